@@ -118,7 +118,7 @@ fn talk_blocking<Q: OwnedFrame, R: OwnedFrame>(
     Ok(())
 }
 
-/// A server and two clients, one after the other.
+/// Returns a server and two clients, one after the other.
 async fn run_demo<F, A, Q, R>(answer: F, request: fn(String) -> Q) -> Result<()>
 where
     F: FnOnce(Q) -> A + Clone + Send + Sync + 'static,

@@ -18,7 +18,7 @@ impl Flood {
     /// The least time between two lines.
     const EVERY: Duration = Duration::from_secs(10);
 
-    /// An event that has not happened yet.
+    /// Creates an event that has not happened yet.
     #[must_use]
     pub const fn new() -> Self {
         Self(Mutex::new(State { logged: None, since: 0 }))

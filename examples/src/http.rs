@@ -11,7 +11,7 @@ use framewright::{Error, Result};
 pub use protocol::HEAD;
 use tokio::io::{AsyncWrite, AsyncWriteExt};
 
-/// The value of a field, if the header has it.
+/// Returns the value of a field, if the header has it.
 ///
 /// # Errors
 /// If the field is there twice, or a line is not a field: other programs may read these
@@ -28,7 +28,8 @@ pub fn field<'h>(lines: impl IntoIterator<Item = &'h str>, name: &str) -> Result
     Ok(found)
 }
 
-/// The name and the value of a field. A name has no white space, not even before the colon, and a value no line break.
+/// Returns the name and the value of a field. A name has no white space, not even before the colon,
+/// and a value no line break.
 fn split(line: &str) -> Option<(&str, &str)> {
     let (name, value) = line.split_once(':')?;
     HeaderName::from_bytes(name.as_bytes()).ok()?;
@@ -47,7 +48,7 @@ pub enum Length {
 }
 
 impl Length {
-    /// The length according to the header, if it has one.
+    /// Returns the length according to the header, if it has one.
     ///
     /// # Errors
     /// If the fields contradict each other, or name an unknown encoding.
@@ -141,7 +142,8 @@ pub async fn receive(
     Ok(saving.received)
 }
 
-/// The size in the line before a part: digits only, without the sign that `from_str_radix` allows.
+/// Returns the size in the line before a part: digits only, without the sign that `from_str_radix`
+/// allows.
 fn size(line: &str) -> Option<u64> {
     let size = line.split(';').next().unwrap_or_default().trim_ascii();
     let digits = size.bytes().all(|byte| byte.is_ascii_hexdigit());

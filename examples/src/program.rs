@@ -95,7 +95,7 @@ pub async fn demo<S: Future<Output = Result<()>>>(
     served.and(talked)
 }
 
-/// The program's exit code: 0, or 1 after printing the error.
+/// Returns the program's exit code: 0, or 1 after printing the error.
 #[must_use]
 pub fn exit(outcome: Result<()>) -> ExitCode {
     match outcome {

@@ -11,8 +11,8 @@ use indicatif::{ProgressBar, ProgressStyle};
 use tokio::fs::{self, File, OpenOptions};
 use tokio::io::AsyncWrite;
 
-/// A progress bar on standard error, if that is a terminal. `len` is the length of the file, if
-/// known.
+/// Returns a progress bar on standard error, if that is a terminal. `len` is the length of the
+/// file, if known.
 #[must_use]
 pub fn progress(len: Option<u64>) -> ProgressBar {
     let bar = len.map_or_else(ProgressBar::no_length, ProgressBar::new);
@@ -26,9 +26,9 @@ pub fn progress(len: Option<u64>) -> ProgressBar {
     }
 }
 
-/// Whether this is a plain file name: letters, digits, `-`, `_` and dots, but no dot at the start.
-/// Such a name is never hidden, never in another folder, and never that of a file still being
-/// written.
+/// Returns `true` if this is a plain file name: letters, digits, `-`, `_` and dots, but no dot at
+/// the start. Such a name is never hidden, never in another folder, and never that of a file still
+/// being written.
 #[must_use]
 pub fn is_plain_name(name: &str) -> bool {
     let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.');
@@ -48,7 +48,7 @@ impl Room {
         Self(Arc::new(AtomicU64::new(bytes)))
     }
 
-    /// Unlimited, for the user's own files.
+    /// Sets no limit: for the user's own files.
     #[must_use]
     pub fn unlimited() -> Self {
         Self::new(u64::MAX)

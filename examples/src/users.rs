@@ -56,7 +56,7 @@ impl Users {
         Ok(Self { hashes: Arc::new(hashes), checking: Arc::new(Semaphore::new(Self::AT_A_TIME)) })
     }
 
-    /// Whether this is the password of the user.
+    /// Returns `true` if this is the password of the user.
     ///
     /// # Cancel safety
     /// If cancelled, a check that has begun finishes in the background.
@@ -76,7 +76,7 @@ impl Users {
     }
 }
 
-/// The hash of a password, for the file of users.
+/// Returns the hash of a password, for the file of users.
 ///
 /// # Errors
 /// If the system provides no random bytes.

@@ -13,27 +13,27 @@ pub(crate) struct Ctxt {
 }
 
 impl Ctxt {
-    /// An error at one place.
+    /// Records an error at one place.
     pub(crate) fn error(&self, span: Span, message: impl Display) {
         self.push(syn::Error::new(span, message));
     }
 
-    /// An error at some tokens.
+    /// Records an error at some tokens.
     pub(crate) fn error_at(&self, tokens: impl ToTokens, message: impl Display) {
         self.push(syn::Error::new_spanned(tokens, message));
     }
 
-    /// An error of syn's, or one made elsewhere.
+    /// Records an error of syn's, or one made elsewhere.
     pub(crate) fn push(&self, error: syn::Error) {
         self.errors.borrow_mut().push(error);
     }
 
-    /// The value, or `None` after recording the error.
+    /// Returns the value, or `None` after recording the error.
     pub(crate) fn ok<T>(&self, result: syn::Result<T>) -> Option<T> {
         result.map_err(|error| self.push(error)).ok()
     }
 
-    /// All errors as one, if there are any.
+    /// Returns all errors as one, if there are any.
     pub(crate) fn finish(self) -> syn::Result<()> {
         let mut errors = self.errors.into_inner().into_iter();
         let Some(mut first) = errors.next() else { return Ok(()) };
@@ -41,18 +41,18 @@ impl Ctxt {
         Err(first)
     }
 
-    /// The number of errors so far.
+    /// Returns the number of errors so far.
     pub(crate) fn count(&self) -> usize {
         self.errors.borrow().len()
     }
 
-    /// Whether there are no errors so far.
+    /// Returns `true` if there are no errors so far.
     pub(crate) fn is_clean(&self) -> bool {
         self.errors.borrow().is_empty()
     }
 }
 
-/// `did you mean ...?` for the nearest of the legal words, or the list of them.
+/// Returns `did you mean ...?` for the nearest of the legal words, or the list of them.
 pub(crate) fn suggest(word: &str, legal: &[&str]) -> String {
     match (nearest(word, legal), legal) {
         (Some(candidate), _) => format!("did you mean `{candidate}`?"),
@@ -61,13 +61,13 @@ pub(crate) fn suggest(word: &str, legal: &[&str]) -> String {
     }
 }
 
-/// The most similar of the legal words, if any is similar.
+/// Returns the most similar of the legal words, if any is similar.
 pub(crate) fn nearest<'a>(word: &str, legal: &[&'a str]) -> Option<&'a str> {
     let nearest = legal.iter().map(|candidate| (distance(word, candidate), *candidate)).min()?;
     (nearest.0 <= 2.max(word.len() / 3) && nearest.0 < word.len()).then_some(nearest.1)
 }
 
-/// The fields that an expression or a word may name.
+/// Returns the fields that an expression or a word may name.
 pub(crate) fn in_reach(names: &[String]) -> String {
     match names {
         [] => "no field is in scope".to_owned(),
@@ -76,7 +76,7 @@ pub(crate) fn in_reach(names: &[String]) -> String {
     }
 }
 
-/// `a`, `b` and `c` in backquotes.
+/// Returns `a`, `b` and `c` in backquotes.
 pub(crate) fn list<S: AsRef<str>>(words: &[S]) -> String {
     let quoted: Vec<_> = words.iter().map(|word| format!("`{}`", word.as_ref())).collect();
     match quoted.as_slice() {
@@ -86,7 +86,7 @@ pub(crate) fn list<S: AsRef<str>>(words: &[S]) -> String {
     }
 }
 
-/// The edits that turn one word into the other, two letters swapped being one
+/// Returns the edits that turn one word into the other, two letters swapped being one
 /// (Damerau and Levenshtein's optimal string alignment).
 fn distance(a: &str, b: &str) -> usize {
     let (a, b) = (a.as_bytes(), b.as_bytes());

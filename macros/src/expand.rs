@@ -11,7 +11,7 @@ use crate::layout::Layout;
 use crate::lower::lower;
 use crate::{check, codegen};
 
-/// The impls for a type, or its errors and stub impls.
+/// Returns the impls for a type, or its errors and stub impls.
 pub(crate) fn derive(input: &DeriveInput) -> TokenStream {
     let cx = Ctxt::default();
     let item = Item::parse(&cx, input);

@@ -12,7 +12,7 @@ pub(crate) fn tokens(tokens: &TokenStream) -> String {
     writer.text.trim_end().to_owned()
 }
 
-/// A type as a person would write it.
+/// Returns a type as a person would write it.
 pub(crate) fn ty(ty: &syn::Type) -> String {
     tokens(&quote::ToTokens::to_token_stream(ty)).replace(" < ", "<").replace(" >", ">")
 }
@@ -122,21 +122,21 @@ impl Writer {
     }
 }
 
-/// The name of a field in schemas: `_1` in expressions is the field `1` of a tuple, and `r#type` is
-/// `type`.
+/// Returns the name of a field in schemas: `_1` in expressions is the field `1` of a tuple, and
+/// `r#type` is `type`.
 pub(crate) fn field(name: &Ident) -> String {
     let name = name.unraw().to_string();
     let number = name.strip_prefix('_').filter(|number| number.parse::<usize>().is_ok());
     number.map(str::to_owned).unwrap_or(name)
 }
 
-/// The name of a field in expressions: the reverse.
+/// Returns the name of a field in expressions: the reverse.
 pub(crate) fn in_expression(field: &str) -> String {
     if field.parse::<usize>().is_ok() { format!("_{field}") } else { field.to_owned() }
 }
 
 impl FieldRange {
-    /// The range as the user wrote it.
+    /// Returns the range as the user wrote it.
     pub(crate) fn text(&self) -> String {
         let end = |end: &Option<Ident>| end.as_ref().map(field).unwrap_or_default();
         let (from, to) = (end(&self.from), end(&self.to));

@@ -1,4 +1,5 @@
-//! A proxy: a handler that forwards to another server what it is asked, and answers what it is answered.
+//! A proxy: a handler that forwards to another server what it is asked, and answers what it is
+//! answered.
 //!
 //! `cargo run --example forward`
 
@@ -7,7 +8,8 @@ use std::net::SocketAddr;
 use framewright::net::Close;
 use framewright::prelude::*;
 
-/// Borrowed from the receive buffer: the text is copied once, into the out-buffer of the other connection.
+/// Borrowed from the receive buffer: the text is copied once, into the out-buffer of the other
+/// connection.
 #[derive(Frame, Debug)]
 #[frame(be)]
 struct Question<'a> {
@@ -65,7 +67,7 @@ impl Handler for Forward {
     }
 }
 
-/// The server behind: it says how long each text is.
+/// Returns the server behind: it says how long each text is.
 async fn count(mut s: Session) -> Result<(), Close> {
     while let Some(question) = s.recv::<Question<'_>>().await? {
         let answer = Answer { id: question.id, len: u32::try_from(question.text.len())? };

@@ -49,7 +49,7 @@ pub enum Attempt<T> {
 }
 
 impl<T> Attempt<T> {
-    /// The frame, if decoding succeeded.
+    /// Returns the frame, if decoding succeeded.
     pub fn frame(self) -> Option<T> {
         match self {
             Self::Frame(frame) => Some(frame),
@@ -57,8 +57,8 @@ impl<T> Attempt<T> {
         }
     }
 
-    /// The error of the bytes, found by decoding them again. `None` for a frame, and for bytes that
-    /// do decode, which only a program can put here.
+    /// Returns the error of the bytes, found by decoding them again. `None` for a frame, and for
+    /// bytes that do decode, which only a program can put here.
     pub fn error(&self) -> Option<DecodeError>
     where
         T: for<'a> Decode<'a>,
@@ -73,7 +73,7 @@ impl<T> Attempt<T> {
 /// How a dump shows malformed bytes.
 static BYTES: Field = Field::new("bytes", Type::Bytes).extent(Extent::Rest);
 
-/// Whether a recorded field is such bytes.
+/// Returns `true` if a recorded field is such bytes.
 #[cfg(feature = "json")]
 pub(crate) fn is_bytes(field: &'static Field) -> bool {
     core::ptr::eq(field, &raw const BYTES)

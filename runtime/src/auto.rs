@@ -58,7 +58,7 @@ use core::marker::PhantomData;
 pub struct Auto<T = ()>(PhantomData<fn() -> T>);
 
 impl<T> Auto<T> {
-    /// The only value of the type.
+    /// Returns the only value of the type.
     #[must_use]
     pub const fn new() -> Self {
         Self(PhantomData)

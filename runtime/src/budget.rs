@@ -9,7 +9,8 @@ use crate::error::{DecodeError, DecodeErrorKind};
 /// A few bytes on the wire may take much more memory: an item of one byte may be a struct of a
 /// hundred. The budget is shared by all parsers of one frame, and is reduced whenever a list grows,
 /// bytes are copied or a value is boxed.
-// Relaxed loads and stores suffice: only one frame at a time uses it, and it is atomic only to be `Sync`.
+// Relaxed loads and stores suffice: only one frame at a time uses it, and it is atomic only to be
+// `Sync`.
 #[doc(hidden)]
 #[derive(Debug)]
 pub struct Budget {
@@ -26,7 +27,7 @@ impl Budget {
         self.limit
     }
 
-    /// A fresh budget with the same limit.
+    /// Creates a fresh budget with the same limit.
     #[cfg(feature = "std")]
     pub(crate) const fn another(&self) -> Self {
         Self::new(self.limit)

@@ -33,7 +33,7 @@ pub struct FrameCodec<In, Out = In> {
 }
 
 impl<In, Out> FrameCodec<In, Out> {
-    /// A codec for frames of at most 1 MiB.
+    /// Creates a codec for frames of at most 1 MiB.
     #[must_use]
     pub fn new() -> Self {
         Self { framer: Framer::new(), marker: PhantomData }

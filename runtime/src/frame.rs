@@ -54,8 +54,8 @@ pub trait Layout {
     #[doc(hidden)]
     const BEHIND: &'static [usize] = &[];
 
-    /// Whether frames inside the value are nested at most this many levels deep. Generated for
-    /// types that contain other frames.
+    /// Returns `true` if frames inside the value are nested at most this many levels deep.
+    /// Generated for types that contain other frames.
     #[doc(hidden)]
     #[inline]
     fn nests_within(&self, levels: u16) -> bool {
@@ -88,11 +88,12 @@ pub trait Encode: Layout {
     #[doc(hidden)]
     fn encode_to<S: Sink + ?Sized>(&self, out: &mut S) -> Result<(), EncodeError>;
 
-    /// The number of bytes that [`encode`](Self::encode) appends. For a value that cannot be
-    /// encoded the number is unspecified; for one that is nested too deep it is 0.
+    /// Returns the number of bytes that [`encode`](Self::encode) appends. For a value that cannot
+    /// be encoded the number is unspecified; for one that is nested too deep it is 0.
     fn encoded_len(&self) -> usize;
 
-    /// The same inside another frame, which has already checked how deep the value is nested.
+    /// Like `encoded_len`, inside another frame, which has already checked how deep the value is
+    /// nested.
     #[doc(hidden)]
     #[inline]
     fn len_inside(&self) -> usize {
@@ -103,7 +104,8 @@ pub trait Encode: Layout {
     /// [`SliceSink`](crate::SliceSink) or any other [`Sink`].
     ///
     /// # Errors
-    /// If the value cannot be encoded or is nested deeper than the decoder's limit; `out` is then unchanged.
+    /// If the value cannot be encoded or is nested deeper than the decoder's limit; `out` is then
+    /// unchanged.
     #[inline]
     fn encode<S: Sink + ?Sized>(&self, out: &mut S) -> Result<(), EncodeError> {
         let start = out.position();
@@ -113,7 +115,7 @@ pub trait Encode: Layout {
         })
     }
 
-    /// The value as bytes.
+    /// Returns the value as bytes.
     ///
     /// # Errors
     /// If the value cannot be encoded.
@@ -124,7 +126,7 @@ pub trait Encode: Layout {
         Ok(out)
     }
 
-    /// The value as shared bytes.
+    /// Returns the value as shared bytes.
     ///
     /// # Errors
     /// If the value cannot be encoded.
@@ -134,7 +136,7 @@ pub trait Encode: Layout {
         Ok(out.freeze())
     }
 
-    /// The annotated hex dump: the bytes of each field and its value.
+    /// Returns the annotated hex dump: the bytes of each field and its value.
     fn dump(&self) -> Dump {
         Dump::of(self)
     }
@@ -173,7 +175,8 @@ pub trait Decode<'a>: Layout + Sized {
     #[doc(hidden)]
     const NAMES_ITSELF: bool = false;
 
-    /// Whether the type borrows nothing, so that [`parse_owned`](Self::parse_owned) is its parser for any lifetime.
+    /// Whether the type borrows nothing, so that [`parse_owned`](Self::parse_owned) is its parser
+    /// for any lifetime.
     #[doc(hidden)]
     const IS_OWNED: bool = false;
 
@@ -189,7 +192,7 @@ pub trait Decode<'a>: Layout + Sized {
         Err(nom::Err::Error(DecodeError::new(DecodeErrorKind::NoProgress)))
     }
 
-    /// A nom parser: one value from the front of `input`, and the remaining input.
+    /// Returns a nom parser: one value from the front of `input`, and the remaining input.
     ///
     /// # Errors
     /// [`nom::Err::Incomplete`] with the minimum number of missing bytes, or [`nom::Err::Error`]
@@ -242,13 +245,14 @@ fn decode_all<'a, T: Decode<'a>>(input: &'a [u8], src: &Source<'a>) -> Result<T,
     match T::parse_from(input, src) {
         Ok(([], value)) => Ok(value),
         Ok((rest, _)) => Err(left_over(T::SCHEMA, input, rest)),
-        // Only a hand-written parser asks for more of a complete input, and does not locate the error.
+        // Only a hand-written parser asks for more of a complete input, and does not locate the
+        // error.
         Err(error @ nom::Err::Incomplete(_)) => Err(located(error).in_frame(T::SCHEMA.name, input)),
         Err(error) => Err(located(error)),
     }
 }
 
-/// The error of an input that continues after its value.
+/// Returns the error of an input that continues after its value.
 #[cold]
 #[inline(never)]
 fn left_over(schema: &Schema, input: &[u8], rest: &[u8]) -> DecodeError {
@@ -319,7 +323,8 @@ pub trait EncodeWith<C>: Layout {
     /// Like [`Encode::encoded_len`], with the context.
     fn encoded_len_with(&self, ctx: C) -> usize;
 
-    /// The same inside another frame, which has already checked how deep the value is nested.
+    /// Like `encoded_len_with`, inside another frame, which has already checked how deep the value
+    /// is nested.
     #[doc(hidden)]
     #[inline]
     fn len_inside_with(&self, ctx: C) -> usize {
@@ -355,7 +360,7 @@ pub(crate) fn trailing(extra: usize) -> DecodeError {
     DecodeError::new(DecodeErrorKind::Trailing { extra })
 }
 
-/// The error of a parser whose input is complete.
+/// Returns the error of a parser whose input is complete.
 #[cold]
 pub(crate) fn located(error: nom::Err<DecodeError>) -> DecodeError {
     match error {

@@ -81,7 +81,7 @@ impl Json {
         }
     }
 
-    /// Whether it has no more than one level of objects.
+    /// Returns `true` if it has no more than one level of objects.
     fn is_flat(&self, _: usize) -> bool {
         match self {
             Self::List(items) => items.is_empty(),
@@ -94,7 +94,7 @@ impl Json {
         }
     }
 
-    /// The room left on a line after this value; `None` if it does not fit.
+    /// Returns the room left on a line after this value; `None` if it does not fit.
     #[cfg(feature = "json")]
     fn room_left(&self, room: usize) -> Option<usize> {
         match self {

@@ -34,7 +34,7 @@ pub struct ClientOptions {
 }
 
 impl ClientOptions {
-    /// The defaults of the table above.
+    /// Returns the defaults of the table above.
     #[must_use]
     pub fn new() -> Self {
         Self {
@@ -46,21 +46,22 @@ impl ClientOptions {
         }
     }
 
-    /// The timeout for connecting; `None` leaves it to the system.
+    /// Returns the timeout for connecting; `None` leaves it to the system.
     #[must_use]
     pub fn connect_timeout(mut self, time: impl Into<Option<Duration>>) -> Self {
         self.connect_timeout = time.into();
         self
     }
 
-    /// The timeout of a `call`, from sending the request to the whole reply; `None` for no timeout.
+    /// Returns the timeout of a `call`, from sending the request to the whole reply; `None` for no
+    /// timeout.
     #[must_use]
     pub fn request_timeout(mut self, time: impl Into<Option<Duration>>) -> Self {
         self.request_timeout = time.into();
         self
     }
 
-    /// The maximum size of a received frame in bytes, like `Limits::frame` for a server.
+    /// Returns the maximum size of a received frame in bytes, like `Limits::frame` for a server.
     #[must_use]
     pub fn max_frame(mut self, bytes: usize) -> Self {
         self.max_frame = bytes;
@@ -97,7 +98,7 @@ impl ClientOptions {
         self
     }
 
-    /// An error if resynchronising is on, but impossible for frames of this type.
+    /// Returns an error if resynchronising is on, but impossible for frames of this type.
     pub(crate) fn check<R: Layout>(&self) -> io::Result<()> {
         if !self.resyncs || self.per_read || can_resync::<R>() {
             return Ok(());
@@ -113,7 +114,7 @@ impl ClientOptions {
         Framer::new().limit(self.max_frame).per_read(self.per_read).resyncs(self.resyncs)
     }
 
-    /// The connect timeout as a number that systems accept: `None` is a day.
+    /// Returns the connect timeout as a number that systems accept: `None` is a day.
     pub(crate) fn time_to_connect(&self) -> Duration {
         const DAY: Duration = Duration::from_secs(24 * 60 * 60);
         self.connect_timeout.unwrap_or(DAY).min(DAY)
@@ -126,7 +127,7 @@ impl Default for ClientOptions {
     }
 }
 
-/// An address as the user wrote it, without the quotes of its `Debug`.
+/// Returns an address as the user wrote it, without the quotes of its `Debug`.
 pub(crate) fn as_given(address: &impl fmt::Debug) -> String {
     format!("{address:?}").trim_matches('"').to_owned()
 }

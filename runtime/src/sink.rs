@@ -17,7 +17,7 @@ pub trait Sink {
     /// Whether this sink wants [`mark`](Self::mark)s.
     const RECORDS: bool = false;
 
-    /// How many bytes the sink holds.
+    /// Returns how many bytes the sink holds.
     fn position(&self) -> usize;
 
     /// Appends `bytes`.
@@ -40,7 +40,7 @@ pub trait Sink {
     /// Removes everything from position `to` on.
     fn truncate(&mut self, to: usize);
 
-    /// The bytes in `range`, if the sink has them in one piece.
+    /// Returns the bytes in `range`, if the sink has them in one piece.
     #[inline]
     fn piece(&self, range: Range<usize>) -> Option<&[u8]> {
         let _ = range;
@@ -225,13 +225,13 @@ impl Chain {
     /// A shared body with fewer bytes is copied.
     pub const SHARE_FROM: usize = crate::Source::SHARE_FROM;
 
-    /// An empty chain.
+    /// Creates an empty chain.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// The segments written, in order.
+    /// Returns the segments written, in order.
     #[must_use]
     pub fn into_segments(mut self) -> Vec<Bytes> {
         self.close();
@@ -336,13 +336,13 @@ pub struct SliceSink<'a> {
 }
 
 impl<'a> SliceSink<'a> {
-    /// A sink that fills `buffer` from its start.
+    /// Creates a sink that fills `buffer` from its start.
     #[must_use]
     pub fn new(buffer: &'a mut [u8]) -> Self {
         Self { buffer, len: 0 }
     }
 
-    /// The bytes written so far.
+    /// Returns the bytes written so far.
     #[must_use]
     pub fn written(&self) -> &[u8] {
         self.buffer.get(..self.len).unwrap_or_default()

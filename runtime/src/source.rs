@@ -89,7 +89,7 @@ impl<'a> Source<'a> {
         }
     }
 
-    /// The same source within an extent, where no more bytes can arrive.
+    /// Returns the same source within an extent, where no more bytes can arrive.
     #[inline]
     #[must_use]
     pub const fn bounded(mut self) -> Self {
@@ -97,7 +97,7 @@ impl<'a> Source<'a> {
         self
     }
 
-    /// The same source within a window of the input, beyond which there may be more bytes.
+    /// Returns the same source within a window of the input, beyond which there may be more bytes.
     #[inline]
     #[must_use]
     pub(crate) const fn unbounded(mut self) -> Self {
@@ -105,7 +105,7 @@ impl<'a> Source<'a> {
         self
     }
 
-    /// The same source for bytes that are not in the owner's buffer, such as unmasked or
+    /// Returns the same source for bytes that are not in the owner's buffer, such as unmasked or
     /// decompressed ones.
     #[must_use]
     pub const fn detached(mut self) -> Self {
@@ -113,7 +113,8 @@ impl<'a> Source<'a> {
         self.bounded()
     }
 
-    /// The same source for a draft, in which checksums and computed numbers are not filled in yet.
+    /// Returns the same source for a draft, in which checksums and computed numbers are not filled
+    /// in yet.
     #[cfg(feature = "json")]
     #[must_use]
     pub(crate) const fn unverified(mut self) -> Self {
@@ -121,7 +122,7 @@ impl<'a> Source<'a> {
         self
     }
 
-    /// Whether checksums and computed numbers are verified.
+    /// Returns `true` if checksums and computed numbers are verified.
     #[doc(hidden)]
     #[inline]
     #[must_use]
@@ -129,7 +130,7 @@ impl<'a> Source<'a> {
         self.verified
     }
 
-    /// The same source, one nesting level deeper.
+    /// Returns the same source, one nesting level deeper.
     ///
     /// # Errors
     /// Beyond [`Self::MAX_DEPTH`].
@@ -142,19 +143,19 @@ impl<'a> Source<'a> {
         Ok(self)
     }
 
-    /// Whether no frame encloses the one that is being read.
+    /// Returns `true` if no frame encloses the one that is being read.
     pub(crate) const fn is_outermost(&self) -> bool {
         self.depth == 0
     }
 
-    /// Whether the input is complete.
+    /// Returns `true` if the input is complete.
     #[inline]
     #[must_use]
     pub const fn is_complete(&self) -> bool {
         matches!(self.mode, Mode::Complete)
     }
 
-    /// Whether a parser should report where it could resume.
+    /// Returns `true` if a parser should report where it could resume.
     #[inline]
     pub(crate) const fn is_resuming(&self) -> bool {
         matches!(self.mode, Mode::Resuming)
@@ -173,7 +174,7 @@ impl<'a> Source<'a> {
         }
     }
 
-    /// `part` as `Bytes`: a slice of the owner if it is large enough, otherwise a copy.
+    /// Returns `part` as `Bytes`: a slice of the owner if it is large enough, otherwise a copy.
     #[must_use]
     pub fn share(&self, part: &[u8]) -> Bytes {
         match self.owner {
@@ -183,7 +184,7 @@ impl<'a> Source<'a> {
     }
 }
 
-/// Whether `part` lies within `whole` in memory.
+/// Returns `true` if `part` lies within `whole` in memory.
 fn contains(whole: &[u8], part: &[u8]) -> bool {
     let (whole, part) = (whole.as_ptr_range(), part.as_ptr_range());
     whole.start <= part.start && part.end <= whole.end

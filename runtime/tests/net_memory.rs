@@ -56,7 +56,7 @@ struct Served {
     _stop: oneshot::Sender<()>,
 }
 
-/// A server on this thread, which runs only while `Served::run` does.
+/// Returns a server on this thread, which runs only while `Served::run` does.
 fn serve(limits: Limits) -> Served {
     let runtime = Builder::new_current_thread().enable_all().build().unwrap();
     let (stop, stopped) = oneshot::channel::<()>();
@@ -105,7 +105,7 @@ impl Served {
     }
 }
 
-/// The bytes that stay allocated for each of `count`, after `work`.
+/// Returns the bytes that stay allocated for each of `count`, after `work`.
 fn bytes_each(count: usize, work: impl FnOnce()) -> usize {
     let info = allocation_counter::measure(work);
     usize::try_from(info.bytes_current).unwrap() / count

@@ -48,7 +48,7 @@ fn busy() -> Duration {
     Duration::new(time.tv_sec.try_into().unwrap(), time.tv_nsec.try_into().unwrap())
 }
 
-/// Whether the byte that was sent is returned, while the server runs.
+/// Returns `true` if the byte that was sent is returned, while the server runs.
 fn answered(runtime: &Runtime, stream: &mut TcpStream) -> bool {
     let mut byte = [0];
     stream.set_nonblocking(true).unwrap();

@@ -11,14 +11,14 @@ use crate::protocols::echo::Message;
 use crate::protocols::fetch::{Request, Response};
 use crate::protocols::hello::{Greeting, Name, Reply};
 
-/// Both forms of the error, under a line that describes the change to the bytes.
+/// Returns both forms of the error, under a line that describes the change to the bytes.
 fn refused<T: for<'a> Decode<'a> + Debug>(what: &str, bytes: &[u8]) -> String {
     let error = T::decode(bytes).unwrap_err();
     assert!(format!("{error:#}").starts_with(&error.to_string()));
     format!("# {what}\n{error:#}\n")
 }
 
-/// The bytes of a frame with one of them replaced.
+/// Returns the bytes of a frame with one of them replaced.
 fn with(frame: &impl Encode, at: usize, byte: u8) -> Vec<u8> {
     let mut bytes = frame.to_vec().unwrap();
     bytes[at] = byte;

@@ -62,7 +62,7 @@ fn trimmed(drawing: &str) -> String {
     drawing.lines().map(str::trim_end).collect::<Vec<_>>().join("\n")
 }
 
-/// The drawing of one frame, up to the beginning of the next one.
+/// Returns the drawing of one frame, up to the beginning of the next one.
 #[track_caller]
 fn part<'a>(diagram: &'a str, title: &str) -> &'a str {
     const NEXT: &str = "\n\n 0                   1";

@@ -35,7 +35,7 @@ pub enum Body {
 }
 
 impl Message {
-    /// A message of ordinary priority.
+    /// Creates a message of ordinary priority.
     pub fn new(sender: u32, body: Body) -> Self {
         Self {
             sender,

@@ -31,13 +31,14 @@ pub struct Share {
 }
 
 impl Budget {
-    /// A budget of `all` bytes for all connections, and at most `each` for those of one address.
+    /// Creates a budget of `all` bytes for all connections, and at most `each` for those of one
+    /// address.
     #[must_use]
     pub fn new(all: usize, each: usize) -> Self {
         Self(Arc::new(Shared { all, each, taken: Mutex::default() }))
     }
 
-    /// An empty share.
+    /// Returns an empty share.
     #[must_use]
     pub fn share(&self, address: IpAddr) -> Share {
         Share { budget: self.clone(), address, bytes: 0 }

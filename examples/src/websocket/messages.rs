@@ -68,7 +68,7 @@ impl Fault {
         Self { code: code::PROTOCOL, reason }
     }
 
-    /// The close frame that reports it.
+    /// Returns the close frame that reports it.
     #[must_use]
     pub fn frame(&self) -> WsFrame {
         let payload = [&self.code.to_be_bytes()[..], self.reason.as_bytes()].concat();
@@ -105,13 +105,13 @@ struct Begun {
 }
 
 impl Messages {
-    /// For what this side receives, with messages of at most `most` bytes.
+    /// Creates the state of the receiving side, with messages of at most `most` bytes.
     #[must_use]
     pub fn new(side: Side, most: usize) -> Self {
         Self { side, most, begun: None }
     }
 
-    /// How many bytes of an incomplete message are kept; 0 between messages.
+    /// Returns how many bytes of an incomplete message are kept; 0 between messages.
     #[must_use]
     pub fn held(&self) -> Option<usize> {
         self.begun.as_ref().map(|begun| begun.bytes.capacity())
@@ -182,7 +182,7 @@ impl Begun {
     }
 }
 
-/// The payload of a close frame, unless it is empty.
+/// Returns the payload of a close frame, unless it is empty.
 fn closing(payload: &[u8]) -> Result<Option<Closing>, Fault> {
     if payload.is_empty() {
         return Ok(None);
@@ -198,7 +198,7 @@ fn closing(payload: &[u8]) -> Result<Option<Closing>, Fault> {
     }
 }
 
-/// The answer to a close frame: the same code.
+/// Returns the answer to a close frame: the same code.
 #[must_use]
 pub fn answer(closing: Option<&Closing>) -> WsFrame {
     let code = closing.map(|closing| closing.code.to_be_bytes());
@@ -206,7 +206,7 @@ pub fn answer(closing: Option<&Closing>) -> WsFrame {
 }
 
 impl Message {
-    /// The message as one frame, unmasked.
+    /// Returns the message as one frame, unmasked.
     #[must_use]
     pub fn into_frame(self) -> WsFrame {
         match self {

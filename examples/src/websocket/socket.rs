@@ -45,7 +45,7 @@ impl Socket {
         Ok(Self::over(session, Side::Client, most))
     }
 
-    /// A socket from a session after its upgrade.
+    /// Creates a socket from a session after its upgrade.
     #[must_use]
     pub fn over(session: Session, side: Side, most: usize) -> Self {
         let messages = Messages::new(side, most);
@@ -155,13 +155,14 @@ impl Socket {
         self.session.flush().await
     }
 
-    /// The code and reason of the peer's close frame.
+    /// Returns the code and reason of the peer's close frame.
     #[must_use]
     pub fn closing(&self) -> Option<&Closing> {
         self.closed.as_ref()
     }
 
-    /// Whether the server is stopping, in which case [`recv`](Self::recv) returns `None` as well.
+    /// Returns `true` if the server is stopping, in which case [`recv`](Self::recv) returns `None`
+    /// as well.
     #[must_use]
     pub fn is_draining(&self) -> bool {
         self.session.is_draining()

@@ -9,7 +9,7 @@ use crate::http::protocol::{Field, Request, Response};
 /// A constant that both ends know: only a WebSocket server answers with its hash.
 const MAGIC: &[u8] = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
 
-/// The answer to a request for WebSocket.
+/// Returns the answer to a request for WebSocket.
 ///
 /// A page of another host is refused: if a browser sends `Origin`, it has to name the same host as
 /// `Host`.
@@ -47,7 +47,7 @@ pub fn accept(request: &Request) -> Result<Response, Response> {
     ))
 }
 
-/// The request of a client, with a random key.
+/// Returns the request of a client, with a random key.
 #[must_use]
 pub fn request(host: &str, target: &str, key: &str) -> Request {
     let fields = [
@@ -61,20 +61,20 @@ pub fn request(host: &str, target: &str, key: &str) -> Request {
     Request::new("GET", target.to_owned(), fields.into())
 }
 
-/// The key of a request, from bytes.
+/// Returns the key of a request, from bytes.
 #[must_use]
 pub fn key_of(bytes: [u8; 16]) -> String {
     Base64::encode_string(&bytes)
 }
 
-/// Whether a response accepts the request with this key.
+/// Returns `true` if a response accepts the request with this key.
 #[must_use]
 pub fn is_granted(response: &Response, key: &str) -> bool {
     let accepted = field(response.lines(), "Sec-WebSocket-Accept").ok().flatten();
     response.status == 101 && accepted == Some(&accept_of(key))
 }
 
-/// The value that proves that the server understood the request.
+/// Returns the value that proves that the server understood the request.
 fn accept_of(key: &str) -> String {
     let digest = Sha1::new().chain_update(key).chain_update(MAGIC).finalize();
     Base64::encode_string(&digest)
@@ -84,14 +84,14 @@ fn is_key(key: &str) -> bool {
     Base64::decode(key, &mut [0; 16]).is_ok_and(|bytes| bytes.len() == 16)
 }
 
-/// Whether a page of this origin comes from this host. The scheme is ignored: a proxy that
-/// terminates TLS changes it.
+/// Returns `true` if a page of this origin comes from this host. The scheme is ignored: a proxy
+/// that terminates TLS changes it.
 fn is_same_host(origin: &str, host: &str) -> bool {
     let of = origin.split_once("://").filter(|(scheme, _)| matches!(*scheme, "http" | "https"));
     of.is_some_and(|(_, of)| of.eq_ignore_ascii_case(host))
 }
 
-/// A response without a body, after which the connection is closed.
+/// Returns a response without a body, after which the connection is closed.
 #[must_use]
 pub fn refusal(status: u16, reason: &str) -> Response {
     with(Response::new(status, reason, Vec::new()), &[("Content-Length", "0"), ("Connection", "close")])

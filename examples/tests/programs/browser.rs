@@ -13,7 +13,7 @@ pub(crate) struct Browser {
 }
 
 impl Browser {
-    /// `None` if there is no browser, or no program to drive it.
+    /// Starts Chromium. Returns `None` if Chromium or `puppeteer-core` is missing.
     pub(crate) fn start() -> Option<Self> {
         if !is_there() {
             return None;
@@ -77,7 +77,7 @@ impl Browser {
         self.tell(&json!([page, "wait", expression]));
     }
 
-    /// The value of an expression.
+    /// Returns the value of an expression.
     #[track_caller]
     pub(crate) fn value(&mut self, page: &str, expression: &str) -> Value {
         self.tell(&json!([page, "eval", expression]))
@@ -88,7 +88,7 @@ impl Browser {
         self.tell(&json!([page, "shot", path]));
     }
 
-    /// The errors on a page since the last time.
+    /// Returns the errors on a page since the last time.
     #[track_caller]
     pub(crate) fn faults(&mut self, page: &str) -> Value {
         self.tell(&json!([page, "faults"]))
@@ -116,7 +116,8 @@ pub(crate) fn drive(script: &str, arguments: &[&str]) {
     assert!(output.status.success(), "{said}");
 }
 
-/// Whether there is a browser and a program to drive it. Prints what is skipped if one is missing.
+/// Returns `true` if there is a browser and a program to drive it. Prints what is skipped if one is
+/// missing.
 fn is_there() -> bool {
     let has = |program: &str, words: &[&str]| {
         Command::new(program).args(words).output().is_ok_and(|output| output.status.success())

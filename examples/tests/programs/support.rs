@@ -52,7 +52,7 @@ impl Program {
         program
     }
 
-    /// A connection to the server.
+    /// Returns a connection to the server.
     pub(crate) fn connect(&self) -> TcpStream {
         connect(self.address)
     }
@@ -84,7 +84,7 @@ impl Program {
         self.child.id()
     }
 
-    /// The most bytes of memory that the program has had at a time.
+    /// Returns the most bytes of memory that the program has had at a time.
     #[cfg(target_os = "linux")]
     pub(crate) fn most_memory(&self) -> usize {
         let status = std::fs::read_to_string(format!("/proc/{}/status", self.pid())).unwrap();
@@ -210,7 +210,7 @@ impl Running {
         let _ = self.0.wait();
     }
 
-    /// Its output, for a test that reads it while it runs.
+    /// Returns its output, for a test that reads it while it runs.
     pub(crate) fn stdout(&mut self) -> impl Read + use<> {
         self.0.stdout.take().unwrap()
     }
@@ -247,7 +247,7 @@ pub(crate) fn patient(stream: TcpStream) -> TcpStream {
     stream
 }
 
-/// A server of the test's own.
+/// Returns a server of the test's own.
 pub(crate) fn listen() -> (TcpListener, String) {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = listener.local_addr().unwrap().to_string();

@@ -46,7 +46,7 @@ impl Attacker {
         (0..self.random() % 300).map(|_| self.random().to_le_bytes()[0]).collect()
     }
 
-    /// All of an exchange with some bytes that are others.
+    /// Returns all of an exchange with some bytes that are others.
     fn damaged(&mut self, exchange: &Exchange) -> Vec<u8> {
         let mut bytes = exchange.steps.iter().flat_map(|(said, _)| said.clone()).collect::<Vec<_>>();
         for _ in 0..1 + self.random() % 3 {

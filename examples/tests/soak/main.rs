@@ -71,7 +71,7 @@ fn cases(upstream: std::net::SocketAddr, folder: &Folder) -> Vec<Case> {
     ]
 }
 
-/// A host that sends everything back.
+/// Returns a host that sends everything back.
 fn upstream() -> std::net::SocketAddr {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = listener.local_addr().unwrap();

@@ -67,7 +67,7 @@ pub(super) fn make(cx: &Ctxt, fields: &mut [Field], around: &Around<'_>) {
     }
 }
 
-/// Whether `wire(bytes(n))` is among the words.
+/// Returns `true` if `wire(bytes(n))` is among the words.
 fn in_bytes(words: &FieldAttrs) -> bool {
     let wire = words.wire.as_ref().and_then(|wire| wire.value.number.as_ref());
     matches!(wire, Some(NumberWord::InBytes { .. }))
@@ -154,7 +154,7 @@ fn merge(
     None
 }
 
-/// The earlier fields, and the context values of the type, that the words of an item name.
+/// Returns the earlier fields, and the context values of the type, that the words of an item name.
 fn context(words: &FieldAttrs, fields: &[Field], attrs: &TypeAttrs) -> Vec<(Ident, Type)> {
     let mut said = expressions(words);
     said.extend(attrs.order_by.iter().map(|order| &order.value));
@@ -170,7 +170,7 @@ fn context(words: &FieldAttrs, fields: &[Field], attrs: &TypeAttrs) -> Vec<(Iden
     of_fields.chain(handed).filter(|(plain, _)| named(plain)).collect()
 }
 
-/// The expressions among the words of an item and of its items.
+/// Returns the expressions among the words of an item and of its items.
 pub(crate) fn expressions(words: &FieldAttrs) -> Vec<&syn::Expr> {
     let mut all: Vec<_> = words.ctx.iter().flat_map(|ctx| &ctx.value).collect();
     all.extend(words.said_size());
@@ -234,7 +234,7 @@ fn item_frame(
     Item { ident, generics, attrs, data: Data::Struct(fields), is_item: true, handed, element }
 }
 
-/// `some_name` as `SomeName`; the name of a tuple field is its index.
+/// Returns `some_name` as `SomeName`; the name of a tuple field is its index.
 fn camel(name: &str) -> String {
     let word = |word: &str| {
         let mut letters = word.chars();

@@ -60,13 +60,13 @@ pub(crate) struct Field {
 }
 
 impl Variant {
-    /// Whether it takes all remaining tags.
+    /// Returns `true` if it takes all remaining tags.
     pub(crate) fn is_catch_all(&self) -> bool {
         self.attrs.tag.as_ref().is_some_and(|tag| matches!(tag.value, Pat::Wild(_)))
     }
 
-    /// Whether its tag is Rust's discriminant: if it has an explicit one, or in an enum of plain
-    /// values without tags, except for a catch-all.
+    /// Returns `true` if its tag is Rust's discriminant: if it has an explicit one, or in an enum
+    /// of plain values without tags, except for a catch-all.
     pub(crate) fn has_discriminant(&self, all: &[Self]) -> bool {
         let plain = |other: &Self| other.is_catch_all() || (other.is_unit && other.attrs.tag.is_none());
         self.attrs.tag.is_none() && (self.discriminant.is_some() || (self.is_unit && all.iter().all(plain)))
@@ -96,13 +96,13 @@ impl Item {
         Some(Self { ident, generics, attrs, data, is_item: false, handed: Vec::new(), element: None })
     }
 
-    /// The hidden types of list items, followed by this type.
+    /// Returns the hidden types of list items, followed by this type.
     pub(crate) fn with_items(&self) -> Vec<&Self> {
         let items = self.fields().filter_map(|field| field.each.as_deref());
         items.flat_map(Self::with_items).chain([self]).collect()
     }
 
-    /// All fields of all variants.
+    /// Returns all fields of all variants.
     pub(crate) fn fields(&self) -> Box<dyn Iterator<Item = &Field> + '_> {
         match &self.data {
             Data::Struct(fields) => Box::new(fields.iter()),
@@ -150,7 +150,7 @@ fn fields(cx: &Ctxt, fields: &syn::Fields) -> Vec<Field> {
     fields.iter().enumerate().map(one).collect()
 }
 
-/// A type without the invisible groups and parentheses around it.
+/// Returns a type without the invisible groups and parentheses around it.
 pub(crate) fn ungroup(ty: &Type) -> &Type {
     match ty {
         Type::Group(group) => ungroup(&group.elem),
@@ -159,7 +159,7 @@ pub(crate) fn ungroup(ty: &Type) -> &Type {
     }
 }
 
-/// The last name of a path type, with its first type argument.
+/// Returns the last name of a path type, with its first type argument.
 pub(crate) fn named(ty: &Type) -> Option<(&Ident, Option<&Type>)> {
     let Type::Path(path) = ungroup(ty) else { return None };
     if path.qself.is_some() {
@@ -176,17 +176,17 @@ pub(crate) fn named(ty: &Type) -> Option<(&Ident, Option<&Type>)> {
     Some((&last.ident, argument))
 }
 
-/// `T` of `name<T>`.
+/// Returns the `T` of `name<T>`.
 fn argument_of<'a>(ty: &'a Type, name: &str) -> Option<&'a Type> {
     named(ty).filter(|(ident, _)| *ident == name).and_then(|(_, argument)| argument)
 }
 
-/// `T` of `Option<T>`.
+/// Returns the `T` of `Option<T>`.
 pub(crate) fn option_item(ty: &Type) -> Option<&Type> {
     argument_of(ty, "Option")
 }
 
-/// `T` of `Vec<T>`, or of another list.
+/// Returns the `T` of `Vec<T>`, or of another list.
 pub(crate) fn list_item(ty: &Type) -> Option<&Type> {
     match named(ty)? {
         (name, Some(Type::Slice(slice))) if name == "Box" || name == "Arc" => Some(ungroup(&slice.elem)),
@@ -196,7 +196,7 @@ pub(crate) fn list_item(ty: &Type) -> Option<&Type> {
     }
 }
 
-/// The list that a map or a set is on the wire: their own order has no encoding.
+/// Returns the list to write instead of a map or a set, whose own order has no encoding.
 pub(crate) fn in_order(ty: &Type) -> Option<Type> {
     let Type::Path(path) = ungroup(ty) else { return None };
     let last = path.path.segments.last()?;
@@ -216,12 +216,12 @@ pub(crate) fn in_order(ty: &Type) -> Option<Type> {
     }
 }
 
-/// `T` of `Auto<T>`, or `None` inside for `Auto` alone.
+/// Returns the `T` of `Auto<T>`, or `None` inside for `Auto` alone.
 pub(crate) fn auto_item(ty: &Type) -> Option<Option<&Type>> {
     named(ty).filter(|(ident, _)| *ident == "Auto").map(|(_, argument)| argument)
 }
 
-/// Whether a type has a variable size and is not self-delimiting.
+/// Returns `true` if a type has a variable size and is not self-delimiting.
 pub(crate) fn needs_extent(ty: &Type) -> bool {
     match ungroup(ty) {
         Type::Reference(_) | Type::Slice(_) => true,
@@ -239,7 +239,7 @@ pub(crate) fn needs_extent(ty: &Type) -> bool {
     }
 }
 
-/// Whether a value's size is a field access away: bytes or text.
+/// Returns `true` if a value's size is a field access away: bytes or text.
 pub(crate) fn size_is_cheap(ty: &Type) -> bool {
     match list_item(ty) {
         Some(item) => matches!(scalar(item), Some(1)),
@@ -247,7 +247,7 @@ pub(crate) fn size_is_cheap(ty: &Type) -> bool {
     }
 }
 
-/// The size of a number that is one of Rust's own.
+/// Returns the size of a number that is one of Rust's own.
 pub(crate) fn scalar(ty: &Type) -> Option<usize> {
     let Type::Path(path) = ungroup(ty) else { return None };
     let size = match path.path.get_ident()?.to_string().as_str() {
@@ -261,12 +261,12 @@ pub(crate) fn scalar(ty: &Type) -> Option<usize> {
     Some(size)
 }
 
-/// Whether it is a Rust number for which any bytes are valid.
+/// Returns `true` if it is a Rust number for which any bytes are valid.
 pub(crate) fn is_plain(ty: &Type) -> bool {
     scalar(ty).is_some() && named(ty).is_none_or(|(ident, _)| ident != "bool")
 }
 
-/// Whether a type is one of Rust's integers.
+/// Returns `true` if a type is one of Rust's integers.
 pub(crate) fn is_integer(ty: &Type) -> bool {
     named(ty).is_some_and(|(ident, _)| {
         let name = ident.to_string();
@@ -275,7 +275,7 @@ pub(crate) fn is_integer(ty: &Type) -> bool {
     })
 }
 
-/// The value of an expression of integer and byte literals alone, if it has one.
+/// Returns the value of an expression of integer and byte literals alone, if it has one.
 pub(crate) fn number(expr: &Expr) -> Option<i128> {
     match expr {
         Expr::Lit(literal) => literal_number(&literal.lit),
@@ -296,7 +296,7 @@ pub(crate) fn number(expr: &Expr) -> Option<i128> {
     }
 }
 
-/// The value of an integer or a byte.
+/// Returns the value of an integer or a byte.
 pub(crate) fn literal_number(literal: &syn::Lit) -> Option<i128> {
     match literal {
         syn::Lit::Int(int) => int.base10_parse().ok(),
@@ -305,7 +305,7 @@ pub(crate) fn literal_number(literal: &syn::Lit) -> Option<i128> {
     }
 }
 
-/// The largest value of a number, if it is small enough to be a useful limit of a length.
+/// Returns the largest value of a number, if it is small enough to be a useful limit of a length.
 pub(crate) fn small_limit(ty: &Type) -> Option<usize> {
     match named(ty)?.0.to_string().as_str() {
         "u8" => Some(0xff),

@@ -70,7 +70,7 @@ pub(crate) enum Ending {
 }
 
 impl Ending {
-    /// The word for it.
+    /// Returns the word for it.
     pub(crate) fn word(self) -> Option<(&'static str, Span)> {
         match self {
             Self::Left(span) => Some(("left", span)),
@@ -81,7 +81,7 @@ impl Ending {
 }
 
 impl ExtentWord {
-    /// How the user writes it.
+    /// Returns the word as the user writes it.
     pub(crate) fn name(&self) -> &'static str {
         match self {
             Self::LenPrefixed(_) => "len_prefixed",
@@ -98,7 +98,7 @@ impl ExtentWord {
 /// The names of the words that follow a prefix's wire type.
 const PREFIX_WORDS: [&str; 7] = ["inclusive", "max", "scale", "bias", "none", "lenient", "order"];
 
-/// Whether the next token begins a wire type rather than `word` or `word = ..`.
+/// Returns `true` if the next token begins a wire type rather than `word` or `word = ..`.
 fn wire_ahead(input: ParseStream<'_>) -> bool {
     let ahead = input.fork();
     if input.is_empty() {
@@ -172,7 +172,7 @@ pub(super) fn count_prefixed(input: ParseStream<'_>) -> syn::Result<CountPrefixe
     Ok(words)
 }
 
-/// The byte order of a prefix that does not have one yet.
+/// Returns the byte order of a prefix that does not have one yet.
 fn order_by(wire: &WireWord, argument: Argument) -> syn::Result<Expr> {
     if wire.order.is_some() {
         return Err(syn::Error::new(argument.name.span(), "at most one byte order is allowed"));
@@ -233,7 +233,7 @@ pub(super) fn count(input: ParseStream<'_>) -> syn::Result<ExtentWord> {
     Ok(ExtentWord::Count { expr: bare(input)? })
 }
 
-/// The alternatives of a delimiter: `b"\r\n" | b"\n"`.
+/// Returns the alternatives of a delimiter: `b"\r\n" | b"\n"`.
 pub(crate) fn alternatives(expr: &Expr) -> Vec<&Expr> {
     match expr {
         Expr::Binary(binary) if matches!(binary.op, syn::BinOp::BitOr(_)) => {
@@ -244,7 +244,7 @@ pub(crate) fn alternatives(expr: &Expr) -> Vec<&Expr> {
     }
 }
 
-/// The bytes of an alternative that is a literal.
+/// Returns the bytes of an alternative that is a literal.
 pub(crate) fn literal_bytes(expr: &Expr) -> Option<Vec<u8>> {
     match expr {
         Expr::Lit(syn::ExprLit { lit: Lit::ByteStr(bytes), .. }) => Some(bytes.value()),
@@ -252,8 +252,8 @@ pub(crate) fn literal_bytes(expr: &Expr) -> Option<Vec<u8>> {
     }
 }
 
-/// The bytes of a literal in text whose code units have two bytes. A byte stands for one, unless there are zeros among
-/// them: then they are the bytes of code units already.
+/// Returns the bytes of a literal in text whose code units have two bytes. A byte stands for one,
+/// unless there are zeros among them: then they are the bytes of code units already.
 pub(crate) fn literal_units(expr: &Expr, order: Order) -> Option<Vec<u8>> {
     let unit = |unit: u16| if order == Order::Little { unit.to_le_bytes() } else { unit.to_be_bytes() };
     match expr {
@@ -298,7 +298,7 @@ fn valid(expr: &Expr) -> syn::Result<()> {
     Ok(())
 }
 
-/// An expression that can be a delimiter.
+/// Returns an expression that can be a delimiter.
 pub(super) fn delimiter(input: ParseStream<'_>) -> syn::Result<Expr> {
     let expr: Expr = input.parse()?;
     valid(&expr)?;

@@ -130,7 +130,7 @@ pub(crate) enum Presence {
 }
 
 impl Presence {
-    /// How the user writes it.
+    /// Returns the word as the user writes it.
     pub(crate) fn word(&self) -> &'static str {
         match self {
             Self::When(_) => "when",
@@ -164,7 +164,7 @@ impl FieldAttrs {
         words
     }
 
-    /// The expression for the length of the field, or for the number of its items.
+    /// Returns the expression for the length of the field, or for the number of its items.
     pub(crate) fn said_size(&self) -> Option<&Expr> {
         let wire = self.wire.as_ref().and_then(|wire| wire.value.number.as_ref());
         match (self.extent.as_ref().map(|extent| &extent.value), wire) {
@@ -294,7 +294,7 @@ impl FieldAttrs {
     }
 }
 
-/// The expressions for the byte orders of a field and of its prefix.
+/// Returns the expressions for the byte orders of a field and of its prefix.
 pub(crate) fn orders(attrs: &FieldAttrs) -> impl Iterator<Item = &Expr> {
     let prefix = match attrs.extent.as_ref().map(|extent| &extent.value) {
         Some(ExtentWord::LenPrefixed(prefix)) => Some(&prefix.wire),
@@ -414,7 +414,7 @@ fn field_name(input: ParseStream<'_>) -> syn::Result<Ident> {
     input.call(Ident::parse_any)
 }
 
-/// `x`, `..`, `a..`, `..b`, `a..b`, `a..=b`.
+/// Parses `x`, `..`, `a..`, `..b`, `a..b` or `a..=b`.
 fn field_range(input: ParseStream<'_>) -> syn::Result<FieldRange> {
     let span = input.span();
     let end = |input: ParseStream<'_>| input.peek(Ident::peek_any).then(|| field_name(input)).transpose();

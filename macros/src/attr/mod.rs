@@ -59,13 +59,13 @@ impl Parse for Argument {
 }
 
 impl Argument {
-    /// The value of `name = value`.
+    /// Returns the value of `name = value`.
     fn expr(self) -> syn::Result<Expr> {
         let message = format!("write `{} = ..`", self.name);
         self.value.ok_or_else(|| syn::Error::new(self.name.span(), message))
     }
 
-    /// A word without a value.
+    /// Returns a word without a value.
     fn flag(self) -> syn::Result<Span> {
         match self.value {
             None => Ok(self.name.span()),
@@ -110,7 +110,7 @@ fn said_twice(word: &str, span: Span) -> syn::Error {
     syn::Error::new(span, format!("duplicate `{word}`: remove one"))
 }
 
-/// The same after a positional argument and a comma.
+/// Like `arguments`, after a positional argument and a comma.
 fn more_arguments(input: ParseStream<'_>, take: impl FnMut(Argument) -> syn::Result<()>) -> syn::Result<()> {
     if input.is_empty() {
         return Ok(());
@@ -119,7 +119,7 @@ fn more_arguments(input: ParseStream<'_>, take: impl FnMut(Argument) -> syn::Res
     arguments(input, take)
 }
 
-/// An expression written without quotes.
+/// Returns an expression written without quotes.
 fn bare(input: ParseStream<'_>) -> syn::Result<Expr> {
     match input.parse()? {
         Expr::Lit(syn::ExprLit { lit: syn::Lit::Str(text), .. }) => {
@@ -130,7 +130,7 @@ fn bare(input: ParseStream<'_>) -> syn::Result<Expr> {
     }
 }
 
-/// The arguments of an attribute, which may have none: `#[word]` is `#[word()]`.
+/// Returns the arguments of an attribute, which may have none: `#[word]` is `#[word()]`.
 fn args<T>(attr: &Attribute, parse: impl FnOnce(ParseStream<'_>) -> syn::Result<T>) -> syn::Result<T> {
     let parse_all = |input: ParseStream<'_>| {
         let value = parse(input)?;
@@ -167,7 +167,7 @@ fn set<T>(cx: &Ctxt, slot: &mut Option<At<T>>, word: &str, span: Span, value: Op
     }
 }
 
-/// The text of the doc comments among `attrs`.
+/// Returns the text of the doc comments among `attrs`.
 pub(crate) fn doc(attrs: &[Attribute]) -> String {
     let lines = attrs.iter().filter_map(|attr| match &attr.meta {
         Meta::NameValue(pair) if pair.path.is_ident("doc") => match &pair.value {

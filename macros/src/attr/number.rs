@@ -53,7 +53,7 @@ impl WireWord {
         Self { number, order, order_by: None, whole: None, by_ref: None, span }
     }
 
-    /// The wire type `ty`, as where a prefix does not say one.
+    /// Returns the wire type `ty`, as where a prefix does not say one.
     pub(crate) fn plain(ty: Type) -> Self {
         let span = ty.span();
         Self::new(Some(NumberWord::Rust(Box::new(ty))), None, span)
@@ -61,12 +61,12 @@ impl WireWord {
 }
 
 impl WireWord {
-    /// Whether it says the byte order.
+    /// Returns `true` if it says the byte order.
     pub(crate) fn has_order(&self) -> bool {
         self.order.is_some() || self.order_by.is_some()
     }
 
-    /// The user's type or frame that a value is converted from and to.
+    /// Returns the user's type or frame that a value is converted from and to.
     pub(crate) fn converted(&self) -> Option<&Type> {
         match &self.number {
             Some(NumberWord::Rust(ty)) if crate::ast::scalar(ty).is_none() || self.by_ref.is_some() => {
@@ -95,7 +95,7 @@ impl Parse for WireWord {
     }
 }
 
-/// The wire type that `ident` names, its arguments taken from `input`.
+/// Returns the wire type that `ident` names, its arguments taken from `input`.
 fn named(ident: &Ident, input: ParseStream<'_>) -> syn::Result<Option<WireWord>> {
     let number = match ident.unraw().to_string().as_str() {
         "be" => return Ok(Some(of_order(Order::Big))),
@@ -172,7 +172,7 @@ fn misspelt(ident: &Ident) -> syn::Result<()> {
     }
 }
 
-/// What to write instead of a word that belongs in the parentheses of another.
+/// Returns what to write instead of a word that belongs in the parentheses of another.
 fn out_of_place(name: &str) -> Option<&'static str> {
     Some(match name {
         "lower" | "lowercase" | "lower_hex" | "hex_lower" | "lowerhex" | "hexlower" => {
@@ -246,7 +246,7 @@ impl VarintWords {
     }
 }
 
-/// The arguments of `bcd`: `(N)`, `(N, swapped)`, `(N, fill = 0xf)`.
+/// Returns the arguments of `bcd`: `(N)`, `(N, swapped)`, `(N, fill = 0xf)`.
 fn bcd(word: &Ident, input: ParseStream<'_>) -> syn::Result<NumberWord> {
     if !input.peek(syn::token::Paren) {
         return Err(syn::Error::new(word.span(), "write the number of bytes, as in `bcd(4)`"));
@@ -283,7 +283,7 @@ fn hex_args(input: ParseStream<'_>) -> syn::Result<bool> {
     Ok(lower)
 }
 
-/// The arguments of `#[wire(..)]`: a wire type, a byte order, or both.
+/// Returns the arguments of `#[wire(..)]`: a wire type, a byte order, or both.
 pub(super) fn wire(input: ParseStream<'_>) -> syn::Result<WireWord> {
     let mut wire: WireWord = input.parse()?;
     while !input.is_empty() {

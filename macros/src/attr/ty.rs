@@ -307,7 +307,7 @@ pub(super) fn is_word(name: &str) -> bool {
     FIELD_WORDS.contains(&name)
 }
 
-/// What to write instead of `#[frame(..)]` on a part of `whole`.
+/// Returns what to write instead of `#[frame(..)]` on a part of `whole`.
 pub(super) fn frame_instead(attr: &Attribute, whole: &str) -> String {
     let word = match &attr.meta {
         syn::Meta::List(list) => list.tokens.clone().into_iter().next().map(|token| token.to_string()),
@@ -341,7 +341,7 @@ fn value(word: &Ident, input: ParseStream<'_>) -> syn::Result<Expr> {
     input.parse()
 }
 
-/// The arguments in parentheses after a word; none at all count as `()`.
+/// Returns the arguments in parentheses after a word; none at all count as `()`.
 fn group<T>(input: ParseStream<'_>, parse: impl FnOnce(ParseStream<'_>) -> syn::Result<T>) -> syn::Result<T> {
     if !input.peek(syn::token::Paren) {
         return syn::parse::Parser::parse2(

@@ -7,7 +7,7 @@ use crate::attr::{Bits, Delimiter, DerivedKind, ExtentWord, LenPrefixed, NumberW
 
 const CONSTANT: &str = "write a constant";
 
-/// Each with what to write instead of a field's name.
+/// Returns each with what to write instead of a field's name.
 pub(super) fn of(field: &Field) -> Vec<(&Expr, &'static str)> {
     let mut all = Vec::new();
     match field.attrs.extent.as_ref().map(|extent| &extent.value) {

@@ -118,14 +118,14 @@ pub(crate) fn check_kept(cx: &Ctxt, field: &Field) {
     }
 }
 
-/// The type of the numbers that `wire` applies to.
+/// Returns the type of the numbers that `wire` applies to.
 pub(crate) fn number_type(ty: &Type) -> &Type {
     let ty = option_item(ty).unwrap_or(ty);
     let ty = auto_item(ty).flatten().unwrap_or(ty);
     ungroup(list_item(ty).unwrap_or(ty))
 }
 
-/// What a number's format requires of its type, if that is a different Rust type.
+/// Returns the type that a number's format requires, if the field has another.
 pub(crate) fn misfit(word: &NumberWord, ty: &Type) -> Option<String> {
     scalar(ty)?;
     let name = named(ty)?.0.to_string();

@@ -39,7 +39,7 @@ pub(super) fn check(cx: &Ctxt, item: &Item) {
     all.iter().for_each(|fields| check_fields(cx, &end, fields, order));
 }
 
-/// The last field on the wire.
+/// Returns the last field on the wire.
 fn last(fields: &[Field]) -> Option<&Field> {
     fields.iter().rfind(|field| field.attrs.skip.is_none())
 }
@@ -128,7 +128,7 @@ impl<'a> Written<'a> {
         Self { word, bytes, units, ends: false, separates: false }
     }
 
-    /// The bytes, if they are a literal: the first alternative is the one that is written.
+    /// Returns the bytes, if they are a literal: the first alternative is the one that is written.
     fn literal(&self) -> Option<Vec<u8>> {
         let first = *alternatives(self.bytes).first()?;
         match self.units {
@@ -138,7 +138,7 @@ impl<'a> Written<'a> {
     }
 }
 
-/// What a field writes besides its content.
+/// Returns the bytes that a field writes besides its content.
 fn written(field: &Field, order: Option<Order>) -> Vec<Written<'_>> {
     let attrs = &field.attrs;
     let units = match attrs.text.as_ref().map(|text| text.value) {
@@ -176,7 +176,7 @@ fn written(field: &Field, order: Option<Order>) -> Vec<Written<'_>> {
     all
 }
 
-/// Whether the argument of `until` is an item rather than bytes.
+/// Returns `true` if the argument of `until` is an item rather than bytes.
 fn ends_with_item(field: &Field) -> bool {
     let item = list_item(option_item(&field.ty).unwrap_or(&field.ty));
     let extent = field.attrs.extent.as_ref().map(|extent| &extent.value);
@@ -196,7 +196,7 @@ struct End<'a> {
 }
 
 impl End<'_> {
-    /// Whether the written bytes contain the end, or `last` begins it.
+    /// Returns `true` if the written bytes contain the end, or `last` begins it.
     fn is_in(&self, written: &Written<'_>, is_last: bool) -> bool {
         let ends = alternatives(self.until);
         if alternatives(written.bytes).first().is_some_and(|first| ends.iter().any(|end| same(first, end))) {
@@ -209,7 +209,7 @@ impl End<'_> {
         ends.iter().filter_map(|end| literal_bytes(end)).any(|end| starts(&end))
     }
 
-    /// Whether one of the two contains the other, in any of its alternatives.
+    /// Returns `true` if one of the two contains the other, in any of its alternatives.
     fn is_like(&self, written: &Written<'_>) -> bool {
         let literals = |expr, units: Option<Order>| -> Vec<Vec<u8>> {
             let literal = |one| units.map_or_else(|| literal_bytes(one), |order| literal_units(one, order));
@@ -234,7 +234,7 @@ impl End<'_> {
     }
 }
 
-/// Whether two expressions are written the same way, as constants of the same name are.
+/// Returns `true` if two expressions are written the same way, as constants of the same name are.
 fn same(one: &Expr, other: &Expr) -> bool {
     one.to_token_stream().to_string() == other.to_token_stream().to_string()
 }

@@ -26,7 +26,7 @@ pub(super) fn check(cx: &Ctxt, item: &Item) {
     }
 }
 
-/// All such numbers of a type.
+/// Returns all such numbers of a type.
 pub(crate) fn limits(item: &Item) -> Vec<Limit<'_>> {
     let mut all = Limits::default();
     for word in &item.attrs.head {
@@ -92,8 +92,8 @@ impl<'a> Limits<'a> {
         }
     }
 
-    /// `varint(max = N)`: without a type in the word, it is that of the field, or `u32` in a
-    /// prefix.
+    /// Returns the limit of `varint(max = N)`. Without a type in the word, it is that of the field,
+    /// or of `u32` in a prefix.
     fn wire(&mut self, wire: &'a WireWord, field: Option<&Type>) {
         if let Some(NumberWord::Bcd { bytes, fill, .. }) = &wire.number {
             self.at_least(bytes, 1, "`bcd` must be at least 1");

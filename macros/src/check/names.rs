@@ -170,7 +170,8 @@ impl Scope<'_> {
         }
     }
 
-    /// The field through which a computed one depends on itself, if it is the first in that cycle.
+    /// Returns the field through which a computed one depends on itself, if it is the first in that
+    /// cycle.
     fn cycle(&self, field: &Field) -> Option<&Field> {
         let mut seen = Vec::new();
         let mut open = self.named(computed(field)?);
@@ -188,7 +189,7 @@ impl Scope<'_> {
         None
     }
 
-    /// The fields that an expression names.
+    /// Returns the fields that an expression names.
     fn named(&self, expr: &Expr) -> Vec<&Field> {
         let mut names = Names::default();
         names.visit_expr(expr);
@@ -196,7 +197,7 @@ impl Scope<'_> {
         used.filter_map(|name| self.find(name)).collect()
     }
 
-    /// `none` requires a value that may be absent.
+    /// Checks that `none` is used for a value that may be absent.
     fn check_none(&self, cx: &Ctxt, field: &Field) {
         let own = match field.attrs.extent.as_ref().map(|extent| &extent.value) {
             Some(ExtentWord::LenPrefixed(prefix)) => prefix.none.as_ref(),
@@ -240,7 +241,7 @@ impl Scope<'_> {
         self.fields.iter().find(|field| field.plain == *name)
     }
 
-    /// `presence_of` requires an `Option` whose presence no other word determines.
+    /// Checks that `presence_of` names an `Option` whose presence no other word determines.
     fn check_flag(&self, cx: &Ctxt, name: &Ident) {
         let Some(target) = self.find(name) else { return };
         if option_item(&target.ty).is_none() {
@@ -261,7 +262,7 @@ impl Scope<'_> {
         }
     }
 
-    /// `tag_of` requires an enum.
+    /// Checks that `tag_of` names an enum.
     fn check_chosen(&self, cx: &Ctxt, name: &Ident) {
         let Some(target) = self.find(name) else { return };
         if let Some(wire) = &target.attrs.wire {
@@ -297,7 +298,7 @@ fn kind(field: &Field) -> Option<&DerivedKind> {
     field.attrs.derived.as_ref().map(|derived| &derived.value.kind)
 }
 
-/// The expression that a computed field is computed from.
+/// Returns the expression that a computed field is computed from.
 fn computed(field: &Field) -> Option<&Expr> {
     match kind(field)? {
         DerivedKind::Calc { expr, .. } => Some(expr),
@@ -312,7 +313,7 @@ fn chosen(field: &Field) -> Option<&Expr> {
     }
 }
 
-/// The expressions of a field that are needed before it is read.
+/// Returns the expressions of a field that are needed before it is read.
 fn early(field: &Field) -> impl Iterator<Item = &Expr> {
     let when = match field.attrs.presence.as_ref().map(|presence| &presence.value) {
         Some(Presence::When(expr)) => Some(expr),

@@ -46,7 +46,7 @@ pub(super) fn check(cx: &Ctxt, variants: &[Variant], head: Option<&HeadWord>) {
     }
 }
 
-/// The smallest and largest tag, where those are known.
+/// Returns the smallest and largest tag, where those are known.
 fn limits(head: &HeadWord) -> Option<(i128, i128)> {
     let HeadWord::Tag(word) = head else { return None };
     let (bits, signed) = match word {
@@ -178,7 +178,7 @@ impl Case<'_> {
     }
 }
 
-/// Whether the tags so far leave nothing for a catch-all.
+/// Returns `true` if the tags so far leave nothing for a catch-all.
 fn covered(seen: &[Case<'_>], case: &Case<'_>, limits: Option<(i128, i128)>) -> bool {
     let (Tag::Any, Some((least, most))) = (&case.tag, limits) else { return false };
     let mut ranges: Vec<_> = seen
@@ -259,7 +259,7 @@ pub(super) fn check_parts(cx: &Ctxt, variants: &[Variant], head: Option<&HeadWor
     }
 }
 
-/// The alternatives of a pattern.
+/// Returns the alternatives of a pattern.
 fn leaves(pattern: &Pat) -> Vec<&Pat> {
     match pattern {
         Pat::Or(or) => or.cases.iter().flat_map(leaves).collect(),
@@ -268,7 +268,7 @@ fn leaves(pattern: &Pat) -> Vec<&Pat> {
     }
 }
 
-/// How many values a pattern matches, if it is visible: a constant may be anything.
+/// Returns how many values a pattern matches, if it is visible: a constant may be anything.
 fn parts(pattern: &Pat) -> Option<usize> {
     match pattern {
         Pat::Tuple(tuple) if tuple.elems.iter().any(|part| matches!(part, Pat::Rest(_))) => None,

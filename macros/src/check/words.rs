@@ -91,7 +91,7 @@ pub(super) fn check(cx: &Ctxt, field: &Field) {
 
 const EXTENTS: [&str; 7] = ["len_prefixed", "count_prefixed", "len", "count", "until", "fixed", "rest"];
 
-/// All words that determine how a field is encoded.
+/// Returns all words that determine how a field is encoded.
 pub(super) fn words(attrs: &FieldAttrs) -> Vec<Word> {
     let mut words = Vec::new();
     if let Some(At { value, span }) = &attrs.extent {
@@ -201,7 +201,7 @@ fn check_auto(cx: &Ctxt, field: &Field, item: Option<&Type>, words: &[Word]) {
     }
 }
 
-/// Whether a value is text that it owns.
+/// Returns `true` if a value is text that it owns.
 fn is_text(ty: &Type) -> bool {
     let is = |ty: &Type, what: &str| named(ty).is_some_and(|(name, _)| name == what);
     match named(ty) {

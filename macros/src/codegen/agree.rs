@@ -47,7 +47,7 @@ impl Node for Agreement<'_> {
         false
     }
 
-    /// An enum that keeps its tag cannot have two `tag_of`.
+    /// Asserts that an enum that keeps its tag does not have two `tag_of`.
     fn rules(&self, _: &Cx<'_>, _: Around) -> Vec<Rule> {
         let twice = self.claims.iter().filter_map(|claim| match &claim.says {
             Says::Tag { first: Some((_, ty)) } => {
@@ -60,7 +60,7 @@ impl Node for Agreement<'_> {
 }
 
 impl Claim<'_> {
-    /// The statement that compares it with what encoding would write.
+    /// Returns the statement that compares it with what encoding would write.
     fn parse(&self, cx: &Cx<'_>, local: &proc_macro2::Ident, there: bool) -> TokenStream {
         let same = match &self.says {
             Says::Size { length, measure } => {

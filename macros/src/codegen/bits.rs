@@ -26,7 +26,7 @@ impl Quantity<usize> {
 }
 
 impl BitConstant<'_> {
-    /// The item. Errors in it are shown at the field or run.
+    /// Returns the item. Errors in it are shown at the field or run.
     pub(super) fn tokens(&self) -> TokenStream {
         let (name, span) = (&self.name, self.span.resolved_at(Span::mixed_site()));
         match &self.value {
@@ -44,7 +44,7 @@ impl BitConstant<'_> {
 }
 
 impl Bits {
-    /// The bits in the schema, where they mean `kind`.
+    /// Returns the bits in the schema, where they mean `kind`.
     pub(super) fn schema(&self, kind: &TokenStream) -> TokenStream {
         let Self { width, shift, bytes, little, lsb: _ } = self;
         let order = if *little { q!(__fw::Order::Little) } else { q!(__fw::Order::Big) };

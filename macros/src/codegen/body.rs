@@ -170,7 +170,7 @@ impl Node for Body<'_> {
 }
 
 impl Body<'_> {
-    /// The fill of its place, after a self-delimiting value.
+    /// Returns the fill of its place, after a self-delimiting value.
     fn filled_by(&self) -> Option<&syn::Expr> {
         match &self.extent {
             Extent::Fixed { fill, stop: None, .. } if !self.content.is_trimmed() && !self.lenient => *fill,
@@ -178,7 +178,7 @@ impl Body<'_> {
         }
     }
 
-    /// The statements that split the extent, `body`, off the input.
+    /// Returns the statements that split the extent, `body`, off the input.
     fn find(&self, cx: &Cx<'_>, tail: &Tail) -> TokenStream {
         let (name, behind) = (&self.place.name, tail.min());
         let site = super::site(cx, name);
@@ -359,7 +359,8 @@ impl Body<'_> {
         }
     }
 
-    /// A list behind an alias would end with an item, which only its name says.
+    /// Asserts that the type is no alias of a list: such a list would end with an item, and only
+    /// its name shows that it is a list.
     fn is_no_list(&self, delimiter: &DelimiterBytes<'_>) -> Option<Rule> {
         let ty = self.content.ty;
         let is_bytes =
@@ -409,7 +410,7 @@ impl Body<'_> {
         }
     }
 
-    /// The size of the content and its delimiter.
+    /// Returns the size of the content and its delimiter.
     fn len(&self) -> TokenStream {
         let content = match &self.extent {
             Extent::Prefixed(length) | Extent::LenOf(length) => length.measured(),
@@ -437,12 +438,12 @@ impl Body<'_> {
         }
     }
 
-    /// Whether it ends with a delimiter that is left out if nothing follows.
+    /// Returns `true` if it ends with a delimiter that is left out if nothing follows.
     pub(super) fn ends_between(&self) -> bool {
         matches!(&self.extent, Extent::Until(delimiter) if delimiter.is_between())
     }
 
-    /// The variable for the position of such a delimiter.
+    /// Returns the variable for the position of such a delimiter.
     pub(super) fn between(&self) -> proc_macro2::Ident {
         quote::format_ident!("between_{}", self.place.local)
     }

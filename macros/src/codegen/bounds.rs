@@ -9,7 +9,8 @@ use syn::{Expr, ExprLit, Lit, Type};
 use super::{Cx, q};
 use crate::layout::Step;
 
-/// A number of bytes as a constant expression. Where the derive knows it, it adds it up itself: less for the compiler.
+/// A number of bytes as a constant expression. Where the derive knows it, it adds it up itself:
+/// less for the compiler.
 #[derive(Clone)]
 pub(crate) enum Size {
     Known(usize),
@@ -17,7 +18,7 @@ pub(crate) enum Size {
 }
 
 impl Size {
-    /// The size given by an expression of the user's.
+    /// Returns the size given by an expression of the user's.
     pub(super) fn said(expr: &Expr) -> Self {
         match expr {
             Expr::Lit(ExprLit { lit: Lit::Int(int), .. }) if matches!(int.suffix(), "" | "usize") => {
@@ -64,7 +65,7 @@ impl Bounds {
         Self { min, max: q!(::core::option::Option::None), open: q!(false) }
     }
 
-    /// Those of a value in a format.
+    /// Returns those of a value in a format.
     pub(super) fn of_type(ty: &Type, format: &TokenStream) -> Self {
         Self {
             min: Size::Constant(q!(<#ty as __fw::Wire<#format>>::MIN)),
@@ -73,7 +74,8 @@ impl Bounds {
         }
     }
 
-    /// One after the other. Only the last may be open.
+    /// Returns the size of values that follow each other. Only the last may be open. Only the last
+    /// may be open.
     pub(crate) fn sum(cx: &Cx<'_>, steps: &[Step<'_>]) -> Self {
         let all: Vec<_> = steps.iter().map(|step| step.node().bounds(cx)).collect();
         let mins = all.iter().map(|bounds| &bounds.min);
@@ -86,7 +88,7 @@ impl Bounds {
         }
     }
 
-    /// One or the other.
+    /// Returns the size of either of two values.
     pub(crate) fn either(all: &[Self]) -> Self {
         let mins = all.iter().map(|bounds| &bounds.min);
         let maxes = all.iter().map(|bounds| &bounds.max);
@@ -119,7 +121,7 @@ enum Exact {
 }
 
 impl Tail {
-    /// The same with `step` before it.
+    /// Returns this tail with `step` before it.
     pub(super) fn behind(&self, cx: &Cx<'_>, step: &Step<'_>) -> Self {
         let (known, rest) = match step.node().bounds(cx).min {
             Size::Known(min) => (self.known.saturating_add(min), self.rest),
@@ -132,7 +134,7 @@ impl Tail {
         Self { known, rest, exact }
     }
 
-    /// The fewest bytes that follow.
+    /// Returns the fewest bytes that follow.
     pub(super) fn min(&self) -> TokenStream {
         let known = self.known;
         match self.rest {
@@ -141,8 +143,8 @@ impl Tail {
         }
     }
 
-    /// The bytes that follow, computed from what has been read. The checks of the layout ensure
-    /// that a `rest` has such a tail.
+    /// Returns the bytes that follow, computed from what has been read. The checks of the layout
+    /// ensure that a `rest` has such a tail.
     pub(super) fn exact(&self) -> TokenStream {
         let (mut sizes, mut next) = (TokenStream::new(), &self.exact);
         while let Exact::And(more) = next {

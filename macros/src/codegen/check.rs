@@ -61,8 +61,8 @@ impl InRun for Assertion<'_> {
 }
 
 impl Assertion<'_> {
-    /// The condition, without a wrapper, so that the compiler points at an expression that is not a
-    /// `bool`. It is true if the field is absent.
+    /// Returns the condition, without a wrapper, so that the compiler points at an expression that
+    /// is not a `bool`. It is true if the field is absent.
     fn holds(&self, expr: &TokenStream) -> TokenStream {
         match &self.optional {
             Some(local) => q!(match &#local {

@@ -12,7 +12,7 @@ use syn::{BinOp, Expr, Lit, Pat, Type, UnOp};
 use super::q;
 use crate::lower::Matches;
 
-/// The expression with `?` after each operator that may fail; `None` if there are no such
+/// Returns the expression with `?` after each operator that may fail; `None` if there are no such
 /// operators. `ty` is the expected type, if known.
 pub(super) fn rewrite(expr: &Expr, ty: Option<&Type>) -> Option<TokenStream> {
     let mut rewriter = Rewriter { fails: false };
@@ -145,7 +145,7 @@ impl Rewriter {
         quote_spanned!(op_span(op.span())=> __fw::Operands(#left, #right).#method()?)
     }
 
-    /// The operands of an operator for two values of one type.
+    /// Returns the operands of an operator for two values of one type.
     fn sides(&mut self, left: &Expr, right: &Expr, hint: &Hint) -> (TokenStream, TokenStream) {
         let like = |other: &Expr| Hint::Like(other.to_token_stream());
         match (is_untyped(left), is_untyped(right)) {
@@ -170,12 +170,12 @@ impl Rewriter {
     }
 }
 
-/// The span of the compiler's error if the type has no such operator.
+/// Returns the span of the compiler's error if the type has no such operator.
 fn op_span(span: proc_macro2::Span) -> proc_macro2::Span {
     span.resolved_at(proc_macro2::Span::mixed_site())
 }
 
-/// Whether an expression consists of literals: the compiler checks its value.
+/// Returns `true` if an expression consists of literals: the compiler checks its value.
 fn is_constant(expr: &Expr) -> bool {
     match expr {
         Expr::Lit(_) => true,
@@ -187,7 +187,7 @@ fn is_constant(expr: &Expr) -> bool {
     }
 }
 
-/// Whether the type of an expression depends on its surroundings.
+/// Returns `true` if the type of an expression depends on its surroundings.
 fn is_untyped(expr: &Expr) -> bool {
     match expr {
         Expr::Lit(literal) => matches!(&literal.lit, Lit::Int(int) if int.suffix().is_empty()),

@@ -184,7 +184,7 @@ impl Node for Cond<'_> {
         }
     }
 
-    /// The size on decode, if it is known by then whether the field is present.
+    /// Returns the size on decode, if it is known by then whether the field is present.
     fn exact(&self, cx: &Cx<'_>) -> Option<TokenStream> {
         let holds = match &self.condition {
             Condition::When(expr) => expression::on_decode(expr).or_else(&q!(false)),
@@ -265,7 +265,7 @@ impl Node for Cond<'_> {
 }
 
 impl Cond<'_> {
-    /// An `Auto` that may be absent and describes another field.
+    /// Parses an `Auto` that may be absent and describes another field.
     fn parse_saying(
         &self,
         var: &Ident,
@@ -287,8 +287,8 @@ impl Cond<'_> {
         }
     }
 
-    /// The variable for what the steps say of another field, and its value if they are absent:
-    /// nothing to count, or no field.
+    /// Returns the variable for what the steps say of another field, and its value if they are
+    /// absent: nothing to count, or no field.
     fn says(&self) -> Option<(Ident, TokenStream)> {
         if let Some(length) = self.length() {
             let absent = match length.none {
@@ -300,7 +300,7 @@ impl Cond<'_> {
         self.flag().map(|flag| (flag.var.clone(), q!(false)))
     }
 
-    /// The flag that the steps are, if they are one.
+    /// Returns the flag that the steps are, if they are one.
     fn flag(&self) -> Option<&PresenceFlag<'_>> {
         self.atoms().find_map(|atom| if let Atom::Presence(flag) = atom { Some(flag) } else { None })
     }
@@ -309,7 +309,7 @@ impl Cond<'_> {
         matches!(self.condition, Condition::Optional)
     }
 
-    /// The tag that the steps are, if they are one.
+    /// Returns the tag that the steps are, if they are one.
     fn tag(&self) -> Option<&Tag<'_>> {
         let alone =
             self.steps.iter().find_map(|step| if let Step::Tag(tag) = step { Some(tag) } else { None });
@@ -318,7 +318,7 @@ impl Cond<'_> {
         alone.or_else(|| in_run.next())
     }
 
-    /// The length that the steps are, if they are one.
+    /// Returns the length that the steps are, if they are one.
     fn length(&self) -> Option<&Length<'_>> {
         let alone = self
             .steps
@@ -334,7 +334,7 @@ impl Cond<'_> {
     }
 }
 
-/// The variable that holds whether the field in `local` is present.
+/// Returns the variable that holds whether the field in `local` is present.
 pub(super) fn there(local: &Ident) -> Ident {
     quote::format_ident!("there_{}", local)
 }

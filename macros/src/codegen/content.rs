@@ -9,7 +9,7 @@ use super::{expression, q};
 use crate::layout::{Chooser, Content, Converts, Expression, Given};
 
 impl Content<'_> {
-    /// The schema's description of the context that its type or module receives.
+    /// Returns the schema's description of the context that its type or module receives.
     pub(super) fn given(&self) -> TokenStream {
         let (tag, values) = match &self.given {
             Given::Nothing => (None, &[][..]),
@@ -38,7 +38,7 @@ impl Content<'_> {
         q!(.given(__fw::Given::new(#tag, &[#(#values),*])#element))
     }
 
-    /// The code that names the format.
+    /// Returns the code that names the format.
     pub(super) fn in_format(&self, code: impl Fn(&TokenStream) -> TokenStream) -> TokenStream {
         self.format.either(|format| code(&format.tokens()))
     }
@@ -112,7 +112,7 @@ impl Content<'_> {
         }
     }
 
-    /// Whether the bytes of its place are trimmed before anything is read from them.
+    /// Returns `true` if the bytes of its place are trimmed before anything is read from them.
     pub(super) fn is_trimmed(&self) -> bool {
         self.separated.is_some() || matches!(self.given, Given::With { .. })
     }
@@ -171,7 +171,8 @@ impl Content<'_> {
         self.write_by(name, &self.in_format(|format| q!(<#ty as __fw::Content<#format>>::write(#local, out))))
     }
 
-    /// The result for a value that is encoded as another: of the other, or of a failed conversion.
+    /// Returns the result for a value that is encoded as another: of the other, or of a failed
+    /// conversion.
     pub(super) fn converted(&self, of_that: &TokenStream, otherwise: &TokenStream) -> TokenStream {
         let Some(Converts { to, by_ref }) = self.converts else { return of_that.clone() };
         let (ty, local) = (self.ty, &self.local);
@@ -232,13 +233,13 @@ impl Content<'_> {
         }
     }
 
-    /// How many bytes a self-delimiting value takes.
+    /// Returns how many bytes a self-delimiting value takes.
     pub(super) fn size_alone(&self) -> TokenStream {
         let (ty, format, local) = (self.ty, self.format.tokens(), &self.local);
         self.size_by(&q!(<#ty as __fw::Write<#format>>::size(#local)))
     }
 
-    /// How many bytes a value that fills an extent takes.
+    /// Returns how many bytes a value that fills an extent takes.
     pub(super) fn size(&self) -> TokenStream {
         let (ty, format, local) = (self.ty, self.format.tokens(), &self.local);
         self.size_by(&q!(<#ty as __fw::Content<#format>>::size(#local)))
@@ -289,13 +290,14 @@ impl Content<'_> {
         }
     }
 
-    /// Whether its items receive the elements of another list.
+    /// Returns `true` if its items receive the elements of another list.
     pub(super) fn goes_along(&self) -> bool {
         let values = if let Given::Item(values) = &self.given { values.as_slice() } else { &[] };
         values.iter().flat_map(|value| &value.uses).any(|each| each.element)
     }
 
-    /// The statement that makes `context`, which returns the context of the item with an index.
+    /// Returns the statement that makes `context`, which returns the context of the item with an
+    /// index.
     fn for_each_item(&self, context: &TokenStream) -> TokenStream {
         if self.goes_along() {
             return q!(let context = |index: ::core::primitive::usize| #context;);
@@ -306,18 +308,18 @@ impl Content<'_> {
         }
     }
 
-    /// The statement that makes `context`, which returns the context of each item.
+    /// Returns the statement that makes `context`, which returns the context of each item.
     pub(super) fn context_of_items(&self, site: &TokenStream, at: &TokenStream) -> TokenStream {
         self.for_each_item(&expression::context(&self.given, site, at))
     }
 
-    /// The same while encoding.
+    /// Like `context_of_items`, while encoding.
     pub(super) fn context_of_items_on_encode(&self, name: &str) -> TokenStream {
         let value = |expr: &Expression<'_>| expression::on_encode(expr).or_fail(name);
         self.for_each_item(&expression::context_on_encode(&self.given, &self.local, value))
     }
 
-    /// The arguments of a hand-written parser after its input, which begins at `at`.
+    /// Returns the arguments of a hand-written parser after its input, which begins at `at`.
     fn arguments_on_decode(&self, site: &TokenStream, at: &TokenStream) -> TokenStream {
         let Given::With { origin, values, .. } = &self.given else { return TokenStream::new() };
         let origin = origin.then(|| q!(, __fw::before(input, #at)));
@@ -325,13 +327,13 @@ impl Content<'_> {
         q!(#origin #(, #values)*)
     }
 
-    /// The schema's type of a self-delimiting value.
+    /// Returns the schema's type of a self-delimiting value.
     pub(super) fn type_alone(&self) -> TokenStream {
         let (ty, format) = (self.ty, self.format.tokens());
         self.type_by(q!(<#ty as __fw::Wire<#format>>::TYPE))
     }
 
-    /// The schema's type of a value that fills an extent.
+    /// Returns the schema's type of a value that fills an extent.
     pub(super) fn type_in_extent(&self) -> TokenStream {
         let (ty, format) = (self.ty, self.format.tokens());
         self.type_by(q!(<#ty as __fw::Shape<#format>>::TYPE))

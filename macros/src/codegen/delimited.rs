@@ -70,8 +70,8 @@ impl Node for Delimited<'_> {
 }
 
 impl Delimited<'_> {
-    /// The statement for when every byte is final, including checksums: the delimiter must not be
-    /// found earlier.
+    /// Returns the statement for when every byte is final, including checksums: the delimiter must
+    /// not be found earlier.
     pub(in crate::codegen) fn check(&self) -> TokenStream {
         let (from, to) = (&self.from, &self.to);
         if self.delimiter.is_plain() {

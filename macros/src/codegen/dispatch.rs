@@ -118,7 +118,7 @@ impl Arm<'_> {
     }
 }
 
-/// The statements for the end, when all of `self` is written.
+/// Returns the statements for the end, when all of `self` is written.
 pub(crate) fn last_on_self(cx: &Cx<'_>) -> TokenStream {
     let arms = cx.variants.iter().enumerate().filter_map(|(index, variant)| {
         let last = cx.of_variant(index).take_last();
@@ -132,7 +132,7 @@ pub(crate) fn last_on_self(cx: &Cx<'_>) -> TokenStream {
     if arms.is_empty() { TokenStream::new() } else { q!(match self { #(#arms)* _ => {} }) }
 }
 
-/// For enums of plain values, the arms that make a value from its tag.
+/// Returns the arms that make a value from its tag, for enums of plain values.
 pub(crate) fn plain_arms(cx: &Cx<'_>) -> Option<TokenStream> {
     let tags = cx.tags.filter(|tags| all_know_their_tag(tags))?;
     let arms = cx.variants.iter().zip(&tags.arms).enumerate().map(|(index, (variant, arm))| {
@@ -150,7 +150,7 @@ pub(crate) fn plain_arms(cx: &Cx<'_>) -> Option<TokenStream> {
     arms.collect()
 }
 
-/// The expression that makes `Self`, or a variant of it, from the variables of its fields.
+/// Returns the expression that makes `Self`, or a variant of it, from the variables of its fields.
 pub(crate) fn construct(fields: &[Field], variant: Option<&Ident>) -> TokenStream {
     let variant = variant.map(|variant| q!(::#variant));
     let fields = fields.iter().map(|field| {
@@ -164,7 +164,7 @@ pub(crate) fn construct(fields: &[Field], variant: Option<&Ident>) -> TokenStrea
     q!(Self #variant { #(#fields),* })
 }
 
-/// The pattern that binds the fields' variables to references.
+/// Returns the pattern that binds the fields' variables to references.
 pub(crate) fn destructure(fields: &[Field], variant: Option<&Ident>) -> TokenStream {
     let variant = variant.map(|variant| q!(::#variant));
     let fields = fields.iter().map(|field| {
@@ -174,7 +174,7 @@ pub(crate) fn destructure(fields: &[Field], variant: Option<&Ident>) -> TokenStr
     q!(Self #variant { #(#fields),* })
 }
 
-/// The expression for the tag of `self`: `Result<T, EncodeError>`.
+/// Returns the expression for the tag of `self`: `Result<T, EncodeError>`.
 pub(crate) fn tag_of_self(cx: &Cx<'_>) -> TokenStream {
     let Some(tags) = cx.tags else { return TokenStream::new() };
     let arms = cx.variants.iter().enumerate().map(|(index, variant)| {
@@ -211,8 +211,8 @@ fn tag_of_variant(tags: &Tags<'_>, index: usize, variant: &Variant) -> TokenStre
     }
 }
 
-/// The statements that refuse `self` if decoding the tag from the parent would choose another
-/// variant, or keep another tag.
+/// Returns the statements that refuse `self` if decoding the tag from the parent would choose
+/// another variant, or keep another tag.
 pub(crate) fn check_chosen(cx: &Cx<'_>) -> TokenStream {
     let Some(tags) = cx.tags else { return TokenStream::new() };
     let tag = tag_name("tag");
@@ -235,7 +235,7 @@ pub(crate) fn check_chosen(cx: &Cx<'_>) -> TokenStream {
     q!(match self { #(#arms)* })
 }
 
-/// Whether every variant knows a tag to write, its own or the first of several.
+/// Returns `true` if every variant knows a tag to write, its own or the first of several.
 pub(crate) fn all_know_their_tag(tags: &Tags<'_>) -> bool {
     tags.arms.iter().all(|arm| match arm {
         ArmTag::Pattern { pattern, kept: None, .. } => first_value(pattern).is_some(),
@@ -268,8 +268,8 @@ impl Tags<'_> {
         apart.collect()
     }
 
-    /// Whether decoding `tag` would choose this variant. Tags are known not to overlap, except
-    /// where only the compiler could tell.
+    /// Returns whether decoding `tag` would choose this variant. Tags are known not to overlap,
+    /// except where only the compiler could tell.
     fn choose(&self, index: usize, tag: &Ident) -> TokenStream {
         let pattern = self.arms[index].pattern(index);
         let above = self.arms[index].may_overlap().then(|| {
@@ -291,7 +291,7 @@ impl TagType {
         }
     }
 
-    /// The tag in `tag` as patterns match it.
+    /// Returns the tag in `tag` as patterns match it.
     fn subject(&self, tag: &Ident) -> TokenStream {
         self.matched(q!(#tag))
     }
@@ -322,8 +322,8 @@ impl ArmTag<'_> {
         }
     }
 
-    /// Whether it may also match what an earlier variant matches: a wildcard takes the rest, and
-    /// only the compiler knows the values of a range of constants.
+    /// Returns `true` if it may also match what an earlier variant matches: a wildcard takes the
+    /// rest, and only the compiler knows the values of a range of constants.
     fn may_overlap(&self) -> bool {
         fn loose(pattern: &Pat) -> bool {
             match pattern {
@@ -343,7 +343,7 @@ impl ArmTag<'_> {
         }
     }
 
-    /// The statement that stores the tag in the variant's field.
+    /// Returns the statement that stores the tag in the variant's field.
     fn keep(&self, tag: &Ident, convert: &TokenStream) -> TokenStream {
         match self {
             Self::Pattern { kept: Some(field), .. } => {
@@ -354,7 +354,7 @@ impl ArmTag<'_> {
         }
     }
 
-    /// The tags as the schema shows them.
+    /// Returns the tags as the schema shows them.
     pub(crate) fn text(&self) -> String {
         match self {
             Self::Pattern { text, .. } => text.clone(),
@@ -367,7 +367,7 @@ impl ArmTag<'_> {
         }
     }
 
-    /// The tags as the schema has them in values.
+    /// Returns the tags as the schema has them in values.
     pub(crate) fn values(&self, index: usize, ty: &TagType) -> Vec<TokenStream> {
         match self {
             Self::Pattern { pattern, .. } => sets(pattern, ty),
@@ -378,7 +378,7 @@ impl ArmTag<'_> {
         }
     }
 
-    /// The name of the field that keeps the tag.
+    /// Returns the name of the field that keeps the tag.
     pub(crate) fn keeps(&self) -> &str {
         match self {
             Self::Pattern { kept: Some(field), .. } => &field.name,
@@ -386,7 +386,7 @@ impl ArmTag<'_> {
         }
     }
 
-    /// The constants that it is compared with.
+    /// Returns the constants that it is compared with.
     pub(crate) fn constants(&self, index: usize, ty: &TagType) -> TokenStream {
         let (base, plus) = match self {
             Self::Pattern { constants, .. } => return constants.iter().map(TagConstant::declare).collect(),
@@ -402,7 +402,8 @@ impl ArmTag<'_> {
     }
 }
 
-/// Whether it holds a range between constants, which only the compiler can compare with others.
+/// Returns `true` if it holds a range between constants, which only the compiler can compare with
+/// others.
 fn has_range(pattern: &Pat) -> bool {
     match pattern {
         Pat::Or(or) => or.cases.iter().any(has_range),
@@ -414,7 +415,7 @@ fn has_range(pattern: &Pat) -> bool {
     }
 }
 
-/// The sets of tags that a pattern matches. Anything that is not a number is left out.
+/// Returns the sets of tags that a pattern matches. Anything that is not a number is left out.
 fn sets(pattern: &Pat, ty: &TagType) -> Vec<TokenStream> {
     match pattern {
         Pat::Or(or) => or.cases.iter().flat_map(|case| sets(case, ty)).collect(),
@@ -442,7 +443,7 @@ fn sets(pattern: &Pat, ty: &TagType) -> Vec<TokenStream> {
     }
 }
 
-/// The numbers from `first` to `last`, if they are literals or the tag is a Rust type.
+/// Returns the numbers from `first` to `last`, if they are literals or the tag is a Rust type.
 fn range(first: &TokenStream, last: &TokenStream, ty: &TagType) -> TokenStream {
     let digits = |value: &TokenStream| {
         let value = syn::parse2::<syn::Expr>(value.clone()).ok().as_ref().and_then(literal);
@@ -467,7 +468,7 @@ fn range(first: &TokenStream, last: &TokenStream, ty: &TagType) -> TokenStream {
     }}
 }
 
-/// The value of an integer.
+/// Returns the value of an integer.
 pub(crate) fn literal(expr: &syn::Expr) -> Option<i128> {
     match expr {
         syn::Expr::Lit(syn::ExprLit { lit: Lit::Int(int), .. }) => int.base10_parse().ok(),
@@ -476,12 +477,12 @@ pub(crate) fn literal(expr: &syn::Expr) -> Option<i128> {
     }
 }
 
-/// The name of the constant for a variant's discriminant.
+/// Returns the name of the constant for a variant's discriminant.
 fn constant(index: usize) -> Ident {
     format_ident!("__TAG_{index}", span = proc_macro2::Span::mixed_site())
 }
 
-/// The value of a pattern that matches one value.
+/// Returns the value of a pattern that matches one value.
 fn value_of(pattern: &Pat, ty: &TagType) -> TokenStream {
     match (pattern, ty) {
         (Pat::Paren(paren), _) => value_of(&paren.pat, ty),

@@ -9,7 +9,7 @@ use crate::ast::number;
 use crate::attr::{Ending, Order, literal_units};
 use crate::layout::{DelimiterBytes, Place, StopBytes};
 
-/// A byte string as an array.
+/// Returns a byte string as an array.
 fn bytes_of(expr: &Expr, units: Option<Order>) -> TokenStream {
     if let Some(order) = units {
         let little = order == Order::Little;
@@ -37,7 +37,7 @@ fn bytes_of(expr: &Expr, units: Option<Order>) -> TokenStream {
     }
 }
 
-/// How many bytes it has, as a constant.
+/// Returns how many bytes it has, as a constant.
 fn len_of(expr: &Expr, units: Option<Order>) -> Size {
     if let Some(order) = units {
         return match literal_units(expr, order) {
@@ -59,17 +59,17 @@ fn len_of(expr: &Expr, units: Option<Order>) -> Size {
 }
 
 impl DelimiterBytes<'_> {
-    /// The delimiter that is written, as an array.
+    /// Returns the delimiter that is written, as an array.
     pub(super) fn tokens(&self) -> TokenStream {
         self.any.first().map(|expr| bytes_of(expr, self.units)).unwrap_or_default()
     }
 
-    /// How many bytes that one has, as a constant.
+    /// Returns how many bytes that one has, as a constant.
     pub(super) fn len(&self) -> Size {
         self.any.first().map_or(Size::Known(0), |expr| len_of(expr, self.units))
     }
 
-    /// How many bytes the shortest of them has.
+    /// Returns how many bytes the shortest of them has.
     pub(super) fn least(&self) -> Size {
         match &*self.any {
             [_] => self.len(),
@@ -80,19 +80,19 @@ impl DelimiterBytes<'_> {
         }
     }
 
-    /// How many bytes the longest of them has, as an `Option`.
+    /// Returns how many bytes the longest of them has, as an `Option`.
     pub(super) fn most(&self) -> TokenStream {
         let lens = self.any.iter().map(|expr| len_of(expr, self.units));
         q!(__fw::max_len_of(&[#(::core::option::Option::Some(#lens)),*]))
     }
 
-    /// All of them, as arrays behind references.
+    /// Returns all of them, as arrays behind references.
     pub(super) fn all(&self) -> TokenStream {
         let any = self.any.iter().map(|expr| bytes_of(expr, self.units));
         q!(&[#(&#any),*])
     }
 
-    /// All of them, as a constant value.
+    /// Returns all of them, as a constant value.
     fn set(&self) -> TokenStream {
         let any = self.all();
         let ending = match self.ending {
@@ -109,7 +109,7 @@ impl DelimiterBytes<'_> {
         q!(__fw::DelimiterSet::new(#any, __fw::Ending::#ending, #optional)#units)
     }
 
-    /// The same behind a reference.
+    /// Like `set`, behind a reference.
     pub(super) fn ends(&self) -> TokenStream {
         let set = self.set();
         q!(&const { #set })
@@ -125,7 +125,7 @@ impl DelimiterBytes<'_> {
         q!(__fw::take_any(i, src, #ends))
     }
 
-    /// The schema's extent.
+    /// Returns the schema's extent.
     pub(super) fn extent(&self) -> TokenStream {
         if self.is_plain() {
             let delimiter = self.tokens();
@@ -135,7 +135,7 @@ impl DelimiterBytes<'_> {
         q!(UntilAny(#ends))
     }
 
-    /// The bounds of a value with this delimiter.
+    /// Returns the bounds of a value with this delimiter.
     pub(super) fn bounds(&self) -> Bounds {
         // A delimiter that is left for what follows, and may be missing at the end, is recognised
         // only by the end.
@@ -149,13 +149,13 @@ impl DelimiterBytes<'_> {
 }
 
 impl StopBytes<'_> {
-    /// What may end a value early, behind a reference.
+    /// Returns what may end a value early, behind a reference.
     pub(super) fn tokens(&self) -> TokenStream {
         let (set, fill) = (self.until.set(), super::filled::shown_fill(self.fill));
         q!(&const { __fw::Stop::new(#set, #fill) })
     }
 
-    /// The statement that cuts `body` off before it.
+    /// Returns the statement that cuts `body` off before it.
     pub(super) fn cut(&self) -> TokenStream {
         let stop = self.tokens();
         q!(let body = __fw::stopped(body, #stop);)

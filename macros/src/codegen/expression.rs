@@ -18,27 +18,28 @@ pub(super) struct Code {
     text: String,
 }
 
-/// The expression while decoding, where each field is a value.
+/// Returns the expression while decoding, where each field is a value.
 pub(super) fn on_decode(expression: &Expression<'_>) -> Code {
     code(expression, None, |local| q!(&#local))
 }
 
-/// The same where a value of this type is expected.
+/// Like `on_decode`, where a value of this type is expected.
 pub(super) fn on_decode_as(expression: &Expression<'_>, ty: &syn::Type) -> Code {
     code(expression, Some(ty), |local| q!(&#local))
 }
 
-/// The expression while decoding, where one field is a reference to the inside of its `Option`.
+/// Returns the expression while decoding, where one field is a reference to the inside of its
+/// `Option`.
 pub(super) fn on_decode_of(expression: &Expression<'_>, there: &Ident) -> Code {
     code(expression, None, |local| if local == there { q!(#local) } else { q!(&#local) })
 }
 
-/// The expression while encoding, where each field is a reference.
+/// Returns the expression while encoding, where each field is a reference.
 pub(super) fn on_encode(expression: &Expression<'_>) -> Code {
     code(expression, None, |local| q!(#local))
 }
 
-/// The same where a value of this type is expected.
+/// Like `on_encode`, where a value of this type is expected.
 pub(super) fn on_encode_as(expression: &Expression<'_>, ty: &syn::Type) -> Code {
     code(expression, Some(ty), |local| q!(#local))
 }
@@ -60,12 +61,12 @@ fn code(
 }
 
 impl Code {
-    /// Whether it may have no value.
+    /// Returns `true` if it may have no value.
     pub(super) fn fails(&self) -> bool {
         self.fails
     }
 
-    /// The value, or on failure the statement that reports it.
+    /// Returns the value, or on failure the statement that reports it.
     fn or(&self, failed: impl FnOnce(&str) -> TokenStream) -> TokenStream {
         let (bind, value) = (&self.bind, &self.value);
         if !self.fails {
@@ -80,21 +81,22 @@ impl Code {
         }
     }
 
-    /// The value, or an error of the parser at the position `at`.
+    /// Returns the value, or an error of the parser at the position `at`.
     pub(super) fn or_refuse(&self, site: &TokenStream, at: &TokenStream) -> TokenStream {
         self.or(|text| {
             q!(return ::core::result::Result::Err(__fw::in_leaf(__fw::overflows(#text), #site, src, input, #at)))
         })
     }
 
-    /// The value, or an error of the parser at an offset.
+    /// Returns the value, or an error of the parser at an offset.
     pub(super) fn or_refuse_at(&self, site: &TokenStream, at: &TokenStream) -> TokenStream {
         self.or(|text| {
             q!(return ::core::result::Result::Err(__fw::in_leaf_at(__fw::overflows(#text), #site, src, input, #at)))
         })
     }
 
-    /// The value, or an error of the encoder in a field; an empty name stands for the frame.
+    /// Returns the value, or an error of the encoder in a field; an empty name stands for the
+    /// frame.
     pub(super) fn or_fail(&self, field: &str) -> TokenStream {
         self.or(|text| {
             let located = (!field.is_empty()).then(|| q!(.in_field(#field)));
@@ -102,25 +104,25 @@ impl Code {
         })
     }
 
-    /// The value, or another one if the encoder will report the failure.
+    /// Returns the value, or another one if the encoder will report the failure.
     pub(super) fn or_else(&self, otherwise: &TokenStream) -> TokenStream {
         self.or(|_| otherwise.clone())
     }
 }
 
-/// The size that the expression gives, if it gives one. Reading the field itself reports a negative
-/// size.
+/// Returns the size that the expression gives, if it gives one. Reading the field itself reports a
+/// negative size.
 pub(super) fn said_len(expression: &Expression<'_>) -> TokenStream {
     let expr = on_decode(expression).or_else(&q!(::core::default::Default::default()));
     q!(__fw::said_len(#expr).unwrap_or(0))
 }
 
-/// The expression as the user wrote it.
+/// Returns the expression as the user wrote it.
 pub(super) fn text(expression: &Expression<'_>) -> String {
     crate::text::tokens(&expression.expr.to_token_stream())
 }
 
-/// The context of a nested frame on decode: one value bare, several a tuple.
+/// Returns the context of a nested frame on decode: one value bare, several a tuple.
 pub(super) fn context(given: &Given<'_>, site: &TokenStream, at: &TokenStream) -> TokenStream {
     if let Given::Item(values) = given {
         return references(values, |local| q!(&#local));
@@ -135,7 +137,7 @@ pub(super) fn context(given: &Given<'_>, site: &TokenStream, at: &TokenStream) -
     tuple(&all)
 }
 
-/// The same on encode, where the tag of `#[tag_of]` is the variant's own.
+/// Like `context`, on encode, where the tag of `#[tag_of]` is the variant's own.
 pub(super) fn context_on_encode(
     given: &Given<'_>,
     target: &Ident,

@@ -14,32 +14,33 @@ fn or_return(located: &TokenStream) -> TokenStream {
     }}
 }
 
-/// An encoder's error in a field.
+/// Returns an encoder's error in a field.
 pub(super) fn or_fail(field: &str) -> TokenStream {
     or_return(&q!(error.in_field(#field)))
 }
 
-/// An error in a complete value, at the cursor `at`.
+/// Returns an error in a complete value, at the cursor `at`.
 pub(super) fn or_refuse(site: &TokenStream, at: &TokenStream) -> TokenStream {
     or_return(&q!(__fw::in_leaf(error, #site, src, input, #at)))
 }
 
-/// The same at an offset.
+/// Like `or_refuse`, at an offset.
 pub(super) fn or_refuse_at(site: &TokenStream, at: &TokenStream) -> TokenStream {
     or_return(&q!(__fw::in_leaf_at(error, #site, src, input, #at)))
 }
 
-/// The result of a parser that may be incomplete, in a field that begins at the cursor `at`.
+/// Returns the result of a parser that may be incomplete, in a field that begins at the cursor
+/// `at`.
 pub(super) fn or_lack(site: &TokenStream, at: &TokenStream) -> TokenStream {
     or_return(&q!(__fw::in_field(error, #site, src, input, __fw::offset(input, #at))))
 }
 
-/// The same at the cursor of the frame, with at least `behind` more bytes to follow.
+/// Like `or_lack`, at the cursor of the frame, with at least `behind` more bytes to follow.
 pub(super) fn or_lack_before(site: &TokenStream, behind: &TokenStream) -> TokenStream {
     or_return(&q!(__fw::in_field_before(error, #site, src, input, __fw::offset(input, i), #behind)))
 }
 
-/// An error that already has its location.
+/// Returns an error that already has its location.
 pub(super) fn or_pass_on() -> TokenStream {
     or_return(&q!(error))
 }

@@ -26,7 +26,7 @@ impl Node for Fill<'_> {
         }
     }
 
-    /// The size on decode, where numbers already read give it.
+    /// Returns the size on decode, where numbers already read give it.
     fn exact(&self, _: &Cx<'_>) -> Option<TokenStream> {
         match &self.amount {
             Amount::UpTo(_) => None,

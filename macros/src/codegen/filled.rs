@@ -31,7 +31,7 @@ impl InRun for Filled<'_> {
         }
     }
 
-    /// Which of the bytes are the value, and which are fill.
+    /// Returns marks for the bytes of the value and for those of the fill.
     fn marks(&self, cx: &Cx<'_>) -> Vec<TokenStream> {
         let (len, size) = (Size::said(self.len), self.content.size());
         let fill = q!(::core::primitive::usize::saturating_sub(#len, #size));
@@ -61,7 +61,7 @@ impl InRun for Filled<'_> {
     }
 }
 
-/// The fill byte given for a fixed field.
+/// Returns the fill byte given for a fixed field.
 pub(super) fn some_fill(fill: Option<&syn::Expr>) -> TokenStream {
     match fill {
         Some(fill) => q!(::core::option::Option::Some(#fill)),
@@ -69,7 +69,7 @@ pub(super) fn some_fill(fill: Option<&syn::Expr>) -> TokenStream {
     }
 }
 
-/// The same for schemas: zero if none is given.
+/// Like `some_fill`, for schemas: zero if none is given.
 pub(super) fn shown_fill(fill: Option<&syn::Expr>) -> TokenStream {
     fill.map_or_else(|| q!(0u8), |fill| q!((#fill)))
 }

@@ -120,7 +120,7 @@ impl Node for Items<'_> {
 }
 
 impl Items<'_> {
-    /// The size of the item that ends the list and is not part of it.
+    /// Returns the size of the item that ends the list and is not part of it.
     fn last_size(&self) -> TokenStream {
         let (item, format) = (self.item, self.content.format.tokens());
         match &self.end {
@@ -144,7 +144,7 @@ impl Items<'_> {
         })
     }
 
-    /// The closure that recognises the last item.
+    /// Returns the closure that recognises the last item.
     fn ends(&self) -> TokenStream {
         self.recognises(self.item)
     }
@@ -159,7 +159,7 @@ impl Items<'_> {
         }
     }
 
-    /// The function that recognises the bytes of the last item, where there can be one.
+    /// Returns the function that recognises the bytes of the last item, where there can be one.
     fn is_last(&self) -> TokenStream {
         let Some(item) = &self.any else { return q!(::core::option::Option::None) };
         let (format, ends) = (self.content.format.of_any_lifetime(), self.recognises(item));

@@ -45,7 +45,7 @@ impl Node for Length<'_> {
         q!(#prepare #write)
     }
 
-    /// The statements that add the size of a number whose size varies. They
+    /// Returns the statements that add the size of a number whose size varies. They
     /// leave the length in its variable, so that nothing is measured twice:
     /// frames inside frames would double the work at each level.
     fn size(&self, cx: &Cx<'_>) -> TokenStream {
@@ -203,7 +203,8 @@ impl InRun for Length<'_> {
 }
 
 impl Length<'_> {
-    /// The variables that reading sets: that of the length, and that of its field if it is one.
+    /// Returns the variables that reading sets: that of the length, and that of its field if it is
+    /// one.
     fn read(&self) -> Vec<Ident> {
         let field = match self.role {
             LengthRole::Prefix | LengthRole::Head => None,
@@ -257,14 +258,14 @@ impl Length<'_> {
         q!(match __fw::check_len(0usize, #size, #unit) #or_fail;)
     }
 
-    /// The length alone, if it is known in advance.
+    /// Returns the length alone, if it is known in advance.
     fn length_ahead(&self) -> TokenStream {
         let (var, Known::Ahead(content)) = (&self.var, &self.known) else { return TokenStream::new() };
         let size = self.ahead(content);
         q!(let #var = #size;)
     }
 
-    /// The number of a field that expressions may name, before it is written.
+    /// Returns the number of a field that expressions may name, before it is written.
     fn number_ahead(&self) -> TokenStream {
         let (number, or_fail, local) = (self.to_wire(), fault::or_fail(&self.blame), &self.place.local);
         let kept = super::kept(local);
@@ -293,7 +294,7 @@ impl Length<'_> {
         }
     }
 
-    /// The statements that write a number whose length is known.
+    /// Returns the statements that write a number whose length is known.
     pub(super) fn write_alone(&self, cx: &Cx<'_>) -> TokenStream {
         let (or_fail, keep) = (fault::or_fail(&self.blame), self.keep());
         let number = match self.known {
@@ -366,7 +367,7 @@ impl Length<'_> {
         }
     }
 
-    /// The expression that converts the length to its number.
+    /// Returns the expression that converts the length to its number.
     pub(super) fn to_wire(&self) -> TokenStream {
         let (ty, var) = (&self.number.ty, &self.var);
         let number = match self.counts {
@@ -391,7 +392,7 @@ impl Length<'_> {
         }
     }
 
-    /// The counted size, if `encoded_len` has measured it for the number.
+    /// Returns the counted size, if `encoded_len` has measured it for the number.
     pub(super) fn measured(&self) -> Option<TokenStream> {
         let var = &self.var;
         let bound = self.counts == Counts::Bytes && (!self.number.fixed || self.place.early);
@@ -402,7 +403,7 @@ impl Length<'_> {
         }
     }
 
-    /// The size of the number for `len`.
+    /// Returns the size of the number for `len`.
     pub(super) fn size_for(&self, len: &TokenStream) -> TokenStream {
         let (ty, format) = (&self.number.ty, self.number.format.tokens());
         let (var, number) = (&self.var, self.to_wire());
@@ -419,7 +420,7 @@ impl Length<'_> {
         })
     }
 
-    /// The largest length that the number can hold, as a constant.
+    /// Returns the largest length that the number can hold, as a constant.
     pub(super) fn most(&self) -> TokenStream {
         let plain = self.rule.scale.is_none() && self.rule.bias.is_none();
         let limit = match crate::ast::small_limit(&self.number.ty).filter(|_| plain) {
@@ -440,7 +441,7 @@ impl Length<'_> {
         self.rule.bias.map_or_else(|| q!(0isize), |bias| q!((#bias)))
     }
 
-    /// The largest number its format carries.
+    /// Returns the largest number its format carries.
     fn limit(&self) -> TokenStream {
         let format = self.number.format.tokens();
         match &self.number.format {
@@ -477,8 +478,8 @@ impl Length<'_> {
         }
     }
 
-    /// The variable of the number as encoded: for an `Auto` of the user's, the variable of the
-    /// field.
+    /// Returns the variable of the number as encoded: for an `Auto` of the user's, the variable of
+    /// the field.
     fn raw(&self) -> Ident {
         match self.role {
             LengthRole::Prefix | LengthRole::Head => format_ident!("raw_{}", self.var),
@@ -486,7 +487,7 @@ impl Length<'_> {
         }
     }
 
-    /// The variable of the place reserved for the number.
+    /// Returns the variable of the place reserved for the number.
     fn at(&self) -> Ident {
         format_ident!("at_{}", self.var)
     }
@@ -498,13 +499,13 @@ impl Length<'_> {
         }
     }
 
-    /// The prefix as the schema's extent has it.
+    /// Returns the prefix as the schema's extent has it.
     pub(super) fn schema_prefix(&self) -> TokenStream {
         let (ty, rule) = (self.number.schema(), self.schema_rule());
         q!(__fw::Prefix::new(#ty, #rule))
     }
 
-    /// The field that the length is, as the schema names it.
+    /// Returns the field that the length is, as the schema names it.
     pub(super) fn target(&self) -> TokenStream {
         let (Slot::Head(index) | Slot::Field(index)) = self.place.slot;
         Target { name: &self.place.name, index }.schema()
@@ -527,7 +528,7 @@ impl Length<'_> {
         q!(__fw::LengthRule::new(#inclusive, #scale, #bias, #max, #none, #say))
     }
 
-    /// The code that writes the number if it has a user's type.
+    /// Returns the code that writes the number if it has a user's type.
     fn say(&self) -> TokenStream {
         let (ty, format) = (&self.number.ty, self.number.format.tokens());
         match self.number.format.now() {
@@ -538,7 +539,7 @@ impl Length<'_> {
         }
     }
 
-    /// The number for expressions that sizes depend on.
+    /// Returns the number for expressions that sizes depend on.
     fn foreseen(&self) -> TokenStream {
         let (prepare, number, local) = (self.length_ahead(), self.to_wire(), &self.place.local);
         let (kept, ty) = (super::kept(local), &self.number.ty);

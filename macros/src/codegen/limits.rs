@@ -14,7 +14,8 @@ use crate::attr::{DerivedKind, ExtentWord, HeadWord, NumberWord, Presence, TagWo
 use crate::check::{limits, number_type};
 use crate::lower::widest;
 
-/// The constants for a type without parameters except lifetimes, which are unknown outside of it.
+/// Returns the constants for a type without parameters except lifetimes, which are unknown outside
+/// of it.
 pub(crate) fn limit_assertions(item: &Item, ty: &TokenStream, lifetimes: &[&Ident]) -> TokenStream {
     let numbers = limits(item).into_iter().filter(|limit| number(limit.expr).is_none()).map(|limit| {
         let (expr, least, most, message) = (limit.expr, limit.least, limit.most, limit.message);
@@ -33,7 +34,7 @@ pub(crate) fn limit_assertions(item: &Item, ty: &TokenStream, lifetimes: &[&Iden
     without(lifetimes, q!(#(#numbers)* #(#max)* #(#orders)* #constants))
 }
 
-/// The constants and delimiters that are not literals, which must be encodable.
+/// Returns the constants and delimiters that are not literals, which must be encodable.
 fn constants(item: &Item) -> TokenStream {
     let order = order_value(item.attrs.order.as_ref().map(|order| order.value));
     let literal = |expr: &Expr| matches!(expr, Expr::Lit(_)) || number(expr).is_some();
@@ -67,7 +68,7 @@ fn constants(item: &Item) -> TokenStream {
     tokens
 }
 
-/// The words that change the byte order of a user's type, with that type.
+/// Returns the words that change the byte order of a user's type, with that type.
 fn orders(item: &Item) -> Vec<(&WireWord, &Type)> {
     let mut all: Vec<(&WireWord, Option<&Type>)> = Vec::new();
     for word in &item.attrs.head {

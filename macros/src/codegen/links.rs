@@ -23,7 +23,7 @@ pub(super) struct Links {
     nested: Option<TokenStream>,
 }
 
-/// The statement before a step.
+/// Returns the statement before a step.
 pub(super) fn before(cx: &Cx<'_>, step: &Step<'_>) -> TokenStream {
     if !step.node().moves() {
         return TokenStream::new();
@@ -59,7 +59,7 @@ pub(super) fn afresh(links: &RefCell<Links>, parse: impl FnOnce() -> TokenStream
     tokens
 }
 
-/// Whether a nested value has one size; `None` if the step is not a nested value.
+/// Returns whether a nested value has one size; `None` if the step is not a nested value.
 fn nested(cx: &Cx<'_>, step: &Step<'_>) -> Option<TokenStream> {
     let Step::Value(value @ Value { content, .. }) = step else { return None };
     if !matches!(content.format, Format::Order(_) | Format::As { .. }) {

@@ -46,7 +46,7 @@ impl Node for List<'_> {
         }
     }
 
-    /// The size on decode, if the count has been read and all items have the same size.
+    /// Returns the size on decode, if the count has been read and all items have the same size.
     fn exact(&self, _: &Cx<'_>) -> Option<TokenStream> {
         if let Format::Packed { .. } = self.content.format {
             return None;

@@ -11,7 +11,7 @@ use crate::ast::number as literal;
 use crate::attr::Order;
 use crate::layout::{Bits, Format, Magic, MagicValue, Number, Place, Quantity};
 
-/// The constant's bytes, as a constant expression of an array.
+/// Returns the constant's bytes, as a constant expression of an array.
 fn bytes(cx: &Cx<'_>, value: &MagicValue<'_>) -> TokenStream {
     let (value, number) = match value {
         MagicValue::Constant(Expr::Lit(ExprLit { lit: Lit::ByteStr(bytes), .. })) => return q!(*#bytes),
@@ -23,7 +23,7 @@ fn bytes(cx: &Cx<'_>, value: &MagicValue<'_>) -> TokenStream {
     number.format.either(|format| number_bytes(cx, value, number, format))
 }
 
-/// The bytes of a constant that is a number in a format.
+/// Returns the bytes of a constant that is a number in a format.
 fn number_bytes(cx: &Cx<'_>, value: &Expr, number: &Number, format: &Format) -> TokenStream {
     let ty = &number.ty;
     match format {
@@ -60,7 +60,7 @@ fn number_bytes(cx: &Cx<'_>, value: &Expr, number: &Number, format: &Format) -> 
     }
 }
 
-/// The bytes of a constant of the user's, as an array. The items in it are independent of a
+/// Returns the bytes of a constant of the user's, as an array. The items in it are independent of a
 /// surrounding generic function, as the length of an array must be.
 pub(super) fn constant_bytes(constant: &TokenStream, order: Option<Order>) -> TokenStream {
     let order = order_value(order);
@@ -73,7 +73,7 @@ pub(super) fn constant_bytes(constant: &TokenStream, order: Option<Order>) -> To
     }
 }
 
-/// How many bytes a constant of the user's has.
+/// Returns how many bytes a constant of the user's has.
 pub(super) fn constant_len(constant: &TokenStream) -> Size {
     Size::Constant(q!({
         const __LEN: ::core::primitive::usize = #constant.len();
@@ -81,18 +81,18 @@ pub(super) fn constant_len(constant: &TokenStream) -> Size {
     }))
 }
 
-/// The constant of a number: a literal has the expected type.
+/// Returns the constant of a number: a literal has the expected type.
 pub(super) fn constant(value: &Expr, number: &Number) -> TokenStream {
     let ty = &number.ty;
     if literal(value).is_some() { q!(__fw::constant::<#ty>(#value)) } else { q!(__fw::constant(#value)) }
 }
 
-/// The value of a number that may have a type other than the expected one.
+/// Returns the value of a number that may have a type other than the expected one.
 fn of_type(value: &Expr, typed: bool) -> TokenStream {
     if typed || literal(value).is_some() { q!(#value) } else { q!(const { __fw::constant(#value).bits() }) }
 }
 
-/// The number, if the constant is some bits of a run.
+/// Returns the number, if the constant is some bits of a run.
 fn in_bits<'a>(value: &'a MagicValue<'_>) -> Option<(TokenStream, &'a Number)> {
     match value {
         MagicValue::Number { value, number, typed } if matches!(number.format, Format::Bits(_)) => {
@@ -185,7 +185,7 @@ impl InRun for Magic<'_> {
 }
 
 impl Magic<'_> {
-    /// The constant for expressions that name it.
+    /// Returns the constant for expressions that name it.
     fn foreseen(&self) -> TokenStream {
         let place = &self.place;
         let MagicValue::Number { value, number, typed } = &self.value else { return TokenStream::new() };

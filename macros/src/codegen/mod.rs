@@ -112,8 +112,8 @@ pub(crate) struct Shared {
     behind: RefCell<Vec<(TokenStream, Option<usize>)>>,
 }
 
-/// The origin of an error, as a constant: it costs nothing until there is one. An empty name means
-/// the frame itself.
+/// Returns the origin of an error, as a constant: it costs nothing until there is one. An empty
+/// name means the frame itself.
 pub(crate) fn site(cx: &Cx<'_>, name: &str) -> TokenStream {
     let frame = cx.name;
     q!(&__fw::Site { frame: #frame, field: #name })
@@ -146,20 +146,21 @@ impl<'a> Cx<'a> {
         }
     }
 
-    /// The same for a type of these steps.
+    /// Returns this context for a type of these steps.
     pub(crate) fn of_steps(mut self, steps: &[Step<'_>]) -> Self {
         self.ends_in_match = matches!(steps.last(), Some(Step::Match(_)));
         self
     }
 
-    /// The same for a layout that is one of two, by the byte order.
+    /// Returns this context for one of the two layouts of a type whose byte order is known only at
+    /// run time.
     pub(crate) fn in_order(mut self, order: Option<Order>, layout: &'a Layout<'a>) -> Self {
         (self.order, self.in_turn, self.orders) = (order.or(self.order), order.is_some(), &layout.orders);
         self.marks = &layout.marks;
         self
     }
 
-    /// The same for a variant, which has fields of its own.
+    /// Returns this context for a variant, which has fields of its own.
     pub(crate) fn of_variant(&self, variant: usize) -> Self {
         Self {
             variant,
@@ -175,7 +176,7 @@ impl<'a> Cx<'a> {
         self.later.borrow_mut().extend(tokens);
     }
 
-    /// The statements added so far.
+    /// Returns the statements added so far.
     pub(crate) fn take_later(&self) -> TokenStream {
         std::mem::take(&mut *self.later.borrow_mut())
     }
@@ -186,8 +187,8 @@ impl<'a> Cx<'a> {
         self.shared.last.borrow_mut().push(Last { variant: self.variant, index, covers, tokens });
     }
 
-    /// The statements that this struct or variant added for that: a checksum comes before another
-    /// one that covers it.
+    /// Returns the statements that this struct or variant added for that: a checksum comes before
+    /// another one that covers it.
     pub(crate) fn take_last(&self) -> TokenStream {
         let (mut mine, others): (Vec<_>, Vec<_>) =
             self.shared.last.take().into_iter().partition(|last| last.variant == self.variant);
@@ -203,14 +204,14 @@ impl<'a> Cx<'a> {
         tokens
     }
 
-    /// The index in `Layout::BEHIND` of the fewest bytes of a part and of what follows it.
+    /// Returns the index in `Layout::BEHIND` of the fewest bytes of a part and of what follows it.
     fn behind(&self, min: TokenStream, rest: Option<usize>) -> usize {
         let mut all = self.shared.behind.borrow_mut();
         all.push((min, rest));
         all.len() - 1
     }
 
-    /// The constant with all that was requested.
+    /// Returns the constant with all that was requested.
     pub(crate) fn take_behind(&self) -> TokenStream {
         let all = self.shared.behind.take();
         if all.is_empty() {
@@ -223,12 +224,12 @@ impl<'a> Cx<'a> {
         q!(const BEHIND: &'static [::core::primitive::usize] = &__fw::sums_behind([#(#parts),*]);)
     }
 
-    /// The marker type of the type's byte order.
+    /// Returns the marker type of the type's byte order.
     pub(crate) fn order_type(&self) -> TokenStream {
         number::order_type(self.order)
     }
 
-    /// The place of a field's entry in the schema, for sinks that record.
+    /// Returns the place of a field's entry in the schema, for sinks that record.
     pub(crate) fn field(&self, slot: Slot) -> TokenStream {
         let variant = self.variant;
         let order = self.order_of(slot).map(|order| q!(.in_order(#order)));
@@ -248,7 +249,7 @@ pub(crate) struct Last {
     tokens: TokenStream,
 }
 
-/// The statements that parse `steps`.
+/// Returns the statements that parse `steps`.
 pub(crate) fn parse_steps(cx: &Cx<'_>, steps: &[Step<'_>], tail: &Tail) -> TokenStream {
     let mut tails = Vec::with_capacity(steps.len());
     let mut tail = tail.clone();
@@ -275,7 +276,7 @@ fn parse_each(cx: &Cx<'_>, steps: &[Step<'_>], tails: &[Tail]) -> TokenStream {
     steps.iter().zip(tails).flat_map(parse).collect()
 }
 
-/// The statements that encode `steps`, which others of the same extent may follow.
+/// Returns the statements that encode `steps`, which others of the same extent may follow.
 fn encode_each(cx: &Cx<'_>, steps: &[Step<'_>]) -> TokenStream {
     let encode = |(index, step): (usize, &Step<'_>)| match step {
         Step::Length(length) if length.is_ahead_of(&steps[index + 1..]) => {
@@ -286,7 +287,7 @@ fn encode_each(cx: &Cx<'_>, steps: &[Step<'_>]) -> TokenStream {
     steps.iter().enumerate().map(encode).collect()
 }
 
-/// The statements that encode `steps` at the end of an extent.
+/// Returns the statements that encode `steps` at the end of an extent.
 pub(crate) fn encode_steps(cx: &Cx<'_>, steps: &[Step<'_>]) -> TokenStream {
     let encoded = encode_each(cx, steps);
     let all: Vec<_> = steps.iter().flat_map(between).collect();
@@ -320,8 +321,8 @@ pub(crate) fn encode_steps(cx: &Cx<'_>, steps: &[Step<'_>]) -> TokenStream {
     }
 }
 
-/// The statements that add the encoded size of `steps` to `size`, which others of the same extent
-/// may follow.
+/// Returns the statements that add the encoded size of `steps` to `size`, which others of the same
+/// extent may follow.
 fn size_each(cx: &Cx<'_>, steps: &[Step<'_>]) -> TokenStream {
     let size = |(index, step): (usize, &Step<'_>)| match step {
         Step::Length(length) if length.is_ahead_of(&steps[index + 1..]) => {
@@ -332,7 +333,7 @@ fn size_each(cx: &Cx<'_>, steps: &[Step<'_>]) -> TokenStream {
     steps.iter().enumerate().map(size).collect()
 }
 
-/// The same for steps at the end of an extent.
+/// Like `size_each`, for steps at the end of an extent.
 pub(crate) fn size_steps(cx: &Cx<'_>, steps: &[Step<'_>]) -> TokenStream {
     let sized = size_each(cx, steps);
     let all: Vec<_> = steps.iter().flat_map(between).collect();
@@ -351,17 +352,17 @@ pub(crate) fn size_steps(cx: &Cx<'_>, steps: &[Step<'_>]) -> TokenStream {
     }
 }
 
-/// The variable behind the reference to what the encoder writes for an `Auto`.
+/// Returns the variable behind the reference to what the encoder writes for an `Auto`.
 fn kept(local: &proc_macro2::Ident) -> proc_macro2::Ident {
     quote::format_ident!("kept_{}", local)
 }
 
-/// The statement that adds one size.
+/// Returns the statement that adds one size.
 fn add_size(size: &TokenStream) -> TokenStream {
     q!(size = size.saturating_add(#size);)
 }
 
-/// The statement that adds the size of a field, which must be measured only once.
+/// Returns the statement that adds the size of a field, which must be measured only once.
 fn add_size_of(cx: &Cx<'_>, local: &proc_macro2::Ident, size: &TokenStream) -> TokenStream {
     if !cx.memo.get() {
         return add_size(size);
@@ -370,22 +371,22 @@ fn add_size_of(cx: &Cx<'_>, local: &proc_macro2::Ident, size: &TokenStream) -> T
     add_size(&q!(*#cell.get_or_init(|| #size)))
 }
 
-/// The schema's fields for `steps`.
+/// Returns the schema's fields for `steps`.
 pub(crate) fn schema_steps(cx: &Cx<'_>, steps: &[Step<'_>]) -> Vec<TokenStream> {
     steps.iter().flat_map(|step| step.node().schema(cx)).collect()
 }
 
-/// The invariants of a struct or variant, as its schema has them.
+/// Returns the invariants of a struct or variant, as its schema has them.
 pub(crate) fn checks(steps: &[Step<'_>]) -> Vec<TokenStream> {
     steps.iter().flat_map(|step| step.node().checks()).collect()
 }
 
-/// The fields that lengths enclose, outer ones first.
+/// Returns the fields that lengths enclose, outer ones first.
 pub(crate) fn scopes(steps: &[Step<'_>]) -> Vec<TokenStream> {
     steps.iter().flat_map(|step| step.node().scopes()).collect()
 }
 
-/// The gaps in the step and in what it encloses.
+/// Returns the gaps in the step and in what it encloses.
 fn gaps<'s>(step: &'s Step<'_>) -> Vec<&'s Gap<'s>> {
     match step {
         Step::Gap(gap) => vec![gap],
@@ -393,7 +394,7 @@ fn gaps<'s>(step: &'s Step<'_>) -> Vec<&'s Gap<'s>> {
     }
 }
 
-/// The variables of the step for the end of its enclosing extent.
+/// Returns the variables of the step for the end of its enclosing extent.
 fn enclosed<'s>(step: &'s Step<'_>) -> Vec<&'s proc_macro2::Ident> {
     match step {
         Step::Body(body) => body.enclosed.iter().collect(),
@@ -408,7 +409,7 @@ fn enclosed<'s>(step: &'s Step<'_>) -> Vec<&'s proc_macro2::Ident> {
     }
 }
 
-/// The fields in the step that end with a delimiter that is left out if nothing follows.
+/// Returns the fields in the step that end with a delimiter that is left out if nothing follows.
 fn between<'s>(step: &'s Step<'_>) -> Vec<&'s Body<'s>> {
     if let Step::Cond(cond) = step {
         return cond.steps.iter().flat_map(between).collect();

@@ -7,7 +7,8 @@ use super::q;
 use crate::ast::{list_item, scalar, size_is_cheap};
 use crate::layout::{Content, Given, Match, Step};
 
-/// The statements that return `false` where frames are nested more than `levels` deep in the fields that `steps` read.
+/// Returns the statements that return `false` where frames are nested more than `levels` deep in
+/// the fields that `steps` read.
 pub(super) fn check(steps: &[Step<'_>]) -> TokenStream {
     steps.iter().map(check_step).collect()
 }
@@ -56,7 +57,7 @@ impl Match<'_> {
 }
 
 impl Content<'_> {
-    /// The check by `kind`, the trait of values of this kind.
+    /// Returns the check by `kind`, the trait of values of this kind.
     fn check(&self, kind: &TokenStream) -> TokenStream {
         let (ty, local, format) = (self.ty, &self.local, self.format.tokens());
         let is_leaf = |ty| scalar(ty).is_some() || size_is_cheap(ty);

@@ -9,82 +9,83 @@ use crate::layout::{Atom, Expression, Place, Step};
 
 /// A step of the layout.
 pub(crate) trait Node {
-    /// The statements that parse it.
+    /// Returns the statements that parse it.
     fn parse(&self, cx: &Cx<'_>, tail: &Tail) -> TokenStream;
 
-    /// The statements that encode it.
+    /// Returns the statements that encode it.
     fn encode(&self, cx: &Cx<'_>) -> TokenStream;
 
-    /// The statements that add its encoded size to `size`.
+    /// Returns the statements that add its encoded size to `size`.
     fn size(&self, cx: &Cx<'_>) -> TokenStream;
 
-    /// The fewest and most bytes, as constants.
+    /// Returns the fewest and most bytes, as constants.
     fn bounds(&self, cx: &Cx<'_>) -> Bounds;
 
-    /// The schema's fields for it.
+    /// Returns the schema's fields for it.
     fn schema(&self, cx: &Cx<'_>) -> Vec<TokenStream> {
         self.inside().into_iter().flat_map(|steps| schema_steps(cx, steps)).collect()
     }
 
-    /// The lists of steps inside.
+    /// Returns the lists of steps inside.
     fn inside(&self) -> Vec<&[Step<'_>]> {
         Vec::new()
     }
 
-    /// The fields that it reads.
+    /// Returns the fields that it reads.
     fn places(&self) -> Vec<&Place<'_>> {
         self.inside().into_iter().flatten().flat_map(|step| step.node().places()).collect()
     }
 
-    /// The variables that its parser sets for later nodes.
+    /// Returns the variables that its parser sets for later nodes.
     fn binds(&self) -> Vec<Ident> {
         self.places().into_iter().map(|place| place.local.clone()).collect()
     }
 
-    /// The size on decode, before the step is read, if it is fixed or given by numbers already
-    /// read.
+    /// Returns the size on decode, before the step is read, if it is fixed or given by numbers
+    /// already read.
     fn exact(&self, cx: &Cx<'_>) -> Option<TokenStream> {
         let Bounds { min, max, .. } = self.bounds(cx);
         self.exact_is_known().then(|| q!(const { __fw::exact(#min, #max) }))
     }
 
-    /// Whether that size is known.
+    /// Returns `true` if that size is known.
     fn exact_is_known(&self) -> bool {
         false
     }
 
-    /// The expression over earlier fields for its length or its presence.
+    /// Returns the expression over earlier fields for its length or its presence.
     fn depends_on(&self) -> Option<&Expression<'_>> {
         None
     }
 
-    /// Whether it moves the cursor by a length from the input, not counting the steps inside.
+    /// Returns `true` if it moves the cursor by a length from the input, not counting the steps
+    /// inside.
     fn moves(&self) -> bool {
         true
     }
 
-    /// Whether it may take bytes.
+    /// Returns `true` if it may take bytes.
     fn takes_bytes(&self) -> bool {
         true
     }
 
-    /// The variable of its size, if that must be measured only once.
+    /// Returns the variable of its size, if that must be measured only once.
     fn measured_once(&self) -> Option<&Ident> {
         None
     }
 
-    /// Its rules that only constants can check.
+    /// Returns its rules that only constants can check.
     fn rules(&self, cx: &Cx<'_>, around: Around) -> Vec<Rule> {
         let _ = (cx, around);
         Vec::new()
     }
 
-    /// The invariants in it, as the schema has them.
+    /// Returns the invariants in it, as the schema has them.
     fn checks(&self) -> Vec<TokenStream> {
         Vec::new()
     }
 
-    /// The lengths in it that enclose fields, as the schema has them, outer ones first.
+    /// Returns the lengths in it that enclose fields, as the schema has them, outer ones first.
     fn scopes(&self) -> Vec<TokenStream> {
         self.inside().into_iter().flatten().flat_map(|step| step.node().scopes()).collect()
     }
@@ -92,64 +93,64 @@ pub(crate) trait Node {
 
 /// An atom: something of a size known before any byte is seen.
 pub(super) trait InRun {
-    /// The statements that take it from the run.
+    /// Returns the statements that take it from the run.
     fn parse(&self, cx: &Cx<'_>) -> TokenStream;
 
-    /// The statements that put it into the run.
+    /// Returns the statements that put it into the run.
     fn encode(&self, cx: &Cx<'_>) -> TokenStream;
 
     fn len(&self, cx: &Cx<'_>) -> Size;
 
-    /// The schema's fields for it.
+    /// Returns the schema's fields for it.
     fn schema(&self, cx: &Cx<'_>) -> Vec<TokenStream> {
         let _ = cx;
         Vec::new()
     }
 
-    /// The fields that its bytes belong to.
+    /// Returns the fields that its bytes belong to.
     fn places(&self) -> Vec<&Place<'_>> {
         Vec::new()
     }
 
-    /// The variables that its parser sets for later nodes.
+    /// Returns the variables that its parser sets for later nodes.
     fn binds(&self) -> Vec<Ident> {
         self.places().into_iter().map(|place| place.local.clone()).collect()
     }
 
-    /// The statements before the run that compute its content.
+    /// Returns the statements before the run that compute its content.
     fn prepare(&self, cx: &Cx<'_>) -> TokenStream {
         let _ = cx;
         TokenStream::new()
     }
 
-    /// The statements that compute an `Auto` that later sizes depend on.
+    /// Returns the statements that compute an `Auto` that later sizes depend on.
     fn foresee(&self, cx: &Cx<'_>) -> TokenStream {
         let _ = cx;
         TokenStream::new()
     }
 
-    /// The part of its field that the bytes are.
+    /// Returns the part of its field that the bytes are.
     fn part(&self) -> TokenStream {
         q!(__fw::Part::Value)
     }
 
-    /// The marks of its bytes for recording sinks.
+    /// Returns the marks of its bytes for recording sinks.
     fn marks(&self, cx: &Cx<'_>) -> Vec<TokenStream> {
         let (part, len) = (self.part(), self.len(cx));
         self.places().into_iter().map(|place| run::mark(cx, place, &part, &len, &len)).collect()
     }
 
-    /// Whether it may take bytes.
+    /// Returns `true` if it may take bytes.
     fn takes_bytes(&self) -> bool {
         true
     }
 
-    /// Its rules that only constants can check.
+    /// Returns its rules that only constants can check.
     fn rules(&self) -> Vec<Rule> {
         Vec::new()
     }
 
-    /// Its invariant, as the schema has it.
+    /// Returns its invariant, as the schema has it.
     fn check(&self) -> Option<TokenStream> {
         None
     }

@@ -6,7 +6,7 @@ use super::{Cx, Size, fault, q};
 use crate::attr::{Encoding, Order};
 use crate::layout::{Bits, Format, Number, Place};
 
-/// The marker type of a byte order.
+/// Returns the marker type of a byte order.
 pub(super) fn order_type(order: Option<Order>) -> TokenStream {
     match order {
         Some(Order::Big) => q!(__fw::Be),
@@ -15,7 +15,7 @@ pub(super) fn order_type(order: Option<Order>) -> TokenStream {
     }
 }
 
-/// The byte order as a value: `Option<Order>`.
+/// Returns the byte order as a value: `Option<Order>`.
 pub(super) fn order_value(order: Option<Order>) -> TokenStream {
     match order {
         Some(Order::Big) => q!(::core::option::Option::Some(__fw::Order::Big)),
@@ -25,7 +25,7 @@ pub(super) fn order_value(order: Option<Order>) -> TokenStream {
 }
 
 impl Format {
-    /// The format as a type.
+    /// Returns the format as a type.
     pub(crate) fn tokens(&self) -> TokenStream {
         match self {
             Self::Order(order) => order_type(*order),
@@ -83,19 +83,19 @@ impl Format {
 }
 
 impl Format {
-    /// Whether it is text whose code units have two bytes.
+    /// Returns `true` if it is text whose code units have two bytes.
     pub(super) fn is_wide(&self) -> bool {
         matches!(self, Self::Text(Encoding::Utf16(_)))
     }
 
-    /// The hidden type of the items of a list.
+    /// Returns the hidden type of the items of a list.
     pub(super) fn hidden(&self) -> Option<TokenStream> {
         let Self::Item { ident, generics } = self else { return None };
         let (_, ty, _) = generics.split_for_impl();
         Some(q!(#ident #ty))
     }
 
-    /// The same where the lifetimes of the type are not known.
+    /// Like `hidden`, where the lifetimes of the type are not known.
     pub(super) fn of_any_lifetime(&self) -> TokenStream {
         let Self::Item { ident, generics } = self else { return self.tokens() };
         let lifetimes = generics.lifetimes().map(|_| q!('_));
@@ -105,7 +105,7 @@ impl Format {
 }
 
 impl Number {
-    /// The size of a number whose size is known.
+    /// Returns the size of a number whose size is known.
     pub(super) fn len(&self, _: &Cx<'_>) -> Size {
         let (ty, format) = (&self.ty, self.format.tokens());
         match (crate::ast::scalar(ty), self.format.now()) {
@@ -115,7 +115,7 @@ impl Number {
         }
     }
 
-    /// Whether any bytes are a valid value, and every value can be encoded.
+    /// Returns `true` if any bytes are a valid value, and every value can be encoded.
     fn is_plain(&self, format: &Format) -> bool {
         matches!(format, Format::Order(_)) && crate::ast::is_plain(&self.ty)
     }
@@ -178,8 +178,8 @@ impl Number {
         }
     }
 
-    /// The type and number of the items of an array of bit fields, and whether the lowest bits come
-    /// first.
+    /// Returns the type and number of the items of an array of bit fields, and whether the lowest
+    /// bits come first.
     fn items(&self) -> Option<(&syn::Type, &syn::Expr, bool)> {
         match (&self.ty, &self.format) {
             (syn::Type::Array(array), Format::Bits(bits)) => Some((&array.elem, &array.len, bits.lsb)),
@@ -187,7 +187,7 @@ impl Number {
         }
     }
 
-    /// The number in the schema.
+    /// Returns the number in the schema.
     pub(super) fn schema(&self) -> TokenStream {
         let (ty, format) = (&self.ty, self.format.tokens());
         match &self.format {
@@ -205,7 +205,7 @@ impl Number {
 }
 
 impl Place<'_> {
-    /// The schema's entry for the field, a number.
+    /// Returns the schema's entry for the field, a number.
     pub(super) fn number(&self, number: &Number) -> TokenStream {
         let field = self.schema(&number.schema());
         match &number.format {
@@ -216,7 +216,7 @@ impl Place<'_> {
         }
     }
 
-    /// The schema's entry for the field, of type `ty`.
+    /// Returns the schema's entry for the field, of type `ty`.
     pub(super) fn schema(&self, ty: &TokenStream) -> TokenStream {
         // A hidden item is the only field of its frame.
         let (name, item) = if self.name.is_empty() { ("0", Some(q!(.item()))) } else { (&*self.name, None) };

@@ -77,7 +77,7 @@ impl InRun for Offset<'_> {
 }
 
 impl Offset<'_> {
-    /// The variable of the place reserved for the number.
+    /// Returns the variable of the place reserved for the number.
     fn place_of_number(&self) -> proc_macro2::Ident {
         quote::format_ident!("at_{}", self.var)
     }
@@ -91,14 +91,14 @@ impl Offset<'_> {
         q!(const { __fw::LenRule { bias: #bias, ..__fw::LenRule::PLAIN } })
     }
 
-    /// The position that it gives, from the start of the frame.
+    /// Returns the position that it gives, from the start of the frame.
     fn position(&self, cx: &Cx<'_>) -> TokenStream {
         let (local, rule, at) = (&self.place.local, self.rule(), &self.at);
         let or_refuse = fault::or_refuse_at(&super::site(cx, &self.place.name), &q!(#at));
         q!(match __fw::len_from_wire(#local, &#rule) #or_refuse)
     }
 
-    /// How many bytes there are from here to the field that it names.
+    /// Returns how many bytes there are from here to the field that it names.
     pub(super) fn distance(&self, cx: &Cx<'_>) -> TokenStream {
         let (position, at) = (self.position(cx), &self.at);
         let or_refuse = fault::or_refuse_at(&super::site(cx, &self.place.name), &q!(#at));

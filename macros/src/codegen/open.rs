@@ -21,7 +21,7 @@ pub(crate) fn assertions(cx: &Cx<'_>, steps: &[Step<'_>], lifetimes: &[&Ident]) 
     )
 }
 
-/// The same within a function of a generic type, for each of its instances.
+/// Returns the same within a function of a generic type, for each of its instances.
 pub(crate) fn assertions_inside(cx: &Cx<'_>, steps: &[Step<'_>]) -> TokenStream {
     all(cx, steps).into_iter().map(|Rule { span, holds }| quote_spanned!(span=> const { #holds };)).collect()
 }
@@ -55,7 +55,7 @@ fn all(cx: &Cx<'_>, steps: &[Step<'_>]) -> Vec<Rule> {
     sequence(cx, steps, Around::default())
 }
 
-/// The rules of consecutive steps.
+/// Returns the rules of consecutive steps.
 pub(super) fn sequence(cx: &Cx<'_>, steps: &[Step<'_>], around: Around) -> Vec<Rule> {
     let (mut rest, mut all) = (around.rest, Vec::new());
     for (index, step) in steps.iter().enumerate() {
@@ -104,13 +104,13 @@ pub(super) fn filled(content: &Content<'_>, fill: Option<&syn::Expr>) -> Option<
     fill.map(|fill| Rule::new(fill.span(), q!(__fw::is_filled::<#ty, #format>())))
 }
 
-/// A place for text whose code units have two bytes must not end within one.
+/// Asserts that a place for text whose code units have two bytes does not end within one.
 pub(super) fn whole_units(content: &Content<'_>, len: &syn::Expr) -> Option<Rule> {
     let (ty, format) = (content.ty, content.format.tokens());
     content.format.is_wide().then(|| Rule::new(len.span(), q!(__fw::is_whole_units::<#ty, #format>(#len))))
 }
 
-/// An open item would leave nothing to the items after it.
+/// Asserts that an item is not open, since it would leave nothing to the items after it.
 pub(super) fn item(item: &syn::Type, format: &TokenStream, span: Span) -> Option<Rule> {
     let open = q!(<#item as __fw::Wire<#format>>::OPEN);
     scalar(item).is_none().then(|| Rule::new(span, q!(__fw::open_is_last(#open))))

@@ -7,7 +7,7 @@ use crate::attr::Order;
 use crate::layout::{Expression, FieldOrder, Format, OrderOf, Slot};
 
 impl Format {
-    /// The code for this format, or for the one that the byte order selects.
+    /// Returns the code for this format, or for the one that the byte order selects.
     pub(super) fn either(&self, code: impl Fn(&Self) -> TokenStream) -> TokenStream {
         let Self::Either { order, big, little, .. } = self else { return code(self) };
         let (big, little) = (code(big), code(little));
@@ -15,7 +15,7 @@ impl Format {
     }
 }
 
-/// The code for one of the two orders.
+/// Returns the code for one of the two orders.
 pub(super) fn by(order: &TokenStream, big: &TokenStream, little: &TokenStream) -> TokenStream {
     q! {
         match #order {
@@ -25,7 +25,7 @@ pub(super) fn by(order: &TokenStream, big: &TokenStream, little: &TokenStream) -
     }
 }
 
-/// The order that the expression gives, while decoding from `at` on.
+/// Returns the order that the expression gives, while decoding from `at` on.
 pub(super) fn on_decode(expression: &Expression<'_>, site: &TokenStream, at: &TokenStream) -> TokenStream {
     expression::on_decode(expression).or_refuse(site, at)
 }
@@ -52,7 +52,7 @@ impl InRun for OrderOf<'_> {
 }
 
 impl Cx<'_> {
-    /// The order that a field is written in, where the schema has an entry for each.
+    /// Returns the order that a field is written in, where the schema has an entry for each.
     pub(super) fn order_of(&self, slot: Slot) -> Option<TokenStream> {
         let is_it = |of: &&FieldOrder<'_>| {
             of.slot == slot && (of.variant == self.variant || matches!(slot, Slot::Head(_)))
@@ -68,7 +68,8 @@ impl Cx<'_> {
     }
 }
 
-/// The schema's entries of fields that are described for each order: `first` is the index of the first one.
+/// Returns the schema's entries of fields that are described for each order: `first` is the index
+/// of the first one.
 pub(super) fn schema_fields(
     cx: &Cx<'_>,
     of_type: Option<&Expression<'_>>,

@@ -7,7 +7,7 @@ use super::{Cx, InRun, Size, fault, q};
 use crate::attr::Filling;
 use crate::layout::{Bits, Pad, Padding, Place};
 
-/// The byte that padding consists of.
+/// Returns the byte that padding consists of.
 pub(super) fn byte(filling: &Filling) -> TokenStream {
     filling.fill.as_ref().map_or_else(|| q!(0u8), |fill| q!((#fill)))
 }

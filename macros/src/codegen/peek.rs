@@ -17,7 +17,7 @@ impl Node for Peek<'_> {
         }
     }
 
-    /// The run puts it with its other bits.
+    /// Returns the run puts it with its other bits.
     fn encode(&self, cx: &Cx<'_>) -> TokenStream {
         self.0.prepare(cx)
     }

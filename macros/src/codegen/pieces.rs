@@ -16,12 +16,12 @@ use crate::layout::Step;
 /// How many steps one function takes: a prefix and what it counts are two.
 const MOST: usize = 64;
 
-/// How many of `steps` become a separate piece, if they are too many for one function.
+/// Returns how many of `steps` become a separate piece, if they are too many for one function.
 pub(super) fn next(steps: &[Step<'_>]) -> Option<usize> {
     (steps.len() > MOST + MOST / 2).then_some(MOST)
 }
 
-/// The statements of a piece.
+/// Returns the statements of a piece.
 pub(super) fn call(steps: &[Step<'_>], parse: &TokenStream) -> TokenStream {
     let bound: BTreeSet<Ident> = steps.iter().flat_map(|step| step.node().binds()).collect();
     let (bound, or_return) = (bound.iter().collect::<Vec<_>>(), fault::or_pass_on());

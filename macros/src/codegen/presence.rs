@@ -59,8 +59,8 @@ impl InRun for PresenceFlag<'_> {
 }
 
 impl PresenceFlag<'_> {
-    /// The number for presence or absence: `true` and `false`, or 1 and 0; swapped if the number
-    /// given for the other state is the usual one for this.
+    /// Returns the number for presence or absence: `true` and `false`, or 1 and 0; swapped if the
+    /// number given for the other state is the usual one for this.
     fn value(&self, present: bool) -> TokenStream {
         let (given, other) = if present { (self.some, self.none) } else { (self.none, self.some) };
         let ty = &self.number.ty;
@@ -71,7 +71,7 @@ impl PresenceFlag<'_> {
         }
     }
 
-    /// The number, if it is given or if the other one is the usual one for this.
+    /// Returns the number, if it is given or if the other one is the usual one for this.
     fn said(&self, present: bool) -> Option<syn::Expr> {
         let (given, other) = if present { (self.some, self.none) } else { (self.none, self.some) };
         let taken = match other {

@@ -10,7 +10,7 @@ use super::open::{Around, Rule};
 use super::{Bounds, Cx, Node, Size, Tail, add_size, q};
 use crate::layout::{Atom, Place, Slot};
 
-/// The size of the run, as a constant.
+/// Returns the size of the run, as a constant.
 fn len(cx: &Cx<'_>, atoms: &[Atom<'_>]) -> Size {
     Size::sum(atoms.iter().map(|atom| atom.node().len(cx)))
 }
@@ -109,8 +109,8 @@ impl Node for Vec<Atom<'_>> {
     }
 }
 
-/// The mark for recording sinks of the next `len` bytes of a run; the next part begins after
-/// `moves` bytes.
+/// Returns the mark for recording sinks of the next `len` bytes of a run; the next part begins
+/// after `moves` bytes.
 pub(super) fn mark(
     cx: &Cx<'_>,
     place: &Place<'_>,

@@ -111,15 +111,15 @@ impl Node for Scope<'_> {
 }
 
 impl Scope<'_> {
-    /// Whether an optional field at the end of the extent is present does not matter after the
-    /// extent.
+    /// Returns whether an optional field at the end of the extent is present does not matter after
+    /// the extent.
     fn encode_inside(&self, cx: &Cx<'_>) -> TokenStream {
         let steps = encode_steps(cx, &self.steps);
         let optional = |step: &Step<'_>| matches!(step, Step::Cond(cond) if cond.is_optional());
         if self.steps.iter().any(optional) { q!(#steps ended = false;) } else { steps }
     }
 
-    /// The statement that measures the length before its number is written.
+    /// Returns the statement that measures the length before its number is written.
     fn measure_to_write(&self, cx: &Cx<'_>) -> TokenStream {
         let var = &self.length.var;
         if !self.steps.iter().any(Step::is_aligned) {
@@ -137,7 +137,7 @@ impl Scope<'_> {
         self.length.must_settle(&settled)
     }
 
-    /// The variable of the position from which bytes count.
+    /// Returns the variable of the position from which bytes count.
     fn start(&self) -> proc_macro2::Ident {
         match &self.from {
             Some(mark) => mark.clone(),
@@ -145,8 +145,8 @@ impl Scope<'_> {
         }
     }
 
-    /// The size with its number directly before it. The variables of the steps are also used by
-    /// fields after the scope.
+    /// Returns the size with its number directly before it. The variables of the steps are also
+    /// used by fields after the scope.
     fn size_adjacent(&self, cx: &Cx<'_>, steps: &TokenStream) -> TokenStream {
         if self.steps.iter().any(Step::is_aligned) {
             return self.length.size_settled(cx, &self.steps);
@@ -162,7 +162,7 @@ impl Scope<'_> {
 }
 
 impl Scope<'_> {
-    /// The fields inside, unless it is a length of the whole type.
+    /// Returns the fields inside, unless it is a length of the whole type.
     fn described(&self) -> Option<TokenStream> {
         let LengthRole::Of(covers) = &self.length.role else { return None };
         let places = self.places();

@@ -9,19 +9,19 @@ use super::{Bounds, Cx, Node, fault, q, size_steps};
 use crate::layout::{Amount, Known, Length, Step};
 
 impl Length<'_> {
-    /// The variable for the size of its scope, if the number is not directly before it.
+    /// Returns the variable for the size of its scope, if the number is not directly before it.
     pub(super) fn inner(&self) -> Ident {
         format_ident!("inner_{}", self.var)
     }
 
-    /// Whether the number is written before steps that are not its scope.
+    /// Returns `true` if the number is written before steps that are not its scope.
     pub(super) fn is_ahead_of(&self, behind: &[Step<'_>]) -> bool {
         matches!(self.known, Known::Measured)
             && !matches!(behind.first(), Some(Step::Scope(scope)) if scope.length.var == self.var)
     }
 
-    /// The length as `Result<usize, usize>`: the size of `steps` after the number, which is `at`
-    /// bytes into the frame.
+    /// Returns the length as `Result<usize, usize>`: the size of `steps` after the number, which is
+    /// `at` bytes into the frame.
     pub(super) fn settled(&self, cx: &Cx<'_>, steps: &[Step<'_>], at: &TokenStream) -> TokenStream {
         self.settled_by(cx, steps, at, &q!(size.saturating_sub(from)))
     }
@@ -59,8 +59,8 @@ impl Length<'_> {
         })
     }
 
-    /// The statements that add the size of `steps` and of this number directly before them. The
-    /// variables of the steps are also used by later fields.
+    /// Returns the statements that add the size of `steps` and of this number directly before them.
+    /// The variables of the steps are also used by later fields.
     pub(super) fn size_settled(&self, cx: &Cx<'_>, steps: &[Step<'_>]) -> TokenStream {
         let outer = cx.memo.replace(true);
         let (settled, sizes) = (self.settled(cx, steps, &q!(size)), size_steps(cx, steps));
@@ -74,7 +74,7 @@ impl Length<'_> {
         }
     }
 
-    /// The statement that takes the length, or reports that there is none.
+    /// Returns the statement that takes the length, or reports that there is none.
     pub(super) fn must_settle(&self, settled: &TokenStream) -> TokenStream {
         let (var, blame, number) = (&self.var, &self.blame, self.to_wire());
         let or_fail = fault::or_fail(blame);
@@ -96,7 +96,7 @@ impl Length<'_> {
         q!(#length #number)
     }
 
-    /// The statements that add the size of such a number.
+    /// Returns the statements that add the size of such a number.
     pub(super) fn size_ahead(&self, cx: &Cx<'_>, behind: &[Step<'_>]) -> TokenStream {
         let settled = self.settled_ahead(cx, behind, &q!(size));
         let (inner, number) = (self.inner(), self.size_for(&q!(len)));
@@ -129,37 +129,37 @@ impl Length<'_> {
 }
 
 impl Step<'_> {
-    /// The steps inside.
+    /// Returns the steps inside.
     pub(super) fn inside(&self) -> impl Iterator<Item = &Step<'_>> {
         self.node().inside().into_iter().flatten()
     }
 
-    /// The result of `find` for this step, or for the first one inside that has one.
+    /// Returns the result of `find` for this step, or for the first one inside that has one.
     pub(super) fn find<'s, T>(&'s self, find: &dyn Fn(&'s Step<'s>) -> Option<T>) -> Option<T> {
         find(self).or_else(|| self.inside().find_map(|step| step.find(find)))
     }
 
-    /// Whether its size depends on its position.
+    /// Returns `true` if its size depends on its position.
     pub(super) fn is_aligned(&self) -> bool {
         matches!(self, Self::Fill(fill) if matches!(fill.amount, Amount::UpTo(_)))
             || self.inside().any(Step::is_aligned)
     }
 
-    /// Whether it is, or contains, the scope of the length in this variable.
+    /// Returns `true` if it is, or contains, the scope of the length in this variable.
     pub(crate) fn has_scope(&self, var: &Ident) -> bool {
         matches!(self, Self::Scope(scope) if scope.length.var == *var)
             || self.inside().any(|step| step.has_scope(var))
     }
 
-    /// The variables of sizes that are measured once.
+    /// Returns the variables of sizes that are measured once.
     fn cells(&self) -> Vec<Ident> {
         let own = self.node().measured_once().map(cell);
         own.into_iter().chain(self.inside().flat_map(Step::cells)).collect()
     }
 }
 
-/// The variables for the sizes of scopes whose numbers are not directly before them: these may be
-/// before the steps.
+/// Returns the variables for the sizes of scopes whose numbers are not directly before them: these
+/// may be before the steps.
 pub(super) fn declare_inner(steps: &[Step<'_>]) -> TokenStream {
     let mut inner = Vec::new();
     let mut open: Vec<_> = steps.iter().collect();
@@ -173,14 +173,14 @@ pub(super) fn declare_inner(steps: &[Step<'_>]) -> TokenStream {
     q!(#(let mut #inner = 0usize;)*)
 }
 
-/// The variables of sizes that are measured once, unless surrounding steps declare them.
+/// Returns the variables of sizes that are measured once, unless surrounding steps declare them.
 fn declare_cells(steps: &[Step<'_>], outer: bool) -> TokenStream {
     let cells: std::collections::BTreeSet<_> = steps.iter().flat_map(Step::cells).collect();
     let cells = cells.iter().filter(|_| !outer);
     q!(#(let #cells = ::core::cell::OnceCell::new();)*)
 }
 
-/// The variable of a size that is measured once.
+/// Returns the variable of a size that is measured once.
 pub(super) fn cell(local: &Ident) -> Ident {
     format_ident!("size_{}", local)
 }

@@ -30,7 +30,7 @@ pub(crate) struct Converts<'a> {
 }
 
 impl Content<'_> {
-    /// Whether it is a list whose items have context.
+    /// Returns `true` if it is a list whose items have context.
     pub(crate) fn is_list_with(&self) -> bool {
         match self.given {
             Given::Item(_) => true,
@@ -109,7 +109,7 @@ pub(crate) enum Extent<'a> {
 }
 
 impl Extent<'_> {
-    /// The same for text whose code units have two bytes, if an order is given.
+    /// Returns this delimiter for text whose code units have two bytes, if an order is given.
     pub(crate) fn in_units(mut self, units: Option<Order>) -> Self {
         match &mut self {
             Self::Until(delimiter) => delimiter.units = units,
@@ -131,12 +131,12 @@ pub(crate) struct DelimiterBytes<'a> {
 }
 
 impl<'a> DelimiterBytes<'a> {
-    /// A delimiter that is consumed and is not part of the value.
+    /// Creates a delimiter that is consumed and is not part of the value.
     pub(crate) fn consumed(expr: &'a Expr) -> Self {
         Self { any: crate::attr::alternatives(expr), ending: Ending::Consumed, optional: false, units: None }
     }
 
-    /// Whether it has no alternatives and is consumed.
+    /// Returns `true` if it has no alternatives and is consumed.
     pub(crate) fn is_plain(&self) -> bool {
         self.any.len() == 1
             && matches!(self.ending, Ending::Consumed)
@@ -193,7 +193,7 @@ pub(crate) enum End<'a> {
 }
 
 impl End<'_> {
-    /// The condition for the last item, in which the item is the only value.
+    /// Returns the condition for the last item, in which the item is the only value.
     pub(crate) fn tree(&self) -> Tree {
         crate::lower::last_item(self)
     }

@@ -92,7 +92,7 @@ impl Tree {
         Self::Binary(op, Box::new(left), Box::new(right))
     }
 
-    /// Whether the schema represents all of it.
+    /// Returns `true` if the schema represents all of it.
     pub(crate) fn is_whole(&self) -> bool {
         match self {
             Self::Opaque => false,

@@ -49,7 +49,7 @@ pub(crate) struct Layout<'a> {
 }
 
 impl Layout<'_> {
-    /// Whether any byte order is known only at run time.
+    /// Returns `true` if any byte order is known only at run time.
     pub(crate) fn has_two_orders(&self) -> bool {
         self.order.is_some() || !self.orders.is_empty()
     }
@@ -114,12 +114,12 @@ pub(crate) enum Step<'a> {
 }
 
 impl<'a> Step<'a> {
-    /// A run of one atom; `coalesce` joins it with its neighbours.
+    /// Creates a run of one atom; `coalesce` joins it with its neighbours.
     pub(crate) fn atom(atom: Atom<'a>) -> Self {
         Self::Run(vec![atom])
     }
 
-    /// The atoms, if it is a run.
+    /// Returns the atoms, if it is a run.
     pub(crate) fn atoms(&self) -> &[Atom<'a>] {
         if let Self::Run(atoms) = self { atoms } else { &[] }
     }

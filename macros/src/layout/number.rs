@@ -79,7 +79,7 @@ pub(crate) enum Format {
 }
 
 impl Format {
-    /// The format if the byte order does not matter, or is that of `now`.
+    /// Returns the format if the byte order does not matter, or is that of `now`.
     pub(crate) fn now(&self) -> &Self {
         match self {
             Self::Either { big, now: Order::Big, .. } => big,

@@ -23,7 +23,7 @@ impl Bits {
 /// The fields of a run by index, `None` for the tag before them, and their widths.
 type Open = Vec<(Option<usize>, Quantity<u32>)>;
 
-/// How many bits these are, unless some are constants of the user's.
+/// Returns how many bits these are, unless some are constants of the user's.
 fn sum<'a>(widths: impl IntoIterator<Item = &'a Quantity<u32>>) -> Option<u32> {
     let known = |width: &Quantity<u32>| match width {
         Quantity::Known(width) => Some(*width),
@@ -36,19 +36,19 @@ fn total(open: &Open) -> Option<u32> {
     sum(open.iter().map(|(_, width)| width))
 }
 
-/// How many items an array has, if the macro can tell.
+/// Returns how many items an array has, if the macro can tell.
 fn items(ty: &Type) -> Option<u32> {
     let Type::Array(array) = crate::ast::ungroup(ty) else { return None };
     u32::try_from(crate::ast::number(&array.len)?).ok().filter(|items| *items > 0)
 }
 
-/// How many bits a number has, if the macro can tell.
+/// Returns how many bits a number has, if the macro can tell.
 fn most(ty: &Type) -> Option<u32> {
     u32::try_from(8 * scalar(ty)?).ok()
 }
 
 impl<'a> Lower<'a> {
-    /// The steps of the bit fields `fields[from..to]`.
+    /// Returns the steps of the bit fields `fields[from..to]`.
     pub(super) fn bit_fields(
         &self,
         reach: Reach<'a>,
@@ -88,20 +88,20 @@ impl<'a> Lower<'a> {
         steps
     }
 
-    /// The tag in bits at the start of a variant's first run.
+    /// Returns the tag in bits at the start of a variant's first run.
     fn lead(&self, reach: Reach<'a>, from: usize) -> Option<(Place<'a>, u32)> {
         let width = self.tag_bits()?;
         let first = (0..from).all(|index| reach.kept == Some(index));
         first.then(|| (super::head_place("tag", self.tag_slot()), width))
     }
 
-    /// Where the schema has the type's own tag.
+    /// Returns where the schema has the type's own tag.
     fn tag_slot(&self) -> usize {
         let words = self.item.attrs.head.iter().filter(|word| !matches!(word.value, HeadWord::Until(_)));
         words.take_while(|word| !matches!(word.value, HeadWord::Tag(_))).count()
     }
 
-    /// The width of the type's own tag, if that is of bits.
+    /// Returns the width of the type's own tag, if that is of bits.
     pub(super) fn tag_bits(&self) -> Option<u32> {
         self.item.attrs.head.iter().find_map(|word| match &word.value {
             HeadWord::Tag(TagWord::Bits(width)) => width.base10_parse().ok(),
@@ -109,7 +109,7 @@ impl<'a> Lower<'a> {
         })
     }
 
-    /// The place of a bit field, for others that refer to it.
+    /// Returns the place of a bit field, for others that refer to it.
     pub(super) fn bit_number(&self, field: &'a Field, reach: Reach<'a>) -> Option<Number> {
         field.attrs.bits.as_ref()?;
         let from =
@@ -151,7 +151,7 @@ impl<'a> Lower<'a> {
         plans
     }
 
-    /// Whether the run was begun with `#[wire(uN)]` and is not complete yet.
+    /// Returns `true` if the run was begun with `#[wire(uN)]` and is not complete yet.
     fn in_declared_run(&self, reach: Reach<'a>, open: &Open) -> bool {
         let Some((Some(first), _)) = open.first() else { return false };
         self.declared_width(&reach.fields[*first]).is_some_and(|width| total(open) < Some(width))
@@ -181,7 +181,7 @@ impl<'a> Lower<'a> {
         }
     }
 
-    /// The name of a constant, which is added once.
+    /// Returns the name of a constant, which is added once.
     fn bit_constant(
         &self,
         kind: &str,
@@ -234,7 +234,7 @@ impl<'a> Lower<'a> {
         Some(RunPlan { bytes, little, fields, members })
     }
 
-    /// The bytes of a run of `total` bits, unless it cannot have that many.
+    /// Returns the bytes of a run of `total` bits, unless it cannot have that many.
     fn run_bytes(&self, total: u32, span: Span, continuous: bool) -> Option<usize> {
         if total % 8 != 0 {
             self.cx.error(
@@ -279,7 +279,7 @@ impl<'a> Lower<'a> {
         first.map_or_else(|| self.item.ident.span(), |index| reach.fields[index].span)
     }
 
-    /// One bit field, as an atom whose number has some bits.
+    /// Lowers one bit field to an atom whose number has some bits.
     fn bit_field(
         &self,
         reach: Reach<'a>,
@@ -388,7 +388,7 @@ impl<'a> Lower<'a> {
         Some(())
     }
 
-    /// The step that reads a tag of bits ahead of the variant's first run.
+    /// Returns the step that reads a tag of bits ahead of the variant's first run.
     pub(super) fn peek_tag(&self, width: &syn::LitInt) -> Option<Step<'a>> {
         let bits: u32 = width.base10_parse().ok()?;
         let lsb = self.item.attrs.lsb.as_ref().is_some_and(|lsb| lsb.value);

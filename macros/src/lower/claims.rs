@@ -25,8 +25,8 @@ impl<'a> Lower<'a> {
         })
     }
 
-    /// The one of them that determines where a field without its own extent ends: preferably a
-    /// length, and one that is always present.
+    /// Returns the one of them that determines where a field without its own extent ends:
+    /// preferably a length, and one that is always present.
     pub(super) fn ended_by(&self, field: &'a Field, reach: Reach<'a>) -> Option<&'a Field> {
         if field.attrs.extent.is_some() {
             return None;
@@ -38,12 +38,12 @@ impl<'a> Lower<'a> {
             .map(|(auto, _)| auto)
     }
 
-    /// The length or count that determines where the field ends.
+    /// Returns the length or count that determines where the field ends.
     pub(super) fn described_by(&self, field: &'a Field, reach: Reach<'a>) -> Option<Length<'a>> {
         self.described(self.ended_by(field, reach)?, reach)
     }
 
-    /// The variable of `auto`, a length or count of `field`.
+    /// Returns the variable of `auto`, a length or count of `field`.
     pub(super) fn size_var(&self, auto: &Field, field: &'a Field, reach: Reach<'a>) -> Ident {
         let ends = self.ended_by(field, reach).is_some_and(|by| by.index == auto.index);
         if ends {
@@ -53,8 +53,8 @@ impl<'a> Lower<'a> {
         }
     }
 
-    /// The presence of an `Option` according to earlier `Auto`s: by the number for absence of the
-    /// length that is needed first.
+    /// Returns the presence of an `Option` according to earlier `Auto`s: by the number for absence
+    /// of the length that is needed first.
     pub(super) fn presence_by_auto(&self, field: &'a Field, reach: Reach<'a>) -> Option<Condition<'a>> {
         let by_number = |auto: &'a Field| {
             let none = match derived(auto)? {
@@ -91,7 +91,7 @@ impl<'a> Lower<'a> {
             .or_else(|| self.presence_by_offset(field, reach))
     }
 
-    /// The step that compares earlier `Auto`s with the field.
+    /// Returns the step that compares earlier `Auto`s with the field.
     pub(super) fn agreement(&self, field: &'a Field, reach: Reach<'a>) -> Option<Step<'a>> {
         let (ty, optional) = self.value_type(field);
         if auto_item(&field.ty).is_some() || field.attrs.skip.is_some() {
@@ -153,8 +153,8 @@ impl<'a> Lower<'a> {
         }
     }
 
-    /// What a length or count says of a field. The one that determined its end needs no comparison,
-    /// unless the field may be absent.
+    /// Returns what a length or count says about a field. The one that determined its end needs no
+    /// comparison, unless the field may be absent.
     fn size_claim(
         &self,
         auto: &'a Field,
@@ -186,14 +186,14 @@ impl<'a> Lower<'a> {
         Some(self.claim(auto, reach, Says::Size { length: Box::new(length), measure }))
     }
 
-    /// Whether an `Auto` before `tag` names the same field.
+    /// Returns `true` if an `Auto` before `tag` names the same field.
     pub(super) fn is_second_tag(&self, tag: &Field, name: &Ident, reach: Reach<'a>) -> bool {
         reach.fields[..tag.index]
             .iter()
             .any(|auto| matches!(derived(auto), Some(DerivedKind::TagOf { field }) if field == name))
     }
 
-    /// Whether the `Auto` is compared with the field that it names.
+    /// Returns `true` if the `Auto` is compared with the field that it names.
     pub(super) fn is_claim(&self, auto: &'a Field, reach: Reach<'a>) -> bool {
         let name = match derived(auto) {
             Some(DerivedKind::LenOf(len)) if len.of.kind == RangeKind::Content => len.of.from.as_ref(),
@@ -210,15 +210,15 @@ impl<'a> Lower<'a> {
         matches!(agreement, Some(Step::Agree(agreement)) if agreement.claims.iter().any(|claim| claim.index == auto.index))
     }
 
-    /// The lengths of a field besides the one that ends it, whose places are reserved until the
-    /// field is written.
+    /// Returns the lengths of a field besides the one that ends it, whose places are reserved until
+    /// the field is written.
     pub(super) fn patched(&self, field: &'a Field, reach: Reach<'a>) -> Vec<Length<'a>> {
         let all = self.sizes(field, reach).filter_map(|(auto, _)| self.described(auto, reach));
         all.filter(|length| length.apart && matches!(length.known, Known::Patched)).collect()
     }
 
-    /// Whether a length in bytes is compared with the position of the field's content: for bytes
-    /// and text, their own size is enough.
+    /// Returns `true` if a length in bytes is compared with the position of the field's content:
+    /// for bytes and text, their own size is enough.
     pub(super) fn is_measured(&self, field: &'a Field, content: &Content<'a>, reach: Reach<'a>) -> bool {
         let cheap = size_is_cheap(content.ty)
             && matches!(content.format, Format::Order(_))

@@ -10,7 +10,7 @@ use syn::{Expr, Pat, Type, parse_quote, visit_mut::VisitMut};
 use crate::ast::number;
 use crate::layout::{TagConstant, TagType};
 
-/// The type for comparing numbers from outside, wide enough for all.
+/// Returns the type for comparing numbers from outside, wide enough for all.
 pub(super) fn widest() -> Type {
     parse_quote!(::core::primitive::i128)
 }
@@ -28,7 +28,7 @@ impl<'a> Naming<'a> {
         Self { item, variant, constants: Vec::new() }
     }
 
-    /// The constants so far.
+    /// Returns the constants so far.
     pub(super) fn done(self) -> Vec<TagConstant> {
         self.constants
     }
@@ -73,7 +73,7 @@ impl<'a> Naming<'a> {
     }
 }
 
-/// Whether the user's constant may be of another type than the tag.
+/// Returns `true` if the user's constant may be of another type than the tag.
 fn converts(ty: &TagType) -> bool {
     match ty {
         TagType::Number(ty) => *ty == widest(),
@@ -83,7 +83,7 @@ fn converts(ty: &TagType) -> bool {
 }
 
 impl TagConstant {
-    /// Its declaration.
+    /// Returns its declaration.
     pub(crate) fn declare(&self) -> TokenStream {
         let (name, value) = (&self.name, &self.value);
         // Errors in the user's constant are shown there.

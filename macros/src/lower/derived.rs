@@ -14,7 +14,7 @@ use crate::layout::{
 };
 
 impl<'a> Lower<'a> {
-    /// The steps of an `Auto` field; `item` is the type in `Auto<..>`.
+    /// Returns the steps of an `Auto` field; `item` is the type in `Auto<..>`.
     pub(super) fn derived(
         &self,
         field: &'a Field,
@@ -73,7 +73,7 @@ impl<'a> Lower<'a> {
         }
     }
 
-    /// The steps of an `Auto` that is a number.
+    /// Returns the steps of an `Auto` that is a number.
     pub(super) fn derived_number(
         &self,
         field: &'a Field,
@@ -200,7 +200,7 @@ impl<'a> Lower<'a> {
         Some(target)
     }
 
-    /// The length or count of one other field that `field` is.
+    /// Returns the length or count of one other field that `field` is.
     fn describing(
         &self,
         field: &'a Field,
@@ -229,7 +229,7 @@ impl<'a> Lower<'a> {
         Some(Length { until: until_of(field), ..length })
     }
 
-    /// The length or count of the named field that an `Auto` is.
+    /// Returns the length or count of the named field that an `Auto` is.
     pub(super) fn described(&self, auto: &'a Field, reach: Reach<'a>) -> Option<Length<'a>> {
         let item = crate::ast::auto_item(&auto.ty)??;
         let place = self.place(reach, auto.index);
@@ -312,7 +312,7 @@ impl<'a> Lower<'a> {
         vec![length_step(length)]
     }
 
-    /// A prefix or earlier number that counts one field.
+    /// Returns a prefix or earlier number that counts one field.
     #[expect(clippy::too_many_arguments, reason = "each is a part of the length and none has a default")]
     pub(super) fn counting(
         &self,
@@ -358,7 +358,7 @@ impl<'a> Lower<'a> {
         }
     }
 
-    /// The field with an expression that is needed while encoding and names this one.
+    /// Returns the field with an expression that is needed while encoding and names this one.
     pub(super) fn needed_early(&self, field: &'a Field, reach: Reach<'a>) -> Option<&'a Field> {
         reach.fields.iter().find(|other| {
             let auto = crate::ast::auto_item(&other.ty).is_some();
@@ -394,7 +394,7 @@ impl<'a> Lower<'a> {
     }
 }
 
-/// What ends an `Auto` in digits.
+/// Returns the delimiter that ends an `Auto` in digits.
 fn until_of(field: &Field) -> Option<DelimiterBytes<'_>> {
     match field.attrs.extent.as_ref().map(|extent| &extent.value) {
         Some(ExtentWord::Until { delimiter: Delimiter::Bytes(bytes) | Delimiter::Value(bytes), .. }) => {
@@ -404,7 +404,7 @@ fn until_of(field: &Field) -> Option<DelimiterBytes<'_>> {
     }
 }
 
-/// How many digits an `Auto` in digits has.
+/// Returns how many digits an `Auto` in digits has.
 fn digits_of(field: &Field) -> Option<&syn::Expr> {
     match field.attrs.extent.as_ref().map(|extent| &extent.value) {
         Some(ExtentWord::Fixed { len, stop: None, .. }) => Some(len),

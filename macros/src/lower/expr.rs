@@ -9,7 +9,7 @@ use crate::attr::{FieldRange, RangeKind};
 use crate::layout::{Covered, Covers, End, Expression, Named, Op, Target, Tree, Use};
 
 impl<'a> Lower<'a> {
-    /// An expression on `field`, which may name earlier fields.
+    /// Returns an expression on `field`, which may name earlier fields.
     pub(super) fn expression(&self, expr: &'a Expr, field: &Field, reach: Reach<'a>) -> Expression<'a> {
         for other in &reach.fields[field.index..] {
             if mentions(expr, &other.plain) {
@@ -24,9 +24,9 @@ impl<'a> Lower<'a> {
         self.uses(expr, reach, field.index)
     }
 
-    /// An expression that may name the first `count` fields, and the context. Names are bound by
-    /// the identifiers in the expression: a name that is passed to a macro differs from the same
-    /// name in the macro's own text.
+    /// Returns an expression that may name the first `count` fields, and the context. Names are
+    /// bound by the identifiers in the expression: a name that is passed to a macro differs from
+    /// the same name in the macro's own text.
     pub(super) fn uses(&self, expr: &'a Expr, reach: Reach<'a>, count: usize) -> Expression<'a> {
         let fields = reach.fields[..count].iter().map(|field| self.field_in_use(field, reach));
         let context = self.context.iter().enumerate().map(|(index, value)| Use {
@@ -47,12 +47,12 @@ impl<'a> Lower<'a> {
         Expression { expr, uses, tree }
     }
 
-    /// A field as the schema names it.
+    /// Returns a field as the schema names it.
     pub(super) fn target(&self, field: &'a Field, reach: Reach<'a>) -> Target<'a> {
         Target { name: &field.name, index: reach.on_wire(field.index) }
     }
 
-    /// The fields that a length or checksum covers.
+    /// Returns the fields that a length or checksum covers.
     pub(super) fn covers(&self, range: &'a FieldRange, reach: Reach<'a>) -> Covers<'a> {
         let found = |name: &Option<Ident>| {
             let name = name.as_ref()?;
@@ -71,7 +71,7 @@ impl<'a> Lower<'a> {
         Covers { range, what }
     }
 
-    /// A field as expressions see it.
+    /// Returns a field as expressions see it.
     fn field_in_use(&self, field: &'a Field, reach: Reach<'a>) -> Use<'a> {
         let what = if reach.kept == Some(field.index) {
             Named::Tag(&field.name)
@@ -95,7 +95,7 @@ impl<'a> Lower<'a> {
     }
 }
 
-/// The condition for the last item of a list, in which the item is the only value.
+/// Returns the condition for the last item of a list, in which the item is the only value.
 pub(crate) fn last_item(end: &End<'_>) -> Tree {
     let item = |plain: &Ident| Use {
         plain: plain.clone(),
@@ -114,13 +114,13 @@ pub(crate) fn last_item(end: &End<'_>) -> Tree {
     }
 }
 
-/// Whether an expression names `ident` as a variable.
+/// Returns `true` if an expression names `ident` as a variable.
 pub(crate) fn mentions(expr: &Expr, ident: &Ident) -> bool {
     mentioned(expr).contains(ident)
 }
 
-/// The variables that an expression names, not counting names after a dot or in a path. In a
-/// macro's arguments every mention counts.
+/// Returns the variables that an expression names, not counting names after a dot or in a path. In
+/// a macro's arguments every mention counts.
 fn mentioned(expr: &Expr) -> Vec<Ident> {
     #[derive(Default)]
     struct Mentions {

@@ -23,7 +23,7 @@ pub(super) struct Pending<'a> {
 }
 
 impl<'a> Lower<'a> {
-    /// The steps of a struct's or a variant's fields.
+    /// Returns the steps of a struct's or a variant's fields.
     pub(super) fn fields(&self, reach: Reach<'a>) -> Vec<Step<'a>> {
         let mut pending = Vec::new();
         let mut steps = self.range(reach, 0, reach.fields.len(), &mut pending);
@@ -36,7 +36,7 @@ impl<'a> Lower<'a> {
         steps
     }
 
-    /// The steps of `fields[from..to]`, extents over several fields nested.
+    /// Returns the steps of `fields[from..to]`, extents over several fields nested.
     fn range(
         &self,
         reach: Reach<'a>,
@@ -132,7 +132,7 @@ impl<'a> Lower<'a> {
         }
     }
 
-    /// The first field of each `len_of` over several, if not the frame's start.
+    /// Returns the first field of each `len_of` over several, if not the frame's start.
     fn len_ranges(&self, reach: Reach<'a>) -> impl Iterator<Item = (Option<usize>, &'a Field)> {
         reach.fields.iter().filter_map(move |field| match derived(field) {
             Some(DerivedKind::LenOf(len)) if len.of.kind != RangeKind::Content => {
@@ -143,7 +143,7 @@ impl<'a> Lower<'a> {
         })
     }
 
-    /// The first and last field that each checksum covers, if it names any.
+    /// Returns the first and last field that each checksum covers, if it names any.
     pub(super) fn checksum_ranges(
         &self,
         reach: Reach<'a>,
@@ -163,7 +163,7 @@ impl<'a> Lower<'a> {
         })
     }
 
-    /// A variable for a position.
+    /// Returns a variable for a position.
     pub(super) fn mark(&self, kind: &str, index: usize) -> Ident {
         let mark = format_ident!("{kind}{index}", span = Span::mixed_site());
         let mut marks = self.marks.borrow_mut();
@@ -173,7 +173,7 @@ impl<'a> Lower<'a> {
         mark
     }
 
-    /// The first and last field of a range, by index.
+    /// Returns the first and last field of a range, by index.
     pub(super) fn resolve(&self, range: &'a FieldRange, reach: Reach<'a>) -> Option<(usize, usize)> {
         let index = |end: &'a Option<Ident>| match end {
             Some(name) => self.find(name, reach).map(|field| Some(field.index)),
@@ -195,7 +195,7 @@ impl<'a> Lower<'a> {
         }
     }
 
-    /// The field of that name, or an error with those in scope.
+    /// Returns the field of that name, or an error with those in scope.
     pub(super) fn find(&self, name: &Ident, reach: Reach<'a>) -> Option<&'a Field> {
         let found = reach.fields.iter().find(|field| field.plain == *name);
         if found.is_none() {
@@ -283,7 +283,7 @@ impl<'a> Lower<'a> {
         all
     }
 
-    /// What determines that an `Option` is present, if no word on it does.
+    /// Returns what determines that an `Option` is present, if no word on it does.
     pub(super) fn other_presence(&self, field: &'a Field, reach: Reach<'a>) -> Option<Condition<'a>> {
         let own = match field.attrs.extent.as_ref().map(|extent| &extent.value) {
             Some(ExtentWord::LenPrefixed(prefix)) => prefix.none.as_ref().map(|none| ("len", none)),
@@ -299,17 +299,17 @@ impl<'a> Lower<'a> {
         }
     }
 
-    /// The variable of a flag.
+    /// Returns the variable of a flag.
     pub(super) fn flag_var(&self, flag: &Field) -> Ident {
         format_ident!("p{}", flag.index, span = Span::mixed_site())
     }
 
-    /// The variable of a field's length or count.
+    /// Returns the variable of a field's length or count.
     pub(super) fn length_var(&self, field: &Field) -> Ident {
         format_ident!("n{}", field.index, span = Span::mixed_site())
     }
 
-    /// The type of a field's value, without the `Option` around it.
+    /// Returns the type of a field's value, without the `Option` around it.
     pub(super) fn value_type(&self, field: &'a Field) -> (&'a Type, bool) {
         match option_item(&field.ty) {
             Some(item) => (item, true),
@@ -331,7 +331,7 @@ impl<'a> Lower<'a> {
         }
     }
 
-    /// The checks of a field.
+    /// Lowers the checks of a field.
     pub(super) fn checks(&self, reach: Reach<'a>, at: usize, steps: &mut Vec<Step<'a>>) {
         let field = &reach.fields[at];
         for check in &field.attrs.checks {
@@ -345,12 +345,12 @@ impl<'a> Lower<'a> {
     }
 }
 
-/// The kind of an `Auto` field.
+/// Returns the kind of an `Auto` field.
 pub(super) fn derived(field: &Field) -> Option<&DerivedKind> {
     field.attrs.derived.as_ref().map(|derived| &derived.value.kind)
 }
 
-/// Whether a field is marked as the one that keeps the variant's tag.
+/// Returns `true` if a field is marked as the one that keeps the variant's tag.
 pub(super) fn keeps_tag(field: &Field) -> bool {
     matches!(field.attrs.tag.as_ref().map(|tag| &tag.value), Some(FieldTag::Kept))
 }

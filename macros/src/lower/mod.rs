@@ -58,19 +58,19 @@ struct Reach<'a> {
 }
 
 impl Reach<'_> {
-    /// No fields.
+    /// Returns a reach without fields.
     fn nothing() -> Self {
         Self { fields: &[], variant: 0, kept: None, checks: &[] }
     }
 
-    /// The index of a field among those that the schema describes.
+    /// Returns the index of a field among those that the schema describes.
     fn on_wire(self, at: usize) -> usize {
         let silent = |index: &usize| self.kept == Some(*index) || self.fields[*index].attrs.skip.is_some();
         at - (0..at).filter(silent).count()
     }
 }
 
-/// The layout of `item`.
+/// Returns the layout of `item`.
 ///
 /// `turn` is the byte order to use where it is known only at run time.
 pub(crate) fn lower<'a>(cx: &'a Ctxt, item: &'a Item, turn: Order) -> Option<Layout<'a>> {
@@ -150,7 +150,7 @@ impl<'a> Lower<'a> {
         Step::Match(Match { tag, arms: arms.collect() })
     }
 
-    /// The steps of the type's words, around and before `body`.
+    /// Returns the steps of the type's words, around and before `body`.
     fn head(
         &self,
         words: &'a [At<HeadWord>],
@@ -241,7 +241,7 @@ impl<'a> Lower<'a> {
         }
     }
 
-    /// A constant; `auto` is its number, if the field gives one.
+    /// Returns a constant; `auto` is its number, if the field gives one.
     fn magic(
         &self,
         value: &'a syn::Expr,
@@ -292,7 +292,7 @@ impl<'a> Lower<'a> {
     }
 }
 
-/// The same for tags.
+/// Returns the step of a tag: a number of known size is part of a run.
 fn tag_step(tag: Tag<'_>) -> Step<'_> {
     let fixed = match &tag.of {
         TagOf::Own { number, .. } => number.as_ref().is_none_or(|number| number.fixed),

@@ -14,7 +14,7 @@ pub(super) const NO_ORDER: &str =
     "a number of several bytes needs a byte order: write `#[frame(be)]` or `#[frame(le)]` on the type";
 
 impl<'a> Lower<'a> {
-    /// The number that a prefix or a tag names.
+    /// Returns the number that a prefix or a tag names.
     pub(super) fn number(&self, wire: &'a WireWord) -> Option<Number> {
         let number = self.number_in(wire, self.order_of(Some(wire)))?;
         let format = self.in_order(Some(wire), |order| Some(self.number_in(wire, order)?.format))?;
@@ -128,8 +128,8 @@ impl<'a> Lower<'a> {
         None
     }
 
-    /// The format of values of `ty`, with `#[wire(..)]`; `digits` is the number of digits if that
-    /// is fixed.
+    /// Returns the format of values of `ty`, with `#[wire(..)]`; `digits` is the number of digits
+    /// if that is fixed.
     pub(super) fn format(
         &self,
         ty: &'a Type,
@@ -190,7 +190,7 @@ impl<'a> Lower<'a> {
         Some(Number { ty: ty.clone(), format, fixed })
     }
 
-    /// The format alone, without reporting errors.
+    /// Returns the format alone, without reporting errors.
     pub(super) fn quiet_format(
         &self,
         ty: &'a Type,
@@ -230,7 +230,8 @@ impl<'a> Lower<'a> {
         }
     }
 
-    /// Whether a type mentions a generic parameter, whose size cannot be used in a constant.
+    /// Returns `true` if a type mentions a generic parameter, whose size cannot be used in a
+    /// constant.
     pub(super) fn names_a_parameter(&self, ty: &Type) -> bool {
         struct Names<'a> {
             generics: &'a syn::Generics,
@@ -279,7 +280,7 @@ impl<'a> Lower<'a> {
     }
 }
 
-/// The type of a value, or of each item of an array, on the wire.
+/// Returns the type of a value, or of each item of an array, on the wire.
 pub(super) fn converted(format: &Format) -> Option<&Type> {
     match format {
         Format::As { ty, .. } => Some(ty),
@@ -288,7 +289,7 @@ pub(super) fn converted(format: &Format) -> Option<&Type> {
     }
 }
 
-/// The Rust type of an odd width.
+/// Returns the Rust type of an odd width.
 fn odd_type(bytes: usize, signed: bool) -> Type {
     match (bytes, signed) {
         (..=4, false) => parse_quote!(::core::primitive::u32),
@@ -298,7 +299,7 @@ fn odd_type(bytes: usize, signed: bool) -> Type {
     }
 }
 
-/// A type that has no size on the wire, its name, and what to write instead.
+/// Returns a type that has no size on the wire, its name, and what to write instead.
 fn without_size(ty: &Type) -> Option<(&Type, &'static str, &'static str)> {
     match ungroup(ty) {
         Type::Array(array) => without_size(&array.elem),
@@ -310,7 +311,7 @@ fn without_size(ty: &Type) -> Option<(&Type, &'static str, &'static str)> {
     }
 }
 
-/// The widest number in a type that consists of nothing but Rust's numbers.
+/// Returns the widest number in a type that consists of nothing but Rust's numbers.
 pub(crate) fn widest(ty: &Type) -> Option<usize> {
     match ungroup(ty) {
         Type::Array(array) => widest(&array.elem),

@@ -22,7 +22,7 @@ impl<'a> Orders<'a> {
         self.fields.into_inner()
     }
 
-    /// The variable of the order of a word.
+    /// Returns the variable of the order of a word.
     fn var(&self, wire: &'a WireWord) -> Ident {
         let mut words = self.words.borrow_mut();
         let known = words.iter().position(|word| std::ptr::eq(*word, wire));
@@ -35,20 +35,20 @@ impl<'a> Orders<'a> {
 }
 
 impl<'a> Lower<'a> {
-    /// The byte order of numbers without one of their own: that of the current turn, if it is known
-    /// only at run time.
+    /// Returns the byte order of numbers without one of their own: that of the current turn, if it
+    /// is known only at run time.
     pub(super) fn order(&self) -> Option<Order> {
         let order = self.item.attrs.order.as_ref().map(|order| order.value);
         order.or(self.item.attrs.order_by.as_ref().map(|_| self.turn))
     }
 
-    /// The same for numbers with `wire`.
+    /// Like `order`, for numbers with `wire`.
     pub(super) fn order_of(&self, wire: Option<&WireWord>) -> Option<Order> {
         let said = wire.and_then(|wire| wire.order.or(wire.order_by.as_ref().map(|_| self.turn)));
         said.or(self.order())
     }
 
-    /// The format that `make` returns for the byte order of `wire`.
+    /// Returns the format that `make` returns for the byte order of `wire`.
     pub(super) fn in_order(
         &self,
         wire: Option<&'a WireWord>,
@@ -62,20 +62,20 @@ impl<'a> Lower<'a> {
         Some(Format::Either { order, big: Box::new(big), little: Box::new(little), now })
     }
 
-    /// The expression for the order of the whole type.
+    /// Returns the expression for the order of the whole type.
     pub(super) fn order_of_type(&self) -> Option<Expression<'a>> {
         let order = self.item.attrs.order_by.as_ref()?;
         Some(self.uses(&order.value, Reach::nothing(), 0))
     }
 
-    /// The steps that determine the order of a length before the type.
+    /// Returns the steps that determine the order of a length before the type.
     pub(super) fn order_of_head(&self, wire: &'a WireWord, slot: usize) -> Vec<Step<'a>> {
         let Some(expr) = &wire.order_by else { return Vec::new() };
         let expression = self.uses(expr, Reach::nothing(), 0);
         vec![self.order_step("len".to_owned(), 0, Slot::Head(slot), wire, expression)]
     }
 
-    /// The steps that determine the order of a field and of its prefix.
+    /// Returns the steps that determine the order of a field and of its prefix.
     pub(super) fn orders_of(&self, field: &'a Field, place: &Place<'a>, reach: Reach<'a>) -> Vec<Step<'a>> {
         let prefix = match field.attrs.extent.as_ref().map(|extent| &extent.value) {
             Some(ExtentWord::LenPrefixed(prefix)) => Some(&prefix.wire),

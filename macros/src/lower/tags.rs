@@ -62,8 +62,8 @@ impl<'a> Lower<'a> {
         Some(ArmTag::Pattern { pattern, text, constants: naming.done(), kept })
     }
 
-    /// The field that keeps the tag, if the pattern matches several. A tag from outside need not be
-    /// kept, and a field without the mark is content.
+    /// Returns the field that keeps the tag, if the pattern matches several. A tag from outside
+    /// need not be kept, and a field without the mark is content.
     fn kept(
         &self,
         variant: &'a Variant,
@@ -92,7 +92,7 @@ impl<'a> Lower<'a> {
     }
 }
 
-/// The help for a variant without a tag.
+/// Returns the help for a variant without a tag.
 fn tag_missing(variant: &Variant) -> String {
     let name = &variant.ident;
     if variant.is_unit {
@@ -105,14 +105,14 @@ fn tag_missing(variant: &Variant) -> String {
     }
 }
 
-/// The type of a tag from the parent: byte strings or tuples if the patterns are, else a number
-/// wide enough for all.
+/// Returns the type of a tag from the parent: byte strings or tuples if the patterns are, else a
+/// number wide enough for all.
 pub(crate) fn handed_over(variants: &[Variant]) -> TagType {
     let tags = variants.iter().filter_map(|variant| Some(&variant.attrs.tag.as_ref()?.value));
     type_of(&tags.flat_map(alternatives).collect::<Vec<_>>())
 }
 
-/// The common type of these patterns.
+/// Returns the common type of these patterns.
 fn type_of(patterns: &[&Pat]) -> TagType {
     let tuples = patterns.iter().filter_map(|pattern| match pattern {
         Pat::Tuple(tuple) => Some(tuple.elems.iter().flat_map(alternatives).collect::<Vec<_>>()),
@@ -135,7 +135,7 @@ fn type_of(patterns: &[&Pat]) -> TagType {
     }
 }
 
-/// The alternatives of a pattern with `|`.
+/// Returns the alternatives of a pattern with `|`.
 pub(crate) fn alternatives(pattern: &Pat) -> Vec<&Pat> {
     match pattern {
         Pat::Or(or) => or.cases.iter().flat_map(alternatives).collect(),
@@ -144,13 +144,13 @@ pub(crate) fn alternatives(pattern: &Pat) -> Vec<&Pat> {
     }
 }
 
-/// The first alternative of a pattern, if that is one value.
+/// Returns the first alternative of a pattern, if that is one value.
 pub(crate) fn first_value(pattern: &Pat) -> Option<&Pat> {
     alternatives(pattern).first().copied().filter(|first| is_one_value(first))
 }
 
-/// Whether the user's type is the tag's. The path of the latter is absolute if no word of the
-/// user's names it.
+/// Returns `true` if the user's type is the tag's. The path of the latter is absolute if no word of
+/// the user's names it.
 fn is_type(ty: &syn::Type, tag: &syn::Type) -> bool {
     let last = |ty: &syn::Type| match ty {
         syn::Type::Path(path) => path.path.segments.last().map(|segment| segment.ident.clone()),

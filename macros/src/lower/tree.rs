@@ -6,7 +6,7 @@ use syn::{BinOp, Block, Expr, Lit, Member, Pat, RangeLimits, Stmt, Token, UnOp};
 
 use crate::layout::{Op, Tree, Use};
 
-/// The tree of `expr`; anything that only Rust can compute is opaque in it.
+/// Returns the tree of `expr`; anything that only Rust can compute is opaque in it.
 pub(super) fn tree(expr: &Expr, uses: &[Use<'_>]) -> Tree {
     match expr {
         Expr::Paren(inner) => tree(&inner.expr, uses),
@@ -89,7 +89,7 @@ pub(super) fn tree(expr: &Expr, uses: &[Use<'_>]) -> Tree {
     }
 }
 
-/// Whether a value may be absent, judging by its type as written.
+/// Returns `true` if a value may be absent, judging by its type as written.
 fn is_option(value: &Use<'_>) -> bool {
     value.ty.is_some_and(|ty| crate::ast::option_item(ty).is_some())
 }
@@ -114,7 +114,7 @@ impl Parse for Matches {
     }
 }
 
-/// A block that consists of a single value.
+/// Returns a block that consists of a single value.
 fn block(block: &Block, uses: &[Use<'_>]) -> Tree {
     match block.stmts.as_slice() {
         [Stmt::Expr(value, None)] => tree(value, uses),
@@ -122,7 +122,7 @@ fn block(block: &Block, uses: &[Use<'_>]) -> Tree {
     }
 }
 
-/// A `match` as a chain of conditions; the last arm takes the rest.
+/// Returns a `match` as a chain of conditions; the last arm takes the rest.
 fn chosen(choice: &syn::ExprMatch, uses: &[Use<'_>]) -> Tree {
     let value = tree(&choice.expr, uses);
     let mut arms = choice.arms.iter().rev();
@@ -138,7 +138,7 @@ fn chosen(choice: &syn::ExprMatch, uses: &[Use<'_>]) -> Tree {
     })
 }
 
-/// Whether a value fits a pattern of constants.
+/// Returns whether a value fits a pattern of constants.
 fn fits(value: &Tree, pattern: &Pat, uses: &[Use<'_>]) -> Tree {
     let compared = |op, bound: Tree| match bound {
         Tree::Opaque => Tree::Opaque,
@@ -224,7 +224,7 @@ fn op(op: &BinOp) -> Option<Op> {
     })
 }
 
-/// The integer type that a `T::from` converts to without loss.
+/// Returns the integer type that a `T::from` converts to without loss.
 fn from(func: &Expr) -> Option<&'static str> {
     let Expr::Path(path) = func else { return None };
     let segments: Vec<_> = path.path.segments.iter().map(|segment| segment.ident.to_string()).collect();
@@ -241,7 +241,7 @@ fn int(ty: &syn::Type) -> Option<&'static str> {
     }
 }
 
-/// The name that schemas give to an integer type.
+/// Returns the name that schemas give to an integer type.
 fn named(ty: &str) -> Option<&'static str> {
     const INTS: [(&str, &str); 12] = [
         ("u8", "U8"),
@@ -260,7 +260,7 @@ fn named(ty: &str) -> Option<&'static str> {
     INTS.iter().find(|(name, _)| *name == ty).map(|(_, int)| *int)
 }
 
-/// The name of a closure's only argument.
+/// Returns the name of a closure's only argument.
 pub(super) fn argument(closure: &syn::ExprClosure) -> Option<&Ident> {
     let mut pattern = closure.inputs.first().filter(|_| closure.inputs.len() == 1)?;
     while let Pat::Type(typed) = pattern {

@@ -17,7 +17,7 @@ use crate::layout::{
 };
 
 impl<'a> Lower<'a> {
-    /// A field's content: its type, format, and what reading it needs.
+    /// Returns a field's content: its type, format, and what reading it needs.
     pub(super) fn content(&self, field: &'a Field, reach: Reach<'a>) -> Content<'a> {
         let (ty, optional) = self.value_type(field);
         let wire = self.converts(field, reach);
@@ -41,8 +41,8 @@ impl<'a> Lower<'a> {
         }
     }
 
-    /// The encoded type of a converted value that fills an extent, has context or is converted by
-    /// reference. Any other conversion is a format.
+    /// Returns the encoded type of a converted value that fills an extent, has context or is
+    /// converted by reference. Any other conversion is a format.
     fn converts(&self, field: &'a Field, reach: Reach<'a>) -> Option<(&'a Type, bool)> {
         let wire = &field.attrs.wire.as_ref()?.value;
         let ty = wire.converted()?;
@@ -58,7 +58,7 @@ impl<'a> Lower<'a> {
         whole.then_some((ty, wire.by_ref.is_some()))
     }
 
-    /// The format of the items or digits within; errors are reported where
+    /// Returns the format of the items or digits within; errors are reported where
     /// the field itself is lowered.
     fn content_format(&self, field: &'a Field, ty: &'a Type, reach: Reach<'a>) -> Format {
         let wire = field.attrs.wire.as_ref().map(|wire| &wire.value);
@@ -116,7 +116,7 @@ impl<'a> Lower<'a> {
         }
     }
 
-    /// The encoding of text, in its own byte order or that of the type.
+    /// Returns the encoding of text, in its own byte order or that of the type.
     fn encoding(&self, field: &Field) -> Option<Encoding> {
         Some(match field.attrs.text.as_ref()?.value {
             Encoding::Utf16(order) => Encoding::Utf16(order.or(self.order())),
@@ -124,12 +124,12 @@ impl<'a> Lower<'a> {
         })
     }
 
-    /// The byte order of the code units of a text, if these have two bytes.
+    /// Returns the byte order of the code units of a text, if these have two bytes.
     fn units(&self, field: &Field) -> Option<Order> {
         if let Encoding::Utf16(order) = self.encoding(field)? { order } else { None }
     }
 
-    /// A field with a value of the user's.
+    /// Returns a field with a value of the user's.
     pub(super) fn value(&self, field: &'a Field, place: Place<'a>, reach: Reach<'a>) -> Vec<Step<'a>> {
         let content = self.content(field, reach);
         let (ty, _) = self.value_type(field);
@@ -180,8 +180,8 @@ impl<'a> Lower<'a> {
         }
     }
 
-    /// Whether something else may determine where the field ends: not for numbers other than
-    /// digits, nor arrays of them, whose size is fixed.
+    /// Returns `true` if something else may determine where the field ends: not for numbers other
+    /// than digits, nor arrays of them, whose size is fixed.
     fn may_end(&self, field: &'a Field, content: &Content<'a>, reach: Reach<'a>) -> bool {
         let is_digits = matches!(content.format, Format::Bcd { .. }) && list_item(content.ty).is_none();
         let known = matches!(content.ty, Type::Array(_)) || widest(content.ty).is_some() || is_digits;
@@ -216,7 +216,7 @@ impl<'a> Lower<'a> {
         described.is_none()
     }
 
-    /// The span of `lenient` in a length that describes the field.
+    /// Returns the span of `lenient` in a length that describes the field.
     fn described_leniently(&self, field: &'a Field, reach: Reach<'a>) -> Option<Span> {
         reach.fields.iter().find_map(|other| match derived(other) {
             Some(DerivedKind::LenOf(len)) if len.lenient && len.of.from.as_ref() == Some(&field.plain) => {
@@ -226,7 +226,7 @@ impl<'a> Lower<'a> {
         })
     }
 
-    /// Whether the content of a field starts or ends elsewhere than the field.
+    /// Returns `true` if the content of a field starts or ends elsewhere than the field.
     pub(super) fn has_content_marks(&self, field: &'a Field) -> bool {
         field.attrs.extent.is_some()
     }
@@ -264,8 +264,8 @@ impl<'a> Lower<'a> {
         Step::Body(Body { place, content, extent, lenient, marks, enclosed, patched })
     }
 
-    /// The variables for the position of a field's content, if a checksum covers it or a length is
-    /// compared with it.
+    /// Returns the variables for the position of a field's content, if a checksum covers it or a
+    /// length is compared with it.
     pub(super) fn content_marks(&self, field: &'a Field, reach: Reach<'a>) -> Option<(Ident, Ident)> {
         let covered = self.has_content_marks(field)
             && self.checksum_ranges(reach).any(|(from, _, over)| {
@@ -450,8 +450,8 @@ impl<'a> Lower<'a> {
         }
     }
 
-    /// Whether a field of a fixed size is bytes or text, nothing refers to its content, and it is
-    /// small enough to be built on the stack.
+    /// Returns `true` if a field of a fixed size is bytes or text, nothing refers to its content,
+    /// and it is small enough to be built on the stack.
     fn is_small(&self, field: &'a Field, content: &Content<'a>, len: &Expr, reach: Reach<'a>) -> bool {
         const MOST: usize = 64;
         let literal = match len {
@@ -508,7 +508,7 @@ impl<'a> Lower<'a> {
         vec![Step::Items(Items { place, item, any, content, end, marks })]
     }
 
-    /// The item type for any lifetime, if it alone is enough to recognise the last item.
+    /// Returns the item type for any lifetime, if it alone is enough to recognise the last item.
     fn any_lifetime(&self, item: &Type, format: &Format, end: &End<'_>, is_told_alone: bool) -> Option<Type> {
         use syn::visit_mut::VisitMut;
 
@@ -567,7 +567,7 @@ impl<'a> Lower<'a> {
         vec![Step::List(List { place, item, content, count, marks })]
     }
 
-    /// The context that this type passes to the field's type.
+    /// Returns the context that this type passes to the field's type.
     fn given(&self, field: &'a Field, reach: Reach<'a>) -> Given<'a> {
         let values: Vec<_> = field.attrs.ctx.iter().flat_map(|ctx| &ctx.value).collect();
         let values = values.into_iter().map(|expr| self.expression(expr, field, reach)).collect::<Vec<_>>();
@@ -621,7 +621,7 @@ fn stop_bytes(stop: &Stop) -> StopBytes<'_> {
     StopBytes { until: DelimiterBytes::consumed(&stop.until), fill: stop.fill.as_ref() }
 }
 
-/// The number that stands for an absent value.
+/// Returns the number that stands for an absent value.
 pub(super) fn none_of(field: &Field) -> Option<&Expr> {
     field.attrs.none.as_ref().map(|word| &word.value)
 }

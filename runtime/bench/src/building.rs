@@ -81,7 +81,7 @@ impl Library {
         }
     }
 
-    /// A program's library with one type that is read and written.
+    /// Returns a program's library with one type that is read and written.
     fn one(self, item: &str) -> String {
         let ([_, used], imports) = (self.around(), self.imports());
         format!(
@@ -138,7 +138,7 @@ impl Library {
         self.one(&format!("{head}{tag}\npub enum T {{\n{variants}}}"))
     }
 
-    /// A program's library with so many types, each of them read and written.
+    /// Returns a program's library with so many types, each of them read and written.
     fn source(self, types: u32) -> String {
         let mut source = self.imports().to_owned();
         for number in 0..types {
@@ -373,7 +373,7 @@ impl Package {
     }
 }
 
-/// The processor time of all processes that this one has started and seen end, in seconds.
+/// Returns the processor time of all processes that this one has started and seen end, in seconds.
 fn children_time() -> io::Result<f64> {
     let stat = fs::read_to_string("/proc/self/stat")?;
     // Behind the name, which may hold anything, the 14th and 15th field are the ticks of children; a tick is 10 ms.

@@ -25,7 +25,7 @@ impl std::error::Error for Error {}
 /// What is left of the input, and the value.
 pub(crate) type Parsed<'a, T> = Result<(&'a [u8], T), Error>;
 
-/// The bytes that are missing for `needed`.
+/// Returns the bytes that are missing for `needed`.
 #[cold]
 pub(crate) fn incomplete(input: &[u8], needed: usize) -> Error {
     Error::Incomplete(needed - input.len())

@@ -83,7 +83,7 @@ impl Operation {
         }
     }
 
-    /// Whether the compiler may inline what is measured.
+    /// Returns `true` if the compiler may inline what is measured.
     pub(crate) fn is_inlined(self) -> bool {
         matches!(self, Self::ParseBorrowedInline | Self::ParseOwnedInline | Self::EncodeReusedInline)
     }

@@ -54,7 +54,7 @@ pub(crate) fn count(cases: &[Case], directory: &Path) -> io::Result<Vec<Count>> 
     Ok(counts)
 }
 
-/// The instructions of each of these cases, counted on all processors.
+/// Returns the instructions of each of these cases, counted on all processors.
 fn totals(names: &[String], directory: &Path) -> io::Result<Vec<f64>> {
     let waiting = Mutex::new(names.iter().enumerate());
     let next = || waiting.lock().ok()?.next();
@@ -77,13 +77,13 @@ fn totals(names: &[String], directory: &Path) -> io::Result<Vec<f64>> {
     Ok(totals.into_iter().map(|(_, total)| total).collect())
 }
 
-/// The instructions of one case.
+/// Returns the instructions of one case.
 fn total(name: &str, directory: &Path) -> io::Result<f64> {
     let arguments = ["run-counted".to_owned(), name.to_owned()];
     callgrind(&env::current_exe()?, &arguments, "*counted_turns*", &file(name, directory))
 }
 
-/// The instructions of a program within these functions. What callgrind writes is left in `file`.
+/// Returns the instructions of a program within these functions. What callgrind writes is left in `file`.
 pub(crate) fn callgrind(
     program: &Path,
     arguments: &[String],
@@ -106,7 +106,7 @@ pub(crate) fn callgrind(
         .ok_or_else(|| io::Error::other(format!("{} has no total", file.display())))
 }
 
-/// The file of a case, its name without what a shell would stumble over.
+/// Returns the file of a case, its name without what a shell would stumble over.
 pub(crate) fn file(name: &str, directory: &Path) -> PathBuf {
     let words = name.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
     directory.join(words.collect::<Vec<_>>().join("-"))

@@ -35,7 +35,7 @@ pub(crate) fn codec(parts: &[String]) -> Vec<Case> {
     cases
 }
 
-/// The framer.
+/// Returns the framer.
 pub(crate) fn streams() -> Vec<Case> {
     let mut cases = cases();
     cases.retain(is_stream);

@@ -68,7 +68,7 @@ fn time_group(group: &[&Case]) -> Vec<Timing> {
     timings.collect()
 }
 
-/// How many turns of the loop take as long as one turn of a round.
+/// Returns how many turns of the loop take as long as one turn of a round.
 fn turns(case: &Case) -> u32 {
     let mut turns = 1;
     loop {

@@ -38,7 +38,7 @@ pub(crate) enum Outcome {
 }
 
 impl Outcome {
-    /// A text that is the same wherever the same fault is found.
+    /// Returns a text that is the same wherever the same fault is found.
     pub(crate) fn kind(&self) -> Option<String> {
         match self {
             Self::Passed => None,
@@ -122,7 +122,7 @@ impl Workshop {
         fs::write(self.folder.join("src/main.rs"), main)
     }
 
-    /// The errors of the compiler, by case. An error that belongs to no case is a bug of this
+    /// Returns the errors of the compiler, by case. An error that belongs to no case is a bug of this
     /// program.
     fn cargo(&self, command: &str) -> io::Result<BTreeMap<usize, Outcome>> {
         let output = Command::new("cargo")
@@ -211,7 +211,7 @@ impl Workshop {
     }
 }
 
-/// Where the drawings of the last batch are.
+/// Returns where the drawings of the last batch are.
 pub(crate) fn drawings(folder: &Path) -> PathBuf {
     folder.join("drawings")
 }
@@ -224,13 +224,13 @@ fn number(name: &str) -> Option<usize> {
     name.strip_prefix('d')?.parse().ok()
 }
 
-/// A declaration with its values as a module with one test.
+/// Returns a declaration with its values as a module with one test.
 pub(crate) fn test(name: &str, case: &Case) -> String {
     let run = "\n    #[test]\n    fn holds() {\n        run().unwrap();\n    }\n";
     format!("mod {name} {{\n{}{run}}}\n", module(case))
 }
 
-/// The source of one case.
+/// Returns the source of one case.
 pub(crate) fn module(case: &Case) -> String {
     let Case { declaration, samples } = case;
     let mut text = String::from("use crate::harness::*;\n\n");
@@ -296,7 +296,7 @@ fn error(message: &serde_json::Value) -> Outcome {
     }
 }
 
-/// A message without names and numbers.
+/// Returns a message without names and numbers.
 pub(crate) fn plain(message: &str) -> String {
     let parts = message.split('`').enumerate().map(|(index, part)| if index % 2 == 1 { "_" } else { part });
     let text: String = parts.collect();

@@ -79,7 +79,7 @@ fn main() -> ExitCode {
     }
 }
 
-/// The case with that number: each has a seed of its own, so that it can be made alone.
+/// Returns the case with that number: each has a seed of its own, so that it can be made alone.
 fn case(seed: u64, number: usize) -> Case {
     let mut rng = Rng::new(seed.wrapping_mul(0x1_0000_0001) ^ u64::try_from(number).unwrap_or(0));
     let declaration = make::declaration(&mut rng);
@@ -87,7 +87,7 @@ fn case(seed: u64, number: usize) -> Case {
     Case { declaration, samples }
 }
 
-/// The same for a declaration that may have mistakes, without values.
+/// Like `case`, for a declaration that may have mistakes, without values.
 fn wild_case(seed: u64, number: usize) -> Case {
     let mut rng = Rng::new(seed.wrapping_mul(0x1_0000_0001) ^ u64::try_from(number).unwrap_or(0));
     Case { declaration: make::wild(&mut rng), samples: Vec::new() }
@@ -129,7 +129,7 @@ fn run(arguments: &Arguments) -> io::Result<bool> {
     Ok(faults.is_empty() && agree)
 }
 
-/// Whether other programs decode the values as their encoders recorded them, for the first
+/// Returns whether other programs decode the values as their encoders recorded them, for the first
 /// declarations of the last batch.
 fn views_agree(folder: &std::path::Path, most: usize) -> io::Result<bool> {
     if most == 0 {
@@ -202,7 +202,7 @@ fn make_small<'a>(
 /// Steps that keep a fault, with the remaining declaration.
 type Kept = Vec<(Vec<Step>, Declaration, Outcome)>;
 
-/// The lists of steps that keep each fault.
+/// Returns the lists of steps that keep each fault.
 fn try_all(
     workshop: &Workshop,
     all: &[Shrinking],

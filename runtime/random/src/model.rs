@@ -452,7 +452,7 @@ impl Num {
         matches!(self, Self::F32 | Self::F64)
     }
 
-    /// The least and the greatest value; for `u128` limited to those of `i128`.
+    /// Returns the least and the greatest value; for `u128` limited to those of `i128`.
     pub(crate) fn limits(self) -> (i128, i128) {
         if self == Self::Bool { (0, 1) } else { limits(8 * self.bytes(), self.signed()) }
     }
@@ -476,7 +476,7 @@ impl Num {
     }
 }
 
-/// The least and the greatest number of `bits` bits.
+/// Returns the least and the greatest number of `bits` bits.
 pub(crate) fn limits(bits: usize, signed: bool) -> (i128, i128) {
     match (bits, signed) {
         (128.., true) => (i128::MIN, i128::MAX),
@@ -489,7 +489,7 @@ pub(crate) fn limits(bits: usize, signed: bool) -> (i128, i128) {
 impl Wire {
     pub(crate) const PLAIN: Self = Self { form: Form::Plain, order: None };
 
-    /// The order that is written, where that is no other number's to say.
+    /// Returns the order that is written, where that is no other number's to say.
     pub(crate) fn said(&self) -> Option<Order> {
         match self.order {
             Some(Turn::To(order)) => Some(order),
@@ -497,7 +497,7 @@ impl Wire {
         }
     }
 
-    /// Whether it is a number of several bytes that has a byte order.
+    /// Returns `true` if it is a number of several bytes that has a byte order.
     pub(crate) fn may_turn(&self, num: Num) -> bool {
         let is_wide = match self.form {
             Form::Plain => num.bytes() > 1,
@@ -513,7 +513,7 @@ impl Format {
         Self { num, wire: Wire::PLAIN }
     }
 
-    /// How many bytes it takes, if that is fixed.
+    /// Returns how many bytes it takes, if that is fixed.
     pub(crate) fn fixed(&self) -> Option<usize> {
         match self.wire.form {
             Form::Plain => Some(self.num.bytes()),
@@ -526,7 +526,7 @@ impl Format {
 }
 
 impl Type {
-    /// The fields of the struct, or of each variant.
+    /// Returns the fields of the struct, or of each variant.
     pub(crate) fn all_fields(&self) -> Vec<&Fields> {
         match &self.body {
             Body::Struct(fields) => vec![fields],
@@ -541,7 +541,7 @@ impl Type {
         }
     }
 
-    /// Its tag, if it is an enum with a tag.
+    /// Returns its tag, if it is an enum with a tag.
     pub(crate) fn own_tag(&self) -> Option<&TagKind> {
         self.words.head.iter().find_map(|word| match word {
             Head::Tag(tag) => Some(tag),
@@ -549,12 +549,12 @@ impl Type {
         })
     }
 
-    /// Whether the enclosing type must choose the variant.
+    /// Returns `true` if the enclosing type must choose the variant.
     pub(crate) fn wants_tag(&self) -> bool {
         matches!(self.body, Body::Enum(_)) && self.own_tag().is_none()
     }
 
-    /// Whether it is a frame by itself.
+    /// Returns `true` if it is a frame by itself.
     pub(crate) fn is_frame(&self) -> bool {
         !self.wants_tag() && self.words.ctx.is_empty()
     }
@@ -575,7 +575,7 @@ impl Field {
         matches!(self.role, Role::Bits { .. })
     }
 
-    /// How many bits it has in its run.
+    /// Returns how many bits it has in its run.
     pub(crate) fn bit_width(&self) -> u32 {
         match &self.role {
             Role::Bits { width, of: BitsOf::Value(Ty::Array(_, len)), .. } => {
@@ -593,7 +593,7 @@ impl Field {
         }
     }
 
-    /// Whether its value is an `Option`.
+    /// Returns `true` if its value is an `Option`.
     pub(crate) fn is_option(&self) -> bool {
         !matches!(self.presence, Presence::Always) && self.derived().is_none()
     }

@@ -80,7 +80,7 @@ impl Report {
         )
     }
 
-    /// The first fault of each kind.
+    /// Returns the first fault of each kind.
     pub(crate) fn faults(&self) -> Vec<&Fault> {
         let mut kinds = std::collections::BTreeSet::new();
         self.faults.iter().filter(|fault| kinds.insert(&fault.kind)).collect()

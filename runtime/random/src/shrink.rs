@@ -19,7 +19,7 @@ pub(crate) enum Step {
     Named(String),
 }
 
-/// All possible steps.
+/// Returns all possible steps.
 pub(crate) fn steps(declaration: &Declaration) -> Vec<Step> {
     let mut steps = Vec::new();
     for ty in &declaration.types {
@@ -41,7 +41,7 @@ pub(crate) fn steps(declaration: &Declaration) -> Vec<Step> {
     steps
 }
 
-/// The declaration after all of these steps, if they change anything.
+/// Returns the declaration after all of these steps, if they change anything.
 pub(crate) fn apply(declaration: &Declaration, steps: &[Step]) -> Option<Declaration> {
     let mut copy = declaration.clone();
     // Words are counted from the start, so the last is removed first.

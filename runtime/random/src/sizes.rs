@@ -6,7 +6,7 @@ use crate::model::{
 };
 use crate::values::fixed_len;
 
-/// Whether a type is open.
+/// Returns `true` if a type is open.
 pub(crate) fn is_open(declaration: &Declaration, at: usize) -> bool {
     let ty = &declaration.types[at];
     !ty.is_bounded()
@@ -31,7 +31,7 @@ fn field_open(declaration: &Declaration, field: &Field) -> bool {
     }
 }
 
-/// The fewest bytes of a type.
+/// Returns the fewest bytes of a type.
 pub(crate) fn min(declaration: &Declaration, ty: &Ty) -> usize {
     match ty {
         Ty::Frame(at) | Ty::FrameOf(at, _) => {
@@ -66,7 +66,7 @@ fn fields_min(declaration: &Declaration, fields: &Fields) -> usize {
     bits / 8 + fields.list.iter().map(|field| field_min(declaration, field)).sum::<usize>()
 }
 
-/// The fewest bytes of a field that is no bit field.
+/// Returns the fewest bytes of a field that is no bit field.
 pub(crate) fn field_min(declaration: &Declaration, field: &Field) -> usize {
     if !matches!(field.presence, Presence::Always) {
         return 0;
@@ -101,7 +101,7 @@ pub(crate) fn field_min(declaration: &Declaration, field: &Field) -> usize {
     }
 }
 
-/// The size of a field, if it is fixed.
+/// Returns the size of a field, if it is fixed.
 pub(crate) fn field_fixed(declaration: &Declaration, field: &Field) -> Option<usize> {
     if !matches!(field.presence, Presence::Always) {
         return None;
@@ -119,7 +119,7 @@ pub(crate) fn field_fixed(declaration: &Declaration, field: &Field) -> Option<us
     }
 }
 
-/// Whether any of the fields borrows.
+/// Returns `true` if any of the fields borrows.
 pub(crate) fn borrows(fields: &Fields) -> bool {
     fields.list.iter().any(|field| match &field.role {
         Role::Value { ty, .. } => {

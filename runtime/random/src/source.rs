@@ -16,7 +16,7 @@ const NAMES: [&str; 24] = [
     "bits", "frame", "error", "f0", "kind", "base", "sum", "start", "end", "check",
 ];
 
-/// All types of a declaration.
+/// Returns all types of a declaration.
 pub(crate) fn declaration(declaration: &Declaration) -> String {
     let constants = RefCell::default();
     let types = declaration.types.iter().map(|ty| Writer { declaration, ty, constants: &constants }.item());
@@ -24,7 +24,7 @@ pub(crate) fn declaration(declaration: &Declaration) -> String {
     constants.into_inner().into_iter().chain([types.join("\n")]).collect::<Vec<_>>().join("\n")
 }
 
-/// A value of the tested type, as an expression.
+/// Returns a value of the tested type, as an expression.
 pub(crate) fn root_value(declaration: &Declaration, value: &Value) -> String {
     let last = declaration.types.len() - 1;
     literal(declaration, &Ty::Frame(last), value, &Ty::Num(Num::U8))
@@ -38,7 +38,7 @@ struct Writer<'a> {
 }
 
 impl Writer<'_> {
-    /// A literal, or the name of a constant that is one.
+    /// Returns a literal, or the name of a constant that is one.
     fn constant(&self, ty: &str, literal: String) -> String {
         if !self.declaration.constants {
             return literal;
@@ -274,7 +274,7 @@ impl Writer<'_> {
         (!words.is_empty()).then(|| format!("#[wire({})]", words.join(", ")))
     }
 
-    /// The byte order that another number says.
+    /// Returns the byte order that another number says.
     fn turned_by(&self, fields: &Fields, wire: &Wire) -> Option<String> {
         match wire.order {
             Some(Turn::By(id)) => Some(order_by(&self.name(fields, id))),
@@ -282,7 +282,7 @@ impl Writer<'_> {
         }
     }
 
-    /// A constant before a type. A single byte would be ambiguous with a number.
+    /// Returns a constant before a type. A single byte would be ambiguous with a number.
     fn magic(&self, bytes: &[u8]) -> String {
         self.constant(&format!("&[u8; {}]", bytes.len()), byte_string(bytes))
     }
@@ -444,7 +444,7 @@ fn name_at(fields: &Fields, index: usize) -> String {
     NAMES[(index + offset) % NAMES.len()].to_owned()
 }
 
-/// A value that a type is handed.
+/// Returns a value that a type is handed.
 fn context_name(ty: &Type, id: Id) -> String {
     let place = ty.words.ctx.iter().position(|(ctx, _)| *ctx == id).unwrap_or(0);
     format!("given_{}_{place}", ty.name.to_lowercase())
@@ -496,7 +496,7 @@ fn with_arguments(word: &str, first: Option<String>, more: Vec<String>) -> Strin
     if all.is_empty() { word.to_owned() } else { format!("{word}({})", all.join(", ")) }
 }
 
-/// A wire type as a prefix or tag names it.
+/// Returns a wire type as a prefix or tag names it.
 fn prefix(format: &Format) -> String {
     let number = match &format.wire.form {
         Form::Plain | Form::Dec | Form::Hex { .. } | Form::As(_) | Form::Bytes(_) | Form::Text(_) => {
@@ -542,7 +542,7 @@ fn odd(num: Num, bytes: usize) -> String {
     format!("{}{}", if num.signed() { "i" } else { "u" }, bytes * 8)
 }
 
-/// The words for a number, except a byte order that a field gives.
+/// Returns the words for a number, except a byte order that a field gives.
 fn wire_words(wire: &Wire, signed: bool) -> Vec<String> {
     let form = match &wire.form {
         Form::Plain => None,
@@ -566,7 +566,7 @@ fn wire_words(wire: &Wire, signed: bool) -> Vec<String> {
     form.into_iter().chain(wire.said().map(|order| order_name(order).to_owned())).collect()
 }
 
-/// Whether the numbers in a type have a sign.
+/// Returns `true` if the numbers in a type have a sign.
 fn is_signed(ty: &Ty) -> bool {
     match ty {
         Ty::Num(num) => num.signed(),
@@ -616,7 +616,7 @@ pub(crate) fn byte_string(bytes: &[u8]) -> String {
     format!("b\"{}\"", bytes.escape_ascii())
 }
 
-/// A value of that type as an expression; `argument` is the type for `T`.
+/// Returns a value of that type as an expression; `argument` is the type for `T`.
 fn literal(declaration: &Declaration, ty: &Ty, value: &Value, argument: &Ty) -> String {
     let items = |item: &Ty, values: &[Value]| {
         let all: Vec<_> = values.iter().map(|value| literal(declaration, item, value, argument)).collect();

@@ -32,7 +32,7 @@ impl Value {
         }
     }
 
-    /// How many bytes or items it has.
+    /// Returns how many bytes or items it has.
     pub(crate) fn weight(&self) -> usize {
         match self {
             Self::Bytes(bytes) => bytes.len(),
@@ -53,7 +53,7 @@ const ACCEPTED: usize = 10;
 const REFUSED: usize = 4;
 const ATTEMPTS: usize = 200;
 
-/// Some values that can be encoded, and some that cannot.
+/// Returns some values that can be encoded, and some that cannot.
 pub(crate) fn samples(declaration: &Declaration, rng: &mut Rng) -> Vec<Sample> {
     let mut samples: Vec<Sample> = Vec::new();
     let interesting = interesting(declaration);
@@ -123,7 +123,7 @@ impl<'a> Maker<'a> {
         }
     }
 
-    /// The tag that a variant keeps.
+    /// Returns the tag that a variant keeps.
     fn kept(&mut self, ty: &crate::model::Type, pattern: &Pattern, tag: Option<i128>) -> Value {
         match (pattern, tag) {
             (_, Some(tag)) => Value::Int(tag),
@@ -241,7 +241,7 @@ impl<'a> Maker<'a> {
         }
     }
 
-    /// A value whose size mostly fits its extent.
+    /// Returns a value whose size mostly fits its extent.
     fn sized(
         &mut self,
         ty: &Ty,
@@ -371,7 +371,7 @@ impl<'a> Maker<'a> {
         }
     }
 
-    /// A number within limits.
+    /// Returns a number within limits.
     fn int(&mut self, (least, most): (i128, i128)) -> i128 {
         let number = match (self.mode, self.rng.below(10)) {
             (Mode::Least, 0..=6) => 0,
@@ -447,7 +447,7 @@ impl<'a> Maker<'a> {
     }
 }
 
-/// How many bytes a type of fixed size takes.
+/// Returns how many bytes a type of fixed size takes.
 pub(crate) fn fixed_len(ty: &Ty, wire: &Wire) -> Option<usize> {
     match ty {
         Ty::Num(num) | Ty::NonZero(num) => match wire.form {
@@ -471,12 +471,12 @@ pub(crate) fn fixed_len(ty: &Ty, wire: &Wire) -> Option<usize> {
     }
 }
 
-/// Whether it is a list of items of no one size.
+/// Returns `true` if it is a list of items of no one size.
 fn is_varying(ty: &Ty, wire: &Wire) -> bool {
     matches!(ty, Ty::List(item) if fixed_len(item, wire).is_none())
 }
 
-/// The numbers that a declaration mentions, which are likely edge cases.
+/// Returns the numbers that a declaration mentions, which are likely edge cases.
 fn interesting(declaration: &Declaration) -> Vec<i128> {
     let mut all = Vec::new();
     for ty in &declaration.types {
@@ -523,7 +523,7 @@ fn numbers(expr: &Expr, all: &mut Vec<i128>) {
     }
 }
 
-/// The field that gives the size of another one's number.
+/// Returns the field that gives the size of another one's number.
 fn width_in(field: &Field) -> Option<Id> {
     match &field.role {
         Role::Value { wire: Wire { form: Form::Bytes(id), .. }, .. } => Some(*id),

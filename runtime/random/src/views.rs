@@ -38,7 +38,7 @@ struct Found {
 /// What a program finds in the frames of a declaration.
 type Tool = fn(&Path, &Drawn) -> io::Result<Vec<Found>>;
 
-/// How many declarations were shown, and the differences, one line for each program and
+/// Returns how many declarations were shown, and the differences, one line for each program and
 /// declaration.
 pub(crate) fn check(folder: &Path, most: usize) -> io::Result<(usize, Vec<String>)> {
     let mut faults = Vec::new();
@@ -114,7 +114,7 @@ fn disagrees(frame: &Frame, found: &Found) -> Option<String> {
     (end != frame.bytes.len() && !frame.fields.is_empty()).then(|| format!("it ends at {end}"))
 }
 
-/// A line for each frame: `!` if it is malformed, its bytes in hexadecimal digits, and its fields as `name start end`, each behind
+/// Returns a line for each frame: `!` if it is malformed, its bytes in hexadecimal digits, and its fields as `name start end`, each behind
 /// a tab.
 fn read(path: &Path) -> io::Result<Drawn> {
     let hex = |digits: &str| -> Vec<u8> {

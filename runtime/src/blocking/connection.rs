@@ -105,7 +105,7 @@ impl Connection {
         }
     }
 
-    /// When the reply to a request made now is due.
+    /// Returns the time at which the reply to a request made now is due.
     pub(super) fn due(&self) -> Option<Instant> {
         self.request_timeout.and_then(|time| Instant::now().checked_add(time))
     }
@@ -166,7 +166,7 @@ impl Connection {
         Ok(())
     }
 
-    /// The time left until `due`.
+    /// Returns the time left until `due`.
     fn time_left(due: Option<Instant>, passed: Error) -> Result<Option<Duration>> {
         let left = due.map(|due| due.saturating_duration_since(Instant::now()));
         match left {
@@ -206,7 +206,7 @@ impl Connection {
 const NO_REPLY: Error = Error::Timeout("no reply to the request");
 const NOT_SENT: Error = Error::Timeout("the request could not be sent");
 
-/// Whether an error is a timeout; its kind depends on the system.
+/// Returns `true` if an error is a timeout; its kind depends on the system.
 fn is_timeout(error: &io::Error) -> bool {
     matches!(error.kind(), io::ErrorKind::TimedOut | io::ErrorKind::WouldBlock)
 }

@@ -58,7 +58,8 @@ impl<S, R: Layout> Client<S, R> {
 }
 
 impl<S, R> Client<S, R> {
-    /// A client over anything that reads and writes, such as a serial port or a Unix socket.
+    /// Creates a client over anything that reads and writes, such as a serial port or a Unix
+    /// socket.
     ///
     /// Its reads cannot be interrupted, so [`ClientOptions::request_timeout`] is only checked
     /// between two reads.

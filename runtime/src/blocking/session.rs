@@ -61,7 +61,8 @@ impl Session {
         Ok(Self::of(Connection::connect(address, &options)?))
     }
 
-    /// A session over anything that reads and writes, such as a serial port or a Unix socket.
+    /// Creates a session over anything that reads and writes, such as a serial port or a Unix
+    /// socket.
     ///
     /// Its reads cannot be interrupted, so [`ClientOptions::request_timeout`] is only checked
     /// between two reads.
@@ -197,8 +198,8 @@ impl Session {
         self.recv_until(due)?.ok_or(Error::Closed)
     }
 
-    /// The next `len` raw bytes. An unread rest is skipped by the next [`recv`](Self::recv), up to
-    /// the frame limit.
+    /// Returns the next `len` raw bytes. An unread rest is skipped by the next
+    /// [`recv`](Self::recv), up to the frame limit.
     ///
     /// ```no_run
     /// # fn f() -> framewright::Result<()> {
@@ -214,7 +215,7 @@ impl Session {
         Body { session: self, before }
     }
 
-    /// All bytes up to the end of the stream, like [`body`](Self::body).
+    /// Returns all bytes up to the end of the stream, like [`body`](Self::body).
     ///
     /// ```no_run
     /// # fn f() -> framewright::Result<()> {
@@ -273,7 +274,8 @@ impl Session {
         Ok(())
     }
 
-    /// The next bytes of a body; empty at the end of one that extends to the end of the stream.
+    /// Returns the next bytes of a body; empty at the end of one that extends to the end of the
+    /// stream.
     fn chunk(&mut self, most: usize, due: Option<Instant>) -> Result<Bytes> {
         let most = usize::try_from(self.unread).unwrap_or(usize::MAX).min(most);
         loop {
@@ -293,7 +295,7 @@ impl Session {
     }
 }
 
-/// The error of a stream that ends within a body.
+/// Returns the error of a stream that ends within a body.
 fn cut() -> io::Error {
     io::Error::new(io::ErrorKind::UnexpectedEof, "the stream ended within a body")
 }

@@ -34,7 +34,7 @@ macro_rules! crcs {
         }
     )*
 
-        /// The parameters of the CRC with this name.
+        /// Returns the parameters of the CRC with this name.
         fn of_name(name: &str) -> Option<Parameters> {
             match name {
                 $(stringify!($name) => Some(Parameters {
@@ -73,7 +73,7 @@ pub(crate) struct Parameters {
     pub(crate) xorout: u128,
 }
 
-/// The parameters of the CRC with this type name.
+/// Returns the parameters of the CRC with this type name.
 pub(crate) fn parameters(name: &str) -> Option<Parameters> {
     of_name(match name {
         "Crc32" => "Crc32IsoHdlc",
@@ -93,8 +93,8 @@ pub type Crc32 = Crc32IsoHdlc;
 /// CRC-32C of iSCSI, SCTP and Kafka (Castagnoli).
 pub type Crc32c = Crc32Iscsi;
 
-/// CRC-16/CCITT-FALSE, also known as AUTOSAR and as Python's `binascii.crc_hqx(data, 0xFFFF)`: polynomial
-/// 0x1021, starting with 0xFFFF.
+/// CRC-16/CCITT-FALSE, also known as AUTOSAR and as Python's `binascii.crc_hqx(data, 0xFFFF)`:
+/// polynomial 0x1021, starting with 0xFFFF.
 pub type Crc16CcittFalse = Crc16Ibm3740;
 
 /// CRC-16/CCITT, also known as KERMIT: polynomial 0x1021, reflected, starting with 0.

@@ -234,7 +234,7 @@ impl Command {
     }
 }
 
-/// A field, and the object for it.
+/// Returns a field, and the object for it.
 fn brought(text: &str) -> std::result::Result<(String, String), String> {
     match text.split_once('=') {
         Some((field, object)) if !field.is_empty() && object.contains('.') => {
@@ -260,7 +260,7 @@ fn show(
     }
 }
 
-/// The type with this name; all types without a name.
+/// Returns the type with this name; all types without a name.
 fn chosen<'k>(kinds: &'k [Kind], name: Option<&str>) -> Result<Vec<&'k Kind>> {
     let Some(name) = name else { return Ok(kinds.iter().collect()) };
     match kinds.iter().find(|kind| kind.name.eq_ignore_ascii_case(name)) {
@@ -282,12 +282,12 @@ pub(super) fn owned(kinds: &[Kind], name: Option<&str>) -> Result<Vec<Kind>> {
     Ok(chosen(kinds, name)?.into_iter().cloned().collect())
 }
 
-/// The nested frame with this name.
+/// Returns the nested frame with this name.
 fn part(kinds: &[Kind], name: &str) -> Option<&'static Schema> {
     nested::all(kinds).into_iter().find(|schema| !schema.is_item && schema.name.eq_ignore_ascii_case(name))
 }
 
-/// The schemas to draw: like [`chosen`], or a nested frame.
+/// Returns the schemas to draw: like [`chosen`], or a nested frame.
 fn schemas(kinds: &[Kind], name: Option<&str>) -> Result<Vec<&'static Schema>> {
     match (chosen(kinds, name), name.and_then(|name| part(kinds, name))) {
         (Err(_), Some(schema)) => Ok(Vec::from([schema])),

@@ -28,7 +28,7 @@ impl Filter {
         }
     }
 
-    /// Whether all filters accept a record. Malformed bytes are always accepted.
+    /// Returns `true` if all filters accept a record. Malformed bytes are always accepted.
     pub(super) fn all_pass(filters: &[Self], record: &Record) -> bool {
         if filters.is_empty() || !matches!(record.what, What::Frame) {
             return true;
@@ -44,7 +44,7 @@ impl Filter {
         }
     }
 
-    /// Whether the field is anywhere in a value.
+    /// Returns `true` if the field is anywhere in a value.
     fn is_in(&self, value: &Value) -> bool {
         if self.is_here(value) {
             return true;
@@ -56,7 +56,7 @@ impl Filter {
         }
     }
 
-    /// Whether the path from this value matches.
+    /// Returns `true` if the path from this value matches.
     fn is_here(&self, value: &Value) -> bool {
         let step = |value: Option<&Value>, name: &String| match value? {
             Value::Object(members) => members.get(name).cloned(),

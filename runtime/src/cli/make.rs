@@ -22,7 +22,7 @@ pub(super) fn encode(kinds: &[&Kind], text: &str, raw: bool, out: &mut impl Writ
     Ok(out.flush()?)
 }
 
-/// The bytes of each value in a text, and of each in a list of values.
+/// Returns the bytes of each value in a text, and of each in a list of values.
 pub(super) fn frames(kinds: &[&Kind], text: &str) -> Result<Vec<Vec<u8>>> {
     let mut values = serde_json::Deserializer::from_str(text).into_iter::<Value>();
     let (mut start, mut frames) = (0, Vec::new());

@@ -170,7 +170,7 @@ fn note(text: &str) {
     let _ = std::writeln!(std::io::stderr(), "{text}");
 }
 
-/// Unique names of types.
+/// Makes the names of types unique.
 fn unique(names: impl Iterator<Item = &'static str>) -> Vec<String> {
     let mut unique: Vec<String> = Vec::new();
     for name in names {

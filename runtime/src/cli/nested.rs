@@ -15,7 +15,7 @@ use crate::schema::dissect::dissect;
 use crate::schema::{Body, Measured, Schema, Type};
 use crate::view::{dump_fault, dump_schema};
 
-/// The schemas of the types and of all frames in them, each name once.
+/// Returns the schemas of the types and of all frames in them, each name once.
 pub(super) fn all(kinds: &[Kind]) -> Vec<&'static Schema> {
     let mut all = Vec::new();
     kinds.iter().for_each(|kind| add(kind.schema, &mut all));

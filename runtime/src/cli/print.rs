@@ -32,7 +32,7 @@ impl<'o, W: Write> Printer<'o, W> {
         Self { out, style, printed: 0, faults: 0 }
     }
 
-    /// The amount printed so far.
+    /// Returns the amount printed so far.
     #[cfg(feature = "net")]
     pub(super) fn summary(&self) -> String {
         format!("{} records, {} of them malformed or incomplete", self.printed, self.faults)
@@ -109,7 +109,7 @@ impl fmt::Display for Header<'_> {
     }
 }
 
-/// The record as one line of JSON.
+/// Returns the record as one line of JSON.
 pub(super) fn line(record: &Record) -> String {
     let mut members = String::new();
     let mut add = |name: &str, value: &str| {
@@ -142,7 +142,7 @@ pub(super) fn line(record: &Record) -> String {
     format!("{{{members}}}")
 }
 
-/// JSON without line breaks; in strings they are escaped already.
+/// Returns JSON without line breaks; in strings they are escaped already.
 pub(super) fn one_line(json: &str) -> String {
     let mut line = String::with_capacity(json.len());
     for part in json.lines().map(str::trim_start) {

@@ -120,8 +120,8 @@ fn start(listen: String, accept: Accept, connect: Connect) -> Result<Tap> {
     outcome.recv().map_err(|_| Error::Closed)?
 }
 
-/// The events, recorded in a separate thread, so that events that cannot be printed in time are
-/// still recorded.
+/// Returns the events, recorded in a separate thread, so that events that cannot be printed in time
+/// are still recorded.
 fn taken(mut tap: Tap, mut recorder: Option<Recorder<File>>) -> Result<Receiver<Event>> {
     let (events, printed) = sync_channel(QUEUE);
     let run = move || {

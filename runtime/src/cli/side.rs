@@ -19,7 +19,7 @@ use crate::net::tls::{client_config, server_config};
 
 /// A stream of bytes in both directions.
 pub(in crate::cli) trait Io: AsyncRead + AsyncWrite + Send + Unpin {
-    /// The underlying TCP stream.
+    /// Returns the underlying TCP stream.
     fn tcp(&self) -> &TcpStream;
 }
 
@@ -73,7 +73,7 @@ pub(in crate::cli) struct Connect {
 }
 
 impl Connect {
-    /// Without TLS.
+    /// Creates a side without TLS.
     pub(in crate::cli) fn plain(address: impl Into<String>) -> Self {
         Self {
             address: address.into(),

@@ -140,7 +140,7 @@ pub enum DecodeErrorKind {
 }
 
 impl DecodeError {
-    /// An error at the start of the input. The enclosing parsers add its position.
+    /// Creates an error at the start of the input. The enclosing parsers add its position.
     #[cold]
     pub fn new(kind: DecodeErrorKind) -> Self {
         Self(Box::new(Inner {
@@ -153,13 +153,13 @@ impl DecodeError {
         }))
     }
 
-    /// A failed check with this message.
+    /// Creates a failed check with this message.
     #[cold]
     pub fn custom(message: impl Into<Cow<'static, str>>) -> Self {
         Self::new(DecodeErrorKind::Check(message.into()))
     }
 
-    /// A part that has to arrive before parsing is tried again.
+    /// Creates a part that has to arrive before parsing is tried again.
     #[cold]
     pub(crate) fn awaiting(part: Endless) -> Self {
         let mut error = Self::new(DecodeErrorKind::Short { needed: 1, found: 0 });
@@ -167,38 +167,38 @@ impl DecodeError {
         error
     }
 
-    /// The part that has to arrive at [`offset`](Self::offset), if any.
+    /// Returns the part that has to arrive at [`offset`](Self::offset), if any.
     pub(crate) fn awaits(&self) -> Option<Endless> {
         self.0.awaits
     }
 
-    /// The kind of error.
+    /// Returns the kind of error.
     #[must_use]
     pub fn kind(&self) -> &DecodeErrorKind {
         &self.0.kind
     }
 
-    /// The byte offset of the error, from the start of the decoded input.
+    /// Returns the byte offset of the error, from the start of the decoded input.
     #[must_use]
     pub fn offset(&self) -> usize {
         self.0.offset
     }
 
-    /// For bit fields, the bit offset of the error within their run, counted from the first bit on
-    /// the wire.
+    /// Returns the bit offset of the error within its run, for bit fields, counted from the first
+    /// bit on the wire.
     #[must_use]
     pub fn bit(&self) -> Option<u32> {
         self.0.bit
     }
 
-    /// The path of the field, such as `Packet.body.topic`; empty if a parser failed outside of any
-    /// frame.
+    /// Returns the path of the field, such as `Packet.body.topic`; empty if a parser failed outside
+    /// of any frame.
     #[must_use]
     pub fn path(&self) -> String {
         self.0.path.to_string()
     }
 
-    /// Whether more bytes could have completed the value.
+    /// Returns `true` if more bytes could have completed the value.
     #[must_use]
     pub fn is_short(&self) -> bool {
         matches!(self.0.kind, DecodeErrorKind::Short { .. } | DecodeErrorKind::Delimiter { .. })
@@ -236,8 +236,8 @@ impl DecodeError {
         self
     }
 
-    /// The same place with another kind of error, found by a framer that knows more than the
-    /// field's parser.
+    /// Returns the same place with another kind of error, found by a framer that knows more than
+    /// the field's parser.
     #[cold]
     #[must_use]
     pub(crate) fn with_kind(mut self, kind: DecodeErrorKind) -> Self {

@@ -100,7 +100,8 @@ pub enum EncodeErrorKind {
         /// Whether the condition is true.
         expected: bool,
     },
-    /// Frames are nested deeper than [`Source::MAX_DEPTH`](crate::Source::MAX_DEPTH), so that the bytes would not decode.
+    /// Frames are nested deeper than [`Source::MAX_DEPTH`](crate::Source::MAX_DEPTH), so that the
+    /// bytes would not decode.
     Depth,
     /// A check of the type failed; the text is its message.
     Check(Cow<'static, str>),
@@ -114,25 +115,25 @@ pub enum EncodeErrorKind {
 }
 
 impl EncodeError {
-    /// An error without a path. The enclosing encoders add it.
+    /// Creates an error without a path. The enclosing encoders add it.
     #[cold]
     pub fn new(kind: EncodeErrorKind) -> Self {
         Self(Box::new(Inner { kind, path: Path::default() }))
     }
 
-    /// A failed check with this message.
+    /// Creates a failed check with this message.
     #[cold]
     pub fn custom(message: impl Into<Cow<'static, str>>) -> Self {
         Self::new(EncodeErrorKind::Check(message.into()))
     }
 
-    /// The kind of error.
+    /// Returns the kind of error.
     #[must_use]
     pub fn kind(&self) -> &EncodeErrorKind {
         &self.0.kind
     }
 
-    /// The path of the field, such as `Packet.body.topic`.
+    /// Returns the path of the field, such as `Packet.body.topic`.
     #[must_use]
     pub fn path(&self) -> String {
         self.0.path.to_string()

@@ -30,8 +30,8 @@ impl Write for Escaped<'_, '_> {
     }
 }
 
-/// Control characters, line separators, and characters that are invisible or set the direction of
-/// text.
+/// Returns `true` for control characters, line separators, and characters that are invisible or set
+/// the direction of text.
 fn is_harmful(c: char) -> bool {
     c.is_control()
         || matches!(

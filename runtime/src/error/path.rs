@@ -47,7 +47,7 @@ impl fmt::Display for Path {
     }
 }
 
-/// The name of a type without its module path, if it is a simple path.
+/// Returns the name of a type without its module path, if it is a simple path.
 pub(super) fn type_name(full: &'static str) -> &'static str {
     let simple = !full.contains(['<', '[', '(', '&', ' ']);
     full.rsplit_once("::").filter(|_| simple).map_or(full, |(_, name)| name)

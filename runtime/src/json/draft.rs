@@ -110,13 +110,13 @@ impl Assumed {
         Self { order, used: Cell::new(false) }
     }
 
-    /// For a frame without context.
+    /// Drafts a frame without context.
     pub(super) fn nothing(&self) -> Handed<'_> {
         Handed { context: Vec::new(), assumed: self }
     }
 }
 
-/// The draft of a frame.
+/// Returns the draft of a frame.
 pub(super) fn frame(
     schema: &Schema,
     json: &Json,
@@ -142,8 +142,8 @@ pub(super) fn frame(
     }
 }
 
-/// The bytes of a frame that is given as bytes. A frame that stands for its one value may itself be
-/// hex.
+/// Returns the bytes of a frame that is given as bytes. A frame that stands for its one value may
+/// itself be hex.
 fn whole(schema: &Schema, json: &Json, path: &Path<'_>) -> Result<Option<Vec<u8>>, JsonError> {
     match json {
         _ if !stands_for_its_value(schema) => Ok(leaf::raw(json)),
@@ -158,7 +158,7 @@ fn whole(schema: &Schema, json: &Json, path: &Path<'_>) -> Result<Option<Vec<u8>
 /// The only member of an object that has the bytes of a frame. No field can have this name.
 pub(super) const BYTES: &str = "as bytes";
 
-/// Whether a frame is written as its only value.
+/// Returns `true` if a frame is written as its only value.
 pub(super) fn stands_for_its_value(schema: &Schema) -> bool {
     matches!(schema.body, Body::Struct(fields) if form(&values(fields, "")) == Form::Alone)
 }
@@ -166,7 +166,7 @@ pub(super) fn stands_for_its_value(schema: &Schema) -> bool {
 /// The value of a variant without values.
 static NOTHING: Json = Json::Null;
 
-/// The variant that JSON names: as text, or as the only member of an object.
+/// Returns the variant that JSON names: as text, or as the only member of an object.
 fn choose<'j>(
     variants: &'static [Variant],
     json: &'j Json,
@@ -198,7 +198,7 @@ fn first_tag(variant: &Variant) -> Option<Says> {
     }
 }
 
-/// The kept tag of a variant, which must be one of its tags.
+/// Returns the kept tag of a variant, which must be one of its tags.
 fn kept_tag(
     schema: &Schema,
     variant: &Variant,
@@ -222,7 +222,7 @@ fn kept_tag(
     Ok(Some(tag))
 }
 
-/// The draft of a field with its prefix or delimiter.
+/// Returns the draft of a field with its prefix or delimiter.
 pub(super) fn field(
     field: &Field,
     json: &Json,
@@ -283,7 +283,7 @@ pub(super) fn field(
     Ok(draft)
 }
 
-/// The draft of a number.
+/// Returns the draft of a number.
 fn number(ty: &Type, number: Whole, path: &Path<'_>) -> Result<Draft, JsonError> {
     let draft = match ty {
         Type::Bits(bits) => leaf::bits_of(bits, number).map(|bits| Draft { bits, ..Draft::default() }),
@@ -293,7 +293,7 @@ fn number(ty: &Type, number: Whole, path: &Path<'_>) -> Result<Draft, JsonError>
         .ok_or_else(|| path.error(format!("the schema does not know the number of {ty} for an absent value")))
 }
 
-/// The result for a delimiter that is found before the end of a value.
+/// Returns the result for a delimiter that is found before the end of a value.
 fn holds(draft: &Draft, at: usize, len: usize, path: &Path<'_>) -> Result<(), JsonError> {
     let found = draft.bytes.get(at..at + len).unwrap_or_default();
     match at < draft.content {
@@ -302,7 +302,7 @@ fn holds(draft: &Draft, at: usize, len: usize, path: &Path<'_>) -> Result<(), Js
     }
 }
 
-/// Whether a value may be smaller than its given size.
+/// Returns `true` if a value may be smaller than its given size.
 pub(super) fn has_room(field: &Field) -> bool {
     field.stop.is_some() || (field.lenient && matches!(field.role, Role::Value))
 }
@@ -359,7 +359,7 @@ fn fill_up(draft: &mut Draft, len: usize, fill: Fill, path: &Path<'_>) -> Result
     }
 }
 
-/// The prefix of an absent field, if it has a number for that.
+/// Returns the prefix of an absent field, if it has a number for that.
 pub(super) fn absent(field: &Field, path: &Path<'_>) -> Result<Draft, JsonError> {
     let Some((prefix, none)) = field.prefix().and_then(|prefix| Some((prefix, prefix.rule.none?))) else {
         return Ok(Draft::default());
@@ -389,7 +389,7 @@ pub(super) fn say(ty: &Type, rule: &LengthRule, len: usize, path: &Path<'_>) -> 
     bytes.ok_or_else(|| path.error(format!("its prefix cannot hold {len}")))
 }
 
-/// The draft of a value within its extent, if any.
+/// Returns the draft of a value within its extent, if any.
 fn value(ty: &Type, json: &Json, handed: &Handed<'_>, path: &Path<'_>) -> Result<Draft, JsonError> {
     let raw = || leaf::raw(json).map(Draft::of);
     match ty {
@@ -446,7 +446,7 @@ fn value(ty: &Type, json: &Json, handed: &Handed<'_>, path: &Path<'_>) -> Result
     }
 }
 
-/// An array in a bit field.
+/// Returns an array in a bit field.
 fn array_in(
     bits: &Bits,
     (items, lsb, of): (usize, bool, &BitKind),
@@ -466,7 +466,7 @@ fn array_in(
     Ok(Draft { bits: held, ..Draft::default() })
 }
 
-/// Consecutive items of bits.
+/// Drafts consecutive items of bits.
 fn packed(item: &Type, items: &[Json], handed: &Handed<'_>, path: &Path<'_>) -> Result<Draft, JsonError> {
     let Type::Bits(bits) = item else { return Ok(Draft::default()) };
     let mut bytes = vec![0; packed_len(items.len(), bits.width)];
@@ -477,7 +477,7 @@ fn packed(item: &Type, items: &[Json], handed: &Handed<'_>, path: &Path<'_>) -> 
     Ok(Draft { items: items.len(), ..Draft::of(bytes) })
 }
 
-/// An enum of plain values in a bit field.
+/// Returns an enum of plain values in a bit field.
 fn variant_in(
     bits: &Bits,
     schema: &Schema,
@@ -497,7 +497,7 @@ fn variant_in(
     Ok(Draft { bits: held, tag, variant, ..Draft::default() })
 }
 
-/// One value of each type.
+/// Drafts one value of each type.
 fn sequence<'t>(
     types: impl Iterator<Item = &'t Type>,
     json: &Json,

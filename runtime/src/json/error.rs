@@ -64,12 +64,12 @@ pub(super) enum Path<'a> {
 }
 
 impl Path<'_> {
-    /// An error of the value at this path.
+    /// Returns an error of the value at this path.
     pub(super) fn error(&self, message: impl Into<String>) -> JsonError {
         JsonError::Value { path: self.to_string(), message: message.into() }
     }
 
-    /// An error of a value of the wrong kind.
+    /// Returns an error of a value of the wrong kind.
     pub(super) fn expected(&self, expected: &str, found: &serde_json::Value) -> JsonError {
         /// The maximum number of characters of a value in an error.
         const SHOWN: usize = 60;
@@ -92,7 +92,7 @@ impl fmt::Display for Path<'_> {
     }
 }
 
-/// The error of an unknown name.
+/// Returns the error of an unknown name.
 pub(crate) fn unknown(what: &str, name: &str, names: &[&str]) -> String {
     match names {
         [] => format!("unknown {what} `{name}`, there are none"),

@@ -84,12 +84,12 @@ impl<'j> Frame<'j> {
         Ok(Self { schema, fields, kept, given, handed })
     }
 
-    /// The kept tag of a variant.
+    /// Returns the kept tag of a variant.
     pub(super) fn kept(&self) -> Option<&'j Json> {
         self.kept
     }
 
-    /// The draft of the whole frame.
+    /// Returns the draft of the whole frame.
     pub(super) fn draft(&self, tag: Option<Says>, path: &Path<'_>) -> Result<Draft, JsonError> {
         let mut slots = Vec::new();
         for (index, field) in self.schema.head.iter().chain(self.fields).enumerate() {
@@ -122,12 +122,12 @@ impl<'j> Frame<'j> {
         self.given.iter().find(|(name, _)| *name == field.name).map(|(_, json)| *json)
     }
 
-    /// The size of the delimiter, and how many fields of the head precede it.
+    /// Returns the size of the delimiter, and how many fields of the head precede it.
     fn delimiter(&self) -> (usize, usize) {
         (self.schema.until.len(), self.schema.until_behind)
     }
 
-    /// What is known from the given values.
+    /// Returns what is known from the given values.
     fn known(&self, slots: &[Slot]) -> Known {
         let kept = self.kept.and_then(|json| Whole::of(json)?.signed());
         let (tag, context) = (kept.map(Says::of), self.handed.context.clone());
@@ -154,7 +154,7 @@ impl<'j> Frame<'j> {
         known
     }
 
-    /// A field in its byte order, or in the assumed one if that is unknown.
+    /// Returns a field in its byte order, or in the assumed one if that is unknown.
     fn in_order(&self, field: &'static Field, before: &[Slot]) -> &'static Field {
         if field.ordered.is_none() {
             return field;
@@ -166,7 +166,7 @@ impl<'j> Frame<'j> {
         })
     }
 
-    /// The context of a field's value.
+    /// Returns the context of a field's value.
     fn handed(&self, field: &Field, before: &[Slot]) -> Handed<'j> {
         let context = match field.given.values {
             [] => Vec::new(),
@@ -175,7 +175,7 @@ impl<'j> Frame<'j> {
         Handed { context, assumed: self.handed.assumed }
     }
 
-    /// A field with a user's value.
+    /// Returns a field with a user's value.
     fn value(&self, field: &Field, before: &[Slot], path: &Path<'_>) -> Result<Option<Draft>, JsonError> {
         let path = &Path::Member(path, field.name);
         let draft = |json: &Json| {
@@ -263,7 +263,7 @@ impl<'j> Frame<'j> {
         Ok(())
     }
 
-    /// The draft of an `Auto`, and its number.
+    /// Returns the draft of an `Auto`, and its number.
     fn written(
         &self,
         field: &Field,
@@ -358,7 +358,7 @@ impl<'j> Frame<'j> {
         }
     }
 
-    /// How many slots after this one are within the same innermost length.
+    /// Returns how many slots after this one are within the same innermost length.
     fn enclosed_behind(&self, slot: usize) -> Option<usize> {
         let scopes = match self.schema.body {
             Body::Struct(_) => self.schema.scopes,
@@ -375,7 +375,7 @@ impl<'j> Frame<'j> {
 /// The maximum padding that a number in the JSON can request.
 const MOST_PADDING: usize = 1 << 24;
 
-/// Whether the members of an object are the fields of a tuple, given by name.
+/// Returns `true` if the members of an object are the fields of a tuple, given by name.
 fn names_fields(members: &serde_json::Map<String, Json>, fields: &[Field], keeps: &str) -> bool {
     let is_field = |name: &String| name == keeps || fields.iter().any(|field| field.name == name);
     members.len() > 1 && members.keys().all(is_field)

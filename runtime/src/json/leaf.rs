@@ -28,7 +28,7 @@ impl From<u128> for Whole {
 }
 
 impl Whole {
-    /// A JSON number without a fraction, or text of decimal or hexadecimal digits.
+    /// Creates a JSON number without a fraction, or text of decimal or hexadecimal digits.
     pub(super) fn of(json: &Json) -> Option<Self> {
         match json {
             Json::Number(number) => match (number.as_u64(), number.as_i64()) {
@@ -62,7 +62,7 @@ impl Whole {
         }
     }
 
-    /// In two's complement with this many bits, if it fits.
+    /// Returns the number in two's complement with this many bits, if it fits.
     fn in_bits(self, width: u32, signed: bool) -> Option<u128> {
         match (signed, self.negative) {
             (true, _) => self.signed()?.to_bits(width).ok(),
@@ -72,7 +72,7 @@ impl Whole {
     }
 }
 
-/// The bytes of an integer of type `ty`; `None` if it does not fit.
+/// Returns the bytes of an integer of type `ty`; `None` if it does not fit.
 pub(super) fn put(ty: &Type, number: Whole) -> Option<Vec<u8>> {
     match ty {
         Type::Int { bytes, signed, order } => {
@@ -93,14 +93,14 @@ pub(super) fn put(ty: &Type, number: Whole) -> Option<Vec<u8>> {
     }
 }
 
-/// The last bytes of a number.
+/// Returns the last bytes of a number.
 pub(super) fn in_order(number: u128, bytes: usize, order: Order) -> Vec<u8> {
     let mut run = vec![0; bytes];
     split_bytes(number, &mut run, order == Order::Little);
     run
 }
 
-/// The valid range of this type as text.
+/// Returns the valid range of this type as text.
 fn range(ty: &Type) -> String {
     match ty.range() {
         Some((least, most)) => format!("an integer from {least} to {most}"),
@@ -108,13 +108,13 @@ fn range(ty: &Type) -> String {
     }
 }
 
-/// An integer of type `ty`.
+/// Returns an integer of type `ty`.
 pub(super) fn number(ty: &Type, json: &Json, path: &Path<'_>) -> Result<Vec<u8>, JsonError> {
     let bytes = Whole::of(json).and_then(|number| put(ty, number));
     bytes.ok_or_else(|| path.expected(&range(ty), json))
 }
 
-/// An integer of this many bytes.
+/// Returns an integer of this many bytes.
 pub(super) fn in_bytes(ty: &Type, len: usize, json: &Json, path: &Path<'_>) -> Result<Vec<u8>, JsonError> {
     let bytes = Whole::of(json).and_then(|number| {
         let Type::Number(format) = ty else { return None };
@@ -124,7 +124,7 @@ pub(super) fn in_bytes(ty: &Type, len: usize, json: &Json, path: &Path<'_>) -> R
     bytes.ok_or_else(|| path.expected(&format!("an integer of {len} bytes"), json))
 }
 
-/// The value of a bit field.
+/// Returns the value of a bit field.
 pub(super) fn bits(bits: &Bits, json: &Json, path: &Path<'_>) -> Result<u128, JsonError> {
     match json {
         Json::Bool(value) if matches!(bits.of, BitKind::Bool) => return Ok(u128::from(*value)),
@@ -135,12 +135,12 @@ pub(super) fn bits(bits: &Bits, json: &Json, path: &Path<'_>) -> Result<u128, Js
     number.ok_or_else(|| path.expected(&range(&Type::Bits(*bits)), json))
 }
 
-/// A number as the value of a bit field, if it fits.
+/// Returns a number as the value of a bit field, if it fits.
 pub(super) fn bits_of(bits: &Bits, number: Whole) -> Option<u128> {
     number.in_bits(bits.width, bits.of.is_signed())
 }
 
-/// An IEEE 754 number: a JSON number, `"inf"`, `"-inf"`, `"NaN"`, or its bits in hex.
+/// Returns an IEEE 754 number: a JSON number, `"inf"`, `"-inf"`, `"NaN"`, or its bits in hex.
 pub(super) fn float(bytes: usize, order: Order, json: &Json, path: &Path<'_>) -> Result<Vec<u8>, JsonError> {
     let bits = match json {
         Json::Number(number) => float_bits(&number.to_string(), bytes),
@@ -191,7 +191,7 @@ pub(super) fn text(json: &Json, path: &Path<'_>) -> Result<Vec<u8>, JsonError> {
     }
 }
 
-/// A text in the encoding of the schema.
+/// Returns a text in the encoding of the schema.
 pub(super) fn encoded(format: &TextFormat, json: &Json, path: &Path<'_>) -> Result<Vec<u8>, JsonError> {
     let Json::String(text) = json else { return Err(path.expected("a string", json)) };
     let mut bytes = Vec::new();
@@ -224,8 +224,8 @@ pub(crate) fn hex(text: &str) -> Option<Vec<u8>> {
     pairs.collect()
 }
 
-/// The bytes of a text of hexadecimal digits with `0x`, as which any value other than text may be
-/// given.
+/// Returns the bytes of a text of hexadecimal digits with `0x`, as which any value other than text
+/// may be given.
 pub(super) fn raw(json: &Json) -> Option<Vec<u8>> {
     json.as_str().filter(|text| text.starts_with("0x")).and_then(hex)
 }

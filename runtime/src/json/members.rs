@@ -14,7 +14,7 @@ pub(crate) enum Form {
     Listed,
 }
 
-/// The names of the values of a frame, and of the field that keeps the tag of a variant.
+/// Returns the names of the values of a frame, and of the field that keeps the tag of a variant.
 pub(crate) fn values(fields: &'static [Field], keeps: &'static str) -> Vec<&'static str> {
     let own = fields.iter().filter(|field| matches!(field.role, Role::Value)).map(|field| field.name);
     let mut names: Vec<_> = Some(keeps).filter(|keeps| !keeps.is_empty()).into_iter().chain(own).collect();
@@ -28,7 +28,7 @@ fn is_tuple(names: &[&str]) -> bool {
     !names.is_empty() && names.iter().all(|name| name.starts_with(|first: char| first.is_ascii_digit()))
 }
 
-/// The form of `values`, if nothing else is written.
+/// Returns the form of `values`, if nothing else is written.
 pub(crate) fn form(values: &[&str]) -> Form {
     match values {
         _ if !is_tuple(values) => Form::Named,
@@ -37,8 +37,8 @@ pub(crate) fn form(values: &[&str]) -> Form {
     }
 }
 
-/// Whether only user code can compute an `Auto`, so that it is written although the codec computes
-/// it.
+/// Returns `true` if only user code can compute an `Auto`, so that it is written although the codec
+/// computes it.
 pub(super) fn is_beyond_schema(field: &Field) -> bool {
     match field.role {
         Role::Value | Role::Magic(_) | Role::Checksum(..) | Role::Pad => false,
@@ -53,8 +53,8 @@ pub(super) fn is_beyond_schema(field: &Field) -> bool {
     }
 }
 
-/// Whether an `Auto` with a condition is present, by the values of other fields; `None` if only
-/// user code can decide that.
+/// Returns whether an `Auto` with a condition is present, by the values of other fields; `None` if
+/// only user code can decide that.
 pub(super) fn is_there(field: &Field, known: &Known) -> Option<bool> {
     match field.presence {
         Presence::Always => Some(true),
@@ -68,7 +68,7 @@ pub(super) fn is_there(field: &Field, known: &Known) -> Option<bool> {
     }
 }
 
-/// The size of padding given by an expression; `None` if only user code can compute it.
+/// Returns the size of padding given by an expression; `None` if only user code can compute it.
 pub(super) fn said_padding(field: &Field, known: &Known) -> Option<usize> {
     let (Role::Pad, Extent::Len(len)) = (field.role, field.extent) else { return None };
     usize::try_from(len.number(known)?).ok()

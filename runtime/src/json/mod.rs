@@ -79,7 +79,7 @@ use crate::schema::Order;
 use crate::schema::recorded::record;
 use crate::source::Source;
 
-/// A value as JSON.
+/// Returns a value as JSON.
 ///
 /// # Errors
 /// If the value cannot be encoded, since the JSON shows what would be sent.
@@ -109,13 +109,13 @@ pub fn to_json<T: Encode + ?Sized>(value: &T) -> Result<String, EncodeError> {
     Ok(Fitted(show::show(T::SCHEMA, &root, &bytes)).to_string())
 }
 
-/// Dissected bytes as JSON, on one or several lines.
+/// Shows dissected bytes as JSON, on one or several lines.
 #[cfg(feature = "cli")]
 pub(crate) fn shown(schema: &crate::Schema, root: &crate::schema::recorded::Node, bytes: &[u8]) -> String {
     Fitted(show::show(schema, root, bytes)).to_string()
 }
 
-/// The bytes of the value that JSON describes; `T::decode` turns them into the value.
+/// Returns the bytes of the value that JSON describes; `T::decode` turns them into the value.
 ///
 /// Most of the frame is drafted by the schema. The parser of `T` then reads that draft, without
 /// verifying checksums, and the encoder of `T` writes the result, so it is always a valid encoding.
@@ -162,7 +162,7 @@ pub fn from_json<T: Encode + for<'a> Decode<'a>>(text: &str) -> Result<Vec<u8>, 
     }
 }
 
-/// The draft of a value, and its encoding.
+/// Returns the draft of a value, and its encoding.
 fn written<T: Encode + for<'a> Decode<'a>>(
     json: &serde_json::Value,
     assumed: &Assumed,
@@ -183,8 +183,8 @@ fn written<T: Encode + for<'a> Decode<'a>>(
     }
 }
 
-/// Whether a draft in an assumed byte order decodes to the given values: in the wrong order it
-/// decodes to other values, whose draft differs.
+/// Returns `true` if a draft in an assumed byte order decodes to the given values: in the wrong
+/// order it decodes to other values, whose draft differs.
 fn is_as_given<T: Encode + for<'a> Decode<'a>>((draft, bytes): &(Draft, Vec<u8>), assumed: &Assumed) -> bool {
     let again = || {
         let shown = to_json(&T::decode(bytes).ok()?).ok()?;
@@ -206,8 +206,8 @@ fn decode<T: for<'a> Decode<'a>>(draft: &mut Draft) -> Result<T, DecodeError> {
     [0x55, 0xa6, 0x31, 0xff].into_iter().find_map(again).map_or(first, Ok)
 }
 
-/// The first difference between a draft and the encoding, outside of the ranges that only the
-/// encoder fills in.
+/// Returns the first difference between a draft and the encoding, outside of the ranges that only
+/// the encoder fills in.
 fn first_difference(draft: &Draft, bytes: &[u8]) -> Option<usize> {
     // The ranges are sorted.
     let is_loose = |at: &usize| {

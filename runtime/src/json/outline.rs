@@ -16,7 +16,7 @@ use crate::schema::outline::{
 
 type Read<T> = Result<T, JsonError>;
 
-/// The outline in the JSON of a schema.
+/// Returns the outline in the JSON of a schema.
 pub(crate) fn outline(json: &Value) -> Read<Outline> {
     let schema = Object::of(json, "the schema")?;
     let name = schema.text("frame")?;
@@ -107,7 +107,7 @@ impl<'v> Object<'v> {
         self.maybe_number(name)?.ok_or_else(|| self.expected(name, "an integer"))
     }
 
-    /// A number written as text.
+    /// Returns a number written as text.
     fn wide<T: core::str::FromStr>(&self, name: &str) -> Read<T> {
         self.text(name)?.parse().map_err(|_| self.expected(name, "an integer as text"))
     }

@@ -8,7 +8,7 @@ use super::members::{Form, form, values};
 use crate::schema::frames::Frames;
 use crate::schema::{BitKind, Body, Field, Presence, Schema, Type};
 
-/// The frames of a type by name, with the structure of their JSON.
+/// Returns the frames of a type by name, with the structure of their JSON.
 pub(crate) fn shapes(root: &Schema) -> Value {
     let frames = Frames::of(root);
     let each = frames.iter().map(|(name, schema)| (String::from(name), frame(schema, &frames)));
@@ -28,7 +28,7 @@ fn frame(schema: &Schema, frames: &Frames) -> Value {
     json!({ "is": "enum", "variants": variants.iter().map(variant).collect::<Value>() })
 }
 
-/// The fields of a struct or variant.
+/// Returns the fields of a struct or variant.
 fn fields(fields: &'static [Field], keeps: &'static str, frames: &Frames) -> Value {
     let names = values(fields, keeps);
     let member = |name: &&str| {

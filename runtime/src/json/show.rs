@@ -11,7 +11,7 @@ use crate::schema::{
     BitKind, Bits, Body, Chooser, Extent, Field, Part, Presence, Role, Schema, Type, Variant,
 };
 
-/// The value of `root`, a frame of `schema`.
+/// Returns the value of `root`, a frame of `schema`.
 pub(super) fn show(schema: &Schema, root: &Node, bytes: &[u8]) -> Json {
     Shown { bytes }.frame(schema, root, bytes, None)
 }
@@ -104,7 +104,7 @@ impl<'a> Shown<'a> {
         self.member(member, tag)
     }
 
-    /// An `Auto` that drafting needs.
+    /// Returns an `Auto` that drafting needs.
     fn auto(&self, field: &Field, node: &Node, known: &Known) -> Option<(&'static str, Json)> {
         if matches!(field.role, Role::Value) {
             return None;
@@ -126,7 +126,7 @@ impl<'a> Shown<'a> {
         Some((field.name, member.map_or(none, |member| self.member(member, None))))
     }
 
-    /// What is known of a frame from its values alone.
+    /// Returns what is known of a frame from its values alone.
     fn known(&self, fields: &'static [Field], node: &Node, tag: Option<Says>) -> Known {
         let mut known = Known { tag, ..Known::default() };
         for (index, field) in fields.iter().enumerate() {
@@ -188,7 +188,7 @@ impl<'a> Shown<'a> {
         }
     }
 
-    /// The variant, without fields, of a bit field.
+    /// Returns the variant, without fields, of a bit field.
     fn variant(&self, schema: &Schema, number: Value<'a>) -> Json {
         let Body::Enum(variants) = schema.body else { return leaf(&number) };
         let chosen = Says::tag(&number).and_then(|tag| chosen(schema, &tag));
@@ -215,7 +215,7 @@ impl<'a> Shown<'a> {
     }
 }
 
-/// Whether the parts of a frame were marked, unlike those of a failed `Attempt`.
+/// Returns `true` if the parts of a frame were marked, unlike those of a failed `Attempt`.
 fn is_marked(schema: &Schema, node: &Node) -> bool {
     match schema.body {
         _ if node.members.iter().any(|member| crate::attempt::is_bytes(member.field)) => false,
@@ -230,7 +230,7 @@ fn is_marked(schema: &Schema, node: &Node) -> bool {
     }
 }
 
-/// The value of a field, if present.
+/// Returns the value of a field, if present.
 fn find<'n>(node: &'n Node, field: &Field) -> Option<&'n Member> {
     let same_role =
         |other: &Field| core::mem::discriminant(&other.role) == core::mem::discriminant(&field.role);
@@ -249,7 +249,7 @@ fn holds_frames(ty: &Type) -> bool {
     }
 }
 
-/// A list without the item that ends it.
+/// Returns a list without the item that ends it.
 fn without_last(item: &Type, mut bytes: &[u8]) -> Json {
     let mut items = Vec::new();
     while let (false, Some((value, rest))) = (bytes.is_empty(), read(item, bytes)) {
@@ -260,7 +260,7 @@ fn without_last(item: &Type, mut bytes: &[u8]) -> Json {
     Json::List(items)
 }
 
-/// A value without parts.
+/// Returns a value without parts.
 fn leaf(value: &Value<'_>) -> Json {
     match value {
         Value::Unsigned(number) => whole(u64::try_from(*number).is_ok(), number.to_string()),
@@ -291,7 +291,7 @@ fn leaf(value: &Value<'_>) -> Json {
     }
 }
 
-/// An integer; as text if other programs would round it.
+/// Returns an integer; as text if other programs would round it.
 fn whole(is_small: bool, digits: String) -> Json {
     if is_small { Json::Number(digits) } else { Json::Text(digits) }
 }

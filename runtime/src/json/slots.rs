@@ -21,13 +21,13 @@ pub(super) struct Slot {
     pub(super) says: Option<i128>,
 }
 
-/// Whether a field has a value, and not just a number for an absent value.
+/// Returns `true` if a field has a value, and not just a number for an absent value.
 pub(super) fn is_present(slot: &Slot) -> bool {
     slot.draft.as_ref().is_some_and(|draft| draft.content > 0 || draft.items > 0 || draft.tag.is_some())
         || (slot.draft.is_some() && !slot.field.says_absence())
 }
 
-/// The number of an `Auto`.
+/// Returns the number of an `Auto`.
 pub(super) fn says(field: &Field, number: i128, path: &Path<'_>) -> Result<Draft, JsonError> {
     let cannot = || path.error(format!("its {} cannot hold {number}", field.ty));
     if let Type::Bits(bits) = field.ty {
@@ -50,7 +50,7 @@ pub(super) fn says(field: &Field, number: i128, path: &Path<'_>) -> Result<Draft
     Ok(draft)
 }
 
-/// The size of each slot; the bytes of a run belong to its first field.
+/// Returns the size of each slot; the bytes of a run belong to its first field.
 fn sizes(slots: &[Slot]) -> Vec<usize> {
     let (mut sizes, mut at, mut run) = (Vec::with_capacity(slots.len()), 0usize, Run::default());
     for slot in slots {
@@ -71,7 +71,7 @@ fn sizes(slots: &[Slot]) -> Vec<usize> {
 }
 
 impl Slot {
-    /// The number of an `Auto` that depends on other values, but not on their sizes.
+    /// Returns the number of an `Auto` that depends on other values, but not on their sizes.
     pub(super) fn written(&self) -> Option<i128> {
         let draft = self.draft.as_ref()?;
         match (self.field.role, self.field.ty) {
@@ -151,8 +151,8 @@ pub(super) fn settle(
     Err(path.error("its lengths depend on each other and do not converge"))
 }
 
-/// The number of the length at `index`, if it is one and computed here. `delimiter` is the size of
-/// the frame's delimiter, and how many fields of the head precede it.
+/// Returns the number of the length at `index`, if it is one and computed here. `delimiter` is the
+/// size of the frame's delimiter, and how many fields of the head precede it.
 fn length(
     index: usize,
     slots: &[Slot],
@@ -201,7 +201,7 @@ fn length(
     Ok(i128::try_from(number).ok())
 }
 
-/// The bytes of all slots, with bit fields joined.
+/// Returns the bytes of all slots, with bit fields joined.
 pub(super) fn join(slots: &[Slot]) -> Draft {
     let (mut whole, mut run) = (Draft::default(), Run::default());
     for (slot, size) in slots.iter().zip(sizes(slots)) {

@@ -29,7 +29,8 @@ use tokio_rustls::rustls::{ClientConfig, RootCertStore, ServerConfig};
 
 use crate::error::{Error, Result};
 
-/// The TLS configuration of a server, from its certificate chain and its private key in PEM.
+/// Returns the TLS configuration of a server, from its certificate chain and its private key in
+/// PEM.
 ///
 /// # Errors
 /// [`Error::Other`] if they are not valid PEM, or do not match.
@@ -45,7 +46,7 @@ pub fn server_config(chain: &[u8], key: &[u8]) -> Result<Arc<ServerConfig>> {
     Ok(Arc::new(config))
 }
 
-/// The TLS configuration of a client that trusts these certificate authorities, in PEM.
+/// Returns the TLS configuration of a client that trusts these certificate authorities, in PEM.
 ///
 /// # Errors
 /// [`Error::Other`] if they are not valid PEM certificates.

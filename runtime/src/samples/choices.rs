@@ -6,7 +6,7 @@ use std::vec::Vec;
 pub(crate) struct Random(pub(crate) u64);
 
 impl Random {
-    /// A generator with this seed.
+    /// Creates a generator with this seed.
     pub(crate) fn new(seed: u64) -> Self {
         Self(seed ^ 0x9e37_79b9_7f4a_7c15)
     }
@@ -43,7 +43,7 @@ impl Choices {
         choice
     }
 
-    /// An index below `count`; the last one if everything should be at its maximum.
+    /// Returns an index below `count`; the last one if everything should be at its maximum.
     pub(crate) fn of(&mut self, count: usize) -> usize {
         match self.next() {
             u32::MAX => count.saturating_sub(1),
@@ -51,7 +51,7 @@ impl Choices {
         }
     }
 
-    /// A number from `least` to `most`; edge cases are as frequent as numbers in between.
+    /// Returns a number from `least` to `most`; edge cases are as frequent as numbers in between.
     pub(crate) fn number(&mut self, least: i128, most: i128) -> i128 {
         let choice = self.next();
         let span = most.saturating_sub(least);
@@ -75,7 +75,7 @@ impl Choices {
         number.clamp(least, most)
     }
 
-    /// A number of items or bytes.
+    /// Returns a number of items or bytes.
     pub(crate) fn size(&mut self) -> usize {
         let most = if self.tame > 4 { 2 } else { 12 };
         match self.next() {

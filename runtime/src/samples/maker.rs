@@ -22,7 +22,7 @@ use crate::wire::item_of_array;
 /// Frames nested deeper than this are made as small as possible.
 pub(crate) const DEEP: usize = 4;
 
-/// A value that the type accepts.
+/// Returns a value that the type accepts.
 pub(crate) fn value<T: Encode + for<'a> Decode<'a>>(
     turn: usize,
     choices: &mut dyn FnMut(usize) -> Choices,
@@ -83,7 +83,7 @@ impl Maker {
         }
     }
 
-    /// One of the tags of a variant.
+    /// Chooses one of the tags of a variant.
     fn tag(&mut self, variants: &[Variant], variant: &Variant) -> Says {
         let index = self.choices.of(variant.tags.len());
         match variant.tags.get(index) {
@@ -210,7 +210,7 @@ impl Maker {
         }
     }
 
-    /// A number of this many bytes.
+    /// Returns a number of this many bytes.
     fn in_bytes(&mut self, format: &NumberFormat, bytes: usize) -> Json {
         let bits = u32::try_from(bytes * 8).unwrap_or(u32::MAX).min(126);
         let most = (1i128 << bits) - 1;
@@ -220,13 +220,13 @@ impl Maker {
         })
     }
 
-    /// A length that this rule can express.
+    /// Returns a length that this rule can express.
     fn scaled(&mut self, rule: &LengthRule) -> usize {
         let size = self.choices.size().saturating_mul(rule.scale);
         rule.max.map_or(size, |max| size.min(max))
     }
 
-    /// The number of a field on which later fields depend.
+    /// Returns the number of a field on which later fields depend.
     fn asked(&mut self, field: &Field, index: usize, fields: &[Field]) -> Option<i128> {
         match field.ty {
             Type::Bits(bits) if bits.of.as_enum().is_some() => return None,
@@ -366,8 +366,8 @@ impl Maker {
         }
     }
 
-    /// Text of at most this many bytes; of exactly this many if its encoding has a fixed size and
-    /// only has digits.
+    /// Makes text of at most this many bytes; of exactly this many if its encoding has a fixed size
+    /// and only has digits.
     fn encoded(&mut self, format: &TextFormat, size: Option<usize>) -> Json {
         let size = format.size().or(size).unwrap_or_else(|| self.choices.size());
         let (mut text, mut kept) = (String::new(), String::new());
@@ -397,14 +397,14 @@ pub(crate) struct Handed {
     context: Vec<Option<u128>>,
 }
 
-/// The number of frames in a variant.
+/// Returns the number of frames in a variant.
 pub(crate) fn nested(variant: &Variant) -> usize {
     let is_frame =
         |field: &&Field| matches!(field.ty, Type::Frame(_)) && matches!(field.presence, Presence::Always);
     variant.fields.iter().filter(is_frame).count()
 }
 
-/// What later fields may need of this one.
+/// Returns what later fields may need of this one.
 pub(crate) fn entry(index: usize, field: &Field, json: &Json) -> Entry {
     let variants = if let Type::Bits(bits) = field.ty { bits.of.as_enum() } else { None };
     let says = match json {
@@ -430,7 +430,7 @@ pub(crate) fn entry(index: usize, field: &Field, json: &Json) -> Entry {
     Entry { says: says.map(Says::of), len, inside, ..Entry::new(Slot::Field(index), 0) }
 }
 
-/// The number of a variant without fields other than a kept tag.
+/// Returns the number of a variant without fields other than a kept tag.
 pub(crate) fn number_of(schema: &Schema, json: &Json) -> Option<i128> {
     let Body::Enum(variants) = schema.body else { return None };
     match json {
@@ -443,7 +443,7 @@ pub(crate) fn number_of(schema: &Schema, json: &Json) -> Option<i128> {
     }
 }
 
-/// What is known of an enum from the name of its variant.
+/// Returns what is known of an enum from the name of its variant.
 pub(crate) fn inside(schema: &'static Schema, name: &str) -> Option<Box<Known>> {
     let Body::Enum(variants) = schema.body else { return None };
     let variant = variants.iter().find(|variant| variant.name == name)?;

@@ -15,7 +15,7 @@ use crate::frame::{Decode, Encode};
 /// How many values in a row may be refused before that is an error.
 pub(crate) const REJECTIONS: usize = 1000;
 
-/// The sample at this index; edge cases come first. The error says why the last attempt was
+/// Returns the sample at this index; edge cases come first. The error says why the last attempt was
 /// refused.
 pub(crate) fn sample<T: Encode + for<'a> Decode<'a>>(index: usize, random: &mut Random) -> Result<T, String> {
     value::<T>(index, &mut |attempt| match (index, attempt) {

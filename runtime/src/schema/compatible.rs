@@ -82,7 +82,7 @@ impl Schema {
     }
 }
 
-/// The changes between two outlines with this name.
+/// Returns the changes between two outlines with this name.
 pub(crate) fn compared(name: &'static str, old: &Outline, new: &Outline) -> Compatibility {
     let changes = Vec::new();
     let (path, seen, renamed) = (Vec::new(), BTreeSet::new(), Vec::new());
@@ -119,19 +119,19 @@ enum Verdict {
 use Verdict::{No, Partly, Yes};
 
 impl Compatibility {
-    /// Whether old and new programs can read all of each other's frames.
+    /// Returns `true` if old and new programs can read all of each other's frames.
     #[must_use]
     pub fn is_compatible(&self) -> bool {
         self.old_reads_new() && self.new_reads_old()
     }
 
-    /// Whether old programs can read all frames of new ones.
+    /// Returns `true` if old programs can read all frames of new ones.
     #[must_use]
     pub fn old_reads_new(&self) -> bool {
         self.changes.iter().all(|change| change.old_reads_new == Yes)
     }
 
-    /// Whether new programs can read all frames of old ones.
+    /// Returns `true` if new programs can read all frames of old ones.
     #[must_use]
     pub fn new_reads_old(&self) -> bool {
         self.changes.iter().all(|change| change.new_reads_old == Yes)
@@ -406,7 +406,7 @@ impl<'o> Compare<'o> {
         true
     }
 
-    /// The text of an old declaration with the new names.
+    /// Returns the text of an old declaration with the new names.
     fn now(&self, text: &str) -> String {
         let is_name = |character: char| character.is_alphanumeric() || character == '_';
         let mut now = String::new();
@@ -518,7 +518,7 @@ impl<'o> Compare<'o> {
     }
 }
 
-/// Whether a catch-all variant accepts every body of another one.
+/// Returns `true` if a catch-all variant accepts every body of another one.
 fn takes(all: &Variant, one: &Variant, lenient: bool) -> bool {
     match &all.fields[..] {
         [field]
@@ -533,12 +533,12 @@ fn takes(all: &Variant, one: &Variant, lenient: bool) -> bool {
     }
 }
 
-/// Whether fields look the same on the wire.
+/// Returns `true` if fields look the same on the wire.
 fn same(old: &[Field], new: &[Field]) -> bool {
     old.len() == new.len() && old.iter().zip(new).all(|(old, new)| old.words == new.words)
 }
 
-/// Whether two variants share a tag.
+/// Returns `true` if two variants share a tag.
 fn overlap(a: &Variant, b: &Variant) -> bool {
     a.tags.iter().any(|a| {
         b.tags.iter().any(|b| match (a, b) {
@@ -551,7 +551,7 @@ fn overlap(a: &Variant, b: &Variant) -> bool {
     })
 }
 
-/// Whether an enum only names numbers of this type.
+/// Returns `true` if an enum only names numbers of this type.
 fn names(outline: &Outline, named: &str, number: &Type) -> bool {
     outline.frames.get(named).and_then(|frame| frame.names.as_ref()).is_some_and(|of| *of == number.text)
 }
@@ -566,13 +566,13 @@ fn extent(extent: &Extent) -> String {
     }
 }
 
-/// The delimiters of a frame as text.
+/// Returns the delimiters of a frame as text.
 fn delimiter(any: &[Vec<u8>]) -> String {
     let each: Vec<_> = any.iter().map(|each| format!("\"{}\"", each.escape_ascii())).collect();
     if each.is_empty() { "no delimiter".into() } else { format!("until({})", each.join(" | ")) }
 }
 
-/// The condition of a field as text.
+/// Returns the condition of a field as text.
 fn condition(presence: &Presence) -> String {
     match presence {
         Presence::Lead(lead) => format!("preceded by \"{}\"", lead.escape_ascii()),

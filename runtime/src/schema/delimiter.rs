@@ -44,7 +44,7 @@ pub struct Stop {
 }
 
 impl Delimiter {
-    /// A delimiter; used by generated code.
+    /// Creates a delimiter; used by generated code.
     ///
     /// # Panics
     /// During constant evaluation, as a compile error, if one alternative is empty or a prefix of
@@ -68,7 +68,7 @@ impl Delimiter {
         Self { any, ending, optional, units: None }
     }
 
-    /// With code units of two bytes; used by generated code.
+    /// Creates a delimiter with code units of two bytes; used by generated code.
     ///
     /// # Panics
     /// During constant evaluation, as a compile error, if it has an odd number of bytes.
@@ -87,12 +87,12 @@ impl Delimiter {
         self
     }
 
-    /// The delimiters of a whole frame, any of which is consumed.
+    /// Returns the delimiters of a whole frame, any of which is consumed.
     pub(crate) const fn of_frame(any: &'static [&'static [u8]]) -> Self {
         Self { any, ending: Ending::Consumed, optional: false, units: None }
     }
 
-    /// The position of the first one.
+    /// Returns the position of the first one.
     #[inline]
     pub(crate) fn find(&self, bytes: &[u8], complete: bool) -> Found {
         match (self.units, self.any) {
@@ -104,7 +104,7 @@ impl Delimiter {
         }
     }
 
-    /// The alternative that is written.
+    /// Returns the alternative that is written.
     #[must_use]
     pub const fn written(&self) -> &'static [u8] {
         match self.any {
@@ -115,21 +115,22 @@ impl Delimiter {
 }
 
 impl Stop {
-    /// A delimiter that may end a value early; used by generated code.
+    /// Creates a delimiter that may end a value early; used by generated code.
     #[doc(hidden)]
     #[must_use]
     pub const fn new(delimiter: Delimiter, fill: u8) -> Self {
         Self { delimiter, fill }
     }
 
-    /// The byte that fills the rest.
+    /// Returns the byte that fills the rest.
     #[doc(hidden)]
     #[must_use]
     pub fn filling(&self) -> Fill {
         Fill::new(self.fill, self.delimiter.units)
     }
 
-    /// Where the value ends in its place. One that ends within a code unit has no end: it could not be filled up.
+    /// Returns where the value ends in its place. One that ends within a code unit has no end: it
+    /// could not be filled up.
     pub(crate) fn find(&self, place: &[u8]) -> Found {
         match self.delimiter.units {
             Some(_) if place.len() % 2 == 1 => Found::Nothing,
@@ -137,7 +138,7 @@ impl Stop {
         }
     }
 
-    /// What ends a value of which so many bytes of its place are left: the first delimiter that fits.
+    /// Returns the first delimiter that fits into the bytes that are left of a value's place.
     pub(crate) fn fits(&self, left: usize) -> Option<&'static [u8]> {
         self.delimiter.any.iter().copied().find(|bytes| bytes.len() <= left)
     }

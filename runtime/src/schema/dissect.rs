@@ -12,7 +12,7 @@ use crate::source::Source;
 use crate::support::UNTIL;
 use crate::wire::{Fill, Found, find, packed_len, units};
 
-/// The value in `bytes`, as far as the schema determines what comes next.
+/// Returns the value in `bytes`, as far as the schema determines what comes next.
 pub(crate) fn dissect(schema: &'static Schema, bytes: &[u8]) -> Node {
     let mut reader = Reader { bytes, at: 0, limit: bytes.len(), tree: Tree::default(), depth: 0 };
     // Where it stops does not matter: everything read until then is recorded.
@@ -20,8 +20,8 @@ pub(crate) fn dissect(schema: &'static Schema, bytes: &[u8]) -> Node {
     reader.tree.finish(reader.at)
 }
 
-/// The values of a frame in `bytes`, by the schema alone; `None` if it does not determine all of
-/// them.
+/// Returns the values of a frame in `bytes`, by the schema alone; `None` if it does not determine
+/// all of them.
 pub(crate) fn known(known: Known, bytes: &[u8]) -> Option<Known> {
     let mut reader = Reader { bytes, at: 0, limit: bytes.len(), tree: Tree::default(), depth: 0 };
     reader.frame(known).ok()
@@ -74,12 +74,12 @@ impl<'a> Reader<'a> {
         Ok(known)
     }
 
-    /// The number of bytes before a delimiter; all, if it is missing.
+    /// Returns the number of bytes before a delimiter; all, if it is missing.
     fn find(&self, delimiter: &[u8]) -> usize {
         find(self.left(), delimiter).unwrap_or(self.left().len())
     }
 
-    /// The same for any of several, with the size of the one found.
+    /// Like `find`, for any of several, with the size of the one found.
     fn find_any(&self, delimiter: &Delimiter) -> (usize, Option<usize>) {
         match delimiter.find(self.left(), true) {
             Found::At(at, len) => (at, Some(len)),
@@ -178,7 +178,7 @@ impl<'a> Reader<'a> {
         Ok(())
     }
 
-    /// The value of a field within its extent, and its delimiter.
+    /// Returns the value of a field within its extent, and its delimiter.
     fn value(
         &mut self,
         slot: Slot,
@@ -235,7 +235,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// The prefix of a field, if it has one, and its size.
+    /// Returns the prefix of a field, if it has one, and its size.
     fn prefix(&mut self, field: &'static Field) -> Result<Option<(i128, usize)>, Stop> {
         let (prefix, part) = match field.extent {
             Extent::LenPrefixed(prefix) => (prefix, Part::Len),
@@ -263,7 +263,7 @@ impl Content<'_, '_> {
         Entry { first: Some(self.reader.at), ..Entry::new(self.slot, self.reader.at) }
     }
 
-    /// A value without parts, which are the next `len` bytes.
+    /// Returns a value without parts, which are the next `len` bytes.
     fn bytes(&mut self, len: usize) -> Result<Entry, Stop> {
         let (entry, ty) = (self.entry(), &self.field.ty);
         let bytes = self.reader.take(self.field, Part::Value, len)?;
@@ -275,7 +275,7 @@ impl Content<'_, '_> {
         Ok(Entry { says, len: value.len(ty), ..entry })
     }
 
-    /// A nested frame with its context.
+    /// Returns a nested frame with its context.
     fn frame(&mut self, schema: &'static Schema, beside: Option<&mut Beside>) -> Result<Known, Stop> {
         let mut inner = Known::new(schema, self.reader.at);
         inner.tag = self.known.tag_for(self.field);
@@ -286,7 +286,7 @@ impl Content<'_, '_> {
         self.reader.frame(inner)
     }
 
-    /// A value in `len` bytes, less the fill.
+    /// Returns a value in `len` bytes, less the fill.
     fn fixed(&mut self, len: usize, fill: u8) -> Result<Entry, Stop> {
         let field = self.field;
         let whole = self.reader.left().get(..len).ok_or(Stop)?;
@@ -306,8 +306,8 @@ impl Content<'_, '_> {
         Ok(entry)
     }
 
-    /// A value at the front of a place of `len` bytes; everything after the first `used` bytes is
-    /// fill.
+    /// Returns a value at the front of a place of `len` bytes; everything after the first `used`
+    /// bytes is fill.
     fn in_place(&mut self, len: usize, used: usize) -> Result<Entry, Stop> {
         let ty = self.field.ty;
         let limit = core::mem::replace(&mut self.reader.limit, self.reader.at + len);
@@ -328,7 +328,7 @@ impl Content<'_, '_> {
         Ok(entry)
     }
 
-    /// A value in `len` bytes that may end earlier.
+    /// Returns a value in `len` bytes that may end earlier.
     fn stopped(&mut self, len: usize, stop: &crate::schema::Stop) -> Result<Entry, Stop> {
         let field = self.field;
         let whole = self.reader.left().get(..len).ok_or(Stop)?;
@@ -346,7 +346,7 @@ impl Content<'_, '_> {
         Ok(entry)
     }
 
-    /// A self-delimiting value.
+    /// Returns a self-delimiting value.
     fn own(&mut self, ty: &Type) -> Result<Entry, Stop> {
         let entry = self.entry();
         match ty {
@@ -371,7 +371,7 @@ impl Content<'_, '_> {
         }
     }
 
-    /// What fills the next `len` bytes.
+    /// Reads the value that fills the next `len` bytes.
     fn content(&mut self, len: usize) -> Result<Entry, Stop> {
         let ty = self.field.ty;
         match ty {
@@ -395,12 +395,12 @@ impl Content<'_, '_> {
         entry
     }
 
-    /// `count` items, or all.
+    /// Reads `count` items, or all.
     fn items(&mut self, count: Option<usize>) -> Result<Entry, Stop> {
         self.items_up_to(count, self.reader.limit)
     }
 
-    /// The same, where the last item begins before `end`.
+    /// Like `items`, where the last item begins before `end`.
     fn items_up_to(&mut self, count: Option<usize>, end: usize) -> Result<Entry, Stop> {
         let (entry, field) = (self.entry(), self.field);
         if let (true, Some(count)) = (field.counts_bytes(), count) {
@@ -443,7 +443,7 @@ impl Content<'_, '_> {
         Ok(Entry { len: Some(index), ..entry })
     }
 
-    /// `count` items of bit fields.
+    /// Reads `count` items of bit fields.
     fn packed(&mut self, bits: &Bits, count: usize) -> Result<Entry, Stop> {
         let (entry, field, len) = (self.entry(), self.field, packed_len(count, bits.width));
         if len > self.reader.left().len() {

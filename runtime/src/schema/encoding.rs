@@ -75,7 +75,7 @@ impl TextFormat {
         (self.writer)(text, out)
     }
 
-    /// The size of every text in bytes, if fixed.
+    /// Returns the size of every text in bytes, if fixed.
     pub(crate) fn size(&self) -> Option<usize> {
         self.max_len.filter(|most| *most == self.min_len)
     }

@@ -18,20 +18,20 @@ use Outcome::{Fails, Known, Unknown};
 
 /// The values of the names in an expression.
 pub(crate) trait Scope {
-    /// The bits of a field, member, tag or context.
+    /// Returns the bits of a field, member, tag or context.
     fn bits(&self, node: &Node) -> Option<u128>;
 
-    /// The name of the variant of a field or member.
+    /// Returns the name of the variant of a field or member.
     fn variant(&self, _: &Node) -> Option<&str> {
         None
     }
 
-    /// The number of items or bytes of a field.
+    /// Returns the number of items or bytes of a field.
     fn len(&self, _: &Node) -> Option<usize> {
         None
     }
 
-    /// Whether a field that may be absent is there.
+    /// Returns whether a field that may be absent is there.
     fn is_some(&self, _: &Node) -> Option<bool> {
         None
     }
@@ -45,7 +45,7 @@ impl Scope for () {
 }
 
 impl Ty {
-    /// The value of this type with these bits; `None` if there are more bits than it has.
+    /// Returns the value of this type with these bits; `None` if there are more bits than it has.
     pub(crate) fn value(self, bits: u128) -> Option<Number> {
         let fits = match self {
             Self::Int(int) => bits & !int.mask() == 0,
@@ -54,7 +54,7 @@ impl Ty {
         fits.then_some(Number { bits, ty: self })
     }
 
-    /// The value of this type equal to a number in 128 bits, two's complement.
+    /// Returns the value of this type equal to a number in 128 bits, two's complement.
     pub(crate) fn of(self, wide: u128) -> Option<Number> {
         match self {
             Self::Int(int) if int.is_signed() => int.fit(Some(signed(wide))),
@@ -68,13 +68,13 @@ impl Int {
         u128::MAX >> (128 - self.bits())
     }
 
-    /// These bits as a number; those of `u128` are taken as two's complement.
+    /// Returns these bits as a number; those of `u128` are taken as two's complement.
     pub(crate) fn number(self, bits: u128) -> i128 {
         let unused = 128 - self.bits();
         if self.is_signed() { signed(bits << unused) >> unused } else { signed(bits) }
     }
 
-    /// A number as one of this type, which is not `u128`; `None` if it overflows.
+    /// Returns a number as one of this type, which is not `u128`; `None` if it overflows.
     fn fit(self, number: Option<i128>) -> Option<Number> {
         let number = number?;
         let bits = unsigned(number) & self.mask();
@@ -91,7 +91,7 @@ fn unsigned(number: i128) -> u128 {
 }
 
 impl Number {
-    /// As an integer, if it fits an `i128`; booleans are 0 and 1.
+    /// Returns the value as an integer, if it fits an `i128`; booleans are 0 and 1.
     pub(crate) fn signed(self) -> Option<i128> {
         match self.ty {
             Ty::Int(Int::U128) => i128::try_from(self.bits).ok(),
@@ -100,7 +100,7 @@ impl Number {
         }
     }
 
-    /// In 128 bits, two's complement.
+    /// Returns the value in 128 bits, in two's complement.
     pub(crate) fn wide(self) -> Option<u128> {
         Some(match self.ty {
             Ty::Int(int) => unsigned(int.number(self.bits)),
@@ -114,7 +114,7 @@ impl Number {
 }
 
 impl Outcome {
-    /// The value, if there is one.
+    /// Returns the value, if there is one.
     pub(crate) fn known(self) -> Option<Number> {
         match self {
             Known(number) => Some(number),
@@ -133,12 +133,12 @@ impl Expr {
         self.tree.evaluate(scope, expected)
     }
 
-    /// The integer value.
+    /// Returns the integer value.
     pub(crate) fn number(&self, scope: &dyn Scope) -> Option<i128> {
         self.evaluate(scope, None).known()?.signed()
     }
 
-    /// The boolean value.
+    /// Returns the boolean value.
     pub(crate) fn holds(&self, scope: &dyn Scope) -> Option<bool> {
         self.evaluate(scope, Some(Ty::Bool)).known().map(|value| value.bits != 0)
     }
@@ -258,7 +258,7 @@ fn binary(op: Op, left: &Node, right: &Node, scope: &dyn Scope, expected: Option
     }
 }
 
-/// Whether a field is the variant that a path names.
+/// Returns whether a field is the variant that a path names.
 fn variants(field: &Node, path: &Node, scope: &dyn Scope) -> Option<bool> {
     let Node::Constant(path) = path else { return None };
     let (_, name) = path.text.rsplit_once("::")?;
@@ -302,7 +302,7 @@ fn compare(op: Op, order: core::cmp::Ordering) -> Outcome {
     Known(Number::truth(holds))
 }
 
-/// An operator between two integers of one type.
+/// Returns an operator between two integers of one type.
 fn between(op: Op, int: Int, left: u128, right: u128) -> Outcome {
     let bits = |bits| Known(Number { bits, ty: Ty::Int(int) });
     match op {
@@ -362,7 +362,7 @@ mod tests {
     /// A Rust type, as the evaluator sees it.
     trait Rust: Copy {
         const INT: Int;
-        /// In 128 bits, two's complement.
+        /// Returns the value in 128 bits, in two's complement.
         fn wide(self) -> u128;
         fn known(value: Option<Self>) -> Outcome {
             let mask = u128::MAX >> (128 - Self::INT.bits());

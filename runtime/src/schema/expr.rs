@@ -18,7 +18,7 @@ pub struct Expr {
 }
 
 impl Expr {
-    /// An expression; used by generated code.
+    /// Creates an expression; used by generated code.
     #[doc(hidden)]
     #[must_use]
     pub const fn new(text: &'static str, tree: Node) -> Self {
@@ -88,7 +88,7 @@ pub struct Operand {
 }
 
 impl Operand {
-    /// A named value; used by generated code.
+    /// Creates a named value; used by generated code.
     #[doc(hidden)]
     #[must_use]
     pub const fn new(name: &'static str, index: usize, ty: Option<Ty>) -> Self {
@@ -139,7 +139,7 @@ pub enum Int {
 }
 
 impl Int {
-    /// The width in bits.
+    /// Returns the width in bits.
     #[must_use]
     pub const fn bits(self) -> u32 {
         match self {
@@ -151,13 +151,13 @@ impl Int {
         }
     }
 
-    /// Whether the type is signed.
+    /// Returns `true` if the type is signed.
     #[must_use]
     pub const fn is_signed(self) -> bool {
         matches!(self, Self::I8 | Self::I16 | Self::I32 | Self::I64 | Self::I128 | Self::Isize)
     }
 
-    /// The smallest and the largest number.
+    /// Returns the smallest and the largest number.
     pub(crate) const fn range(self) -> (i128, u128) {
         range(self.bits(), self.is_signed())
     }
@@ -217,7 +217,7 @@ pub enum Op {
 }
 
 impl Op {
-    /// The Rust symbol.
+    /// Returns the Rust symbol.
     pub(crate) const fn symbol(self) -> &'static str {
         match self {
             Self::Or => "||",
@@ -242,14 +242,14 @@ impl Op {
     }
 }
 
-/// The smallest and the largest number with this many bits.
+/// Returns the smallest and the largest number with this many bits.
 pub(crate) const fn range(bits: u32, signed: bool) -> (i128, u128) {
     let unused = 128u32.saturating_sub(bits);
     if signed { (i128::MIN >> unused, u128::MAX >> unused >> 1) } else { (0, u128::MAX >> unused) }
 }
 
 impl Op {
-    /// Whether it is a comparison, whose operands may have any type.
+    /// Returns `true` if it is a comparison, whose operands may have any type.
     pub(crate) const fn compares(self) -> bool {
         use Op::{Equal, Greater, GreaterOrEqual, Less, LessOrEqual, NotEqual};
         matches!(self, Equal | NotEqual | Less | LessOrEqual | Greater | GreaterOrEqual)
@@ -257,7 +257,7 @@ impl Op {
 }
 
 impl Node {
-    /// Whether it uses the field at an index.
+    /// Returns `true` if it uses the field at an index.
     #[cfg(any(feature = "testing", all(feature = "cli", feature = "net")))]
     pub(crate) fn names(&self, index: usize) -> bool {
         match self {
@@ -272,7 +272,7 @@ impl Node {
         }
     }
 
-    /// The type of its value; `None` for a number without a type, and if unknown.
+    /// Returns the type of its value; `None` for a number without a type, and if unknown.
     pub(crate) fn ty(&self) -> Option<Ty> {
         match self {
             Self::Number(_, int) => int.map(Ty::Int),

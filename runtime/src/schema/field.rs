@@ -160,7 +160,7 @@ pub enum Part {
 }
 
 impl Field {
-    /// A field that is always present and self-delimiting.
+    /// Creates a field that is always present and self-delimiting.
     #[must_use]
     pub const fn new(name: &'static str, ty: Type) -> Self {
         Self {
@@ -276,7 +276,7 @@ impl Field {
 }
 
 impl Field {
-    /// The field in this byte order.
+    /// Returns the field in this byte order.
     pub(crate) fn in_order(&'static self, order: Order) -> &'static Self {
         match (order, self.ordered) {
             (Order::Little, Some(ordered)) => &ordered.little,
@@ -284,7 +284,7 @@ impl Field {
         }
     }
 
-    /// The rule of its role, if it is a length or count.
+    /// Returns the rule of its role, if it is a length or count.
     pub(crate) fn rule(&self) -> Option<&LengthRule> {
         match &self.role {
             Role::LenOf(_, rule) | Role::CountOf(_, rule) | Role::OffsetOf(_, rule) => Some(rule),
@@ -292,7 +292,7 @@ impl Field {
         }
     }
 
-    /// Its prefix.
+    /// Returns its prefix.
     pub(crate) fn prefix(&self) -> Option<&Prefix> {
         match &self.extent {
             Extent::LenPrefixed(prefix) | Extent::CountPrefixed(prefix) => Some(prefix),
@@ -300,12 +300,12 @@ impl Field {
         }
     }
 
-    /// Whether its prefix is present even if the field is absent.
+    /// Returns `true` if its prefix is present even if the field is absent.
     pub(crate) fn says_absence(&self) -> bool {
         self.prefix().is_some_and(|prefix| prefix.rule.none.is_some())
     }
 
-    /// Its bytes, if it is a constant.
+    /// Returns its bytes, if it is a constant.
     pub(super) const fn constant(&self) -> &'static [u8] {
         match (self.role, self.presence, self.ty) {
             (_, _, Type::Bits(_)) => &[],
@@ -315,7 +315,7 @@ impl Field {
         }
     }
 
-    /// Its frame, if it is always present and has no extent.
+    /// Returns its frame, if it is always present and has no extent.
     pub(super) fn own_frame(&self) -> Option<&'static Schema> {
         match (self.ty, self.presence, self.extent) {
             (Type::Frame(schema), Presence::Always, Extent::Own) => Some(schema()),
@@ -325,7 +325,7 @@ impl Field {
 }
 
 impl Presence {
-    /// The condition as text.
+    /// Returns the condition as text.
     pub(crate) fn text(&self) -> &'static str {
         match self {
             Self::Always | Self::Optional | Self::Lead(_) => "",
@@ -336,7 +336,7 @@ impl Presence {
 }
 
 impl Prefix {
-    /// The length or count before a field.
+    /// Returns the length or count before a field.
     #[doc(hidden)]
     #[must_use]
     pub const fn new(ty: Type, rule: LengthRule) -> Self {

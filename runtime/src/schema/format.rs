@@ -58,7 +58,7 @@ pub struct Code {
 }
 
 impl Code {
-    /// A reader that is not built into the language.
+    /// Creates a reader that is not built into the language.
     pub(crate) const fn new(name: &'static str, definition: &'static str) -> Self {
         Self { name, value: "", definition, needs: None }
     }
@@ -141,7 +141,7 @@ impl NumberFormat {
         self
     }
 
-    /// The size of every number in bytes, if fixed.
+    /// Returns the size of every number in bytes, if fixed.
     pub(crate) fn size(&self) -> Option<usize> {
         self.max_len.filter(|most| *most == self.min_len)
     }

@@ -7,7 +7,7 @@ use alloc::vec::Vec;
 use super::text::Block;
 use super::{Body, Code, Delimiter, Ending, Extent, Field, Schema, Type};
 
-/// `root` and the frames in it, in the order of their first appearance.
+/// Returns `root` and the frames in it, in the order of their first appearance.
 ///
 /// Equal schemas count as one frame, since the schema of a type may have more than one address.
 pub(crate) fn frames(root: &Schema) -> Vec<Schema> {
@@ -24,25 +24,25 @@ struct Known {
 }
 
 impl Frames {
-    /// `root` and the frames in it.
+    /// Collects `root` and the frames in it.
     pub(crate) fn of(root: &Schema) -> Self {
         let mut frames = Self(Vec::new());
         frames.add(root);
         frames
     }
 
-    /// All frames with their names.
+    /// Returns all frames with their names.
     pub(crate) fn iter(&self) -> impl Iterator<Item = (&str, &Schema)> {
         self.0.iter().map(|known| (&*known.name, &known.schema))
     }
 
-    /// The name of a frame.
+    /// Returns the name of a frame.
     pub(crate) fn name(&self, schema: &Schema) -> &str {
         let text = Block(schema).to_string();
         self.0.iter().find(|known| known.text == text).map_or(schema.name, |known| &known.name)
     }
 
-    /// The Lua code for the number and text formats in them.
+    /// Returns the Lua code for the number and text formats in them.
     pub(crate) fn codes(&self) -> Vec<&'static Code> {
         let fields = self.0.iter().flat_map(|known| fields(&known.schema));
         let types =
@@ -85,7 +85,7 @@ impl Frames {
     }
 }
 
-/// The types that a type consists of, without those of other frames.
+/// Returns the types that a type consists of, without those of other frames.
 fn leaves(ty: &Type) -> Vec<Type> {
     match ty {
         Type::Array(item, _) | Type::List(item) => leaves(item),
@@ -94,7 +94,7 @@ fn leaves(ty: &Type) -> Vec<Type> {
     }
 }
 
-/// The separator of items of this type, if any.
+/// Returns the separator of items of this type, if any.
 pub(crate) fn separator(item: &Type) -> Option<&'static Delimiter> {
     let Type::Frame(schema) = item else { return None };
     match schema().body {
@@ -105,7 +105,7 @@ pub(crate) fn separator(item: &Type) -> Option<&'static Delimiter> {
     }
 }
 
-/// All fields of a frame, of all variants.
+/// Returns all fields of a frame, of all variants.
 pub(crate) fn fields(schema: &Schema) -> impl Iterator<Item = &'static Field> {
     let (fields, variants) = match schema.body {
         Body::Struct(fields) => (fields, &[][..]),
@@ -114,9 +114,9 @@ pub(crate) fn fields(schema: &Schema) -> impl Iterator<Item = &'static Field> {
     schema.head.iter().chain(fields).chain(variants.iter().flat_map(|variant| variant.fields))
 }
 
-/// Whether decoding may ignore some bytes of the frame: padding, computed values that are not
-/// verified, leftover bytes of a lenient extent, which of several tags it was if it is not kept,
-/// and anything in hand-written code.
+/// Returns `true` if decoding may ignore some bytes of the frame: padding, computed values that are
+/// not verified, leftover bytes of a lenient extent, which of several tags it was if it is not
+/// kept, and anything in hand-written code.
 #[cfg(feature = "testing")]
 pub(crate) fn ignores_bytes(root: &Schema) -> bool {
     let frames = frames(root);
@@ -127,8 +127,8 @@ pub(crate) fn ignores_bytes(root: &Schema) -> bool {
         || (frames.iter().flat_map(fields).any(written) && frames.iter().any(forgets_tags))
 }
 
-/// Whether a field may have been read from another number of bytes than it is written to: another delimiter, or none,
-/// or a longer form of a number.
+/// Returns `true` if a field may have been read from another number of bytes than it is written to:
+/// another delimiter, or none, or a longer form of a number.
 #[cfg(feature = "testing")]
 fn has_other_sizes(field: &Field) -> bool {
     let is_padded = |ty: &Type| {
@@ -141,8 +141,9 @@ fn has_other_sizes(field: &Field) -> bool {
     ends_otherwise || is_padded(&field.ty) || field.prefix().is_some_and(|prefix| is_padded(&prefix.ty))
 }
 
-/// Whether what decodes may be refused by the encoder: a size that a field keeps, or that counts units of several bytes,
-/// is that of the bytes that were read, and the value inside takes another.
+/// Returns `true` if what decodes may be refused by the encoder: a size that a field keeps, or that
+/// counts units of several bytes, is that of the bytes that were read, and the value inside takes
+/// another.
 #[cfg(feature = "testing")]
 pub(crate) fn may_be_refused(root: &Schema) -> bool {
     use crate::schema::Role;
@@ -162,8 +163,8 @@ pub(crate) fn may_be_refused(root: &Schema) -> bool {
     })
 }
 
-/// Whether a value may end with the input instead of its delimiter, so that more input could change
-/// it.
+/// Returns `true` if a value may end with the input instead of its delimiter, so that more input
+/// could change it.
 #[cfg(feature = "testing")]
 pub(crate) fn ends_with_the_input(root: &Schema) -> bool {
     frames(root).iter().flat_map(fields).any(|field| match field.extent {
@@ -172,7 +173,7 @@ pub(crate) fn ends_with_the_input(root: &Schema) -> bool {
     })
 }
 
-/// Whether a variant stands for several tags and keeps none.
+/// Returns `true` if a variant stands for several tags and keeps none.
 #[cfg(feature = "testing")]
 fn forgets_tags(schema: &Schema) -> bool {
     use crate::schema::{Tags, Variant};

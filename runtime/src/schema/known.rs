@@ -56,13 +56,13 @@ pub(crate) struct Known {
 }
 
 impl Says {
-    /// An integer.
+    /// Creates an integer.
     #[cfg(feature = "json")]
     pub(crate) fn of(number: i128) -> Self {
         Self::Number(u128::from_ne_bytes(number.to_ne_bytes()))
     }
 
-    /// The value, if it is a number.
+    /// Returns the value, if it is a number.
     pub(crate) fn number(value: &Value<'_>) -> Option<Self> {
         match value {
             Value::Unsigned(number) => Some(Self::Number(*number)),
@@ -72,7 +72,7 @@ impl Says {
         }
     }
 
-    /// The same for a tag, which may be a byte string.
+    /// Like `number`, for a tag, which may be a byte string.
     pub(crate) fn tag(value: &Value<'_>) -> Option<Self> {
         match value {
             Value::Bytes(bytes) => Some(Self::Bytes(bytes.to_vec())),
@@ -97,7 +97,7 @@ impl Known {
         self.entries.iter().rfind(|entry| entry.slot == slot)
     }
 
-    /// The value of a field.
+    /// Returns the value of a field.
     pub(crate) fn says(&self, slot: Slot) -> Option<&Says> {
         self.entry(slot)?.says.as_ref()
     }
@@ -110,12 +110,12 @@ impl Known {
         self.entries.push(entry);
     }
 
-    /// The number in a field.
+    /// Returns the number in a field.
     pub(crate) fn number(&self, target: Target) -> Option<i128> {
         self.says(Slot::Field(target.index))?.signed()
     }
 
-    /// The target field.
+    /// Returns the target field.
     pub(crate) fn field(&self, target: Target) -> Option<&'static Field> {
         match self.schema?.body {
             Body::Struct(fields) => fields.get(target.index),
@@ -123,7 +123,7 @@ impl Known {
         }
     }
 
-    /// The number of bytes or items according to a length or count.
+    /// Returns the number of bytes or items according to a length or count.
     pub(crate) fn counted(&self, slot: Slot, len: &Field) -> Option<usize> {
         let number = self.says(slot)?.signed()?;
         let rule = len.rule()?;
@@ -131,13 +131,13 @@ impl Known {
         rule.counted(number, own)
     }
 
-    /// The same for a target field.
+    /// Like `counted`, for a target field.
     pub(crate) fn counted_by(&self, target: Target) -> Option<usize> {
         self.counted(Slot::Field(target.index), self.field(target)?)
     }
 
-    /// Whether a field is present; `prefix` is its prefix, if that was read. `None` if it is
-    /// unknown.
+    /// Returns whether a field is present; `prefix` is its prefix, if that was read. `None` if it
+    /// is unknown.
     pub(crate) fn is_there(&self, field: &Field, prefix: Option<i128>) -> Option<bool> {
         let differs = |number: i128, none: Option<super::Constant>| Some(number != none?.number()?);
         match field.presence {
@@ -153,8 +153,8 @@ impl Known {
         }
     }
 
-    /// The offset of a field according to an earlier number; the outer `None` if it is unknown. A
-    /// field without bytes may have any offset.
+    /// Returns the offset of a field according to an earlier number; the outer `None` if it is
+    /// unknown. A field without bytes may have any offset.
     pub(crate) fn begins(&self, field: &Field) -> Option<Option<usize>> {
         let Some(offset) = field.begins else { return Some(None) };
         let size = match field.extent {
@@ -169,14 +169,14 @@ impl Known {
         Some(self.start.checked_add(from_start))
     }
 
-    /// A field in its byte order; `None` if that is unknown.
+    /// Returns a field in its byte order; `None` if that is unknown.
     pub(crate) fn in_order(&self, field: &'static Field) -> Option<&'static Field> {
         let Some(ordered) = field.ordered else { return Some(field) };
         let order = ordered.order.evaluate(self, Some(Ty::Order)).known()?;
         Some(field.in_order(if order.bits == 0 { Order::Big } else { Order::Little }))
     }
 
-    /// The tag passed to a field.
+    /// Returns the tag passed to a field.
     pub(crate) fn tag_for(&self, field: &Field) -> Option<Says> {
         match field.given.tag? {
             Chooser::Field(tag) => self.says(Slot::Field(tag.index)).cloned(),
@@ -187,14 +187,14 @@ impl Known {
         }
     }
 
-    /// The context passed to a field.
+    /// Returns the context passed to a field.
     pub(crate) fn context_for(&self, field: &Field) -> Vec<Option<u128>> {
         let value = |expr: &Expr| expr.evaluate(self, None).known()?.wide();
         field.given.values.iter().map(value).collect()
     }
 }
 
-/// Whether a flag is set.
+/// Returns whether a flag is set.
 pub(crate) fn flagged(
     flag: i128,
     some: Option<super::Constant>,
@@ -210,7 +210,7 @@ pub(crate) fn flagged(
     }
 }
 
-/// The numbers of a flag for set and not set.
+/// Returns the numbers of a flag for set and not set.
 pub(crate) fn flag_numbers(
     some: Option<super::Constant>,
     none: Option<super::Constant>,
@@ -272,7 +272,7 @@ impl Known {
         self.at(node)?.inside.as_deref()
     }
 
-    /// The field with this name.
+    /// Returns the field with this name.
     fn member(&self, name: &str) -> Option<&Entry> {
         let Body::Struct(fields) = self.schema?.body else { return None };
         let index = fields.iter().position(|field| field.name == name)?;
@@ -294,7 +294,7 @@ pub(crate) struct Beside {
 static BYTE: Type = Type::Int { bytes: 1, signed: false, order: None };
 
 impl Beside {
-    /// The elements for the items of a list, if there are any.
+    /// Returns the elements for the items of a list, if there are any.
     pub(crate) fn of(known: &Known, field: &Field) -> Option<Self> {
         let (value, list) = field.given.element?;
         let at = known.entry(Slot::Field(list.index))?.first?;
@@ -360,7 +360,7 @@ impl Scope for Item {
 }
 
 impl Tags {
-    /// Whether these include a tag.
+    /// Returns `true` if these include a tag.
     fn contain(&self, tag: &Says) -> bool {
         match (self, tag) {
             (Self::Range(first, last), tag) => tag.signed().is_some_and(|tag| *first <= tag && tag <= *last),
@@ -371,7 +371,7 @@ impl Tags {
 }
 
 impl Schema {
-    /// The enum whose variant a field of this frame selects, or which is a bit field.
+    /// Returns the enum whose variant a field of this frame selects, or which is a bit field.
     pub(crate) fn enum_chosen_by(&self, field: &Field) -> Option<&Self> {
         let Role::TagOf(of) = field.role else {
             return if let Type::Bits(bits) = field.ty { bits.of.as_enum() } else { None };
@@ -391,12 +391,12 @@ impl Schema {
     }
 }
 
-/// Whether all tags of all variants are known.
+/// Returns `true` if all tags of all variants are known.
 pub(crate) fn are_known(variants: &[Variant]) -> bool {
     !variants.iter().any(|variant| variant.tags.contains(&Tags::Unknown))
 }
 
-/// The variant of `schema` that `tag` selects.
+/// Returns the variant of `schema` that `tag` selects.
 pub(crate) fn chosen(schema: &Schema, tag: &Says) -> Option<&'static Variant> {
     let Body::Enum(variants) = schema.body else { return None };
     let chosen = variants.iter().find(|variant| variant.tags.iter().any(|set| set.contain(tag)));

@@ -83,7 +83,7 @@ pub struct Schema {
 }
 
 impl Schema {
-    /// The leading constant of its head or its first field.
+    /// Returns the leading constant of its head or its first field.
     pub(crate) const fn sync(&self) -> &'static [u8] {
         match (self.head, self.body) {
             ([first, ..], _) | ([], Body::Struct([first, ..])) => first.constant(),
@@ -155,7 +155,7 @@ pub enum Tags {
 }
 
 impl Variant {
-    /// A variant with these tags.
+    /// Creates a variant with these tags.
     #[must_use]
     pub const fn new(
         name: &'static str,
@@ -166,7 +166,8 @@ impl Variant {
         Self { name, doc: "", tag, tags, keeps: "", fields, scopes: &[], checks: &[] }
     }
 
-    /// The tags as displayed: as written, but a constant as its value, followed by its name.
+    /// Returns the tags as displayed: as written, but a constant as its value, followed by its
+    /// name.
     #[must_use]
     pub fn shown_tag(&self) -> impl fmt::Display {
         shown::ShownTag(self)
@@ -203,7 +204,7 @@ impl Variant {
 }
 
 impl Schema {
-    /// The schema of a hand-written codec. It is empty until its properties are set: see
+    /// Returns the schema of a hand-written codec. It is empty until its properties are set: see
     /// [`sizes`](Self::sizes).
     #[must_use]
     pub const fn new(name: &'static str, body: Body) -> Self {
@@ -311,7 +312,7 @@ impl Schema {
         self
     }
 
-    /// The fields of a struct, or of the variant at `variant` of an enum.
+    /// Returns the fields of a struct, or of the variant at `variant` of an enum.
     #[must_use]
     pub fn fields(&self, variant: usize) -> &'static [Field] {
         match self.body {

@@ -163,7 +163,7 @@ pub(crate) enum KindOutline {
 }
 
 impl KindOutline {
-    /// Whether bytes of zeros are a value of this type.
+    /// Returns `true` if bytes of zeros are a value of this type.
     pub(crate) fn takes_zeros(&self) -> bool {
         match self {
             Self::Int(..) | Self::Bytes | Self::Array(..) => true,
@@ -174,7 +174,7 @@ impl KindOutline {
 }
 
 impl Outline {
-    /// Of a schema.
+    /// Makes the outline of a schema.
     pub(crate) fn of(schema: &Schema) -> Self {
         let frames = Frames::of(schema);
         let root = frames.name(schema).to_string();
@@ -279,7 +279,7 @@ fn extent(extent: &Extent, frames: &Frames) -> ExtentOutline {
     }
 }
 
-/// An extent as text.
+/// Returns an extent as text.
 fn said(extent: Extent) -> String {
     let said = words(&Field { extent, ..Field::new("", Type::Unit) });
     said.strip_prefix("nothing, ").map_or_else(String::new, Into::into)

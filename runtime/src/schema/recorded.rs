@@ -82,7 +82,7 @@ impl Tree {
         }
     }
 
-    /// The tree, as far as it was built up to this position.
+    /// Returns the tree, as far as it was built up to this position.
     pub(crate) fn finish(mut self, at: usize) -> Node {
         while let Some((field, node)) = self.open.last() {
             let (field, start) = (*field, node.range.start);
@@ -95,7 +95,7 @@ impl Tree {
     }
 }
 
-/// A value as its encoder writes it.
+/// Returns a value as its encoder writes it.
 ///
 /// # Errors
 /// Same as [`Encode::encode`].
@@ -166,7 +166,8 @@ pub(crate) struct Row {
 }
 
 impl Node {
-    /// The parts of all fields in the order of their bytes, except those that only enclose others.
+    /// Returns the parts of all fields in the order of their bytes, except those that only enclose
+    /// others.
     pub(crate) fn rows(&self, frame: &'static Schema) -> Vec<Row> {
         let mut rows = Vec::new();
         self.add_rows(&mut rows, "", frame, 0);
@@ -200,7 +201,7 @@ impl Node {
 }
 
 impl Part {
-    /// The suffix of the field name for this part.
+    /// Returns the suffix of the field name for this part.
     pub(crate) fn suffix(self) -> &'static str {
         match self {
             Self::Lead => ".lead",
@@ -213,7 +214,7 @@ impl Part {
     }
 }
 
-/// The frame of a field of this type, or of its items.
+/// Returns the frame of a field of this type, or of its items.
 pub(crate) fn frame_in(ty: &Type) -> Option<&'static Schema> {
     match ty {
         Type::Frame(schema) => Some(schema()),

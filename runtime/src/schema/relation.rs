@@ -16,7 +16,7 @@ pub struct Target {
 }
 
 impl Target {
-    /// The field with this name and index; used by generated code.
+    /// Returns the field with this name and index; used by generated code.
     #[doc(hidden)]
     #[must_use]
     pub const fn new(name: &'static str, index: usize) -> Self {
@@ -92,7 +92,7 @@ pub struct Scope {
 }
 
 impl Scope {
-    /// Enclosed fields; used by generated code.
+    /// Creates a range of enclosed fields; used by generated code.
     #[doc(hidden)]
     #[must_use]
     pub const fn new(len: Target, start: Start, from: usize, to: usize, lenient: bool) -> Self {
@@ -136,7 +136,7 @@ impl LengthRule {
     /// The number is the number of bytes or items.
     pub const PLAIN: Self = Self { inclusive: false, scale: 1, bias: 0, max: None, none: None, say: None };
 
-    /// A rule; used by generated code.
+    /// Creates a rule; used by generated code.
     #[doc(hidden)]
     #[must_use]
     pub const fn new(
@@ -150,8 +150,8 @@ impl LengthRule {
         Self { inclusive, scale, bias, max, none, say }
     }
 
-    /// The number of bytes or items according to `number`; `own` is the size of the number itself.
-    /// `None` if it is impossible or exceeds the limit.
+    /// Returns the number of bytes or items according to `number`; `own` is the size of the number
+    /// itself. `None` if it is impossible or exceeds the limit.
     pub(crate) fn counted(&self, number: i128, own: usize) -> Option<usize> {
         let units = number.checked_sub(i128::try_from(self.bias).ok()?)?;
         let bytes = usize::try_from(units).ok()?.checked_mul(self.scale)?;
@@ -159,7 +159,7 @@ impl LengthRule {
         Some(counted).filter(|counted| self.max.is_none_or(|max| *counted <= max))
     }
 
-    /// The number for this many bytes or items.
+    /// Returns the number for this many bytes or items.
     #[cfg(feature = "json")]
     pub(crate) fn number(&self, counted: usize, own: usize) -> Option<usize> {
         let bytes = counted.checked_add(if self.inclusive { own } else { 0 })?;
@@ -177,20 +177,20 @@ pub struct Constant {
 }
 
 impl Constant {
-    /// A constant; used by generated code.
+    /// Creates a constant; used by generated code.
     #[doc(hidden)]
     #[must_use]
     pub const fn new(text: &'static str, value: fn() -> Option<Number>) -> Self {
         Self { text, value }
     }
 
-    /// Its value, if it is a number or a boolean.
+    /// Returns its value, if it is a number or a boolean.
     #[must_use]
     pub fn value(&self) -> Option<Number> {
         (self.value)()
     }
 
-    /// Its value as an integer.
+    /// Returns its value as an integer.
     pub(crate) fn number(&self) -> Option<i128> {
         self.value()?.signed()
     }
@@ -215,7 +215,7 @@ pub struct Check {
 }
 
 impl Check {
-    /// An invariant.
+    /// Creates an invariant.
     #[must_use]
     pub const fn new(condition: Expr, message: &'static str, field: Option<&'static str>) -> Self {
         Self { condition, message, field }
@@ -255,7 +255,7 @@ impl Given {
     /// Nothing.
     pub const NOTHING: Self = Self { tag: None, values: &[], element: None };
 
-    /// The context of a frame; used by generated code.
+    /// Returns the context of a frame; used by generated code.
     #[doc(hidden)]
     #[must_use]
     pub const fn new(tag: Option<Chooser>, values: &'static [Expr]) -> Self {
@@ -283,7 +283,7 @@ pub struct Ordered {
 }
 
 impl Ordered {
-    /// A field in little-endian order; used by generated code.
+    /// Creates a field in little-endian order; used by generated code.
     #[doc(hidden)]
     #[must_use]
     pub const fn new(order: Expr, little: Field) -> Self {

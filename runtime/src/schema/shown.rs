@@ -33,7 +33,7 @@ impl fmt::Display for Tags {
     }
 }
 
-/// Whether a pattern has anything but literals in it.
+/// Returns `true` if a pattern has anything but literals in it.
 fn names_something(pattern: &str) -> bool {
     let is_of_word = |each: char| each.is_alphanumeric() || matches!(each, '_' | '\'' | '"');
     let is_name = |word: &str| {
@@ -44,7 +44,7 @@ fn names_something(pattern: &str) -> bool {
     without_quoted(pattern).split(|each| !is_of_word(each)).any(is_name)
 }
 
-/// The pattern without quoted parts.
+/// Returns the pattern without quoted parts.
 fn without_quoted(pattern: &str) -> String {
     let (mut kept, mut quote, mut escaped) = (String::new(), None, false);
     for each in pattern.chars() {

@@ -5,7 +5,7 @@ use super::expr::range;
 use super::{Body, Extent, Field, Presence, Role, Schema, Type};
 
 impl Field {
-    /// The size of a field in bits, if it is always present and fixed.
+    /// Returns the size of a field in bits, if it is always present and fixed.
     pub(crate) fn bits(&self) -> Option<usize> {
         match (self.presence, self.extent, self.role) {
             (Presence::Always, Extent::Own, Role::Magic(bytes)) if matches!(self.ty, Type::Bytes) => {
@@ -17,14 +17,14 @@ impl Field {
         }
     }
 
-    /// Whether the items of a list are bytes, so that it is treated as bytes.
+    /// Returns `true` if the items of a list are bytes, so that it is treated as bytes.
     pub(crate) fn counts_bytes(&self) -> bool {
         matches!(self.ty, Type::Bytes | Type::Text | Type::Encoded(_))
     }
 }
 
 impl Schema {
-    /// Whether an enum only names numbers.
+    /// Returns `true` if an enum only names numbers.
     pub(crate) fn is_plain_enum(&self) -> bool {
         match self.body {
             Body::Struct(_) => false,
@@ -34,7 +34,7 @@ impl Schema {
 }
 
 impl Type {
-    /// The smallest and the largest integer of a type, if it has any.
+    /// Returns the smallest and the largest integer of a type, if it has any.
     #[cfg(feature = "json")]
     pub(crate) fn range(&self) -> Option<(i128, u128)> {
         match self {
@@ -45,7 +45,7 @@ impl Type {
         }
     }
 
-    /// The size of every value of a type in bits, if fixed.
+    /// Returns the size of every value of a type in bits, if fixed.
     pub(crate) fn bits(&self) -> Option<usize> {
         match self {
             Self::Unit => Some(0),

@@ -53,7 +53,7 @@ pub(crate) struct Enclosed {
 /// A field and its place.
 type Place = (Slot, &'static Field);
 
-/// The steps of `schema`.
+/// Returns the steps of `schema`.
 pub(crate) fn steps(schema: &Schema) -> Vec<Step> {
     let head: Vec<_> = schema.head.iter().enumerate().map(|(at, field)| (Slot::Head(at), field)).collect();
     // The tag of an enum may be the first bits of the run of each variant.
@@ -75,7 +75,7 @@ pub(crate) fn steps(schema: &Schema) -> Vec<Step> {
     words(schema, &head, 0, body)
 }
 
-/// The steps of the head from one index on, around `body`.
+/// Returns the steps of the head from one index on, around `body`.
 fn words(schema: &Schema, head: &[Place], at: usize, body: Vec<Step>) -> Vec<Step> {
     let until = !schema.until.is_empty() && schema.until_behind == at;
     let mut steps = Vec::new();
@@ -106,7 +106,7 @@ fn words(schema: &Schema, head: &[Place], at: usize, body: Vec<Step>) -> Vec<Ste
     }
 }
 
-/// The steps of the fields from one index up to another.
+/// Returns the steps of the fields from one index up to another.
 fn sequence(fields: &[Place], from: usize, to: usize, scopes: &[Scope], used: &mut u32) -> Vec<Step> {
     let mut steps = Vec::new();
     let mut at = from;
@@ -131,7 +131,7 @@ fn sequence(fields: &[Place], from: usize, to: usize, scopes: &[Scope], used: &m
     }
 }
 
-/// The next step, and the number of its fields.
+/// Returns the next step, and the number of its fields.
 fn next(fields: &[Place], used: &mut u32) -> Option<(Step, usize)> {
     let (slot, field) = fields.first()?;
     Some(match field.ty {
@@ -144,7 +144,7 @@ fn next(fields: &[Place], used: &mut u32) -> Option<(Step, usize)> {
     })
 }
 
-/// The bit fields at the front of `fields` that are of one run of `bytes`.
+/// Returns the bit fields at the front of `fields` that are of one run of `bytes`.
 fn run(fields: &[Place], bytes: usize, used: &mut u32) -> Run {
     let mut run = Run { fields: Vec::new(), bytes, ends: false };
     for (slot, field) in fields {
@@ -160,7 +160,7 @@ fn run(fields: &[Place], bytes: usize, used: &mut u32) -> Run {
     run
 }
 
-/// The size of steps in bytes, if fixed.
+/// Returns the size of steps in bytes, if fixed.
 pub(crate) fn fixed_len(steps: &[Step]) -> Option<usize> {
     steps.iter().try_fold(0, |sum: usize, step| {
         let bits = match step {

@@ -58,7 +58,7 @@ impl fmt::Display for Block<'_> {
     }
 }
 
-/// `13 bytes`, `2 to 7 bytes`, `13 bytes or more`.
+/// Returns `13 bytes`, `2 to 7 bytes` or `13 bytes or more`.
 pub(crate) fn size(schema: &Schema) -> String {
     let bytes = |len| if len == 1 { "byte" } else { "bytes" };
     match (schema.min_len, schema.max_len) {
@@ -73,7 +73,7 @@ fn table(f: &mut fmt::Formatter<'_>, indent: usize, fields: &[Field]) -> fmt::Re
     fields.iter().try_for_each(|field| write!(f, "\n{:indent$}{:width$}  {}", "", field.name, words(field)))
 }
 
-/// The type of a field and its annotations.
+/// Returns the type of a field and its annotations.
 pub(crate) fn words(field: &Field) -> String {
     let mut words = Vec::from([without_order(field, type_text(&field.ty))]);
     words.extend(extent(&field.extent).map(|extent| match field.prefix() {
@@ -95,7 +95,7 @@ pub(crate) fn words(field: &Field) -> String {
     words.join(", ")
 }
 
-/// The text of a type or of a prefix, without a byte order that is known only at run time.
+/// Returns the text of a type or of a prefix, without a byte order that is known only at run time.
 pub(crate) fn without_order(field: &Field, text: String) -> String {
     match field.ordered {
         Some(_) => text.replace(" be", ""),
@@ -103,7 +103,8 @@ pub(crate) fn without_order(field: &Field, text: String) -> String {
     }
 }
 
-/// A type with everything that matters on the wire; for bit fields also their place in the run.
+/// Returns a type with everything that matters on the wire; for bit fields also their place in the
+/// run.
 pub(crate) fn type_text(ty: &Type) -> String {
     let Type::Bits(bits) = ty else { return ty.to_string() };
     let order = Some(bits.order).filter(|_| bits.run > 1);
@@ -155,7 +156,7 @@ impl fmt::Display for Words<'_> {
     }
 }
 
-/// How a number relates to its count, if not one to one.
+/// Describes how a number relates to its count, if not one to one.
 fn units(rule: &LengthRule) -> String {
     let mut units = String::new();
     if rule.scale != 1 {
@@ -170,7 +171,7 @@ fn units(rule: &LengthRule) -> String {
     units
 }
 
-/// The rule of a length.
+/// Returns the rule of a length.
 fn rule(rule: &LengthRule, lenient: bool) -> String {
     let inclusive = if rule.inclusive { ", inclusive" } else { "" };
     let max = rule.max.map(|max| format!(", max = {max}")).unwrap_or_default();
@@ -178,14 +179,14 @@ fn rule(rule: &LengthRule, lenient: bool) -> String {
     format!("{}{inclusive}{max}{lenient}", units(rule))
 }
 
-/// The numbers of a flag, if they are not 1 and 0.
+/// Returns the numbers of a flag, if they are not 1 and 0.
 fn flag(some: Option<Constant>, none: Option<Constant>) -> String {
     let said = |name: &str, number: Option<Constant>| number.map(|number| format!(", {name} = {number}"));
     [said("some", some), said("none", none)].into_iter().flatten().collect()
 }
 
-/// The context of a frame: `tag(expr), ctx(a, b)`. A tag in another field is part of that field's
-/// text.
+/// Returns the context of a frame: `tag(expr), ctx(a, b)`. A tag in another field is part of that
+/// field's text.
 pub(crate) fn given(given: &Given) -> Option<String> {
     let tag = given.tag.and_then(|tag| match tag {
         Chooser::Field(_) => None,

@@ -129,12 +129,12 @@ impl PartialEq for BitKind {
 impl Eq for BitKind {}
 
 impl BitKind {
-    /// Whether the number is in two's complement.
+    /// Returns `true` if the number is in two's complement.
     pub(crate) fn is_signed(&self) -> bool {
         matches!(self, Self::Signed | Self::Enum { signed: true, .. })
     }
 
-    /// The enum of the bits.
+    /// Returns the enum of the bits.
     pub(crate) fn as_enum(&self) -> Option<&'static Schema> {
         match self {
             Self::Enum { schema, .. } => Some(schema()),
@@ -144,7 +144,7 @@ impl BitKind {
 }
 
 impl Bits {
-    /// A bit field.
+    /// Creates a bit field.
     #[must_use]
     pub const fn new(width: u32, shift: u32, run: usize, order: Order, of: BitKind) -> Self {
         Self { width, shift, run, order, of }

@@ -33,7 +33,7 @@ pub(crate) enum Value<'a> {
 }
 
 impl<'a> Value<'a> {
-    /// The value of type `ty` in `bytes`; if they do not decode, the bytes themselves.
+    /// Returns the value of type `ty` in `bytes`; if they do not decode, the bytes themselves.
     pub(crate) fn of(ty: &Type, bytes: &'a [u8]) -> Self {
         match read(ty, bytes) {
             Some((value, [])) => value,
@@ -41,7 +41,7 @@ impl<'a> Value<'a> {
         }
     }
 
-    /// As an integer, if it is one.
+    /// Returns the value as an integer, if it is one.
     pub(crate) fn number(&self) -> Option<i128> {
         match self {
             Self::Unsigned(number) => i128::try_from(*number).ok(),
@@ -51,7 +51,7 @@ impl<'a> Value<'a> {
         }
     }
 
-    /// The number of items or bytes, if it has any.
+    /// Returns the number of items or bytes, if it has any.
     pub(crate) fn len(&self, ty: &Type) -> Option<usize> {
         match (self, ty) {
             (Self::Bytes(bytes), Type::Bytes | Type::Array(..)) => Some(bytes.len()),
@@ -61,7 +61,8 @@ impl<'a> Value<'a> {
         }
     }
 
-    /// Without the padding bits of the last byte, if the number of items is known.
+    /// Returns the value without the padding bits of the last byte, if the number of items is
+    /// known.
     pub(crate) fn counted(mut self, ty: &Type, items: usize) -> Self {
         if let (Self::List(all), Type::List(Type::Bits(_))) = (&mut self, ty) {
             if items > 0 {
@@ -71,7 +72,7 @@ impl<'a> Value<'a> {
         self
     }
 
-    /// As text, numbers as that many bytes in hex.
+    /// Returns the value as text, with numbers as that many bytes in hex.
     pub(crate) fn in_hex(&self, bytes: usize) -> String {
         match self {
             Self::Unsigned(number) => format!("0x{number:0width$x}", width = bytes * 2),
@@ -171,13 +172,13 @@ fn list<'a>(item: &Type, mut bytes: &'a [u8]) -> Option<Vec<Value<'a>>> {
     Some(items)
 }
 
-/// The value of a bit field in its run.
+/// Returns the value of a bit field in its run.
 fn bit_field(bits: &Bits, run: &[u8]) -> Option<Value<'static>> {
     let number = WideRun::new(run, run.len(), bits.order == Order::Little).cut(bits.shift, bits.width);
     Some(value_of_bits(number, bits.width, &bits.of))
 }
 
-/// The value of some bits.
+/// Returns the value of some bits.
 fn value_of_bits(number: u128, width: u32, kind: &BitKind) -> Value<'static> {
     match kind {
         BitKind::Array { items, lsb, of } => Value::List(
@@ -194,7 +195,7 @@ fn value_of_bits(number: u128, width: u32, kind: &BitKind) -> Value<'static> {
     }
 }
 
-/// The bit field items in some bytes.
+/// Returns the bit field items in some bytes.
 fn packed(bits: &Bits, bytes: &[u8]) -> Value<'static> {
     let item = |index| {
         let number = packed_item(bytes, index, bits.width, bits.order == Order::Little).unwrap_or(0);
@@ -203,7 +204,7 @@ fn packed(bits: &Bits, bytes: &[u8]) -> Value<'static> {
     Value::List((0..packed_items(bytes.len(), bits.width)).map(item).collect())
 }
 
-/// A number of up to 16 bytes.
+/// Returns a number of up to 16 bytes.
 pub(crate) fn unsigned(bytes: &[u8], order: Order) -> Option<u128> {
     (bytes.len() <= 16).then(|| join_bytes(bytes, order == Order::Little))
 }

@@ -5,7 +5,7 @@ use bytes::{Buf, BytesMut};
 use super::framer::Framer;
 
 impl Framer {
-    /// The buffer, with room for a read: append received bytes to it.
+    /// Returns the buffer, with room for a read: append received bytes to it.
     ///
     /// To drop bytes, use [`discard`](Self::discard). If the buffer is changed other than by
     /// appending, the next frame is decoded from the beginning of its new content.
@@ -36,8 +36,8 @@ impl Framer {
         self.address = self.buffer.as_ptr().addr();
     }
 
-    /// Whether the buffer was changed other than by appending. A buffer that has moved to grow
-    /// counts as changed too; that is rare enough to cost nothing.
+    /// Returns `true` if the buffer was changed other than by appending. A buffer that has moved to
+    /// grow counts as changed too; that is rare enough to cost nothing.
     pub(super) fn is_changed(&self) -> bool {
         let moved = self.buffer.len() < self.handed_out || self.buffer.as_ptr().addr() != self.address;
         moved && self.shared.is_empty()
@@ -83,7 +83,7 @@ impl Framer {
         self.address = self.buffer.as_ptr().addr();
     }
 
-    /// How much memory the framer holds, in bytes.
+    /// Returns how much memory the framer holds, in bytes.
     #[must_use]
     pub fn held(&self) -> usize {
         self.buffer.capacity() + self.shared.len()

@@ -80,7 +80,8 @@ impl Framer {
     pub(super) const READ_MAX: usize = Self::READ_MIN << Self::MOST_DOUBLINGS;
     pub(super) const MOST_DOUBLINGS: u8 = 3;
 
-    /// A framer for a stream of frames of at most [`DEFAULT_LIMIT`](Self::DEFAULT_LIMIT) bytes.
+    /// Creates a framer for a stream of frames of at most [`DEFAULT_LIMIT`](Self::DEFAULT_LIMIT)
+    /// bytes.
     #[must_use]
     pub fn new() -> Self {
         Self {
@@ -205,8 +206,8 @@ impl Framer {
         self.empty_read = true;
     }
 
-    /// The next frame, or `None` if more bytes are needed. After [`finish`](Self::finish), `None`
-    /// is the clean end.
+    /// Returns the next frame, or `None` if more bytes are needed. After [`finish`](Self::finish),
+    /// `None` is the clean end.
     ///
     /// The type may differ at each call.
     ///
@@ -247,8 +248,8 @@ impl Framer {
     }
 
     /// Like [`next_frame`](Self::next_frame), with this parser.
-    // Usually the frame is complete and nothing special is known of the stream. This is the inner loop of servers, so all other cases
-    // are functions of their own.
+    // Usually the frame is complete and nothing special is known of the stream. This is the inner
+    // loop of servers, so all other cases are functions of their own.
     #[inline(always)]
     pub(crate) fn next_frame_by<'a, T, P>(&'a mut self, parse: P) -> Result<Option<T>, DecodeError>
     where
@@ -357,8 +358,8 @@ impl Framer {
         state.without_frame(input, outcome, terms, &parse)
     }
 
-    /// Whether the framer has no special state: nothing known of the next frame, and a stream that
-    /// is in step and continues. This is the usual case.
+    /// Returns `true` if the framer has no special state: nothing known of the next frame, and a
+    /// stream that is in step and continues. This is the usual case.
     #[inline]
     pub(super) fn is_plain(&self) -> bool {
         self.progress.need <= 1
@@ -367,7 +368,7 @@ impl Framer {
             && !self.is_lost()
     }
 
-    /// Whether no more bytes of the next frame will arrive.
+    /// Returns `true` if no more bytes of the next frame will arrive.
     pub(super) fn is_complete(&self) -> bool {
         self.per_read || self.ended
     }
@@ -417,13 +418,13 @@ impl Framer {
         self.skip = bytes - here;
     }
 
-    /// Whether a frame has arrived in part.
+    /// Returns `true` if a frame has arrived in part.
     #[must_use]
     pub fn is_partial(&self) -> bool {
         self.start < self.buffer.len().max(self.shared.len()) || self.skip > 0
     }
 
-    /// Whether [`finish`](Self::finish) was called.
+    /// Returns `true` if [`finish`](Self::finish) was called.
     #[must_use]
     pub fn is_finished(&self) -> bool {
         self.ended

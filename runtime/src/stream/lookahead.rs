@@ -83,8 +83,8 @@ impl Drop for Slot {
 }
 
 impl Framer {
-    /// Whether the next frame is complete, as most are that were read in one batch. Otherwise use
-    /// [`has_frame`](Self::has_frame).
+    /// Returns `true` if the next frame is complete, as most are that were read in one batch.
+    /// Otherwise use [`has_frame`](Self::has_frame).
     #[inline]
     pub(crate) fn is_here<T: Layout>(&self, measure: Measure) -> bool {
         let input = self.buffer.get(self.start..).unwrap_or_default();
@@ -94,7 +94,7 @@ impl Framer {
             && matches!(measure(input, &self.budget), Measured::Takes(len) if len > 0 && len <= self.limit)
     }
 
-    /// The frame that [is complete](Self::is_here).
+    /// Returns the frame that [is complete](Self::is_here).
     #[inline]
     pub(crate) fn take_here<'a, T: Decode<'a>>(&'a mut self) -> Result<T, DecodeError> {
         let input = self.buffer.get(self.start..).unwrap_or_default();
@@ -107,7 +107,7 @@ impl Framer {
         }
     }
 
-    /// Whether [`next_frame`](Self::next_frame) has a result: the frame has arrived or is
+    /// Returns whether [`next_frame`](Self::next_frame) has a result: the frame has arrived or is
     /// malformed, or the stream has ended.
     ///
     /// `measure` is the parser of the type, for any lifetime.
@@ -129,7 +129,7 @@ impl Framer {
         Ok(has)
     }
 
-    /// The same for a stream that is in step.
+    /// Like `has_frame`, for a stream that is in step.
     fn has_answer<T: Layout>(&mut self, measure: Measure) -> Result<bool, DecodeError> {
         let held = self.read_ahead().len();
         if self.per_read {
@@ -155,7 +155,7 @@ impl Framer {
         Ok(false)
     }
 
-    /// Whether the result is a frame. Malformed bytes are skipped if possible.
+    /// Returns whether the result is a frame. Malformed bytes are skipped if possible.
     #[cold]
     fn has_whole<T: Layout>(&mut self, measure: Measure) -> Result<bool, DecodeError> {
         if T::OPEN || !self.per_read && !can_resync::<T>() {
@@ -187,8 +187,8 @@ impl Framer {
         self.limit.saturating_add(1)
     }
 
-    /// The received bytes, shared for frames of a type whose parser works for one lifetime only, if
-    /// an attempt is worthwhile.
+    /// Returns the received bytes, shared for frames of a type whose parser works for one lifetime
+    /// only, if an attempt is worthwhile.
     fn snapshot<T: Layout>(&mut self) -> Option<(Bytes, Budget)> {
         self.regain();
         self.trust(schema_of::<T>());
@@ -206,8 +206,8 @@ impl Framer {
         Some((self.shared.slice(self.start..), self.budget.another()))
     }
 
-    /// Whether a frame may begin in the received bytes of a stream that is out of step. Bytes that
-    /// cannot begin one are skipped.
+    /// Returns `true` if a frame may begin in the received bytes of a stream that is out of step.
+    /// Bytes that cannot begin one are skipped.
     fn has_start(&mut self, schema: &'static Schema) -> bool {
         let input = self.buffer.get(self.start..).unwrap_or_default();
         let Some(lost) = &mut self.lost else { return true };
@@ -218,8 +218,8 @@ impl Framer {
         has
     }
 
-    /// Whether the walk finds, without the parser, that the frame is incomplete. Each attempt keeps
-    /// a copy of the received bytes, so there must not be one for each read.
+    /// Returns `true` if the walk finds, without the parser, that the frame is incomplete. Each
+    /// attempt keeps a copy of the received bytes, so there must not be one for each read.
     fn is_awaited(&mut self) -> bool {
         let input = self.buffer.get(self.start..).unwrap_or_default();
         let asks = Cell::new(false);
@@ -337,7 +337,8 @@ impl Framer {
         }
     }
 
-    /// An attempt on a [snapshot](Self::snapshot) lacks bytes: the next one needs `need` bytes.
+    /// Returns an attempt on a [snapshot](Self::snapshot) lacks bytes: the next one needs `need`
+    /// bytes.
     fn lacks<T: Layout>(&mut self, input: &[u8], need: usize) -> Result<(), DecodeError> {
         if need > self.limit {
             let kind = DecodeErrorKind::TooLong {
@@ -369,7 +370,7 @@ impl Framer {
         Err(DecodeError::new(kind).in_frame(T::SCHEMA.name, input))
     }
 
-    /// The frame limit.
+    /// Returns the frame limit.
     pub(crate) fn frame_limit(&self) -> usize {
         self.limit
     }
@@ -379,7 +380,7 @@ impl Framer {
         self.progress.forget();
     }
 
-    /// The unread bytes.
+    /// Returns the unread bytes.
     pub(crate) fn read_ahead(&self) -> &[u8] {
         let buffer = if self.shared.is_empty() { &self.buffer[..] } else { &self.shared[..] };
         buffer.get(self.start..).unwrap_or_default()
@@ -405,7 +406,7 @@ impl Framer {
     }
 }
 
-/// The minimum size of the frame at the start of `input`, if it is incomplete.
+/// Returns the minimum size of the frame at the start of `input`, if it is incomplete.
 fn how_far(
     progress: &mut Progress,
     input: &[u8],

@@ -118,13 +118,13 @@ impl Lost {
         *self = Self { active: true, scanned, before, told, untold_runs, untold, ..Self::new(schema) };
     }
 
-    /// The first error that was not reported, once.
+    /// Returns the first error that was not reported, once.
     #[cfg(feature = "net")]
     pub(super) fn take_untold(&mut self) -> Option<DecodeError> {
         self.untold.take()
     }
 
-    /// The number of errors that were not reported.
+    /// Returns the number of errors that were not reported.
     #[cfg(feature = "net")]
     pub(super) fn untold_runs(&self) -> u64 {
         self.untold_runs
@@ -134,12 +134,12 @@ impl Lost {
         self.active
     }
 
-    /// The total number of bytes skipped.
+    /// Returns the total number of bytes skipped.
     pub(super) fn passed_over(&self) -> u64 {
         self.before.saturating_add(self.passed)
     }
 
-    /// How many of them were not reported yet.
+    /// Returns how many of them were not reported yet.
     #[cfg(feature = "net")]
     pub(super) fn take_passed_over(&mut self) -> u64 {
         let passed = self.passed_over();
@@ -162,7 +162,7 @@ impl Lost {
         self.scanned = self.passed;
     }
 
-    /// Whether a search would make an attempt. If not, it only changes which bytes are
+    /// Returns `true` if a search would make an attempt. If not, it only changes which bytes are
     /// [skipped](Self::move_on).
     #[cfg(feature = "std")]
     pub(super) fn has_attempt(&mut self, schema: &'static Schema, input: &[u8], complete: bool) -> bool {
@@ -204,7 +204,8 @@ impl Lost {
         }
     }
 
-    /// The place of the next attempt: the first start whose bytes have arrived, or a new one.
+    /// Returns the place of the next attempt: the first start whose bytes have arrived, or a new
+    /// one.
     fn next(&mut self, input: &[u8], complete: bool) -> Option<u64> {
         if self.exhausted {
             return None;
@@ -229,8 +230,8 @@ impl Lost {
         &self.due
     }
 
-    /// The next place where a frame can begin. A constant that is cut off at the end of the input
-    /// may still be completed.
+    /// Returns the next place where a frame can begin. A constant that is cut off at the end of the
+    /// input may still be completed.
     fn candidate(&mut self, input: &[u8], complete: bool) -> Option<u64> {
         let rest = input.get(self.offset(self.scanned)..).filter(|rest| !rest.is_empty())?;
         self.looked();
@@ -315,12 +316,12 @@ impl Lost {
         (error.in_frame(self.schema.name, &[]), skipped)
     }
 
-    /// The first place where a frame may still begin.
+    /// Returns the first place where a frame may still begin.
     fn first(&self) -> u64 {
         self.waiting.first().copied().unwrap_or(self.scanned)
     }
 
-    /// The offset of a place from the framer's position.
+    /// Returns the offset of a place from the framer's position.
     fn offset(&self, at: u64) -> usize {
         usize::try_from(at.saturating_sub(self.passed)).unwrap_or(usize::MAX)
     }
@@ -349,7 +350,7 @@ impl Lost {
     }
 }
 
-/// An upper bound of the bytes of `input` that were read to find this error.
+/// Returns an upper bound of the bytes of `input` that were read to find this error.
 pub(super) fn read_for(schema: &'static Schema, input: &[u8], error: &DecodeError) -> usize {
     if !schema.until.is_empty() {
         return boundary(schema, input).unwrap_or(input.len());
@@ -363,7 +364,7 @@ pub(super) fn read_for(schema: &'static Schema, input: &[u8], error: &DecodeErro
     if looks_ahead { input.len().min(most) } else { error.offset().saturating_add(1) }
 }
 
-/// Whether everything that a checksum covers is before it.
+/// Returns `true` if everything that a checksum covers is before it.
 fn ends_with_sum(schema: &Schema) -> bool {
     matches!(schema.body, Body::Struct([.., last]) if matches!(last.role, Role::Checksum(..)))
 }

@@ -45,9 +45,10 @@ pub(crate) use take::Taken;
 use crate::frame::Layout;
 use crate::schema::Schema;
 
-/// The schema of a type, at the same address within a crate, so that schemas can be compared by
-/// address: the constant itself may have a different one in each function that uses it. Where two
-/// crates take frames from one framer, what was found out about a frame is found out again.
+/// Returns the schema of a type, at the same address within a crate, so that schemas can be
+/// compared by address: the constant itself may have a different one in each function that uses it.
+/// Where two crates take frames from one framer, what was found out about a frame is found out
+/// again.
 #[inline(never)]
 fn schema_of<T: Layout>() -> &'static Schema {
     T::SCHEMA

@@ -58,7 +58,7 @@ impl Progress {
         }
     }
 
-    /// Whether the known facts are about frames of this type.
+    /// Returns `true` if the known facts are about frames of this type.
     #[inline]
     pub(super) fn is_of(&self, schema: &'static Schema) -> bool {
         self.of.is_some_and(|of| core::ptr::eq(of, schema))
@@ -83,7 +83,7 @@ impl Progress {
         self.retried.get_or_insert_with(|| Box::new(Retried { walk: None, read: 0 }))
     }
 
-    /// Whether there is a walk.
+    /// Returns `true` if there is a walk.
     pub(super) fn walks(&self) -> bool {
         self.retried.as_ref().is_some_and(|retried| retried.walk.is_some())
     }

@@ -25,13 +25,13 @@ where
     if len > limit { Err(too_long(parse, input, limit, len)) } else { Ok(()) }
 }
 
-/// The error of malformed bytes.
+/// Returns the error of malformed bytes.
 #[cold]
 pub(super) fn refused<T: Layout>(input: &[u8], error: nom::Err<DecodeError>) -> DecodeError {
     located(error).in_frame(T::SCHEMA.name, input)
 }
 
-/// The error of bytes that are not exactly one frame.
+/// Returns the error of bytes that are not exactly one frame.
 #[cold]
 pub(super) fn not_one_frame<'a, T, P>(parse: &P, input: &'a [u8], taken: usize, limit: usize) -> DecodeError
 where
@@ -46,8 +46,8 @@ where
     DecodeError::new(kind).after(taken).in_frame(T::SCHEMA.name, input)
 }
 
-/// The end of the frame at the start of `input`, if the schema determines it without decoding the
-/// frame.
+/// Returns the end of the frame at the start of `input`, if the schema determines it without
+/// decoding the frame.
 pub(super) fn boundary(schema: &'static Schema, input: &[u8]) -> Option<usize> {
     if !schema.until.is_empty() {
         return walk::end_by_delimiter(schema, input);
@@ -55,8 +55,8 @@ pub(super) fn boundary(schema: &'static Schema, input: &[u8]) -> Option<usize> {
     schema.max_len.filter(|max| *max == schema.min_len).or_else(|| walk::end_by_prefix(schema, input))
 }
 
-/// The error of a frame of `len` bytes, located at the field that exceeds the limit: the one at
-/// which the received bytes end.
+/// Returns the error of a frame of `len` bytes, located at the field that exceeds the limit: the
+/// one at which the received bytes end.
 #[cold]
 fn too_long<'a, T, P>(parse: &P, input: &'a [u8], limit: usize, len: usize) -> DecodeError
 where

@@ -47,7 +47,8 @@ impl Framer {
         self
     }
 
-    /// Whether resynchronising by itself is enabled, but impossible for frames of this type.
+    /// Returns `true` if resynchronising by itself is enabled, but impossible for frames of this
+    /// type.
     #[cfg(feature = "net")]
     pub(crate) fn resyncs_in_vain<T: Layout>(&self) -> bool {
         self.resyncs && !self.per_read && !can_resync::<T>()
@@ -99,20 +100,20 @@ impl Framer {
         true
     }
 
-    /// The total number of bytes skipped to find frames; see [`resync`](Self::resync).
+    /// Returns the total number of bytes skipped to find frames; see [`resync`](Self::resync).
     #[must_use]
     pub fn passed_over(&self) -> u64 {
         self.lost.as_ref().map_or(0, |lost| lost.passed_over())
     }
 
-    /// Whether the stream is out of step: a frame is being [searched for](Self::resync).
+    /// Returns `true` if the stream is out of step: a frame is being [searched for](Self::resync).
     #[must_use]
     pub fn is_lost(&self) -> bool {
         self.lost.as_ref().is_some_and(|lost| lost.is_active())
     }
 
-    /// Whether the stream is out of step. If so, its first candidate is rejected, since it was not
-    /// complete in time.
+    /// Returns `true` if the stream is out of step. If so, its first candidate is rejected, since
+    /// it was not complete in time.
     #[cfg(feature = "net")]
     pub(crate) fn refuse_start(&mut self) -> bool {
         let Some(lost) = self.lost.as_mut().filter(|lost| lost.is_active()) else { return false };
@@ -120,8 +121,8 @@ impl Framer {
         true
     }
 
-    /// The error of a frame that was not completed; `None` if nothing of it has arrived or the
-    /// stream is out of step.
+    /// Returns the error of a frame that was not completed; `None` if nothing of it has arrived or
+    /// the stream is out of step.
     #[cfg(feature = "net")]
     pub(crate) fn cut<'a, T: Decode<'a>>(&'a self) -> Option<DecodeError> {
         let input = self.read_ahead();
@@ -136,19 +137,19 @@ impl Framer {
         Some(DecodeError::new(error).in_frame(T::SCHEMA.name, input))
     }
 
-    /// The number of bytes skipped since the last call.
+    /// Returns the number of bytes skipped since the last call.
     #[cfg(feature = "net")]
     pub(crate) fn take_passed_over(&mut self) -> u64 {
         self.lost.as_mut().map_or(0, |lost| lost.take_passed_over())
     }
 
-    /// The error of the first run of noise that was skipped automatically, once.
+    /// Returns the error of the first run of noise that was skipped automatically, once.
     #[cfg(feature = "net")]
     pub(crate) fn take_untold(&mut self) -> Option<DecodeError> {
         self.lost.as_mut()?.take_untold()
     }
 
-    /// The number of runs of noise that were skipped automatically.
+    /// Returns the number of runs of noise that were skipped automatically.
     #[cfg(feature = "net")]
     pub(crate) fn untold_runs(&self) -> u64 {
         self.lost.as_ref().map_or(0, |lost| lost.untold_runs())
@@ -175,8 +176,8 @@ impl Framer {
         find_frame(&mut self.lost, &mut self.start, input, terms, parse)
     }
 
-    /// Whether a stream that is out of step has reached a frame, which then begins at the framer's
-    /// position.
+    /// Returns whether a stream that is out of step has reached a frame, which then begins at the
+    /// framer's position.
     #[cold]
     #[cfg(feature = "std")]
     pub(super) fn finds(&mut self, schema: &'static Schema, measure: Measure) -> Result<bool, DecodeError> {
@@ -268,13 +269,13 @@ where
     Ok(Some(frame))
 }
 
-/// Whether frames of this type can be distinguished from noise: by a leading constant or a maximum
-/// size.
+/// Returns `true` if frames of this type can be distinguished from noise: by a leading constant or
+/// a maximum size.
 pub(crate) fn can_resync<T: Layout>() -> bool {
     T::SCHEMA.max.is_some() || !T::SCHEMA.leading().is_empty()
 }
 
-/// The result of an attempt at a place where a frame may begin.
+/// Returns the result of an attempt at a place where a frame may begin.
 fn probe<'a, T>(schema: &'static Schema, here: &'a [u8], parsed: IResult<&'a [u8], T, DecodeError>) -> Probe {
     match parsed {
         Ok((rest, _)) if rest.len() < here.len() => Probe::Takes(here.len() - rest.len()),

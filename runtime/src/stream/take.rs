@@ -20,8 +20,8 @@ pub(crate) struct Taken {
 }
 
 impl Framer {
-    /// The bytes of the next `T`. Each received byte is returned exactly once: in a frame, or as
-    /// skipped.
+    /// Returns the bytes of the next `T`. Each received byte is returned exactly once: in a frame,
+    /// or as skipped.
     pub(crate) fn take<T: for<'a> Decode<'a>>(&mut self) -> Taken {
         let before = self.read_ahead().len();
         let len = Cell::new(0);
@@ -82,7 +82,7 @@ impl Framer {
         partial
     }
 
-    /// The end of the current frame, if the schema determines it without decoding.
+    /// Returns the end of the current frame, if the schema determines it without decoding.
     fn end<T: Layout>(&self) -> Option<usize> {
         boundary(T::SCHEMA, self.read_ahead()).filter(|end| *end > 0 && *end <= self.limit)
     }

@@ -10,14 +10,14 @@ use crate::sink::Sink;
 
 const NO_ELEMENT: &str = "the list with one element for each item has none for this one";
 
-/// The error of a list with fewer elements than the items that correspond to it.
+/// Returns the error of a list with fewer elements than the items that correspond to it.
 #[cold]
 #[must_use]
 pub fn no_element() -> EncodeError {
     EncodeError::custom(NO_ELEMENT)
 }
 
-/// The same while decoding.
+/// Like `no_element`, while decoding.
 #[cold]
 #[must_use]
 pub fn no_element_to_read() -> nom::Err<DecodeError> {
@@ -47,7 +47,7 @@ pub fn is_not_absent<T: PartialEq + Debug>(found: T, absent: T) -> Result<(), De
     }))
 }
 
-/// The same for a length that may stand for absence.
+/// Like [`same`], for a length that may stand for absence.
 ///
 /// # Errors
 /// When they differ.
@@ -95,7 +95,8 @@ fn wrong_checksum(expected: &dyn Debug, found: &dyn Debug) -> DecodeError {
     })
 }
 
-/// The checksum of `input[from..to]` after a seed; its own `len` bytes at `at` count as zeros.
+/// Returns the checksum of `input[from..to]` after a seed; its own `len` bytes at `at` count as
+/// zeros.
 pub fn checksum<C: Checksum<Output = T>, T>(
     seed: &[u8],
     input: &[u8],
@@ -122,7 +123,7 @@ pub fn checksum<C: Checksum<Output = T>, T>(
     C::compute_parts(&[seed, covered(from, at), zeros, covered(end, to)])
 }
 
-/// The checksum of what was written from `from` to `to`, its own place still zero.
+/// Returns the checksum of what was written from `from` to `to`, its own place still zero.
 pub fn checksum_written<C: Checksum<Output = T>, T, S: Sink + ?Sized>(
     seed: &[u8],
     out: &S,
@@ -132,7 +133,7 @@ pub fn checksum_written<C: Checksum<Output = T>, T, S: Sink + ?Sized>(
     C::compute_parts(&[seed, &written_between(out, from..to)])
 }
 
-/// The error of a failed check while encoding.
+/// Returns the error of a failed check while encoding.
 #[cold]
 #[inline(never)]
 pub fn check_failed_on_encode(message: &'static str, field: Option<&'static str>) -> EncodeError {
@@ -145,11 +146,11 @@ pub fn check_failed_on_encode(message: &'static str, field: Option<&'static str>
 
 /// A number with default values for a flag.
 pub trait Flag {
-    /// 1 or 0, `true` or `false`.
+    /// Converts to 1 or 0, `true` or `false`.
     fn of(present: bool) -> Self;
 }
 
-/// The default number of a flag, unless the other value has that number.
+/// Returns the default number of a flag, unless the other value has that number.
 #[inline(always)]
 pub fn flag_beside<T: Flag + PartialEq>(present: bool, other: T) -> T {
     let usual = T::of(present);
@@ -176,7 +177,7 @@ macro_rules! flags {
 
 flags!(u8, u16, u32, u64, u128, i8, i16, i32, i64, i128);
 
-/// Whether a flag says that a field is present.
+/// Returns whether a flag says that a field is present.
 ///
 /// # Errors
 /// If it is another number.
@@ -244,7 +245,7 @@ fn no_bytes(field: &'static str) -> EncodeError {
     EncodeError::custom("an optional value without bytes at the end would be read as absent").in_field(field)
 }
 
-/// The error if no size of a length is consistent with the padding that it counts.
+/// Returns the error if no size of a length is consistent with the padding that it counts.
 #[cold]
 #[inline(never)]
 pub fn no_width() -> EncodeError {
@@ -266,7 +267,7 @@ pub fn not_absent<T: PartialEq + Debug>(number: T, absent: T) -> Result<T, Encod
     }))
 }
 
-/// The error of a tag in bits that no variant has.
+/// Returns the error of a tag in bits that no variant has.
 #[cold]
 #[inline(never)]
 pub fn unknown_bits(of: &'static str, found: &dyn Debug) -> DecodeError {

@@ -15,7 +15,7 @@ pub struct Operand<A>(pub A);
 
 /// A number of bits to shift by.
 pub trait Bits: Copy {
-    /// As a `u32`, if it is not negative.
+    /// Returns the number as a `u32`, if it is not negative.
     fn bits(self) -> Option<u32>;
 }
 
@@ -136,7 +136,7 @@ operators! {
 
 /// [`Neg`](ops::Neg) of any operand.
 pub trait OtherNegative<A> {
-    /// The operator.
+    /// Returns the operator.
     fn negative(self) -> Option<A::Output>
     where
         A: ops::Neg;
@@ -158,13 +158,13 @@ pub fn like<T>(_: impl FnOnce() -> T, number: T) -> T {
     number
 }
 
-/// A number of this type.
+/// Returns a number of this type.
 #[inline(always)]
 pub fn typed<T>(number: T) -> T {
     number
 }
 
-/// The error of an expression without a value while decoding.
+/// Returns the error of an expression without a value while decoding.
 #[cold]
 #[inline(never)]
 #[must_use]
@@ -172,7 +172,7 @@ pub fn overflows(text: &'static str) -> DecodeError {
     DecodeError::custom(alloc::format!("`{text}` has no value: it overflows or divides by zero"))
 }
 
-/// The error of an expression without a value while encoding.
+/// Returns the error of an expression without a value while encoding.
 #[cold]
 #[inline(never)]
 #[must_use]

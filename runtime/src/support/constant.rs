@@ -51,27 +51,27 @@ pub trait BytesTag {
     type Of;
 }
 
-/// A user's number as a tag.
+/// Returns a user's number as a tag.
 pub const fn number_tag<T: NumberTag<Of = Const<T>>>(value: T) -> T::Of {
     Const(value)
 }
 
-/// A user's bytes as a tag.
+/// Returns a user's bytes as a tag.
 pub const fn bytes_tag<T: BytesTag<Of = Const<T>>>(value: T) -> T::Of {
     Const(value)
 }
 
-/// A user's constant.
+/// Returns a user's constant.
 pub const fn constant<T: Constant<Of = Const<T>>>(value: T) -> T::Of {
     Const(value)
 }
 
-/// A user's delimiter.
+/// Returns a user's delimiter.
 pub const fn delimiter<T: Delimiter<Of = Const<T>>>(value: T) -> T::Of {
     Const(value)
 }
 
-/// The first `N` of some bytes, which must be exactly `N`.
+/// Returns the first `N` of some bytes, which must be exactly `N`.
 const fn first<const N: usize>(bytes: &[u8]) -> [u8; N] {
     assert!(bytes.len() == N, "the length of this constant differs from that of its field");
     let mut copy = [0; N];
@@ -83,7 +83,7 @@ const fn first<const N: usize>(bytes: &[u8]) -> [u8; N] {
     copy
 }
 
-/// Whether a number with the bits `value` fits `width` bits.
+/// Returns `true` if a number with the bits `value` fits `width` bits.
 const fn fits(value: i128, signed: bool, own: u32, width: u32) -> bool {
     if width >= own {
         return true;
@@ -108,14 +108,14 @@ macro_rules! numbers {
 
         #[expect(clippy::as_conversions, reason = "constants cannot call `From`")]
         impl Const<$type> {
-            /// Its size in bytes.
+            /// Returns its size in bytes.
             #[expect(clippy::len_without_is_empty, reason = "it never is")]
             #[must_use]
             pub const fn len(&self) -> usize {
                 size_of::<$type>()
             }
 
-            /// Its bytes.
+            /// Returns its bytes.
             #[must_use]
             pub const fn bytes<const N: usize>(&self, order: Option<Order>) -> [u8; N] {
                 match order {
@@ -124,7 +124,7 @@ macro_rules! numbers {
                 }
             }
 
-            /// Its low `N` bytes.
+            /// Returns its low `N` bytes.
             #[must_use]
             pub const fn low<const N: usize>(&self, little: bool) -> [u8; N] {
                 let whole = (self.0 as i128).to_le_bytes();
@@ -137,13 +137,13 @@ macro_rules! numbers {
                 bytes
             }
 
-            /// As bits, sign-extended.
+            /// Returns the number as bits, sign-extended.
             #[must_use]
             pub const fn bits(&self) -> u128 {
                 self.0 as u128
             }
 
-            /// As the type in which tags from outside are compared.
+            /// Returns the number in the type in which tags from outside are compared.
             ///
             /// # Panics
             /// If it does not fit.
@@ -155,7 +155,7 @@ macro_rules! numbers {
                 number
             }
 
-            /// Its type on the wire.
+            /// Returns its type on the wire.
             #[must_use]
             pub const fn ty(&self, order: Option<Order>) -> Type {
                 let order = if self.len() == 1 { None } else { order };
@@ -199,20 +199,20 @@ macro_rules! floats {
         }
 
         impl Const<$type> {
-            /// Its size in bytes.
+            /// Returns its size in bytes.
             #[expect(clippy::len_without_is_empty, reason = "it never is")]
             #[must_use]
             pub const fn len(&self) -> usize {
                 size_of::<$type>()
             }
 
-            /// Its bytes.
+            /// Returns its bytes.
             #[must_use]
             pub const fn bytes<const N: usize>(&self, order: Option<Order>) -> [u8; N] {
                 constant(self.0.to_bits()).bytes(order)
             }
 
-            /// Its type on the wire.
+            /// Returns its type on the wire.
             #[must_use]
             pub const fn ty(&self, order: Option<Order>) -> Type {
                 let order = match order {
@@ -249,38 +249,38 @@ impl Const<bool> {
         Const(if self.0 { 1 } else { 0 })
     }
 
-    /// As the type in which tags from outside are compared.
+    /// Returns the number in the type in which tags from outside are compared.
     #[must_use]
     pub const fn number(&self) -> i128 {
         self.byte().number()
     }
 
-    /// Its size in bytes.
+    /// Returns its size in bytes.
     #[expect(clippy::len_without_is_empty, reason = "it never is")]
     #[must_use]
     pub const fn len(&self) -> usize {
         1
     }
 
-    /// Its byte, 0 or 1.
+    /// Returns its byte, 0 or 1.
     #[must_use]
     pub const fn bytes<const N: usize>(&self, _: Option<Order>) -> [u8; N] {
         self.byte().bytes(None)
     }
 
-    /// Its low `N` bytes.
+    /// Returns its low `N` bytes.
     #[must_use]
     pub const fn low<const N: usize>(&self, little: bool) -> [u8; N] {
         self.byte().low(little)
     }
 
-    /// As bits.
+    /// Returns the number as bits.
     #[must_use]
     pub const fn bits(&self) -> u128 {
         self.byte().bits()
     }
 
-    /// Its type on the wire.
+    /// Returns its type on the wire.
     #[must_use]
     pub const fn ty(&self, _: Option<Order>) -> Type {
         Type::Bool
@@ -289,7 +289,7 @@ impl Const<bool> {
     /// Does nothing, since any `bool` can be encoded.
     pub const fn stands(&self, _: Option<Order>) {}
 
-    /// A `bool` fits any width.
+    /// Returns `true`: a `bool` fits any width.
     pub const fn fits(&self, _: u32) {}
 }
 
@@ -310,20 +310,20 @@ macro_rules! byte_strings {
                 $($by)? self.0
             }
 
-            /// The number of bytes.
+            /// Returns the number of bytes.
             #[expect(clippy::len_without_is_empty, reason = "none are refused")]
             #[must_use]
             pub const fn len(&self) -> usize {
                 self.slice().len()
             }
 
-            /// The bytes.
+            /// Returns the bytes.
             #[must_use]
             pub const fn bytes<const N: usize>(&self, _: Option<Order>) -> [u8; N] {
                 first(self.slice())
             }
 
-            /// Their type on the wire.
+            /// Returns their type on the wire.
             #[must_use]
             pub const fn ty(&self, _: Option<Order>) -> Type {
                 Type::Bytes

@@ -17,7 +17,7 @@ use crate::wire::{Fault, Fill, Filled, Found, FromExtent, ReadItem, Shape, find,
 /// The result of a parser.
 pub type Parsed<'a, T> = IResult<&'a [u8], T, DecodeError>;
 
-/// The offset of `part` in `whole`.
+/// Returns the offset of `part` in `whole`.
 #[inline(always)]
 #[must_use]
 pub fn offset(whole: &[u8], part: &[u8]) -> usize {
@@ -54,28 +54,28 @@ pub struct RunSite {
     pub fields: &'static [(&'static str, usize)],
 }
 
-/// An error in a number of a run; the cursor was at `at` before it.
+/// Returns an error in a number of a run; the cursor was at `at` before it.
 #[cold]
 #[inline(never)]
 pub fn in_leaf(error: DecodeError, site: &Site, src: &Source<'_>, input: &[u8], at: &[u8]) -> Fault {
     nom::Err::Error(site.locate(error, src, input, offset(input, at)))
 }
 
-/// An error in a number at offset `at` in the frame.
+/// Returns an error in a number at offset `at` in the frame.
 #[cold]
 #[inline(never)]
 pub fn in_leaf_at(error: DecodeError, site: &Site, src: &Source<'_>, input: &[u8], at: usize) -> Fault {
     nom::Err::Error(site.locate(error, src, input, at))
 }
 
-/// An error in a field that starts `at` bytes into the frame.
+/// Returns an error in a field that starts `at` bytes into the frame.
 #[cold]
 #[inline(never)]
 pub fn in_field(error: Fault, site: &Site, src: &Source<'_>, input: &[u8], at: usize) -> Fault {
     error.map(|error| site.locate(error, src, input, at))
 }
 
-/// The same, where at least `behind` more bytes follow the field.
+/// Like [`in_field`], where at least `behind` more bytes follow the field.
 #[cold]
 #[inline(never)]
 pub fn in_field_before(
@@ -94,14 +94,14 @@ pub fn in_field_before(
     }
 }
 
-/// An error in a list item.
+/// Returns an error in a list item.
 #[cold]
 #[inline(never)]
 pub fn in_item(error: Fault, index: usize, at: usize) -> Fault {
     error.map(|error| error.in_item(index).after(at))
 }
 
-/// A run that is truncated by the input, located at the truncated field.
+/// Returns a run that is truncated by the input, located at the truncated field.
 #[cold]
 #[inline(never)]
 pub fn short_run(src: &Source<'_>, input: &[u8], at: &[u8], site: &RunSite, behind: usize) -> Fault {
@@ -121,8 +121,8 @@ pub fn short_run(src: &Source<'_>, input: &[u8], at: &[u8], site: &RunSite, behi
     src.short(whole, at.len())
 }
 
-/// An extent of `len` bytes, with at least `behind` more to follow, that is truncated by the input
-/// at `at`.
+/// Returns an extent of `len` bytes, with at least `behind` more to follow, that is truncated by
+/// the input at `at`.
 #[cold]
 #[inline(never)]
 pub fn short_body(
@@ -168,7 +168,7 @@ pub fn take_until<'a>(input: &'a [u8], src: &Source<'a>, delimiter: &'static [u8
     }
 }
 
-/// Whether the input begins with the `lead` of an optional field, and the rest after it.
+/// Returns whether the input begins with the `lead` of an optional field, and the rest after it.
 ///
 /// # Errors
 /// If more input is needed to decide.
@@ -203,7 +203,7 @@ pub fn take_any<'a>(input: &'a [u8], src: &Source<'a>, delimiter: &'static schem
     }
 }
 
-/// The result for a value without a delimiter.
+/// Returns the result for a value without a delimiter.
 #[cold]
 fn without<'a>(input: &'a [u8], src: &Source<'a>, delimiter: &'static schema::Delimiter) -> Parts<'a> {
     let may_be_missing =
@@ -225,7 +225,7 @@ fn without<'a>(input: &'a [u8], src: &Source<'a>, delimiter: &'static schema::De
     Err(nom::Err::Incomplete(Needed::new(1)))
 }
 
-/// The value in a place, which may end before the place does.
+/// Returns the value in a place, which may end before the place does.
 #[must_use]
 pub fn stopped<'a>(body: &'a [u8], stop: &'static Stop) -> &'a [u8] {
     match stop.find(body) {
@@ -250,8 +250,8 @@ fn no_delimiter(input: &[u8], src: &Source<'_>, delimiter: &'static [u8]) -> Fau
     nom::Err::Incomplete(Needed::new(delimiter.len() - begun))
 }
 
-/// The fill byte of a fixed field, if any: bytes and text are padded with zeros, lists of single
-/// bytes only if `fill` is given.
+/// Returns the fill byte of a fixed field, if any: bytes and text are padded with zeros, lists of
+/// single bytes only if `fill` is given.
 pub(super) const fn filling<T: Shape<F>, F>(fill: Option<u8>) -> Option<u8> {
     match (fill, &T::TYPE) {
         (None, Type::Bytes | Type::Text | Type::Encoded(_)) => Some(0),
@@ -259,7 +259,7 @@ pub(super) const fn filling<T: Shape<F>, F>(fill: Option<u8>) -> Option<u8> {
     }
 }
 
-/// Whether a fixed field is padded; `said` is whether `fill` is given.
+/// Returns `true` if a fixed field is padded; `said` is whether `fill` is given.
 #[must_use]
 pub const fn fills<T: Shape<F>, F>(said: bool) -> bool {
     said || matches!(T::TYPE, Type::Bytes | Type::Text | Type::Encoded(_))
@@ -288,7 +288,7 @@ pub const fn is_whole_units<T: Shape<F>, F>(len: usize) {
     );
 }
 
-/// A fixed field without its fill.
+/// Returns a fixed field without its fill.
 #[inline]
 #[must_use]
 pub fn trim<T: Shape<F>, F>(body: &[u8], fill: Option<u8>) -> &[u8] {
@@ -311,7 +311,7 @@ pub fn read_filled<'a, T: FromExtent<'a, F>, F>(
     T::from_place(place, trim::<T, F>(place, Some(fill)).len(), src)
 }
 
-/// The same for a frame with context.
+/// Like `read_filled`, for a frame with context.
 ///
 /// # Errors
 /// Same as [`crate::Decode::parse_from`].
@@ -326,7 +326,7 @@ pub fn read_filled_frame_with<'a, T: DecodeWith<'a, C>, C>(
     only_fill(place.len() - rest.len(), trim_bytes(place, Some(fill)).len()).map(|taken| (value, taken))
 }
 
-/// The same for a hand-written module.
+/// Trims the fill from the end of a padded place, for a hand-written module.
 #[inline]
 #[must_use]
 pub fn trim_bytes(mut body: &[u8], fill: Option<u8>) -> &[u8] {
@@ -358,7 +358,7 @@ pub fn in_a_piece<T>(parse: impl FnOnce() -> Result<T, Fault>) -> Result<T, Faul
     parse()
 }
 
-/// The remaining bytes of an extent of which `already` bytes are read.
+/// Returns the remaining bytes of an extent of which `already` bytes are read.
 ///
 /// # Errors
 /// If the length is smaller than that.
@@ -407,7 +407,7 @@ fn wrong_magic(run: &[u8], expected: &[u8]) -> DecodeError {
     DecodeError::new(DecodeErrorKind::Magic { expected: Cow::Owned(expected.to_vec()), found })
 }
 
-/// The rest of a run after ignored bytes.
+/// Returns the rest of a run after ignored bytes.
 #[inline(always)]
 #[must_use]
 pub fn after(run: &[u8], len: usize) -> &[u8] {
@@ -422,7 +422,7 @@ pub fn unknown_tag<T: Debug>(found: T, site: &Site, src: &Source<'_>, input: &[u
     nom::Err::Error(site.locate(error, src, input, at))
 }
 
-/// The error of a failed check while decoding.
+/// Returns the error of a failed check while decoding.
 #[cold]
 #[inline(never)]
 pub fn check_failed(message: &'static str, site: &Site, src: &Source<'_>, input: &[u8], at: usize) -> Fault {
@@ -505,22 +505,22 @@ fn too_long(max: usize, site: &Site, src: &Source<'_>, input: &[u8]) -> Fault {
     nom::Err::Error(site.locate(error, src, input, 0))
 }
 
-/// The parser of a type that failed to derive.
+/// Returns the parser of a type that failed to derive.
 #[cold]
 #[must_use]
 pub fn not_derived() -> Fault {
     nom::Err::Error(DecodeError::custom("this type failed to derive"))
 }
 
-/// The bytes of the frame before `at`.
+/// Returns the bytes of the frame before `at`.
 #[inline]
 #[must_use]
 pub fn before<'a>(input: &'a [u8], at: &[u8]) -> &'a [u8] {
     input.get(..offset(input, at)).unwrap_or_default()
 }
 
-/// The size of the gap between `here`, the end of what has been read, and a field that begins at
-/// `begins`.
+/// Returns the size of the gap between `here`, the end of what has been read, and a field that
+/// begins at `begins`.
 ///
 /// # Errors
 /// If it begins before `here`.
@@ -560,8 +560,8 @@ fn wrong_fill(fill: &[u8], at: usize, byte: u8) -> Fault {
     nom::Err::Error(DecodeError::new(kind).after(at))
 }
 
-/// The result of a hand-written parser for `input`. The parser does not know whether more may come,
-/// so if nothing can, its request for more is an error.
+/// Returns the result of a hand-written parser for `input`. The parser does not know whether more
+/// may come, so if nothing can, its request for more is an error.
 ///
 /// # Errors
 /// As the parser's.
@@ -579,7 +579,7 @@ pub fn hand_written<'a, T>(parsed: Parsed<'a, T>, input: &[u8], src: &Source<'a>
     }
 }
 
-/// The same for exactly the bytes of an extent.
+/// Like `hand_written`, for exactly the bytes of an extent.
 ///
 /// # Errors
 /// As the parser's, and when bytes are left.

@@ -33,7 +33,7 @@ pub fn put_delimiter<S: Sink + ?Sized>(
     }
 }
 
-/// Whether a suffix of a delimiter equals a prefix, as in `\r\n\r`.
+/// Returns `true` if a suffix of a delimiter equals a prefix, as in `\r\n\r`.
 #[inline]
 pub(super) fn has_border(delimiter: &[u8]) -> bool {
     (1..delimiter.len()).any(|len| {
@@ -91,8 +91,8 @@ pub fn check_any<S: Sink + ?Sized>(
     }
 }
 
-/// Checks, once what follows is written, that an absent field is not taken to be there. `range` is from where it would
-/// stand to where what encloses it ends.
+/// Checks, once what follows is written, that an absent field is not taken to be there. `range` is
+/// from where it would stand to where what encloses it ends.
 ///
 /// # Errors
 /// If the following bytes begin with its lead.
@@ -204,7 +204,8 @@ mod tests {
     fn a_delimiter_is_written_exactly_if_it_is_found_there() {
         for delimiter in [&b"a"[..], b"ab", b"aa", b"aba", b"abab", b"aabaa"] {
             for number in 0..1_u32 << 7 {
-                // All values of up to six of these two bytes, one for each number behind its highest bit.
+                // All values of up to six of these two bytes, one for each number behind its
+                // highest bit.
                 let value: Vec<u8> = (0..number.checked_ilog2().unwrap_or(0))
                     .map(|bit| if number >> bit & 1 == 0 { b'a' } else { b'b' })
                     .collect();

@@ -19,7 +19,7 @@ pub fn skip<const N: usize>(run: &mut &mut [u8]) {
     fill(run, [0; N]);
 }
 
-/// The bytes of a constant of odd width.
+/// Returns the bytes of a constant of odd width.
 ///
 /// # Panics
 /// While constants are evaluated, that is, as a compile error: when the
@@ -68,7 +68,7 @@ pub fn write_digits<T: Content<F>, F, S: Sink + ?Sized>(
     out.put(delimiter)
 }
 
-/// The number for an `Option`, where `absent` stands for `None`.
+/// Returns the number for an `Option`, where `absent` stands for `None`.
 ///
 /// # Errors
 /// If the value is that number.
@@ -131,7 +131,7 @@ pub fn patch_bits<T: BitField, const BYTES: usize, S: Sink + ?Sized>(
     Ok(())
 }
 
-/// The number for a field that begins `at` bytes into its frame.
+/// Returns the number for a field that begins `at` bytes into its frame.
 ///
 /// # Errors
 /// If it does not fit.
@@ -141,12 +141,12 @@ pub fn offset_to_wire<L: Length>(at: usize, rule: &LenRule) -> Result<L, EncodeE
         .map_err(|_| EncodeError::custom(format!("this number cannot hold {at}, the offset of the field")))
 }
 
-/// The bytes written of the frame that starts at `frame`.
+/// Returns the bytes written of the frame that starts at `frame`.
 pub fn written<S: Sink + ?Sized>(out: &S, frame: usize) -> Vec<u8> {
     written_between(out, frame..out.position()).into_owned()
 }
 
-/// The bytes written, copied if the sink has them in several pieces.
+/// Returns the bytes written, copied if the sink has them in several pieces.
 #[inline]
 pub(super) fn written_between<S: Sink + ?Sized>(out: &S, range: Range<usize>) -> Cow<'_, [u8]> {
     match out.piece(range.clone()) {
@@ -192,7 +192,7 @@ pub fn check_max(written: usize, max: usize) -> Result<(), EncodeError> {
     Err(EncodeError::new(EncodeErrorKind::TooLong { found: written, limit: Some(max), unit: "bytes" }))
 }
 
-/// The size given by an expression.
+/// Returns the size given by an expression.
 ///
 /// # Errors
 /// When it is negative or larger than memory.
@@ -225,7 +225,7 @@ pub fn size_with<T: EncodeWith<C>, C>(value: &T, context: C) -> usize {
     value.len_inside_with(context)
 }
 
-/// The encoder of a type that failed to derive.
+/// Returns the encoder of a type that failed to derive.
 #[cold]
 #[must_use]
 pub fn not_derived_either() -> EncodeError {

@@ -66,7 +66,7 @@ pub(crate) fn is_not_fill<S: Sink + ?Sized>(out: &S, size: usize, fill: u8) -> R
     }
 }
 
-/// The same for bytes that are trimmed on decode, whoever wrote them.
+/// Like [`put_fill`], for bytes that are trimmed on decode, whoever wrote them.
 ///
 /// # Errors
 /// Same as [`put_fill`], and if they end in fill.

@@ -52,7 +52,7 @@ const fn is_ordered(ty: &Type) -> bool {
     }
 }
 
-/// The width of a bit field whose type has `most` bits.
+/// Returns the width of a bit field whose type has `most` bits.
 ///
 /// # Panics
 /// If it has no bits, or more than its type or any run.
@@ -64,7 +64,7 @@ pub const fn bit_width(width: u32, most: u32) -> u32 {
     width
 }
 
-/// The size of this many bits in bytes.
+/// Returns the size of this many bits in bytes.
 #[must_use]
 #[expect(clippy::as_conversions, reason = "constants cannot call `From`")]
 pub const fn bytes_of_bits(bits: u32) -> usize {
@@ -83,8 +83,8 @@ macro_rules! whole_bytes {
     };
 }
 
-/// The size of a run of bit fields in bytes. `continuous` is whether bits continue from byte to
-/// byte, so that any width is allowed.
+/// Returns the size of a run of bit fields in bytes. `continuous` is whether bits continue from
+/// byte to byte, so that any width is allowed.
 ///
 /// # Panics
 /// If it does not fill whole bytes, or is wider than it may be.

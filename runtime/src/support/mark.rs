@@ -90,14 +90,14 @@ pub fn mark_variant<S: Sink + ?Sized>(out: &mut S, index: usize) {
     }
 }
 
-/// The bytes of a self-delimiting value.
+/// Returns the bytes of a self-delimiting value.
 #[must_use]
 pub fn bytes_of<T: Write<F>, F>(value: &T) -> Option<Vec<u8>> {
     let mut bytes = Vec::new();
     value.write(&mut bytes).ok().map(|()| bytes)
 }
 
-/// The bytes of the number for `len`.
+/// Returns the bytes of the number for `len`.
 #[must_use]
 pub fn say<T: Length + Write<F>, F>(len: usize) -> Option<Vec<u8>> {
     bytes_of::<T, F>(&T::from_usize(len)?)

@@ -45,8 +45,8 @@ lists!(Vec<T>, VecDeque<T>, Box<[T]>, Arc<[T]>);
 /// Lets a value end with a byte.
 ///
 /// # Panics
-/// While constants are evaluated, that is, as a compile error: when it is a list that would end with an item, if only
-/// its name said so.
+/// While constants are evaluated, that is, as a compile error: when it is a list that would end
+/// with an item, if only its name said so.
 #[track_caller]
 pub const fn ends_with_bytes(has_wide_items: bool) {
     assert!(
@@ -62,7 +62,7 @@ pub struct ValueOf<'a, T: ?Sized>(pub &'a T);
 
 /// Constants that expressions cannot compute with.
 pub trait OtherConstant {
-    /// Unknown to schemas.
+    /// Returns `None`: the value is unknown to schemas.
     fn value(&self) -> Option<Number> {
         None
     }
@@ -76,7 +76,7 @@ pub struct TypeOf<'a, T: ?Sized>(pub Option<&'a T>);
 
 /// Members that expressions cannot compute with.
 pub trait OtherType {
-    /// Unknown to schemas.
+    /// Returns `None`: the type is unknown to schemas.
     fn ty(&self) -> Option<Ty> {
         None
     }
@@ -92,7 +92,7 @@ macro_rules! probes {
         }
 
         impl ValueOf<'_, $type> {
-            /// The value.
+            /// Returns the value.
             #[must_use]
             pub fn value(&self) -> Option<Number> {
                 let $value = *self.0;
@@ -101,7 +101,7 @@ macro_rules! probes {
         }
 
         impl TypeOf<'_, $type> {
-            /// The type.
+            /// Returns the type.
             #[must_use]
             pub const fn ty(&self) -> Option<Ty> {
                 Some($ty)

@@ -8,7 +8,7 @@
 pub struct InScope<'a, T: ?Sized>(pub &'a T);
 
 impl<T: Copy> InScope<'_, T> {
-    /// The value.
+    /// Returns the value.
     #[inline(always)]
     #[must_use]
     pub fn get(&self) -> T {
@@ -21,7 +21,7 @@ pub trait ByReference<'a> {
     /// The referenced type.
     type Target: ?Sized;
 
-    /// A reference to the value.
+    /// Returns a reference to the value.
     fn get(&self) -> &'a Self::Target;
 }
 

@@ -2,7 +2,7 @@
 
 use crate::frame::Layout;
 
-/// The sum of the minimum sizes of several parts.
+/// Returns the sum of the minimum sizes of several parts.
 #[must_use]
 pub const fn min_len_sum(parts: &[usize]) -> usize {
     let (mut sum, mut index) = (0usize, 0);
@@ -13,8 +13,8 @@ pub const fn min_len_sum(parts: &[usize]) -> usize {
     sum
 }
 
-/// For each of several parts, the minimum size of it and those after it. Each part has its minimum
-/// size and the index of the next one, if any.
+/// Returns, for each of several parts, the minimum size of it and those after it. Each part has its
+/// minimum size and the index of the next one, if any.
 #[must_use]
 pub const fn sums_behind<const N: usize>(parts: [(usize, Option<usize>); N]) -> [usize; N] {
     let (mut sums, mut index) = ([0usize; N], 0);
@@ -28,14 +28,15 @@ pub const fn sums_behind<const N: usize>(parts: [(usize, Option<usize>); N]) -> 
     sums
 }
 
-/// The minimum size after a part: `known` bytes, plus those that the type has at this index.
+/// Returns the minimum size after a part: `known` bytes, plus those that the type has at this
+/// index.
 #[cold]
 #[must_use]
 pub fn behind<T: Layout>(known: usize, rest: usize) -> usize {
     T::BEHIND.get(rest).map_or(known, |rest| known.saturating_add(*rest))
 }
 
-/// The sum of the maximum sizes of several parts, if all are known.
+/// Returns the sum of the maximum sizes of several parts, if all are known.
 #[must_use]
 pub const fn max_len_sum(parts: &[Option<usize>]) -> Option<usize> {
     let (mut sum, mut index) = (0usize, 0);
@@ -52,7 +53,7 @@ pub const fn max_len_sum(parts: &[Option<usize>]) -> Option<usize> {
     Some(sum)
 }
 
-/// The maximum size of `count` equal parts.
+/// Returns the maximum size of `count` equal parts.
 #[must_use]
 pub const fn max_len_times(part: Option<usize>, count: usize) -> Option<usize> {
     match part {
@@ -61,7 +62,7 @@ pub const fn max_len_times(part: Option<usize>, count: usize) -> Option<usize> {
     }
 }
 
-/// The minimum size of several alternatives.
+/// Returns the minimum size of several alternatives.
 #[must_use]
 pub const fn min_len_of(alternatives: &[usize]) -> usize {
     let (mut least, mut index) = (usize::MAX, 0);
@@ -74,7 +75,7 @@ pub const fn min_len_of(alternatives: &[usize]) -> usize {
     if alternatives.is_empty() { 0 } else { least }
 }
 
-/// The maximum size of several alternatives, if all are known.
+/// Returns the maximum size of several alternatives, if all are known.
 #[must_use]
 pub const fn max_len_of(alternatives: &[Option<usize>]) -> Option<usize> {
     let (mut most, mut index) = (0, 0);
@@ -89,7 +90,7 @@ pub const fn max_len_of(alternatives: &[Option<usize>]) -> Option<usize> {
     Some(most)
 }
 
-/// The smaller of two limits, each of which may be unknown.
+/// Returns the smaller of two limits, each of which may be unknown.
 #[must_use]
 pub const fn least_max(a: Option<usize>, b: Option<usize>) -> Option<usize> {
     match (a, b) {
@@ -99,7 +100,7 @@ pub const fn least_max(a: Option<usize>, b: Option<usize>) -> Option<usize> {
     }
 }
 
-/// Whether any of them is true.
+/// Returns `true` if any of them is true.
 #[must_use]
 pub const fn any(flags: &[bool]) -> bool {
     let mut index = 0;
@@ -112,13 +113,13 @@ pub const fn any(flags: &[bool]) -> bool {
     false
 }
 
-/// Whether a part has a fixed size.
+/// Returns `true` if a part has a fixed size.
 #[must_use]
 pub const fn is_exact(min: usize, max: Option<usize>) -> bool {
     matches!(max, Some(max) if max == min)
 }
 
-/// The fixed size of a part after a `rest`.
+/// Returns the fixed size of a part after a `rest`.
 ///
 /// # Panics
 /// During constant evaluation, as a compile error, if the part has no fixed size.
@@ -152,7 +153,7 @@ pub const fn open_is_last(open: bool) {
     );
 }
 
-/// Whether an array is open, because its only item is.
+/// Returns `true` if an array is open, because its only item is.
 ///
 /// # Panics
 /// During constant evaluation, as a compile error, if there are several open items.
@@ -161,7 +162,7 @@ pub const fn open_array(open: bool, len: usize) -> bool {
     open && len == 1
 }
 
-/// Whether a tuple is open, because its last part is.
+/// Returns `true` if a tuple is open, because its last part is.
 ///
 /// # Panics
 /// During constant evaluation, as a compile error, if another part is open.
@@ -174,7 +175,7 @@ pub const fn open_tuple(parts: &[bool]) -> bool {
     !parts.is_empty() && parts[parts.len() - 1]
 }
 
-/// The number of bytes from `at` to the next multiple of `to`.
+/// Returns the number of bytes from `at` to the next multiple of `to`.
 #[must_use]
 pub const fn fill_to(at: usize, to: usize) -> usize {
     match at.checked_rem(to) {
@@ -183,9 +184,9 @@ pub const fn fill_to(at: usize, to: usize) -> usize {
     }
 }
 
-/// The size of something after its length prefix, if the prefix has the smallest possible size.
-/// `measure` returns the bytes after a prefix of some size, `width` the size of the prefix for that
-/// many bytes. Sizes are tried from the smallest, each once.
+/// Returns the size of something after its length prefix, if the prefix has the smallest possible
+/// size. `measure` returns the bytes after a prefix of some size, `width` the size of the prefix
+/// for that many bytes. Sizes are tried from the smallest, each once.
 ///
 /// # Errors
 /// If none fits, with the bytes after the smallest prefix.
@@ -210,7 +211,7 @@ pub fn settle(
         .map_or(Err(first), |(_, len)| Ok(len))
 }
 
-/// The maximum size of that.
+/// Returns the maximum size of that.
 #[must_use]
 pub const fn most_fill(to: usize) -> usize {
     to.saturating_sub(1)

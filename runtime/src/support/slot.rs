@@ -22,21 +22,21 @@ pub struct Slot<T> {
 }
 
 impl<T: Layout> Slot<T> {
-    /// The entry of a field.
+    /// Returns the entry of a field.
     #[must_use]
     #[inline(always)]
     pub fn field(variant: usize, index: usize) -> Self {
         Self { variant: Some(variant), index, order: Order::Big, of: PhantomData }
     }
 
-    /// The entry of a field of the head.
+    /// Returns the entry of a field of the head.
     #[must_use]
     #[inline(always)]
     pub fn head(index: usize) -> Self {
         Self { variant: None, index, order: Order::Big, of: PhantomData }
     }
 
-    /// The same for a field in a byte order that is known at run time only.
+    /// Returns this entry for a field in a byte order that is known only at run time.
     #[must_use]
     #[inline(always)]
     pub fn in_order(self, order: Order) -> Self {
@@ -49,13 +49,13 @@ impl<T: Layout> Slot<T> {
     }
 }
 
-/// The kind of bits that are a variant of `T`, with its tags as numbers of this kind.
+/// Returns the kind of bits that are a variant of `T`, with its tags as numbers of this kind.
 #[must_use]
 pub const fn enum_bits<T: Layout>(tag: BitKind) -> BitKind {
     BitKind::Enum { schema: schema_of::<T>, signed: matches!(tag, BitKind::Signed) }
 }
 
-/// The schema's type for a frame.
+/// Returns the schema's type for a frame.
 #[must_use]
 pub const fn frame_type<T: Layout>() -> Type {
     Type::Frame(schema_of::<T>)

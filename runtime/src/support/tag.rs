@@ -20,7 +20,7 @@ pub trait Tagged {
     /// Whether a variant keeps its tag.
     const KEEPS: bool;
 
-    /// The tag of this variant.
+    /// Returns the tag of this variant.
     ///
     /// # Errors
     /// If the kept tag is not one of the variant's.
@@ -56,10 +56,10 @@ impl<T: Tagged + ?Sized> Tagged for alloc::boxed::Box<T> {
     note = "a tag is an integer, an enum of plain values, or `[u8; N]` for tags that are byte strings"
 )]
 pub trait TagValue<T>: Sized {
-    /// As the tag.
+    /// Converts to the tag.
     fn to_tag(self) -> T;
 
-    /// From the tag, if it fits.
+    /// Converts from the tag, if it fits.
     fn from_tag(tag: T) -> Option<Self>;
 }
 
@@ -166,7 +166,7 @@ impl<T: Tagged<Tag: TagValue<i128>>> TagValue<i128> for T {
     }
 }
 
-/// The number of the `tag_of` for `target`.
+/// Returns the number of the `tag_of` for `target`.
 ///
 /// # Errors
 /// If the tag does not fit the number.
@@ -184,19 +184,19 @@ pub const fn tag_is_said_twice<T: Tagged>() {
     assert!(!T::KEEPS, "an enum that keeps its tag cannot have two `tag_of`: write one");
 }
 
-/// The tag of `target` for measuring, which never uses it.
+/// Returns the tag of `target` for measuring, which never uses it.
 #[inline]
 pub fn tag_or_zero<T: Tagged>(target: &T) -> T::Tag {
     target.tag().unwrap_or_default()
 }
 
-/// The kept tag in `field`, in the type in which the enum compares tags.
+/// Returns the kept tag in `field`, in the type in which the enum compares tags.
 #[inline]
 pub fn kept_tag<N: TagValue<T> + Copy, T>(field: &N) -> T {
     field.to_tag()
 }
 
-/// The decoded tag, in the type of the field that keeps it.
+/// Returns the decoded tag, in the type of the field that keeps it.
 ///
 /// # Errors
 /// If it does not fit the field.

@@ -9,8 +9,8 @@ use crate::frame::OwnedFrame;
 use crate::schema::dissect::dissect;
 use crate::schema::recorded::{Row, record};
 
-/// The fields of the value in `bytes`, as its encoder marks them: the name and the bytes of each.
-/// `None` if the bytes do not decode, or the value does not encode to the same bytes.
+/// Returns the fields of the value in `bytes`, as its encoder marks them: the name and the bytes of
+/// each. `None` if the bytes do not decode, or the value does not encode to the same bytes.
 #[doc(hidden)]
 #[must_use]
 pub fn rows<T: OwnedFrame>(bytes: &[u8]) -> Option<Vec<(String, Range<usize>)>> {
@@ -20,11 +20,13 @@ pub fn rows<T: OwnedFrame>(bytes: &[u8]) -> Option<Vec<(String, Range<usize>)>> 
     (written == bytes).then(|| root.rows(T::SCHEMA).into_iter().map(named).collect())
 }
 
-/// The fields that the schema alone finds in malformed bytes in front of the fault; `None` if they decode.
+/// Returns the fields that the schema alone finds in malformed bytes in front of the fault; `None`
+/// if they decode.
 #[doc(hidden)]
 pub fn rows_before_fault<T: OwnedFrame>(bytes: &[u8]) -> Option<Vec<(String, Range<usize>)>> {
     let fault = T::decode(bytes).err()?.offset();
-    // A run of fixed size that is cut is an error at the cut, whatever its fields are: their own faults show once it is whole.
+    // A run of fixed size that is cut is an error at the cut, whatever its fields are: their own
+    // faults show once it is whole.
     let whole_run = [bytes, &[0; 256]].concat();
     let fault = T::decode(&whole_run).map_or_else(|error| error.offset().min(fault), |_| fault);
     let named = |row: Row| (row.range.end <= fault).then_some((row.path, row.range));

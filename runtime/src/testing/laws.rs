@@ -40,8 +40,8 @@ const LONG: usize = 4096;
 /// - bytes after the value are left for the next one;
 /// - flipped bits and overwritten bytes never cause a panic. If they still decode, the value
 ///   encodes to the bytes read or, for a type with ignored bytes (padding, `lenient`, hand-written
-///   code), to bytes that decode to the same value. Where a size is kept in a field (`len`) or counts units of several
-///   bytes (`scale`) and such bytes are inside, encoding may fail instead.
+///   code), to bytes that decode to the same value. Where a size is kept in a field (`len`) or
+///   counts units of several bytes (`scale`) and such bytes are inside, encoding may fail instead.
 ///
 /// Long samples are truncated and damaged at some hundred places, short ones everywhere. Without
 /// samples, 64 are made from the schema, as by [`samples`](super::samples).
@@ -82,7 +82,7 @@ struct Broken {
 
 type Held = Result<(), Broken>;
 
-/// An error, unless `truth`.
+/// Returns an error, unless `truth`.
 fn law(truth: bool, law: &'static str, found: impl FnOnce() -> String) -> Held {
     if truth { Ok(()) } else { Err(Broken { law, found: found() }) }
 }
@@ -240,7 +240,7 @@ impl<'a, T: OwnedFrame + PartialEq + Debug> Sample<'a, T> {
         })
     }
 
-    /// The number of frames; all of them must equal the sample.
+    /// Returns the number of frames; all of them must equal the sample.
     fn frames(&self, broken: &'static str, framer: &mut Framer) -> Result<usize, Broken> {
         let mut frames = 0;
         loop {
@@ -299,8 +299,8 @@ fn read_if_it_can_be<T: OwnedFrame + PartialEq + Debug>(bytes: &[u8]) -> Held {
     )
 }
 
-/// Whether two values are the same; values that do not equal themselves, such as NaN, are compared
-/// by their encoding.
+/// Returns `true` if two values are the same; values that do not equal themselves, such as NaN, are
+/// compared by their encoding.
 fn same<T: PartialEq + Encode>(a: &T, b: &T) -> bool {
     a.eq(b) || (a.ne(a) && a.to_vec().ok() == b.to_vec().ok())
 }
@@ -317,7 +317,7 @@ fn message(panic: &(dyn Any + Send)) -> String {
     format!("a panic: {}", text.unwrap_or("of an unusual kind"))
 }
 
-/// All positions below `len`, or some hundred of them.
+/// Returns all positions below `len`, or some hundred of them.
 fn places(len: usize) -> impl Iterator<Item = usize> {
     let edge = PLACES.min(len);
     let step = (len / PLACES).max(1);

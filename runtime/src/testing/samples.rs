@@ -7,7 +7,7 @@ use proptest::prelude::{Strategy, any as any_of, prop};
 use crate::frame::OwnedFrame;
 use crate::samples::{Choices, REJECTIONS, Random, sample, value};
 
-/// `n` valid values of a type, made from its schema.
+/// Returns `n` valid values of a type, made from its schema.
 ///
 /// Edge cases come first: everything empty and zero, everything full and at its maximum, then every
 /// variant, and every `Option` both present and absent. The same seed gives the same values.
@@ -47,8 +47,8 @@ pub fn samples<T: OwnedFrame>(seed: u64, n: usize) -> Vec<T> {
         .collect()
 }
 
-/// Valid values of a type as a strategy of [proptest](https://docs.rs/proptest), which shrinks
-/// failing values.
+/// Returns a strategy of [proptest](https://docs.rs/proptest) for valid values of a type, which
+/// shrinks failing values.
 ///
 /// ```
 /// use framewright::prelude::*;
@@ -77,8 +77,8 @@ pub fn any<T: OwnedFrame + core::fmt::Debug>() -> impl Strategy<Value = T> {
     })
 }
 
-/// Nearly valid bytes: truncated, with flipped bits, wrong lengths and unknown tags. Some may be
-/// valid nevertheless.
+/// Returns nearly valid bytes: truncated, with flipped bits, wrong lengths and unknown tags. Some
+/// may be valid nevertheless.
 ///
 /// ```
 /// use framewright::prelude::*;

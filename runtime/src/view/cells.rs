@@ -43,12 +43,12 @@ pub(crate) struct Cell {
 }
 
 impl Cell {
-    /// All notes.
+    /// Returns all notes.
     pub(crate) fn notes(&self) -> String {
         join([self.constant(), self.note.clone(), self.order_note()])
     }
 
-    /// The note on its byte order.
+    /// Returns the note on its byte order.
     pub(crate) fn order_note(&self) -> String {
         match &*self.order {
             "" => String::new(),
@@ -56,12 +56,12 @@ impl Cell {
         }
     }
 
-    /// Whether it is a single frame of fixed size.
+    /// Returns `true` if it is a single frame of fixed size.
     pub(crate) fn is_nested(&self) -> bool {
         self.frame.is_some() && !self.varies && self.run.is_none() && !self.size.is_empty()
     }
 
-    /// The note on its constant value.
+    /// Returns the note on its constant value.
     pub(crate) fn constant(&self) -> String {
         match &*self.value {
             "" => String::new(),
@@ -82,19 +82,19 @@ pub(crate) struct Shape {
     pub(crate) checks: &'static [Check],
 }
 
-/// The expression of the byte order, if it is common to several numbers.
+/// Returns the expression of the byte order, if it is common to several numbers.
 pub(crate) fn common_order<'a>(cells: &[&'a Cell]) -> Option<&'a str> {
     let mut orders = cells.iter().map(|cell| &*cell.order).filter(|order| !order.is_empty());
     let (first, second) = (orders.next()?, orders.next()?);
     (second == first && orders.all(|order| order == first)).then_some(first)
 }
 
-/// All layouts of `schema`.
+/// Returns all layouts of `schema`.
 pub(crate) fn shapes(schema: &Schema) -> Vec<Shape> {
     named(schema, |_, field| field.name)
 }
 
-/// All layouts of `schema`, with these names for its fields.
+/// Returns all layouts of `schema`, with these names for its fields.
 fn named(schema: &Schema, name: impl Fn(Option<&Variant>, &Field) -> &'static str) -> Vec<Shape> {
     let shape = |variant: Option<Variant>, fields: &[Field]| {
         let head = schema.head.iter().flat_map(|field| head(field, variant.as_ref()));
@@ -121,8 +121,9 @@ fn named(schema: &Schema, name: impl Fn(Option<&Variant>, &Field) -> &'static st
     }
 }
 
-/// The layouts of a frame to be drawn: an enum that only names numbers is drawn once, an unnamed
-/// single field has the name of its variant, and a tag shows the value that selects its variant.
+/// Returns the layouts of a frame to be drawn: an enum that only names numbers is drawn once, an
+/// unnamed single field has the name of its variant, and a tag shows the value that selects its
+/// variant.
 pub(crate) fn drawings(schema: &Schema) -> Vec<Shape> {
     let mut shapes = named(schema, |variant, field| {
         let Some(variant) = variant.filter(|_| field.name.starts_with(char::is_numeric)) else {
@@ -150,7 +151,7 @@ pub(crate) fn drawings(schema: &Schema) -> Vec<Shape> {
     shapes
 }
 
-/// Whether a variant has a single tag.
+/// Returns `true` if a variant has a single tag.
 fn chooses_one(variant: &Variant) -> bool {
     match variant.tags {
         [Tags::Range(first, last)] => first == last,
@@ -159,7 +160,7 @@ fn chooses_one(variant: &Variant) -> bool {
     }
 }
 
-/// The parts of a field of the head.
+/// Returns the parts of a field of the head.
 fn head(field: &Field, variant: Option<&Variant>) -> Vec<Cell> {
     let mut cells = cells(field, field.name);
     let note = match (field.role, variant) {
@@ -179,7 +180,7 @@ fn head(field: &Field, variant: Option<&Variant>) -> Vec<Cell> {
     cells
 }
 
-/// The parts of one field.
+/// Returns the parts of one field.
 fn cells(field: &Field, name: &str) -> Vec<Cell> {
     let run = match field.ty {
         Type::Bits(bits) => Some(bits.run * 8),
@@ -226,7 +227,7 @@ fn cells(field: &Field, name: &str) -> Vec<Cell> {
     }
 }
 
-/// The frame or enum of a type.
+/// Returns the frame or enum of a type.
 fn frame_of(ty: &Type) -> Option<&'static Schema> {
     match ty {
         Type::Frame(schema) => Some(schema()),
@@ -264,7 +265,7 @@ fn prefix(field: &Field, name: &str, part: &str, prefix: &Prefix) -> Cell {
     }
 }
 
-/// The note on alternative delimiters.
+/// Returns the note on alternative delimiters.
 fn one_of(any: &'static [&'static [u8]], is_optional: bool) -> String {
     format!("one of {}", Delimiter::new(any, Ending::Consumed, is_optional))
 }
@@ -287,12 +288,12 @@ fn delimiter(name: &str, bytes: &[u8]) -> Cell {
     }
 }
 
-/// A delimiter that may differ or be missing, described by `note`.
+/// Returns a delimiter that may differ or be missing, described by `note`.
 fn any_delimiter(name: &str, bytes: &[u8], note: String) -> Cell {
     Cell { value: String::new(), note, ..delimiter(name, bytes) }
 }
 
-/// The size of a field as text.
+/// Returns the size of a field as text.
 fn size(field: &Field, name: &str) -> String {
     let presence = presence(field);
     let is_frame = matches!(field.ty, Type::Frame(_));
@@ -324,12 +325,12 @@ pub(crate) fn join<const N: usize>(words: [String; N]) -> String {
     words.into_iter().filter(|words| !words.is_empty()).collect::<Vec<_>>().join(", ")
 }
 
-/// The field with its offset.
+/// Returns the field with its offset.
 fn begins(field: &Field) -> String {
     field.begins.map(|offset| format!("begins at byte {offset}")).unwrap_or_default()
 }
 
-/// The expression of the byte order, if that is known only at run time.
+/// Returns the expression of the byte order, if that is known only at run time.
 fn order(field: &Field) -> String {
     field.ordered.map(|ordered| ordered.order.to_string()).unwrap_or_default()
 }
@@ -360,7 +361,7 @@ fn note(field: &Field) -> String {
     }
 }
 
-/// The constant value of a field as text.
+/// Returns the constant value of a field as text.
 fn constant(field: &Field) -> String {
     let Role::Magic(bytes) = field.role else { return String::new() };
     match field.ty {

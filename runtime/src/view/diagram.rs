@@ -104,7 +104,7 @@ enum Shown {
     All,
 }
 
-/// The legend: letters, and notes on computed fields.
+/// Returns the legend: letters, and notes on computed fields.
 fn explain(f: &mut fmt::Formatter<'_>, legend: &[(Option<char>, Shown, &Cell)]) -> fmt::Result {
     let mut entries = Vec::new();
     let cells: Vec<&Cell> = legend.iter().map(|(.., cell)| *cell).collect();
@@ -136,7 +136,7 @@ struct Canvas {
 }
 
 impl Canvas {
-    /// The borders, without the names.
+    /// Returns the borders, without the names.
     fn new(grid: &Grid, cells: &[Cell]) -> Self {
         let mut canvas = Self { lines: Vec::new(), tops: Vec::new() };
         for (row, content) in grid.rows.iter().enumerate() {
@@ -153,7 +153,7 @@ impl Canvas {
         canvas
     }
 
-    /// The line between two rows, without borders inside of a part.
+    /// Draws the line between two rows, without borders inside of a part.
     fn border(&mut self, grid: &Grid, above: Option<usize>, below: Option<usize>) {
         let drawn = |bit: Option<usize>| grid.part(above, bit) != grid.part(below, bit);
         let beside = |row, left, right| grid.part(row, left) != grid.part(row, right);
@@ -172,7 +172,7 @@ impl Canvas {
         self.lines.push(line);
     }
 
-    /// A line of a row, with the sides of its parts.
+    /// Draws a line of a row, with the sides of its parts.
     fn content(&mut self, grid: &Grid, row: usize, side: char) {
         let mut line = vec![' '; COLUMNS];
         for (bit, place) in line.iter_mut().step_by(2).enumerate() {
@@ -235,7 +235,7 @@ fn shortened(text: &str, room: usize) -> String {
     text.chars().take(room.saturating_sub(4)).chain("...)".chars()).collect()
 }
 
-/// The text below the name of a part with several lines.
+/// Returns the text below the name of a part with several lines.
 fn size(cell: &Cell) -> String {
     match &*cell.size {
         "" => cell.ty.clone(),

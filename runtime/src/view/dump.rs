@@ -48,8 +48,8 @@ struct Lines {
     malformed: bool,
 }
 
-/// The dump of bytes. If they are malformed, all fields before the error are shown and the error is
-/// marked.
+/// Returns the dump of bytes. If they are malformed, all fields before the error are shown and the
+/// error is marked.
 ///
 /// ```
 /// use framewright::prelude::*;
@@ -79,15 +79,15 @@ pub fn dump_bytes<T: Encode + for<'a> Decode<'a>>(bytes: &[u8]) -> Dump {
     Dump { name: T::SCHEMA.name, lines, colored: false }
 }
 
-/// The dump of bytes of a frame with this schema.
+/// Returns the dump of bytes of a frame with this schema.
 #[cfg(feature = "cli")]
 pub(crate) fn dump_schema(schema: &'static Schema, bytes: &[u8]) -> Dump {
     let lines = lines(bytes, &dissect(schema, bytes).rows(schema));
     Dump { name: schema.name, lines: Ok(Lines { len: bytes.len(), lines, malformed: false }), colored: false }
 }
 
-/// The dump of `len` malformed bytes, with the error marked. `bytes` also include the bytes after
-/// them that the parser has read.
+/// Returns the dump of `len` malformed bytes, with the error marked. `bytes` also include the bytes
+/// after them that the parser has read.
 pub(crate) fn dump_fault(schema: &'static Schema, bytes: &[u8], len: usize, error: &DecodeError) -> Dump {
     let mut rows = dissect(schema, bytes).rows(schema);
     // A missing delimiter is an error of the whole value, not of its first byte.
@@ -100,7 +100,7 @@ pub(crate) fn dump_fault(schema: &'static Schema, bytes: &[u8], len: usize, erro
 }
 
 impl Dump {
-    /// The dump of `value`.
+    /// Returns the dump of `value`.
     #[must_use]
     pub fn of<T: Encode + ?Sized>(value: &T) -> Self {
         let lines = record(value).map(|(bytes, root)| Lines {
@@ -128,7 +128,7 @@ impl Dump {
         let _ = std::writeln!(out, "{}", self.clone().colored(color));
     }
 
-    /// `text` in a colour, if colours are on.
+    /// Returns `text` in a colour, if colours are on.
     fn paint(&self, color: Color, text: &str) -> alloc::string::String {
         match color {
             _ if !self.colored || text.trim().is_empty() => text.to_string(),

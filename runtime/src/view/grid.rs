@@ -57,8 +57,8 @@ impl Grid {
         grid
     }
 
-    /// The start of the next `bits` bits at position `at`: a new row if they would be split into
-    /// two pieces without a common column.
+    /// Returns the start of the next `bits` bits at position `at`: a new row if they would be split
+    /// into two pieces without a common column.
     fn whole(&self, at: usize, bits: usize) -> usize {
         if bits <= WIDTH && at + bits > WIDTH { WIDTH } else { at }
     }
@@ -79,17 +79,17 @@ impl Grid {
         at
     }
 
-    /// The part at a bit of a row; `None` outside of the grid.
+    /// Returns the part at a bit of a row; `None` outside of the grid.
     pub(super) fn part(&self, row: Option<usize>, bit: Option<usize>) -> Option<usize> {
         *self.rows.get(row?)?.bits.get(bit?)?
     }
 
-    /// Whether a row represents many.
+    /// Returns `true` if a row represents many.
     pub(super) fn is_tall(&self, row: usize) -> bool {
         self.rows.get(row).is_some_and(|row| row.tall)
     }
 
-    /// The stretches of a part, from top to bottom.
+    /// Returns the stretches of a part, from top to bottom.
     pub(super) fn segments(&self, part: usize) -> Vec<Segment> {
         let segment = |(row, bits): (usize, &Row)| {
             let start = bits.bits.iter().position(|bit| *bit == Some(part))?;
@@ -99,8 +99,8 @@ impl Grid {
         self.rows.iter().enumerate().filter_map(segment).collect()
     }
 
-    /// The place for the name of a part: its tall row, or the middle one of its widest stretches;
-    /// and whether it is between that row and the next.
+    /// Returns the place for the name of a part: its tall row, or the middle one of its widest
+    /// stretches; and whether it is between that row and the next.
     pub(super) fn place(&self, part: usize) -> Option<(Segment, bool)> {
         let segments = self.segments(part);
         let tall = segments.iter().find(|segment| self.is_tall(segment.row));
@@ -114,7 +114,7 @@ impl Grid {
     }
 }
 
-/// How many of the first parts form a run of bit fields.
+/// Returns how many of the first parts form a run of bit fields.
 fn run(cells: &[Cell]) -> usize {
     let Some(mut left) = cells.first().and_then(|cell| cell.run) else { return 0 };
     let is_inside = |cell: &&Cell| {

@@ -18,20 +18,21 @@ pub(crate) enum Sort {
 
 /// How a language writes expressions. Its numbers are wide enough for any of 32 bits.
 pub(crate) trait Language {
-    /// The number of a field, tag or member, if it can be reached.
+    /// Returns the number of a field, tag or member, if it can be reached.
     fn operand(&self, node: &Node) -> Option<String>;
-    /// The number of the field with this name, or of the prefix `NAME.len`, if it can be reached.
+    /// Returns the number of the field with this name, or of the prefix `NAME.len`, if it can be
+    /// reached.
     fn number(&self, name: &str) -> Option<String>;
-    /// The tags of a variant of a field's enum.
+    /// Returns the tags of a variant of a field's enum.
     fn tags(&self, _: &Node, _variant: &str) -> Option<&'static [Tags]> {
         None
     }
-    /// An operator between two values of the required sort.
+    /// Returns an operator between two values of the required sort.
     fn binary(&self, op: Op, left: &str, right: &str) -> String;
     fn not(&self, truth: &str) -> String;
-    /// A value of the other sort as one of this sort.
+    /// Returns a value of the other sort as one of this sort.
     fn convert(&self, value: &str, to: Sort) -> String;
-    /// One of two values of this sort.
+    /// Chooses one of two values of this sort.
     fn choose(&self, condition: &str, yes: &str, no: &str) -> String;
 }
 
@@ -56,7 +57,7 @@ impl Said {
 }
 
 impl Expr {
-    /// The expression in another language, if it can be expressed.
+    /// Returns the expression in another language, if it can be expressed.
     pub(crate) fn write(&self, language: &impl Language, sort: Sort) -> Option<String> {
         let expected = if sort == Sort::Truth { Some(Ty::Bool) } else { None };
         Some(write(&self.tree, language, expected)?.to(language, sort))
@@ -70,13 +71,13 @@ pub(crate) enum Size {
 }
 
 impl Field {
-    /// The name of its prefix.
+    /// Returns the name of its prefix.
     pub(crate) fn prefix_name(&self) -> String {
         let part = if let Extent::CountPrefixed(_) = self.extent { "count" } else { "len" };
         format!("{}.{part}", self.name)
     }
 
-    /// The condition of a field, one of `fields`, that is not always present.
+    /// Returns the condition of a field, one of `fields`, that is not always present.
     pub(crate) fn is_there(&self, language: &impl Language, fields: &[Field]) -> Option<String> {
         let of = |target: Target| fields.get(target.index);
         let differs = |name: &str, none: Option<Constant>| {
@@ -98,14 +99,14 @@ impl Field {
         }
     }
 
-    /// The number of bytes or items that it gives as a length or count.
+    /// Returns the number of bytes or items that it gives as a length or count.
     pub(crate) fn says(&self, language: &impl Language) -> Option<String> {
         let own = self.ty.bits().unwrap_or(0) / 8;
         Some(counted(language, language.number(self.name)?, self.rule()?, own))
     }
 
-    /// The size of the field, one of `fields`, by a number or an expression, or what cannot be
-    /// expressed. `None` if it ends otherwise.
+    /// Returns the size of the field, one of `fields`, by a number or an expression, or what cannot
+    /// be expressed. `None` if it ends otherwise.
     pub(crate) fn size(&self, language: &impl Language, fields: &[Field]) -> Option<Result<Size, String>> {
         let by = |target: Target| fields.get(target.index)?.says(language);
         let prefixed = |prefix: &Prefix| {
@@ -133,8 +134,8 @@ impl Field {
     }
 }
 
-/// The number of bytes or items according to a number and its rule; `own` is the size of the number
-/// itself.
+/// Returns the number of bytes or items according to a number and its rule; `own` is the size of
+/// the number itself.
 fn counted(language: &impl Language, number: String, rule: &LengthRule, own: usize) -> String {
     let with = |op, left: String, right: i128| match (op, right) {
         (Op::Multiply, 1) | (Op::Subtract, 0) => left,
@@ -200,12 +201,12 @@ fn cast(value: &Node, to: Ty, language: &impl Language) -> Option<Said> {
     }
 }
 
-/// The number of bits of a type for non-negative numbers.
+/// Returns the number of bits of a type for non-negative numbers.
 fn positive(int: Int) -> u32 {
     int.bits() - u32::from(int.is_signed())
 }
 
-/// Whether every number of one type fits another.
+/// Returns `true` if every number of one type fits another.
 fn holds(to: Int, from: Int) -> bool {
     match (from.is_signed(), to.is_signed()) {
         (true, false) => false,
@@ -214,7 +215,7 @@ fn holds(to: Int, from: Int) -> bool {
     }
 }
 
-/// The maximum bits of a value that is never negative; 129 if it may be negative.
+/// Returns the maximum bits of a value that is never negative; 129 if it may be negative.
 fn bits(node: &Node) -> u32 {
     match node {
         Node::Number(number, _) => u128::BITS - number.leading_zeros(),
@@ -232,7 +233,7 @@ fn bits(node: &Node) -> u32 {
     }
 }
 
-/// A number reduced to its lowest bits.
+/// Returns a number reduced to its lowest bits.
 fn wrapped(text: &str, to: Int, language: &impl Language) -> String {
     let mask = ((1u128 << to.bits()) - 1).to_string();
     if !to.is_signed() {
@@ -276,7 +277,7 @@ fn binary(node: &Node, language: &impl Language, expected: Option<Ty>) -> Option
     if op.compares() { Said::truth(text) } else { Said::number(text) }
 }
 
-/// Whether a field is the variant that a path names.
+/// Returns whether a field is the variant that a path names.
 fn variant(field: &Node, path: &Node, language: &impl Language) -> Option<String> {
     let Node::Constant(constant) = path else { return None };
     if constant.value().is_some() {

@@ -29,7 +29,7 @@ pub(super) struct Line {
     pub(super) fault: Option<(usize, String)>,
 }
 
-/// The lines of all rows, and of bytes without a row.
+/// Returns the lines of all rows, and of bytes without a row.
 pub(super) fn lines(bytes: &[u8], rows: &[Row]) -> Vec<Line> {
     let mut lines = Vec::new();
     let mut end = 0;
@@ -91,7 +91,7 @@ fn hex(lines: &mut Vec<Line>, bytes: &[u8], range: Range<usize>, line: Line) {
     }
 }
 
-/// The wire type and the value of a row.
+/// Returns the wire type and the value of a row.
 pub(super) fn describe(row: &Row, bytes: &[u8]) -> (String, String) {
     let sized = || match bytes.len() {
         1 => String::from("1 byte"),
@@ -118,7 +118,7 @@ pub(super) fn describe(row: &Row, bytes: &[u8]) -> (String, String) {
     }
 }
 
-/// A value with its source in the words of the declaration.
+/// Returns a value with its source in the words of the declaration.
 fn explain(row: &Row, value: &Value<'_>) -> String {
     // Hex shows whole bytes if the number consists of exactly those.
     let bytes = if let Type::Int { bytes, .. } = row.field.ty { bytes } else { 0 };
@@ -151,7 +151,7 @@ fn explain(row: &Row, value: &Value<'_>) -> String {
     }
 }
 
-/// The bits of a field, with dots for the other bits of its run, the highest first.
+/// Returns the bits of a field, with dots for the other bits of its run, the highest first.
 fn pattern(bits: &Bits, run: &[u8]) -> String {
     let Some(number) = unsigned(run, bits.order) else { return format!("{} bits", bits.width) };
     let own = bits.shift..bits.shift.saturating_add(bits.width);

@@ -10,8 +10,8 @@ use crate::schema::text;
 use crate::schema::{Check, Order, Schema};
 
 impl Schema {
-    /// A reference of the frame and its nested frames in Markdown: a table of the fields with
-    /// offset, size, type and doc comment.
+    /// Returns a reference of the frame and its nested frames in Markdown: a table of the fields
+    /// with offset, size, type and doc comment.
     ///
     /// ```
     /// use framewright::prelude::*;
@@ -86,7 +86,7 @@ fn paragraphs(f: &mut fmt::Formatter<'_>, doc: &str) -> fmt::Result {
     writeln!(f)
 }
 
-/// The variants of an enum that only names numbers.
+/// Returns the variants of an enum that only names numbers.
 fn values(f: &mut fmt::Formatter<'_>, schema: &Schema) -> fmt::Result {
     writeln!(f, "\n| Value | Name | Meaning |\n|---|---|---|")?;
     shapes(schema).iter().filter_map(|shape| shape.variant).try_for_each(|variant| {
@@ -128,7 +128,7 @@ fn table(f: &mut fmt::Formatter<'_>, cells: &[Cell]) -> fmt::Result {
     Ok(())
 }
 
-/// The invariants.
+/// Returns the invariants.
 fn checks(f: &mut fmt::Formatter<'_>, checks: &[Check]) -> fmt::Result {
     if checks.is_empty() {
         return Ok(());
@@ -140,7 +140,7 @@ fn checks(f: &mut fmt::Formatter<'_>, checks: &[Check]) -> fmt::Result {
     })
 }
 
-/// The offset of a part in bytes; `0.4` is the fifth bit of the first byte.
+/// Returns the offset of a part in bytes; `0.4` is the fifth bit of the first byte.
 fn place(bits: usize) -> String {
     match bits % 8 {
         0 => (bits / 8).to_string(),
@@ -148,7 +148,7 @@ fn place(bits: usize) -> String {
     }
 }
 
-/// The size of a part, in bytes if it is an integer of them.
+/// Returns the size of a part, in bytes if it is an integer of them.
 fn length(bits: usize) -> String {
     match bits % 8 {
         0 => (bits / 8).to_string(),
@@ -163,7 +163,7 @@ fn sentence(text: &str) -> String {
     format!("{first}{}{dot}", letters.as_str())
 }
 
-/// Text escaped for a table cell.
+/// Escapes text for a table cell.
 fn cell(text: &str) -> String {
     text.split_whitespace().collect::<alloc::vec::Vec<_>>().join(" ").replace('|', "\\|")
 }

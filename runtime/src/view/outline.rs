@@ -10,13 +10,13 @@ use crate::schema::outline::{
     PrefixOutline, PresenceOutline, RoleOutline, TagsOutline, TypeOutline, VariantOutline,
 };
 
-/// The whole outline.
+/// Returns the whole outline.
 pub(crate) fn outline(outline: &Outline) -> Json {
     let frames = outline.frames.iter().map(|(name, each)| frame(name, each)).collect();
     Json::object([("root", Json::text(&outline.root)), ("frames", Json::List(frames))])
 }
 
-/// `null` for an empty list.
+/// Returns `null` for an empty list.
 fn list<T>(items: &[T], each: impl Fn(&T) -> Json) -> Json {
     if items.is_empty() { Json::Null } else { Json::List(items.iter().map(each).collect()) }
 }
@@ -55,7 +55,7 @@ fn frame(name: &str, frame: &FrameOutline) -> Json {
     }
 }
 
-/// A list, even if it is empty.
+/// Returns a list, even if it is empty.
 fn all<T>(items: &[T], each: impl Fn(&T) -> Json) -> Json {
     Json::List(items.iter().map(each).collect::<Vec<_>>())
 }

@@ -45,7 +45,7 @@ pub(crate) struct Shown {
     pub(crate) is_derived: bool,
 }
 
-/// The parts of bytes. If they are malformed, only those before the error.
+/// Returns the parts of bytes. If they are malformed, only those before the error.
 pub(crate) fn parts<T: Encode + for<'a> Decode<'a>>(bytes: &[u8]) -> Parts {
     match T::decode(bytes) {
         Ok(value) => match record(&value) {
@@ -57,7 +57,7 @@ pub(crate) fn parts<T: Encode + for<'a> Decode<'a>>(bytes: &[u8]) -> Parts {
     }
 }
 
-/// The parts of malformed bytes before the error.
+/// Returns the parts of malformed bytes before the error.
 pub(crate) fn parts_of_fault(schema: &'static Schema, bytes: &[u8], error: &DecodeError) -> Parts {
     let end = match error.kind() {
         // A missing delimiter is an error of the whole value, not of its first byte.
@@ -75,7 +75,7 @@ pub(crate) fn without_parts(bytes: &[u8]) -> Parts {
     Parts { list: Vec::from([whole("", "", bytes)]), left_out: 0, fault: None }
 }
 
-/// The parts that begin up to a byte.
+/// Returns the parts that begin up to a byte.
 fn listed(schema: &'static Schema, root: &Node, bytes: &[u8], end: usize) -> Parts {
     let mut lister = Lister { bytes, end, list: Vec::new(), left_out: 0 };
     lister.push(Shown { value: summed_up(schema, root), ..whole(schema.name, schema.doc, bytes) });
@@ -99,7 +99,7 @@ fn whole(name: &str, doc: &'static str, bytes: &[u8]) -> Shown {
 }
 
 impl Parts {
-    /// The part with the error. An incomplete field is added, with the remaining bytes.
+    /// Returns the part with the error. An incomplete field is added, with the remaining bytes.
     fn place(&mut self, root: &str, len: usize, error: &DecodeError) -> usize {
         let path = error.path();
         let path = path.strip_prefix(root).unwrap_or_default().trim_start_matches('.');
@@ -223,7 +223,7 @@ impl Lister<'_> {
         }
     }
 
-    /// The fields of a frame, or the items of a list of frames.
+    /// Adds the fields of a frame, or of the items of a list of frames.
     fn inside(
         &mut self,
         schema: &'static Schema,
@@ -262,7 +262,7 @@ impl Around<'_> {
         self.schema.fields(self.node.variant.unwrap_or(0))
     }
 
-    /// The bytes that a part describes.
+    /// Returns the bytes that a part describes.
     fn counted(&self, member: &Member) -> Option<Range<usize>> {
         let own = |part: Part| {
             let same = |other: &&Member| other.field.name == member.field.name && other.part == part;
@@ -290,14 +290,14 @@ impl Around<'_> {
         self.all(Some(of.index), Some(of.index + 1))
     }
 
-    /// The content of the field at an index.
+    /// Returns the content of the field at an index.
     fn value(&self, index: usize) -> Option<Range<usize>> {
         let name = self.fields().get(index)?.name;
         let is_value = |other: &&Member| other.field.name == name && other.part == Part::Value;
         self.node.members.iter().find(is_value).map(|other| other.range.clone())
     }
 
-    /// All bytes of some fields.
+    /// Returns all bytes of some fields.
     fn all(&self, from: Option<usize>, to: Option<usize>) -> Option<Range<usize>> {
         let fields = self.fields();
         let within = fields.get(from.unwrap_or(0)..to.unwrap_or(fields.len()).min(fields.len()))?;
@@ -317,7 +317,7 @@ impl Around<'_> {
     }
 }
 
-/// The summary of a frame or list.
+/// Returns the summary of a frame or list.
 fn summed_up(schema: &Schema, node: &Node) -> String {
     match (schema.body, node.variant, node.items.len()) {
         (Body::Enum(variants), Some(index), _) => {
@@ -333,7 +333,7 @@ fn sized(len: usize) -> String {
     if len == 1 { String::from("1 byte") } else { format!("{len} bytes") }
 }
 
-/// Where the bits of a field are, in a run that starts at a byte.
+/// Returns where the bits of a field are, in a run that starts at a byte.
 fn bits_of(bits: &Bits, start: usize) -> Vec<(usize, u8)> {
     let mut masks: Vec<(usize, u8)> = Vec::new();
     for bit in bits.shift..bits.shift.saturating_add(bits.width) {

@@ -23,7 +23,7 @@ impl<const BYTES: usize, const FILL: u8, const SWAPPED: bool> Format for Bcd<BYT
     const LEAST: i128 = 0;
 }
 
-/// The largest number of this many bytes.
+/// Returns the largest number of this many bytes.
 const fn most(bytes: usize) -> u128 {
     let mut beyond = 1u128;
     let mut index = 0;
@@ -34,7 +34,7 @@ const fn most(bytes: usize) -> u128 {
     if beyond == u128::MAX { u128::MAX } else { beyond - 1 }
 }
 
-/// The name in the annotation language, without the number of bytes.
+/// Returns the name in the annotation language, without the number of bytes.
 ///
 /// # Panics
 /// During constant evaluation, as a compile error, if the fill is not a nibble from 0xa to 0xf.
@@ -58,7 +58,7 @@ const fn name(fill: u8, swapped: bool) -> &'static str {
     }
 }
 
-/// The nibbles of some bytes, in order.
+/// Returns the nibbles of some bytes, in order.
 fn nibbles(bytes: &[u8], swapped: bool) -> impl Iterator<Item = u8> {
     bytes.iter().flat_map(move |byte| match swapped {
         false => [byte >> 4, byte & 0xf],
@@ -66,7 +66,7 @@ fn nibbles(bytes: &[u8], swapped: bool) -> impl Iterator<Item = u8> {
     })
 }
 
-/// The number of digits before the fill.
+/// Returns the number of digits before the fill.
 fn digits(bytes: &[u8], fill: u8, swapped: bool) -> Result<usize, DecodeError> {
     let is_fill = |nibble: u8| fill > 0 && nibble == fill;
     let count = nibbles(bytes, swapped).take_while(|nibble| *nibble <= 9).count();
@@ -89,7 +89,7 @@ fn malformed(expected: &'static str, found: String) -> DecodeError {
     DecodeError::new(DecodeErrorKind::Value { expected: expected.into(), found })
 }
 
-/// The number in some bytes.
+/// Returns the number in some bytes.
 fn number(bytes: &[u8], fill: u8, swapped: bool) -> Result<u128, DecodeError> {
     let count = digits(bytes, fill, swapped)?;
     let mut number = 0u128;

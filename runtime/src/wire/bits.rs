@@ -18,7 +18,7 @@ impl<const WIDTH: u32> Format for BitsOf<WIDTH> {
     const LIMIT: u128 = bits_limit(WIDTH);
 }
 
-/// The largest number of `width` bits.
+/// Returns the largest number of `width` bits.
 #[must_use]
 #[inline(always)]
 pub const fn bits_limit(width: u32) -> u128 {
@@ -37,13 +37,13 @@ pub trait BitField: Sized {
     /// The kind in the schema.
     const KIND: BitKind;
 
-    /// From the lowest `width` bits; the others are zero.
+    /// Converts from the lowest `width` bits; the others are zero.
     ///
     /// # Errors
     /// For invalid bits.
     fn from_bits(bits: u128, width: u32) -> Result<Self, DecodeError>;
 
-    /// As the lowest `width` bits, the others zero.
+    /// Converts to the lowest `width` bits; the others are zero.
     ///
     /// # Errors
     /// If it does not fit.
@@ -93,7 +93,7 @@ macro_rules! signed {
 
 signed!(i8, i16, i32, i64, i128);
 
-/// The number whose two's complement in `width` bits is `bits`.
+/// Returns the number whose two's complement in `width` bits is `bits`.
 #[inline(always)]
 pub(crate) fn sign_extended(bits: u128, width: u32) -> i128 {
     let unused = 128u32.saturating_sub(width);
@@ -119,14 +119,14 @@ impl BitField for bool {
     }
 }
 
-/// The bits as the tag of an enum of plain values, of which none is negative.
+/// Returns the bits as the tag of an enum of plain values, of which none is negative.
 #[inline]
 #[must_use]
 pub fn tag_of_bits(bits: u128) -> i128 {
     i128::try_from(bits).unwrap_or(i128::MAX)
 }
 
-/// The tag of an enum of plain values as `width` bits.
+/// Returns the tag of an enum of plain values as `width` bits.
 ///
 /// # Errors
 /// If it does not fit.
@@ -147,8 +147,8 @@ fn too_small(bits: u128) -> DecodeError {
     })
 }
 
-// Not inlined, so that the encoder stays short enough to be inlined itself. By value, since a reference would put each number on the stack
-// before it is checked.
+// Not inlined, so that the encoder stays short enough to be inlined itself. By value, since a
+// reference would put each number on the stack before it is checked.
 #[cold]
 #[inline(never)]
 fn too_wide<T: Display>(found: T, width: u32) -> EncodeError {
@@ -158,14 +158,14 @@ fn too_wide<T: Display>(found: T, width: u32) -> EncodeError {
     })
 }
 
-/// The run at the front of `run` as one integer.
+/// Returns the run at the front of `run` as one integer.
 #[inline(always)]
 #[must_use]
 pub fn read_bits<const BYTES: usize>(run: &[u8], little: bool) -> u128 {
     join_bytes(run.get(..BYTES).unwrap_or_default(), little)
 }
 
-/// Up to 16 bytes as an integer.
+/// Joins up to 16 bytes to an integer.
 #[inline(always)]
 pub(crate) fn join_bytes(run: &[u8], little: bool) -> u128 {
     let mut bytes = [0; 16];
@@ -177,7 +177,7 @@ pub(crate) fn join_bytes(run: &[u8], little: bool) -> u128 {
     if little { u128::from_le_bytes(bytes) } else { u128::from_be_bytes(bytes) }
 }
 
-/// The integer as the bytes of a run.
+/// Returns the integer as the bytes of a run.
 #[inline(always)]
 #[must_use]
 pub fn write_bits<const BYTES: usize>(bits: u128, little: bool) -> [u8; BYTES] {
@@ -186,7 +186,7 @@ pub fn write_bits<const BYTES: usize>(bits: u128, little: bool) -> [u8; BYTES] {
     run
 }
 
-/// The low bytes of an integer.
+/// Returns the low bytes of an integer.
 #[inline(always)]
 pub(crate) fn split_bytes(bits: u128, run: &mut [u8], little: bool) {
     let whole = if little { bits.to_le_bytes() } else { bits.to_be_bytes() };
@@ -198,7 +198,7 @@ pub(crate) fn split_bytes(bits: u128, run: &mut [u8], little: bool) {
 
 /// The source of bit fields: an integer, or the bytes of a wider run.
 pub trait CutBits {
-    /// `width` bits, `shift` from the lowest.
+    /// Returns `width` bits, `shift` from the lowest.
     fn cut(&self, shift: u32, width: u32) -> u128;
 }
 
@@ -217,7 +217,7 @@ pub struct WideRun<'a> {
 }
 
 impl<'a> WideRun<'a> {
-    /// The run of `len` bytes at the front.
+    /// Returns the run of `len` bytes at the front.
     #[must_use]
     pub fn new(run: &'a [u8], len: usize, little: bool) -> Self {
         Self { bytes: run.get(..len).unwrap_or_default(), little }
@@ -233,13 +233,13 @@ impl CutBits for WideRun<'_> {
     }
 }
 
-/// The index of the byte that has a bit, counted from the lowest bit.
+/// Returns the index of the byte that has a bit, counted from the lowest bit.
 fn place_of(len: usize, bit: u32, little: bool) -> Option<usize> {
     let byte = usize::try_from(bit / 8).ok()?;
     if little { Some(byte) } else { len.checked_sub(byte.checked_add(1)?) }
 }
 
-/// `width` bits, `shift` from the lowest.
+/// Returns `width` bits, `shift` from the lowest.
 #[inline(always)]
 #[must_use]
 pub fn cut_bits<R: CutBits>(run: R, shift: u32, width: u32) -> u128 {
@@ -273,7 +273,7 @@ impl<const BYTES: usize> WideBits<BYTES> {
         Self { bytes: [0; BYTES], little }
     }
 
-    /// The run.
+    /// Returns the run.
     #[must_use]
     pub const fn bytes(self) -> [u8; BYTES] {
         self.bytes
@@ -303,8 +303,8 @@ pub fn add_bits<R: AddBits>(run: &mut R, bits: u128, shift: u32) {
     run.add(bits, shift);
 }
 
-/// The items of an array from the lowest `width` bits; with `lsb` the first item has the lowest
-/// bits.
+/// Returns the items of an array from the lowest `width` bits; with `lsb` the first item has the
+/// lowest bits.
 ///
 /// # Errors
 /// For invalid bits.
@@ -321,7 +321,7 @@ pub fn items_from_bits<T: BitField, const N: usize>(
     items.try_into().map_err(|_| too_small(bits))
 }
 
-/// The same the other way.
+/// Like `items_from_bits`, in the other direction.
 ///
 /// # Errors
 /// If an item does not fit its bits.
@@ -338,14 +338,14 @@ pub fn items_to_bits<T: BitField, const N: usize>(
     Ok(bits)
 }
 
-/// How far an item of an array is from the lowest of its `width` bits, and how many it has.
+/// Returns how far an item of an array is from the lowest of its `width` bits, and how many it has.
 pub(crate) fn item_of_array(index: usize, items: usize, width: u32, lsb: bool) -> (u32, u32) {
     let each = width / u32::try_from(items).unwrap_or(1).max(1);
     let below = if lsb { index } else { items.saturating_sub(index.saturating_add(1)) };
     (each.saturating_mul(u32::try_from(below).unwrap_or(0)), each)
 }
 
-/// A user's type from the integer in its bits.
+/// Returns a user's type from the integer in its bits.
 ///
 /// # Errors
 /// When it does not convert.
@@ -357,7 +357,7 @@ pub fn bits_as<T, U: TryFrom<T, Error: core::fmt::Display>>(number: T) -> Result
     }
 }
 
-/// The items of a user's array type from the integers in its bits.
+/// Returns the items of a user's array type from the integers in its bits.
 ///
 /// # Errors
 /// When one does not convert.
@@ -371,7 +371,7 @@ pub fn items_as<T, U: TryFrom<T, Error: core::fmt::Display>, const N: usize>(
     items.try_into().map_err(|_| DecodeError::custom("an array has as many items as its bits"))
 }
 
-/// The same the other way.
+/// Like `items_as`, in the other direction.
 ///
 /// # Errors
 /// When an item does not convert.
@@ -385,7 +385,7 @@ pub fn items_held<T: TryFrom<U, Error: core::fmt::Display>, U: Clone, const N: u
     numbers.try_into().map_err(|_| EncodeError::custom("an array has as many items as its bits"))
 }
 
-/// The first byte, which stays in front of the input.
+/// Returns the first byte, which stays in front of the input.
 ///
 /// # Errors
 /// When there is none.

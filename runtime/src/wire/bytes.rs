@@ -79,7 +79,7 @@ impl<'a, 'de: 'a, F> FromExtent<'de, F> for Cow<'a, [u8]> {
     }
 }
 
-/// The schema of a list whose items are single bytes says bytes.
+/// Returns the schema of a list. If its items are single bytes, it says bytes.
 pub(super) const fn list_type(item: &'static Type) -> Type {
     match item {
         Type::Int { bytes: 1, signed: false, .. } => Type::Bytes,

@@ -45,22 +45,22 @@ impl<O: ByteOrder, T: Write<O> + TryFrom<U, Error: Display>, U: Clone> Write<As<
         }
     }
 
-    /// A value that does not convert counts as 0 bytes: encoding it is an error.
+    /// Returns the size. A value that does not convert counts as 0 bytes: encoding it is an error.
     #[inline]
     fn size(&self) -> usize {
         T::try_from(self.clone()).map_or(0, |value| value.size())
     }
 }
 
-/// The error of a number on the wire that does not convert to `U`, with the reason of the user's
-/// conversion.
+/// Returns the error of a number on the wire that does not convert to `U`, with the reason of the
+/// user's conversion.
 #[cold]
 fn not_this<U>(reason: &dyn Display) -> DecodeError {
     let to = core::any::type_name::<U>();
     DecodeError::new(DecodeErrorKind::Conversion { to, reason: reason.to_string() })
 }
 
-/// The error of a value that does not convert to `T`.
+/// Returns the error of a value that does not convert to `T`.
 #[cold]
 pub(super) fn not_that<T>(reason: &dyn Display) -> EncodeError {
     let to = core::any::type_name::<T>();
@@ -85,7 +85,7 @@ pub fn to_wire<T: TryFrom<U, Error: Display>, U: Clone>(value: &U) -> Result<T, 
     T::try_from(value.clone()).map_err(|reason| not_that::<T>(&reason))
 }
 
-/// The same from a reference.
+/// Like `to_wire`, from a reference.
 ///
 /// # Errors
 /// When it does not convert.

@@ -7,7 +7,7 @@ use crate::schema::Order;
 /// Delimiters up to this length are searched for by their first byte.
 const SHORT: usize = 4;
 
-/// The first position of `delimiter` in `bytes`.
+/// Returns the first position of `delimiter` in `bytes`.
 #[must_use]
 #[inline]
 pub fn find(bytes: &[u8], delimiter: &[u8]) -> Option<usize> {
@@ -42,7 +42,7 @@ pub struct Fill {
 }
 
 impl Fill {
-    /// The byte or code unit with this number.
+    /// Returns the byte or code unit with this number.
     #[must_use]
     pub const fn new(fill: u8, units: Option<Order>) -> Self {
         match units {
@@ -52,14 +52,14 @@ impl Fill {
         }
     }
 
-    /// Its bytes.
+    /// Returns its bytes.
     #[must_use]
     #[inline]
     pub fn unit(&self) -> &[u8] {
         self.bytes.get(..self.len).unwrap_or_default()
     }
 
-    /// The bytes before the fill at the end of a place.
+    /// Returns the bytes before the fill at the end of a place.
     #[must_use]
     #[inline]
     pub fn trim<'a>(&self, mut body: &'a [u8]) -> &'a [u8] {
@@ -70,7 +70,8 @@ impl Fill {
     }
 }
 
-/// Whether the bytes of a delimiter are already code units, instead of one code unit each.
+/// Returns `true` if the bytes of a delimiter are already code units, instead of one code unit
+/// each.
 const fn is_of_units(bytes: &[u8]) -> bool {
     let mut at = 0;
     while at < bytes.len() {
@@ -82,13 +83,13 @@ const fn is_of_units(bytes: &[u8]) -> bool {
     false
 }
 
-/// The size of a delimiter in text whose code units have two bytes.
+/// Returns the size of a delimiter in text whose code units have two bytes.
 #[must_use]
 pub const fn units_len(bytes: &[u8]) -> usize {
     if is_of_units(bytes) { bytes.len() } else { 2 * bytes.len() }
 }
 
-/// The bytes of such a delimiter.
+/// Returns the bytes of such a delimiter.
 #[must_use]
 pub const fn units_of<const N: usize>(bytes: &[u8], little: bool) -> [u8; N] {
     let mut units = [0; N];
@@ -142,7 +143,7 @@ pub fn find_any(bytes: &[u8], any: &[&[u8]], complete: bool) -> Found {
     Found::Nothing
 }
 
-/// The same at even offsets only, where code units begin.
+/// Like `find_any`, at even offsets only, where code units begin.
 #[must_use]
 pub fn find_units(bytes: &[u8], any: &[&[u8]], complete: bool) -> Found {
     let mut from = 0;

@@ -29,7 +29,7 @@ impl<const LOWER: bool, const DIGITS: usize> Format for Hex<LOWER, DIGITS> {
     const LEAST: i128 = least(16, DIGITS);
 }
 
-/// The largest number of so many digits; any number has 0 of them.
+/// Returns the largest number of so many digits; any number has 0 of them.
 const fn most(radix: u128, digits: usize) -> u128 {
     let mut beyond = 1u128;
     let mut index = 0;
@@ -40,7 +40,7 @@ const fn most(radix: u128, digits: usize) -> u128 {
     if digits == 0 || beyond == u128::MAX { u128::MAX } else { beyond - 1 }
 }
 
-/// The smallest number, in which the minus takes one place.
+/// Returns the smallest number, in which the minus takes one place.
 const fn least(radix: u128, digits: usize) -> i128 {
     match digits {
         0 => i128::MIN,
@@ -49,7 +49,7 @@ const fn least(radix: u128, digits: usize) -> i128 {
     }
 }
 
-/// The size of this many digits; any size if that is 0.
+/// Returns the size of this many digits; any size if that is 0.
 const fn size(digits: usize) -> (usize, Option<usize>) {
     if digits == 0 { (1, None) } else { (digits, Some(digits)) }
 }
@@ -114,7 +114,7 @@ fn put(run: &mut &mut [u8], digits: &str) {
     }
 }
 
-/// `digits` with leading zeros after the sign, up to a fixed number.
+/// Returns `digits` with leading zeros after the sign, up to a fixed number.
 fn padded(digits: String, fixed: usize) -> Result<String, EncodeError> {
     if fixed == 0 {
         return Ok(digits);

@@ -46,7 +46,7 @@ pub trait WriteItem<C>: ItemOf {
     /// Same as [`crate::Encode::encode_to`].
     fn write_item<S: Sink + ?Sized>(item: &Self::Item, out: &mut S, context: C) -> Result<(), EncodeError>;
 
-    /// How many bytes [`write_item`](Self::write_item) appends.
+    /// Returns how many bytes [`write_item`](Self::write_item) appends.
     fn item_size(item: &Self::Item, context: C) -> usize;
 }
 
@@ -114,7 +114,7 @@ pub trait WriteWith<F, C>: Wire<F> {
     /// Same as [`crate::Encode::encode_to`].
     fn write_with<S: Sink + ?Sized>(&self, out: &mut S, context: C) -> Result<(), EncodeError>;
 
-    /// How many bytes [`write_with`](Self::write_with) appends.
+    /// Returns how many bytes [`write_with`](Self::write_with) appends.
     fn size_with(&self, context: C) -> usize;
 }
 
@@ -286,7 +286,7 @@ pub fn write_all_with<C: Collection<Item: WriteWith<F, X>>, F, X, S: Sink + ?Siz
     write_items(items, out, context, false)
 }
 
-/// The same, if the rest of their place will be padded.
+/// Returns the same, if the rest of their place will be padded.
 ///
 /// # Errors
 /// Same as [`write_all_with`], and if the last item is all fill.
@@ -301,7 +301,8 @@ pub fn write_filled_with<C: Collection<Item: WriteWith<F, X>>, F, X, S: Sink + ?
     last.map_or(Ok(()), |(index, last)| is_not_fill(out, last.size_with(context(index)), fill))
 }
 
-/// The same for items that correspond to the elements of another list, which bounds their number.
+/// Like `write_filled_with`, for items that correspond to the elements of another list, which
+/// bounds their number.
 ///
 /// # Errors
 /// If an item cannot be written.
@@ -336,7 +337,7 @@ fn write_items<C: Collection<Item: WriteWith<F, X>>, F, X, S: Sink + ?Sized>(
     Ok(())
 }
 
-/// How many bytes [`write_all_with`] appends.
+/// Returns how many bytes [`write_all_with`] appends.
 pub fn size_all_with<C: Collection<Item: WriteWith<F, X>>, F, X>(
     items: &C,
     context: impl Fn(usize) -> X,
@@ -410,7 +411,7 @@ pub fn write_separated<C: Collection<Item: WriteWith<Of<H>, X>>, H: Layout, X, S
     Ok(())
 }
 
-/// How many bytes [`write_separated`] appends.
+/// Returns how many bytes [`write_separated`] appends.
 pub fn size_separated<C: Collection<Item: WriteWith<F, X>>, F, X>(
     items: &C,
     separator: &Delimiter,

@@ -27,7 +27,7 @@ macro_rules! integers {
 integers!(u8: U8, u16: U16, u32: U32, u64: U64, u128: U128, i8: I8, i16: I16, i32: I32, i64: I64, i128: I128);
 
 impl NumberFormat {
-    /// A format of self-delimiting numbers.
+    /// Creates a format of self-delimiting numbers.
     pub(crate) const fn own<T, F: Format>(name: &'static str) -> Self
     where
         T: Integer + Write<F> + for<'a> Read<'a, F>,
@@ -36,7 +36,7 @@ impl NumberFormat {
         Self::new::<T, F>(name, size, (read::<T, F>, write::<T, F>))
     }
 
-    /// A format whose numbers fill an extent.
+    /// Creates a format whose numbers fill an extent.
     pub(crate) const fn filling<T, F: Format>(name: &'static str, size: (usize, Option<usize>)) -> Self
     where
         T: Integer + Content<F> + for<'a> FromExtent<'a, F>,
@@ -89,7 +89,7 @@ fn write_all<T: Integer + Content<F>, F>(bits: u128, out: &mut Vec<u8>) -> Resul
     number::<T>(bits)?.write(out)
 }
 
-/// A number as bits.
+/// Returns a number as bits.
 fn bits<T: Integer>(number: &T) -> u128 {
     number.to_bits(T::INT.bits()).unwrap_or(0)
 }

@@ -15,13 +15,13 @@ use crate::error::{DecodeError, DecodeErrorKind, EncodeError, EncodeErrorKind};
             must implement `Display`"
 )]
 pub trait Length: Clone {
-    /// As `usize`, unless it is negative or larger than memory.
+    /// Converts to `usize`, unless the number is negative or larger than memory.
     fn to_usize(&self) -> Option<usize>;
-    /// From `usize`, if it fits.
+    /// Converts from `usize`, if the number fits.
     fn from_usize(len: usize) -> Option<Self>;
-    /// The error of a user's type that does not convert to `usize`.
+    /// Returns the error of a user's type that does not convert to `usize`.
     fn refuses_to(&self) -> Option<String>;
-    /// The error of a user's type that does not convert from `len`.
+    /// Returns the error of a user's type that does not convert from `len`.
     fn refuses_from(len: usize) -> Option<EncodeError>;
 }
 
@@ -48,7 +48,7 @@ where
     }
 }
 
-/// Whether an error is the user's. For Rust's integers a better message is made.
+/// Returns `true` if an error is the user's. For Rust's integers a better message is made.
 fn says_why<E>(_: &E) -> bool {
     core::any::type_name::<E>() != core::any::type_name::<TryFromIntError>()
 }
@@ -74,7 +74,7 @@ impl LenRule {
     pub const PLAIN: Self = Self { own: 0, scale: 1, bias: 0, max: usize::MAX, limit: u128::MAX };
 }
 
-/// The number of bytes according to a number from the wire.
+/// Returns the number of bytes according to a number from the wire.
 ///
 /// # Errors
 /// For a negative number, one below its bias, or one above the limit.
@@ -109,7 +109,7 @@ fn bad_len<L: Length>(number: L, bytes: Option<usize>, rule: &LenRule) -> Decode
     DecodeError::new(kind)
 }
 
-/// The number for `bytes`.
+/// Returns the number for `bytes`.
 ///
 /// # Errors
 /// If it does not fit the number, or exceeds the limit.
@@ -178,7 +178,7 @@ fn largest(can_say: impl Fn(usize) -> bool, rule: &LenRule) -> Option<usize> {
     bytes_of(low)
 }
 
-/// The number of items according to a number from the wire.
+/// Returns the number of items according to a number from the wire.
 ///
 /// # Errors
 /// For a negative number or one above the limit.
@@ -201,7 +201,7 @@ fn bad_count<L: Length>(number: L, limit: usize) -> DecodeError {
     })
 }
 
-/// The number for `items`.
+/// Returns the number for `items`.
 ///
 /// # Errors
 /// If it does not fit the number, or exceeds the limit.

@@ -29,10 +29,10 @@ pub trait Collection {
     /// The item type.
     type Item;
 
-    /// The items in order: a ring buffer may have them in two pieces.
+    /// Returns the items in order: a ring buffer may have them in two pieces.
     fn pieces(&self) -> [&[Self::Item]; 2];
 
-    /// A collection of the decoded items.
+    /// Creates a collection of the decoded items.
     fn collected(items: Vec<Self::Item>) -> Self;
 }
 
@@ -135,8 +135,8 @@ fn grow<T>(items: &mut Vec<T>, src: &Source<'_>) -> Result<(), Fault> {
     Ok(())
 }
 
-/// One item that is known to take bytes; `None` if it took none. How it is read
-/// is what [`Read::inside`] says.
+/// Reads one item that is known to take bytes; returns `None` if it took none. [`Read::inside`]
+/// decides how it is read. How it is read is what [`Read::inside`] says.
 #[inline(always)]
 fn read_item<'a, T: Read<'a, F>, F>(
     rest: &'a [u8],
@@ -150,7 +150,7 @@ fn read_item<'a, T: Read<'a, F>, F>(
     }
 }
 
-/// The error of an item `at` bytes into a list.
+/// Returns the error of an item `at` bytes into a list.
 #[cold]
 #[inline(never)]
 pub(super) fn failed(error: Option<Fault>, index: usize, at: usize) -> Fault {
@@ -166,7 +166,8 @@ pub fn read_list<'a, T: Read<'a, F>, F>(extent: &'a [u8], src: &Source<'a>) -> R
     read_one_by_one::<T, F>(extent, extent.len(), src).map(|(items, _)| items)
 }
 
-/// Reads items until only fill is left, which is all that is behind the first `used` bytes of a place.
+/// Reads items until only fill is left, which is all that is behind the first `used` bytes of a
+/// place.
 fn read_in_place<'a, T: Read<'a, F>, F>(
     place: &'a [u8],
     used: usize,
@@ -180,7 +181,8 @@ fn read_in_place<'a, T: Read<'a, F>, F>(
     Ok((T::read_all(extent, src)?, extent.len()))
 }
 
-/// Reads items as long as they begin within the first `used` bytes, and says how many bytes they take.
+/// Reads items as long as they begin within the first `used` bytes, and says how many bytes they
+/// take.
 #[inline(always)]
 fn read_one_by_one<'a, T: Read<'a, F>, F>(
     place: &'a [u8],
@@ -273,7 +275,8 @@ pub(super) fn too_few(input: &[u8], src: &Source<'_>, count: usize, least: usize
     src.short(least, input.len())
 }
 
-/// If an item `at` bytes into a list has not arrived, the rest of the list has to be awaited.
+/// Returns the error of an item `at` bytes into a list. If the item has not arrived, the rest of
+/// the list has to be awaited.
 #[cold]
 pub(super) fn awaits(error: Fault, src: &Source<'_>, at: usize, part: Endless) -> Fault {
     let is_cut = match &error {
@@ -298,7 +301,8 @@ fn needs_more(error: Fault, items_left: usize, least_each: usize) -> Fault {
     }
 }
 
-/// Appends items one by one, marked for sinks that record; `first` is the index of the first of them.
+/// Appends items one by one, marked for sinks that record; `first` is the index of the first of
+/// them.
 pub(super) fn write_list<T: Write<F>, F, S: Sink + ?Sized>(
     items: &[T],
     first: usize,
@@ -322,7 +326,7 @@ pub(super) fn write_list<T: Write<F>, F, S: Sink + ?Sized>(
     Ok(())
 }
 
-/// A list of such items would never end on decode.
+/// Returns the error of an item without bytes: a list of such items would never end on decode.
 #[cold]
 pub(super) fn no_bytes(index: usize) -> EncodeError {
     EncodeError::custom("a list item takes no bytes").in_item(index)
@@ -334,8 +338,8 @@ pub fn predicate<T>(holds: impl Fn(&T) -> bool) -> impl Fn(&T) -> bool {
     holds
 }
 
-/// Whether the item in these bytes is the last: `ends` is true for it, or it is malformed, after
-/// which nothing is read.
+/// Returns `true` if the item in these bytes is the last: `ends` is true for it, or it is
+/// malformed, after which nothing is read.
 pub fn is_last<'a, T: Read<'a, F>, F>(item: &'a [u8], ends: impl Fn(&T) -> bool) -> bool {
     T::read(item, Source::COMPLETE).map_or(true, |(_, item)| ends(&item))
 }

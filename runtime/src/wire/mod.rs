@@ -149,7 +149,8 @@ pub trait Wire<F> {
     /// Whether it extends to the end of its enclosing extent.
     const OPEN: bool = false;
 
-    /// Whether frames are nested at most this many levels deep, including the value itself.
+    /// Returns `true` if frames are nested at most this many levels deep, including the value
+    /// itself.
     #[inline(always)]
     fn nests_within(&self, levels: u16) -> bool {
         let _ = levels;
@@ -212,7 +213,7 @@ pub trait Read<'a, F>: Wire<F> + Sized {
     /// Same as [`crate::Decode::parse_from`].
     fn read(input: &'a [u8], src: &Source<'a>) -> IResult<&'a [u8], Self, DecodeError>;
 
-    /// The source for the items of a list, determined once for all of them.
+    /// Returns the source for the items of a list, determined once for all of them.
     ///
     /// # Errors
     /// If frames would be nested too deep.
@@ -281,7 +282,7 @@ pub trait Write<F>: Wire<F> {
     /// For values that do not fit the format.
     fn write<S: Sink + ?Sized>(&self, out: &mut S) -> Result<(), EncodeError>;
 
-    /// How many bytes [`write`](Self::write) appends.
+    /// Returns how many bytes [`write`](Self::write) appends.
     fn size(&self) -> usize;
 
     /// Appends all of `items`, `first` being the index of the first of them.
@@ -295,7 +296,7 @@ pub trait Write<F>: Wire<F> {
         list::write_list::<Self, F, S>(items, first, out)
     }
 
-    /// How many bytes [`write_all`](Self::write_all) appends.
+    /// Returns how many bytes [`write_all`](Self::write_all) appends.
     fn size_all(items: &[Self]) -> usize
     where
         Self: Sized,
@@ -316,7 +317,7 @@ pub trait Write<F>: Wire<F> {
         if second.is_empty() { Ok(()) } else { Self::write_all(second, first.len(), out) }
     }
 
-    /// How many bytes [`write_pieces`](Self::write_pieces) appends.
+    /// Returns how many bytes [`write_pieces`](Self::write_pieces) appends.
     #[inline]
     fn size_pieces([first, second]: [&[Self]; 2]) -> usize
     where
@@ -365,7 +366,7 @@ pub enum Filled {
     Never,
 }
 
-/// The byte order of the code units of a text, if these have two bytes.
+/// Returns the byte order of the code units of a text, if these have two bytes.
 #[must_use]
 pub const fn units(ty: &Type) -> Option<Order> {
     match ty {
@@ -382,7 +383,7 @@ pub const fn units(ty: &Type) -> Option<Order> {
             a number, an address or an array already has a fixed size"
 )]
 pub trait Content<F>: Shape<F> {
-    /// How many bytes it takes.
+    /// Returns how many bytes it takes.
     fn size(&self) -> usize;
 
     /// Appends it to `out`.
@@ -391,7 +392,7 @@ pub trait Content<F>: Shape<F> {
     /// For values that cannot be encoded.
     fn write<S: Sink + ?Sized>(&self, out: &mut S) -> Result<(), EncodeError>;
 
-    /// The same, if the rest of its place will be padded.
+    /// Returns the same, if the rest of its place will be padded.
     ///
     /// # Errors
     /// Same as [`write`](Self::write), and if the value ends in bytes that would be taken for fill.

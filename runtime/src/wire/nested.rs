@@ -11,7 +11,7 @@ use crate::schema::{Schema, Type};
 use crate::sink::Sink;
 use crate::source::Source;
 
-/// Whether a nested frame, with everything nested in it, has at most this many levels.
+/// Returns `true` if a nested frame, with everything nested in it, has at most this many levels.
 #[inline]
 pub fn frame_nests_within<T: Layout>(value: &T, levels: u16) -> bool {
     levels.checked_sub(1).is_some_and(|levels| value.nests_within(levels))

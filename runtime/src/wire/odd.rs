@@ -23,7 +23,7 @@ impl<const BYTES: usize, O> Format for Odd<BYTES, O> {
     const LIMIT: u128 = (1 << (8 * BYTES)) - 1;
 }
 
-/// The size of a number on the wire. A field's type may be narrower behind an alias.
+/// Returns the size of a number on the wire. A field's type may be narrower behind an alias.
 const fn fits(bytes: usize, field: usize) -> usize {
     assert!(bytes <= field, "the number on the wire has more bytes than the type of the field");
     bytes

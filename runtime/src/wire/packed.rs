@@ -20,13 +20,13 @@ pub trait InBits<H>: Sized {
     /// The kind of the bits.
     const KIND: BitKind;
 
-    /// The value in the lowest `width` bits.
+    /// Returns the value in the lowest `width` bits.
     ///
     /// # Errors
     /// For invalid bits.
     fn from_bits(bits: u128, width: u32) -> Result<Self, DecodeError>;
 
-    /// The same the other way.
+    /// Like `from_bits`, in the other direction.
     ///
     /// # Errors
     /// If the value does not fit.
@@ -84,17 +84,17 @@ impl<const WIDTH: u32, const LSB: bool, const COUNTED: bool, const STRICT: bool,
     const LIMIT: u128 = bits_limit(WIDTH);
 }
 
-/// The size of this many items in bytes.
+/// Returns the size of this many items in bytes.
 pub(crate) fn packed_len(items: usize, width: u32) -> usize {
     items.saturating_mul(usize::try_from(width).unwrap_or(usize::MAX)).div_ceil(8)
 }
 
-/// The number of items in this many bytes.
+/// Returns the number of items in this many bytes.
 pub(crate) fn packed_items(bytes: usize, width: u32) -> usize {
     bytes.saturating_mul(8) / usize::try_from(width).unwrap_or(usize::MAX).max(1)
 }
 
-/// The bits of an item, and their shift in the bytes that contain it.
+/// Returns the bits of an item, and their shift in the bytes that contain it.
 pub(crate) fn packed_item(bytes: &[u8], index: usize, width: u32, lsb: bool) -> Option<u128> {
     let wide = usize::try_from(width).ok()?;
     let (from, to) = (index.checked_mul(wide)?, index.checked_add(1)?.checked_mul(wide)?);

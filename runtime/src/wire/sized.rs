@@ -19,7 +19,7 @@ pub struct InBytes<O>(PhantomData<O>);
 
 impl<O> Format for InBytes<O> {}
 
-/// The size of a number, from an earlier field.
+/// Returns the size of a number, from an earlier field.
 ///
 /// # Errors
 /// If it is larger than the type.
@@ -34,7 +34,7 @@ pub fn bytes_from_wire<T, L: Length>(len: L) -> Result<usize, DecodeError> {
     }
 }
 
-/// The same while encoding.
+/// Like `bytes_from_wire`, while encoding.
 ///
 /// # Errors
 /// If it is larger than the type.
@@ -89,7 +89,7 @@ fn put<T: Integer, O: ByteOrder, S: Sink + ?Sized>(
     out.put(bytes)
 }
 
-/// The minimum number of bytes for a number.
+/// Returns the minimum number of bytes for a number.
 fn least<T: Integer>(number: &T) -> usize {
     (0..size_of::<T>()).find(|len| number.to_bits(bits(*len)).is_ok()).unwrap_or(size_of::<T>())
 }

@@ -32,7 +32,7 @@ impl<const MAX: usize, const PADDED: bool> Format for Varint<MAX, PADDED> {
 
 impl Format for Zigzag {}
 
-/// The maximum size of numbers of `bits` bits.
+/// Returns the maximum size of numbers of `bits` bits.
 const fn most_bytes(bits: u32, max: usize) -> usize {
     let whole = match bits {
         8 => 2,

@@ -6,7 +6,7 @@ use std::process::{Command, Stdio};
 
 use crate::{file, program, told};
 
-/// A packet of TCP over IPv4 to the port 8888, or from it.
+/// Returns a packet of TCP over IPv4 to the port 8888, or from it.
 fn packet(from_server: bool, sequence: u32, payload: &[u8]) -> Vec<u8> {
     let len = u16::try_from(40 + payload.len()).unwrap();
     let (from, to) = if from_server { (2, 1) } else { (1, 2) };

@@ -84,7 +84,7 @@ fn program(words: &[&str]) -> Command {
     command
 }
 
-/// A file that no other test has.
+/// Returns a file that no other test has.
 fn file(name: &str, content: &[u8]) -> String {
     let path = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
     std::fs::write(&path, content).unwrap();

@@ -36,7 +36,7 @@ pub(crate) fn what_passes_is_recorded() {
     );
 }
 
-/// The port of the server according to a header.
+/// Returns the port of the server according to a header.
 fn server_port(shown: &str) -> String {
     let (_, behind) = shown.split_once("-> ").unwrap();
     behind.split([':', ' ']).nth(1).unwrap().to_owned()
@@ -70,7 +70,7 @@ pub(crate) fn a_load_is_told() {
     assert!(error.ends_with("error: there was no reply: connection refused\n"), "{error}");
 }
 
-/// A proxy for a server, and its address.
+/// Returns a proxy for a server, and its address.
 fn proxy(options: &[&str]) -> (Child, String, TcpListener) {
     let server = TcpListener::bind("127.0.0.1:0").unwrap();
     let upstream = server.local_addr().unwrap().to_string();

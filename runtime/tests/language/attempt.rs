@@ -59,7 +59,7 @@ struct Last {
     job: Attempt<Job>,
 }
 
-/// The result of bytes that arrive one at a time, all of them before the end of the stream.
+/// Returns the result of bytes that arrive one at a time, all of them before the end of the stream.
 fn fed<T: OwnedFrame>(bytes: &[u8]) -> Vec<T> {
     let mut framer = Framer::new();
     let mut frames = Vec::new();

@@ -23,7 +23,7 @@ mod mask {
 mod echoed {
     use framewright::{DecodeError, EncodeError, Sink};
 
-    /// The first byte of the frame once more.
+    /// Returns the first byte of the frame once more.
     pub(super) fn parse<'a>(input: &'a [u8], origin: &[u8]) -> nom::IResult<&'a [u8], u8, DecodeError> {
         assert_eq!(origin.len(), 1);
         match input.split_first() {

@@ -60,7 +60,7 @@ fn s1_what_a_length_counts() {
 mod origin_is {
     use framewright::{DecodeError, EncodeError, Sink};
 
-    /// The number of bytes of the frame so far.
+    /// Returns the number of bytes of the frame so far.
     pub(super) fn parse<'a>(input: &'a [u8], origin: &[u8]) -> nom::IResult<&'a [u8], (), DecodeError> {
         match input.split_first() {
             Some((byte, rest)) if usize::from(*byte) == origin.len() => Ok((rest, ())),

@@ -98,7 +98,7 @@ fn check<const FAULT: u8>() {
     laws::<Note<FAULT>>(notes.map(|(id, text)| Note { id, text: text.into() }));
 }
 
-/// The message of `laws` for a broken codec.
+/// Returns the message of `laws` for a broken codec.
 fn complaint<const FAULT: u8>() -> String {
     let panic = std::panic::catch_unwind(check::<FAULT>).expect_err("the fault was not noticed");
     panic.downcast_ref::<String>().expect("a message").clone()

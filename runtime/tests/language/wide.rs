@@ -1,4 +1,5 @@
-//! Declarations with many fields. Their parsers are long enough to be put together in ways that short ones are not.
+//! Declarations with many fields. Their parsers are long enough to be put together in ways that
+//! short ones are not.
 
 #![allow(clippy::unwrap_used)]
 
@@ -32,7 +33,7 @@ macro_rules! wide {
             Pairs { $($n: u16, #[len_prefixed(u16)] $text: String,)* },
         }
 
-        /// A different value for every field, and the encoding.
+        /// Returns a different value for every field, and the encoding.
         fn fixed() -> (Fixed, Either, Vec<u8>) {
             let (mut at, mut bytes) = (0u8, Vec::new());
             $(

@@ -107,7 +107,7 @@ runs! {
     LeLsb LeLsbLiteral le lsb b"\xf5\x9f";
 }
 
-/// The place of each field's bits according to the schema.
+/// Returns the place of each field's bits according to the schema.
 fn bits(schema: &Schema) -> Vec<Option<Bits>> {
     let bits_of = |ty| if let Type::Bits(bits) = ty { Some(bits) } else { None };
     match schema.body {

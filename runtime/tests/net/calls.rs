@@ -13,7 +13,7 @@ use tokio::time::{Instant, sleep};
 use crate::counted::Counted;
 use crate::frames::Line;
 
-/// The id of `7 text`.
+/// Returns the id of `7 text`.
 fn id(line: &Line) -> Option<u32> {
     line.text.split_once(' ')?.0.parse().ok()
 }

@@ -79,7 +79,7 @@ impl Drop for Over {
     }
 }
 
-/// A server on a free port.
+/// Returns a server on a free port.
 async fn running<S: Serves>(server: Server<S>) -> std::net::SocketAddr {
     let server = server.bind("127.0.0.1:0").await.unwrap();
     let address = server.local_addr();
@@ -123,7 +123,7 @@ async fn a_peer_that_is_gone_in_a_body_ends_the_session() {
     }
 }
 
-/// A server whose sessions are tunnels to the host at the other end of the channel.
+/// Returns a server whose sessions are tunnels to the host at the other end of the channel.
 async fn tunnels(
     limits: Limits,
 ) -> (std::net::SocketAddr, TcpListener, mpsc::UnboundedReceiver<String>, oneshot::Sender<()>) {

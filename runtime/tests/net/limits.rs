@@ -16,7 +16,7 @@ pub(crate) fn wire(body: &[u8]) -> Vec<u8> {
     Msg::new(body).to_vec().unwrap()
 }
 
-/// A server for one connection through a pipe that holds `size` bytes each way.
+/// Returns a server for one connection through a pipe that holds `size` bytes each way.
 pub(crate) fn pipe<M>(handler: impl IntoHandler<M>, limits: Limits, size: usize) -> DuplexStream {
     let (ours, theirs) = tokio::io::duplex(size);
     let server = Server::new(handler).limits(limits);
@@ -44,12 +44,13 @@ const OFF: [Off; 13] = [
     ("drain", |limits| limits.drain(Duration::MAX)),
 ];
 
-/// The limits with all of them off except the needed ones, and the name of the limit.
+/// Returns the limits with all of them off except the needed ones, and the name of the limit.
 pub(crate) fn each_off(needed: &[&str]) -> impl Iterator<Item = (&'static str, Limits)> {
     OFF.iter().filter(|(name, _)| !needed.contains(name)).map(|(name, off)| (*name, off(Limits::new())))
 }
 
-/// The end of a connection whose peer does `what`, with all limits off except the needed ones.
+/// Returns the end of a connection whose peer does `what`, with all limits off except the needed
+/// ones.
 async fn with_each_off<F: Future<Output = ()> + Send + 'static>(
     needed: &[&str],
     what: impl Fn(DuplexStream) -> F,
@@ -169,7 +170,8 @@ async fn a_reader_that_takes_all_that_waited_is_slow_for_nobody() {
     assert!(matches!(closed(&mut events).await, CloseReason::Eof));
 }
 
-/// A server on loopback with these limits, its counters, and what happens to its connections.
+/// Returns a server on loopback with these limits, its counters, and what happens to its
+/// connections.
 async fn serve(limits: Limits) -> (std::net::SocketAddr, Counters, UnboundedReceiver<Seen>) {
     let (handler, events) = Recorder::new();
     let mut server = Server::new(handler).limits(limits);

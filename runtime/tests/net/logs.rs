@@ -18,7 +18,7 @@ impl Log {
         (log, guard)
     }
 
-    /// How many lines have this text in them.
+    /// Returns how many lines have this text in them.
     pub(crate) fn count(&self, text: &str) -> usize {
         self.text().lines().filter(|line| line.contains(text)).count()
     }

@@ -7,7 +7,8 @@ use proptest::prelude::*;
 
 use crate::frames::{Line, Msg, MsgRef, Parcel, Switch};
 
-/// The frames that a framer reads from bytes in pieces, skipping malformed ones if possible.
+/// Returns the frames that a framer reads from bytes in pieces, skipping malformed ones if
+/// possible.
 fn read<T>(framer: Framer, bytes: &[u8], cuts: &[usize]) -> Vec<Option<T>>
 where
     T: for<'a> Decode<'a>,

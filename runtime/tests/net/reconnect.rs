@@ -16,7 +16,7 @@ fn client(address: std::net::SocketAddr) -> Reconnecting<Line> {
     Client::<Line>::reconnecting_with(address, backoff, options)
 }
 
-/// An echo server on a socket.
+/// Returns an echo server on a socket.
 fn serve(listener: TcpListener) -> (oneshot::Sender<()>, JoinHandle<framewright::Result<()>>) {
     let server = Server::new(async |line: Line| line).listener(listener).unwrap();
     let (stop, stopped) = oneshot::channel();

@@ -76,7 +76,7 @@ impl Handler for Recorder {
     }
 }
 
-/// The next time a connection closes.
+/// Returns the next time a connection closes.
 pub(crate) async fn closed(events: &mut mpsc::UnboundedReceiver<Seen>) -> CloseReason {
     loop {
         if let Seen::Closed(why) = events.recv().await.expect("the handler is gone") {
@@ -85,7 +85,7 @@ pub(crate) async fn closed(events: &mut mpsc::UnboundedReceiver<Seen>) -> CloseR
     }
 }
 
-/// The handle of the next connection.
+/// Returns the handle of the next connection.
 pub(crate) async fn opened(events: &mut mpsc::UnboundedReceiver<Seen>) -> Peer<Msg> {
     loop {
         if let Seen::Opened(peer) = events.recv().await.expect("the handler is gone") {

@@ -43,7 +43,7 @@ struct ReportRef<'a> {
     sum: Auto<u32>,
 }
 
-/// All frames that are found in a stream that arrives in these pieces.
+/// Returns all frames that are found in a stream that arrives in these pieces.
 fn found<'s>(pieces: impl IntoIterator<Item = &'s [u8]>) -> (Vec<Report>, u64) {
     let (mut framer, mut found) = (Framer::new().limit(100_000), Vec::new());
     let mut take = |framer: &mut Framer| {
@@ -152,8 +152,8 @@ struct SumFirst {
     body: Vec<u8>,
 }
 
-/// How many bytes were summed and skipped in this stream of noise, at which the framer gives up at
-/// some point.
+/// Returns how many bytes were summed and skipped in this stream of noise, at which the framer
+/// gives up at some point.
 fn cost<T: for<'a> Decode<'a>>(unit: &[u8], limit: usize) -> (usize, usize) {
     SUMMED.set(0);
     let mut framer = Framer::new().limit(limit);
@@ -610,7 +610,8 @@ async fn of_reads_that_are_frames_each_is_passed_over_whatever_the_type() {
 
 #[tokio::test(start_paused = true)]
 async fn noise_costs_a_session_bounded_memory() {
-    // Each attempt at such a type keeps a copy of what has arrived. There is one for each start, not for each read.
+    // Each attempt at such a type keeps a copy of what has arrived. There is one for each start,
+    // not for each read.
     let (io, mut theirs) = duplex(64);
     let sending = tokio::spawn(async move {
         let first = [&b"\xaa\x55\xff\xf0"[..], &[0; 20_000]].concat();

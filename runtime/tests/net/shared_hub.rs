@@ -8,8 +8,8 @@ use framewright::{Error, Result};
 use crate::frames::Line;
 use crate::hub::Guest;
 
-/// The first line is the name, the others are `name text`, `+group`, `-group` and `#group text`. Each is answered by
-/// what came of it.
+/// The first line is the name, the others are `name text`, `+group`, `-group` and `#group text`.
+/// Each is answered by what came of it.
 #[derive(Clone)]
 struct Chat {
     hub: SharedHub<String, Line>,
@@ -157,7 +157,7 @@ mod over_nats {
         }
     }
 
-    /// A NATS server on its own port.
+    /// Returns a NATS server on its own port.
     async fn start() -> Option<(Nats, String)> {
         let path = std::env::var_os("PATH").unwrap_or_default();
         let folders = std::env::split_paths(&path).chain([PathBuf::from("/usr/sbin")]);

@@ -94,7 +94,8 @@ async fn what_a_server_sends_on_in_clear_is_refused_too() {
     assert_eq!(s.require::<Line>().await.unwrap(), Line::new("slipped in"));
 }
 
-/// A server with a session that is in a handshake with this peer, and what makes the server stop.
+/// Returns a server with a session that is in a handshake with this peer, and what makes the server
+/// stop.
 async fn in_a_handshake(
     drain: Duration,
 ) -> (TcpStream, Counters, oneshot::Sender<()>, JoinHandle<framewright::Result<()>>) {

@@ -14,7 +14,7 @@ fn wire(body: &str) -> Vec<u8> {
     Msg::new(body).to_vec().unwrap()
 }
 
-/// A server for one connection through a pipe that holds `size` bytes each way.
+/// Returns a server for one connection through a pipe that holds `size` bytes each way.
 fn pipe<M>(handler: impl IntoHandler<M>, limits: Limits, size: usize) -> DuplexStream {
     let (ours, theirs) = tokio::io::duplex(size);
     let server = Server::new(handler).limits(limits);
@@ -22,7 +22,7 @@ fn pipe<M>(handler: impl IntoHandler<M>, limits: Limits, size: usize) -> DuplexS
     ours
 }
 
-/// The time between two instants in whole seconds.
+/// Returns the time between two instants in whole seconds.
 fn seconds(since: Instant) -> u64 {
     since.elapsed().as_millis().div_ceil(1000).try_into().unwrap()
 }

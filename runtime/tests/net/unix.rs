@@ -10,7 +10,7 @@ use tokio::sync::oneshot;
 use crate::frames::Line;
 use crate::peer::blocking;
 
-/// A separate path for each test.
+/// Returns a separate path for each test.
 fn path(name: &str) -> PathBuf {
     std::env::temp_dir().join(format!("framewright-{name}-{}.sock", std::process::id()))
 }

@@ -121,7 +121,7 @@ async fn python_sends_a_mail_through_starttls() {
     assert_eq!(String::from_utf8_lossy(&output.stdout), "(250, b'100000 bytes taken in TLS')\n", "{stderr}");
 }
 
-/// A mail server without this library: a thread and plain rustls.
+/// Returns a mail server without this library: a thread and plain rustls.
 fn plain_mail_server(config: Arc<tls::rustls::ServerConfig>) -> (u16, std::thread::JoinHandle<Vec<String>>) {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let port = listener.local_addr().unwrap().port();

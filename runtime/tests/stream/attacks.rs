@@ -4,7 +4,7 @@ use framewright::prelude::*;
 use framewright::stream::Framer;
 use framewright::{DecodeError, DecodeErrorKind};
 
-/// The result of a framer for bytes that arrive one at a time.
+/// Returns the result of a framer for bytes that arrive one at a time.
 fn fed<T: OwnedFrame>(bytes: &[u8]) -> Result<Vec<T>, DecodeError> {
     let mut framer = Framer::new();
     let mut frames = Vec::new();

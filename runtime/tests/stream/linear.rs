@@ -487,7 +487,8 @@ fn tags_that_are_delimiters() {
     is_few(&Titled { id: Counted(1), text: Tagged::Text { text: "x".repeat(20_000) } }, 10);
 }
 
-/// The number of bytes after an item's length, by an expression that the schema cannot represent.
+/// Returns the number of bytes after an item's length, by an expression that the schema cannot
+/// represent.
 fn half(len: u8) -> usize {
     usize::from(len / 2)
 }

@@ -95,7 +95,7 @@ struct Chosen {
     last: u16,
 }
 
-/// Whether a line of a dump has these words, with anything between them.
+/// Returns `true` if a line of a dump has these words, with anything between them.
 fn shows(dump: &str, words: &str) -> bool {
     dump.lines().any(|line| line.split_whitespace().collect::<Vec<_>>().join(" ").contains(words))
 }

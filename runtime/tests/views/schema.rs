@@ -58,7 +58,7 @@ fn json() {
     assert_snapshot!("Message-json", Message::SCHEMA.json());
 }
 
-/// Every text between `from` and `to`.
+/// Returns every text between `from` and `to`.
 fn between<'t>(text: &'t str, from: &str, to: &str) -> Vec<&'t str> {
     text.split(from).skip(1).map(|rest| rest.split(to).next().unwrap()).collect()
 }

@@ -12,7 +12,7 @@ use crate::protocol::{
     Post, Ranged, chat, headed, ipv4, letters, line, lists, lsb, messages, numbers, options, packets, ranged,
 };
 
-/// A directory of the test's own.
+/// Returns a directory of the test's own.
 fn directory(name: &str) -> PathBuf {
     let directory = std::env::temp_dir().join(format!("framewright-{}-{name}", std::process::id()));
     std::fs::create_dir_all(&directory).unwrap();
@@ -338,7 +338,7 @@ fn tags_are_kept_constant_and_counted() {
     assert!(!text.contains("Malformed") && !text.contains("left over"), "{text}");
 }
 
-/// Each cut and each flipped bit of a sample, as a datagram and as a segment.
+/// Returns each cut and each flipped bit of a sample, as a datagram and as a segment.
 pub(crate) fn damaged(samples: &[Vec<u8>]) -> Vec<(Way, Vec<u8>)> {
     let mut packets = Vec::new();
     for sample in samples {

@@ -32,10 +32,10 @@ const BROUGHT: agree::Brought<'_> = &[
     ("WsFrame.payload.len", "ws_size"),
 ];
 
-/// A conversation in hexadecimal bytes: `>` stands in front of a request, `<` in front of a reply.
+/// Checks a conversation in hexadecimal bytes: `>` stands before a request, `<` before a reply.
 ///
-/// Each decodes and encodes to the same bytes again, by way of JSON too, all laws hold for it, other languages agree, and the dumps of all are the
-/// snapshot of this name.
+/// Each decodes and encodes to the same bytes again, by way of JSON too, all laws hold for it,
+/// other languages agree, and the dumps of all are the snapshot of this name.
 #[track_caller]
 fn conversation<Q, R>(name: &str, captured: &str)
 where
@@ -62,14 +62,14 @@ where
     settings.bind(|| insta::assert_snapshot!(name, dumps));
 }
 
-/// The messages, each with its prefix of `>` or `<`.
+/// Returns the messages, each with its prefix of `>` or `<`.
 fn messages(captured: &str) -> impl Iterator<Item = &str> {
     let starts = captured.match_indices(['>', '<']).map(|(start, _)| start);
     let ends = starts.clone().skip(1).chain([captured.len()]);
     starts.zip(ends).map(|(start, end)| &captured[start..end])
 }
 
-/// The dump of the frame in these bytes.
+/// Returns the dump of the frame in these bytes.
 #[track_caller]
 fn proven<T: OwnedFrame + PartialEq + Debug>(bytes: &[u8]) -> String {
     let frame = T::decode(bytes).unwrap_or_else(|error| panic!("{error:#}"));

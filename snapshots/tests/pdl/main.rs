@@ -1,8 +1,8 @@
-//! The canonical test vectors of the Packet Description Language: every packet of its test suite, declared by annotation
-//! alone in both byte orders, against its published bytes and values.
+//! The canonical test vectors of the Packet Description Language: every packet of its test suite,
+//! declared by annotation alone in both byte orders, against its published bytes and values.
 //!
-//! `le.json` and `be.json` are those of <https://github.com/google/pdl>, under the Apache License, version 2.0
-//! (`LICENSE-APACHE`).
+//! `le.json` and `be.json` are those of <https://github.com/google/pdl>, under the Apache License,
+//! version 2.0 (`LICENSE-APACHE`).
 
 #[macro_use]
 mod packets;
@@ -66,7 +66,8 @@ fn all(vectors: &str, holds: fn(&str, &[u8], Option<&Json>) -> bool) -> Tally {
     tally
 }
 
-/// The bytes decode to the value, which encodes to the bytes; or are refused, if there is none.
+/// Checks that the bytes decode to the value, which encodes to the bytes; or that they are refused,
+/// if there is no value.
 #[track_caller]
 fn vector<T: OwnedFrame + Unpacked + PartialEq + Debug>(bytes: &[u8], unpacked: Option<&Json>) {
     let decoded = T::decode(bytes);
@@ -79,7 +80,7 @@ fn vector<T: OwnedFrame + Unpacked + PartialEq + Debug>(bytes: &[u8], unpacked: 
     assert_eq!(value.to_vec().unwrap(), bytes, "{}", value.dump());
 }
 
-/// A value without checksums, which are nothing in memory: encoding computes them.
+/// Returns a value without checksums, which are nothing in memory: encoding computes them.
 fn without_sums(value: &Json) -> Json {
     match value {
         Json::Object(members) => {

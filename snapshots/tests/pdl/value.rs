@@ -5,7 +5,7 @@ use serde_json::Value as Json;
 
 /// A value as the vectors have it.
 pub(crate) trait Unpacked {
-    /// Nothing for what is nothing in memory.
+    /// Returns `None` for a value that takes no space in memory.
     fn unpacked(&self) -> Option<Json>;
 }
 

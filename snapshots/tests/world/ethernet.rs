@@ -151,7 +151,7 @@ enum TcpOption {
     },
 }
 
-/// What TCP and UDP sum up in front of themselves, but for their length.
+/// Returns the bytes that TCP and UDP sum up before themselves, except their length.
 fn pseudo_header(source: Ipv4Addr, destination: Ipv4Addr, protocol: u8) -> Vec<u8> {
     [&source.octets()[..], &destination.octets(), &[0, protocol]].concat()
 }
@@ -174,7 +174,7 @@ struct UdpSum;
 impl Checksum for UdpSum {
     type Output = u16;
 
-    /// Zero would say that there is no checksum.
+    /// Computes the checksum. Zero would mean that there is no checksum.
     fn compute(bytes: &[u8]) -> u16 {
         match TcpSum::compute(bytes) {
             0 => u16::MAX,

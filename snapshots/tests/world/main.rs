@@ -1,4 +1,5 @@
-//! Protocols of the world, declared by annotation alone, and checked against bytes that others sent or published.
+//! Protocols of the world, declared by annotation alone, and checked against bytes that others sent
+//! or published.
 
 #[path = "../../../runtime/tests/views/languages/agree.rs"]
 mod agree;
@@ -52,8 +53,8 @@ const BROUGHT: agree::Brought<'_> = &[
     ("Udp.checksum", "ip_sum"),
 ];
 
-/// The bytes decode to the value and the value encodes to the bytes, by way of
-/// JSON too; all laws hold for it, other languages agree, and its dump is the snapshot of this name.
+/// Checks that the bytes decode to the value and the value encodes to the bytes, through JSON too;
+/// that all laws hold for it, and that other languages agree.
 #[track_caller]
 fn proves<T: OwnedFrame + PartialEq + std::fmt::Debug + Clone>(name: &str, bytes: &[u8], value: T) {
     let decoded = T::decode(bytes).unwrap_or_else(|error| panic!("{error:#}"));
@@ -71,7 +72,7 @@ fn proves<T: OwnedFrame + PartialEq + std::fmt::Debug + Clone>(name: &str, bytes
     settings.bind(|| assert_wire_snapshot!(name, value));
 }
 
-/// The bytes of hexadecimal digits with spaces between.
+/// Returns the bytes of hexadecimal digits with spaces between.
 fn hex(text: &str) -> Vec<u8> {
     let digits: Vec<_> = text.chars().filter(|char| !char.is_whitespace()).collect();
     let byte = |pair: &[char]| u8::from_str_radix(&pair.iter().collect::<String>(), 16).unwrap();

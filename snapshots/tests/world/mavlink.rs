@@ -1,5 +1,6 @@
-//! MAVLink 2 packets (mavlink.io, "MAVLink 2 Packet Format"): zeros at the end of a payload are not sent, and the sum takes a byte in that stands nowhere.
-//! The bytes are INAV's test vectors, which the MAVLink C library made.
+//! MAVLink 2 packets (mavlink.io, "MAVLink 2 Packet Format"): zeros at the end of a payload are not
+//! sent, and the sum takes a byte in that stands nowhere. The bytes are INAV's test vectors, which
+//! the MAVLink C library made.
 
 use framewright::checksum::Crc16Mcrf4xx;
 use framewright::prelude::*;
@@ -25,7 +26,8 @@ struct Packet {
     sum: Auto<u16>,
 }
 
-/// How many bytes the payload of a message has, and the byte that stands for its definition.
+/// Returns how many bytes the payload of a message has, and the byte that stands for its
+/// definition.
 fn definition(id: u32) -> (usize, u8) {
     match id {
         0 => (9, 50),

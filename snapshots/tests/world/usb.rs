@@ -1,4 +1,6 @@
-//! USB 2.0 packets, least significant bit first (USB 2.0, sections 8.3, 8.4 and 9.3); bytes: an enumeration's first transfer, the configuration that `lsusb -v` shows of the root hub of Linux 2.6.36, and tokens of USB-IF's "CRCs in USB" and of a course, USF CS 698.
+//! USB 2.0 packets, least significant bit first (USB 2.0, sections 8.3, 8.4 and 9.3); bytes: an
+//! enumeration's first transfer, the configuration that `lsusb -v` shows of the root hub of Linux
+//! 2.6.36, and tokens of USB-IF's "CRCs in USB" and of a course, USF CS 698.
 
 use framewright::checksum::Crc16Usb;
 use framewright::prelude::*;
@@ -49,7 +51,7 @@ struct Token {
     crc: Auto<u8>,
 }
 
-/// The CRC-5 of eleven bits, which are not whole bytes.
+/// Returns the CRC-5 of eleven bits, which are not whole bytes.
 fn crc5(bits: u16) -> u8 {
     (0..11).fold(0x1f, |crc, bit| {
         let divide = (u16::from(crc) ^ bits >> bit) & 1 == 1;
@@ -107,7 +109,8 @@ fn get_descriptor() {
     proves("usb-data", &bytes, Packet::Data0 { data: request.to_vec().unwrap(), crc: Auto::new() });
 }
 
-/// What `GET_DESCRIPTOR` answers (USB 2.0, section 9.6); bytes: the root hub of Linux, `drivers/usb/core/hcd.c`.
+/// What `GET_DESCRIPTOR` answers (USB 2.0, section 9.6); bytes: the root hub of Linux,
+/// `drivers/usb/core/hcd.c`.
 #[derive(Frame, Debug, Clone, PartialEq)]
 #[frame(le, lsb)]
 struct Configuration {

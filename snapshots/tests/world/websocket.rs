@@ -32,7 +32,7 @@ struct Message {
     payload: Vec<u8>,
 }
 
-/// The length, or which longer field has it.
+/// Returns the length, or which longer field has it.
 fn short_len(len: usize) -> u8 {
     match u8::try_from(len) {
         Ok(len @ ..126) => len,

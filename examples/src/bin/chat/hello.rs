@@ -71,7 +71,7 @@ impl From<Kind> for u8 {
     }
 }
 
-/// A message from the server itself, which is not stored and not numbered.
+/// Returns a message from the server itself, which is not stored and not numbered.
 pub fn from_server(kind: Kind, body: impl Into<Vec<u8>>) -> ChatReply {
     ChatReply { sender: SERVER, kind, body: body.into() }
 }

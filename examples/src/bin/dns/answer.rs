@@ -35,7 +35,7 @@ pub enum Over {
     Tcp,
 }
 
-/// The answer to a client's message. Answers, and messages without an id, get none.
+/// Returns the answer to a client's message. Answers, and messages without an id, get none.
 pub fn answer(zone: &Zone, received: Attempt<Message>, over: Over) -> Option<Message> {
     if let Some(error) = received.error() {
         MALFORMED.happened(|count| tracing::warn!("{count} malformed queries, the last one: {error:#}"));
@@ -71,7 +71,7 @@ pub fn answer(zone: &Zone, received: Attempt<Message>, over: Over) -> Option<Mes
     Some(fitting(answer, room))
 }
 
-/// The answer to a malformed query, if it has at least an id.
+/// Returns the answer to a malformed query, if it has at least an id.
 fn malformed(bytes: &[u8]) -> Option<Message> {
     let mut start = [0; Header::MIN_LEN];
     start.iter_mut().zip(bytes).for_each(|(to, from)| *to = *from);
@@ -82,7 +82,7 @@ fn malformed(bytes: &[u8]) -> Option<Message> {
     Some(answer)
 }
 
-/// An empty answer to a query with this header.
+/// Returns an empty answer to a query with this header.
 fn message(query: Header) -> Message {
     let Header { id, opcode, recursion_desired, .. } = query;
     let header = Header { id, is_response: true, opcode, recursion_desired, ..Header::default() };
@@ -93,7 +93,7 @@ fn record(name: Name, class: u16, time: u32, data: Data) -> Record {
     Record { name, kind: Auto::new(), class, time, length: Auto::new(), data }
 }
 
-/// The extension of a query, which may have at most one.
+/// Returns the extension of a query, which may have at most one.
 fn extension(query: &Message) -> Result<Option<&Record>, Code> {
     let mut found = query.additional.iter().filter(|record| matches!(record.data, Data::Opt(_)));
     match (found.next(), found.next()) {
@@ -155,13 +155,13 @@ fn conclude(zone: &Zone, found: Found<'_>, owner: Name, answer: &mut Message) ->
     }
 }
 
-/// The answer, without its records if they do not fit.
+/// Returns the answer, without its records if they do not fit.
 fn fitting(answer: Message, room: usize) -> Message {
     if answer.encoded_len() > room { answer.cut() } else { answer }
 }
 
 impl Message {
-    /// The answer without its records: the client will ask again over TCP.
+    /// Returns the answer without its records: the client will ask again over TCP.
     pub fn cut(mut self) -> Self {
         self.header.truncated = true;
         self.answers.clear();
@@ -174,7 +174,7 @@ impl Message {
 pub mod tests {
     use super::*;
 
-    /// A text record with `len` bytes.
+    /// Returns a text record with `len` bytes.
     pub fn text(len: usize) -> Record {
         let texts = vec![b'x'; len].chunks(255).map(|part| crate::protocol::Text(part.to_vec())).collect();
         record(Name::root(), INTERNET, 0, Data::Txt(texts))

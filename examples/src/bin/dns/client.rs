@@ -74,7 +74,7 @@ pub async fn ask(server: impl ToSocketAddrs + Debug, query: &Message, tcp: bool)
     Ok(())
 }
 
-/// A query for records of a kind.
+/// Returns a query for records of a kind.
 pub fn query(id: u16, name: Name, kind: u16) -> Message {
     let (nothing, data) = (Auto::new(), Data::Opt(Vec::new()));
     let extension = Record { name: Name::root(), kind: nothing, class: ROOM, time: 0, length: nothing, data };

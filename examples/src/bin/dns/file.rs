@@ -10,7 +10,7 @@ use framewright::{Auto, Encode};
 use crate::protocol::{Data, Name, Record, Text};
 use crate::zone::INTERNET;
 
-/// The records of a zone file, or an error with its line.
+/// Returns the records of a zone file, or an error with its line.
 pub fn parse(text: &str) -> Result<Vec<Record>, String> {
     let mut file = File { origin: Name::root(), time: None, name: None };
     let mut records = Vec::new();

@@ -9,7 +9,8 @@ use crate::protocol::{Label, Name};
 pub type Key = Vec<Vec<u8>>;
 
 impl Name {
-    /// The name of a text with dots, relative to `origin` unless the last character is a dot.
+    /// Returns the name of a text with dots, relative to `origin` unless the last character is a
+    /// dot.
     pub fn parse(text: &str, origin: &Name) -> Result<Self, String> {
         if text == "@" {
             return Ok(origin.clone());
@@ -26,17 +27,17 @@ impl Name {
         Ok(Self(labels))
     }
 
-    /// The name without labels.
+    /// Returns the name without labels.
     pub fn root() -> Self {
         Self(vec![Label::Text(Auto::new(), Vec::new())])
     }
 
-    /// A pointer to the name of the first question, which directly follows the header.
+    /// Creates a pointer to the name of the first question, which directly follows the header.
     pub fn asked() -> Self {
         Self(vec![Label::Pointer(12)])
     }
 
-    /// `None` for a name that ends in a pointer.
+    /// Returns the name in lower case, or `None` if it ends in a pointer.
     pub fn key(&self) -> Option<Key> {
         let (root, labels) = self.0.split_last()?;
         let lower = |label: &Label| match label {

@@ -44,8 +44,8 @@ impl Reflection {
         }
     }
 
-    /// The answer to a query of `asked` bytes, truncated if necessary; `None` if even that exceeds
-    /// the allowance.
+    /// Returns the answer to a query of `asked` bytes, truncated if necessary; `None` if even that
+    /// exceeds the allowance.
     pub fn bounded(&self, answer: Message, asked: usize, to: IpAddr) -> Option<Message> {
         self.bounded_at(Instant::now(), answer, asked, to)
     }
@@ -77,7 +77,7 @@ impl Reflection {
     }
 }
 
-/// The network of an address: the prefix assigned to one subscriber.
+/// Returns the network of an address: the prefix assigned to one subscriber.
 fn network(address: IpAddr) -> IpAddr {
     match address.to_canonical() {
         IpAddr::V4(address) => Ipv4Addr::from_bits(address.to_bits() & !0xff).into(),

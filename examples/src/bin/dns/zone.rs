@@ -34,7 +34,7 @@ pub enum Found<'a> {
 }
 
 impl Zone {
-    /// The zone of these records.
+    /// Returns the zone of these records.
     pub fn new(records: Vec<Record>) -> Result<Self, String> {
         let soa = records.iter().find(|record| matches!(record.data, Data::Soa(..)));
         let mut nothing = soa.ok_or("there is no SOA record")?.clone();
@@ -79,7 +79,7 @@ impl Zone {
 }
 
 impl Data {
-    /// The number of its kind.
+    /// Returns the number of its kind.
     pub fn kind(&self) -> u16 {
         match self {
             Self::A(_) => 1,

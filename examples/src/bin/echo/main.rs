@@ -12,7 +12,7 @@ async fn main() -> ExitCode {
     exchange("Returns text with its line breaks spelled out", answer, request, reply).await
 }
 
-/// The request, including its terminator, with every line end spelled out.
+/// Returns the request, including its terminator, with every line end spelled out.
 async fn answer(request: Message) -> Message {
     let whole = request.text + "\r\n\r\n";
     Message { text: whole.replace("\r\n", r"\r\n") }

@@ -94,7 +94,7 @@ async fn body(
     }
 }
 
-/// A request that asks the server to close the connection after its response.
+/// Returns a request that asks the server to close the connection after its response.
 pub fn request(host: &str, target: &str) -> Request {
     let header = format!("Host: {host}\r\nUser-Agent: framewright\r\nAccept: */*\r\nConnection: close");
     Request { target: target.to_owned(), version: Auto::new(), header }

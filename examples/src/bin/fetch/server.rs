@@ -15,7 +15,7 @@ pub async fn serve(address: &str) -> Result<()> {
     server().bind(address).await?.serve_until(stop).await
 }
 
-/// A server of one page.
+/// Returns a server of one page.
 pub fn server() -> Server<impl Serves> {
     Server::sessions(async |mut s: Session| -> Result<(), Close> {
         let request: Request = s.require().await?;

@@ -41,7 +41,7 @@ pub fn position(round: u16) -> Position {
     }
 }
 
-/// A session on a noisy line.
+/// Returns the options of a session on a noisy line.
 pub fn options() -> ClientOptions {
     ClientOptions::new().resync(true)
 }

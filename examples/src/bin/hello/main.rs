@@ -68,7 +68,7 @@ async fn serve(address: &str) -> Result<()> {
     server::serve(address, |_| (), stop).await
 }
 
-/// A client over TCP treats each read as one message, like the server.
+/// Connects over TCP. Like the server, the client treats each read as one message.
 async fn connect(address: impl ToSocketAddrs + Debug) -> Result<Client<Name, Reply>> {
     Client::connect_with(address, ClientOptions::new().per_read()).await
 }
@@ -104,7 +104,7 @@ async fn talk_in_datagrams(server: &str, names: Vec<String>) -> Result<()> {
     Ok(())
 }
 
-/// A server and three clients: two at once over TCP, the third over UDP.
+/// Returns a server and three clients: two at once over TCP, the third over UDP.
 async fn run_demo() -> Result<()> {
     log("warn");
     let (ready, address) = oneshot::channel();

@@ -23,7 +23,7 @@ pub async fn serve(
     both::serve(address, tcp, udp, ready, stop).await
 }
 
-/// The answer to a datagram.
+/// Returns the answer to a datagram.
 async fn greet(name: Name) -> Greeting {
     Greeting { name: name.name, mark: Auto::new() }
 }

@@ -5,7 +5,7 @@ pub fn pack(bits: &[bool]) -> Vec<u8> {
     bits.chunks(8).map(byte).collect()
 }
 
-/// The bits, including the padding of the last byte.
+/// Returns the bits, including the padding of the last byte.
 pub fn unpack(bytes: &[u8]) -> impl Iterator<Item = bool> {
     bytes.iter().flat_map(|byte| (0..8).map(move |place| byte >> place & 1 == 1))
 }

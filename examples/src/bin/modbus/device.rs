@@ -17,7 +17,8 @@ pub struct Device {
 }
 
 impl Device {
-    /// The reply to a request or to malformed bytes. Bytes without a function code get none.
+    /// Returns the reply to a request or to malformed bytes. Bytes without a function code get
+    /// none.
     pub fn answer(&self, received: Packet<Attempt<Request>>) -> Option<Packet<Reply>> {
         let Packet { transaction, unit, body, .. } = received;
         let (function, done) = match body {
@@ -101,7 +102,7 @@ fn one(address: u16) -> Range<1> {
     Range { address, quantity: 1 }
 }
 
-/// The values in `range`, if all of its addresses exist.
+/// Returns the values in `range`, if all of its addresses exist.
 fn part<T, const MOST: u16>(table: &mut [T], range: Range<MOST>) -> Result<&mut [T], Reason> {
     let start = usize::from(range.address);
     table.get_mut(start..start + usize::from(range.quantity)).ok_or(Reason::IllegalAddress)

@@ -185,7 +185,7 @@ impl Broker {
         }
     }
 
-    /// The retained messages that match `filter`.
+    /// Returns the retained messages that match `filter`.
     pub fn retained(&self, filter: &str) -> Vec<Retained> {
         let messages = self.lock().retained.messages.clone();
         let mut chosen = Vec::new();
@@ -199,7 +199,7 @@ impl Shared {
         self.sessions.get_mut(&client.id).filter(|session| session.is_of(client))
     }
 
-    /// An unused client identifier.
+    /// Returns an unused client identifier.
     fn new_id(&self) -> String {
         let mut number = self.connections;
         loop {

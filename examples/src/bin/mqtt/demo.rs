@@ -42,7 +42,7 @@ async fn talk(server: SocketAddr) -> Result<()> {
     Ok(())
 }
 
-/// A connected client.
+/// Returns a connected client.
 async fn connected(server: SocketAddr, id: &str, will: Option<Will>) -> Result<Client<Packet>> {
     let mut client = Client::connect(server).await?;
     let connect = Connect::V311 {

@@ -20,13 +20,13 @@ pub struct Message {
 }
 
 impl Message {
-    /// Its approximate memory.
+    /// Returns its approximate memory.
     pub fn size(&self) -> usize {
         const KEEPING_IT: usize = 200;
         KEEPING_IT + self.topic.len() + self.payload.len()
     }
 
-    /// The packet for it; with an identifier it is delivered at least once.
+    /// Returns the packet for it; with an identifier it is delivered at least once.
     pub fn packet(&self, id: Option<NonZeroU16>, retained: bool, again: bool) -> Packet {
         let flag = |is_set, bit| if is_set { bit } else { 0 };
         Packet::Publish {
@@ -38,7 +38,7 @@ impl Message {
     }
 }
 
-/// The quality of service of a packet with this first byte.
+/// Returns the quality of service of a packet with this first byte.
 pub fn qos(header: u8) -> QoS {
     match header & (EXACTLY_ONCE | AT_LEAST_ONCE) {
         0 => QoS::AtMostOnce,
@@ -47,7 +47,7 @@ pub fn qos(header: u8) -> QoS {
     }
 }
 
-/// Whether it is to be retained.
+/// Returns `true` if it is to be retained.
 pub fn is_retained(header: u8) -> bool {
     header & RETAIN != 0
 }

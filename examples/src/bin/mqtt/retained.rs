@@ -41,7 +41,7 @@ struct Amount {
 }
 
 impl Amount {
-    /// The amount with another message of `bytes`; `None` if that is more than `most`.
+    /// Returns the amount with another message of `bytes`; `None` if that is more than `most`.
     fn with(self, bytes: usize, most: Self) -> Option<Self> {
         let more = Self { messages: self.messages + 1, bytes: self.bytes + bytes };
         (more.messages <= most.messages && more.bytes <= most.bytes).then_some(more)
@@ -86,8 +86,8 @@ impl Store {
         self.messages.change(&name, |place| *place = Some(new));
     }
 
-    /// The retained amounts with `new` instead of `old`, in total and of its owner; `None` if they
-    /// exceed a limit.
+    /// Returns the retained amounts with `new` instead of `old`, in total and of its owner; `None`
+    /// if they exceed a limit.
     fn amounts(&self, new: &Retained, old: Option<&Retained>) -> Option<(Amount, Amount)> {
         let mut all = self.all;
         let mut theirs = self.owners.get(&new.owner).copied().unwrap_or_default();

@@ -28,7 +28,7 @@ pub fn limits() -> Limits {
     Limits::new().per_address(EACH).idle(None).out_buffer(4 * 1024 * 1024)
 }
 
-/// The name of a packet for the log, without its content, which may include a password.
+/// Returns the name of a packet for the log, without its content, which may include a password.
 fn name(packet: &Packet) -> String {
     format!("{packet:?}").chars().take_while(char::is_ascii_alphanumeric).collect()
 }
@@ -120,7 +120,8 @@ impl Broker {
         Ok(Served { client, will })
     }
 
-    /// The owner of the client: its user or, without users, its address. `None` if it is refused.
+    /// Returns the owner of the client: its user or, without users, its address. `None` if it is
+    /// refused.
     async fn owner(
         &self,
         conn: &Conn<Packet>,

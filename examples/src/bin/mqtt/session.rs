@@ -86,7 +86,7 @@ impl Session {
         }
     }
 
-    /// Whether it still belongs to that connection.
+    /// Returns `true` if it still belongs to that connection.
     pub fn is_of(&self, client: &Client) -> bool {
         self.connection == client.connection && self.peer.is_some()
     }
@@ -100,7 +100,7 @@ impl Session {
         self.send_waiting();
     }
 
-    /// Whether the client may add this subscription.
+    /// Returns `true` if the client may add this subscription.
     pub fn may_subscribe(&self, filter: &str) -> bool {
         let room = self.filters.len() < SUBSCRIPTIONS || self.filters.contains(filter);
         room && filter.len() <= FILTER && topic::is_shallow(filter)
@@ -150,7 +150,7 @@ impl Session {
         }
     }
 
-    /// An unused packet identifier.
+    /// Returns an unused packet identifier.
     fn unused_id(&self) -> NonZeroU16 {
         let mut id = self.last_id;
         loop {

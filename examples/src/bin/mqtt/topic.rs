@@ -3,12 +3,13 @@
 /// The maximum number of levels of a filter, or of a topic with a retained message.
 pub const LEVELS: usize = 32;
 
-/// Whether a name has at most the maximum number of levels.
+/// Returns `true` if a name has at most the maximum number of levels.
 pub fn is_shallow(name: &str) -> bool {
     name.split('/').nth(LEVELS).is_none()
 }
 
-/// Whether the wildcards of `filter` are valid: `+` alone in its level, `#` alone in the last.
+/// Returns `true` if the wildcards of `filter` are valid: `+` alone in its level, `#` alone in the
+/// last.
 pub fn is_filter(filter: &str) -> bool {
     let (above, last) = filter.rsplit_once('/').unwrap_or(("", filter));
     !above.contains('#')
@@ -16,9 +17,9 @@ pub fn is_filter(filter: &str) -> bool {
         && filter.split('/').all(|level| level == "+" || !level.contains('+'))
 }
 
-/// Whether `filter` matches the topic `name` according to the specification, to compare the
-/// [tree](crate::tree) with. A filter that begins with a wildcard does not match topics that begin
-/// with `$`, which belong to the server.
+/// Returns `true` if `filter` matches the topic `name` according to the specification, to compare
+/// the [tree](crate::tree) with. A filter that begins with a wildcard does not match topics that
+/// begin with `$`, which belong to the server.
 #[cfg(test)]
 pub fn matches(filter: &str, name: &str) -> bool {
     if name.starts_with('$') && filter.starts_with(['+', '#']) {

@@ -55,8 +55,8 @@ impl<T> Tree<T> {
     }
 }
 
-/// The levels of a name. No filter has more than [`LEVELS`], so levels beyond one more do not
-/// matter.
+/// Returns the levels of a name. No filter has more than [`LEVELS`], so levels beyond one more do
+/// not matter.
 fn levels(name: &str) -> Vec<&str> {
     name.split('/').take(LEVELS + 1).collect()
 }
@@ -74,8 +74,8 @@ impl<T: Clone> Node<T> {
 }
 
 impl<T> Node<T> {
-    /// A topic that begins with `$` belongs to the server: no filter that begins with a wildcard
-    /// matches it.
+    /// Chooses the branches that a filter may match. A topic that begins with `$` belongs to the
+    /// server: no filter that begins with a wildcard matches it.
     fn choosing<'t>(&'t self, levels: &[&str], wildcards: bool, found: &mut impl FnMut(&'t T)) {
         let wildcard = |level| self.below.get(level).filter(|_| wildcards);
         // It also matches the parent level.

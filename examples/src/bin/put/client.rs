@@ -80,7 +80,7 @@ pub async fn put(
     }
 }
 
-/// The length of the body of a response.
+/// Returns the length of the body of a response.
 pub fn length(response: &Response) -> Result<u64> {
     let length = field(response.lines(), "Content-Length")?.and_then(|len| len.parse().ok());
     length.ok_or_else(|| Error::other("the server did not send the length of the file"))

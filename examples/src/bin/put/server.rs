@@ -46,7 +46,7 @@ pub async fn serve(address: &str, folder: Folder) -> Result<()> {
 /// Distinguishes concurrent uploads of the same name.
 static UPLOADS: AtomicU64 = AtomicU64::new(0);
 
-/// A server of this folder.
+/// Returns a server of this folder.
 pub fn server(folder: Folder) -> Server<impl Serves> {
     let folder = Arc::new(folder);
     Server::sessions(async move |s: Session| -> Result<(), Close> { converse(s, &folder).await })
@@ -93,14 +93,14 @@ async fn answer(s: &mut Session, folder: &Folder, request: &Request) -> Result<(
     }
 }
 
-/// Whether the client has no further requests.
+/// Returns `true` if the client has no further requests.
 fn wants_close(request: &Request) -> bool {
     let connection = http::field(request.lines(), "Connection").ok().flatten();
     connection.is_some_and(|value| value.eq_ignore_ascii_case("close"))
 }
 
-/// A response without a body, after which the connection is closed without reading the rest of the
-/// request.
+/// Returns a response without a body, after which the connection is closed without reading the rest
+/// of the request.
 fn closing(status: u16, reason: &str) -> Response {
     Response::new(status, reason, vec![Field::new("Content-Length", 0), Field::new("Connection", "close")])
 }
@@ -150,7 +150,7 @@ async fn get(s: &mut Session, folder: &Folder, request: &Request) -> Result<(), 
 }
 
 impl Folder {
-    /// The path of a target, a file directly in the folder.
+    /// Returns the path of a target, a file directly in the folder.
     fn path(&self, target: &str) -> Result<PathBuf, Refusal> {
         let name = target.strip_prefix('/').unwrap_or_default();
         if !is_plain_name(name) {
@@ -184,7 +184,7 @@ impl From<Error> for Failure {
     }
 }
 
-/// The error response for a body that was not received, if the connection still works.
+/// Returns the error response for a body that was not received, if the connection still works.
 fn refused_body(why: NotReceived) -> Failure {
     match why {
         NotReceived::TooLong(_) => Refusal(413, "Content Too Large").into(),
@@ -194,7 +194,7 @@ fn refused_body(why: NotReceived) -> Failure {
     }
 }
 
-/// The error response for a file that cannot be used.
+/// Returns the error response for a file that cannot be used.
 fn refused_file(error: std::io::Error) -> Refusal {
     match error.kind() {
         ErrorKind::NotFound | ErrorKind::IsADirectory => Refusal(404, "Not Found"),

@@ -65,7 +65,7 @@ async fn main() -> ExitCode {
     })
 }
 
-/// A command as a client sends it: a list of strings.
+/// Returns a command as a client sends it: a list of strings.
 fn command(words: &[&str]) -> Value {
     Value::array(words.iter().map(|word| Value::bulk(Bytes::copy_from_slice(word.as_bytes()))).collect())
 }

@@ -21,7 +21,7 @@ pub async fn serve(address: &str, memory: usize) -> framewright::Result<()> {
     server(memory).bind(address).await?.serve_until(stop).await
 }
 
-/// A server that keeps at most `memory` bytes of keys and values.
+/// Returns a server that keeps at most `memory` bytes of keys and values.
 pub fn server(memory: usize) -> Server<impl Serves> {
     // Clients connect long before they send a command.
     let limits = Limits::new()
@@ -168,7 +168,7 @@ fn stored(stored: Result<(), Full>) -> Value {
     }
 }
 
-/// The confirmation that a client gets for a subscribed or unsubscribed channel.
+/// Returns the confirmation that a client gets for a subscribed or unsubscribed channel.
 fn listening(what: &'static [u8], channel: &[u8], client: &Client) -> Value {
     Value::array(vec![
         Value::bulk(Bytes::from_static(what)),
@@ -177,7 +177,7 @@ fn listening(what: &'static [u8], channel: &[u8], client: &Client) -> Value {
     ])
 }
 
-/// How long a value is kept.
+/// Returns the time for which a value is kept.
 fn lifetime(unit: &[u8], number: &[u8]) -> Option<Duration> {
     let number = from_utf8(number).ok()?.parse().ok()?;
     match unit.to_ascii_uppercase().as_slice() {

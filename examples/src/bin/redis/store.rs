@@ -56,7 +56,7 @@ impl Entry {
     }
 }
 
-/// The value as a number, plus one.
+/// Returns the value as a number, plus one.
 fn one_more(value: &[u8]) -> Option<i64> {
     std::str::from_utf8(value).ok()?.parse::<i64>().ok()?.checked_add(1)
 }
@@ -99,7 +99,7 @@ impl Entries {
 }
 
 impl Store {
-    /// A store of at most `most` bytes.
+    /// Creates a store of at most `most` bytes.
     pub fn new(most: usize) -> Self {
         let entries = Entries { map: HashMap::new(), bytes: 0, most, swept: Instant::now() };
         Self { entries: Mutex::new(entries), listeners: Mutex::default() }

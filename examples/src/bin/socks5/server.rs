@@ -50,7 +50,7 @@ pub async fn serve(address: &str, user: Option<User>) -> Result<()> {
     proxy(user).bind(address).await?.serve_until(stop).await
 }
 
-/// A proxy for this user, or for everyone.
+/// Returns a proxy for this user, or for everyone.
 pub fn proxy(user: Option<User>) -> Server<impl Serves> {
     let user = Arc::new(user);
     let lookups = Arc::new(Semaphore::new(LOOKUPS));
@@ -128,7 +128,7 @@ struct Padded {
 }
 
 impl Padded {
-    /// `None` if the text is too long.
+    /// Creates the answer, or `None` if the text is too long.
     fn new(text: &[u8]) -> Option<Self> {
         let mut bytes = Box::new([0; 255]);
         bytes.get_mut(..text.len())?.copy_from_slice(text);
@@ -142,7 +142,7 @@ impl ConstantTimeEq for Padded {
     }
 }
 
-/// Whether a request is malformed because its kind of host is unknown.
+/// Returns `true` if a request is malformed because its kind of host is unknown.
 fn is_of_host(error: &DecodeError) -> bool {
     error.path().starts_with("Request.host")
 }

@@ -31,12 +31,12 @@ pub struct Transfer {
 }
 
 impl Transfer {
-    /// A transfer with the peer whose request came from this address.
+    /// Creates a transfer with the peer whose request came from this address.
     pub fn with(endpoint: udp::Endpoint<Packet>, peer: SocketAddr, patience: Duration) -> Self {
         Self { endpoint, peer, asks: false, patience, last: None }
     }
 
-    /// A transfer with the server at this address, which answers from a port of its choice.
+    /// Creates a transfer with the server at this address, which answers from a port of its choice.
     pub fn asking(endpoint: udp::Endpoint<Packet>, server: SocketAddr, patience: Duration) -> Self {
         Self { endpoint, peer: server, asks: true, patience, last: None }
     }
@@ -115,7 +115,7 @@ impl Transfer {
         Err(Error::Timeout("the peer does not answer"))
     }
 
-    /// The next packet of the peer. Packets from other addresses are answered by an error.
+    /// Returns the next packet of the peer. Packets from other addresses are answered by an error.
     async fn receive_packet(&mut self) -> Result<Option<Packet>> {
         let (packet, from) = match self.endpoint.recv_from().await {
             Err(Error::Datagram { .. }) => return Ok(None),
@@ -144,7 +144,7 @@ impl Transfer {
     }
 }
 
-/// The next part of a file.
+/// Returns the next part of a file.
 async fn part(file: &mut (impl AsyncRead + Unpin)) -> Result<Bytes> {
     let mut part = BytesMut::with_capacity(PART);
     let mut file = file.take(u64::try_from(PART).map_err(Error::other)?);

@@ -73,7 +73,7 @@ pub struct Closing {
 const CONTROL: u8 = 125;
 
 impl Opcode {
-    /// Whether this is a control frame, which may come between the pieces of a message.
+    /// Returns `true` if this is a control frame, which may come between the pieces of a message.
     #[must_use]
     pub fn is_control(self) -> bool {
         matches!(self, Self::Close | Self::Ping | Self::Pong)
@@ -81,7 +81,7 @@ impl Opcode {
 }
 
 impl WsFrame {
-    /// A frame in one piece, unmasked.
+    /// Creates a frame in one piece, unmasked.
     #[must_use]
     pub fn new(opcode: Opcode, payload: Vec<u8>) -> Self {
         Self {
@@ -98,7 +98,7 @@ impl WsFrame {
     }
 }
 
-/// The length, or 126 or 127 if a longer field has it.
+/// Returns the length, or 126 or 127 if a longer field has it.
 fn short(len: usize) -> u8 {
     match u8::try_from(len) {
         Ok(len @ ..=CONTROL) => len,

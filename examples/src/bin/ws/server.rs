@@ -15,7 +15,7 @@ pub async fn serve(address: &str, max_message: usize) -> Result<()> {
     server(max_message).bind(address).await?.serve_until(stop).await
 }
 
-/// A server that takes messages of at most this many bytes.
+/// Returns a server that takes messages of at most this many bytes.
 pub fn server(max_message: usize) -> Server<impl Serves> {
     let [all, each] = PIECES;
     let budget = Budget::new(all, each);

@@ -38,8 +38,8 @@ fn a_full_file_ends_receipts() {
     ends_receipts(Command::new(CHAT).args(args), "messages cannot be stored: database or disk is full");
 }
 
-/// A server that runs out of space reports that, and sends no receipts for messages that it cannot
-/// store.
+/// Checks that a server that runs out of space reports that, and sends no receipts for messages
+/// that it cannot store.
 #[cfg(unix)]
 fn ends_receipts(server: &mut Command, error: &str) {
     let folder = Folder::new();

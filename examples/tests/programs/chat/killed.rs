@@ -41,7 +41,7 @@ fn greet(server: SocketAddr, name: u32, seen: u64) -> Option<(TcpStream, u64, u6
     Some((peer, number(0), number(8)))
 }
 
-/// The body of the message with this number: 20 to 3,000 bytes.
+/// Returns the body of the message with this number: 20 to 3,000 bytes.
 fn body(sender: u32, number: u64) -> Vec<u8> {
     let len = 20 + usize::try_from(number * 577 % 2981).unwrap();
     let mut body = format!("{sender} {number:>16} ").into_bytes();

@@ -24,12 +24,12 @@ type Token = [u8; 16];
 const ADAS: Token = *b"this is Ada's...";
 const BOBS: Token = *b"this is Bob's...";
 
-/// What a client sends.
+/// Encodes a message as a client sends it.
 fn msg(sender: u32, receiver: u32, kind: u8, body: &[u8]) -> Vec<u8> {
     [&sender.to_be_bytes()[..], &receiver.to_be_bytes(), &[kind], &len(body), body].concat()
 }
 
-/// What the server sends.
+/// Encodes a message as the server sends it.
 fn reply(sender: u32, kind: u8, body: &[u8]) -> Vec<u8> {
     [&sender.to_be_bytes()[..], &[kind], &len(body), body].concat()
 }
@@ -43,7 +43,7 @@ fn hello(name: u32, seen: u64, token: Token, password: &str) -> Vec<u8> {
     msg(name, 0, 0, &[&seen.to_be_bytes()[..], &token, &length, password.as_bytes()].concat())
 }
 
-/// How many messages are stored from the client, and the number of the next one for it.
+/// Returns how many messages are stored from the client, and the number of the next one for it.
 fn welcome(stored_from: u64, next_for: u64) -> Vec<u8> {
     reply(0, 0, &[stored_from.to_be_bytes(), next_for.to_be_bytes()].concat())
 }
@@ -68,7 +68,7 @@ fn next(peer: &mut TcpStream) -> (u32, u8, Vec<u8>) {
     (number(0), head[4], body)
 }
 
-/// A server whose messages are in this folder.
+/// Returns a server whose messages are in this folder.
 fn serve(folder: &Folder, args: &[&str]) -> Program {
     serve_on(folder, "127.0.0.1:0", args)
 }
@@ -79,20 +79,20 @@ fn serve_on(folder: &Folder, listen: &str, args: &[&str]) -> Program {
     Program::start_in(folder.clone(), &mut command)
 }
 
-/// The address of a server's page.
+/// Returns the address of a server's page.
 fn web(server: &mut Program) -> SocketAddr {
     let line = server.wait_for(&["the page is at http://"]);
     line.split("http://").nth(1).unwrap().trim_end_matches('/').parse().unwrap()
 }
 
-/// A connection that sent a hello, and the answer.
+/// Returns a connection that sent a hello, and the answer.
 fn greeted(server: &Program, name: u32, token: Token, stored_from: u64, next_for: u64) -> TcpStream {
     let mut peer = server.connect();
     peer.exchange(&hello(name, 0, token, ""), &welcome(stored_from, next_for));
     peer
 }
 
-/// A connection without a hello, named by a message to nobody.
+/// Returns a connection without a hello, named by a message to nobody.
 fn named(server: &Program, name: u32) -> TcpStream {
     let mut peer = server.connect();
     peer.exchange(&msg(name, 0, 1, b"here"), &reply(name, 1, b"here"));

@@ -16,7 +16,7 @@ const PHONE: [u32; 2] = [390, 844];
 /// A picture of one pixel.
 const PIXEL: &[u8] = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x01\0\0\0\x01\x08\0\0\0\0:~\x9bU\0\0\0\nIDATx\x9cc`\0\0\0\x02\0\x01H\xaf\xa4q\0\0\0\0IEND\xaeB`\x82";
 
-/// A page on which a user has logged in.
+/// Opens a page and logs in as a user.
 fn come_in(browser: &mut Browser, page: &str, at: SocketAddr, name: u32, size: [u32; 2]) {
     browser.open(page, &format!("http://{at}/"), size, "light");
     browser.enter(page, "#me", &name.to_string(), "Enter");
@@ -44,7 +44,7 @@ fn say(browser: &mut Browser, page: &str, text: &str) {
     browser.enter(page, "#text", text, "Enter");
 }
 
-/// The content of the open conversation.
+/// Returns the content of the open conversation.
 fn texts(browser: &mut Browser, page: &str) -> Vec<String> {
     let texts = browser
         .value(page, "[...document.querySelectorAll('#messages .text')].map((each) => each.textContent)");
@@ -70,7 +70,7 @@ fn file(folder: &Folder, name: &str, content: &[u8]) -> String {
     path.to_str().unwrap().to_owned()
 }
 
-/// A recording of an eighth of a second.
+/// Returns a recording of an eighth of a second.
 fn recording() -> Vec<u8> {
     let samples = vec![128; 1000];
     let len = 1000_u32.to_le_bytes();
@@ -281,7 +281,7 @@ fn what_is_hostile_is_refused_and_shown_as_it_is() {
     assert_eq!(b.value("ada", "document.querySelectorAll('.item, #messages li').length"), 0);
 }
 
-/// A server of an empty page.
+/// Returns a server of an empty page.
 fn elsewhere() -> SocketAddr {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = listener.local_addr().unwrap();
@@ -345,7 +345,7 @@ fn it_looks_like_this() {
     }
 }
 
-/// A picture that is something to look at.
+/// Returns a picture that is something to look at.
 fn gradient(folder: &Folder) -> String {
     let (width, height) = (360_u32, 200_u32);
     let color = |x: u32, y: u32| {

@@ -77,8 +77,8 @@ impl Typed {
         }
     }
 
-    /// Presses keys one after the other, as a person does: each is shown before the next. What was shown before must have
-    /// been waited for.
+    /// Presses keys one after the other, as a person does: each is shown before the next. What was
+    /// shown before must have been waited for.
     #[track_caller]
     fn press(&mut self, keys: &str) {
         for key in keys.chars() {
@@ -100,8 +100,8 @@ impl Drop for Typed {
     }
 }
 
-/// The text without escape sequences for the cursor and colours. A truncated one at the end is
-/// kept.
+/// Returns the text without escape sequences for the cursor and colours. A truncated one at the end
+/// is kept.
 fn without_escapes(text: &str) -> String {
     let mut plain = String::new();
     let mut rest = text;

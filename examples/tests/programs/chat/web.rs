@@ -1,4 +1,5 @@
-//! The chat over WebSocket, without a browser: the page's files, frames in messages, and what is refused.
+//! The chat over WebSocket, without a browser: the page's files, frames in messages, and what is
+//! refused.
 
 use std::io::Write;
 use std::net::{SocketAddr, TcpStream};
@@ -21,7 +22,7 @@ fn serve(args: &[&str]) -> (Program, SocketAddr) {
     (server, address)
 }
 
-/// The answer to a request with these lines after the first.
+/// Returns the answer to a request with these lines after the first.
 fn asked(address: SocketAddr, first: &str, lines: &str) -> String {
     let mut peer = connect(address);
     write!(peer, "{first} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n{lines}\r\n").unwrap();
@@ -45,7 +46,7 @@ fn says(frames: &[Vec<u8>]) -> Vec<u8> {
     whole(BINARY, &frames.concat())
 }
 
-/// A reply in its own message.
+/// Returns a reply in its own message.
 fn hears(reply: Vec<u8>) -> Vec<u8> {
     received(BINARY, &reply)
 }
@@ -54,7 +55,7 @@ fn closing(code: u16, reason: &str) -> Vec<u8> {
     received(CLOSE, &[&code.to_be_bytes()[..], reason.as_bytes()].concat())
 }
 
-/// A page of this name.
+/// Returns a page of this name.
 fn page(address: SocketAddr, name: u32) -> TcpStream {
     let mut peer = upgraded(address);
     peer.exchange(&says(&[hello(name, 0, ADAS, "")]), &hears(welcome(0, 0)));

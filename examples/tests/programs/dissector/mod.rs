@@ -54,7 +54,8 @@ fn say(talk: &Talk, server: &Program) -> Vec<(Way, Vec<u8>)> {
     packets
 }
 
-/// What tshark shows of a capture with the dissector of a program; `None` without tshark.
+/// Returns the output of tshark for a capture, with the dissector of a program; `None` without
+/// tshark.
 fn shown(program: &str, port: u16, pcap: &Path) -> Option<String> {
     let script = pcap.with_extension("lua");
     let dissector = run(program, &["protocol", "wireshark", "--port", &port.to_string()]);
@@ -186,7 +187,7 @@ const FROM_MQTT: [&str; 9] = [
     "Packet PingResp",
 ];
 
-/// What each program sends, and the expected output, in each direction.
+/// Returns the bytes that each program sends in each direction, and the expected output.
 fn talks() -> [(&'static str, &'static str, Talk, [&'static [&'static str]; 2]); 2] {
     [("chat", CHAT, chat(), [&TO_CHAT, &FROM_CHAT]), ("mqtt", MQTT, mqtt(), [&TO_MQTT, &FROM_MQTT])]
 }

@@ -13,7 +13,7 @@ fn there_is_no_dig() -> bool {
     missing
 }
 
-/// What dig prints.
+/// Returns the output of dig.
 fn dig(server: &Program, args: &[&str]) -> String {
     let (ip, port) = (format!("@{}", server.address.ip()), server.address.port().to_string());
     // Without the user's settings, and with enough time for a busy machine.

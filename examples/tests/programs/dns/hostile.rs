@@ -19,7 +19,7 @@ fn ignores(socket: &UdpSocket, datagram: &[u8]) {
     assert_eq!((answer.id, answer.code), (0x600d, NO_ERROR));
 }
 
-/// A format error with this id, over UDP and over TCP.
+/// Checks that the answer is a format error with this id, over UDP and over TCP.
 #[track_caller]
 fn refuses(server: &Program, bytes: &[u8]) {
     let expected = header(u16::from_be_bytes([bytes[0], bytes[1]]), 0x8001, [0; 4]);

@@ -12,7 +12,7 @@ use crate::support::Program;
 
 const DNS: &str = env!("CARGO_BIN_EXE_dns");
 
-/// A server of the zone `example.test` that the program comes with.
+/// Returns a server of the zone `example.test` that the program comes with.
 fn server() -> Program {
     Program::server(DNS, &[])
 }

@@ -7,7 +7,7 @@ use super::wire::{
 };
 use crate::support::udp;
 
-/// The part of an answer after the questions.
+/// Returns the part of an answer after the questions.
 fn behind<'a>(answer: &'a [u8], query: &[u8]) -> &'a [u8] {
     // The question is returned unchanged.
     assert_eq!(answer[12..query.len()], query[12..]);

@@ -18,7 +18,7 @@ pub(crate) const NO_SUCH_NAME: u8 = 3;
 pub(crate) const NOT_IMPLEMENTED: u8 = 4;
 pub(crate) const REFUSED: u8 = 5;
 
-/// A name of labels, each followed by a dot.
+/// Returns a name of labels, each followed by a dot.
 pub(crate) fn name(text: &str) -> Vec<u8> {
     let mut bytes = Vec::new();
     for label in text.split_terminator('.') {
@@ -34,7 +34,7 @@ pub(crate) fn header(id: u16, flags: u16, counts: [u16; 4]) -> Vec<u8> {
     [id, flags].into_iter().chain(counts).flat_map(u16::to_be_bytes).collect()
 }
 
-/// A query without the extension.
+/// Returns a query without the extension.
 pub(crate) fn query(id: u16, of: &str, kind: u16) -> Vec<u8> {
     [header(id, 0x0100, [1, 0, 0, 0]), name(of), kind.to_be_bytes().to_vec(), vec![0, 1]].concat()
 }
@@ -88,7 +88,7 @@ pub(crate) fn receive(socket: &UdpSocket) -> Answer {
     answer(buffer)
 }
 
-/// A message with a length prefix.
+/// Returns a message with a length prefix.
 pub(crate) fn prefixed(message: &[u8]) -> Vec<u8> {
     [&u16::try_from(message.len()).unwrap().to_be_bytes()[..], message].concat()
 }

@@ -7,7 +7,7 @@ use super::DNS;
 use super::wire::{A, MX, NO_ERROR, NO_SUCH_NAME, REFUSED, TXT, ask, name, query};
 use crate::support::{Program, run};
 
-/// A file that no other test has, nor another run of this one.
+/// Returns a file that no other test has, nor another run of this one.
 fn file(name: &str, text: &str) -> PathBuf {
     let path = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("{}-{name}", std::process::id()));
     fs::write(&path, text).unwrap();

@@ -28,7 +28,7 @@ impl Page {
         Self { program, url, passed_on }
     }
 
-    /// The address, the token, and what follows.
+    /// Returns the address, the token, and what follows.
     fn parts(&self) -> (&str, &str) {
         let (address, token) = self.url.strip_prefix("http://").unwrap().split_once('/').unwrap();
         (address, token.trim_end_matches('/'))

@@ -9,7 +9,7 @@ use crate::support::{Plain, Program, Running, run};
 
 const GPS: &str = env!("CARGO_BIN_EXE_gps");
 
-/// The sum of X.25, bit by bit.
+/// Returns the sum of X.25, bit by bit.
 fn sum(bytes: &[u8]) -> u16 {
     let mut sum = 0xffff_u16;
     for byte in bytes {
@@ -21,7 +21,7 @@ fn sum(bytes: &[u8]) -> u16 {
     !sum
 }
 
-/// A packet with this content.
+/// Returns a packet with this content.
 fn packet(kind: u8, content: &[u8], serial: u16) -> Vec<u8> {
     let len = u8::try_from(content.len() + 5).unwrap();
     let inner = [&[len, kind], content, &serial.to_be_bytes()].concat();
@@ -32,7 +32,7 @@ fn login(serial: u16) -> Vec<u8> {
     packet(0x01, b"\x01\x23\x45\x67\x89\x01\x23\x45", serial)
 }
 
-/// 48 degrees north, 8 1/3 east, in London's time zone.
+/// Returns a position 48 degrees north and 8 1/3 east, in London's time zone.
 fn position(serial: u16) -> Vec<u8> {
     let mut content = b"\x19\x0b\x1c\x09\x1e\x00\xc9".to_vec();
     content.extend(86_400_000_u32.to_be_bytes());
@@ -93,7 +93,7 @@ impl Drop for Gateway {
     }
 }
 
-/// What a tracker sends over a noisy line, and the answers.
+/// Sends what a tracker sends over a noisy line, and checks the answers.
 fn drive(line: &mut (impl Read + Write)) {
     let expect = |line: &mut dyn Read, expected: &[u8]| {
         let mut seen = vec![0; expected.len()];

@@ -17,7 +17,7 @@ fn device() -> Program {
     Program::server(MODBUS, &[])
 }
 
-/// A packet: its header with the right length, and the request or answer.
+/// Returns a packet: its header with the right length, and the request or answer.
 fn packet(transaction: u16, body: &[u8]) -> Vec<u8> {
     let length = u16::try_from(body.len() + 1).unwrap();
     [&transaction.to_be_bytes()[..], &[0, 0], &length.to_be_bytes(), &[1], body].concat()

@@ -36,13 +36,13 @@ impl Victim {
         self.serves_on();
     }
 
-    /// The same as the first packet.
+    /// Checks that these bytes are refused as the first packet.
     #[track_caller]
     fn refuses_first(&mut self, bytes: &[u8], fault: &str) {
         self.refuses(self.broker.connect(), bytes, fault);
     }
 
-    /// The same from a client that is served.
+    /// Checks that these bytes are refused from a client that is already connected.
     #[track_caller]
     fn refuses_later(&mut self, bytes: &[u8], fault: &str) {
         self.refuses(client(&self.broker, "mallory"), bytes, fault);
@@ -406,7 +406,7 @@ impl Drop for Users {
     }
 }
 
-/// The line of a user, as the program makes it.
+/// Returns the line of a user, as the program makes it.
 fn line(name: &str, password: &str) -> String {
     let mut program = std::process::Command::new(super::MQTT)
         .args(["user", name])

@@ -9,7 +9,7 @@ use super::packets::{Mqtt, QOS0, QOS1, RETAIN};
 use super::packets::{broker, client, publish, subscriber};
 use crate::support::{PATIENCE, Plain, Program, run, wait};
 
-/// Whether they are installed; prints it if not.
+/// Returns `true` if they are installed; prints it if not.
 fn are_here() -> bool {
     let here = |name| Command::new(name).arg("--help").output().is_ok();
     if here("mosquitto_pub") && here("mosquitto_sub") && here("stdbuf") {

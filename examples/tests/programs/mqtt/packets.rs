@@ -33,13 +33,13 @@ pub(crate) fn packet(first: u8, body: &[u8]) -> Vec<u8> {
     bytes
 }
 
-/// Text or bytes with a length prefix.
+/// Encodes text or bytes with a length prefix.
 pub(crate) fn text(text: impl AsRef<[u8]>) -> Vec<u8> {
     let text = text.as_ref();
     [&u16::try_from(text.len()).unwrap().to_be_bytes(), text].concat()
 }
 
-/// CONNECT; `rest` is what follows the client's identifier.
+/// Encodes CONNECT; `rest` follows the client's identifier.
 pub(crate) fn connect_with(flags: u8, keep_alive: u16, id: &str, rest: &[u8]) -> Vec<u8> {
     let keep_alive = keep_alive.to_be_bytes();
     packet(0x10, &[b"\0\x04MQTT\x04", &[flags][..], &keep_alive, &text(id), rest].concat())
@@ -49,7 +49,8 @@ pub(crate) fn connect(id: &str) -> Vec<u8> {
     connect_with(CLEAN, 0, id, b"")
 }
 
-/// CONNECT with a will about the topic `will`; `flags` may be those of [`QOS1`] and [`RETAIN`], four bits up.
+/// CONNECT with a will about the topic `will`; `flags` may be those of [`QOS1`] and [`RETAIN`],
+/// four bits up.
 pub(crate) fn connect_will(id: &str, keep_alive: u16, flags: u8) -> Vec<u8> {
     connect_with(CLEAN | WILL | flags, keep_alive, id, &[text("will"), text("lost")].concat())
 }
@@ -72,7 +73,7 @@ pub(crate) fn unsubscribe(id: u16, filters: &[&str]) -> Vec<u8> {
     packet(0xa2, &id.to_be_bytes().into_iter().chain(filters.iter().flat_map(text)).collect::<Vec<_>>())
 }
 
-/// One of the packets that are an identifier: PUBACK and the like.
+/// Encodes a packet that consists of an identifier: PUBACK and the like.
 pub(crate) fn ack(first: u8, id: u16) -> Vec<u8> {
     packet(first, &id.to_be_bytes())
 }
@@ -87,14 +88,14 @@ pub(crate) fn broker() -> Program {
     Program::server(MQTT, &[])
 }
 
-/// A client that is served.
+/// Returns a client that is served.
 pub(crate) fn client(broker: &Program, id: &str) -> TcpStream {
     let mut client = broker.connect();
     client.exchange(&connect(id), CONNACK);
     client
 }
 
-/// A client that is served normally.
+/// Returns a client that is served normally.
 pub(crate) fn subscriber(broker: &Program, id: &str, filter: &str, qos: u8) -> TcpStream {
     let mut client = client(broker, id);
     client.exchange(&subscribe(1, &[(filter, qos)]), &suback(1, &[qos]));

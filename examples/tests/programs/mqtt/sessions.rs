@@ -138,7 +138,7 @@ fn a_client_that_does_not_keep_its_connection_alive_is_lost() {
     broker.wait_for(&["closed: timed out: no frame arrived within the keep-alive time"]);
 }
 
-/// A client whose session is to be kept.
+/// Returns a client whose session is to be kept.
 fn lasting(broker: &Program, answer: &[u8]) -> TcpStream {
     let mut client = broker.connect();
     client.exchange(&connect_with(0, 0, "ada", b""), answer);

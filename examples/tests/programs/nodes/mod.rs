@@ -1,4 +1,5 @@
-//! The chat on three nodes that share PostgreSQL and NATS. Both are the real ones, on ports and in folders of the test's own.
+//! The chat on three nodes that share PostgreSQL and NATS. Both are the real ones, on ports and in
+//! folders of the test's own.
 #![cfg(all(feature = "nodes", unix))]
 
 mod client;
@@ -13,7 +14,8 @@ use services::{Nats, Postgres};
 
 const CHAT: &str = env!("CARGO_BIN_EXE_chat");
 
-/// How many names are spread over the nodes: few, or as many as `FRAMEWRIGHT_NAMES` says, as in `.ci/full`.
+/// Returns how many names are spread over the nodes: few, or as many as `FRAMEWRIGHT_NAMES` says,
+/// as in `.ci/full`.
 fn names() -> u32 {
     std::env::var("FRAMEWRIGHT_NAMES").map_or(150, |names| names.parse().expect("a number of names"))
 }

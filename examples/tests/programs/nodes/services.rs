@@ -22,7 +22,7 @@ fn wait_for(port: u16) {
     }
 }
 
-/// A program in one of the folders of `PATH`, or in one that packages use besides.
+/// Returns a program in one of the folders of `PATH`, or in one that packages use besides.
 fn find(program: &str, besides: &[PathBuf]) -> Option<PathBuf> {
     let path = std::env::var_os("PATH").unwrap_or_default();
     let found = std::env::split_paths(&path).chain(besides.iter().cloned());

@@ -8,12 +8,12 @@ use crate::support::{Plain, Program};
 pub(crate) const CHAT: &str = env!("CARGO_BIN_EXE_chat");
 const CHAT_ECHO: &str = env!("CARGO_BIN_EXE_chat-echo");
 
-/// What a client sends: `struct.pack("!IIBI", ..) + body`.
+/// Encodes a message as a client sends it: `struct.pack("!IIBI", ..) + body`.
 pub(crate) fn msg(sender: u32, receiver: u32, kind: u8, body: &[u8]) -> Vec<u8> {
     [&sender.to_be_bytes()[..], &receiver.to_be_bytes(), &[kind], &len(body), body].concat()
 }
 
-/// What the server sends: `struct.pack("!IBI", ..) + body`.
+/// Encodes a message as the server sends it: `struct.pack("!IBI", ..) + body`.
 pub(crate) fn reply(sender: u32, kind: u8, body: &[u8]) -> Vec<u8> {
     [&sender.to_be_bytes()[..], &[kind], &len(body), body].concat()
 }
@@ -22,7 +22,7 @@ fn len(body: &[u8]) -> [u8; 4] {
     u32::try_from(body.len()).unwrap().to_be_bytes()
 }
 
-/// A connection that has a name.
+/// Returns a connection that has a name.
 fn named(server: &Program, name: u32) -> TcpStream {
     let mut peer = server.connect();
     peer.exchange(&msg(name, 0, 1, b"here"), &reply(name, 1, b"here"));

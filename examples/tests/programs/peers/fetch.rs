@@ -7,7 +7,7 @@ use crate::support::{Ended, Plain, Program, Running, listen, patient, run};
 
 pub(crate) const FETCH: &str = env!("CARGO_BIN_EXE_fetch");
 
-/// The client's result for these bytes of a server, which then closes the connection.
+/// Returns the client's result for these bytes of a server, which then closes the connection.
 fn fetch(response: &'static [u8]) -> Ended {
     let (listener, address) = listen();
     let server = thread::spawn(move || {

@@ -67,14 +67,14 @@ impl Victim {
         self.serves_on();
     }
 
-    /// Every beginning of a frame, followed by the end of the stream.
+    /// Returns every beginning of a frame, followed by the end of the stream.
     fn refuses_truncations(&mut self, frame: &[u8], fault: impl Fn(usize) -> String) {
         for cut in 1..frame.len() {
             self.refuses(&frame[..cut], &fault(cut));
         }
     }
 
-    /// A peer that resets the connection in the middle of a frame.
+    /// Checks that a server survives a peer that resets the connection in the middle of a frame.
     #[cfg(unix)]
     fn survives_reset(&mut self, frame: &[u8]) {
         use rustix::net::sockopt::set_socket_linger;

@@ -40,7 +40,7 @@ fn prints(program: &str, words: &[&str]) -> String {
     String::from_utf8(output.stdout).unwrap()
 }
 
-/// Standard output and standard error of a command that fails with this code.
+/// Returns standard output and standard error of a command that must fail with this code.
 #[track_caller]
 fn fails(program: &str, words: &[&str], code: i32) -> (String, String) {
     let Output { status, stdout, stderr } = start(program, words).output().unwrap();
@@ -57,7 +57,7 @@ fn prints_of_input(program: &str, words: &[&str], input: &[u8]) -> Vec<u8> {
     output.stdout
 }
 
-/// A file that no other test has.
+/// Returns a file that no other test has.
 fn file(name: &str, content: &[u8]) -> PathBuf {
     let path = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(name);
     fs::write(&path, content).unwrap();
@@ -234,7 +234,7 @@ fn a_server_is_put_under_load_through_a_proxy() {
     proxy.wait().unwrap();
 }
 
-/// Standard output of a command that succeeds; standard error is ignored.
+/// Returns standard output of a command that must succeed; standard error is ignored.
 #[track_caller]
 fn prints_all(program: &str, words: &[&str]) -> String {
     let output = start(program, words).output().unwrap();

@@ -51,7 +51,7 @@ fn curl_puts_and_gets() {
     assert_eq!(curl(&[&code[..], &[&served.url("c")]].concat()), "404");
 }
 
-/// A file that takes no space on the disk.
+/// Creates a file that takes no space on the disk.
 fn sparse(path: &Path, len: u64) {
     File::create(path).unwrap().set_len(len).unwrap();
 }

@@ -41,7 +41,7 @@ impl Served {
         format!("http://{}/{name}", self.server.address)
     }
 
-    /// The files in the folder, hidden ones too.
+    /// Returns the files in the folder, hidden ones too.
     fn files(&self) -> Vec<String> {
         let names = fs::read_dir(&self.folder).unwrap();
         let mut names: Vec<_> =
@@ -57,7 +57,7 @@ impl Drop for Served {
     }
 }
 
-/// A file of `len` bytes that are not all the same.
+/// Returns a file of `len` bytes that are not all the same.
 fn content(len: usize) -> Vec<u8> {
     (0..len).map(|at| at.to_le_bytes()[0].wrapping_mul(31) ^ at.to_le_bytes()[2]).collect()
 }

@@ -14,21 +14,21 @@ const SOCKS5: &str = env!("CARGO_BIN_EXE_socks5");
 /// A greeting that offers no password.
 const GREETING: &[u8] = b"\x05\x01\x00";
 
-/// A request for a connection to this address.
+/// Returns a request for a connection to this address.
 fn request(to: SocketAddr) -> Vec<u8> {
     let mut request = b"\x05\x01\x00\x01\x7f\x00\x00\x01".to_vec();
     request.extend(to.port().to_be_bytes());
     request
 }
 
-/// A host of the test's own, and its address.
+/// Returns a host of the test's own, and its address.
 fn host() -> (TcpListener, SocketAddr) {
     let host = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = host.local_addr().unwrap();
     (host, address)
 }
 
-/// A connection through the proxy, and the host's end of it.
+/// Returns a connection through the proxy, and the host's end of it.
 fn through(proxy: &Program) -> (TcpStream, TcpStream) {
     let (host, address) = host();
     let mut client = proxy.connect();

@@ -7,7 +7,7 @@ use std::thread;
 use super::{SOCKS5, through};
 use crate::support::Program;
 
-/// The byte at this place of a stream.
+/// Returns the byte at this place of a stream.
 fn byte(at: usize, way: u8) -> u8 {
     at.to_le_bytes()[0].wrapping_mul(31) ^ at.to_le_bytes()[2] ^ way
 }

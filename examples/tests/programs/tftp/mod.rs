@@ -26,7 +26,7 @@ fn content(len: usize) -> Vec<u8> {
     (0..len).map(|at| at.to_le_bytes()[0].wrapping_mul(31) ^ at.to_le_bytes()[1]).collect()
 }
 
-/// A folder of this test's own.
+/// Returns a folder of this test's own.
 fn folder(name: &str) -> PathBuf {
     let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("tftp-{name}"));
     // It may be there from the last time.
@@ -39,7 +39,8 @@ fn server(folder: &std::path::Path, args: &[&str]) -> Program {
     Program::server(TFTP, &[&["--root", folder.to_str().unwrap()], args].concat())
 }
 
-/// A network between two sockets, which loses every fifth datagram and doubles every third. It counts both.
+/// Returns a network between two sockets, which loses every fifth datagram and doubles every third.
+/// It counts both.
 fn bad_network(one: SocketAddr, other: SocketAddr) -> (SocketAddr, SocketAddr, Arc<AtomicUsize>) {
     let (near, far) = (UdpSocket::bind("127.0.0.1:0").unwrap(), UdpSocket::bind("127.0.0.1:0").unwrap());
     let addresses = (near.local_addr().unwrap(), far.local_addr().unwrap());

@@ -30,14 +30,14 @@ const HEAD: &str = "GET / HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nC
 const GRANTED: &str = "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\
     Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n\r\n";
 
-/// A connection whose upgrade is done.
+/// Returns a connection whose upgrade is done.
 pub(crate) fn upgraded(server: &Program) -> TcpStream {
     let mut peer = server.connect();
     peer.exchange(HEAD.as_bytes(), GRANTED.as_bytes());
     peer
 }
 
-/// The length, in its shortest form, after a bit for the presence of a key.
+/// Returns the length, in its shortest form, after a bit for the presence of a key.
 fn length(len: usize, masked: u8) -> Vec<u8> {
     match (u8::try_from(len), u16::try_from(len)) {
         (Ok(len @ ..126), _) => vec![masked | len],
@@ -46,24 +46,24 @@ fn length(len: usize, masked: u8) -> Vec<u8> {
     }
 }
 
-/// A frame of a client, with this first byte.
+/// Returns a frame of a client, with this first byte.
 pub(crate) fn sent(first: u8, payload: &[u8]) -> Vec<u8> {
     let key = [0x37, 0xfa, 0x21, 0x3d];
     let masked: Vec<_> = payload.iter().zip(key.iter().cycle()).map(|(byte, key)| byte ^ key).collect();
     [&[first][..], &length(payload.len(), 0x80), &key, &masked].concat()
 }
 
-/// A frame of a client that is whole.
+/// Returns a frame of a client that is whole.
 pub(crate) fn whole(opcode: u8, payload: &[u8]) -> Vec<u8> {
     sent(LAST | opcode, payload)
 }
 
-/// A frame of the server.
+/// Returns a frame of the server.
 pub(crate) fn received(opcode: u8, payload: &[u8]) -> Vec<u8> {
     [&[LAST | opcode][..], &length(payload.len(), 0), payload].concat()
 }
 
-/// The payload of a frame that closes.
+/// Returns the payload of a frame that closes.
 fn closing(code: u16, reason: &str) -> Vec<u8> {
     [&code.to_be_bytes()[..], reason.as_bytes()].concat()
 }

@@ -26,8 +26,9 @@ const VALID: &[&str] = &[
     "\u{10fffe}",
 ];
 
-/// What is not: values beyond the last, continuations without a beginning and beginnings without one, bytes that never occur, longer forms
-/// than needed, surrogates (6.8, 6.10, 6.12, 6.14 to 6.21).
+/// What is not: values beyond the last, continuations without a beginning and beginnings without
+/// one, bytes that never occur, longer forms than needed, surrogates (6.8, 6.10, 6.12, 6.14 to
+/// 6.21).
 const INVALID: &[&[u8]] = &[
     b"\xf8\x88\x80\x80\x80",
     b"\xfc\x84\x80\x80\x80\x80",
@@ -64,7 +65,7 @@ const INVALID: &[&[u8]] = &[
     b"\xce\xba\xe1\xbd\xb9\xcf\x83\xce\xbc\xce\xb5\xed\xa0\x80edited",
 ];
 
-/// A message in pieces.
+/// Returns a message in pieces.
 fn pieces<'a>(texts: impl IntoIterator<Item = &'a [u8]>) -> Vec<u8> {
     let mut frames: Vec<_> = texts.into_iter().map(|text| sent(CONTINUATION, text)).collect();
     let last = frames.len() - 1;
@@ -103,7 +104,8 @@ fn what_is_no_text_is_refused_however_it_is_cut() {
 #[test]
 fn it_is_refused_before_the_message_is_whole() {
     let server = Program::server(WS, &[]);
-    // 6.4.1 and 6.4.2: the first piece begins a character that the second makes impossible, or ends one so.
+    // 6.4.1 and 6.4.2: the first piece begins a character that the second makes impossible, or ends
+    // one so.
     for cuts in [
         [&b"\xce\xba\xe1\xbd\xb9\xcf\x83\xce\xbc\xce\xb5\xf4\x90\x80\x80"[..], b"edited"],
         [&b"\xce\xba\xe1\xbd\xb9\xcf\x83\xce\xbc\xce\xb5\xf4"[..], b"\x90"],

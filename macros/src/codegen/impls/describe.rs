@@ -12,7 +12,7 @@ use crate::codegen::{
 use crate::layout::{Arm, DelimiterBytes, Slot, Step};
 
 impl Emit<'_> {
-    /// `Layout`: what is known before any byte is seen.
+    /// Returns the impl of `Layout`: what is known before any byte is seen.
     pub(super) fn layout_impl(&self) -> TokenStream {
         let Bounds { min, max, open } = Bounds::sum(&self.cx, &self.layout.steps);
         let generics = self.bounded(&self.item.generics, |format| q!(__fw::Wire<#format>), &q!(__fw::Layout));
@@ -62,8 +62,8 @@ impl Emit<'_> {
         }
     }
 
-    /// The check of how deep frames are nested in a value, if there may be some. The hidden items
-    /// of a list are checked by the list.
+    /// Returns the check of how deep frames are nested in a value, if there may be some. The hidden
+    /// items of a list are checked by the list.
     fn nests_within(&self) -> Option<TokenStream> {
         let check = Some(nesting::check(&self.layout.steps))
             .filter(|check| !check.is_empty() && !self.item.is_item)?;
@@ -79,7 +79,7 @@ impl Emit<'_> {
         })
     }
 
-    /// The function that measures a value by parsing it, if it can be parsed alone.
+    /// Returns the function that measures a value by parsing it, if it can be parsed alone.
     fn measure(&self) -> Option<TokenStream> {
         if self.cx.generic || self.context_type().is_some() {
             return None;
@@ -102,7 +102,7 @@ impl Emit<'_> {
         })))
     }
 
-    /// The schema's fields for all that the type writes.
+    /// Returns the schema's fields for all that the type writes.
     fn schema_fields(&self) -> Vec<TokenStream> {
         let head = self.head_len();
         let slot = |index: usize| if index < head { Slot::Head(index) } else { Slot::Field(index - head) };
@@ -110,7 +110,7 @@ impl Emit<'_> {
         self.in_either_order(&self.cx, fields(self), self.little.as_deref().map(fields), slot)
     }
 
-    /// The schema's fields, each described for both byte orders where it has one of two.
+    /// Returns the schema's fields, each described for both byte orders where it has one of two.
     fn in_either_order(
         &self,
         cx: &Cx<'_>,
@@ -124,7 +124,7 @@ impl Emit<'_> {
         }
     }
 
-    /// The schema's fields for the words of the type.
+    /// Returns the schema's fields for the words of the type.
     fn head(&self) -> Vec<TokenStream> {
         let all = self.schema_fields();
         match &self.item.data {
@@ -178,7 +178,7 @@ impl Emit<'_> {
         arms.iter().map(variant).collect()
     }
 
-    /// The variants of an enum.
+    /// Returns the variants of an enum.
     fn arms(&self) -> &[Arm<'_>] {
         let arms = self.layout.steps.iter().find_map(|step| {
             step.find(&|step| if let Step::Match(dispatch) = step { Some(&*dispatch.arms) } else { None })
@@ -186,7 +186,7 @@ impl Emit<'_> {
         arms.unwrap_or_default()
     }
 
-    /// The delimiter, and how many words of the head come before it.
+    /// Returns the delimiter, and how many words of the head come before it.
     fn until(&self) -> Option<TokenStream> {
         self.item.attrs.head.iter().enumerate().find_map(|(index, word)| match &word.value {
             crate::attr::HeadWord::Until(delimiter) => {
@@ -197,7 +197,7 @@ impl Emit<'_> {
         })
     }
 
-    /// Whether it is generic, so that the actual types are unknown here.
+    /// Returns `true` if it is generic, so that the actual types are unknown here.
     pub(super) fn has_parameters(&self) -> bool {
         let generics = &self.item.generics;
         generics.type_params().next().is_some() || generics.const_params().next().is_some()
@@ -227,12 +227,12 @@ impl Emit<'_> {
     }
 }
 
-/// A word of the schema with this text, unless it is empty.
+/// Returns a word of the schema with this text, unless it is empty.
 fn said(word: &TokenStream, text: &str) -> Option<TokenStream> {
     (!text.is_empty()).then(|| q!(.#word(#text)))
 }
 
-/// A word of the schema with this list, unless it is empty.
+/// Returns a word of the schema with this list, unless it is empty.
 fn listed(word: &TokenStream, list: &[TokenStream]) -> Option<TokenStream> {
     (!list.is_empty()).then(|| q!(.#word(&[#(#list),*])))
 }

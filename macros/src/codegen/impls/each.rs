@@ -8,7 +8,7 @@ use super::{Emit, allow};
 use crate::codegen::{nesting, q};
 
 impl Emit<'_> {
-    /// The type itself, and how its items are read and written.
+    /// Returns the type itself, and how its items are read and written.
     pub(super) fn item_impls(&self) -> TokenStream {
         let (ident, ty, allow) = (&self.item.ident, self.ty(), allow());
         let Some(field) = self.item.fields().next() else { return TokenStream::new() };
@@ -86,7 +86,7 @@ impl Emit<'_> {
         }
     }
 
-    /// The fields of the type, which use all its parameters.
+    /// Returns the fields of the type, which use all its parameters.
     fn held(&self) -> TokenStream {
         let parameters = self.item.generics.params.iter().filter_map(|param| match param {
             GenericParam::Lifetime(param) => {
@@ -102,7 +102,7 @@ impl Emit<'_> {
         q!((#(#parameters,)*))
     }
 
-    /// The type of its context: references to fields of the surrounding frame.
+    /// Returns the type of its context: references to fields of the surrounding frame.
     fn borrowed_context(&self) -> TokenStream {
         let types = self.layout.context.iter().map(|value| {
             let ty = value.ty;
@@ -111,8 +111,8 @@ impl Emit<'_> {
         q!((#(#types,)*))
     }
 
-    /// The statements that bind the context; if a list has no element for the item, they return
-    /// `without`.
+    /// Returns the statements that bind the context; if a list has no element for the item, they
+    /// return `without`.
     fn unpack_borrowed(&self, without: &TokenStream) -> TokenStream {
         let locals = self.layout.context.iter().map(|value| &value.local);
         let elements = self.layout.context.iter().filter(|value| value.element).map(|value| &value.local);

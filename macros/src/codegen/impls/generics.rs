@@ -64,8 +64,8 @@ fn on_wire(field: &Field) -> bool {
     field.attrs.skip.is_none()
 }
 
-/// Whether a field's type is the parameter itself, or a list or array of it, which only has to be
-/// read and written.
+/// Returns `true` if a field's type is the parameter itself, or a list or array of it, which only
+/// has to be read and written.
 fn stands_alone(siblings: &[Field], field: &Field, name: &Ident) -> bool {
     if let Some(item) = &field.each {
         return with_siblings(item).all(|(siblings, field)| stands_alone(siblings, field, name));
@@ -86,7 +86,7 @@ fn stands_alone(siblings: &[Field], field: &Field, name: &Ident) -> bool {
     is_it && (list.is_some() || !extent) && !(extent && list.is_none() && needs_extent(ty))
 }
 
-/// Whether `auto` is `#[len_of(field)]`, which is an extent of the field.
+/// Returns `true` if `auto` is `#[len_of(field)]`, which is an extent of the field.
 fn is_length_of(auto: &Field, field: &Field) -> bool {
     match auto.attrs.derived.as_ref().map(|derived| &derived.value.kind) {
         Some(DerivedKind::LenOf(len)) => {
@@ -96,7 +96,7 @@ fn is_length_of(auto: &Field, field: &Field) -> bool {
     }
 }
 
-/// Each field, with all fields of its struct or variant.
+/// Returns each field, with all fields of its struct or variant.
 fn with_siblings(item: &Item) -> impl Iterator<Item = (&[Field], &Field)> {
     let groups: Vec<&[Field]> = match &item.data {
         Data::Struct(fields) => vec![fields],

@@ -22,7 +22,8 @@ use crate::codegen::{
 use crate::layout::{BitConstant, Delimited, Expression, Layout, Step, TagType};
 use syn::ext::IdentExt;
 
-/// The impls of a type, which is the last of `items`; the others are the hidden items of its lists.
+/// Returns the impls of a type, which is the last of `items`; the others are the hidden items of
+/// its lists.
 pub(crate) fn emit(items: &[&Item], layouts: &[Layout<'_>]) -> TokenStream {
     let krate = items.last().and_then(|item| item.attrs.krate.as_ref());
     let krate = krate_or_default(krate.map(|path| &path.value));
@@ -82,7 +83,7 @@ fn krate_or_default(path: Option<&syn::Path>) -> TokenStream {
     path.map_or_else(|| q!(::framewright), |path| q!(#path))
 }
 
-/// The constants that tags are compared with.
+/// Returns the constants that tags are compared with.
 fn constants(layout: &Layout<'_>) -> TokenStream {
     let Some(tags) = &layout.tags else { return TokenStream::new() };
     let constants = tags.arms.iter().enumerate().map(|(index, arm)| arm.constants(index, &tags.ty));
@@ -98,7 +99,7 @@ struct Emit<'a> {
 }
 
 impl Emit<'_> {
-    /// `Decode`, or `DecodeWith` for a type with context.
+    /// Returns the impl of `Decode`, or of `DecodeWith` for a type with context.
     fn decode_impl(&self) -> TokenStream {
         let generics = self.bounded(
             &with_lifetime(&self.item.generics),
@@ -143,7 +144,7 @@ impl Emit<'_> {
         }
     }
 
-    /// For a type that borrows nothing: its parser for any lifetime.
+    /// Returns the parser for any lifetime, for a type that borrows nothing.
     fn parse_owned(&self) -> TokenStream {
         let is_constant = |param: &GenericParam| matches!(param, GenericParam::Const(_));
         if !self.item.generics.params.iter().all(is_constant) {
@@ -161,7 +162,7 @@ impl Emit<'_> {
         }
     }
 
-    /// The rules on sizes of nested types, for each instance of a generic type.
+    /// Returns the rules on sizes of nested types, for each instance of a generic type.
     fn assertions(&self) -> TokenStream {
         if self.has_parameters() {
             assertions_inside(&self.cx, &self.layout.steps)
@@ -222,13 +223,13 @@ impl Emit<'_> {
         }
     }
 
-    /// The variables that note positions.
+    /// Returns the variables that note positions.
     fn marks(&self) -> TokenStream {
         let marks = &self.layout.marks;
         q!(#(let mut #marks = 0usize;)*)
     }
 
-    /// `Encode`, or `EncodeWith` for a type with context.
+    /// Returns the impl of `Encode`, or of `EncodeWith` for a type with context.
     fn encode_impl(&self) -> TokenStream {
         let generics =
             self.bounded(&self.item.generics, |format| q!(__fw::Write<#format>), &q!(__fw::Encode));
@@ -276,8 +277,8 @@ impl Emit<'_> {
         }
     }
 
-    /// The functions that return the size of a value. If other frames are nested in it, their depth
-    /// is checked once.
+    /// Returns the functions that return the size of a value. If other frames are nested in it,
+    /// their depth is checked once.
     fn size_functions(&self) -> TokenStream {
         let (size, nests) = (self.size_body(), !nesting::check(&self.layout.steps).is_empty());
         let (checked, inside, argument, unpack, given) = match self.context_type() {
@@ -366,7 +367,7 @@ impl Emit<'_> {
         }
     }
 
-    /// The type of the context: bare for one value, a tuple for several.
+    /// Returns the type of the context: bare for one value, a tuple for several.
     fn context_type(&self) -> Option<TokenStream> {
         let tag = self.parent_tag().map(|_| q!(__C));
         let values = self.layout.context.iter().map(|value| {
@@ -405,7 +406,7 @@ impl Emit<'_> {
         }
     }
 
-    /// For structs, the fields as references; enums do this in each arm.
+    /// Binds the fields of a struct as references; enums do this in each arm.
     fn bind(&self) -> TokenStream {
         match &self.item.data {
             // It is passed as it is.
@@ -418,7 +419,7 @@ impl Emit<'_> {
         }
     }
 
-    /// The tag of a variant, for parents and for itself, if all variants have one to write.
+    /// Returns the tag of a variant, for parents and for itself, if all variants have one to write.
     fn tagged_impl(&self) -> TokenStream {
         let tags = self.layout.tags.as_ref().filter(|tags| all_know_their_tag(tags));
         let Some(tags) = tags else { return TokenStream::new() };
@@ -484,7 +485,7 @@ impl Emit<'_> {
         }
     }
 
-    /// Whether a variant has a discriminant below zero, for which the highest
+    /// Returns `true` if a variant has a discriminant below zero, for which the highest
     /// bit is a sign.
     fn has_negative_value(&self) -> bool {
         let Data::Enum(variants) = &self.item.data else { return false };
@@ -504,7 +505,7 @@ impl Emit<'_> {
     }
 }
 
-/// The step that ends with the type's delimiter.
+/// Returns the step that ends with the type's delimiter.
 fn delimited<'a>(steps: &'a [Step<'_>]) -> Option<&'a Delimited<'a>> {
     let is_one = |step: &'a Step<'a>| if let Step::Delimited(it) = step { Some(it) } else { None };
     steps.iter().find_map(|step| step.find(&is_one))

@@ -55,8 +55,8 @@ pub(crate) fn stub(input: &DeriveInput) -> TokenStream {
     }
 }
 
-/// The same for types that can only be nested: those with a context, and enums whose variant is
-/// chosen from outside.
+/// Returns stub impls of types that can only be nested: those with a context, and enums whose
+/// variant is chosen from outside.
 fn nested_stub(input: &DeriveInput) -> TokenStream {
     let with_context = |mut generics: Generics| {
         generics.params.push(GenericParam::Type(syn::parse_quote!(__C)));
@@ -129,7 +129,7 @@ fn nested_stub(input: &DeriveInput) -> TokenStream {
     }
 }
 
-/// `crate = path` of an item whose other words may be wrong.
+/// Returns the `crate = path` of an item whose other words may be wrong.
 fn explicit_crate(input: &DeriveInput) -> Option<syn::Path> {
     crate::attr::TypeAttrs::parse(&crate::ctxt::Ctxt::default(), &input.attrs).krate.map(|path| path.value)
 }

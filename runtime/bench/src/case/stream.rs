@@ -11,7 +11,7 @@ type Next = fn(&mut Framer) -> Result<bool, DecodeError>;
 /// The bytes that all frames together have, at least.
 const LEN: usize = 64 * 1024;
 
-/// The same frames, over and over, in pieces of several sizes, the last of which holds all of them.
+/// Returns the same frames, over and over, in pieces of several sizes, the last of which holds all of them.
 pub(super) fn in_pieces(layout: &'static str, frames: &[&[u8]], next: Next) -> Vec<Case> {
     let times = LEN.div_ceil(frames.concat().len());
     let bytes = &*frames.concat().repeat(times).leak();

@@ -74,7 +74,7 @@ impl Chart {
         }
     }
 
-    /// Where a multiple lies, from the left edge of its panel.
+    /// Returns where a multiple lies, from the left edge of its panel.
     fn place(&self, multiple: f64) -> f64 {
         let Self { least, most, .. } = *self;
         (multiple.clamp(least, most) / least).ln() / (most / least).ln() * PANEL

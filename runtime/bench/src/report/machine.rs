@@ -3,7 +3,7 @@
 use std::process::Command;
 use std::{fs, io, thread};
 
-/// A sentence about processor, system, compiler, and what else the machine does.
+/// Returns a sentence about processor, system, compiler, and what else the machine does.
 pub(super) fn describe() -> io::Result<String> {
     let processors = fs::read_to_string("/proc/cpuinfo")?;
     let model = processors.lines().find_map(|line| line.strip_prefix("model name")?.split(':').nth(1));

@@ -35,7 +35,7 @@ const OTHERS: [Subject; 6] = [
     Subject::Zerocopy,
 ];
 
-/// The page of all sections, which are in the order of [`Section::ALL`].
+/// Returns the page of all sections, which are in the order of [`Section::ALL`].
 pub(super) fn page(sections: &[Taken]) -> String {
     let mut page = String::from("# Measured beside hand-written code and other libraries\n\n");
     add(
@@ -111,7 +111,7 @@ fn add(page: &mut String, text: &str) {
     page.push_str(text);
 }
 
-/// A Markdown table. `columns` has an `l` for each that begins on the left, an `r` for each that ends on the right; the
+/// Returns a Markdown table. `columns` has an `l` for each that begins on the left, an `r` for each that ends on the right; the
 /// last letter holds for all that follow.
 pub(super) fn table<R: AsRef<[String]>>(
     header: &[&str],
@@ -210,7 +210,7 @@ pub(super) fn time(timings: &[Timing]) -> String {
     text
 }
 
-/// A median and its quartiles.
+/// Returns a median and its quartiles.
 fn brackets(spread: Spread) -> String {
     let Spread { median, low, high } = spread;
     if median >= 10.0 {
@@ -271,7 +271,7 @@ pub(super) fn forwarding(outcomes: &Outcomes) -> String {
     format!("{text}{}", under_loads(outcomes, "the server"))
 }
 
-/// A table for each load.
+/// Returns a table for each load.
 fn under_loads(outcomes: &Outcomes, baseline: &str) -> String {
     let mut text = String::new();
     for (Comparison { connections, in_flight, body, .. }, outcomes) in outcomes {

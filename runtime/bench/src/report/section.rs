@@ -44,7 +44,7 @@ impl Section {
         Self::Languages,
     ];
 
-    /// The file of its picture, if it has one.
+    /// Returns the file of its picture, if it has one.
     pub(super) fn picture(self) -> Option<&'static str> {
         match self {
             Self::Codec => Some("results.svg"),

@@ -140,7 +140,7 @@ fn reason(layout: &str, operation: Operation) -> &'static str {
     }
 }
 
-/// The framer, byte by byte.
+/// Returns the framer, byte by byte.
 pub(super) fn streams(counts: &[Count]) -> Vec<Target> {
     // What ends with a delimiter is searched for it.
     let bytes = counts.iter().filter(|count| count.operation == Operation::Stream(1));

@@ -97,7 +97,7 @@ fn outcome(kind: Kind, own: &[Report], baseline: Option<&[Report]>) -> Outcome {
     }
 }
 
-/// How many idle connections there can be: those that Framewright takes if nothing else is said, less the one that is
+/// Returns how many idle connections there can be: those that Framewright takes if nothing else is said, less the one that is
 /// there before, and as far as there are descriptors.
 pub(crate) fn crowd() -> u32 {
     const SPARE: u64 = 64;
@@ -106,7 +106,7 @@ pub(crate) fn crowd() -> u32 {
     u32::try_from(descriptors.min(9_999)).unwrap_or(9_999)
 }
 
-/// The memory that a server holds for each of so many connections that have exchanged one message and wait.
+/// Returns the memory that a server holds for each of so many connections that have exchanged one message and wait.
 ///
 /// # Errors
 /// When the server cannot be started, or there are fewer descriptors.

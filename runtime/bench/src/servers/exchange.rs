@@ -38,7 +38,7 @@ impl Pipe {
         Ok(Self { batch, left: BATCHES, waits: true, answers, due: 0, waker: None })
     }
 
-    /// A server for what this one sends.
+    /// Returns a server for what this one sends.
     pub(super) fn behind(&self) -> Behind {
         let in_flight = self.answers / Receipt::LEN;
         let receipts = Receipt::of(1, 2, 3, &[]).bytes().repeat(in_flight);
@@ -155,7 +155,7 @@ impl AsyncWrite for Behind {
     }
 }
 
-/// The instructions of an exchange, less those of the pipe. The file of callgrind is left in `directory`.
+/// Returns the instructions of an exchange, less those of the pipe. The file of callgrind is left in `directory`.
 ///
 /// # Errors
 /// When valgrind cannot be run, or a server of this kind cannot be run over a pipe.

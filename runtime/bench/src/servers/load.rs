@@ -48,7 +48,7 @@ pub(crate) struct Report {
 }
 
 impl Load {
-    /// The arguments of a process that is this load.
+    /// Returns the arguments of a process that is this load.
     pub(super) fn arguments(&self) -> Vec<String> {
         let Self { address, server, connections, in_flight, body, millis } = self;
         vec![
@@ -105,7 +105,7 @@ impl Load {
 }
 
 impl Report {
-    /// The line by which one process tells another.
+    /// Returns the line by which one process tells another.
     pub(crate) fn print(&self) -> String {
         let [p50, p99, p999] = self.latency;
         format!("{} {} {p50} {p99} {p999}", self.frames_per_second, self.processor)

@@ -65,7 +65,7 @@ impl Receipt {
         Self { sender, receiver, kind, len: u32::try_from(body.len()).unwrap_or(u32::MAX) }
     }
 
-    /// The bytes, by hand.
+    /// Returns the bytes, by hand.
     pub(crate) fn bytes(&self) -> [u8; Self::LEN] {
         let mut bytes = [0; Self::LEN];
         bytes[..4].copy_from_slice(&self.sender.to_be_bytes());
@@ -81,7 +81,7 @@ const HEAD: usize = 13;
 /// What hand-written servers refuse: as much as Framewright does if nothing else is said.
 const MAX: usize = 1 << 20;
 
-/// A message from the front of `input`, by hand.
+/// Returns a message from the front of `input`, by hand.
 pub(crate) fn parse(input: &[u8]) -> Parsed<'_, BorrowedMessage<'_>> {
     let Some((&head, rest)) = input.split_first_chunk::<HEAD>() else { return Err(incomplete(input, HEAD)) };
     let [s0, s1, s2, s3, r0, r1, r2, r3, kind, l0, l1, l2, l3] = head;
@@ -101,7 +101,7 @@ pub(crate) fn parse_owned(input: &[u8]) -> Parsed<'_, Message> {
     Ok((rest, Message { sender, receiver, kind, body: body.to_vec() }))
 }
 
-/// A receipt from the front of `input`, by hand.
+/// Returns a receipt from the front of `input`, by hand.
 pub(crate) fn parse_receipt(input: &[u8]) -> Parsed<'_, Receipt> {
     let Some((&receipt, rest)) = input.split_first_chunk::<HEAD>() else {
         return Err(incomplete(input, HEAD));

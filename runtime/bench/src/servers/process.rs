@@ -36,13 +36,13 @@ impl ServerProcess {
         self.process.id()
     }
 
-    /// The memory of the process in bytes, without what the kernel holds for its sockets.
+    /// Returns the memory of the process in bytes, without what the kernel holds for its sockets.
     pub(super) fn memory(&self) -> io::Result<u64> {
         memory(self.id())
     }
 }
 
-/// The memory of this process, so too.
+/// Returns the memory of this process, so too.
 pub(super) fn own_memory() -> io::Result<u64> {
     memory(std::process::id())
 }
@@ -104,7 +104,7 @@ pub(super) fn pin(processor: Processor) -> io::Result<()> {
     Ok(sched_setaffinity(None, &one)?)
 }
 
-/// The time that the main thread of a process has had a processor, in nanoseconds.
+/// Returns the time that the main thread of a process has had a processor, in nanoseconds.
 pub(super) fn processor_time(process: u32) -> io::Result<u64> {
     let times = fs::read_to_string(format!("/proc/{process}/schedstat"))?;
     let nanoseconds = times.split(' ').next().and_then(|number| number.parse().ok());

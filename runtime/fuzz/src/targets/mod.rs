@@ -53,7 +53,7 @@ const TYPES: [Checks; 8] = [
     Checks::of::<Mail>(),
 ];
 
-/// The first byte chooses the type.
+/// Returns the first byte chooses the type.
 fn chosen(data: &[u8]) -> Option<(&'static Checks, &[u8])> {
     let (choice, rest) = data.split_first()?;
     Some((&TYPES[usize::from(*choice) % TYPES.len()], rest))

@@ -7,7 +7,7 @@ use crate::sums;
 use crate::values::Value;
 
 impl<'a> Encoder<'a> {
-    /// The value of each `Auto` in the current layout; last, the length before the fields.
+    /// Returns the value of each `Auto` in the current layout; last, the length before the fields.
     pub(super) fn derive(&self, frame: &Frame<'a>, laid: &Laid, autos: &[Option<i128>]) -> Vec<Option<i128>> {
         let fields = &frame.fields.list;
         let mut next: Vec<_> =
@@ -31,7 +31,7 @@ impl<'a> Encoder<'a> {
         next
     }
 
-    /// The bytes of a delimiter that the length does not count, since the length is inside it.
+    /// Returns the bytes of a delimiter that the length does not count, since the length is inside it.
     fn behind(&self, frame: &Frame<'a>, laid: &Laid) -> usize {
         let position = |of: fn(&Head) -> bool| frame.ty.words.head.iter().position(of);
         let len = position(|word| matches!(word, Head::Len(..)));
@@ -142,7 +142,7 @@ impl<'a> Encoder<'a> {
     }
 }
 
-/// Where the bytes of a range begin and end.
+/// Returns where the bytes of a range begin and end.
 pub(super) fn bounds(frame: &Frame<'_>, laid: &Laid, range: Range) -> Option<(usize, usize)> {
     let span = |id: Id| frame.fields.get(id).map(|(index, _)| laid.spans[index]);
     Some(match range {
@@ -155,7 +155,7 @@ pub(super) fn bounds(frame: &Frame<'_>, laid: &Laid, range: Range) -> Option<(us
     })
 }
 
-/// The number for a length in bytes.
+/// Returns the number for a length in bytes.
 pub(super) fn length(bytes: usize, own: usize, rule: &Rule) -> Option<i128> {
     let counted = bytes + if rule.inclusive { own } else { 0 };
     let scale = rule.scale.max(1);

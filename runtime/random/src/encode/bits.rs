@@ -54,7 +54,7 @@ impl<'a> Encoder<'a> {
         Ok((width, value))
     }
 
-    /// The items of a list of bit fields, the last byte filled up if a count says how many there are.
+    /// Returns the items of a list of bit fields, the last byte filled up if a count says how many there are.
     pub(super) fn bit_items(
         &self,
         frame: &Frame<'a>,
@@ -76,7 +76,7 @@ impl<'a> Encoder<'a> {
         Ok(bytes)
     }
 
-    /// The number of a plain enum in a bit field.
+    /// Returns the number of a plain enum in a bit field.
     fn discriminant(&self, ty: &Ty, value: &Value) -> Option<i128> {
         let (Ty::Frame(at), Value::Frame(variant, values)) = (ty, value) else { return None };
         number_tag(&self.declaration.types[*at], *variant, values, None).ok()
@@ -101,7 +101,7 @@ fn join(parts: &[(u32, i128)], lsb: bool) -> Vec<u8> {
     bits.chunks(8).map(|byte| byte.iter().fold(0, |byte, bit| byte << 1 | u8::from(*bit))).collect()
 }
 
-/// How many bit fields form one run.
+/// Returns how many bit fields form one run.
 pub(super) fn run_len(frame: &Frame<'_>, fields: &[Field], lead: u32) -> usize {
     let words = &frame.ty.words;
     let continuous =

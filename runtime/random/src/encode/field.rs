@@ -48,7 +48,7 @@ impl<'a> Encoder<'a> {
         }
     }
 
-    /// The number of a length for an absent value.
+    /// Returns the number of a length for an absent value.
     fn absent(
         &self,
         frame: &Frame<'a>,
@@ -240,7 +240,7 @@ impl<'a> Encoder<'a> {
     }
 }
 
-/// An extent whose prefix has a byte order that is known.
+/// Returns an extent whose prefix has a byte order that is known.
 fn turned(extent: &Extent, scope: Scope<'_>) -> Extent {
     let mut extent = extent.clone();
     let number = match &mut extent {

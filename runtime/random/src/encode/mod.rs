@@ -24,7 +24,7 @@ use bits::run_len;
 /// Why a value cannot be encoded.
 pub(crate) type Refused = &'static str;
 
-/// The bytes of a value of the tested type.
+/// Returns the bytes of a value of the tested type.
 pub(crate) fn encode(declaration: &Declaration, value: &Value) -> Result<Vec<u8>, Refused> {
     let root = declaration.types.len() - 1;
     let encoder = Encoder { declaration, strict: true };
@@ -162,7 +162,7 @@ impl<'a> Encoder<'a> {
         Ok(laid.out)
     }
 
-    /// The checks at the end of one field.
+    /// Returns the checks at the end of one field.
     fn holds(&self, scope: Scope<'_>, index: usize, field: &Field) -> Result<(), Refused> {
         let value = &scope.values[index];
         let present = !matches!(value, Value::None);
@@ -198,7 +198,7 @@ impl<'a> Encoder<'a> {
         Ok(())
     }
 
-    /// All bytes of a frame, with the current values of the `Auto`s.
+    /// Returns all bytes of a frame, with the current values of the `Auto`s.
     fn lay_out(&self, frame: &Frame<'a>, autos: &[Option<i128>]) -> Result<Laid, Refused> {
         let mut laid = Laid::default();
         let order = frame.order;
@@ -283,7 +283,7 @@ impl<'a> Encoder<'a> {
     }
 }
 
-/// The values that a type is handed, by the numbers of their names.
+/// Returns the values that a type is handed, by the numbers of their names.
 pub(crate) fn context(ty: &Type, handed: [Option<i128>; HANDED]) -> Context {
     let mut context = Context::default();
     for ((place, (id, _)), value) in context.iter_mut().zip(&ty.words.ctx).zip(handed) {
@@ -296,7 +296,7 @@ fn scope<'f>(frame: &'f Frame<'_>, autos: &'f [Option<i128>]) -> Scope<'f> {
     Scope { fields: frame.fields, values: frame.values, autos, ctx: frame.ctx }
 }
 
-/// The last field of the extent that encloses one: of a length of several fields, or of all.
+/// Returns the last field of the extent that encloses one: of a length of several fields, or of all.
 fn extent_end(fields: &Fields, index: usize) -> usize {
     let ends = fields.list[..index].iter().filter_map(|field| match field.derived() {
         Some(Derived::LenOf(Range::Closed(_, Some(to)), _)) => fields.get(*to).map(|(to, _)| to),
@@ -320,7 +320,7 @@ fn i128_of(number: usize) -> i128 {
     i128::try_from(number).unwrap_or(i128::MAX)
 }
 
-/// Where a delimiter begins, at a multiple of `unit`.
+/// Returns where a delimiter begins, at a multiple of `unit`.
 fn find_units(bytes: &[u8], delimiter: &[u8], unit: usize) -> Option<usize> {
     (0..bytes.len()).step_by(unit).find(|at| bytes[*at..].starts_with(delimiter))
 }

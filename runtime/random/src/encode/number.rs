@@ -100,7 +100,7 @@ impl<'a> Encoder<'a> {
         Ok(nibbles.chunks(2).map(byte).collect())
     }
 
-    /// A number whose size is given by another field.
+    /// Returns a number whose size is given by another field.
     pub(super) fn in_bytes(
         &self,
         value: i128,

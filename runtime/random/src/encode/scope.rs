@@ -17,7 +17,7 @@ pub(crate) struct Scope<'a> {
 }
 
 impl Scope<'_> {
-    /// The value of an expression as a number, 0 and 1 for a `bool`; `None` if it is unknown.
+    /// Returns the value of an expression as a number, 0 and 1 for a `bool`; `None` if it is unknown.
     pub(crate) fn eval(&self, expr: &Expr) -> Option<i128> {
         match expr {
             Expr::Field(id) => match self.ctx.iter().flatten().find(|(ctx, _)| ctx == id) {
@@ -51,7 +51,7 @@ impl Scope<'_> {
         }
     }
 
-    /// A wire type whose byte order is known.
+    /// Returns a wire type whose byte order is known.
     pub(crate) fn turned(&self, wire: &Wire) -> Wire {
         let order = match wire.order {
             Some(Turn::By(id)) => {
@@ -63,7 +63,7 @@ impl Scope<'_> {
         Wire { form: wire.form.clone(), order }
     }
 
-    /// The same of a number.
+    /// Like `turned`, of a number.
     pub(crate) fn turned_number(&self, number: &Format) -> Format {
         Format { num: number.num, wire: self.turned(&number.wire) }
     }

@@ -35,7 +35,7 @@ impl<'a> Encoder<'a> {
     }
 }
 
-/// The number that a variant is written with.
+/// Returns the number that a variant is written with.
 pub(super) fn number_tag(
     ty: &Type,
     variant: usize,
@@ -65,7 +65,7 @@ pub(super) fn number_tag(
     }
 }
 
-/// The variant that a number chooses.
+/// Returns the variant that a number chooses.
 pub(crate) fn chosen(ty: &Type, tag: i128) -> Option<usize> {
     let Body::Enum(variants) = &ty.body else { return None };
     variants.iter().position(|variant| match &variant.tag {
@@ -77,7 +77,7 @@ pub(crate) fn chosen(ty: &Type, tag: i128) -> Option<usize> {
     })
 }
 
-/// The bytes that a variant is written with.
+/// Returns the bytes that a variant is written with.
 fn byte_tag(ty: &Type, variant: usize, values: &[Value]) -> Result<Vec<u8>, Refused> {
     let Body::Enum(variants) = &ty.body else { return Err("no enum") };
     if let Pattern::Bytes(bytes) = &variants[variant].tag {

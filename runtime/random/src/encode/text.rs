@@ -20,12 +20,12 @@ impl Encoded {
         Self { encoding, order: own.or(order) }
     }
 
-    /// How many bytes a code unit has.
+    /// Returns how many bytes a code unit has.
     pub(super) fn unit(self) -> usize {
         if matches!(self.encoding, Encoding::Utf16(_)) { 2 } else { 1 }
     }
 
-    /// A byte string as code units, one for each byte.
+    /// Returns a byte string as code units, one for each byte.
     pub(super) fn units(self, bytes: &[u8]) -> Vec<u8> {
         if self.unit() == 1 {
             return bytes.to_vec();

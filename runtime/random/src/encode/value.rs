@@ -6,7 +6,7 @@ use crate::model::{Expr, Extent, Form, Format, Given, HANDED, Num, Order, Ty, Wi
 use crate::values::Value;
 
 impl<'a> Encoder<'a> {
-    /// A value that is there, with what says where it ends; returns where its content is.
+    /// Returns a value that is there, with what says where it ends; returns where its content is.
     pub(super) fn value(
         &self,
         frame: &Frame<'a>,
@@ -77,7 +77,7 @@ impl<'a> Encoder<'a> {
         }
     }
 
-    /// The items of a list, whose sizes are the elements of another list.
+    /// Returns the items of a list, whose sizes are the elements of another list.
     fn items_in(&self, sizes: Option<&Value>, value: &Value) -> Result<Vec<u8>, Refused> {
         let (Some(Value::List(sizes)), Value::List(items)) = (sizes, value) else {
             return Err("no lists");
@@ -93,7 +93,7 @@ impl<'a> Encoder<'a> {
         Ok(bytes.collect::<Result<Vec<_>, _>>()?.concat())
     }
 
-    /// The last item of a list that is filled up must be told from what fills it.
+    /// Returns the last item of a list that is filled up must be told from what fills it.
     fn last_is_told(
         &self,
         frame: &Frame<'a>,
@@ -108,7 +108,7 @@ impl<'a> Encoder<'a> {
         if is_fill { Err("a last item that is all fill") } else { Ok(()) }
     }
 
-    /// The content of a field that may hand something on.
+    /// Returns the content of a field that may hand something on.
     fn given(
         &self,
         frame: &Frame<'a>,
@@ -128,7 +128,7 @@ impl<'a> Encoder<'a> {
         Ok(if given.xor || given.masked { content.iter().map(|byte| byte ^ 0x55).collect() } else { content })
     }
 
-    /// The items of a list, each with what says where it ends, or with delimiters between them.
+    /// Returns the items of a list, each with what says where it ends, or with delimiters between them.
     fn items(
         &self,
         frame: &Frame<'a>,
@@ -161,7 +161,7 @@ impl<'a> Encoder<'a> {
         Ok(all)
     }
 
-    /// A value of any type without what says where it ends.
+    /// Returns a value of any type without what says where it ends.
     fn content(
         &self,
         frame: &Frame<'a>,

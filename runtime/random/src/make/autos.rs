@@ -61,7 +61,7 @@ impl Make<'_> {
         Some(if self.rng.chance(50) { other } else { same })
     }
 
-    /// A position before `last` that is not within a run of bits.
+    /// Returns a position before `last` that is not within a run of bits.
     fn boundary(&mut self, list: &[Field], first: usize, last: usize) -> usize {
         let within = |at: usize| {
             let is_left = |field: &Field| {
@@ -137,7 +137,7 @@ impl Make<'_> {
         }
     }
 
-    /// An enum and the `Auto` for its variant.
+    /// Returns an enum and the `Auto` for its variant.
     fn chosen(&mut self, place: &Place, list: &[Field]) -> Option<(Field, Derived)> {
         let enums = self.types_where(|make, at| {
             make.declaration.types[at].wants_tag() && make.declaration.types[at].words.ctx.is_empty()
@@ -155,7 +155,7 @@ impl Make<'_> {
         Some((field, Derived::TagOf(id)))
     }
 
-    /// A frame and its length.
+    /// Returns a frame and its length.
     fn framed(&mut self, place: &Place, list: &[Field]) -> Option<(Field, Derived)> {
         let mut field = self.nested(place, list, true)?;
         if let Role::Value { extent, .. } = &mut field.role {
@@ -166,7 +166,7 @@ impl Make<'_> {
         Some((field, Derived::LenOf(Range::Content(id), rule)))
     }
 
-    /// The `Auto`: a number, digits, or a bit field with others that fill its byte.
+    /// Returns the `Auto`: a number, digits, or a bit field with others that fill its byte.
     fn auto(&mut self, place: &Place, derived: Derived, beside_bits: bool) -> Vec<Field> {
         let presence = matches!(&derived, Derived::PresenceOf(_, None, None));
         let says_none =
@@ -345,7 +345,7 @@ impl Make<'_> {
     }
 }
 
-/// Whether a range includes the length itself, at `at`.
+/// Returns `true` if a range includes the length itself, at `at`.
 fn range_begins_before(list: &[Field], range: Range, at: usize) -> bool {
     match range {
         Range::Content(id) | Range::Closed(Some(id), _) | Range::HalfOpen(id, _) => {
@@ -355,7 +355,7 @@ fn range_begins_before(list: &[Field], range: Range, at: usize) -> bool {
     }
 }
 
-/// The encoding of a list's items, if their type does not determine it.
+/// Returns the encoding of a list's items, if their type does not determine it.
 fn item_wire(item: &Ty) -> Wire {
     let form = match item {
         Ty::Millis => Form::As(Num::U32),

@@ -34,7 +34,7 @@ impl Make<'_> {
         }
     }
 
-    /// A number of a fixed size, or of a varying one.
+    /// Returns a number of a fixed size, or of a varying one.
     pub(super) fn wire(&mut self, num: Num, place: &Place) -> Wire {
         let form = match (num, self.rng.below(10)) {
             (Num::U32 | Num::I32, 0) if !place.small => Form::Odd(3),
@@ -52,7 +52,7 @@ impl Make<'_> {
         Wire { form, order }
     }
 
-    /// A field with one number, or some.
+    /// Returns a field with one number, or some.
     pub(super) fn number(&mut self, place: &Place) -> Field {
         let num = self.num(place);
         if !num.is_float() && self.rng.chance(10) {
@@ -102,7 +102,7 @@ impl Make<'_> {
         self.value(Ty::Text(TextTy::String), Wire { form, order: None }, Extent::None)
     }
 
-    /// A number whose size is given by an earlier one.
+    /// Returns a number whose size is given by an earlier one.
     pub(super) fn of_said_bytes(&mut self, place: &Place, list: &[Field]) -> Option<Field> {
         let bytes: Vec<_> = list
             .iter()
@@ -171,7 +171,7 @@ impl Make<'_> {
         }
     }
 
-    /// A prefix.
+    /// Returns a prefix.
     pub(super) fn prefix(&mut self, place: &Place) -> Format {
         let plain = |num| Format::plain(num);
         let form = |num, form| Format { num, wire: Wire { form, order: None } };
@@ -214,7 +214,7 @@ impl Make<'_> {
         rule
     }
 
-    /// The end of bytes, text or a frame.
+    /// Returns the end of bytes, text or a frame.
     pub(super) fn extent(&mut self, place: &Place, list: &[Field], ty: &Ty) -> Extent {
         let frame = !matches!(ty, Ty::Bytes(_) | Ty::Text(_));
         match self.rng.below(14) {
@@ -256,7 +256,7 @@ impl Make<'_> {
         Extent::LenPrefixed { number: Some(number), rule }
     }
 
-    /// The type of a list's items, and their encoding.
+    /// Returns the type of a list's items, and their encoding.
     pub(super) fn item(&mut self, place: &Place) -> (Ty, Wire) {
         let frames = self.frames(|make, at| {
             !sizes::is_open(&make.declaration, at) && sizes::min(&make.declaration, &Ty::Frame(at)) > 0
@@ -273,7 +273,7 @@ impl Make<'_> {
         }
     }
 
-    /// A type that is a number on the wire.
+    /// Returns a type that is a number on the wire.
     fn of_the_user(&mut self) -> (Ty, Wire) {
         let (ty, num) = self.rng.pick(&[(Ty::Millis, Num::U32), (Ty::Even, Num::U16)]).clone();
         (ty, Wire { form: Form::As(num), order: None })
@@ -333,7 +333,7 @@ impl Make<'_> {
         self.value(Ty::List(Box::new(item)), wire, extent)
     }
 
-    /// A list whose items have context.
+    /// Returns a list whose items have context.
     fn list_of_given(&mut self, place: &Place, list: &[Field]) -> Option<Field> {
         let (ty, given) = self.nested_type(place, list)?;
         let Ty::Frame(at) = ty else { return None };
@@ -347,7 +347,7 @@ impl Make<'_> {
         Some(self.field(Role::Value { ty, wire: Wire::PLAIN, extent: within, given }))
     }
 
-    /// A list with an item for each size in an earlier list.
+    /// Returns a list with an item for each size in an earlier list.
     fn list_in(&mut self, list: &[Field]) -> Option<Field> {
         let bytes = Ty::List(Box::new(Ty::Num(Num::U8)));
         let sizes = list.iter().filter(|field| matches!(field.presence, Presence::Always)).filter(|field| {
@@ -362,7 +362,7 @@ impl Make<'_> {
         Some(self.value(Ty::List(Box::new(item)), Wire::PLAIN, extent))
     }
 
-    /// A list of bit fields.
+    /// Returns a list of bit fields.
     fn list_of_bits(&mut self, place: &Place) -> Field {
         let width = u32::try_from(self.rng.between(1, 33)).unwrap_or(12);
         let item = Ty::Num(self.holding(width));
@@ -372,7 +372,7 @@ impl Make<'_> {
         self.value(Ty::List(Box::new(item)), Wire::PLAIN, extent)
     }
 
-    /// A list whose items are self-delimiting or separated.
+    /// Returns a list whose items are self-delimiting or separated.
     fn list_of_texts(&mut self, place: &Place) -> Field {
         let item = self.rng.pick(&[Ty::Text(TextTy::String), Ty::Bytes(BytesTy::Vec)]).clone();
         let separated = self.rng.chance(50);
@@ -404,7 +404,7 @@ impl Make<'_> {
         Extent::CountPrefixed { number, max, none: None }
     }
 
-    /// A field with a type of the declaration in it.
+    /// Returns a field with a type of the declaration in it.
     pub(super) fn nested(&mut self, place: &Place, list: &[Field], last: bool) -> Option<Field> {
         let (ty, given) = self.nested_type(place, list)?;
         let mut extent = Extent::None;
@@ -472,7 +472,7 @@ impl Make<'_> {
         Some((ty, given))
     }
 
-    /// A type argument.
+    /// Returns a type argument.
     pub(super) fn argument(&mut self) -> Option<Ty> {
         let frames = self.frames(|make, at| {
             !sizes::is_open(&make.declaration, at) && sizes::min(&make.declaration, &Ty::Frame(at)) > 0
@@ -492,7 +492,7 @@ impl Make<'_> {
         (0..self.declaration.types.len()).filter(|at| holds(self, *at)).collect()
     }
 
-    /// The numbers among the fields so far, and the context of the type.
+    /// Returns the numbers among the fields so far, and the context of the type.
     pub(super) fn named(&self, place: &Place, list: &[Field]) -> Vec<Named> {
         let fields =
             list.iter().filter(|field| matches!(field.presence, Presence::Always)).filter_map(|field| {
@@ -515,7 +515,7 @@ impl Make<'_> {
         fields.chain(ctx).filter(|named| !named.num.is_float()).collect()
     }
 
-    /// The fields that exist in memory and have a length.
+    /// Returns the fields that exist in memory and have a length.
     fn measured(&self, list: &[Field]) -> Vec<Id> {
         let always = list.iter().filter(|field| matches!(field.presence, Presence::Always));
         let long = |field: &&Field| {
@@ -524,7 +524,7 @@ impl Make<'_> {
         always.filter(long).map(|field| field.id).collect()
     }
 
-    /// An expression for a length or count.
+    /// Returns an expression for a length or count.
     pub(super) fn size(&mut self, place: &Place, list: &[Field]) -> Option<Expr> {
         let measured = self.measured(list);
         if !measured.is_empty() && self.rng.chance(25) {
@@ -544,7 +544,7 @@ impl Make<'_> {
         })
     }
 
-    /// An expression for the presence of something.
+    /// Returns an expression for the presence of something.
     pub(super) fn condition(&mut self, place: &Place, list: &[Field]) -> Option<Expr> {
         let options: Vec<_> = list.iter().filter(|field| field.is_option()).map(|field| field.id).collect();
         let measured = self.measured(list);

@@ -4,14 +4,14 @@ use crate::model::{
     Declaration, Derived, Encoding, Extent, Field, Fields, Form, Head, Presence, Role, Ty, Type,
 };
 
-/// Whether nothing that a type writes besides its values has the delimiter in it, or begins it.
+/// Returns `true` if nothing that a type writes besides its values has the delimiter in it, or begins it.
 pub(super) fn apart(declaration: &Declaration, fields: &[&Fields], magic: &[Vec<u8>], until: &[u8]) -> bool {
     let mut all = magic.to_vec();
     fields.iter().for_each(|fields| of_fields(declaration, fields, &mut all));
     none_begins(&all, until)
 }
 
-/// The same of all that a type writes.
+/// Like `apart`, of all that a type writes.
 pub(super) fn type_apart(declaration: &Declaration, ty: &Ty, until: &[u8]) -> bool {
     let mut all = Vec::new();
     of_type(declaration, ty, &mut all);

@@ -16,7 +16,7 @@ use crate::model::{
 use crate::rng::Rng;
 use crate::sizes;
 
-/// A random declaration.
+/// Returns a random declaration.
 pub(crate) fn declaration(rng: &mut Rng) -> Declaration {
     let scaled = rng.chance(40);
     let constants = rng.chance(20);
@@ -73,7 +73,7 @@ impl Make<'_> {
         self.field(Role::Value { ty, wire, extent, given: Given::default() })
     }
 
-    /// The fields of a struct or of a variant.
+    /// Returns the fields of a struct or of a variant.
     fn fields(&mut self, place: &Place) -> Fields {
         let mut list = Vec::new();
         if place.lead > 0 {
@@ -391,7 +391,7 @@ impl Make<'_> {
     }
 }
 
-/// The number that a type is, or its items are.
+/// Returns the number that a type is, or its items are.
 fn item_of(ty: &Ty) -> Option<Num> {
     match ty {
         Ty::Num(num) => Some(*num),
@@ -400,7 +400,7 @@ fn item_of(ty: &Ty) -> Option<Num> {
     }
 }
 
-/// The number in front of what it counts.
+/// Returns the number in front of what it counts.
 fn prefix_of(extent: &mut Extent) -> Option<&mut Format> {
     match extent {
         Extent::LenPrefixed { number, .. } => number.as_mut(),

@@ -233,7 +233,7 @@ impl Make<'_> {
         Variant { name: format!("V{index}"), tag: tag_pattern, fields, check }
     }
 
-    /// An enum of plain values, with a tag of its own or for a bit field.
+    /// Returns an enum of plain values, with a tag of its own or for a bit field.
     fn plain_values(&mut self) -> Type {
         let own = self.rng.chance(60);
         let mut words =
@@ -269,7 +269,7 @@ impl Make<'_> {
         Type { name, generic: false, bound: false, lifetime: false, words, body }
     }
 
-    /// Whether a byte can choose all variants of an enum.
+    /// Returns `true` if a byte can choose all variants of an enum.
     pub(super) fn tags_fit(&self, at: usize) -> bool {
         let ty = &self.declaration.types[at];
         let Body::Enum(variants) = &ty.body else { return false };

@@ -4,7 +4,7 @@ use super::Make;
 use crate::model::{BitsOf, Declaration, Extent, Field, Fields, Presence, Role};
 use crate::rng::Rng;
 
-/// A random declaration with some changes that may be mistakes.
+/// Returns a random declaration with some changes that may be mistakes.
 pub(crate) fn wild(rng: &mut Rng) -> Declaration {
     let mut declaration = super::declaration(rng);
     for _ in 0..rng.between(1, 3) {

@@ -9,7 +9,7 @@ use crate::cli::traffic::{Traffic, What};
 use crate::cli::{input, make};
 use crate::error::{Error, Result};
 
-/// Valid frames made from the schema; the same seed makes the same frames.
+/// Makes valid frames from the schema; the same seed makes the same frames.
 pub(super) fn made(kind: &Kind, seed: u64, count: u32) -> Result<Vec<Vec<u8>>> {
     let count = usize::try_from(count).unwrap_or(usize::MAX);
     (kind.sample)(seed, count).map_err(|refused| {
@@ -17,7 +17,7 @@ pub(super) fn made(kind: &Kind, seed: u64, count: u32) -> Result<Vec<Vec<u8>>> {
     })
 }
 
-/// The frames in JSON, hex or a file.
+/// Returns the frames in JSON, hex or a file.
 pub(super) fn given(kind: &Kind, words: &[String], raw: bool) -> Result<Vec<Vec<u8>>> {
     let is_json = |text: &str| text.trim_start().starts_with(['{', '[', '"']);
     let text = words.join(" ");

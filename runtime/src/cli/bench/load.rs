@@ -69,7 +69,7 @@ impl Load {
         Ok(tally)
     }
 
-    /// One connection, and its replacements if it fails.
+    /// Runs one connection, and its replacements if it fails.
     async fn connection(&self, index: u32, start: Instant, end: Instant, tally: &Shared) {
         let mut pace = self.pace(index, start);
         let mut next = usize::try_from(index).unwrap_or_default();
@@ -88,7 +88,7 @@ impl Load {
         }
     }
 
-    /// When each request of a connection is due.
+    /// Returns the pace of a connection's requests, if there is a rate.
     fn pace(&self, index: u32, start: Instant) -> Option<Pace> {
         let between = f64::from(self.connections) / self.rate?;
         let between = Duration::try_from_secs_f64(between).unwrap_or(Duration::MAX);
@@ -215,7 +215,7 @@ impl<'l> Conversation<'l> {
     }
 }
 
-/// The text of an error, the same for all of its kind.
+/// Returns the text of an error, the same for all of its kind.
 fn said(error: &io::Error) -> String {
     match error.kind() {
         io::ErrorKind::ConnectionRefused => "connection refused".into(),

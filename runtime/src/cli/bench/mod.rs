@@ -61,7 +61,7 @@ pub struct Options {
     tls: ServerTls,
 }
 
-/// A number above 0 and of reasonable size.
+/// Returns a number above 0 and of reasonable size.
 fn positive(text: &str) -> std::result::Result<f64, String> {
     match text.parse::<f64>() {
         Ok(number) if number > 0.0 && number <= 1e9 => Ok(number),

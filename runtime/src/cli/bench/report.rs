@@ -49,7 +49,7 @@ impl fmt::Display for Report<'_> {
 }
 
 impl Report<'_> {
-    /// The report as JSON; times are in nanoseconds.
+    /// Returns the report as JSON; times are in nanoseconds.
     pub(super) fn json(&self) -> String {
         let tally = self.tally;
         let corrected = tally.corrected(self.is_paced);

@@ -46,7 +46,7 @@ impl Tally {
         *self.errors.entry(if is_known { why } else { "other errors".into() }).or_default() += count;
     }
 
-    /// The latencies as if requests had been sent continuously.
+    /// Returns the latencies as if requests had been sent continuously.
     ///
     /// At a fixed rate latencies are measured from when a request was due, so nothing is missing.
     /// Otherwise a request waits for the previous reply, and a pause of the server delays requests

@@ -26,7 +26,7 @@ struct Reading {
 
 const REQUEST: &[u8] = b"\0\x07\x02mV";
 
-/// A short load on a server that runs `serve` for each connection.
+/// Returns a short load on a server that runs `serve` for each connection.
 async fn load<F>(in_flight: u32, rate: Option<f64>, serve: impl Fn(TcpStream) -> F + 'static) -> Tally
 where
     F: Future<Output = ()> + 'static,

@@ -46,13 +46,13 @@ impl Flows {
         Self { port, flows: HashMap::new(), connections: 0, packets: 0, early: 0, time: None }
     }
 
-    /// The number of known connections.
+    /// Returns the number of known connections.
     #[cfg(test)]
     pub(super) fn count(&self) -> usize {
         self.flows.len()
     }
 
-    /// The size of the kept segments that arrived too early.
+    /// Returns the size of the kept segments that arrived too early.
     #[cfg(test)]
     pub(super) fn early(&self) -> usize {
         self.early
@@ -123,7 +123,7 @@ impl Flows {
         keys.into_iter().for_each(|(_, key)| self.end(key, None, out));
     }
 
-    /// The connection and the direction of a packet; `None` if it is of another port.
+    /// Returns the connection and the direction of a packet; `None` if it is of another port.
     fn key(&self, packet: &Packet) -> Option<(Key, Direction)> {
         let is_tcp = matches!(packet.carries, Carries::Segment { .. });
         let to_server = ((packet.from, packet.to, is_tcp), Direction::ToServer);

@@ -58,7 +58,7 @@ const MAGICS: [[u8; 4]; 6] = [
     SECTION,
 ];
 
-/// Whether this is the beginning of a capture; `None` if there are too few bytes.
+/// Returns whether this is the beginning of a capture; `None` if there are too few bytes.
 pub(super) fn is_capture(start: &[u8]) -> Option<bool> {
     match start.get(..4) {
         Some(start) => Some(MAGICS.iter().any(|magic| magic == start)),
@@ -130,12 +130,12 @@ impl<R: Read> Capture<R> {
         }
     }
 
-    /// What was left out so far, with counts.
+    /// Returns what was left out so far, with counts.
     pub(super) fn notes(&self) -> &[(String, u64)] {
         &self.notes
     }
 
-    /// The next event; `None` at the end.
+    /// Returns the next event; `None` at the end.
     ///
     /// # Errors
     /// If the capture is malformed or truncated, after all earlier events.
@@ -169,7 +169,7 @@ impl<R: Read> Capture<R> {
         }
     }
 
-    /// The next block; `None` at the end.
+    /// Returns the next block; `None` at the end.
     fn block(&mut self) -> Result<Option<Taken>> {
         loop {
             let input = self.buffer.get(self.start..).unwrap_or_default();
@@ -246,7 +246,7 @@ fn parse<'a>(
     }
 }
 
-/// A block of a pcapng.
+/// Returns a block of a pcapng.
 fn section<'a>(input: &'a [u8], big_endian: &mut bool, interfaces: &mut Vec<Interface>) -> Parsed<'a, Taken> {
     // The length of a block is bounded by the bytes read, so that a wrong length is not waited for.
     let (rest, block) = if *big_endian { parse_block_be(input) } else { parse_block_le(input) }?;

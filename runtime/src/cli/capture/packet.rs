@@ -70,7 +70,7 @@ fn left_out(sliced: &LaxSlicedPacket<'_>, otherwise: &str) -> Unread {
     Unread(if sliced.stop_err.is_some() { "malformed packets".into() } else { otherwise.into() })
 }
 
-/// The layers of a packet.
+/// Returns the layers of a packet.
 fn slice(link: i32, data: &[u8]) -> Result<LaxSlicedPacket<'_>, Unread> {
     let behind = |bytes: usize| data.get(bytes..).ok_or_else(|| Unread("malformed packets".into()));
     let ip = |data| LaxSlicedPacket::from_ip(data).map_err(|_| Unread("malformed packets".into()));

@@ -104,13 +104,13 @@ impl<W: Write> Recorder<W> {
     }
 }
 
-/// A block, whose length is a multiple of 4.
+/// Returns a block, whose length is a multiple of 4.
 fn block(out: &mut impl Write, kind: u32, body: &[u8]) -> io::Result<()> {
     let len = u32::try_from(body.len() + 12).unwrap_or(u32::MAX).to_le_bytes();
     out.write_all(&[&kind.to_le_bytes()[..], &len, body, &len].concat())
 }
 
-/// Sender and receiver, both of one family.
+/// Returns sender and receiver, both of one family.
 fn ends(connection: &Connection, from_server: bool) -> (SocketAddr, SocketAddr) {
     let (client, server) = (address(&connection.client), address(&connection.server));
     let (from, to) = if from_server { (server, client) } else { (client, server) };

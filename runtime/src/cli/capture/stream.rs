@@ -47,12 +47,12 @@ pub(super) struct Segment {
 }
 
 impl Stream {
-    /// Whether this sequence number begins another connection.
+    /// Returns `true` if this sequence number begins another connection.
     pub(super) fn is_other(&self, sequence: u32) -> bool {
         self.first.is_some_and(|first| first != sequence.wrapping_add(1))
     }
 
-    /// The size of the kept segments that arrived too early.
+    /// Returns the size of the kept segments that arrived too early.
     pub(super) fn early(&self) -> usize {
         self.early_bytes + self.early.len() * 128
     }
@@ -104,7 +104,7 @@ impl Stream {
         }
     }
 
-    /// No more segments arrive: missing bytes are reported.
+    /// Ends the streams, since no more segments arrive: missing bytes are reported.
     pub(super) fn finish(&mut self, out: &mut dyn FnMut(Happened)) {
         while !self.early.is_empty() {
             self.give_up(out);
@@ -152,7 +152,7 @@ impl Stream {
         }
     }
 
-    /// The position of a sequence number, at most 2^31 from the current position.
+    /// Returns the position of a sequence number, at most 2^31 from the current position.
     fn place(&self, sequence: u32) -> u64 {
         let next = self.first.unwrap_or_default().wrapping_add(low(self.next.wrapping_sub(ORIGIN)));
         let ahead = sequence.wrapping_sub(next);
@@ -163,7 +163,7 @@ impl Stream {
     }
 }
 
-/// The lower 32 bits.
+/// Returns the lower 32 bits.
 fn low(number: u64) -> u32 {
     u32::try_from(number & 0xffff_ffff).unwrap_or_default()
 }

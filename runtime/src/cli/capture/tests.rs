@@ -45,7 +45,7 @@ impl Tcp {
         header
     }
 
-    /// The packet without a link header.
+    /// Returns the packet without a link header.
     fn ip(&self) -> Vec<u8> {
         let (from, to) = if self.from_server { (SERVER.0, CLIENT.0) } else { (CLIENT.0, SERVER.0) };
         let mut packet = Vec::new();
@@ -55,7 +55,7 @@ impl Tcp {
     }
 }
 
-/// A pcap capture.
+/// Returns a pcap capture.
 fn pcap(link: u32, packets: &[Vec<u8>]) -> Vec<u8> {
     let mut bytes = b"\xd4\xc3\xb2\xa1\x02\0\x04\0\0\0\0\0\0\0\0\0\xff\xff\0\0".to_vec();
     bytes.extend(link.to_le_bytes());
@@ -69,7 +69,7 @@ fn pcap(link: u32, packets: &[Vec<u8>]) -> Vec<u8> {
     bytes
 }
 
-/// A pcapng capture of IP packets, with times in nanoseconds.
+/// Returns a pcapng capture of IP packets, with times in nanoseconds.
 fn pcapng(packets: &[Vec<u8>], number: fn(u32) -> [u8; 4], short: fn(u16) -> [u8; 2]) -> Vec<u8> {
     let block = |kind: u32, body: &[u8]| {
         let len = number(u32::try_from(body.len() + 12).unwrap());
@@ -100,7 +100,7 @@ fn read(capture: &[u8], port: Option<u16>) -> (Vec<Event>, Result<(), String>) {
     }
 }
 
-/// The events in short form: `>` to the server, `<` from it.
+/// Returns the events in short form: `>` to the server, `<` from it.
 fn told(capture: &[u8]) -> Vec<String> {
     let (events, outcome) = read(capture, None);
     assert_eq!(outcome, Ok(()));

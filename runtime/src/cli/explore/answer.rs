@@ -20,7 +20,7 @@ const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; i
 /// A drawing has its own style and no scripts.
 const DRAWING: &str = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; sandbox";
 
-/// An answer with a body of a media type.
+/// Returns an answer with a body of a media type.
 pub(super) fn of(status: StatusCode, media_type: &'static str, body: Body) -> Answer {
     let policy = if media_type == SVG { DRAWING } else { POLICY };
     let mut answer = Response::new(body);
@@ -41,7 +41,7 @@ pub(super) fn of(status: StatusCode, media_type: &'static str, body: Body) -> An
 
 pub(super) const SVG: &str = "image/svg+xml";
 
-/// Text of a media type.
+/// Creates a response with text of a media type.
 pub(super) fn text(media_type: &'static str, text: impl Into<Bytes>) -> Answer {
     of(StatusCode::OK, media_type, Full::new(text.into()).boxed_unsync())
 }
@@ -54,12 +54,12 @@ fn with_data(status: StatusCode, value: &Value) -> Answer {
     of(status, "application/json", Full::new(Bytes::from(value.to_string())).boxed_unsync())
 }
 
-/// A request that cannot be answered, and why.
+/// Returns a request that cannot be answered, and why.
 pub(super) fn refused((status, why): (StatusCode, Cow<'static, str>)) -> Answer {
     with_data(status, &json!({ "error": why }))
 }
 
-/// A file to download under a name.
+/// Returns a file to download under a name.
 pub(super) fn download(name: &str, text: impl Into<Bytes>) -> Answer {
     let mut answer = self::text("text/plain; charset=utf-8", text);
     // Type names are identifiers, which need no escaping, but may contain non-ASCII characters.

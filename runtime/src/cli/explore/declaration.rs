@@ -18,13 +18,13 @@ pub(super) fn diagram(kind: &Kind) -> Result<Answer, Refused> {
     Ok(answer::text(answer::SVG, kind.schema.svg().to_string()))
 }
 
-/// Its tables, as text.
+/// Returns its tables, as text.
 pub(super) fn markdown(kind: &Kind) -> Result<Answer, Refused> {
     Ok(answer::data(&json!({ "text": kind.schema.markdown().to_string() })))
 }
 
-/// The changes since the output of `schema --json`; of several schemas the one with the type's
-/// name.
+/// Returns the changes since the output of `schema --json`; of several schemas the one with the
+/// type's name.
 pub(super) fn compare(kind: &Kind, body: &Bytes) -> Result<Answer, Refused> {
     let refuse = |why: String| (StatusCode::UNPROCESSABLE_ENTITY, why.into());
     let values = serde_json::Deserializer::from_slice(body).into_iter::<Value>();
@@ -37,7 +37,7 @@ pub(super) fn compare(kind: &Kind, body: &Bytes) -> Result<Answer, Refused> {
     Ok(answer::data(&json!({ "text": report.to_string(), "compatible": report.is_compatible() })))
 }
 
-/// The output of the commands of the same names.
+/// Returns the output of the commands of the same names.
 pub(super) fn download(explorer: &Explorer, asked: &Asked) -> Result<Answer, Refused> {
     let kind = explorer.asked(asked)?;
     let mut out = Vec::new();

@@ -23,7 +23,8 @@ use super::store::{Counts, Entry};
 /// The maximum number of frames examined for one event.
 const FRAMES: usize = 1000;
 
-/// The frames that match a search from a number on, and new ones as long as the page listens.
+/// Returns the frames that match a search from a number on, and new ones as long as the page
+/// listens.
 pub(super) fn events(explorer: &Arc<Explorer>, search: Search, from: u64) -> Answer {
     let (mut out, body) = Channel::<Bytes>::new(2);
     let explorer = Arc::clone(explorer);

@@ -1,6 +1,6 @@
 //! The page itself, which is built into the program.
 
-/// A file of the page and its media type.
+/// Returns a file of the page and its media type.
 pub(super) fn file(path: &str) -> Option<(&'static str, &'static str)> {
     const HTML: &str = "text/html; charset=utf-8";
     const CSS: &str = "text/css; charset=utf-8";

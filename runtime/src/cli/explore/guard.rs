@@ -14,7 +14,7 @@ use crate::error::{Error, Result};
 pub(super) struct Token(String);
 
 impl Token {
-    /// An unguessable token: 128 random bits from the operating system.
+    /// Creates an unguessable token: 128 random bits from the operating system.
     pub(super) fn random() -> Result<Self> {
         let mut bytes = [0; 16];
         getrandom::fill(&mut bytes)
@@ -26,7 +26,7 @@ impl Token {
         &self.0
     }
 
-    /// The part of a path after the token; `None` for another token.
+    /// Returns the part of a path after the token; `None` for another token.
     fn behind<'p>(&self, path: &'p str) -> Option<&'p str> {
         let (token, rest) = path.strip_prefix('/')?.split_once('/')?;
         bool::from(token.as_bytes().ct_eq(self.0.as_bytes())).then_some(rest)
@@ -36,7 +36,7 @@ impl Token {
 /// Why a request is refused.
 pub(super) type Refused = (StatusCode, Cow<'static, str>);
 
-/// The path of a request after the token.
+/// Returns the path of a request after the token.
 ///
 /// A name in `Host` other than `localhost` and addresses may point at this machine by DNS
 /// rebinding. A page of another origin is detected by `Origin`, or by `Sec-Fetch-Site` if there is
@@ -63,7 +63,7 @@ pub(super) fn admitted<'p>(
         .ok_or((StatusCode::FORBIDDEN, "the token is missing: open the URL that the program printed".into()))
 }
 
-/// Whether a `Host` is `localhost` or an address, with the port of the page.
+/// Returns `true` if a `Host` is `localhost` or an address, with the port of the page.
 fn is_here(host: &str, port: u16) -> bool {
     // Without a port it is the default port.
     let (name, at) = match host.rsplit_once(':') {

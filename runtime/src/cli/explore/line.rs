@@ -116,7 +116,7 @@ impl Socket {
     }
 }
 
-/// A connection, from its beginning to its end.
+/// Passes on the bytes of a connection, from its beginning to its end.
 async fn talk(
     explorer: Arc<Explorer>,
     connection: Arc<Connection>,
@@ -180,7 +180,7 @@ async fn pass(
     }
 }
 
-/// The same with datagrams.
+/// Like `pass`, with datagrams.
 async fn pass_datagrams(
     socket: &UdpSocket,
     mut frames: mpsc::Receiver<Bytes>,

@@ -105,7 +105,7 @@ async fn talk(explorer: &Arc<Explorer>, path: &str, asked: &Asked, body: &Bytes)
     Ok(answer::data(&json!({ "said": std::format!("{len} byte{plural} sent to {to}") })))
 }
 
-/// A frame in full.
+/// Returns a frame in full.
 fn frame(explorer: &Explorer, asked: &Asked) -> Outcome {
     let entry = asked.get("id").and_then(|id| explorer.store.get(id.parse().ok()?));
     match entry {
@@ -124,7 +124,7 @@ fn open(explorer: &Explorer, asked: &Asked, body: &Bytes) -> Outcome {
     Ok(answer::data(&json!({ "said": sources::read(explorer, input) })))
 }
 
-/// The whole body of a request.
+/// Returns the whole body of a request.
 async fn whole(body: Incoming) -> Result<Bytes, Refused> {
     let body = tokio::time::timeout(BODY_TIME, Limited::new(body, BODY).collect())
         .await
@@ -133,7 +133,7 @@ async fn whole(body: Incoming) -> Result<Bytes, Refused> {
         .map_err(|error| (StatusCode::PAYLOAD_TOO_LARGE, std::format!("the body: {error}").into()))
 }
 
-/// The initial data for the page.
+/// Returns the initial data for the page.
 fn about(explorer: &Explorer) -> Value {
     let kind = |kind: &Kind| json!({ "name": kind.name, "doc": kind.schema.doc.trim(), "shape": crate::json::shapes(kind.schema) });
     json!({ "types": explorer.kinds.iter().map(kind).collect::<Value>(), "to": explorer.to, "source": explorer.source })
@@ -154,7 +154,7 @@ impl Asked {
 }
 
 impl Explorer {
-    /// The type named in a request, or the first.
+    /// Returns the type named in a request, or the first.
     pub(super) fn asked(&self, asked: &Asked) -> Result<&Kind, Refused> {
         let name = asked.get("type");
         let named = |kind: &&Kind| name.is_none_or(|name| kind.name == name);

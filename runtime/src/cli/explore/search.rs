@@ -41,7 +41,7 @@ impl Search {
     }
 }
 
-/// The words of a text. A quoted part is one word.
+/// Returns the words of a text. A quoted part is one word.
 fn words(text: &str) -> Vec<String> {
     let (mut words, mut word, mut quoted) = (Vec::new(), String::new(), false);
     for each in text.chars() {
@@ -108,7 +108,7 @@ impl Word {
         }
     }
 
-    /// Whether the word is about the frame as a whole: its type or its size.
+    /// Returns whether the word is about the frame as a whole: its type or its size.
     fn of_frame(&self, entry: &Entry) -> Option<bool> {
         let Self::Field(name, how, value) = self else { return None };
         match &**name {
@@ -119,8 +119,8 @@ impl Word {
     }
 }
 
-/// Whether the path to a part ends with a name: `items[2].name` with `name`, `items.name` and
-/// `items[2].name`.
+/// Returns `true` if the path to a part ends with a name: `items[2].name` with `name`, `items.name`
+/// and `items[2].name`.
 fn is_named(path: &str, name: &str) -> bool {
     let ends =
         |path: &str| path.strip_suffix(name).is_some_and(|before| before.is_empty() || before.ends_with('.'));
@@ -162,7 +162,7 @@ fn compares(shown: &str, text: Option<&str>, how: Compared, value: &str) -> bool
     }
 }
 
-/// A number as displayed, or in hex.
+/// Returns a number as displayed, or in hex.
 fn number(text: &str) -> Option<f64> {
     match text.strip_prefix("0x") {
         // Numbers beyond 53 bits are compared approximately.

@@ -12,12 +12,12 @@ use crate::view::{Parts, ShownPart, parts_of_fault, without_parts};
 /// The maximum length of the summary of a frame.
 const SUMMARY: usize = 160;
 
-/// An encoded frame.
+/// Returns an encoded frame.
 pub(super) fn made(kind: &Kind, bytes: &[u8]) -> Value {
     frame(kind, bytes, &(kind.parts)(bytes))
 }
 
-/// A record.
+/// Returns a record.
 pub(super) fn seen(record: &Record) -> Value {
     let bytes = match &record.what {
         // The error may be after the bytes that are given up.
@@ -27,7 +27,7 @@ pub(super) fn seen(record: &Record) -> Value {
     frame(&record.kind, bytes, &parts(record))
 }
 
-/// The parts of a record.
+/// Returns the parts of a record.
 pub(super) fn parts(record: &Record) -> Parts {
     match &record.what {
         What::Frame => (record.kind.parts)(&record.bytes),
@@ -36,7 +36,7 @@ pub(super) fn parts(record: &Record) -> Parts {
     }
 }
 
-/// The bytes of a frame with its parts, and its value as JSON if it is valid.
+/// Returns the bytes of a frame with its parts, and its value as JSON if it is valid.
 fn frame(kind: &Kind, bytes: &[u8], parts: &Parts) -> Value {
     let fault = parts.fault.as_ref().map(|(error, place)| {
         json!({ "at": error.offset(), "bit": error.bit(), "part": place, "why": error.to_string(), "what": error.kind().to_string() })
@@ -68,7 +68,7 @@ pub(super) fn hex(bytes: &[u8]) -> String {
     text
 }
 
-/// The summary of a frame on one line: the values that are not computed.
+/// Returns the summary of a frame on one line: the values that are not computed.
 pub(super) fn summary(record: &Record) -> String {
     let mut line = String::new();
     let list = &parts(record).list;
@@ -97,7 +97,7 @@ pub(super) fn summary(record: &Record) -> String {
     line
 }
 
-/// The value of a part, without its bit pattern.
+/// Returns the value of a part, without its bit pattern.
 pub(super) fn said(part: &ShownPart) -> &str {
     let pattern = if part.bits.is_empty() { None } else { part.value.split_once(" = ") };
     pattern.map_or(&part.value, |(_, value)| value)

@@ -15,7 +15,7 @@ pub(super) enum Refused {
 
 type Bytes = Result<Vec<u8>, Refused>;
 
-/// The bytes of a text, which may have several lines.
+/// Returns the bytes of a text, which may have several lines.
 pub(super) fn bytes(text: &str) -> Bytes {
     if let Some(bytes) = array(text) {
         return bytes;
@@ -28,7 +28,7 @@ pub(super) fn bytes(text: &str) -> Bytes {
     if bytes.is_empty() { Err(Refused::NotHex) } else { Ok(bytes) }
 }
 
-/// Whether hex may begin like this, before the line is complete.
+/// Returns `true` if hex may begin like this, before the line is complete.
 pub(super) fn may_be(start: &[u8]) -> bool {
     start.iter().all(|byte| byte.is_ascii_hexdigit() || b" \t\r\n,;:_-\"'[]{}xX\\|.".contains(byte))
 }
@@ -43,7 +43,7 @@ pub(super) struct Lines {
 }
 
 impl Lines {
-    /// The bytes of the next line.
+    /// Returns the bytes of the next line.
     pub(super) fn line(&mut self, line: &str) -> Bytes {
         let line = line.trim();
         if line.is_empty() {
@@ -65,7 +65,7 @@ impl Lines {
         plain(line)
     }
 
-    /// A line with an offset, as from `xxd`, `hexdump -C` and `tshark -x`.
+    /// Returns a line with an offset, as from `xxd`, `hexdump -C` and `tshark -x`.
     fn listed(&mut self, line: &str) -> Option<Vec<u8>> {
         let (offset, rest) = line.split_once([' ', '\t'])?;
         if let Some(offset) = offset.strip_suffix(':') {
@@ -99,7 +99,7 @@ fn is_offset(word: &str) -> bool {
     (4..=16).contains(&word.len()) && word.bytes().all(|digit| digit.is_ascii_hexdigit())
 }
 
-/// A line without an offset.
+/// Returns a line without an offset.
 fn plain(line: &str) -> Bytes {
     if let Some(bytes) = digits(line) {
         return Ok(bytes);
@@ -124,7 +124,7 @@ fn plain(line: &str) -> Bytes {
     Err(Refused::NotHex)
 }
 
-/// A line with tabs: bytes, or one column of hex.
+/// Returns a line with tabs: bytes, or one column of hex.
 fn columns(line: &str) -> Bytes {
     let cells: Vec<&str> = line.split('\t').map(str::trim).filter(|cell| !cell.is_empty()).collect();
     match cells.as_slice() {
@@ -137,8 +137,8 @@ fn columns(line: &str) -> Bytes {
     }
 }
 
-/// The bytes of hexadecimal digits with any separators; `None` if there is anything else, or no
-/// digit.
+/// Returns the bytes of hexadecimal digits with any separators; `None` if there is anything else,
+/// or no digit.
 fn digits(text: &str) -> Option<Vec<u8>> {
     let text = text.replace("\\x", " ").replace("0x", " ").replace("0X", " ");
     let mut bytes = Vec::new();
@@ -148,7 +148,7 @@ fn digits(text: &str) -> Option<Vec<u8>> {
     (!bytes.is_empty()).then_some(bytes)
 }
 
-/// A byte string of Python, C or Rust: characters and escapes, with or without quotes.
+/// Returns a byte string of Python, C or Rust: characters and escapes, with or without quotes.
 fn literal(line: &str) -> Option<Vec<u8>> {
     let line = line.trim_end_matches([';', ',']);
     let unquoted = ["b'", "b\"", "B'", "\"", "'"].iter().find_map(|open| {
@@ -182,7 +182,7 @@ fn literal(line: &str) -> Option<Vec<u8>> {
     (!bytes.is_empty()).then_some(bytes)
 }
 
-/// C arrays, as exported by Wireshark: `char name[] = { 0x00, 1, 'c' };`, one or several.
+/// Reads C arrays, as exported by Wireshark: `char name[] = { 0x00, 1, 'c' };`, one or several.
 fn array(text: &str) -> Option<Bytes> {
     let (front, _) = text.split_once('{')?;
     if !front.trim_end().ends_with('=') || !front.contains('[') {
@@ -207,7 +207,7 @@ fn array(text: &str) -> Option<Bytes> {
     Some(if bytes.is_empty() { Err(Refused::NotHex) } else { Ok(bytes) })
 }
 
-/// The text without C comments.
+/// Returns the text without C comments.
 fn uncommented(text: &str) -> String {
     let mut plain = String::new();
     let mut rest = text;
@@ -219,7 +219,7 @@ fn uncommented(text: &str) -> String {
     plain.lines().map(|line| line.split("//").next().unwrap_or_default()).collect::<Vec<_>>().join("\n")
 }
 
-/// A text shortened for a message.
+/// Returns a text shortened for a message.
 pub(super) fn short(text: &str) -> String {
     let mut short: String = text.chars().take(60).filter(|shown| !shown.is_control()).collect();
     short.push_str(if text.chars().nth(60).is_some() { "…" } else { "" });

@@ -47,7 +47,7 @@ enum Source {
     Capture(Box<Capture<Box<dyn Read + Send>>>),
 }
 
-/// The input given or named by the arguments of a command.
+/// Returns the input given or named by the arguments of a command.
 pub(super) fn open(words: &[String], raw: bool, port: Option<u16>) -> Result<Input> {
     let text = words.join(" ");
     let source = match words {
@@ -73,14 +73,14 @@ pub(super) fn open(words: &[String], raw: bool, port: Option<u16>) -> Result<Inp
     Ok(Input { source, connection: Arc::default() })
 }
 
-/// The content of an uploaded file.
+/// Returns the content of an uploaded file.
 #[cfg(feature = "explorer")]
 pub(super) fn dropped(content: Vec<u8>, port: Option<u16>) -> Result<Input> {
     let source = recognized(Box::new(io::Cursor::new(content)), false, port, true)?;
     Ok(Input { source, connection: Arc::default() })
 }
 
-/// Pasted hex.
+/// Creates an input from pasted hex.
 #[cfg(feature = "explorer")]
 pub(super) fn pasted(text: &str) -> Result<Input> {
     match hex::bytes(text) {
@@ -175,12 +175,12 @@ fn read_more(reader: &mut Box<dyn Read + Send>, into: &mut BytesMut) -> io::Resu
 }
 
 impl Input {
-    /// Whether it has times and connections.
+    /// Returns `true` if it has times and connections.
     pub(super) fn is_capture(&self) -> bool {
         matches!(self.source, Source::Capture(_))
     }
 
-    /// What was left out of a capture, with counts.
+    /// Returns what was left out of a capture, with counts.
     pub(super) fn notes(&self) -> &[(String, u64)] {
         match &self.source {
             Source::Capture(capture) => capture.notes(),
@@ -188,7 +188,7 @@ impl Input {
         }
     }
 
-    /// The next event, as soon as it is available; `None` at the end.
+    /// Returns the next event, as soon as it is available; `None` at the end.
     ///
     /// # Errors
     /// If the input cannot be read.
@@ -217,7 +217,7 @@ impl Input {
     }
 }
 
-/// The bytes of the next line that has any; `None` at the end.
+/// Returns the bytes of the next line that has any; `None` at the end.
 fn next_line(
     start: &mut BytesMut,
     number: &mut u64,

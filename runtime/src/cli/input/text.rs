@@ -7,7 +7,7 @@ use std::vec::Vec;
 
 use crate::error::{Error, Result};
 
-/// The text given or named by the argument of a command.
+/// Returns the text given or named by the argument of a command.
 pub(in crate::cli) fn text(words: &[String]) -> Result<String> {
     let text = words.join(" ");
     if text.trim_start().starts_with(['{', '[', '"']) {
@@ -29,7 +29,7 @@ pub(in crate::cli) fn text(words: &[String]) -> Result<String> {
     }
 }
 
-/// The content of a file, or standard input without a name.
+/// Returns the content of a file, or standard input without a name.
 fn contents(words: &[String]) -> io::Result<Vec<u8>> {
     let mut content = Vec::new();
     match words {

@@ -36,7 +36,7 @@ pub(super) struct Tap {
 }
 
 impl Tap {
-    /// The next event; `None` once the proxy is gone. Cancel safe.
+    /// Returns the next event; `None` once the proxy is gone. Cancel safe.
     #[cfg(test)]
     pub(super) async fn next(&mut self) -> Option<Event> {
         self.events.recv().await
@@ -58,7 +58,7 @@ impl Proxy {
         Ok((Self { listener, accept, connect, events }, Tap { events: taken }))
     }
 
-    /// The address it listens on.
+    /// Returns the address it listens on.
     pub(super) fn address(&self) -> String {
         self.listener.local_addr().map(|address| address.to_string()).unwrap_or_default()
     }
@@ -87,7 +87,7 @@ impl Proxy {
     }
 }
 
-/// One connection, from its accept to its end.
+/// Serves one connection, from its accept to its end.
 async fn serve(proxy: Arc<Proxy>, client: tokio::net::TcpStream, connection: Arc<Connection>) {
     let mut up = Teller::new(&proxy.events, &connection, Direction::ToServer);
     let mut down = Teller::new(&proxy.events, &connection, Direction::FromServer);

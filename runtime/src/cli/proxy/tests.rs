@@ -10,7 +10,8 @@ use tokio::net::{TcpListener, TcpStream};
 use super::{Accept, Connect, Proxy, QUEUE, Tap};
 use crate::cli::traffic::{Direction, Happened};
 
-/// A proxy in front of a server, and a connection through it: the client's end and the server's.
+/// Returns a proxy in front of a server, and a connection through it: the client's end and the
+/// server's.
 async fn connected() -> (Tap, TcpStream, TcpStream) {
     let server = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let upstream = server.local_addr().unwrap().to_string();
@@ -22,7 +23,7 @@ async fn connected() -> (Tap, TcpStream, TcpStream) {
     (tap, client, server)
 }
 
-/// The next event with bytes or an end.
+/// Returns the next event with bytes or an end.
 async fn next(tap: &mut Tap) -> (Direction, Happened) {
     loop {
         let event = tap.next().await.expect("the proxy is there");

@@ -40,8 +40,8 @@ impl Traffic {
     /// The maximum number of known streams.
     pub(super) const MOST_STREAMS: usize = 16 * 1024;
 
-    /// For frames of these types. Of two or more, the first is sent to the server and the second
-    /// comes from it; if the direction is unknown, it is the type that decodes the most bytes.
+    /// Creates a reader for frames of these types. Of two or more, the first is sent to the server
+    /// and the second comes from it; if the direction is unknown, it is the type that fits.
     pub(super) fn new(kinds: Vec<Kind>) -> Self {
         Self { kinds, limit: Framer::DEFAULT_LIMIT, readers: HashMap::new(), held: 0, events: 0 }
     }
@@ -87,7 +87,7 @@ impl Traffic {
         records
     }
 
-    /// The remaining records after the last event.
+    /// Returns the remaining records after the last event.
     pub(super) fn finish(&mut self, time: Option<Time>) -> Vec<Record> {
         let mut records = Vec::new();
         let mut keys: Vec<_> = self.readers.keys().copied().collect();
@@ -128,7 +128,7 @@ impl Traffic {
         }
     }
 
-    /// The possible types of the frames in a direction.
+    /// Returns the possible types of the frames in a direction.
     fn kinds_of(&self, direction: Direction) -> Vec<Kind> {
         match (self.kinds.as_slice(), direction) {
             ([request, _, ..], Direction::ToServer) => Vec::from([request.clone()]),

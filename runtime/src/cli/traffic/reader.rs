@@ -61,7 +61,7 @@ impl Reader {
         }
     }
 
-    /// The number of bytes held.
+    /// Returns the number of bytes held.
     pub(super) fn held(&self) -> usize {
         self.framer.held() + self.undecided.capacity()
     }
@@ -70,7 +70,7 @@ impl Reader {
         self.framer.is_finished()
     }
 
-    /// The next bytes.
+    /// Adds the next bytes.
     pub(super) fn push(&mut self, time: Option<Time>, bytes: &[u8], out: &mut Vec<Record>) {
         self.time = time;
         if let (true, Some(kind)) = (self.is_blind, self.kinds.first().cloned()) {
@@ -175,7 +175,7 @@ impl Reader {
     }
 }
 
-/// The record of a datagram, which must be one frame.
+/// Returns the record of a datagram, which must be one frame.
 pub(super) fn datagram(
     kinds: &[Kind],
     connection: &Arc<Connection>,

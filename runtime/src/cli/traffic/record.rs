@@ -50,13 +50,14 @@ pub(in crate::cli) struct Fault {
 }
 
 impl Record {
-    /// Whether it is not a frame.
+    /// Returns `true` if it is not a frame.
     #[cfg(test)]
     pub(in crate::cli) fn is_fault(&self) -> bool {
         !matches!(self.what, What::Frame)
     }
 
-    /// The value of the frame as JSON, in several lines if it is long; `None` if it is not a frame.
+    /// Returns the value of the frame as JSON, in several lines if it is long; `None` if it is not
+    /// a frame.
     pub(in crate::cli) fn json(&self) -> Option<String> {
         match self.what {
             What::Frame => (self.kind.decode)(&self.bytes).ok(),
@@ -64,7 +65,7 @@ impl Record {
         }
     }
 
-    /// The error, in one line.
+    /// Returns the error, in one line.
     pub(in crate::cli) fn fault(&self) -> Option<String> {
         match &self.what {
             What::Frame => match (self.kind.decode)(&self.bytes) {
@@ -78,7 +79,8 @@ impl Record {
         }
     }
 
-    /// The bytes field by field, with the error marked; `None` if nothing is known of the bytes.
+    /// Returns the bytes field by field, with the error marked; `None` if nothing is known of the
+    /// bytes.
     pub(in crate::cli) fn dump(&self) -> Option<Dump> {
         match &self.what {
             What::Frame => Some((self.kind.dump)(&self.bytes)),

@@ -50,7 +50,7 @@ fn bytes(bytes: &[u8]) -> Happened {
     Happened::Bytes(Bytes::copy_from_slice(bytes))
 }
 
-/// The records, one per line.
+/// Returns the records, one per line.
 fn told(records: &[Record]) -> Vec<String> {
     let line = |record: &Record| {
         let said = record.json().or_else(|| record.fault()).unwrap_or_default();
@@ -59,7 +59,7 @@ fn told(records: &[Record]) -> Vec<String> {
     records.iter().map(line).collect()
 }
 
-/// All pieces to the server, then the end.
+/// Returns all pieces to the server, then the end.
 fn all<P: Frames>(pieces: &[Happened]) -> Vec<Record> {
     let mut traffic = Traffic::new(P::kinds());
     let mut records = Vec::new();

@@ -4,19 +4,20 @@ use std::fmt;
 #[cfg(feature = "net")]
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-/// A time, in nanoseconds since 1970 (UTC). `{}` is the time of day, `{:#}` with the date, as in RFC 3339.
+/// A time, in nanoseconds since 1970 (UTC). `{}` is the time of day, `{:#}` with the date, as in
+/// RFC 3339.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(in crate::cli) struct Time(pub(in crate::cli) u64);
 
 impl Time {
-    /// The current time of the system clock.
+    /// Returns the current time of the system clock.
     #[cfg(feature = "net")]
     pub(in crate::cli) fn now() -> Self {
         let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or(Duration::ZERO);
         Self(u64::try_from(since.as_nanos()).unwrap_or(u64::MAX))
     }
 
-    /// Year, month and day.
+    /// Returns year, month and day.
     fn date(self) -> (u64, u64, u64) {
         // Counted from March of year 0, so that a leap day is the last of its year.
         let days = self.0 / 86_400_000_000_000 + 719_468;

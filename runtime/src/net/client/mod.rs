@@ -104,7 +104,7 @@ fn check<R: Layout>(address: &impl fmt::Debug, options: &ClientOptions) -> Resul
 }
 
 impl<S, R> Client<S, R> {
-    /// A client over any stream of bytes, such as `tokio::io::duplex`.
+    /// Creates a client over any stream of bytes, such as `tokio::io::duplex`.
     pub fn over(io: impl AsyncRead + AsyncWrite + Send + 'static, options: &ClientOptions) -> Self {
         Session::over(Box::pin(io), options).into_client()
     }
@@ -227,7 +227,7 @@ impl<S: Encode, R: for<'a> Decode<'a>> Client<S, R> {
         self.reply().await
     }
 
-    /// The reply to the last call, after dropping those to calls that were given up.
+    /// Returns the reply to the last call, after dropping those to calls that were given up.
     async fn reply(&mut self) -> Result<R> {
         loop {
             let reply = self.recv().await?.ok_or(Error::Closed)?;

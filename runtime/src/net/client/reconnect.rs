@@ -26,7 +26,7 @@ pub struct Backoff {
 }
 
 impl Backoff {
-    /// From 100 ms up to 10 s, doubling.
+    /// Creates a backoff from 100 ms up to 10 s, doubling.
     #[must_use]
     pub fn new() -> Self {
         Self { first: Duration::from_millis(100), longest: Duration::from_secs(10) }
@@ -141,8 +141,8 @@ pub struct Reconnecting<S, R = S> {
 }
 
 impl<S: 'static, R: Layout + 'static> Client<S, R> {
-    /// A client that connects when it is first used, and reconnects whenever the connection is
-    /// lost, waiting between attempts according to `backoff`.
+    /// Returns a client that connects when it is first used, and reconnects whenever the connection
+    /// is lost, waiting between attempts according to `backoff`.
     ///
     /// ```no_run
     /// use framewright::net::Backoff;
@@ -219,13 +219,13 @@ impl<S, R> Reconnecting<S, R> {
         self.request_timeout
     }
 
-    /// Whether there is a connection, as far as is known.
+    /// Returns `true` if there is a connection, as far as is known.
     #[must_use]
     pub fn is_connected(&self) -> bool {
         self.client.is_some()
     }
 
-    /// The current connection, or the next one.
+    /// Returns the current connection, or the next one.
     async fn connected(&mut self) -> &mut Client<S, R> {
         loop {
             if let Some(client) = self.client.take() {
@@ -276,7 +276,8 @@ impl<S, R> Reconnecting<S, R> {
     /// Updates the state after a use of the connection.
     fn judge<T>(&mut self, outcome: Result<T>) -> Result<T> {
         match &outcome {
-            // Only a received frame proves that the server works; accepting the connection does not.
+            // Only a received frame proves that the server works; accepting the connection does
+            // not.
             Ok(_) => {
                 self.delays = self.backoff.delays();
                 self.not_before = None;
@@ -331,9 +332,10 @@ impl<S: Encode, R: for<'a> Decode<'a>> Reconnecting<S, R> {
     ///
     /// <div class="warning">
     ///
-    /// Where the server also sends frames of its own accord, one of those is taken for the reply, and every later `call`
-    /// gets the reply to the one before it. For such a server [`take`](Self::take) the connection and use
-    /// [`pipelined`](Client::pipelined) or [`split`](Client::split), or [`send`](Self::send) and tell the frames of
+    /// Where the server also sends frames of its own accord, one of those is taken for the reply,
+    /// and every later `call` gets the reply to the one before it. For such a server
+    /// [`take`](Self::take) the connection and use [`pipelined`](Client::pipelined) or
+    /// [`split`](Client::split), or [`send`](Self::send) and tell the frames of
     /// [`recv`](Self::recv) apart.
     ///
     /// </div>
@@ -379,7 +381,7 @@ mod tests {
 
     use super::*;
 
-    /// A client whose attempts all fail, and their number.
+    /// Returns a client whose attempts all fail, and their number.
     fn hopeless(backoff: Backoff) -> (Reconnecting<(), ()>, Arc<AtomicUsize>) {
         let attempts = Arc::new(AtomicUsize::new(0));
         let counter = Arc::clone(&attempts);

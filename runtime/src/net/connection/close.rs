@@ -33,7 +33,7 @@ impl Close {
         Self { error: None }
     }
 
-    /// The error that led to it.
+    /// Returns the error that led to it.
     #[must_use]
     pub fn error(&self) -> Option<&(dyn StdError + Send + Sync + 'static)> {
         self.error.as_deref()
@@ -41,7 +41,7 @@ impl Close {
 }
 
 impl Close {
-    /// The error that led to it, for inspection.
+    /// Returns the error that led to it, for inspection.
     pub(crate) fn into_error(self) -> Option<Box<dyn StdError + Send + Sync>> {
         self.error
     }

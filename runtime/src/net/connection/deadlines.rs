@@ -109,7 +109,7 @@ impl Deadlines {
         self.active &= self.idle.is_none();
     }
 
-    /// Whether the last frame was malformed and none has come since.
+    /// Returns `true` if the last frame was malformed and none has come since.
     pub(crate) fn is_noisy(&self) -> bool {
         self.agreed.as_ref().is_some_and(|agreed| agreed.noisy)
     }
@@ -237,7 +237,7 @@ impl Deadlines {
         Poll::Pending
     }
 
-    /// The next deadline.
+    /// Returns the next deadline.
     fn next(&mut self, limits: &Limits, waiting: Waiting, now: Instant) -> Option<(Instant, Passed)> {
         let stalled = self.stalled.map(|due| (due, Passed::Time(Timeout::SlowReader)));
         let mut next = earlier(stalled, self.due(), Passed::Time(Timeout::Deadline));
@@ -289,14 +289,14 @@ impl Deadlines {
         }
     }
 
-    /// When the next part of a body is due.
+    /// Returns the time at which the next part of a body is due.
     fn body_due(&mut self, limits: &Limits, now: Instant) -> Option<Instant> {
         let time = limits.slow_sender?;
         self.agreed().pace.get_or_insert_with(|| Pace::new(time)).resume(now)
     }
 }
 
-/// The earlier of two deadlines.
+/// Returns the earlier of two deadlines.
 fn earlier(next: Option<(Instant, Passed)>, due: Option<Instant>, what: Passed) -> Option<(Instant, Passed)> {
     match due {
         Some(due) if next.is_none_or(|(first, _)| due < first) => Some((due, what)),
@@ -362,7 +362,7 @@ impl From<Passed> for CloseReason {
     }
 }
 
-/// `time` after `now`; `None` if there is no such limit or no such time.
+/// Returns `time` after `now`; `None` if there is no such limit, or no such time.
 fn after(now: Instant, time: Option<Duration>) -> Option<Instant> {
     now.checked_add(time?)
 }
@@ -450,7 +450,8 @@ mod tests {
             }
         }
 
-        /// When the connection must end, and why; the first of several reasons at the same time.
+        /// Returns the time at which the connection must end, and the reason; the first of several
+        /// reasons at the same time.
         fn end(&self) -> Option<(u64, Timeout)> {
             let limit = |time: Option<Duration>, since: u64| Some(since + millis(time?));
             let first = limit(self.limits.first_frame_time, 0).filter(|_| self.first);

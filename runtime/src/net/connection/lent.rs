@@ -15,7 +15,7 @@ use bytes::BytesMut;
 pub(crate) struct Owner(u64);
 
 impl Owner {
-    /// An identifier that was never used before.
+    /// Creates an identifier that was never used before.
     pub(crate) fn new() -> Self {
         static NEXT: AtomicU64 = AtomicU64::new(0);
         Self(NEXT.fetch_add(1, Ordering::Relaxed))

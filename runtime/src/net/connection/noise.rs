@@ -12,7 +12,7 @@ use crate::stream::Framer;
 pub(crate) struct GoneOn(u32);
 
 impl GoneOn {
-    /// The connection survives these malformed bytes.
+    /// Counts malformed bytes that the connection survives.
     #[cold]
     pub(crate) fn note(&mut self, error: &DecodeError) {
         if self.0 == 0 {

@@ -161,7 +161,7 @@ impl Outbox {
         }
     }
 
-    /// An outbox whose frames are sent one by one.
+    /// Creates an outbox whose frames are sent one by one.
     pub(crate) fn of_datagrams(limit: usize, ends: Ends) -> Self {
         Self { datagrams: true, ..Self::new(limit, ends) }
     }
@@ -223,7 +223,8 @@ impl Outbox {
     pub(crate) fn push_encoded(&self, frame: &[u8]) -> Result<(), Refused> {
         let mut queue = self.room_for(|| frame.len())?;
         if queue.bytes.capacity() == 0 {
-            // A frame for thousands of connections must not allocate a buffer of the usual size for each.
+            // A frame for thousands of connections must not allocate a buffer of the usual size for
+            // each.
             queue.bytes =
                 if frame.len() < pool::LEAST { BytesMut::with_capacity(frame.len()) } else { pool::take() };
         }
@@ -251,7 +252,7 @@ impl Outbox {
         }
     }
 
-    /// The length of the next frame to be sent.
+    /// Returns the length of the next frame to be sent.
     pub(crate) fn first_len(&self) -> Option<usize> {
         self.lock().rare.as_ref()?.lens.front().copied()
     }
@@ -263,7 +264,7 @@ impl Outbox {
         }
     }
 
-    /// The queue, if it has room for a frame from elsewhere.
+    /// Returns the queue, if it has room for a frame from elsewhere.
     fn room_for(&self, len: impl FnOnce() -> usize) -> Result<MutexGuard<'_, Queue>, Refused> {
         let queue = self.lock();
         if self.stage() >= Stage::Closing {
@@ -295,7 +296,7 @@ impl Outbox {
         }
     }
 
-    /// The number of queued bytes.
+    /// Returns the number of queued bytes.
     pub(crate) fn len(&self) -> usize {
         self.lock().bytes.len()
     }
@@ -365,7 +366,7 @@ impl Outbox {
         self.peers.load(Ordering::Acquire) > 0
     }
 
-    /// The maximum number of waiting bytes.
+    /// Returns the maximum number of waiting bytes.
     pub(crate) fn limit(&self) -> usize {
         self.limit
     }
@@ -386,7 +387,7 @@ impl Outbox {
         }
     }
 
-    /// The deadlines of the connection, if changed since the last call.
+    /// Returns the deadlines of the connection, if changed since the last call.
     pub(crate) fn rescheduled(&self) -> Option<Schedule> {
         if !self.rescheduled.load(Ordering::Acquire) {
             return None;
@@ -396,7 +397,7 @@ impl Outbox {
         Some(queue.rare.as_ref().map(|rare| rare.schedule).unwrap_or_default())
     }
 
-    /// When to close the connection.
+    /// Returns the time at which to close the connection.
     pub(crate) fn deadline(&self) -> Option<Instant> {
         self.lock().rare.as_ref()?.schedule.deadline
     }
@@ -426,7 +427,7 @@ impl Outbox {
         self.advance(Stage::Killed);
     }
 
-    /// Why the server closes the connection.
+    /// Returns the reason for which the server closes the connection.
     pub(crate) fn killed(&self) -> CloseReason {
         if self.evicted.load(Ordering::Acquire) { CloseReason::Memory } else { CloseReason::Drain }
     }
@@ -500,7 +501,7 @@ mod tests {
     const LIMIT: usize = 100;
 
     impl Model {
-        /// The reason for which a frame is refused, if any.
+        /// Returns the reason for which a frame is refused, if any.
         fn takes(&mut self, bytes: &[u8], own: bool) -> Option<&'static str> {
             let waiting = self.queue.len() + self.in_flight;
             let closed = if own { Stage::Ended } else { Stage::Closing };

@@ -31,7 +31,7 @@ struct Kept {
     bytes: usize,
 }
 
-/// An empty buffer with some room.
+/// Returns an empty buffer with some room.
 pub(crate) fn take() -> BytesMut {
     let kept = BUFFERS.try_with(|kept| {
         let mut kept = kept.try_borrow_mut().ok()?;

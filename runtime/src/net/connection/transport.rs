@@ -135,7 +135,7 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Transport<IO> {
         self.frames += frames;
     }
 
-    /// A framer for this transport.
+    /// Returns a framer for this transport.
     pub(crate) fn framer(&self) -> Framer {
         let framer = Framer::new().limit(self.limits.frame).decoded(self.limits.decoded_most());
         match self.reads {
@@ -162,7 +162,8 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Transport<IO> {
         }
     }
 
-    /// Lets the handler write into the out-buffer. Until the buffer is taken [back](Self::reclaim), nobody else can.
+    /// Lets the handler write into the out-buffer. Until the buffer is taken [back](Self::reclaim),
+    /// nobody else can.
     pub(crate) fn lend(&mut self) {
         lent::lend(self.outbox.owner, &mut self.out);
     }
@@ -264,7 +265,7 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Transport<IO> {
         }
     }
 
-    /// How much was read ahead, and whether the peer has closed its side after it.
+    /// Returns how much was read ahead, and whether the peer has closed its side after it.
     pub(crate) fn ahead(&self) -> (usize, bool) {
         self.ahead.as_ref().map_or((0, false), |ahead| (ahead.bytes.len(), ahead.ended))
     }
@@ -295,7 +296,8 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Transport<IO> {
         self.deadlines.poll(cx, &self.limits, Waiting::Pushes, woken_anew)
     }
 
-    /// Whether everything is written; resolves with the reason if waiting has become pointless.
+    /// Returns whether everything is written; resolves with the reason if waiting has become
+    /// pointless.
     pub(crate) fn poll_flushed(
         &mut self,
         cx: &mut Context<'_>,
@@ -364,7 +366,7 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Transport<IO> {
         Poll::Ready(Err(why))
     }
 
-    /// The number of unwritten bytes.
+    /// Returns the number of unwritten bytes.
     pub(crate) fn backlog(&self) -> usize {
         self.out.len() + self.outbox.len()
     }
@@ -384,7 +386,7 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Transport<IO> {
         Err(CloseReason::Io(error))
     }
 
-    /// The event for the result of a read.
+    /// Returns the event for the result of a read.
     fn event(&mut self, read: io::Result<usize>, body: bool) -> Result<Event, CloseReason> {
         match (read, self.reads) {
             (Ok(0), Reads::Datagrams) => Ok(Event::Empty),

@@ -30,28 +30,28 @@ impl<Out> Conn<Out> {
         Self { outbox, sent: 0, closing: false, marker: PhantomData }
     }
 
-    /// The address of the peer. Connections that have none, such as those over
+    /// Returns the address of the peer. Connections that have none, such as those over
     /// Unix sockets, give the unspecified address `0.0.0.0:0`.
     #[must_use]
     pub fn peer_addr(&self) -> SocketAddr {
         self.outbox.ends.peer
     }
 
-    /// The local address of this connection, to which the peer has connected. Connections that have
-    /// none give the unspecified address `0.0.0.0:0`.
+    /// Returns the local address of this connection, to which the peer has connected. Connections
+    /// that have none give the unspecified address `0.0.0.0:0`.
     #[must_use]
     pub fn local_addr(&self) -> SocketAddr {
         self.outbox.ends.local
     }
 
-    /// The TLS properties of the peer, if the connection uses TLS.
+    /// Returns the TLS properties of the peer, if the connection uses TLS.
     #[cfg(feature = "tls")]
     #[must_use]
     pub fn tls(&self) -> Option<&crate::net::tls::TlsInfo> {
         self.outbox.ends.tls.get().map(|info| &**info)
     }
 
-    /// A handle for sending to this connection from anywhere.
+    /// Returns a handle for sending to this connection from anywhere.
     #[must_use]
     pub fn handle(&self) -> Peer<Out> {
         Peer::new(Arc::clone(&self.outbox))
@@ -69,8 +69,8 @@ impl<Out> Conn<Out> {
     /// connection only. Unlike [`Limits::idle`](crate::net::Limits::idle), which still applies, it
     /// is not renewed by frames sent to the peer. The time stops while the handler waits. Set in
     /// `open`, it counts from then on, and
-    /// [`Limits::first_frame_time`](crate::net::Limits::first_frame_time) applies as well. It has no
-    /// effect over UDP, which has no connections.
+    /// [`Limits::first_frame_time`](crate::net::Limits::first_frame_time) applies as well. It has
+    /// no effect over UDP, which has no connections.
     ///
     /// ```
     /// # use framewright::net::{Close, Conn};
@@ -178,7 +178,7 @@ impl<Out> Peer<Out> {
         Self { outbox, marker: PhantomData }
     }
 
-    /// The address of the peer, as [`Conn::peer_addr`].
+    /// Returns the address of the peer, as [`Conn::peer_addr`].
     #[must_use]
     pub fn peer_addr(&self) -> SocketAddr {
         self.outbox.ends.peer
@@ -193,7 +193,7 @@ impl<Out> Peer<Out> {
         self.outbox.advance(Stage::Closing);
     }
 
-    /// Whether the connection is closed or about to be.
+    /// Returns `true` if the connection is closed or about to be.
     #[must_use]
     pub fn is_closed(&self) -> bool {
         self.outbox.stage() >= Stage::Closing
@@ -278,7 +278,7 @@ pub enum TrySendError<T> {
 }
 
 impl<T> TrySendError<T> {
-    /// The frame.
+    /// Returns the frame.
     pub fn into_frame(self) -> T {
         match self {
             Self::Full(frame) | Self::Closed(frame) | Self::Invalid(frame, _) => frame,

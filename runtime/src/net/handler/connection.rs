@@ -303,7 +303,7 @@ fn log_once_that_it_cannot<T: Layout>(goes_on: GoesOn) {
     }
 }
 
-/// An error, unless the connection has ended normally.
+/// Returns an error, unless the connection has ended normally.
 fn outcome(why: &CloseReason) -> Result<(), Close> {
     match why {
         CloseReason::Eof | CloseReason::Drain => Ok(()),

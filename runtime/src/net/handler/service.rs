@@ -113,7 +113,7 @@ pub trait Service: Send + Sync + 'static {
         GoesOn::Nowhere
     }
 
-    /// Whether frames are still being handled.
+    /// Returns `true` if frames are still being handled.
     #[doc(hidden)]
     fn is_busy(&self, state: &mut Self::State) -> bool {
         let _ = state;

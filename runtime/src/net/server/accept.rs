@@ -42,8 +42,8 @@ pub(super) async fn accept<S: Serves>(server: &Server<S>, listener: &Listener) {
     }
 }
 
-/// Whether the system has no file descriptor or memory for another connection, so that trying again
-/// at once is pointless.
+/// Returns `true` if the system has no file descriptor or memory for another connection, so that
+/// trying again at once is pointless.
 fn is_exhausted(error: &io::Error) -> bool {
     !matches!(
         error.kind(),

@@ -7,12 +7,13 @@ use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 pub(super) struct Place;
 
 impl Place {
-    /// The address itself; `None` for a connection without one, such as that of a Unix socket.
+    /// Returns the address itself; `None` for a connection without one, such as that of a Unix
+    /// socket.
     pub(super) fn exact(address: SocketAddr) -> Option<IpAddr> {
         Some(address.ip().to_canonical()).filter(|ip| !ip.is_unspecified())
     }
 
-    /// The address; for IPv6 only its first `bits`.
+    /// Returns the address; for IPv6 only its first `bits`.
     pub(super) fn prefix(address: SocketAddr, bits: u8) -> Option<IpAddr> {
         Self::exact(address).map(|ip| match ip {
             IpAddr::V4(_) => ip,

@@ -24,8 +24,8 @@ impl<S> fmt::Debug for BoundServer<S> {
 }
 
 impl<S: Serves> BoundServer<S> {
-    /// The local address; if port 0 was requested, it has the port that the system chose. For a
-    /// Unix socket it is the unspecified address `0.0.0.0:0`.
+    /// Returns the local address; if port 0 was requested, it has the port that the system chose.
+    /// For a Unix socket it is the unspecified address `0.0.0.0:0`.
     #[must_use]
     pub fn local_addr(&self) -> SocketAddr {
         self.listener.local_addr()

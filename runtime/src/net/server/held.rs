@@ -35,7 +35,7 @@ pub(crate) struct Held {
 }
 
 impl Held {
-    /// For a connection of this server.
+    /// Creates the account of a connection of this server.
     pub(super) fn of(server: Arc<Connections>) -> Self {
         Self { server: Some(server), ..Self::default() }
     }
@@ -59,7 +59,7 @@ impl Outbox {
     }
 }
 
-/// A time in ticks of a sixteenth of a second.
+/// Returns a time in ticks of a sixteenth of a second.
 fn ticks(time: Duration) -> u32 {
     u32::try_from(time.as_millis() * 16 / 1000).unwrap_or(u32::MAX)
 }
@@ -82,7 +82,7 @@ impl Total {
         self.bytes.load(Ordering::Relaxed)
     }
 
-    /// The time since the server's start in ticks; they do not overflow for years.
+    /// Returns the time since the server's start in ticks; they do not overflow for years.
     fn now(&self) -> u32 {
         ticks(self.start.elapsed())
     }
@@ -138,7 +138,7 @@ impl Connections {
         }
     }
 
-    /// The connections that hold memory, by address; those to be closed first come last.
+    /// Returns the connections that hold memory, by address; those to be closed first come last.
     fn by_place(&self, ipv6_prefix: u8) -> Vec<Holders> {
         let recent = self.total.now().saturating_sub(ticks(RECENTLY));
         let mut places: HashMap<Option<IpAddr>, Holders> = HashMap::new();

@@ -63,7 +63,7 @@ pub struct Limits {
 }
 
 impl Limits {
-    /// The defaults of the table above.
+    /// Returns the defaults of the table above.
     #[must_use]
     pub fn new() -> Self {
         const TEN_SECONDS: Duration = Duration::from_secs(10);
@@ -85,23 +85,23 @@ impl Limits {
         }
     }
 
-    /// The maximum number of connections. Further ones are closed at once.
+    /// Returns the maximum number of connections. Further ones are closed at once.
     #[must_use]
     pub fn connections(mut self, connections: usize) -> Self {
         self.connections = connections;
         self
     }
 
-    /// The maximum number of connections from one address; further ones are closed at once. IPv6
-    /// addresses with the same [prefix](Self::ipv6_prefix) count as one. Connections without an
-    /// address, such as those of Unix sockets, are not counted.
+    /// Returns the maximum number of connections from one address; further ones are closed at once.
+    /// IPv6 addresses with the same [prefix](Self::ipv6_prefix) count as one. Connections without
+    /// an address, such as those of Unix sockets, are not counted.
     #[must_use]
     pub fn per_address(mut self, connections: usize) -> Self {
         self.per_address = Some(connections);
         self
     }
 
-    /// The length of the IPv6 prefix that counts as one address, for
+    /// Returns the length of the IPv6 prefix that counts as one address, for
     /// [`per_address`](Self::per_address) and [`memory`](Self::memory): 64 by default, the minimum
     /// that is assigned to a subscriber.
     #[must_use]
@@ -110,8 +110,8 @@ impl Limits {
         self
     }
 
-    /// The maximum number of bytes that all connections together hold in their buffers while they
-    /// wait: incomplete frames, and bytes that their peers have not read yet.
+    /// Returns the maximum number of bytes that all connections together hold in their buffers
+    /// while they wait: incomplete frames, and bytes that their peers have not read yet.
     ///
     /// Above it connections are closed: at the address that holds most, the one whose frame began
     /// longest ago. Connections that have recently completed a frame or received part of a body are
@@ -122,56 +122,57 @@ impl Limits {
         self
     }
 
-    /// The maximum size of a received frame in bytes. A client has its own limit for frames from
-    /// the server: [`ClientOptions::max_frame`](crate::ClientOptions::max_frame).
+    /// Returns the maximum size of a received frame in bytes. A client has its own limit for frames
+    /// from the server: [`ClientOptions::max_frame`](crate::ClientOptions::max_frame).
     ///
-    /// A longer frame is malformed and closes its connection; `#[frame(max = ..)]` on its type stops
-    /// it at the sender.
+    /// A longer frame is malformed and closes its connection; `#[frame(max = ..)]` on its type
+    /// stops it at the sender.
     #[must_use]
     pub fn frame(mut self, bytes: usize) -> Self {
         self.frame = bytes;
         self
     }
 
-    /// The maximum number of bytes of memory that a decoded frame may take; 16 times the limit of
-    /// [`frame`](Self::frame) by default. See [`Framer::decoded`].
+    /// Returns the maximum number of bytes of memory that a decoded frame may take; 16 times the
+    /// limit of [`frame`](Self::frame) by default. See [`Framer::decoded`].
     #[must_use]
     pub fn decoded(mut self, bytes: usize) -> Self {
         self.decoded = Some(bytes);
         self
     }
 
-    /// The time for a frame to arrive, from its first byte.
+    /// Returns the time for a frame to arrive, from its first byte.
     #[must_use]
     pub fn frame_time(mut self, time: impl Into<Option<Duration>>) -> Self {
         self.frame_time = time.into();
         self
     }
 
-    /// The time for the first frame to arrive, from when the connection was accepted.
+    /// Returns the time for the first frame to arrive, from when the connection was accepted.
     #[must_use]
     pub fn first_frame_time(mut self, time: impl Into<Option<Duration>>) -> Self {
         self.first_frame_time = time.into();
         self
     }
 
-    /// The time that a connection may stay open without traffic in either direction. For a peer
-    /// that must send a frame every few seconds, use [`Conn::keep_alive`](crate::Conn::keep_alive).
+    /// Returns the time that a connection may stay open without traffic in either direction. For a
+    /// peer that must send a frame every few seconds, use
+    /// [`Conn::keep_alive`](crate::Conn::keep_alive).
     #[must_use]
     pub fn idle(mut self, time: impl Into<Option<Duration>>) -> Self {
         self.idle = time.into();
         self
     }
 
-    /// The maximum number of unwritten bytes for one peer. A single frame may be longer if nothing
-    /// else waits.
+    /// Returns the maximum number of unwritten bytes for one peer. A single frame may be longer if
+    /// nothing else waits.
     #[must_use]
     pub fn out_buffer(mut self, bytes: usize) -> Self {
         self.out_buffer = bytes;
         self
     }
 
-    /// The time in which a peer must read what waits for it, or as much as
+    /// Returns the time in which a peer must read what waits for it, or as much as
     /// [`least_pace`](Self::least_pace) requires in that time if that is less. It starts again each
     /// time the peer has done so, and ends when nothing waits.
     #[must_use]
@@ -180,36 +181,36 @@ impl Limits {
         self
     }
 
-    /// The minimum number of bytes per second that a peer must read while more than that waits for
-    /// it, averaged over the time of [`slow_reader`](Self::slow_reader). With 0, one byte in that
-    /// time is enough.
+    /// Returns the minimum number of bytes per second that a peer must read while more than that
+    /// waits for it, averaged over the time of [`slow_reader`](Self::slow_reader). With 0, one byte
+    /// in that time is enough.
     #[must_use]
     pub fn least_pace(mut self, bytes_per_second: usize) -> Self {
         self.least_pace = bytes_per_second;
         self
     }
 
-    /// The memory limit of a decoded frame.
+    /// Returns the memory limit of a decoded frame.
     pub(crate) fn decoded_most(&self) -> usize {
         self.decoded.unwrap_or(self.frame.saturating_mul(Framer::EXPANSION))
     }
 
-    /// The minimum that a peer must read in the time of [`slow_reader`](Self::slow_reader).
+    /// Returns the minimum that a peer must read in the time of [`slow_reader`](Self::slow_reader).
     pub(crate) fn least_taken(&self) -> usize {
         let millis =
             self.slow_reader.map_or(0, |time| usize::try_from(time.as_millis()).unwrap_or(usize::MAX));
         self.least_pace.saturating_mul(millis) / 1000
     }
 
-    /// The minimum pace of a [body](crate::net::Session::body): the time in which each 16 KiB of
-    /// it, or its rest, must arrive. Only the time in which the body is being read counts.
+    /// Returns the minimum pace of a [body](crate::net::Session::body): the time in which each 16
+    /// KiB of it, or its rest, must arrive. Only the time in which the body is being read counts.
     #[must_use]
     pub fn slow_sender(mut self, time: impl Into<Option<Duration>>) -> Self {
         self.slow_sender = time.into();
         self
     }
 
-    /// The limits of a client's connection, which trusts its peer and has no time limits.
+    /// Returns the limits of a client's connection, which trusts its peer and has no time limits.
     pub(crate) fn none() -> Self {
         Self {
             connections: usize::MAX,
@@ -223,7 +224,7 @@ impl Limits {
         }
     }
 
-    /// How long connections have to finish their current work once the server stops.
+    /// Sets the time that connections have to finish their current work once the server stops.
     #[must_use]
     pub fn drain(mut self, time: Duration) -> Self {
         self.drain = time;
@@ -237,7 +238,7 @@ impl Default for Limits {
     }
 }
 
-/// The default of [`Limits::memory`].
+/// Returns the default of [`Limits::memory`].
 fn quarter_of_memory() -> usize {
     // Reading it takes several files, and it does not change.
     static QUARTER: OnceLock<usize> = OnceLock::new();

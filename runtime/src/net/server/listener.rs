@@ -181,7 +181,7 @@ impl fmt::Display for Listener {
 }
 
 impl Accepted {
-    /// The addresses of the peer and our own.
+    /// Returns the addresses of the peer and our own.
     pub(crate) fn ends(&self) -> (SocketAddr, SocketAddr) {
         match self {
             Self::Tcp(stream, peer) => (*peer, stream.local_addr().unwrap_or(NO_ADDRESS)),

@@ -1,6 +1,6 @@
 //! Resources of the machine.
 
-/// The file descriptor limit of the process.
+/// Returns the file descriptor limit of the process.
 #[cfg(unix)]
 pub(super) fn descriptors() -> usize {
     let limit = rustix::process::getrlimit(rustix::process::Resource::Nofile);
@@ -12,8 +12,8 @@ pub(super) fn descriptors() -> usize {
     usize::MAX
 }
 
-/// The memory that the process may use in bytes: that of the machine, or the limit of the process's
-/// control group if that is lower. `None` if unknown.
+/// Returns the memory that the process may use in bytes: that of the machine, or the limit of the
+/// process's control group if that is lower. `None` if unknown.
 #[cfg(target_os = "linux")]
 pub(super) fn memory() -> Option<usize> {
     let machine = rustix::system::sysinfo();
@@ -28,8 +28,8 @@ pub(super) fn memory() -> Option<usize> {
     None
 }
 
-/// The lowest limit of the control groups around the process in version 2, or the limit of version
-/// 1 at its usual path.
+/// Returns the lowest limit of the control groups around the process in version 2, or the limit of
+/// version 1 at its usual path.
 #[cfg(target_os = "linux")]
 fn of_group() -> Option<u64> {
     use std::path::Path;

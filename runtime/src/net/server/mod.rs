@@ -45,7 +45,8 @@ use stats::Counters;
 /// The handler is a closure or a [`Handler`](crate::net::Handler); see [`IntoHandler`]. For limits
 /// and a graceful shutdown use [`Server`].
 ///
-/// Nothing is printed by default: [`tracing_subscriber::fmt::init()`](crate::net#what-a-server-says) shows the log.
+/// Nothing is printed by default:
+/// [`tracing_subscriber::fmt::init()`](crate::net#what-a-server-says) shows the log.
 ///
 /// ```no_run
 /// use framewright::prelude::*;
@@ -72,7 +73,8 @@ pub async fn serve<M>(address: impl ToSocketAddrs + fmt::Debug, handler: impl In
 
 /// A server that does not listen yet: a handler and its limits.
 ///
-/// Nothing is printed by default: [`tracing_subscriber::fmt::init()`](crate::net#what-a-server-says) shows the log.
+/// Nothing is printed by default:
+/// [`tracing_subscriber::fmt::init()`](crate::net#what-a-server-says) shows the log.
 ///
 /// ```no_run
 /// use framewright::net::Limits;
@@ -103,7 +105,7 @@ pub struct Server<S> {
 }
 
 impl<S> Server<S> {
-    /// The same server with another service, before any connection is open.
+    /// Returns the same server with another service, before any connection is open.
     pub(crate) fn map<T>(self, change: impl FnOnce(Arc<S>) -> T) -> Server<T> {
         Server {
             service: Arc::new(change(self.service)),
@@ -125,7 +127,7 @@ impl<S> Server<S> {
 }
 
 impl<S: Service> Server<S> {
-    /// A server that runs `handler`, a closure or a [`Handler`](crate::net::Handler).
+    /// Creates a server that runs `handler`, a closure or a [`Handler`](crate::net::Handler).
     pub fn new<M>(handler: impl IntoHandler<M, Service = S>) -> Self {
         Self::of(handler.into_service())
     }
@@ -341,7 +343,7 @@ impl<S: Serves> Server<S> {
     }
 }
 
-/// The span of a connection's log events.
+/// Returns the span of a connection's log events.
 fn span(peer: &dyn fmt::Display) -> Span {
     tracing::error_span!("connection", %peer)
 }
@@ -357,7 +359,7 @@ pub struct Setup<S> {
 }
 
 impl<S> Setup<S> {
-    /// The service and the transport of a connection.
+    /// Returns the service and the transport of a connection.
     pub(crate) fn transport<IO>(self, io: IO, admitted: &Admitted) -> (Arc<S>, Transport<IO>)
     where
         IO: AsyncRead + AsyncWrite + Unpin,

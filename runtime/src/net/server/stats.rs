@@ -54,7 +54,7 @@ pub struct Stats {
 }
 
 impl Stats {
-    /// The number of open connections.
+    /// Returns the number of open connections.
     #[must_use]
     pub fn open(&self) -> u64 {
         self.accepted.saturating_sub(self.closed)
@@ -154,7 +154,7 @@ impl fmt::Debug for Cell {
 }
 
 impl Counters {
-    /// The current values. Counters that change together may differ by one.
+    /// Returns the current values. Counters that change together may differ by one.
     #[must_use]
     pub fn snapshot(&self) -> Stats {
         let get = |cell: &Cell| cell.count.load(Ordering::Relaxed);

@@ -47,8 +47,8 @@ pub(super) async fn secured<S: Serves>(
     tracing::warn!("TLS handshake failed: {failed}");
 }
 
-/// The handshake, within the time for the first frame. When the server stops, it has only a short
-/// time left.
+/// Returns the handshake, within the time for the first frame. When the server stops, it has only a
+/// short time left.
 async fn shake_hands<S, IO: AsyncRead + AsyncWrite + Unpin>(
     tls: &TlsAcceptor,
     io: IO,

@@ -15,8 +15,8 @@ use crate::net::connection::pool;
 use crate::net::connection::transport::Transport;
 
 impl Session {
-    /// The next `len` raw bytes as a stream: an upload, a file, or a blob whose length was in a
-    /// frame.
+    /// Returns the next `len` raw bytes as a stream: an upload, a file, or a blob whose length was
+    /// in a frame.
     ///
     /// The frame limit does not apply, and only a part of the body is in memory at a time. The peer
     /// has to keep the pace of [`Limits::slow_sender`](crate::net::Limits::slow_sender) while the
@@ -43,7 +43,7 @@ impl Session {
         Body { session: self }
     }
 
-    /// All bytes up to the end of the stream, like [`body`](Self::body).
+    /// Returns all bytes up to the end of the stream, like [`body`](Self::body).
     pub fn body_to_end(&mut self) -> Body<'_> {
         self.begin_body(Unread::ToEnd);
         Body { session: self }
@@ -98,7 +98,7 @@ impl Session {
         }
     }
 
-    /// The next bytes of a body.
+    /// Returns the next bytes of a body.
     pub(super) fn poll_chunk(&mut self, cx: &mut Context<'_>, most: usize) -> Poll<Result<Option<Bytes>>> {
         loop {
             if self.near.broken {
@@ -191,7 +191,7 @@ pub struct Body<'s> {
 }
 
 impl Body<'_> {
-    /// The next bytes of the body, as many as have arrived; `None` at its end.
+    /// Returns the next bytes of the body, as many as have arrived; `None` at its end.
     ///
     /// # Errors
     /// [`Error::Io`] if the stream ends within the body, or, without a task, if the connection
@@ -239,7 +239,7 @@ impl AsyncRead for Body<'_> {
     }
 }
 
-/// A number of bytes as `u64`.
+/// Returns a number of bytes as `u64`.
 pub(super) fn count(bytes: usize) -> u64 {
     u64::try_from(bytes).unwrap_or(u64::MAX)
 }

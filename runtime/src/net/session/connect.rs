@@ -66,7 +66,7 @@ impl Session {
         Ok(Self::over(stream, &ClientOptions::new()))
     }
 
-    /// A session over any stream of bytes, such as `tokio::io::duplex`.
+    /// Creates a session over any stream of bytes, such as `tokio::io::duplex`.
     #[must_use]
     pub fn over(io: impl Io, options: &ClientOptions) -> Self {
         Self::between(io, (NO_ADDRESS, NO_ADDRESS), options)
@@ -85,8 +85,8 @@ impl Session {
     }
 }
 
-/// The addresses of the peer and our own. A stream whose peer is gone already has none; the first
-/// read reports that.
+/// Returns the addresses of the peer and our own. A stream whose peer is gone already has none; the
+/// first read reports that.
 pub(super) fn ends_of(stream: &TcpStream) -> (SocketAddr, SocketAddr) {
     (stream.peer_addr().unwrap_or(NO_ADDRESS), stream.local_addr().unwrap_or(NO_ADDRESS))
 }

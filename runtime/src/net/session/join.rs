@@ -90,7 +90,7 @@ impl Session {
         ended
     }
 
-    /// The stream, the framer with the bytes read ahead, and the unwritten bytes.
+    /// Returns the stream, the framer with the bytes read ahead, and the unwritten bytes.
     pub(crate) fn into_halves(mut self) -> (BoxIo, Framer, BytesMut) {
         let mut framer = std::mem::take(&mut self.near.framer);
         let taken = self.link.lock().transport.take();

@@ -222,8 +222,8 @@ impl Session {
         }
     }
 
-    /// A handle for pushing frames to the peer from anywhere. They are written between the frames
-    /// that the session sends, also while it waits for something else.
+    /// Returns a handle for pushing frames to the peer from anywhere. They are written between the
+    /// frames that the session sends, also while it waits for something else.
     #[must_use]
     pub fn handle<Out>(&self) -> Peer<Out> {
         Peer::new(Arc::clone(&self.link.outbox))
@@ -240,20 +240,20 @@ impl Session {
         self.link.outbox.reschedule(|schedule| schedule.deadline = time);
     }
 
-    /// The address of the peer. Connections that have none, such as those over Unix sockets, give the unspecified
-    /// address `0.0.0.0:0`.
+    /// Returns the address of the peer. Connections that have none, such as those over Unix
+    /// sockets, give the unspecified address `0.0.0.0:0`.
     #[must_use]
     pub fn peer_addr(&self) -> SocketAddr {
         self.link.outbox.ends.peer
     }
 
-    /// The local address of this connection, or the unspecified address.
+    /// Returns the local address of this connection, or the unspecified address.
     #[must_use]
     pub fn local_addr(&self) -> SocketAddr {
         self.link.outbox.ends.local
     }
 
-    /// The TLS properties of the peer, if the connection uses TLS.
+    /// Returns the TLS properties of the peer, if the connection uses TLS.
     #[cfg(feature = "tls")]
     #[must_use]
     pub fn tls(&self) -> Option<&crate::net::tls::TlsInfo> {
@@ -294,7 +294,7 @@ impl Session {
         self.near.resync::<T>(&self.link)
     }
 
-    /// Whether the server is draining: finish the current work and return.
+    /// Returns `true` if the server is draining: finish the current work and return.
     #[must_use]
     pub fn is_draining(&self) -> bool {
         self.link.outbox.stage() >= Stage::Draining

@@ -38,8 +38,8 @@ impl std::fmt::Debug for Parts {
 }
 
 impl Session {
-    /// The raw stream and the bytes read ahead. Nothing is lost: frames that were fed and not
-    /// written yet are written before anything else, at the latest when the stream is flushed.
+    /// Returns the raw stream and the bytes read ahead. Nothing is lost: frames that were fed and
+    /// not written yet are written before anything else, at the latest when the stream is flushed.
     ///
     /// On a server, the connection's task no longer serves the stream: its
     /// [`Peer`](crate::net::Peer)s are closed, and of its limits only the drain time still applies.
@@ -66,8 +66,8 @@ impl Session {
         Parts { io, read_ahead: read_ahead.freeze() }
     }
 
-    /// A session over the parts of another, with the default [options](ClientOptions). It has no
-    /// task.
+    /// Creates a session over the parts of another, with the default [options](ClientOptions). It
+    /// has no task.
     #[must_use]
     pub fn from_parts(parts: Parts) -> Self {
         let mut session = Self::over(parts.io, &ClientOptions::new());

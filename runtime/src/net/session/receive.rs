@@ -148,8 +148,8 @@ impl Session {
         }
     }
 
-    /// The work [before a frame](Near::has_to_begin): skipping the rest of a body, and making room
-    /// in the out-buffer.
+    /// Returns the work [before a frame](Near::has_to_begin): skipping the rest of a body, and
+    /// making room in the out-buffer.
     async fn begin(&mut self) -> Result<()> {
         if self.near.broken {
             return Err(Error::Closed);
@@ -209,7 +209,8 @@ impl Session {
 }
 
 impl Near {
-    /// Whether there is work before the next frame. Usually there is none, and no future is needed.
+    /// Returns `true` if there is work before the next frame. Usually there is none, and no future
+    /// is needed.
     #[inline]
     fn has_to_begin(&self) -> bool {
         self.broken

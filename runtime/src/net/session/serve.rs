@@ -51,8 +51,8 @@ pub struct Sessions<F, M> {
 }
 
 impl<F: Conversation<M>, M: 'static> Server<Sessions<F, M>> {
-    /// A server that runs a conversation on each connection, written as an async closure over its
-    /// [`Session`].
+    /// Creates a server that runs a conversation on each connection, written as an async closure
+    /// over its [`Session`].
     ///
     /// The connection ends when the closure returns: sent frames are flushed, and an error is
     /// logged. It has the same [limits](crate::net::Limits), counters and drain as with a handler.
@@ -108,7 +108,7 @@ impl<F: Conversation<M>, M: 'static> Server<Sessions<F, M>> {
 /// }
 /// ```
 pub trait Serves: Send + Sync + 'static {
-    /// Whether its frames extend to the end of the stream.
+    /// Returns `true` if its frames extend to the end of the stream.
     #[doc(hidden)]
     fn is_open() -> bool {
         false

@@ -58,7 +58,7 @@ impl<S, R> Endpoint<S, R> {
         bound.map_err(|source| Error::Bind { address: as_given(&address), source })
     }
 
-    /// An endpoint on an already bound socket of std or of tokio, for example one with
+    /// Creates an endpoint on an already bound socket of std or of tokio, for example one with
     /// `SO_REUSEPORT`, or a member of a multicast group.
     ///
     /// # Errors
@@ -72,7 +72,7 @@ impl<S, R> Endpoint<S, R> {
         Ok(Self { socket, local, buffer: Mutex::new(vec![0; DATAGRAM]), marker: PhantomData })
     }
 
-    /// The local address; if port 0 was requested, it has the port that the system chose.
+    /// Returns the local address; if port 0 was requested, it has the port that the system chose.
     #[must_use]
     pub fn local_addr(&self) -> SocketAddr {
         self.local

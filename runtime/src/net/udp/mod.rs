@@ -93,7 +93,7 @@ pub struct Server<S> {
 }
 
 impl<S: Service> Server<S> {
-    /// A server that runs `handler`, a closure or a [`Handler`](crate::net::Handler).
+    /// Creates a server that runs `handler`, a closure or a [`Handler`](crate::net::Handler).
     pub fn new<M>(handler: impl IntoHandler<M, Service = S>) -> Self {
         Self { service: Arc::new(handler.into_service()), limits: Arc::default() }
     }
@@ -172,7 +172,7 @@ impl<S> fmt::Debug for BoundServer<S> {
 }
 
 impl<S: Service> BoundServer<S> {
-    /// The local address.
+    /// Returns the local address.
     #[must_use]
     pub fn local_addr(&self) -> SocketAddr {
         self.local

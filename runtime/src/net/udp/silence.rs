@@ -43,7 +43,7 @@ impl Silence {
         list.remove(&last.at);
     }
 
-    /// The sender to be replaced.
+    /// Returns the sender to be replaced.
     pub(super) fn longest(&self) -> Option<SocketAddr> {
         self.once.values().chain(self.again.values()).next().copied()
     }

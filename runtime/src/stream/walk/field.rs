@@ -41,7 +41,7 @@ pub(super) enum Ends {
 }
 
 impl Ends {
-    /// The context of each item.
+    /// Returns the context of each item.
     pub(super) fn handed(&self) -> Handed {
         match self {
             Self::Parsed(_) => Handed::default(),
@@ -49,7 +49,7 @@ impl Ends {
         }
     }
 
-    /// Whether the item of these bytes is the last; `None` if unknown.
+    /// Returns whether the item of these bytes is the last; `None` if unknown.
     pub(super) fn with(&self, item: &Type, bytes: &[u8]) -> Option<bool> {
         match (self, item) {
             (Self::Parsed(is_last), _) => Some(is_last(bytes)),
@@ -83,12 +83,12 @@ impl Handed {
         }
     }
 
-    /// Whether an earlier list bounds the number of items.
+    /// Returns `true` if an earlier list bounds the number of items.
     pub(super) fn is_bounded(&self) -> bool {
         self.beside.is_some()
     }
 
-    /// The initial knowledge of a frame with this context.
+    /// Returns the initial knowledge of a frame with this context.
     pub(super) fn known(&self, schema: &'static Schema) -> Known {
         Known { tag: self.tag.clone(), context: self.context.clone(), ..Known::new(schema, 0) }
     }
@@ -119,7 +119,7 @@ impl Position {
         *self = Self { at, scanned: at };
     }
 
-    /// The next bytes, without consuming them.
+    /// Returns the next bytes, without consuming them.
     pub(super) fn peek<'a>(&self, bytes: usize, input: &'a [u8]) -> Result<&'a [u8], Stop> {
         let end = self.at.saturating_add(bytes);
         input.get(self.at..end).ok_or(Stop::Needs(end))
@@ -142,7 +142,7 @@ impl Position {
         }
     }
 
-    /// The same for one of several delimiters, which may be left in place.
+    /// Like `find`, for one of several delimiters, which may be left in place.
     pub(super) fn find_any(&mut self, delimiter: &Delimiter, input: &[u8]) -> Result<(), Stop> {
         let looked = self.scanned.saturating_sub(self.at);
         let from = self.at + if delimiter.units.is_some() { looked / 2 * 2 } else { looked };
@@ -268,7 +268,7 @@ impl Fields<'_> {
         Ok(inner)
     }
 
-    /// The number of bytes or items according to the prefix of a field.
+    /// Returns the number of bytes or items according to the prefix of a field.
     fn prefixed(&mut self, field: &Field, read: Option<i128>) -> Result<usize, Stop> {
         let Some(prefix) = field.prefix() else { return Err(Stop::Opaque) };
         let begin = self.position.at;
@@ -283,7 +283,7 @@ impl Fields<'_> {
         prefix.rule.counted(number, own).ok_or(Stop::Malformed)
     }
 
-    /// The size according to an expression.
+    /// Returns the size according to an expression.
     fn size(&self, number: Option<i128>) -> Result<usize, Stop> {
         usize::try_from(number.ok_or(Stop::Opaque)?).map_err(|_| Stop::Malformed)
     }
@@ -322,7 +322,7 @@ impl Fields<'_> {
         Ok(())
     }
 
-    /// A field that is self-delimiting.
+    /// Returns a field that is self-delimiting.
     fn own(&mut self, slot: Slot, field: &Field) -> Result<Option<Inner>, Stop> {
         let start = self.position.at;
         if let Role::Magic(bytes) = field.role {
@@ -369,7 +369,7 @@ impl Fields<'_> {
     }
 }
 
-/// Whether the value of a field takes context.
+/// Returns `true` if the value of a field takes context.
 fn is_handed(field: &Field) -> bool {
     field.given.tag.is_some() || !field.given.values.is_empty()
 }
@@ -384,7 +384,7 @@ pub(super) fn note(known: &mut Known, slot: Slot, field: &Field, start: usize, v
     known.note(field, Entry { says, ..Entry::new(slot, start) });
 }
 
-/// The variant selected by the tag.
+/// Returns the variant selected by the tag.
 pub(super) fn choose(schema: &'static Schema, known: &Known) -> Result<&'static Variant, Stop> {
     let tag = known.tag.as_ref().ok_or(Stop::Opaque)?;
     // If some tags are unknown, a mismatch or a match of the catch-all is inconclusive.

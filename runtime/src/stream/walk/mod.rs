@@ -104,8 +104,8 @@ enum Next {
     Out,
 }
 
-/// Whether frames of this schema need a walk: whether they have a part that may take any number of
-/// reads to arrive.
+/// Returns `true` if frames of this schema need a walk: whether they have a part that may take any
+/// number of reads to arrive.
 pub(crate) fn is_worth_it(schema: &'static Schema) -> bool {
     !schema.open && has_endless_part(schema, &mut Vec::new())
 }
@@ -142,8 +142,8 @@ fn holds_endless_part(ty: &Type, seen: &mut Vec<&'static Schema>) -> bool {
     }
 }
 
-/// The end of the frame at the start of `input` that ends with a delimiter, if it can be found
-/// without reading the head of the type.
+/// Returns the end of the frame at the start of `input` that ends with a delimiter, if it can be
+/// found without reading the head of the type.
 pub(crate) fn end_by_delimiter(schema: &Schema, input: &[u8]) -> Option<usize> {
     let sizes = schema.head.iter().map(|field| match field.role {
         Role::Magic(bytes) => Some(bytes.len() * 8),
@@ -157,8 +157,8 @@ pub(crate) fn end_by_delimiter(schema: &Schema, input: &[u8]) -> Option<usize> {
     }
 }
 
-/// The end of the frame at the start of `input`, if it begins with the length of everything else
-/// (`#[frame(len_prefixed)]`) and that has arrived: whatever is inside, it ends there.
+/// Returns the end of the frame at the start of `input`, if it begins with the length of everything
+/// else (`#[frame(len_prefixed)]`) and that has arrived: whatever is inside, it ends there.
 pub(crate) fn end_by_prefix(schema: &'static Schema, input: &[u8]) -> Option<usize> {
     schema.head.first().filter(|field| matches!(field.role, Role::LenOf(..)))?;
     let asked = Cell::new(false);
@@ -221,7 +221,7 @@ impl Walk {
         }
     }
 
-    /// How many bytes failed parsers have read since the last call.
+    /// Returns how many bytes failed parsers have read since the last call.
     pub(super) fn take_read(&mut self) -> usize {
         core::mem::take(&mut self.read)
     }
@@ -233,7 +233,8 @@ impl Walk {
         if self.levels.len() > most { Err(Stop::Malformed) } else { Ok(()) }
     }
 
-    /// Whether an enclosing frame would exceed the limit of its type if it extended to `end`.
+    /// Returns `true` if an enclosing frame would exceed the limit of its type if it extended to
+    /// `end`.
     fn is_too_long(&self, end: usize) -> bool {
         self.levels.iter().any(|level| {
             let (schema, start) = match level {
@@ -414,7 +415,7 @@ impl Open {
         Ok(inner.map_or(Next::Behind, Next::Into))
     }
 
-    /// The end of a scope; the inner `None` means beyond any address.
+    /// Returns the end of a scope; the inner `None` means beyond any address.
     fn end_of(&self, scope: &Enclosed, here: usize) -> Option<Option<usize>> {
         let from = match scope.start {
             Start::Here => here,

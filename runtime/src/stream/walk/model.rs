@@ -13,7 +13,7 @@ use crate::prelude::*;
 use crate::support::measure_by;
 use crate::testing::samples;
 
-/// What only Rust knows.
+/// Returns a number that only Rust can compute.
 fn half(n: u8) -> usize {
     usize::from(n / 2)
 }

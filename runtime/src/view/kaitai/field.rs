@@ -22,7 +22,7 @@ impl Kind {
         Self { keys: Vec::from([key]), value: "" }
     }
 
-    /// Whether it is a sequence of values.
+    /// Returns `true` if it is a sequence of values.
     pub(super) fn is_repeated(&self) -> bool {
         self.keys.iter().any(|key| key.starts_with("repeat:"))
     }
@@ -111,7 +111,7 @@ impl File<'_> {
         Ok(())
     }
 
-    /// The kind of a field within its extent; its prefix is described before.
+    /// Returns the kind of a field within its extent; its prefix is described before.
     fn extent(&mut self, draft: &mut Draft<'_>, field: &Field, behind: &[Step]) -> Result<Kind, Lost> {
         match field.size(&draft.names, draft.fields) {
             Some(Ok(Size::Bytes(size))) => {
@@ -184,7 +184,8 @@ impl File<'_> {
         Ok(())
     }
 
-    /// A field that ends with a delimiter: one byte is a terminator, more need a helper type.
+    /// Returns a field that ends with a delimiter: one byte is a terminator, more need a helper
+    /// type.
     fn until(&mut self, field: &Field, draft: &Draft<'_>, delimiter: &[u8]) -> Result<Kind, Lost> {
         let kind = self.content(field, draft)?;
         if let [byte] = delimiter {
@@ -197,7 +198,7 @@ impl File<'_> {
         Ok(Kind::plain(format!("type: {name}")))
     }
 
-    /// The kind of a value that fills an extent.
+    /// Returns the kind of a value that fills an extent.
     fn content(&mut self, field: &Field, draft: &Draft<'_>) -> Result<Kind, Lost> {
         match &field.ty {
             Type::Bytes | Type::Custom => Ok(Kind { keys: Vec::new(), value: "" }),
@@ -229,7 +230,7 @@ impl File<'_> {
         Ok(self.once(kind, field, draft))
     }
 
-    /// The kind of a self-delimiting type.
+    /// Returns the kind of a self-delimiting type.
     fn kind(&mut self, ty: &Type, field: &Field, draft: &Draft<'_>) -> Result<Kind, Lost> {
         let plain =
             |key: &str, value: &dyn ToString| Ok(Kind::plain(format!("{key}: {}", value.to_string())));
@@ -272,7 +273,7 @@ impl File<'_> {
         }
     }
 
-    /// Another frame; an enum that only names numbers is a number with names.
+    /// Describes another frame; an enum that only names numbers is a number with names.
     fn nested(&mut self, inner: &Schema, field: &Field, draft: &Draft<'_>) -> Result<Kind, Lost> {
         let name = id(self.frames.name(inner));
         if let (true, [tag], b"") = (inner.is_plain_enum(), inner.head, inner.until) {
@@ -295,7 +296,7 @@ impl File<'_> {
     }
 }
 
-/// Whether expressions can use its number: not if Kaitai only has its bytes.
+/// Returns `true` if expressions can use its number: not if Kaitai only has its bytes.
 fn is_number(ty: &Type) -> bool {
     !matches!(ty, Type::Number(format) if format.kaitai.is_none())
 }
@@ -305,7 +306,7 @@ fn doc(field: &Field) -> Vec<String> {
     if doc.is_empty() { Vec::new() } else { Vec::from([format!("doc: {}", Quoted(doc))]) }
 }
 
-/// The condition of a field.
+/// Returns the condition of a field.
 fn presence(draft: &Draft<'_>, field: &Field) -> Result<Option<String>, Lost> {
     match field.presence {
         Presence::Always => Ok(None),
@@ -318,7 +319,7 @@ fn presence(draft: &Draft<'_>, field: &Field) -> Result<Option<String>, Lost> {
     }
 }
 
-/// The keys of an integer.
+/// Returns the keys of an integer.
 pub(super) fn int(bytes: usize, signed: bool, order: Option<Order>) -> Vec<String> {
     let (sign, order) = (if signed { "s" } else { "u" }, order.unwrap_or(Order::Big));
     Vec::from([match bytes {

@@ -97,7 +97,7 @@ impl Attribute {
     }
 }
 
-/// A Rust name in Kaitai's style: lower case with underscores.
+/// Returns a Rust name in Kaitai's style: lower case with underscores.
 pub(super) fn id(name: &str) -> String {
     let mut id = String::new();
     for character in name.chars() {

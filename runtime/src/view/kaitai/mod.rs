@@ -17,7 +17,7 @@ use crate::schema::steps::{Enclosed, Run, Slot, Step, steps};
 use crate::schema::{Body, Code, Delimiter, Field, Order, Role, Schema, Start, TagOf, Tags, Type, Variant};
 
 impl Schema {
-    /// A description of the frame for [Kaitai Struct](https://kaitai.io), as a
+    /// Returns a description of the frame for [Kaitai Struct](https://kaitai.io), as a
     /// `.ksy` file.
     ///
     /// What Kaitai cannot express is in comments: checksums are read but not verified, and
@@ -64,7 +64,7 @@ impl fmt::Display for Kaitai {
     }
 }
 
-/// The names of the numbers of enums.
+/// Returns the names of the numbers of enums.
 fn enums(f: &mut fmt::Formatter<'_>, frames: &Frames) -> fmt::Result {
     let mut lines = String::new();
     for (name, schema) in frames.iter() {
@@ -77,7 +77,7 @@ fn enums(f: &mut fmt::Formatter<'_>, frames: &Frames) -> fmt::Result {
     if lines.is_empty() { Ok(()) } else { write!(f, "enums:\n{lines}") }
 }
 
-/// The single tags of an enum with the names of their variants.
+/// Returns the single tags of an enum with the names of their variants.
 fn numbers(schema: &Schema) -> Vec<(i128, String)> {
     let Body::Enum(variants) = schema.body else { return Vec::new() };
     let tag = |variant: &'static Variant| {
@@ -116,7 +116,7 @@ impl<'a> Draft<'a> {
         Self { ty: Described::new(id, doc), names, schema, fields, origin: None, counts_from_start: false }
     }
 
-    /// A type inside of this one.
+    /// Creates a type inside of this one.
     fn inside(&self, id: String, doc: &str) -> Self {
         let origin = match &self.origin {
             None => String::from("_parent.frame_pos"),
@@ -129,14 +129,14 @@ impl<'a> Draft<'a> {
         }
     }
 
-    /// The same for a separate substream, which begins at the position marked by this name.
+    /// Like `inside`, for a separate substream, which begins at the position marked by this name.
     fn apart(&self, id: String, mark: &str) -> Self {
         let inside = self.inside(id, "");
         let origin = inside.origin.as_ref().map(|origin| format!("({origin} - _parent.{mark}_pos)"));
         Self { origin, ..inside }
     }
 
-    /// The position in the frame.
+    /// Returns the position in the frame.
     fn position(&mut self) -> String {
         self.ask_for_start();
         format!("(_io.pos - {})", self.origin.as_deref().unwrap_or("frame_pos"))
@@ -262,7 +262,7 @@ impl File<'_> {
 }
 
 impl File<'_> {
-    /// A kind without repetition, so that it can be repeated.
+    /// Returns a kind without repetition, so that it can be repeated.
     fn once(&mut self, kind: Kind, field: &Field, draft: &Draft<'_>) -> Kind {
         if !kind.is_repeated() {
             return kind;
@@ -275,24 +275,24 @@ impl File<'_> {
     }
 }
 
-/// Whether an enum relies on its parent for the tag.
+/// Returns `true` if an enum relies on its parent for the tag.
 fn needs_tag(schema: &Schema) -> bool {
     let own = schema.head.iter().any(|field| matches!(field.role, Role::TagOf(TagOf::Own)));
     matches!(schema.body, Body::Enum(_)) && !own
 }
 
-/// Whether a step is enclosed by a length that counts from this field on.
+/// Returns `true` if a step is enclosed by a length that counts from this field on.
 fn counts_from(step: &Step, slot: Slot) -> bool {
     matches!((step, slot), (Step::Scope(scope), Slot::Field(index)) if scope.start == Start::Field(index))
 }
 
-/// Whether the tags of an enum are byte strings.
+/// Returns `true` if the tags of an enum are byte strings.
 fn has_byte_tags(schema: &Schema) -> bool {
     let Body::Enum(variants) = schema.body else { return false };
     variants.iter().flat_map(|variant| variant.tags).any(|set| matches!(set, Tags::Bytes(_)))
 }
 
-/// The tags of a variant as cases.
+/// Returns the tags of a variant as cases.
 fn cases(variant: &Variant) -> Result<Vec<String>, Lost> {
     let mut cases = Vec::new();
     for set in variant.tags {
@@ -344,7 +344,8 @@ fn bits(draft: &mut Draft<'_>, run: &Run) -> Result<(), Lost> {
     computed_bits(draft, run, begun)
 }
 
-/// Bit fields computed from the integer of their run; the head may have read its first bytes.
+/// Describes bit fields computed from the integer of their run; the head may have read its first
+/// bytes.
 fn computed_bits(draft: &mut Draft<'_>, run: &Run, begun: Option<(String, usize)>) -> Result<(), Lost> {
     let Some((_, Field { name, ty: Type::Bits(first), .. })) = run.fields.first() else { return Ok(()) };
     let rest = run.bytes - begun.as_ref().map_or(0, |(_, bytes)| *bytes).min(run.bytes);

@@ -25,14 +25,14 @@ impl Names {
         Self { levels: Vec::from([Vec::new()]), bits: None, item: None }
     }
 
-    /// The names for a type inside of this one.
+    /// Returns the names for a type inside of this one.
     pub(super) fn inside(&self) -> Self {
         let mut names = self.clone();
         names.levels.push(Vec::new());
         names
     }
 
-    /// The names for the condition that ends a list.
+    /// Returns the names for the condition that ends a list.
     pub(super) fn of_item(&self, list: Type, value: &'static str) -> Self {
         Self { item: Some((list, value)), ..self.clone() }
     }
@@ -63,7 +63,7 @@ impl Names {
         Some((format!("{}{name}", "_parent.".repeat(self.levels.len() - level)), bytes))
     }
 
-    /// How to get the number of a field from here.
+    /// Returns the expression for the number of a field from here.
     pub(super) fn find(&self, name: &str) -> Option<String> {
         self.levels.iter().rev().enumerate().find_map(|(up, level)| {
             let (_, value) = level.iter().rev().find(|(known, _)| known == name)?;

@@ -1,4 +1,4 @@
-//! Functions and objects that a caller provides for what only Rust can compute.
+//! Functions and objects that a caller provides for what only Rust code defines.
 
 use alloc::format;
 use alloc::string::{String, ToString};
@@ -11,8 +11,8 @@ use super::{Plan, Result, Unsayable};
 use crate::schema::frames::fields;
 use crate::schema::{Body, Chooser, Expr, Extent, Field, Presence, Schema};
 
-/// The expressions of a field for which a function may be provided, and the word after the name of
-/// the field.
+/// Returns the expressions of a field for which a function may be provided, and the word after the
+/// name of the field.
 fn places(field: &Field) -> Vec<(String, &Expr)> {
     let mut places = Vec::new();
     let mut add = |word: &str, expr| places.push((word.to_string(), expr));
@@ -37,7 +37,7 @@ fn places(field: &Field) -> Vec<(String, &Expr)> {
     places
 }
 
-/// The fields that an expression names.
+/// Returns the fields that an expression names.
 fn mentioned(expr: &Expr) -> Vec<usize> {
     let mut named = Vec::new();
     if expr.names.is_empty() {
@@ -55,8 +55,8 @@ fn mentioned(expr: &Expr) -> Vec<usize> {
 }
 
 impl Plan {
-    /// The call of a function that a caller provides for an expression, with the fields that the
-    /// expression names.
+    /// Returns the call of a function that a caller provides for an expression, with the fields
+    /// that the expression names.
     ///
     /// `None` for expressions without a name. Without a function, the error has that name.
     pub(super) fn in_place_of(&self, expr: &Expr, names: &dyn Names) -> Option<Result<Code>> {
@@ -77,16 +77,16 @@ impl Plan {
         Some(Err(Unsayable::new(reason).or_bring(&asked?)))
     }
 
-    /// The index of the object that a caller provides for a field, which may be named with its
-    /// type.
+    /// Returns the index of the object that a caller provides for a field, which may be named with
+    /// its type.
     pub(super) fn brought(&self, schema: &Schema, field: &str) -> Option<usize> {
         let whole = format!("{}.{field}", self.name(schema));
         let named = |name: &str| self.with.iter().position(|(known, _)| known == name);
         named(&whole).or_else(|| named(field))
     }
 
-    /// The call of a provided function, to which the context of the frame is passed after the other
-    /// arguments.
+    /// Returns the call of a provided function, to which the context of the frame is passed after
+    /// the other arguments.
     pub(super) fn call_brought(
         &self,
         function: usize,
@@ -99,8 +99,8 @@ impl Plan {
         Ok(Code::CallBrought(function, arguments))
     }
 
-    /// An expression of a field or type, or if only Rust can compute it, the call of a provided
-    /// function.
+    /// Returns an expression of a field or type, or if only Rust can compute it, the call of a
+    /// provided function.
     pub(super) fn or_brought(
         &self,
         said: Result<Code>,
@@ -118,7 +118,7 @@ impl Plan {
         }
     }
 
-    /// The checksum of some bytes, by a known algorithm or by a provided function.
+    /// Returns the checksum of some bytes, by a known algorithm or by a provided function.
     pub(super) fn sum(
         &self,
         schema: &Schema,
@@ -140,8 +140,8 @@ impl Plan {
     }
 }
 
-/// The names for providing a function for an expression of a frame: `body.len`, and for a check
-/// also just `body`.
+/// Returns the names for providing a function for an expression of a frame: `body.len`, and for a
+/// check also just `body`.
 fn named(schema: &Schema, expr: &Expr) -> Vec<(String, String)> {
     let mut found = Vec::new();
     for field in fields(schema) {

@@ -141,8 +141,8 @@ impl Code {
 }
 
 impl Code {
-    /// The same with other parts: `change` returns the replacement of a part, or `None` to go on
-    /// with the parts of that. `None` if `change` refuses a part.
+    /// Returns this expression with other parts: `change` returns the replacement of a part, or
+    /// `None` to go on with the parts of that. `None` if `change` refuses a part.
     pub(super) fn rebuilt(
         &self,
         change: &mut dyn FnMut(&Self) -> Option<core::result::Result<Self, ()>>,

@@ -12,7 +12,7 @@ use super::{Case, Item, Name, Plan, Result, Shape, Unsayable};
 use crate::schema::frames::fields;
 use crate::schema::{Body, Chooser, Field, Op, Role, Schema, TagOf, Tags, Type, Variant};
 
-/// Whether a tag selects a variant.
+/// Returns whether a tag selects a variant.
 ///
 /// A tag of many bits is compared as a number of any size.
 pub(super) fn fits(tag: &Code, variant: &Variant, all: &[Variant], is_wide: bool) -> Result<Code> {
@@ -54,18 +54,18 @@ pub(super) fn fits(tag: &Code, variant: &Variant, all: &[Variant], is_wide: bool
     Ok(if cases.len() == 1 { cases.remove(0) } else { Code::Or(cases) })
 }
 
-/// Whether an enum has a tag of its own.
+/// Returns `true` if an enum has a tag of its own.
 pub(super) fn has_tag(schema: &Schema) -> bool {
     schema.head.iter().any(|field| matches!(field.role, Role::TagOf(TagOf::Own)))
 }
 
-/// Whether the tags of an enum have more bits than a small number.
+/// Returns `true` if the tags of an enum have more bits than a small number.
 pub(super) fn is_wide(schema: &Schema) -> bool {
     let Body::Enum(variants) = schema.body else { return false };
     !is_plain(schema) && matches!(tag_type(schema, variants), Ty::Int(49.., _))
 }
 
-/// The type of the tags of an enum.
+/// Returns the type of the tags of an enum.
 fn tag_type(schema: &Schema, variants: &[Variant]) -> Ty {
     let own = schema.head.iter().find(|field| matches!(field.role, Role::TagOf(TagOf::Own)));
     let bytes = variants.iter().flat_map(|variant| variant.tags).any(|set| matches!(set, Tags::Bytes(_)));
@@ -76,7 +76,7 @@ fn tag_type(schema: &Schema, variants: &[Variant]) -> Ty {
     }
 }
 
-/// The first tag of a variant.
+/// Returns the first tag of a variant.
 fn first(variant: &Variant) -> Option<Code> {
     match variant.tags.first()? {
         Tags::Range(first, _) => Some(Code::Int(*first)),
@@ -123,7 +123,7 @@ impl Plan {
         Ok(Item { name, doc, shape, params, read, write, tag, of_tag, quick_read, quick_write })
     }
 
-    /// The tag and context that are passed to a frame, the tag first.
+    /// Returns the tag and context that are passed to a frame, the tag first.
     pub(super) fn params(&self, schema: &Schema) -> Result<Vec<(String, Ty)>> {
         let mut params = Vec::new();
         if let (Body::Enum(variants), false) = (schema.body, has_tag(schema)) {
@@ -151,7 +151,7 @@ impl Plan {
         Ok(params)
     }
 
-    /// What a field passes to its frame.
+    /// Returns the values that a field passes to its frame.
     pub(super) fn given(&self, schema: &Schema, field: &Field, names: &dyn Names) -> Result<Vec<Code>> {
         let mut given = Vec::new();
         if let (Body::Enum(_), false) = (schema.body, has_tag(schema)) {
@@ -168,7 +168,7 @@ impl Plan {
         Ok(given)
     }
 
-    /// The values that are passed to a field's type or to its hand-written code.
+    /// Returns the values that are passed to a field's type or to its hand-written code.
     pub(super) fn values(&self, field: &Field, names: &dyn Names) -> Result<Vec<Code>> {
         let value = |value| {
             Ok(match self.handed(value, names)? {
@@ -181,7 +181,7 @@ impl Plan {
     }
 }
 
-/// The statements that make an enum of plain values from `tag`.
+/// Returns the statements that make an enum of plain values from `tag`.
 fn of_tag(name: &str, schema: &Schema, variants: &'static [Variant]) -> Result<Vec<Stmt>> {
     if !is_plain(schema) {
         return Ok(Vec::new());
@@ -206,7 +206,7 @@ fn of_tag(name: &str, schema: &Schema, variants: &'static [Variant]) -> Result<V
     Ok(stmts)
 }
 
-/// The statements that return the tag of a value `v`.
+/// Returns the statements that return the tag of a value `v`.
 fn tag_of(name: &str, schema: &Schema, variants: &'static [Variant]) -> Result<Vec<Stmt>> {
     let plain = is_plain(schema);
     let value = Code::var("v");

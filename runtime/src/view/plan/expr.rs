@@ -10,9 +10,9 @@ use crate::schema::{Body, Expr, Int, Node, Op, Schema, Ty, Type};
 
 /// What the names in an expression mean.
 pub(super) trait Names {
-    /// The field at an index.
+    /// Returns the field at an index.
     fn field(&self, index: usize) -> Result<Code>;
-    /// The type of the field at an index on the wire.
+    /// Returns the type of the field at an index on the wire.
     fn ty(&self, index: usize) -> Option<Type>;
 }
 
@@ -33,14 +33,14 @@ impl Typed {
     }
 }
 
-/// The range of a type, except `u128`.
+/// Returns the range of a type, except `u128`.
 fn reach(int: Int) -> Option<(i128, i128)> {
     let (least, most) = int.range();
     Some((least, i128::try_from(most).ok()?))
 }
 
 impl Plan {
-    /// The number of an expression.
+    /// Returns the number of an expression.
     pub(super) fn number(&self, expr: &Expr, names: &dyn Names, expected: Option<Ty>) -> Result<Code> {
         match self.typed(&expr.tree, names, expected) {
             Ok(Typed { code, ty: Some(Ty::Int(_) | Ty::Bool), .. }) => Ok(code),
@@ -48,7 +48,7 @@ impl Plan {
         }
     }
 
-    /// An expression that the tree does not represent: the call of a provided function.
+    /// Returns an expression that the tree does not represent: the call of a provided function.
     fn otherwise(&self, expr: &Expr, names: &dyn Names, error: Option<Unsayable>) -> Result<Code> {
         let error = error.unwrap_or_else(|| Unsayable::new(""));
         match self.in_place_of(expr, names) {
@@ -57,12 +57,12 @@ impl Plan {
         }
     }
 
-    /// The size that an expression gives.
+    /// Returns the size that an expression gives.
     pub(super) fn size_said(&self, expr: &Expr, names: &dyn Names) -> Result<Code> {
         Ok(Code::Small(Box::new(self.number(expr, names, None)?)))
     }
 
-    /// An expression as a `bool`.
+    /// Returns an expression as a `bool`.
     pub(super) fn truth(&self, expr: &Expr, names: &dyn Names) -> Result<Code> {
         match self.typed(&expr.tree, names, Some(Ty::Bool)) {
             Ok(Typed { code, ty: Some(Ty::Bool), .. }) => Ok(code),
@@ -70,7 +70,7 @@ impl Plan {
         }
     }
 
-    /// Whether the byte order that an expression gives is little-endian.
+    /// Returns whether the byte order that an expression gives is little-endian.
     pub(super) fn order_said(&self, expr: &Expr, names: &dyn Names) -> Result<Code> {
         match self.typed(&expr.tree, names, Some(Ty::Order)) {
             Ok(Typed { code, ty: Some(Ty::Order), .. }) => Ok(code),
@@ -78,7 +78,7 @@ impl Plan {
         }
     }
 
-    /// What an expression passes on: a number, a `bool`, or a field as it is.
+    /// Returns the value that an expression passes on: a number, a `bool`, or a field as it is.
     pub(super) fn handed(&self, expr: &Expr, names: &dyn Names) -> Result<(Code, Option<Ty>)> {
         match expr.tree {
             Node::Field(operand) if operand.ty != Some(Ty::Order) => {
@@ -165,7 +165,7 @@ impl Plan {
         let value = self.typed(value, names, literal)?;
         match (value.ty, ty) {
             (Some(Ty::Bool), Ty::Int(_)) => {
-                // In Python a bool itself would stay a bool, which no field of a number takes.
+                // In Python a `bool` would stay a `bool`, which the field of a number refuses.
                 let code = value.code.or(Code::Num(1), Code::Num(0));
                 Ok(Typed { code, ty: Some(ty), range: Some((0, 1)) })
             }
@@ -241,7 +241,7 @@ impl Plan {
         })
     }
 
-    /// Whether a field is the variant that a path names.
+    /// Returns whether a field is the variant that a path names.
     fn variants(&self, op: Op, left: &Node, right: &Node, names: &dyn Names) -> Result<Option<Typed>> {
         let (field, path) = match (left, right) {
             (field, Node::Constant(path)) | (Node::Constant(path), field) if path.value().is_none() => {
@@ -266,7 +266,7 @@ impl Plan {
         Ok(Some(Typed::new(if op == Op::Equal { same } else { same.negated() }, Some(Ty::Bool))))
     }
 
-    /// The schema of the enum or struct that a node names.
+    /// Returns the schema of the enum or struct that a node names.
     fn schema(&self, node: &Node, names: &dyn Names) -> Option<&'static Schema> {
         let schema_of = |ty: Type| match ty {
             Type::Frame(schema) => Some(schema()),
@@ -285,7 +285,7 @@ impl Plan {
         }
     }
 
-    /// A field, or a field of one.
+    /// Returns a field, or a field of one.
     fn place(&self, node: &Node, names: &dyn Names) -> Result<Code> {
         match node {
             Node::Field(operand) => names.field(operand.index),
@@ -309,7 +309,7 @@ impl Plan {
     }
 }
 
-/// The range of an operator's result.
+/// Returns the range of an operator's result.
 fn within(op: Op, left: Option<(i128, i128)>, right: Option<(i128, i128)>) -> Option<(i128, i128)> {
     let ((a, b), (c, d)) = (left?, right?);
     match op {

@@ -9,7 +9,7 @@ use super::expr::Names;
 use super::{Result, Unsayable};
 use crate::schema::{Covered, Field, LengthRule, Node, Order, Presence, Role, TagOf, Type};
 
-/// The number of a constant.
+/// Returns the number of a constant.
 pub(super) fn constant(bytes: &[u8], ty: &Type) -> Result<Code> {
     let order = match ty {
         Type::Int { order, .. } => order.unwrap_or(Order::Big),
@@ -22,12 +22,12 @@ pub(super) fn constant(bytes: &[u8], ty: &Type) -> Result<Code> {
         .ok_or_else(|| Unsayable::new("a constant too large for a number"))
 }
 
-/// The name of a field in the paths of errors. An item of a list is named by its index.
+/// Returns the name of a field in the paths of errors. An item of a list is named by its index.
 pub(super) fn path(field: &Field) -> Code {
     Code::text(if field.is_item { "" } else { field.name })
 }
 
-/// A name for a variable that differs from those of all fields.
+/// Returns a name for a variable that differs from those of all fields.
 pub(super) fn free(fields: &[Field], stem: &str, field: &str) -> String {
     let escape = if field.starts_with(|first: char| first.is_ascii_digit()) { "f" } else { "" };
     let mut name = format!("{escape}{field}_{stem}");
@@ -41,7 +41,7 @@ pub(super) fn list(delimiters: &[&[u8]]) -> Code {
     Code::List(delimiters.iter().map(|bytes| Code::Bytes(bytes.to_vec())).collect())
 }
 
-/// The fewest bytes of a value.
+/// Returns the fewest bytes of a value.
 pub(super) fn least(ty: &Type) -> usize {
     match ty {
         Type::Frame(schema) => schema().min_len,
@@ -65,7 +65,7 @@ impl Names for Items<'_> {
     }
 }
 
-/// The field that an `Auto` describes.
+/// Returns the field that an `Auto` describes.
 pub(super) fn described(field: &Field) -> Option<usize> {
     match field.role {
         Role::LenOf(covers, _) => match covers.what {
@@ -84,12 +84,12 @@ pub(super) fn may_be_absent(field: &Field) -> bool {
     matches!(field.role, Role::Value) && (!matches!(field.presence, Presence::Always) || field.none.is_some())
 }
 
-/// The field of this name, if it may be absent.
+/// Returns the field of this name, if it may be absent.
 pub(super) fn optional(fields: &'static [Field], name: &str) -> Vec<&'static Field> {
     fields.iter().filter(|field| field.name == name && may_be_absent(field)).collect()
 }
 
-/// The fields that may be absent which an expression names.
+/// Returns the fields named by an expression that may be absent.
 pub(super) fn absent(fields: &'static [Field], node: &Node) -> Vec<&'static Field> {
     match *node {
         Node::Field(operand) => {
@@ -113,7 +113,7 @@ pub(super) fn is_byte(ty: &Type) -> bool {
     matches!(ty, Type::Int { bytes: 1, signed: false, .. })
 }
 
-/// Whether an item never takes any bytes.
+/// Returns `true` if an item never takes any bytes.
 pub(super) fn is_empty(ty: &Type) -> bool {
     match ty {
         Type::Frame(schema) => schema().max_len == Some(0),
@@ -121,7 +121,7 @@ pub(super) fn is_empty(ty: &Type) -> bool {
     }
 }
 
-/// The bytes of a length's own number, if it counts these too.
+/// Returns the bytes of a length's own number, if it counts these too.
 pub(super) fn own(rule: &LengthRule, ty: &Type) -> Result<usize> {
     match (rule.inclusive, ty.bits()) {
         (false, _) => Ok(0),
@@ -130,7 +130,7 @@ pub(super) fn own(rule: &LengthRule, ty: &Type) -> Result<usize> {
     }
 }
 
-/// The size of a checksum.
+/// Returns the size of a checksum.
 pub(super) fn place_of_sum(field: &Field) -> Result<usize> {
     match field.ty {
         Type::Bits(bits) => Ok(bits.run),
@@ -138,7 +138,7 @@ pub(super) fn place_of_sum(field: &Field) -> Result<usize> {
     }
 }
 
-/// The type of a number in expressions.
+/// Returns the type of a number in expressions.
 pub(super) fn number_ty(ty: &Type) -> Option<crate::schema::Ty> {
     use crate::schema::{Int, Ty};
     let int = match ty {
@@ -162,7 +162,7 @@ pub(super) fn number_ty(ty: &Type) -> Option<crate::schema::Ty> {
     Some(Ty::Int(int))
 }
 
-/// Whether a place is filled up after its last item, or after a frame.
+/// Returns `true` if a place is filled up after its last item, or after a frame.
 pub(super) fn fills_behind_items(field: &Field) -> bool {
     field.fills
         && match field.ty {
@@ -172,7 +172,7 @@ pub(super) fn fills_behind_items(field: &Field) -> bool {
         }
 }
 
-/// Whether the code units of a text have two bytes.
+/// Returns `true` if the code units of a text have two bytes.
 pub(super) fn has_units(ty: &Type) -> bool {
     matches!(ty, Type::Encoded(format) if format.units.is_some())
 }

@@ -7,14 +7,14 @@ use super::code::Code;
 use super::{Result, Unsayable};
 use crate::schema::Type;
 
-/// The nibble that fills up decimals, or 0, and whether the low one comes first.
+/// Returns the nibble that fills up decimals, or 0, and whether the low one comes first.
 pub(super) fn nibbles(name: &str) -> [Code; 2] {
     let fill = name.split_once("fill = 0x").and_then(|(_, fill)| fill.trim_end_matches(')').chars().next());
     let fill = fill.and_then(|fill| fill.to_digit(16)).unwrap_or(0);
     [Code::Int(fill.into()), Code::Bool(name.contains("swapped"))]
 }
 
-/// The functions that read and write a text, and their arguments.
+/// Returns the functions that read and write a text, and their arguments.
 pub(super) fn text_format(
     format: &crate::schema::TextFormat,
     little: Option<&Code>,
@@ -36,7 +36,8 @@ pub(super) fn text_format(
     })
 }
 
-/// The most bytes of a number whose size is given by an expression, and whether it is signed.
+/// Returns the most bytes of a number whose size is given by an expression, and whether it is
+/// signed.
 pub(super) fn in_bytes(ty: &Type) -> [Code; 2] {
     match ty {
         Type::Number(format) => [Code::size(format.max_len.unwrap_or(16)), Code::Bool(format.ty.is_signed())],
@@ -44,7 +45,7 @@ pub(super) fn in_bytes(ty: &Type) -> [Code; 2] {
     }
 }
 
-/// The functions that read and write a format of numbers, and their arguments.
+/// Returns the functions that read and write a format of numbers, and their arguments.
 pub(super) fn number_format(format: &crate::schema::NumberFormat) -> Result<(&'static str, Vec<Code>)> {
     let (least, most) =
         (Code::Int(format.least), i128::try_from(format.most).map_or(Code::Nothing, Code::Int));

@@ -15,7 +15,7 @@ use crate::schema::{
 pub(super) struct Frames(Vec<(String, Schema, String)>);
 
 impl Frames {
-    /// `root` and the frames in it, in the order in which they first appear.
+    /// Collects `root` and the frames in it, in the order in which they first appear.
     pub(super) fn of(root: &Schema) -> Self {
         let mut frames = Self(Vec::new());
         frames.add(root);
@@ -26,7 +26,7 @@ impl Frames {
         self.0.iter().map(|(name, schema, _)| (&**name, schema))
     }
 
-    /// The name of one of them.
+    /// Returns the name of one of them.
     pub(super) fn name(&self, schema: &Schema) -> &str {
         let key = key(attempted(schema));
         self.0.iter().find(|(.., known)| *known == key).map_or(schema.name, |(name, ..)| name)
@@ -47,12 +47,12 @@ impl Frames {
     }
 }
 
-/// The frame inside an `Attempt`, or the frame itself.
+/// Returns the frame inside an `Attempt`, or the frame itself.
 fn attempted(schema: &Schema) -> &Schema {
     schema.attempt_at.map_or(schema, |frame| frame())
 }
 
-/// What identifies a frame: all of its content.
+/// Returns a key that identifies a frame: all of its content.
 fn key(schema: &Schema) -> String {
     let mut seen = Vec::new();
     collect(schema, &mut seen);
@@ -68,7 +68,7 @@ fn collect(schema: &Schema, seen: &mut Vec<String>) {
     }
 }
 
-/// The frames that are fields.
+/// Visits the frames that are fields.
 fn inside(schema: &Schema, found: &mut dyn FnMut(&Schema)) {
     for field in fields(schema) {
         if let Some(prefix) = field.prefix() {
@@ -88,7 +88,7 @@ fn of_type(ty: &Type, found: &mut dyn FnMut(&Schema)) {
     }
 }
 
-/// The constants that a declaration names.
+/// Collects the constants that a declaration names.
 fn constants(schema: &Schema, found: &mut dyn FnMut(&Constant)) {
     let variants = if let Body::Enum(variants) = schema.body { variants } else { &[] };
     let checks = schema.checks.iter().chain(variants.iter().flat_map(|variant| variant.checks));

@@ -61,19 +61,19 @@ impl Unsayable {
         Self { path: String::new(), reason: reason.into() }
     }
 
-    /// With a name prepended to the path.
+    /// Returns this error with a name prepended to the path.
     fn within(mut self, name: &str) -> Self {
         self.path = if self.path.is_empty() { name.to_string() } else { format!("{name}.{}", self.path) };
         self
     }
 
-    /// With a hint that its function may be provided.
+    /// Returns this error with a hint that its function may be provided.
     fn or_bring(mut self, field: &str) -> Self {
         self.reason = format!("{}: provide its function with `--with {field}=module.function`", self.reason);
         self
     }
 
-    /// The field that cannot be expressed, such as `Log.text`.
+    /// Returns the field that cannot be expressed, such as `Log.text`.
     #[must_use]
     pub fn path(&self) -> &str {
         &self.path
@@ -110,7 +110,7 @@ pub(super) struct Item {
     pub(super) tag: Option<(Ty, Vec<Stmt>)>,
     /// For enums of plain values, the statements that make one from a tag.
     pub(super) of_tag: Vec<Stmt>,
-    /// The same without places for errors, if the frame is plain enough.
+    /// The quick functions, without paths and places for errors, if the frame is plain enough.
     pub(super) quick_read: Option<Vec<Scan>>,
     pub(super) quick_write: Option<Put>,
 }
@@ -156,7 +156,7 @@ pub(super) struct Plan {
     with: Vec<(String, String)>,
 }
 
-/// The module of some frames and all that are in them.
+/// Returns the module of some frames and all that are in them.
 pub(super) fn module(roots: &[&'static Schema], with: &[(String, String)]) -> Result<Module> {
     let Some((first, others)) = roots.split_first() else {
         return Err(Unsayable::new("there are no types"));
@@ -204,7 +204,7 @@ impl Plan {
         }
     }
 
-    /// The name of a nested frame.
+    /// Returns the name of a nested frame.
     fn name(&self, schema: &Schema) -> String {
         named(self.frames.name(schema))
     }
@@ -263,7 +263,7 @@ const TAKEN: [&str; 49] = [
     "Union",
 ];
 
-/// The name of a type, unique in a module.
+/// Returns the name of a type, unique in a module.
 fn named(name: &str) -> String {
     let others = [
         "WebSocket",

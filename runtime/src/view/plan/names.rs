@@ -23,7 +23,7 @@ impl Names {
         self.blocks.pop();
     }
 
-    /// A name for what only the printer knows: what it is like is still the variable that it was.
+    /// Returns an unused name for a variable that only the printer needs.
     pub(in crate::view) fn spare(&mut self, name: &str) -> String {
         let mut given = name.to_string();
         let mut number = 1;
@@ -35,7 +35,7 @@ impl Names {
         given
     }
 
-    /// A new variable of the innermost block.
+    /// Returns a new variable of the innermost block.
     pub(in crate::view) fn declare(&mut self, name: &str) -> String {
         let given = self.spare(name);
         self.last.insert(name.to_string(), given.clone());
@@ -45,7 +45,7 @@ impl Names {
         given
     }
 
-    /// The name of a variable.
+    /// Returns the name of a variable.
     pub(in crate::view) fn of(&self, name: &str) -> String {
         let found = self.blocks.iter().rev().find_map(|block| block.get(name));
         found.or_else(|| self.last.get(name)).cloned().unwrap_or_else(|| name.to_string())

@@ -11,7 +11,7 @@ use crate::schema::{Field, Order, Type};
 /// Whether numbers are in little-endian order, if that is known only at run time.
 pub(super) type Little = Option<Code>;
 
-/// A byte order as an argument.
+/// Returns a byte order as an argument.
 pub(super) fn order(order: Order, little: Option<&Code>) -> Code {
     match little {
         Some(little) => little.clone().or(Code::text("little"), Code::text("big")),
@@ -19,7 +19,7 @@ pub(super) fn order(order: Order, little: Option<&Code>) -> Code {
     }
 }
 
-/// The same if it can be left out; a number of a single byte has none.
+/// Like `order`, but returns `None` for a number of a single byte or in the default order.
 pub(super) fn order_unless_big(of: Option<Order>, little: Option<&Code>) -> Option<Code> {
     match (of?, little) {
         (Order::Big, None) => None,
@@ -28,7 +28,7 @@ pub(super) fn order_unless_big(of: Option<Order>, little: Option<&Code>) -> Opti
 }
 
 impl Plan {
-    /// The order of a field's value.
+    /// Returns the order of a field's value.
     pub(super) fn little(&self, field: &Field, names: &dyn Names) -> Result<Little> {
         let Some(ordered) = field.ordered else { return Ok(None) };
         if let (Type::Bits(big), Type::Bits(little)) = (field.ty, ordered.little.ty) {
@@ -41,7 +41,7 @@ impl Plan {
         if differ(&field.ty, &ordered.little.ty) { self.is_little(field, names) } else { Ok(None) }
     }
 
-    /// The order of a field's prefix.
+    /// Returns the order of a field's prefix.
     pub(super) fn little_prefix(&self, field: &Field, names: &dyn Names) -> Result<Little> {
         let little = field.ordered.and_then(|ordered| ordered.little.prefix());
         match field.prefix().zip(little) {
@@ -50,7 +50,7 @@ impl Plan {
         }
     }
 
-    /// The bytes of a constant, which may be those of a number.
+    /// Returns the bytes of a constant, which may be those of a number.
     pub(super) fn magic(&self, field: &Field, bytes: &[u8], names: &dyn Names) -> Result<Code> {
         let code = |bytes: &[u8]| Code::Bytes(bytes.to_vec());
         match field.ordered.map(|ordered| ordered.little.role) {
@@ -78,7 +78,7 @@ impl Plan {
     }
 }
 
-/// Whether a type is another one in the other order.
+/// Returns `true` if a type is another one in the other order.
 fn differ(big: &Type, little: &Type) -> bool {
     match (big, little) {
         (Type::Bits(big), Type::Bits(little)) => big.order != little.order,

@@ -19,7 +19,7 @@ pub(in crate::view) struct Number {
     pub(in crate::view) little: bool,
 }
 
-/// The program with its runs joined.
+/// Returns the program with its runs joined.
 pub(super) fn joined(stmts: Vec<Stmt>) -> Vec<Stmt> {
     let mut out = Vec::new();
     let mut stmts = stmts.into_iter().map(inside).peekable();
@@ -36,7 +36,7 @@ pub(super) fn joined(stmts: Vec<Stmt>) -> Vec<Stmt> {
     out.into_iter().flat_map(alone).collect()
 }
 
-/// A statement with the runs in its branches joined.
+/// Returns a statement with the runs in its branches joined.
 fn inside(stmt: Stmt) -> Stmt {
     match stmt {
         Stmt::If(condition, yes, no) => Stmt::If(condition, joined(yes), joined(no)),
@@ -51,7 +51,7 @@ enum Way {
     Write(Code),
 }
 
-/// The number that two statements read or write: the first names the field.
+/// Returns the number that two statements read or write: the first names the field.
 fn pair(first: &Stmt, second: &Stmt) -> Option<(Way, Number)> {
     let Stmt::Do(Code::On(of, "field", name)) = first else { return None };
     let [Code::Str(name)] = name.as_slice() else { return None };

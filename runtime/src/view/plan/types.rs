@@ -43,7 +43,7 @@ impl Ty {
 }
 
 impl Plan {
-    /// The fields that exist in memory.
+    /// Returns the fields that exist in memory.
     pub(super) fn members(
         &self,
         fields: &'static [Field],
@@ -122,12 +122,12 @@ impl Plan {
     }
 }
 
-/// The bits of each item of an array of `width` bits.
+/// Returns the bits of each item of an array of `width` bits.
 pub(super) fn width_of_each(width: u32, items: usize) -> u32 {
     u32::try_from(items).ok().and_then(|items| width.checked_div(items)).unwrap_or(0)
 }
 
-/// Whether an enum consists of names for numbers, and of other numbers if it keeps them.
+/// Returns `true` if an enum consists of names for numbers, and of other numbers if it keeps them.
 pub(super) fn is_plain(schema: &Schema) -> bool {
     let Body::Enum(variants) = schema.body else { return false };
     schema.is_plain_enum()
@@ -138,12 +138,12 @@ pub(super) fn is_plain(schema: &Schema) -> bool {
         })
 }
 
-/// Whether numbers without a name are values too.
+/// Returns `true` if numbers without a name are values too.
 pub(super) fn is_open(schema: &Schema) -> bool {
     matches!(schema.body, Body::Enum(variants) if variants.iter().any(|variant| !variant.keeps.is_empty()))
 }
 
-/// The error for a field that only Rust can handle.
+/// Returns the error for a field that only Rust can handle.
 pub(super) fn by_hand(field: &Field) -> Unsayable {
     Unsayable::new(format!(
         "hand-written code (`with`) cannot be generated: provide it with `--with {}=module.object`",

@@ -9,7 +9,7 @@ use super::print::{Body, case as case_name, member, quoted, typed, variant};
 use super::quick::{Quick, layout_name};
 use crate::view::plan::{Case, Item, Member, Module, Name, Names, Shape, Stmt, Ty, Unsayable};
 
-/// The text of a module.
+/// Returns the text of a module.
 pub(super) fn module(module: &Module, with: &[(String, String)]) -> Result<String, Unsayable> {
     let unions: Vec<_> = module
         .items
@@ -65,7 +65,7 @@ struct Class<'a, 'q> {
     quick: &'q mut Quick<'a>,
 }
 
-/// A doc comment as a docstring.
+/// Returns a doc comment as a docstring.
 fn docstring(doc: &str, indent: usize) -> String {
     let lines: Vec<_> = doc.lines().map(str::trim).collect();
     let text = lines.join("\n").trim().replace('\\', "\\\\").replace("\"\"\"", "'''");
@@ -110,7 +110,7 @@ impl Class<'_, '_> {
         Ok(out)
     }
 
-    /// The fields, and the names that they take.
+    /// Returns the fields, and the names that they take.
     fn members(&self, members: &[Member], indent: usize, out: &mut String) -> Result<Vec<String>, Unsayable> {
         let names: Vec<_> = members.iter().map(|each| member(each.name)).collect();
         unique(&names)?;
@@ -128,7 +128,7 @@ impl Class<'_, '_> {
         Ok(names)
     }
 
-    /// What everyone calls.
+    /// Prints the public methods.
     fn methods(&self, ty: &str, write: &str, taken: &[String], indent: usize) -> String {
         if !self.item.params.is_empty() {
             return String::new();
@@ -142,7 +142,7 @@ impl Class<'_, '_> {
         )
     }
 
-    /// What gives the bytes of a value.
+    /// Prints the method that encodes a value.
     fn encoding(&self, quick: &str, write: &str, pad: &str) -> String {
         let careful = format!("{pad}    return _encode({}, {write})\n", quoted(self.name()));
         if self.item.quick_write.is_none() {
@@ -207,7 +207,7 @@ impl Class<'_, '_> {
         format!("\n{decorator}    def _quick_write({me}{ty}) -> {bytes}:\n{body}{careful}")
     }
 
-    /// The functions of an item that is a value alone.
+    /// Returns the functions of an item that is a value alone.
     fn alone(&mut self, ty: &Ty) -> String {
         let ty = typed(ty, self.unions, &[]);
         let mut out = format!("class {}:\n    \"\"\"An item of a list.\"\"\"\n", self.name());
@@ -299,7 +299,7 @@ fn tuple(taken: &[String]) -> &'static str {
     if taken.iter().any(|name| name == "tuple") { "builtins.tuple" } else { "tuple" }
 }
 
-/// Two fields whose names become the same cannot be told apart.
+/// Refuses two fields whose names become the same.
 fn unique(names: &[String]) -> Result<(), Unsayable> {
     for (index, name) in names.iter().enumerate() {
         if names.get(..index).unwrap_or_default().contains(name) {

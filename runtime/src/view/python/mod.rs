@@ -18,16 +18,18 @@ pub struct Python {
 }
 
 impl Schema {
-    /// A module in Python that reads and writes this frame: for Python 3.10 and later, with type annotations, and
-    /// with nothing but the standard library.
+    /// Returns a module in Python that reads and writes this frame. It needs Python 3.10 or later
+    /// and nothing but the standard library, and has type annotations.
     ///
-    /// A struct is a dataclass with `encode`, `decode` for the whole of some bytes, and `parse` for the frame at
-    /// their front, which raises `NeedMore` where more are needed. An enum with fields is a class whose variants
-    /// are nested dataclasses, one without is an `IntEnum`. What is no value of the frame is a `DecodeError` or an
-    /// `EncodeError` with `path` and `offset`. Names that are keywords get `_` behind.
+    /// A struct becomes a dataclass with the methods `encode`, `decode` and `parse`. `decode` reads
+    /// all of the bytes. `parse` reads the frame at their front, and raises `NeedMore` if it is
+    /// incomplete. An enum with fields becomes a class whose variants are nested dataclasses; an
+    /// enum without fields becomes an `IntEnum`. Malformed bytes and invalid values raise a
+    /// `DecodeError` or an `EncodeError` with `path` and `offset`. Names that are keywords end in
+    /// `_`.
     ///
-    /// The module refuses and accepts what the Rust codec does, but for what Rust types refuse by themselves: a
-    /// conversion that fails (`#[wire(T)]`), and 0 in a `NonZero`.
+    /// The module refuses and accepts what the Rust codec does. The exceptions are values that Rust
+    /// types refuse by themselves: a conversion that fails (`#[wire(T)]`), and 0 in a `NonZero`.
     ///
     /// ```
     /// use framewright::prelude::*;
@@ -47,40 +49,47 @@ impl Schema {
 }
 
 impl Python {
-    /// With another frame in the same module.
+    /// Adds another frame to the same module.
     #[must_use]
     pub fn and(mut self, schema: &'static Schema) -> Self {
         self.roots.push(schema);
         self
     }
 
-    /// With an object for the fields of this name that only Rust can say: `body`, or `Secret.body` where other types have a
-    /// field of that name.
+    /// Provides an object for the fields of this name, whose encoding only Rust code defines. The
+    /// name may include the type (`Secret.body`) if other types have a field of that name.
     ///
-    /// `object` is a path such as `my_module.mask`, which the module imports. For a field that code written by hand reads
-    /// and writes (`#[with(..)]`) it has `parse(data)`, which gives a value and how many bytes that took, or `None` where it
-    /// needs more, and `encode(value)`, which gives bytes; either refuses by an exception. Both are handed the values of `#[ctx(..)]` behind.
+    /// `object` is a path such as `my_module.mask`, which the generated module imports.
     ///
-    /// For what else only Rust can say it is a function, which is handed the context of the type behind the rest: for a
-    /// checksum with a seed or an algorithm of your own `sum(data, frame)`, which gives the sum of the bytes that it is
-    /// over; for `calc` one of the frame; for `until` of a list one of the item, which gives whether it is the last. A
-    /// check of a type is brought under the name of the type, and is handed the frame.
+    /// For a field with hand-written code (`#[with(..)]`), the object needs two functions.
+    /// `parse(data)` returns a value and the number of bytes it took, or `None` if it needs more
+    /// bytes, and `encode(value)` returns bytes; either raises an exception to refuse. Both receive
+    /// the values of `#[ctx(..)]` as further arguments.
     ///
-    /// Other expressions of a field have the word behind its name: `body.len`, `body.count`, `body.when`, `body.tag`,
-    /// `body.ctx` (`body.ctx0`, .. where there are several), `body.order` (whether it is little-endian) and `body.check`,
-    /// where just `body` will do too. Their functions are handed the fields that the expression names, in the order in
-    /// which it does.
+    /// For anything else, the object is a function. Its last arguments are the context of the type.
+    ///
+    /// - A checksum with a seed, or with an algorithm of your own: `sum(data, frame)`, which
+    ///   returns the sum of `data`.
+    /// - `calc`: a function of the frame.
+    /// - `until` on a list: a function of an item, which returns whether it is the last.
+    /// - A check of a type: a function of the frame, provided under the name of the type.
+    ///
+    /// Other expressions of a field have the word after its name: `body.len`, `body.count`,
+    /// `body.when`, `body.tag`, `body.ctx` (`body.ctx0`, `body.ctx1` and so on, if there are
+    /// several), `body.order` (whether it is little-endian) and `body.check`. The name of the field
+    /// alone works as well. Their functions receive the fields that the expression names, in the
+    /// order of their first use.
     #[must_use]
     pub fn with(mut self, field: &str, object: &str) -> Self {
         self.with.push((field.to_string(), object.to_string()));
         self
     }
 
-    /// The text of the module.
+    /// Returns the text of the module.
     ///
     /// # Errors
-    /// For what only Rust can say: code written by hand, unless [`with`](Self::with) brings it, and expressions
-    /// that call something.
+    /// If part of the encoding is only defined in Rust, by hand-written code or an expression with
+    /// a call, and [`with`](Self::with) does not provide it.
     pub fn generate(&self) -> Result<String, Unsayable> {
         let module = plan::module(&self.roots, &self.with)?;
         class::module(&module, &self.with)

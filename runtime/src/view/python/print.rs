@@ -7,14 +7,14 @@ use alloc::vec::Vec;
 use crate::schema::Op;
 use crate::view::plan::{Code, Names, Number, Stmt, Ty};
 
-/// What has a meaning of its own in Python.
+/// The names that have a meaning of their own in Python.
 const KEYWORDS: [&str; 35] = [
     "False", "None", "True", "and", "as", "assert", "async", "await", "break", "class", "continue", "def",
     "del", "elif", "else", "except", "finally", "for", "from", "global", "if", "import", "in", "is",
     "lambda", "nonlocal", "not", "or", "pass", "raise", "return", "try", "while", "with", "yield",
 ];
 
-/// What classes and enums have already.
+/// The names that classes and enums already have.
 const MEMBERS: [&str; 7] = ["encode", "decode", "parse", "self", "mro", "name", "value"];
 
 /// Names that are used in functions.
@@ -54,7 +54,7 @@ const VARIABLES: [&str; 33] = [
     "ctx0",
 ];
 
-/// A field or variant; those of tuples begin with `_`.
+/// Returns a field or variant; those of tuples begin with `_`.
 pub(super) fn member(name: &str) -> String {
     let name = name.strip_prefix("r#").unwrap_or(name);
     if name.starts_with(|first: char| first.is_ascii_digit()) {
@@ -65,12 +65,12 @@ pub(super) fn member(name: &str) -> String {
     if is_taken { format!("{name}_") } else { name.to_string() }
 }
 
-/// A variant with fields; all of them together are called `Variant`.
+/// Returns a variant with fields; all of them together are called `Variant`.
 pub(super) fn case(name: &str) -> String {
     if name == "Variant" { String::from("Variant_") } else { member(name) }
 }
 
-/// A name in an enum of plain values.
+/// Returns a name in an enum of plain values.
 pub(super) fn variant(name: &str) -> String {
     let name = name.strip_prefix("r#").unwrap_or(name);
     let is_taken = KEYWORDS.contains(&name) || MEMBERS.contains(&name) || name.starts_with('_');
@@ -82,7 +82,7 @@ fn variable(name: &str) -> String {
     if VARIABLES.contains(&&*name) || name.starts_with("ctx") { format!("{name}_") } else { name }
 }
 
-/// A text in quotes.
+/// Returns a text in quotes.
 pub(super) fn quoted(text: &str) -> String {
     let mut quoted = String::from("\"");
     for char in text.chars() {
@@ -102,7 +102,8 @@ fn bytes(bytes: &[u8]) -> String {
     format!("b\"{}\"", bytes.escape_ascii()).replace("\\'", "'")
 }
 
-/// The type of a value, in which `builtins` stands in front of names that fields have taken.
+/// Returns the type of a value. Names of built-in types that fields have taken begin with
+/// `builtins`.
 pub(super) fn ty(ty: &Ty, taken: &[String]) -> String {
     let plain = |name: &str| match taken.iter().any(|taken| taken == name) {
         true => format!("builtins.{name}"),
@@ -135,7 +136,7 @@ pub(super) fn ty(ty: &Ty, taken: &[String]) -> String {
 /// A function being printed.
 pub(super) struct Body<'a> {
     pub(super) names: Names,
-    /// How the value that is encoded is called, and whether it is all there is of its frame.
+    /// The name of the value that is encoded, and whether it is the whole frame.
     pub(super) me: &'a str,
     pub(super) alone: bool,
     /// The types of frames that are unions.
@@ -144,7 +145,7 @@ pub(super) struct Body<'a> {
 }
 
 impl Body<'_> {
-    /// The statements of a block.
+    /// Prints the statements of a block.
     pub(super) fn block(&mut self, stmts: &[Stmt], indent: usize) {
         self.names.enter();
         if stmts.is_empty() {
@@ -230,7 +231,7 @@ impl Body<'_> {
         codes.join(", ")
     }
 
-    /// An operand, in brackets where it is more than one thing.
+    /// Returns an operand, in brackets if it consists of several parts.
     pub(super) fn operand(&self, code: &Code) -> String {
         let text = self.code(code);
         let is_one = !matches!(
@@ -294,7 +295,7 @@ impl Body<'_> {
                 }
                 of => format!("not {}", self.operand(of)),
             },
-            // Sums need no brackets in front of a sum or a comparison.
+            // A sum needs no brackets before a sum or a comparison.
             Code::Binary(op, left, right)
                 if (matches!(op, Op::Add | Op::Subtract) || op.compares())
                     && matches!(**left, Code::Binary(Op::Add | Op::Subtract, ..)) =>
@@ -354,7 +355,7 @@ impl Body<'_> {
         codes.join(between)
     }
 
-    /// Some of the bytes, with spaces where the places are more than names.
+    /// Returns some of the bytes, with spaces if their positions are more than names.
     pub(super) fn slice(&self, from: &Code, to: &Code) -> String {
         let is_name = |code: &Code| matches!(code, Code::Var(_) | Code::Local(_) | Code::Int(_));
         let colon = if is_name(from) && is_name(to) { ":" } else { " : " };
@@ -384,7 +385,7 @@ impl Body<'_> {
     }
 }
 
-/// The layout of a run, as `struct` says it, and the names of its fields.
+/// Returns the format of a run for `struct`, and the names of its fields.
 fn layout(run: &[Number]) -> String {
     let letter = |number: &Number| {
         let letter = match number.bytes {
@@ -405,7 +406,7 @@ fn mask(width: i128) -> u128 {
     u32::try_from(width).ok().and_then(|width| u128::MAX.checked_shr(128 - width)).unwrap_or(0)
 }
 
-/// What a number is of, whatever its size in other languages.
+/// Returns the number within a conversion to a size, which Python does not need.
 pub(super) fn inner(code: &Code) -> &Code {
     match code {
         Code::Big(of) | Code::Small(of) => inner(of),
@@ -413,7 +414,7 @@ pub(super) fn inner(code: &Code) -> &Code {
     }
 }
 
-/// A type in which unions are their variants.
+/// Returns a type in which a union is replaced by its variants.
 pub(super) fn typed(of: &Ty, unions: &[String], taken: &[String]) -> String {
     let text = ty(of, taken);
     let mut result = String::new();

@@ -1,4 +1,5 @@
-//! Quick readers and writers in Python: `struct` and slices, one `raise` for whatever is not as usual.
+//! Quick readers and writers in Python. They use `struct` and slices, and raise one exception for
+//! anything unusual.
 
 use alloc::collections::BTreeSet;
 use alloc::format;
@@ -9,7 +10,7 @@ use super::print::{Body, inner, typed};
 use crate::schema::Op;
 use crate::view::plan::{Code, Item, Kind, Names, Piece, Put, Scan, Value};
 
-/// What makes the quick functions of a module.
+/// The state for printing the quick functions of a module.
 pub(super) struct Quick<'a> {
     pub(super) items: &'a [Item],
     pub(super) unions: &'a [String],
@@ -17,13 +18,13 @@ pub(super) struct Quick<'a> {
     pub(super) layouts: BTreeSet<String>,
 }
 
-/// The name of a compiled layout such as `>IIB`.
+/// Returns the name of a compiled layout such as `>IIB`.
 pub(super) fn layout_name(layout: &str) -> String {
     let (order, letters) = layout.split_at(1);
     format!("_{}_{letters}", if order == "<" { "le" } else { "be" })
 }
 
-/// How `struct` calls a value.
+/// Returns the letter for a value in a format of `struct`.
 fn letter(kind: &Kind) -> String {
     match kind {
         Kind::Int { bytes: 3, .. } => String::from("3s"),
@@ -62,7 +63,7 @@ impl Quick<'_> {
         self.items.iter().find(|item| item.name == name)
     }
 
-    /// The body of a quick reader.
+    /// Returns the body of a quick reader.
     pub(super) fn read(&mut self, scans: &[Scan]) -> String {
         let mut body = Body {
             names: Names::default(),
@@ -164,7 +165,7 @@ impl Quick<'_> {
         }
     }
 
-    /// Values of fixed size, and what makes them of what `struct` gives.
+    /// Values of fixed size, and the expressions that make them from the results of `struct`.
     fn run(&mut self, body: &mut Body<'_>, at: &Code, values: &[(Kind, Option<Code>)], indent: usize) {
         let compiled = self.compiled(layout(values.iter().map(|(kind, _)| kind)));
         let read = format!("{compiled}.unpack_from(data, {})", body.code(at));
@@ -203,7 +204,7 @@ impl Quick<'_> {
         then.iter().for_each(|(indent, line)| body.line(*indent, line));
     }
 
-    /// The body of a quick writer.
+    /// Returns the body of a quick writer.
     pub(super) fn write(&mut self, put: &Put, me: &str, alone: bool) -> String {
         let mut body = Body { names: Names::default(), me, alone, unions: self.unions, out: String::new() };
         body.names.enter();
@@ -212,7 +213,7 @@ impl Quick<'_> {
         body.out
     }
 
-    /// Says what is written, and makes its parts before.
+    /// Returns the expression that is written, after the statements that make its parts.
     fn put(&mut self, body: &mut Body<'_>, put: &Put, indent: usize) -> String {
         for (var, value) in &put.lets {
             body.bind(var, None, value, indent);
@@ -261,7 +262,7 @@ impl Quick<'_> {
         }
     }
 
-    /// The name of the bytes of a part; a run has none.
+    /// Returns the name of the bytes of a part; a run has none.
     fn part(&mut self, body: &mut Body<'_>, piece: &Piece, indent: usize) -> String {
         let named = |body: &mut Body<'_>, of: &Code, made: &str| {
             let name = match of {
@@ -338,7 +339,8 @@ impl Quick<'_> {
     }
 }
 
-/// Whether a frame is written in place where it is an item: it is one run of its members.
+/// Returns `true` if an item is written without a call of its own: its frame is one run of its
+/// members.
 fn is_flat(put: &Put) -> bool {
     put.lets.iter().all(|(_, code)| matches!(code, Code::Member(of, _) if **of == Code::Me))
         && matches!(put.pieces.as_slice(), [Piece::Run(_)])
@@ -370,7 +372,7 @@ fn numbers(
     }
 }
 
-/// What values must be: `struct` takes what is no number too.
+/// Returns the checks of the types of values: `struct` also accepts values that are not numbers.
 fn types(body: &Body<'_>, put: &Put) -> Vec<String> {
     let (mut ints, mut others) = (Vec::new(), Vec::new());
     let is_one = |code: &Code| matches!(code, Code::Local(_) | Code::Var(_));
@@ -444,7 +446,7 @@ fn types(body: &Body<'_>, put: &Put) -> Vec<String> {
     others
 }
 
-/// A value of a run, of which `parts` are the bytes of the other pieces.
+/// Returns a value of a run, of which `parts` are the bytes of the other pieces.
 fn packed(body: &mut Body<'_>, kind: &Kind, value: &Value, parts: &[String], indent: usize) -> String {
     let limited = |body: &mut Body<'_>, counted: String, plus: i128, most: Option<i128>| {
         if let Some(most) = most {

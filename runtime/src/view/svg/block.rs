@@ -59,7 +59,7 @@ impl<'f> Block<'f> {
         self.push(&format!("<text class=\"{class}\" x=\"{x}\" y=\"{y}\">{}</text>", Escaped(text)));
     }
 
-    /// A line of text below what has been drawn.
+    /// Draws a line of text below what has been drawn.
     fn line(&mut self, class: &str, text: &str) {
         self.height += LINE;
         self.text(class, [GUTTER, self.height - 5], text);
@@ -84,7 +84,7 @@ impl<'f> Block<'f> {
         ));
     }
 
-    /// The names of an enum's numbers.
+    /// Draws the names of an enum's numbers.
     fn values(&mut self, schema: &Schema) {
         for variant in shapes(schema).iter().filter_map(|shape| shape.variant) {
             self.line("fw-note", &format!("{}: {}", variant.shown_tag(), variant.name));
@@ -117,7 +117,7 @@ impl<'f> Block<'f> {
         }
     }
 
-    /// The offsets of rows in bytes, as far as they are fixed.
+    /// Draws the offsets of rows in bytes, as far as they are fixed.
     fn offsets(&mut self, grid: &Grid, rows: &Rows, cells: &[Cell]) {
         let mut start = 0;
         for (index, cell) in cells.iter().enumerate() {
@@ -135,7 +135,7 @@ impl<'f> Block<'f> {
         }
     }
 
-    /// The outline of a part with its text.
+    /// Draws the outline of a part with its text.
     fn part(&mut self, grid: &Grid, rows: &Rows, index: usize, cell: &Cell, text: &Text) {
         let Some((segment, between)) = grid.place(index) else { return };
         let link = cell.frame.map(|frame| self.names.of(frame));
@@ -160,7 +160,7 @@ impl<'f> Block<'f> {
         self.push(if link.is_some() { "</a>" } else { "</g>" });
     }
 
-    /// Text that does not fit, and notes on computations, checks and conditions.
+    /// Draws text that does not fit, and notes on computations, checks and conditions.
     fn note(&mut self, cell: &Cell, text: &Text, order: String) {
         let is_lost = text.small.is_empty() && (text.key.is_some() || cell.run.is_none());
         let small = if is_lost { small(cell) } else { String::new() };
@@ -193,7 +193,7 @@ impl Text {
     }
 }
 
-/// The text below the name.
+/// Returns the text below the name.
 fn small(cell: &Cell) -> String {
     let is_bytes = cell.ty == "bytes";
     let ty = match (cell.frame, cell.run) {

@@ -76,7 +76,7 @@ impl fmt::Display for Svg {
     }
 }
 
-/// The position of each block: below the one before it, or at the top of a new column.
+/// Returns the position of each block: below the one before it, or at the top of a new column.
 fn places(blocks: &[Block]) -> Vec<[usize; 2]> {
     let tallest = blocks.iter().map(|block| block.height).max().unwrap_or(0);
     let bottom = MARGIN + tallest.max(COLUMN);
@@ -92,7 +92,7 @@ fn places(blocks: &[Block]) -> Vec<[usize; 2]> {
     blocks.iter().map(place).collect()
 }
 
-/// The numbers of the bits.
+/// Returns the numbers of the bits.
 fn ruler() -> String {
     let bit = |bit| format!("<text class=\"fw-bit\" x=\"{}\">{bit}</text>", GUTTER + bit * BIT + BIT / 2);
     (0..WIDTH).map(bit).collect()
@@ -114,7 +114,7 @@ impl Names<'_> {
         format!("{}-bits", Escaped(self.root))
     }
 
-    /// The anchor of the block of `schema`.
+    /// Returns the anchor of the block of `schema`.
     fn of(&self, schema: &Schema) -> String {
         self.id(self.frames.name(schema))
     }

@@ -20,25 +20,25 @@ impl Rows {
         Self(edges)
     }
 
-    /// The upper and the lower edge of a row.
+    /// Returns the upper and the lower edge of a row.
     pub(super) fn span(&self, row: usize) -> [usize; 2] {
         let edge = |index: usize| self.0.get(index).copied().unwrap_or_default();
         [edge(row), edge(row + 1)]
     }
 
-    /// The lower edge of the last.
+    /// Returns the lower edge of the last.
     pub(super) fn bottom(&self) -> usize {
         self.0.last().copied().unwrap_or_default()
     }
 }
 
-/// The left edge of a bit.
+/// Returns the left edge of a bit.
 pub(super) fn x(bit: usize) -> usize {
     GUTTER + bit * BIT
 }
 
-/// One path around the segments of a part: down on the right, up on the left. A part of variable
-/// size has broken sides in its tall row.
+/// Draws one path around the segments of a part: down on the right, up on the left. A part of
+/// variable size has broken sides in its tall row.
 pub(super) fn outline(grid: &Grid, rows: &Rows, segments: &[Segment], varies: bool) -> String {
     let Some(first) = segments.first() else { return String::new() };
     let mut path = format!("M{} {}", x(first.start), rows.span(first.row)[0]);

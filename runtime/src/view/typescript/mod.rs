@@ -1,4 +1,4 @@
-//! A codec in TypeScript, or the same in plain JavaScript.
+//! A codec in TypeScript or plain JavaScript.
 
 mod module;
 mod print;
@@ -19,16 +19,18 @@ pub struct TypeScript {
 }
 
 impl Schema {
-    /// An ES module in TypeScript that reads and writes this frame, in browsers and in Node.js.
+    /// Returns an ES module in TypeScript that reads and writes this frame, in browsers and in
+    /// Node.js.
     ///
-    /// A struct is an interface and a constant of the same name with `encode`, `decode` for the whole of some bytes,
-    /// and `parse` for the frame at their front, which throws `NeedMore` where more are needed. A variant of an enum
-    /// has its name as `kind`; an enum without fields is a number. Numbers of more than 48 bits are `bigint`. What is
-    /// no value of the frame is a `DecodeError` or an `EncodeError` with `path` and `offset`. Names that are keywords
-    /// get `_` behind.
+    /// A struct becomes an interface, and a constant of the same name with the functions `encode`,
+    /// `decode` and `parse`. `decode` reads all of the bytes. `parse` reads the frame at their
+    /// front, and throws `NeedMore` if it is incomplete. A variant of an enum has its name as
+    /// `kind`; an enum without fields is a number. Numbers of more than 48 bits are `bigint`.
+    /// Malformed bytes and invalid values throw a `DecodeError` or an `EncodeError` with `path` and
+    /// `offset`. Names that are keywords end in `_`.
     ///
-    /// The module refuses and accepts what the Rust codec does, but for what Rust types refuse by themselves: a
-    /// conversion that fails (`#[wire(T)]`), and 0 in a `NonZero`.
+    /// The module refuses and accepts what the Rust codec does. The exceptions are values that Rust
+    /// types refuse by themselves: a conversion that fails (`#[wire(T)]`), and 0 in a `NonZero`.
     ///
     /// ```
     /// use framewright::prelude::*;
@@ -50,47 +52,55 @@ impl Schema {
 }
 
 impl TypeScript {
-    /// With another frame in the same module.
+    /// Adds another frame to the same module.
     #[must_use]
     pub fn and(mut self, schema: &'static Schema) -> Self {
         self.roots.push(schema);
         self
     }
 
-    /// With an object for the fields of this name that only Rust can say: `body`, or `Secret.body` where other types have a
-    /// field of that name.
+    /// Provides an object for the fields of this name, whose encoding only Rust code defines. The
+    /// name may include the type (`Secret.body`) if other types have a field of that name.
     ///
-    /// `object` is a module and a name in it, such as `./masks.js.mask`, which the module imports. For a field that code
-    /// written by hand reads and writes (`#[with(..)]`) it has `parse(bytes)`, which gives `{ value, used }`, or `null` where
-    /// it needs more, and `encode(value)`, which gives bytes; either refuses by throwing an error. Both are handed the values of `#[ctx(..)]` behind.
+    /// `object` is a module and a name in it, such as `./masks.js.mask`, which the generated module
+    /// imports.
     ///
-    /// For what else only Rust can say it is a function, which is handed the context of the type behind the rest: for a
-    /// checksum with a seed or an algorithm of your own `sum(bytes, frame)`, which gives the sum of the bytes that it is
-    /// over; for `calc` one of the frame; for `until` of a list one of the item, which gives whether it is the last. A
-    /// check of a type is brought under the name of the type, and is handed the frame.
+    /// For a field with hand-written code (`#[with(..)]`), the object needs two functions.
+    /// `parse(bytes)` returns `{ value, used }`, or `null` if it needs more bytes, and
+    /// `encode(value)` returns bytes; either throws an error to refuse. Both receive the values of
+    /// `#[ctx(..)]` as further arguments.
     ///
-    /// Other expressions of a field have the word behind its name: `body.len`, `body.count`, `body.when`, `body.tag`,
-    /// `body.ctx` (`body.ctx0`, .. where there are several), `body.order` (whether it is little-endian) and `body.check`,
-    /// where just `body` will do too. Their functions are handed the fields that the expression names, in the order in
-    /// which it does.
+    /// For anything else, the object is a function. Its last arguments are the context of the type.
+    ///
+    /// - A checksum with a seed, or with an algorithm of your own: `sum(bytes, frame)`, which
+    ///   returns the sum of `bytes`.
+    /// - `calc`: a function of the frame.
+    /// - `until` on a list: a function of an item, which returns whether it is the last.
+    /// - A check of a type: a function of the frame, provided under the name of the type.
+    ///
+    /// Other expressions of a field have the word after its name: `body.len`, `body.count`,
+    /// `body.when`, `body.tag`, `body.ctx` (`body.ctx0`, `body.ctx1` and so on, if there are
+    /// several), `body.order` (whether it is little-endian) and `body.check`. The name of the field
+    /// alone works as well. Their functions receive the fields that the expression names, in the
+    /// order of their first use.
     #[must_use]
     pub fn with(mut self, field: &str, object: &str) -> Self {
         self.with.push((field.to_string(), object.to_string()));
         self
     }
 
-    /// The same without types, as plain JavaScript.
+    /// Leaves out the types: the module is plain JavaScript.
     #[must_use]
     pub fn javascript(mut self) -> Self {
         self.javascript = true;
         self
     }
 
-    /// The text of the module.
+    /// Returns the text of the module.
     ///
     /// # Errors
-    /// For what only Rust can say: code written by hand, unless [`with`](Self::with) brings it, and expressions
-    /// that call something.
+    /// If part of the encoding is only defined in Rust, by hand-written code or an expression with
+    /// a call, and [`with`](Self::with) does not provide it.
     pub fn generate(&self) -> Result<String, Unsayable> {
         let module = plan::module(&self.roots, &self.with)?;
         let text = module::module(&module, &self.with)?;
@@ -98,7 +108,7 @@ impl TypeScript {
     }
 }
 
-/// The text without what stands between `«` and `»`, which is TypeScript alone.
+/// Returns the text without the parts between `«` and `»`, which only TypeScript has.
 fn without_types(text: &str) -> String {
     let mut plain = String::new();
     let mut depth = 0;

@@ -8,7 +8,7 @@ use super::print::{Body, member, member_of_variant, quoted, ty, variant};
 use super::quick;
 use crate::view::plan::{Case, Item, Member, Module, Name, Names, Shape, Stmt, Ty, Unsayable};
 
-/// The text of a module, in which `«` and `»` stand around what JavaScript does not have.
+/// Returns the text of a module, in which `«` and `»` enclose what JavaScript does not have.
 pub(super) fn module(module: &Module, with: &[(String, String)]) -> Result<String, Unsayable> {
     let names: Vec<_> = module.items.iter().map(|item| &*item.name).collect();
     let mut out = format!(
@@ -35,7 +35,7 @@ struct Type<'a> {
     item: &'a Item,
 }
 
-/// A doc comment.
+/// Returns a doc comment.
 fn doc(text: &str, indent: usize) -> String {
     let pad = " ".repeat(indent * 2);
     let lines: Vec<_> = text.lines().map(str::trim).collect();
@@ -142,7 +142,7 @@ impl Type<'_> {
         Ok(out)
     }
 
-    /// What everyone calls, and what that calls.
+    /// Prints the public functions, and those that they call.
     fn functions(&self, of: &str) -> String {
         let name = &self.item.name;
         let mut out = String::new();
@@ -223,7 +223,7 @@ impl Type<'_> {
     }
 }
 
-/// Two fields whose names become the same cannot be told apart.
+/// Refuses two fields whose names become the same.
 fn unique(names: &[String]) -> Result<(), Unsayable> {
     for (index, name) in names.iter().enumerate() {
         if names.get(..index).unwrap_or_default().contains(name) {

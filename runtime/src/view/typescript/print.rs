@@ -1,4 +1,5 @@
-//! Statements and expressions in TypeScript. What stands between `«` and `»` is left out of JavaScript.
+//! Statements and expressions in TypeScript. The parts between `«` and `»` are left out of
+//! JavaScript.
 
 use alloc::format;
 use alloc::string::{String, ToString};
@@ -7,7 +8,7 @@ use alloc::vec::Vec;
 use crate::schema::{Int, Op};
 use crate::view::plan::{Code, Names, Number, Stmt, Ty};
 
-/// What has a meaning of its own.
+/// The names that have a meaning of their own.
 const KEYWORDS: [&str; 47] = [
     "arguments",
     "await",
@@ -84,7 +85,7 @@ const VARIABLES: [&str; 22] = [
     "crc",
 ];
 
-/// A field or a variant; those of tuples begin with `_`.
+/// Returns a field or a variant; those of tuples begin with `_`.
 pub(super) fn member(name: &str) -> String {
     let name = name.strip_prefix("r#").unwrap_or(name);
     if name.starts_with(|first: char| first.is_ascii_digit()) {
@@ -94,13 +95,13 @@ pub(super) fn member(name: &str) -> String {
     if is_taken { format!("{name}_") } else { name.to_string() }
 }
 
-/// A field of a variant, which has its name as `kind`.
+/// Returns a field of a variant. The field `kind` has the variant's name.
 pub(super) fn member_of_variant(name: &str) -> String {
     let name = member(name);
     if name == "kind" { String::from("kind_") } else { name }
 }
 
-/// A name in an enum of plain values.
+/// Returns a name in an enum of plain values.
 pub(super) fn variant(name: &str) -> String {
     let name = name.strip_prefix("r#").unwrap_or(name);
     let special = ["encode", "decode", "parse", "__proto__", "constructor"];
@@ -154,7 +155,7 @@ const BROUGHT: [&str; 34] = [
     "fillTo",
 ];
 
-/// `length_or_none` as `lengthOrNone`.
+/// Returns `length_or_none` as `lengthOrNone`.
 fn camel(name: &str) -> String {
     let mut camel = String::new();
     for (index, word) in name.split('_').enumerate() {
@@ -169,7 +170,7 @@ fn camel(name: &str) -> String {
     camel
 }
 
-/// A text in quotes.
+/// Returns a text in quotes.
 pub(super) fn quoted(text: &str) -> String {
     let mut quoted = String::from("\"");
     for char in text.chars() {
@@ -186,12 +187,12 @@ pub(super) fn quoted(text: &str) -> String {
     quoted
 }
 
-/// Whether numbers of so many bits are `bigint`.
+/// Returns `true` if numbers of this many bits are `bigint`.
 fn is_big(bits: u32) -> bool {
     bits > 48
 }
 
-/// The type of a value.
+/// Returns the type of a value.
 pub(super) fn ty(ty: &Ty) -> String {
     match ty {
         Ty::Int(bits, _) if is_big(*bits) => String::from("bigint"),
@@ -220,7 +221,7 @@ pub(super) fn ty(ty: &Ty) -> String {
 /// A function being printed.
 pub(super) struct Body {
     pub(super) names: Names,
-    /// Whether the value that is encoded is all there is of its frame.
+    /// Whether the value that is encoded is the whole frame.
     pub(super) alone: bool,
     /// Whether the value is a variant.
     pub(super) union: bool,
@@ -228,7 +229,7 @@ pub(super) struct Body {
 }
 
 impl Body {
-    /// The statements of a block.
+    /// Prints the statements of a block.
     pub(super) fn block(&mut self, stmts: &[Stmt], indent: usize) {
         self.names.enter();
         stmts.iter().for_each(|stmt| self.stmt(stmt, indent));
@@ -347,7 +348,7 @@ impl Body {
         codes.join(", ")
     }
 
-    /// An operand, in brackets where it is more than one thing.
+    /// Returns an operand, in brackets if it consists of several parts.
     fn operand(&self, code: &Code) -> String {
         let text = self.code(code);
         let is_one = !matches!(
@@ -366,7 +367,7 @@ impl Body {
         if is_one { text } else { format!("({text})") }
     }
 
-    /// The statements of a function that does things.
+    /// Returns the statements of a function without a result.
     fn does(&self, codes: &[Code]) -> String {
         match codes {
             [one] => self.code(one),
@@ -428,7 +429,7 @@ impl Body {
                 }
                 of => format!("!{}", self.operand(of)),
             },
-            // Sums need no brackets in front of a sum or a comparison.
+            // A sum needs no brackets before a sum or a comparison.
             Code::Binary(op, left, right)
                 if (matches!(op, Op::Add | Op::Subtract) || op.compares())
                     && matches!(**left, Code::Binary(Op::Add | Op::Subtract, ..)) =>
@@ -517,7 +518,7 @@ impl Body {
     }
 }
 
-/// What a `DataView` calls a number.
+/// Returns the name of a number in the methods of `DataView`.
 fn view(number: &Number) -> &'static str {
     match (number.bytes, number.signed) {
         (1, false) => "Uint8",
@@ -539,7 +540,7 @@ fn most(bytes: usize) -> u64 {
     u32::try_from(bytes * 8).ok().and_then(|bits| u64::MAX.checked_shr(64 - bits)).unwrap_or(0)
 }
 
-/// Whether a run of bits is read that a `number` does not hold.
+/// Returns `true` if a run of bits is read that does not fit a `number`.
 fn is_wide(reader: &Code, arguments: &[Code]) -> bool {
     let writes = matches!(reader, Code::Var(name) if name == "w" || name.ends_with("_part"));
     !writes && matches!(arguments.first(), Some(Code::Int(7..)))

@@ -1,4 +1,5 @@
-//! Quick readers and writers in TypeScript: positions are numbers, and one constant is thrown for whatever is not as usual.
+//! Quick readers and writers in TypeScript. Positions are numbers, and one constant is thrown for
+//! anything unusual.
 
 use alloc::format;
 use alloc::string::{String, ToString};
@@ -7,14 +8,14 @@ use alloc::vec::Vec;
 use super::print::{Body, ty};
 use crate::view::plan::{Code, Kind, Names, Piece, Put, Scan, Ty, Value};
 
-/// The body of a quick reader.
+/// Returns the body of a quick reader.
 pub(super) fn read(scans: &[Scan], union: bool) -> String {
     let mut body = Body { names: Names::default(), alone: false, union, out: String::new() };
     body.scans(scans, 2);
     body.out
 }
 
-/// The body of a quick writer.
+/// Returns the body of a quick writer.
 pub(super) fn write(put: &Put, alone: bool, union: bool) -> String {
     let mut body = Body { names: Names::default(), alone, union, out: String::new() };
     body.names.enter();
@@ -23,7 +24,7 @@ pub(super) fn write(put: &Put, alone: bool, union: bool) -> String {
     body.out
 }
 
-/// How the functions for a number are called, behind `get` and `put`.
+/// Returns the name of the functions for a number, without `get` and `put`.
 fn named(kind: &Kind) -> String {
     let order = if kind.little() == Some(true) { "Le" } else { "" };
     match kind {
@@ -36,7 +37,7 @@ fn named(kind: &Kind) -> String {
     }
 }
 
-/// The type of numbers in a list.
+/// Returns the type of numbers in a list.
 fn item_type(kind: &Kind) -> String {
     match kind {
         Kind::Int { bytes, signed, .. } => ty(&Ty::Int(u32::try_from(bytes * 8).unwrap_or(64), *signed)),
@@ -191,7 +192,7 @@ impl Body {
         }
         put.pieces.iter().for_each(|piece| self.is_usual(piece, indent));
         put.fails.iter().for_each(|condition| self.fail(condition, indent));
-        // Pieces whose size is a number that stands elsewhere, but for bytes, which know it.
+        // Pieces whose size is a separate number, except bytes, which have a length.
         let asked = |index: usize| {
             let values = put.pieces.iter().filter_map(|piece| match piece {
                 Piece::Run(values) => Some(values),
@@ -252,7 +253,8 @@ impl Body {
         self.line(indent, &format!("if (!Array.isArray({list}){count}) throw IRREGULAR;"));
     }
 
-    /// The number of a list's items, which are then written by index: an array may have an iterator of its own.
+    /// Returns the number of a list's items. The items are then written by index, since an array
+    /// may have an iterator of its own.
     fn counted(&mut self, list: &str, indent: usize) -> String {
         let count = self.names.spare("count");
         self.line(indent, &format!("const {count} = {list}.length;"));
@@ -386,7 +388,8 @@ impl Body {
     }
 }
 
-/// A number that is written when a size is known: its format and place, what it is of, what is added, and the most.
+/// A number that is written when a size is known: its format, its position, what it counts, the
+/// number to add, and the maximum.
 type Later = (Kind, String, Vec<usize>, i128, Option<i128>);
 
 fn array_of(item: &str) -> String {
@@ -398,7 +401,7 @@ fn size_of(of: &[usize], sizes: &[String]) -> String {
     if sizes.is_empty() { String::from("0") } else { sizes.join(" + ") }
 }
 
-/// A size in the type of its place.
+/// Returns a size in the type of its place.
 fn sized(kind: &Kind, size: String) -> String {
     if matches!(kind, Kind::Int { bytes: 8, .. }) { format!("BigInt({size})") } else { size }
 }

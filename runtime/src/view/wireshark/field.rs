@@ -15,7 +15,7 @@ use crate::schema::{
 use crate::view::language::{Size, Sort};
 
 impl Script<'_> {
-    /// The lines that read a field with its prefix or delimiter.
+    /// Returns the lines that read a field with its prefix or delimiter.
     pub(super) fn field(&self, field: &Field, behind: &[Step]) -> Vec<String> {
         if let Some(ordered) = field.ordered {
             return self.in_either_order(field, ordered, behind);
@@ -44,7 +44,7 @@ impl Script<'_> {
         self.parts(field, behind, &when)
     }
 
-    /// The lines that read the parts of a field, each on the same condition.
+    /// Returns the lines that read the parts of a field, each on the same condition.
     fn parts(&self, field: &Field, behind: &[Step], when: &str) -> Vec<String> {
         let line = |part: &str, reader: &str| self.line(&format!("{}{part}", field.name), reader, when);
         let prefix = |part: &str, prefix: &Prefix| {
@@ -83,7 +83,8 @@ impl Script<'_> {
         }
     }
 
-    /// The lines for a field whose byte order is known only at run time: a choice between both.
+    /// Returns the lines for a field whose byte order is known only at run time: a choice between
+    /// both.
     fn in_either_order(&self, field: &Field, ordered: &Ordered, behind: &[Step]) -> Vec<String> {
         let Some(order) = ordered.order.write(&Lua(self.schema), Sort::Number) else {
             return Vec::from([self.unknown_order(field.name, ordered)]);
@@ -98,12 +99,12 @@ impl Script<'_> {
         all
     }
 
-    /// The line for a field whose byte order Lua cannot evaluate.
+    /// Returns the line for a field whose byte order Lua cannot evaluate.
     pub(super) fn unknown_order(&self, name: &str, ordered: &Ordered) -> String {
         self.line(name, &opaque(&format!("order = {}", ordered.order)), "")
     }
 
-    /// The names of the tags in a bit field, as a table member.
+    /// Returns the names of the tags in a bit field, as a table member.
     pub(super) fn names_of(&self, field: &Field) -> String {
         let chosen = self.schema.enum_chosen_by(field);
         chosen.map(|schema| format!(", names = {}", names(schema))).unwrap_or_default()
@@ -113,7 +114,7 @@ impl Script<'_> {
         format!("field({}, {}, {reader}{when}),", self.path(name), Quoted(name))
     }
 
-    /// The reader of a field within its extent.
+    /// Returns the reader of a field within its extent.
     fn extent(&self, field: &Field, behind: &[Step]) -> String {
         let item = self.item(field);
         let content = match field.stop {
@@ -176,7 +177,7 @@ impl Script<'_> {
         }
     }
 
-    /// The reader of a type.
+    /// Returns the reader of a type.
     fn reader(&self, ty: &Type, field: &Field) -> String {
         match ty {
             Type::Int { bytes, signed, order } => {
@@ -209,7 +210,7 @@ impl Script<'_> {
         }
     }
 
-    /// Another frame; an enum of plain numbers is shown as its number.
+    /// Describes another frame; an enum of plain numbers is shown as its number.
     fn nested(&self, schema: &'static Schema, field: &Field) -> String {
         if let (true, [Field { ty: Type::Int { bytes, signed, order }, .. }], b"") =
             (schema.is_plain_enum(), schema.head, schema.until)
@@ -229,12 +230,12 @@ impl Script<'_> {
     }
 }
 
-/// The width of the items of a list in bits, if they are bit fields.
+/// Returns the width of the items of a list in bits, if they are bit fields.
 fn packed_width(ty: &Type) -> Option<u32> {
     if let Type::List(Type::Bits(bits)) = ty { Some(bits.width) } else { None }
 }
 
-/// A value read by the code of a format, from the format's fixed number of bytes.
+/// Returns a value read by the code of a format, from the format's fixed number of bytes.
 fn in_code(code: Option<&Code>, name: &str, size: Option<usize>) -> String {
     match (code, size) {
         (Some(code), Some(size)) => format!("len(function() return {size} end, {})", code.name),
@@ -243,7 +244,7 @@ fn in_code(code: Option<&Code>, name: &str, size: Option<usize>) -> String {
     }
 }
 
-/// A delimiter as a table.
+/// Returns a delimiter as a table.
 pub(super) fn ends(delimiter: &Delimiter) -> String {
     let width = if delimiter.units.is_some() { 2 } else { 1 };
     let may_be_missing =
@@ -262,7 +263,7 @@ fn opaque(why: &str) -> String {
     format!("opaque({})", Quoted(why))
 }
 
-/// The names of an enum's numbers.
+/// Returns the names of an enum's numbers.
 fn names(schema: &Schema) -> String {
     let Body::Enum(variants) = schema.body else { return String::from("nil") };
     let mut names = Vec::new();

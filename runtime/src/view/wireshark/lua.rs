@@ -76,7 +76,7 @@ fn binary(op: Op, left: &str, right: &str) -> String {
     }
 }
 
-/// The byte order as an argument; big-endian is the default.
+/// Returns the byte order as an argument; big-endian is the default.
 pub(super) fn order(order: Option<Order>) -> &'static str {
     match order {
         Some(Order::Little) => "\"le\"",

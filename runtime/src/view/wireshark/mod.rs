@@ -23,7 +23,7 @@ pub struct Wireshark {
 }
 
 impl Schema {
-    /// A Wireshark dissector in Lua for this frame on a TCP and UDP port:
+    /// Returns a Wireshark dissector in Lua for this frame on a TCP and UDP port:
     /// save it in Wireshark's plugin folder, or `tshark -X lua_script:FILE`.
     ///
     /// Every field has a filter name, such as `chatmsg.sender`, or `framewright-tcp.source` if
@@ -97,7 +97,7 @@ impl Script<'_> {
         self.steps(&steps(self.schema))
     }
 
-    /// The filter name of a field.
+    /// Returns the filter name of a field.
     fn path(&self, name: &str) -> String {
         Quoted(&format!("{}{}", self.prefix, name.to_lowercase())).to_string()
     }
@@ -176,7 +176,7 @@ fn indented(lines: Vec<String>) -> Vec<String> {
     lines.into_iter().map(|line| format!("  {line}")).collect()
 }
 
-/// A call whose last argument is a table of these lines.
+/// Returns a call whose last argument is a table of these lines.
 fn block(head: &str, lines: Vec<String>) -> Vec<String> {
     let mut block = Vec::from([format!("{head}, {{")]);
     block.extend(indented(lines));

@@ -49,7 +49,7 @@ pub trait Encoding: 'static {
     /// If the bytes are invalid.
     fn decode(bytes: &[u8]) -> Result<String, DecodeError>;
 
-    /// How many bytes a text takes.
+    /// Returns how many bytes a text takes.
     fn size(text: &str) -> usize;
 
     /// Appends a text.
@@ -59,7 +59,7 @@ pub trait Encoding: 'static {
     fn encode<S: Sink + ?Sized>(text: &str, out: &mut S) -> Result<(), EncodeError>;
 }
 
-/// The encoding as a value for schemas.
+/// Returns the encoding as a value for schemas.
 const fn text_format<E: Encoding>() -> TextFormat {
     TextFormat {
         name: E::NAME,
@@ -78,13 +78,13 @@ fn write<E: Encoding>(text: &str, out: &mut Vec<u8>) -> Result<(), EncodeError> 
     E::encode(text, out)
 }
 
-/// The error of invalid bytes.
+/// Returns the error of invalid bytes.
 #[cold]
 fn malformed(expected: &'static str, found: String, at: usize) -> DecodeError {
     DecodeError::new(DecodeErrorKind::Value { expected: expected.into(), found }).after(at)
 }
 
-/// The error of a character that is not in the encoding.
+/// Returns the error of a character that is not in the encoding.
 #[cold]
 fn unwritable(name: &str, found: char) -> EncodeError {
     let (expected, found) = (format!("text in {name}").into(), format!("{found:?}"));

@@ -1,5 +1,5 @@
-//! Words of the annotation language, each through all that is made of a declaration: bytes both ways, partial
-//! frames, JSON, the dump, the drawings.
+//! Words of the annotation language, each through all that is made of a declaration: bytes both
+//! ways, partial frames, JSON, the dump, the drawings.
 
 mod bits;
 mod containers;
@@ -20,7 +20,8 @@ use framewright::prelude::*;
 use framewright::testing::{damaged, laws, samples};
 use std::fmt::Debug;
 
-/// Encodes to exactly these bytes and decodes from them, by the codec and by way of JSON; and obeys the laws.
+/// Encodes to exactly these bytes and decodes from them, by the codec and by way of JSON; and obeys
+/// the laws.
 #[track_caller]
 fn round<T: OwnedFrame + PartialEq + Debug>(value: T, bytes: &[u8]) {
     assert_eq!(value.to_vec().unwrap(), bytes, "{value:?}\n{}", value.dump());
@@ -30,7 +31,8 @@ fn round<T: OwnedFrame + PartialEq + Debug>(value: T, bytes: &[u8]) {
     laws([value]);
 }
 
-/// Values made from the schema obey the laws, damaged ones are refused or decode, and every drawing is made.
+/// Values made from the schema obey the laws, damaged ones are refused or decode, and every drawing
+/// is made.
 #[track_caller]
 fn samples_of<T: OwnedFrame + PartialEq + Debug>() {
     laws(samples::<T>(7, 24));
@@ -40,13 +42,13 @@ fn samples_of<T: OwnedFrame + PartialEq + Debug>() {
     }
 }
 
-/// The error of decoding malformed bytes.
+/// Returns the error of decoding malformed bytes.
 #[track_caller]
 fn refused<T: OwnedFrame + Debug>(bytes: &[u8]) -> String {
     T::decode(bytes).expect_err("these bytes are no such value").to_string()
 }
 
-/// The error of encoding an invalid value; the buffer stays unchanged.
+/// Returns the error of encoding an invalid value; the buffer stays unchanged.
 #[track_caller]
 fn unwritable<T: OwnedFrame + Debug>(value: T) -> String {
     let mut out = vec![1, 2];

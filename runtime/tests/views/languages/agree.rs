@@ -94,7 +94,7 @@ fn scripts() -> std::path::PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../runtime/tests/views/languages")
 }
 
-/// How many are tried: few, or many if `FRAMEWRIGHT_MANY` is set, as in `.ci/full`.
+/// Returns how many are tried: few, or many if `FRAMEWRIGHT_MANY` is set, as in `.ci/full`.
 fn of(few: usize, many: usize) -> usize {
     if std::env::var_os("FRAMEWRIGHT_MANY").is_some() { many } else { few }
 }
@@ -112,8 +112,8 @@ pub(crate) struct Rust<'a> {
     pub(crate) parse: &'a dyn Fn(&[u8]) -> Parsed,
 }
 
-/// All languages agree with Rust on samples of a type, on damaged ones, and on these bytes. They are brought what only
-/// Rust can say of some fields.
+/// All languages agree with Rust on samples of a type, on damaged ones, and on these bytes. They
+/// are brought what only Rust can say of some fields.
 #[track_caller]
 pub(crate) fn agree<T: OwnedFrame + Debug>(more: &[Vec<u8>], with: Brought<'_>) {
     let rust = Rust {
@@ -190,7 +190,8 @@ fn agrees(
     }
 }
 
-/// Whether a type has not been compared in a language before: with more bytes, its samples need not be again.
+/// Returns `true` if a type has not been compared in a language before: with more bytes, its
+/// samples need not be again.
 fn is_first<T>(language: &'static str) -> bool {
     static SEEN: Mutex<Vec<(&str, &str)>> = Mutex::new(Vec::new());
     let mut seen = SEEN.lock().unwrap_or_else(|error| error.into_inner());
@@ -232,7 +233,7 @@ fn decodes(rust: &Rust<'_>, language: &str, bytes: &[u8], reply: &Value, located
     }
 }
 
-/// Whether a conversion of the user's refused a value, or a number that is never 0.
+/// Returns `true` if a conversion of the user's refused a value, or a number that is never 0.
 fn is_refused_by_a_type(kind: &DecodeErrorKind) -> bool {
     match kind {
         DecodeErrorKind::Conversion { .. } => true,
@@ -260,7 +261,8 @@ fn parses(rust: &Rust<'_>, language: &str, bytes: &[u8], reply: &Value) {
 /// What is not compared.
 const ANYTHING: &str = "anything";
 
-/// Whether a language made the same value. JavaScript has one type for most numbers, and addresses as text.
+/// Returns `true` if a language made the same value. JavaScript has one type for most numbers, and
+/// addresses as text.
 fn is_same(found: &Value, expected: &Value) -> bool {
     match (found, expected) {
         (_, Value::String(expected)) if expected == ANYTHING => true,
@@ -302,7 +304,7 @@ fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-/// A frame in the form that is compared, from its JSON.
+/// Returns a frame in the form that is compared, from its JSON.
 fn of_frame(schema: &Schema, json: &Value) -> Value {
     if schema.attempt_at.is_some() && json.as_str().is_some_and(|text| text.starts_with("0x")) {
         return json.clone();

@@ -124,7 +124,7 @@ const SCHEMAS: [&framewright::Schema; 31] = [
     Png::SCHEMA,
 ];
 
-/// The Python that has the packages of the tests.
+/// Returns the Python that has the packages of the tests.
 fn python() -> Command {
     Command::new(std::env::var_os("FRAMEWRIGHT_PYTHON").unwrap_or_else(|| "python3".into()))
 }
@@ -369,7 +369,7 @@ fn modules_are_read_by_people() {
     assert_snapshot!("station-py", above(&Station::SCHEMA.python().generate().unwrap()));
 }
 
-/// The generated code without the functions that every module has.
+/// Returns the generated code without the functions that every module has.
 fn above(module: &str) -> &str {
     module
         .split_once("What the frames above are read and written by.")

@@ -74,12 +74,12 @@ impl Connection {
         Ok(before)
     }
 
-    /// The number of bytes written.
+    /// Returns the number of bytes written.
     pub fn written(&self) -> usize {
         self.meter.written.load(Ordering::Relaxed)
     }
 
-    /// The number of bytes received of an incomplete message.
+    /// Returns the number of bytes received of an incomplete message.
     pub fn arriving(&self) -> usize {
         self.meter.read.load(Ordering::Relaxed).saturating_sub(self.received)
     }

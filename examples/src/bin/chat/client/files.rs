@@ -54,7 +54,7 @@ pub fn name(kind: Kind) -> &'static str {
     }
 }
 
-/// The kind of a file, by its extension.
+/// Returns the kind of a file, by its extension.
 pub fn kind_of(path: &Path) -> Kind {
     let extension = path.extension().map(|extension| extension.to_ascii_lowercase());
     match extension.as_ref().and_then(|extension| extension.to_str()) {

@@ -134,8 +134,8 @@ async fn reconnect(talk: &mut Talk) -> Result<Option<Connection>> {
     }
 }
 
-/// Whether reconnecting would not help: the server refuses, or one side breaks the protocol. A
-/// truncated frame is a lost connection.
+/// Returns `true` if reconnecting would not help: the server refuses, or one side breaks the
+/// protocol. A truncated frame is a lost connection.
 fn is_final(error: &Error) -> bool {
     match error {
         Error::Decode(error) => !error.is_short(),

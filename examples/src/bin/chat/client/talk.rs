@@ -106,7 +106,7 @@ impl Talk {
         self.terminal.prompt(format!("{} -> {to}> ", self.options.id));
     }
 
-    /// A new connection: messages that the server has stored are not sent again.
+    /// Takes over a new connection: messages that the server has stored are not sent again.
     pub fn welcome(&mut self, connection: &Connection) {
         let stored = connection.welcome.stored_from;
         let new = stored.saturating_sub(self.stored.unwrap_or(stored));
@@ -268,7 +268,7 @@ impl Talk {
         Ok(())
     }
 
-    /// The folder for received files.
+    /// Returns the folder for received files.
     fn folder(&self) -> Option<PathBuf> {
         let own = || PathBuf::from(format!("received-by-{}", self.options.id));
         self.options.save.clone().or_else(|| self.terminal.is_typed().then(own))

@@ -68,7 +68,7 @@ impl Terminal {
         })
     }
 
-    /// Whether the input is a terminal.
+    /// Returns `true` if the input is a terminal.
     pub fn is_typed(&self) -> bool {
         self.editor.is_some()
     }
@@ -81,7 +81,7 @@ impl Terminal {
         }
     }
 
-    /// The next line; nothing at the end of the input.
+    /// Returns the next line; nothing at the end of the input.
     ///
     /// # Cancel safety
     /// If cancelled, no line is lost.

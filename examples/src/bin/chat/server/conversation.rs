@@ -189,7 +189,7 @@ impl<O: Outlet> Conversation<O> {
         away
     }
 
-    /// Whether the peer understands refusals.
+    /// Returns `true` if the peer understands refusals.
     pub fn takes_refusals(&self) -> bool {
         self.place.as_ref().is_some_and(|place| place.is_hello)
     }

@@ -45,7 +45,7 @@ impl Outlet for Line {
     }
 }
 
-/// A reply as a WebSocket message.
+/// Returns a reply as a WebSocket message.
 pub fn framed(reply: &ChatReply) -> Result<WsFrame> {
     Ok(WsFrame::new(Opcode::Binary, reply.to_vec()?))
 }

@@ -102,7 +102,7 @@ impl<O: Outlet> Place<O> {
         self.ended.load(Ordering::Acquire)
     }
 
-    /// How much may be sent now, if anything.
+    /// Returns how much may be sent now, if anything.
     pub fn room(&self) -> Option<Room> {
         let window = lock(&self.window);
         let room = Room {
@@ -121,7 +121,7 @@ impl<O: Outlet> Place<O> {
         window.bytes += len;
     }
 
-    /// The number of the next message.
+    /// Returns the number of the next message.
     pub fn sent(&self) -> u64 {
         lock(&self.window).sent()
     }
@@ -144,7 +144,7 @@ impl<O: Outlet> Place<O> {
         Ok(())
     }
 
-    /// Whether to tell it that a receiver is away; only once.
+    /// Returns whether to tell it that a receiver is away; only once.
     pub fn finds_away(&self, receiver: Name) -> bool {
         let mut away = lock(&self.away);
         if away.len() >= AWAY {
@@ -153,7 +153,7 @@ impl<O: Outlet> Place<O> {
         self.is_hello && away.insert(receiver)
     }
 
-    /// Whether to tell it that a receiver has received its stored messages.
+    /// Returns whether to tell it that a receiver has received its stored messages.
     pub fn finds_back(&self, receiver: Name) -> bool {
         lock(&self.away).remove(&receiver)
     }

@@ -17,7 +17,7 @@ pub trait Ask: Send + 'static {
     /// Adds the names whose accounts it reads or changes. If there are none, it changes nothing.
     fn names(&self, names: &mut BTreeSet<Name>);
 
-    /// The approximate number of bytes that it writes.
+    /// Returns the approximate number of bytes that it writes.
     fn size(&self) -> usize {
         0
     }

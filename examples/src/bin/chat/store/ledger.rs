@@ -36,7 +36,8 @@ pub const TABLES: [&str; 4] = [
     "CREATE INDEX IF NOT EXISTS names_of_nodes ON names (node) WHERE node IS NOT NULL",
 ];
 
-/// Reads the row of a name and locks it for the rest of the transaction. A missing row is inserted first.
+/// Reads the row of a name and locks it for the rest of the transaction. A missing row is inserted
+/// first.
 const LOCK: &str =
     "INSERT INTO names (name) VALUES ($1) ON CONFLICT (name) DO UPDATE SET name = excluded.name
     RETURNING stored_from, stored_for, taken, bytes, epoch, node, token, left_node";
@@ -117,7 +118,7 @@ impl<'s> Ledger<'s> {
         Ok(Self { store, allowance, accounts, pairs: HashMap::new() })
     }
 
-    /// The account of a name that was passed to [`open`](Self::open).
+    /// Returns the account of a name that was passed to [`open`](Self::open).
     pub fn account(&mut self, name: Name) -> Result<&mut Account, StoreError> {
         self.accounts.get_mut(&name).ok_or_else(|| StoreError::new("a name was not locked"))
     }

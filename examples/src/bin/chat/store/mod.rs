@@ -41,7 +41,8 @@ pub struct Message {
     pub body: Bytes,
 }
 
-/// A database. Statements are SQL that SQLite and PostgreSQL both understand, with `$1` and so on for values.
+/// A database. Statements are SQL that SQLite and PostgreSQL both understand, with `$1` and so on
+/// for values.
 pub trait Store: Send {
     /// Begins a transaction, reconnecting if the connection was lost.
     fn begin(&mut self) -> Result<(), StoreError>;
@@ -69,7 +70,8 @@ impl<'a> Value<'a> {
         Self::Bytes(Cow::Borrowed(bytes))
     }
 
-    /// A count. It cannot overflow in practice: at one per nanosecond that takes three centuries.
+    /// Creates a count. It cannot overflow in practice: at one per nanosecond that takes three
+    /// centuries.
     pub fn count(count: u64) -> Self {
         Self::Int(i64::try_from(count).unwrap_or(i64::MAX))
     }

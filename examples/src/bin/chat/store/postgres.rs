@@ -134,7 +134,7 @@ impl ToSql for Value<'_> {
     to_sql_checked!();
 }
 
-/// An error with its source: the error itself is only `db error`.
+/// Returns an error with its source: the error itself is only `db error`.
 fn said(error: postgres::Error) -> StoreError {
     match error.source() {
         Some(source) => StoreError::new(format_args!("PostgreSQL: {error}: {source}")),

@@ -12,12 +12,12 @@ pub(super) fn add(layout: &mut Layout<Owned>) {
     with_binrw::add(layout);
 }
 
-/// The bytes that `remaining` counts besides those of the payload.
+/// Returns the bytes that `remaining` counts besides those of the payload.
 fn before_payload(topic: usize, has_id: bool) -> usize {
     2 + topic + if has_id { 2 } else { 0 }
 }
 
-/// The bytes of the payload, zero if the packet is too short for what it claims to hold.
+/// Returns the bytes of the payload, zero if the packet is too short for what it claims to hold.
 fn payload_len(remaining: u32, topic: usize, has_id: bool) -> usize {
     usize::try_from(remaining).unwrap_or(usize::MAX).saturating_sub(before_payload(topic, has_id))
 }
@@ -28,7 +28,7 @@ fn remaining(value: &Owned) -> u32 {
     u32::try_from(len).unwrap_or(u32::MAX)
 }
 
-/// A remaining length, byte by byte: seven bits each, at most four, the shortest form.
+/// Returns a remaining length, byte by byte: seven bits each, at most four, the shortest form.
 fn read_remaining<E>(mut byte: impl FnMut() -> Result<u8, E>) -> Result<Option<u32>, E> {
     let mut number = 0;
     for shift in [0, 7, 14, 21] {
@@ -44,7 +44,7 @@ fn read_remaining<E>(mut byte: impl FnMut() -> Result<u8, E>) -> Result<Option<u
     Ok(None)
 }
 
-/// The bytes of a remaining length.
+/// Returns the bytes of a remaining length.
 fn write_remaining<E>(mut number: u32, mut byte: impl FnMut(u8) -> Result<(), E>) -> Result<(), E> {
     while number >= 0x80 {
         byte(number.to_le_bytes()[0] | 0x80)?;

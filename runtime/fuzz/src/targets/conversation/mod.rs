@@ -71,7 +71,7 @@ async fn hold(choice: u8, data: &[u8]) {
     assert!(stats.bytes_in <= u64::try_from(said.len()).unwrap_or(u64::MAX), "more is read than was said");
 }
 
-/// The value of one field of a head; the last one counts.
+/// Returns the value of one field of a head; the last one counts.
 fn field<'r>(request: &'r Request, name: &str) -> Option<&'r str> {
     let fields = request.lines().filter_map(|line| line.split_once(':'));
     fields.filter(|(field, _)| field.eq_ignore_ascii_case(name)).last().map(|(_, value)| value.trim())
@@ -149,7 +149,7 @@ async fn talk_socks5(mut s: Session) -> Result<(), Close> {
     Ok(())
 }
 
-/// A head, and then a handler of messages: each is sent back without its mask.
+/// Returns a head, and then a handler of messages: each is sent back without its mask.
 async fn talk_websocket(mut s: Session) -> Result<(), Close> {
     let request: Request = s.require().await?;
     if field(&request, "Upgrade") != Some("websocket") {

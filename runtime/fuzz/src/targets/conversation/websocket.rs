@@ -29,7 +29,7 @@ pub(super) struct Message {
 }
 
 impl Message {
-    /// The same as a server sends it.
+    /// Returns the same as a server sends it.
     pub(super) fn unmasked(mut self) -> Self {
         if let Some(mask) = self.mask.take() {
             self.payload.iter_mut().zip(mask.iter().cycle()).for_each(|(byte, mask)| *byte ^= mask);
@@ -38,7 +38,7 @@ impl Message {
     }
 }
 
-/// The length, or 126 or 127 if a longer field has it.
+/// Returns the length, or 126 or 127 if a longer field has it.
 fn short(len: usize) -> u8 {
     match u8::try_from(len) {
         Ok(len @ ..126) => len,

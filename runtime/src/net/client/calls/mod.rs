@@ -27,7 +27,7 @@ where
     S: Encode + 'static,
     R: for<'a> Decode<'a> + Send + 'static,
 {
-    /// Concurrent calls, for protocols whose replies carry the id of their request.
+    /// Starts concurrent calls, for protocols whose replies carry the id of their request.
     ///
     /// `asked` returns the id of a request, `answered` that of a reply, or `None` for a frame that
     /// is not a reply. Such frames, and replies that nobody waits for, go to [`Unclaimed`], which
@@ -73,8 +73,8 @@ where
         self.serve_calls(Some(Box::new(asked)), Sorting::ById(Box::new(answered)))
     }
 
-    /// Concurrent calls, for protocols that answer requests in order, and whose pushed frames can
-    /// be recognised by their content: Redis, SMTP, memcached.
+    /// Starts concurrent calls, for protocols that answer requests in order, and whose pushed
+    /// frames can be recognised by their content: Redis, SMTP, memcached.
     ///
     /// For each received frame, `part` returns whether it is the [last](Part::Last) of a reply,
     /// whether [more](Part::More) frames of that reply follow, or whether it is [not a
@@ -200,7 +200,8 @@ pub(super) const NO_REPLY: &str = "no reply to the request";
 /// The id of a request.
 type Asked<S, K> = Box<dyn Fn(&S) -> K + Send + Sync>;
 
-/// Makes calls over a connection it shares with its clones; see [`Client::pipelined`] and [`Client::in_order`].
+/// Makes calls over a connection it shares with its clones; see [`Client::pipelined`] and
+/// [`Client::in_order`].
 pub struct Calls<S, R, K = ()> {
     open: Arc<Open<S, R, K>>,
     time: Option<Duration>,
@@ -229,7 +230,7 @@ impl<S, R, K> Drop for Open<S, R, K> {
 }
 
 impl<R, K> Links<R, K> {
-    /// The connection, or the next one.
+    /// Returns the connection, or the next one.
     async fn connected(&self) -> Result<Arc<Link<R, K>>> {
         match self {
             Self::One(link) => Ok(Arc::clone(link)),
@@ -243,7 +244,7 @@ impl<R, K> Links<R, K> {
         }
     }
 
-    /// The current connection.
+    /// Returns the current connection.
     fn current(&self) -> Option<Arc<Link<R, K>>> {
         match self {
             Self::One(link) => Some(Arc::clone(link)),
@@ -301,7 +302,8 @@ impl<S: Encode, R, K: Eq + Hash + Clone> Calls<S, R, K> {
     /// in the out-buffer, not for the network.
     ///
     /// # Errors
-    /// [`Error::Encode`] for a frame that cannot be encoded, [`Error::Closed`] if the connection has ended.
+    /// [`Error::Encode`] for a frame that cannot be encoded, [`Error::Closed`] if the connection
+    /// has ended.
     ///
     /// # Cancel safety
     /// If cancelled, the frame is not sent.
@@ -351,9 +353,9 @@ impl<S: Encode, R, K: Eq + Hash + Clone> Calls<S, R, K> {
 }
 
 impl<S, R, K> Calls<S, R, K> {
-    /// Whether the connection has ended, as far as is known: every call fails from then on. With
-    /// [reconnecting](Reconnecting::pipelined), this is true while there is no connection, and
-    /// calls wait.
+    /// Returns `true` if the connection has ended, as far as is known: every call fails from then
+    /// on. With [reconnecting](Reconnecting::pipelined), this is true while there is no connection,
+    /// and calls wait.
     #[must_use]
     pub fn is_closed(&self) -> bool {
         self.open.links.current().is_none_or(|link| link.has_ended())

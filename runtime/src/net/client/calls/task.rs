@@ -224,7 +224,7 @@ where
     }
 }
 
-/// A copy of the error that ended a connection.
+/// Returns a copy of the error that ended a connection.
 fn again(ended: &Error) -> Error {
     match ended {
         Error::Decode(error) => Error::Decode(error.clone()),

@@ -50,7 +50,7 @@ impl<R> Unclaimed<R> {
         self
     }
 
-    /// The next frame; `None` when the connection has ended, or with
+    /// Returns the next frame; `None` when the connection has ended, or with
     /// [reconnecting](crate::net::Reconnecting::pipelined) when the last
     /// [`Calls`](crate::net::Calls) is dropped.
     ///
@@ -60,7 +60,7 @@ impl<R> Unclaimed<R> {
         poll_fn(|cx| self.0.poll_next(cx)).await
     }
 
-    /// The two ends of a queue.
+    /// Returns the two ends of a queue.
     pub(super) fn new() -> (Feed<R>, Self) {
         let queue = Arc::new(Queue(Mutex::new(State {
             frames: VecDeque::new(),
@@ -171,7 +171,8 @@ impl<R> Queue<R> {
 }
 
 impl<R> State<R> {
-    /// Whether there is no room for a frame of `len` bytes. There is always room for the first.
+    /// Returns `true` if there is no room for a frame of `len` bytes. There is always room for the
+    /// first.
     fn is_full(&self, len: usize) -> bool {
         let bytes = self.bytes.saturating_add(len);
         !self.frames.is_empty()

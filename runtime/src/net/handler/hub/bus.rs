@@ -91,7 +91,7 @@ struct Subjects {
 }
 
 impl LocalBus {
-    /// A bus without listeners.
+    /// Creates a bus without listeners.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
@@ -101,8 +101,8 @@ impl LocalBus {
         self.subjects.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The listeners of a subject. They are called without the lock, so that they may listen and
-    /// publish themselves.
+    /// Returns the listeners of a subject. They are called without the lock, so that they may
+    /// listen and publish themselves.
     fn listeners(&self, subject: &str) -> Vec<Arc<Listener>> {
         let listeners = self.lock().listeners.get(subject).cloned().unwrap_or_default();
         listeners.into_iter().map(|(_, listener)| listener).collect()

@@ -104,20 +104,20 @@ pub struct Broadcast {
 }
 
 impl<K, Out> Hub<K, Out> {
-    /// An empty hub.
+    /// Creates an empty hub.
     #[must_use]
     pub fn new() -> Self {
         let registry = Registry { keys: HashMap::new(), groups: HashMap::new(), next: 0 };
         Self { registry: Arc::new(RwLock::new(registry)) }
     }
 
-    /// The number of registered keys.
+    /// Returns the number of registered keys.
     #[must_use]
     pub fn len(&self) -> usize {
         self.read().keys.len()
     }
 
-    /// Whether no key is registered.
+    /// Returns `true` if no key is registered.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.len() == 0
@@ -145,7 +145,7 @@ impl<K: Eq + Hash + Clone, Out> Hub<K, Out> {
         Member { hub: self.clone(), id, key, peer, groups: Vec::new() }
     }
 
-    /// The connection of `key`.
+    /// Returns the connection of `key`.
     #[must_use]
     pub fn get(&self, key: &K) -> Option<Peer<Out>> {
         self.read().keys.get(key).map(|entry| entry.peer.clone())

@@ -41,8 +41,8 @@ pub struct NatsBus {
 }
 
 impl NatsBus {
-    /// A bus over a client's connection. Its subjects begin with `prefix` and a dot. The client
-    /// must receive its own messages: do not connect it with `no_echo`.
+    /// Creates a bus over a client's connection. Its subjects begin with `prefix` and a dot. The
+    /// client must receive its own messages: do not connect it with `no_echo`.
     pub fn new(client: Client, prefix: impl Into<String>) -> Self {
         Self { client, prefix: prefix.into() }
     }
@@ -125,7 +125,7 @@ impl fmt::Debug for NatsBus {
     }
 }
 
-/// A listener's answer as a number.
+/// Returns a listener's answer as a number.
 fn number(delivery: Delivery) -> u8 {
     match delivery {
         Delivery::Delivered => 0,

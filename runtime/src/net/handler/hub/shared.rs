@@ -67,13 +67,13 @@ struct Ear {
 }
 
 impl<K, Out> SharedHub<K, Out> {
-    /// A hub over a bus; all hubs over the same bus are one.
+    /// Creates a hub over a bus; all hubs over the same bus are one.
     #[must_use]
     pub fn over(bus: impl Bus) -> Self {
         Self { hub: Hub::new(), bus: Arc::new(bus), heard: Arc::default() }
     }
 
-    /// The local part of the hub.
+    /// Returns the local part of the hub.
     #[must_use]
     pub fn local(&self) -> &Hub<K, Out> {
         &self.hub
@@ -178,7 +178,7 @@ impl<K, Out> Clone for SharedHub<K, Out> {
 }
 
 impl<K, Out> Default for SharedHub<K, Out> {
-    /// A hub of a single server, over its own [`LocalBus`].
+    /// Creates a hub of a single server, over its own [`LocalBus`].
     fn default() -> Self {
         Self::over(LocalBus::new())
     }
@@ -259,8 +259,8 @@ impl<K: Eq + Hash + Clone + fmt::Debug, Out> fmt::Debug for SharedMember<K, Out>
     }
 }
 
-/// The subject of a key or a group. Bytes that a subject cannot contain are written as `%` and two
-/// hex digits.
+/// Returns the subject of a key or a group. Bytes that a subject cannot contain are written as `%`
+/// and two hex digits.
 fn subject(kind: Kind, key: &impl Display) -> String {
     let mut subject = String::from(match kind {
         Kind::Key => "key.",

@@ -48,7 +48,7 @@ impl Kind {
         }
     }
 
-    /// Whether it is in little-endian order, if it has an order.
+    /// Returns whether it is in little-endian order, if it has an order.
     pub(in crate::view) fn little(&self) -> Option<bool> {
         match self {
             Self::Int { bytes: 2.., little, .. } | Self::Float { little, .. } => Some(*little),
@@ -56,7 +56,7 @@ impl Kind {
         }
     }
 
-    /// The kind of number that a method of a careful reader or writer handles.
+    /// Returns the kind of number that a method of a careful reader or writer handles.
     fn of(method: &str, arguments: &[Code]) -> Option<Self> {
         let signed = match method {
             "uint" | "uint_big" => false,
@@ -182,7 +182,7 @@ pub(super) fn find(items: &mut [Item]) {
     }
 }
 
-/// The type of a frame in memory.
+/// Returns the type of a frame in memory.
 fn type_of(item: &Item) -> Ty {
     match &item.shape {
         Shape::Alone(ty) => ty.clone(),

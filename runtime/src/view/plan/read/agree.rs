@@ -48,7 +48,7 @@ impl Reading<'_> {
         Ok(())
     }
 
-    /// The comparison of an `Auto`; none if it is absent.
+    /// Returns the comparison of an `Auto`; none if it is absent.
     fn where_it_is(&self, field: &Field, compares: Stmt) -> Stmt {
         match field.presence {
             Presence::Always => compares,
@@ -70,7 +70,7 @@ impl Reading<'_> {
         }
     }
 
-    /// What the `Auto`s before a field, or the one at `only`, say about it.
+    /// Compares the `Auto`s before a field, or the one at `only`, with the field.
     pub(super) fn claims(&mut self, index: usize, field: &'static Field, only: Option<usize>) -> Result<()> {
         let is_optional = !matches!(field.presence, Presence::Always);
         let (mut there, mut absent) = (Vec::new(), Vec::new());
@@ -161,7 +161,7 @@ impl Reading<'_> {
     }
 }
 
-/// Whether reading a field depends on an `Auto`.
+/// Returns `true` if reading a field depends on an `Auto`.
 pub(super) fn used_by(field: &Field, auto: usize) -> bool {
     let by_extent = matches!(field.extent, Extent::LenOf(by) | Extent::CountOf(by) if by.index == auto);
     let by_presence =

@@ -101,7 +101,7 @@ impl Reading<'_> {
         self.said(field, None)
     }
 
-    /// The length, count or presence that a number gives; 0 if the number itself is absent.
+    /// Returns the length, count or presence that a number gives; 0 if the number itself is absent.
     pub(super) fn said(&mut self, field: &'static Field, there: Option<&Code>) -> Result<()> {
         let local = Code::Local(field.name.to_string());
         let (stem, said, otherwise) = match &field.role {
@@ -155,7 +155,7 @@ impl Reading<'_> {
         self.length(number, rule, 0)
     }
 
-    /// The prefix of a field, as a length or count.
+    /// Returns the prefix of a field, as a length or count.
     pub(super) fn prefix(&mut self, field: &'static Field) -> Result<Code> {
         let prefix = field.prefix().ok_or_else(|| Unsayable::new("no prefix"))?;
         if prefix.rule.say.is_some() || matches!(prefix.ty, Type::Frame(_)) {

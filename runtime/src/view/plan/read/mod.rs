@@ -58,7 +58,7 @@ impl Names for Locals<'_> {
     }
 }
 
-/// Whether two positions in a frame are needed.
+/// Returns `true` if two positions in a frame are needed.
 fn asked(schema: &Schema, fields: &[Field], is: impl Fn(Covered) -> bool) -> bool {
     let covered = |field: &Field| match field.role {
         Role::LenOf(covers, _) | Role::Checksum(_, covers) => is(covers.what),
@@ -110,7 +110,7 @@ impl Reading<'_> {
         Locals(self.fields)
     }
 
-    /// Where the frame begins.
+    /// Returns where the frame begins.
     fn start(&self) -> Code {
         self.asks_start.set(true);
         Code::var("start")
@@ -185,7 +185,7 @@ impl Reading<'_> {
         }
     }
 
-    /// The frame that was read, or the variant.
+    /// Returns the frame that was read, or the variant.
     fn whole(&self) -> Code {
         let (variant, keeps) = match self.variant() {
             Some(variant) => (Some(variant.name.to_string()), variant.keeps),
@@ -194,13 +194,13 @@ impl Reading<'_> {
         Code::Make(self.name.to_string(), variant, self.made(keeps))
     }
 
-    /// The variant whose fields are read.
+    /// Returns the variant whose fields are read.
     fn variant(&self) -> Option<&'static Variant> {
         let Body::Enum(variants) = self.schema.body else { return None };
         variants.iter().find(|variant| core::ptr::eq(variant.fields, self.fields))
     }
 
-    /// The fields of the value that was read.
+    /// Returns the fields of the value that was read.
     fn made(&self, keeps: &str) -> Vec<(String, Code)> {
         let mut made = Vec::new();
         if !keeps.is_empty() {
@@ -317,7 +317,7 @@ impl Reading<'_> {
         Ok(())
     }
 
-    /// The position where a field begins.
+    /// Returns the position where a field begins.
     fn begin_of(&self, index: Option<usize>) -> Code {
         match index.and_then(|index| self.fields.get(index)) {
             Some(field) => self.var("at", field.name),
@@ -370,7 +370,7 @@ impl Reading<'_> {
         Ok(())
     }
 
-    /// An invariant, which is true for an absent field.
+    /// Returns an invariant, which is true for an absent field.
     fn check(&mut self, check: &Check, at: Code) -> Result<()> {
         let said = self.plan.truth(&check.condition, &self.locals());
         let (holds, names) = match (said, check.field) {

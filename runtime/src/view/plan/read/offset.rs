@@ -45,7 +45,7 @@ impl Reading<'_> {
         Ok(())
     }
 
-    /// The bytes before the next field, if an earlier number gives its offset.
+    /// Returns the bytes before the next field, if an earlier number gives its offset.
     pub(super) fn up_to(&self, slot: Slot, behind: &[Step]) -> Option<Code> {
         let (Slot::Field(index), Some(Step::Field(_, next))) = (slot, behind.first()) else { return None };
         let begins = next.begins.filter(|begins| begins.index < index)?;
@@ -56,7 +56,7 @@ impl Reading<'_> {
         }
     }
 
-    /// The distance from here to the offset that a number gives.
+    /// Returns the distance from here to the offset that a number gives.
     fn distance(&self, says: &Field, rule: &LengthRule) -> Code {
         let number = Code::Local(says.name.into());
         let bias = Code::Int(i128::try_from(rule.bias).unwrap_or(0));

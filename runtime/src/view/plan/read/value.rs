@@ -18,7 +18,7 @@ use crate::view::plan::types::{Ty, by_hand};
 use crate::view::plan::{Result, Unsayable};
 
 impl Reading<'_> {
-    /// The value of a field, if it has one.
+    /// Returns the value of a field, if it has one.
     pub(super) fn value(
         &mut self,
         slot: Slot,
@@ -175,7 +175,7 @@ impl Reading<'_> {
         self.fills(field, name).map(Some)
     }
 
-    /// A number whose size is given by an expression.
+    /// Returns a number whose size is given by an expression.
     fn in_bytes(
         &mut self,
         field: &'static Field,
@@ -203,7 +203,7 @@ impl Reading<'_> {
         }
     }
 
-    /// The value that fills an extent.
+    /// Returns the value that fills an extent.
     pub(super) fn fills(&mut self, field: &'static Field, reader: Code) -> Result<Code> {
         let ty = &field.ty;
         let fill = match field.extent {
@@ -248,7 +248,7 @@ impl Reading<'_> {
         }
     }
 
-    /// The call of provided hand-written code that reads all of the bytes, or some of them.
+    /// Returns the call of provided hand-written code that reads all of the bytes, or some of them.
     fn by_hand(&self, field: &Field, reader: &Code, whole: bool) -> Result<Code> {
         let object = self.plan.brought(self.schema, field.name).ok_or_else(|| by_hand(field))?;
         let mut arguments = Vec::from([Code::Brought(object), Code::Bool(whole)]);
@@ -256,7 +256,7 @@ impl Reading<'_> {
         Ok(reader.clone().on("by_hand", arguments))
     }
 
-    /// A self-delimiting value.
+    /// Returns a self-delimiting value.
     pub(super) fn own(&mut self, field: &'static Field, content: bool) -> Result<Code> {
         self.note_content(field, content, "from");
         let value = match (field.extent, field.ty) {
@@ -287,7 +287,7 @@ impl Reading<'_> {
         Ok(local)
     }
 
-    /// A number with its absent value, or any other self-delimiting value.
+    /// Returns a number with its absent value, or any other self-delimiting value.
     pub(super) fn read_own(&self, field: &'static Field, reader: &Code) -> Result<Code> {
         let value = match field.ty {
             Type::Frame(schema) => self.nested(schema(), field, reader)?,
@@ -306,7 +306,7 @@ impl Reading<'_> {
         Ok(Code::Call("none_if", [value, Code::Int(none)].into()))
     }
 
-    /// A frame with its context.
+    /// Returns a frame with its context.
     pub(super) fn nested(&self, schema: &Schema, field: &'static Field, reader: &Code) -> Result<Code> {
         let read = self.frame_call(schema, field, Code::var("r"))?;
         Ok(reader.clone().on("nested", [Code::Reads(Box::new(read))]))
@@ -316,7 +316,7 @@ impl Reading<'_> {
         self.read_with(schema, reader, self.plan.given(schema, field, &self.locals())?)
     }
 
-    /// The call that reads a frame, or an `Attempt` of one, with context.
+    /// Returns the call that reads a frame, or an `Attempt` of one, with context.
     fn read_with(&self, schema: &Schema, reader: Code, given: Vec<Code>) -> Result<Code> {
         let call = |reader: Code| {
             let arguments = [reader].into_iter().chain(given).collect();
@@ -328,7 +328,7 @@ impl Reading<'_> {
         })
     }
 
-    /// The function that reads an item of a list.
+    /// Returns the function that reads an item of a list.
     pub(super) fn item(&self, item: &Type, field: &'static Field) -> Result<Code> {
         let r = Code::var("r");
         let read = match item {
@@ -342,7 +342,7 @@ impl Reading<'_> {
         self.plan.little(field, &self.locals())
     }
 
-    /// A value without context.
+    /// Returns a value without context.
     pub(super) fn leaf(&self, ty: &Type, r: &Code, little: Option<&Code>) -> Result<Code> {
         let r = r.clone();
         Ok(match ty {
@@ -403,7 +403,7 @@ impl Reading<'_> {
         })
     }
 
-    /// The size of the steps after a field that takes the rest.
+    /// Returns the size of the steps after a field that takes the rest.
     pub(super) fn behind(&self, steps: &[Step]) -> Result<Code> {
         let mut fixed = 0;
         let mut parts = Vec::new();
@@ -449,7 +449,7 @@ impl Reading<'_> {
     }
 }
 
-/// The size of a value that is read as a whole: one of fixed size without frames in it.
+/// Returns the size of a value that is read as a whole: one of fixed size without frames in it.
 pub(super) fn fixed(ty: &Type) -> Option<usize> {
     let plain = match ty {
         Type::Array(item, _) => fixed(item).is_some(),

@@ -147,7 +147,7 @@ impl Writing<'_> {
         Ok(())
     }
 
-    /// The number of an `Auto` that depends on values, or on a known size.
+    /// Returns the number of an `Auto` that depends on values, or on a known size.
     pub(super) fn auto_number(&self, field: &'static Field) -> Result<Code> {
         let target = |index: usize| {
             let target = self.fields.get(index).ok_or_else(|| Unsayable::new("there is no such field"))?;
@@ -203,7 +203,7 @@ impl Writing<'_> {
         }
     }
 
-    /// The number for a size, or the one for an absent value.
+    /// Returns the number for a size, or the one for an absent value.
     pub(super) fn units(
         &self,
         size: Code,

@@ -11,7 +11,7 @@ use crate::view::plan::write::bits::run_bytes;
 use crate::view::plan::write::{Writing, w};
 use crate::view::plan::{Result, Unsayable};
 
-/// The checksum of some bytes, by an algorithm that the languages support.
+/// Returns the checksum of some bytes, by an algorithm that the languages support.
 pub(in crate::view::plan) fn checksum(algorithm: &str, bytes: Code) -> Option<Code> {
     let name = algorithm.rsplit("::").next().unwrap_or(algorithm).trim();
     let simple = match name {
@@ -65,7 +65,7 @@ impl Writing<'_> {
         })
     }
 
-    /// A number that the codec computes.
+    /// Writes a number that the codec computes.
     pub(super) fn auto(&mut self, slot: Slot, field: &'static Field) -> Result<()> {
         let index = if let Slot::Field(index) = slot { Some(index) } else { None };
         let local = Code::Local(field.name.to_string());

@@ -14,7 +14,7 @@ use crate::view::plan::write::{Writing, w};
 use crate::view::plan::{Result, Unsayable};
 
 impl Writing<'_> {
-    /// Some bits at their place in a run.
+    /// Returns some bits at their place in a run.
     pub(super) fn bits_of(&self, bits: &Bits, value: Code) -> Code {
         w().on(
             "bits",
@@ -27,7 +27,7 @@ impl Writing<'_> {
         )
     }
 
-    /// The byte order of the run of a bit field.
+    /// Returns the byte order of the run of a bit field.
     pub(super) fn run_order(&self, field: &Field) -> Result<Code> {
         match field.ty {
             Type::Bits(bits) => Ok(order(bits.order, self.little(field)?.as_ref())),
@@ -35,7 +35,7 @@ impl Writing<'_> {
         }
     }
 
-    /// Bit fields of one run.
+    /// Writes bit fields of one run.
     pub(super) fn bits(&mut self, run: &Run) -> Result<()> {
         let Some((_, first)) = run.fields.first() else { return Ok(()) };
         let Type::Bits(whole) = first.ty else { return Ok(()) };
@@ -121,7 +121,7 @@ impl Writing<'_> {
 }
 
 impl Writing<'_> {
-    /// The number for the bits of a value.
+    /// Returns the number for the bits of a value.
     fn number_of_bits(&self, kind: &BitKind, value: Code, width: u32) -> Code {
         match kind {
             BitKind::Unsigned | BitKind::Signed | BitKind::Bool => value,
@@ -135,7 +135,7 @@ impl Writing<'_> {
         }
     }
 
-    /// Whether the bits of an item are signed, and the function that returns its number.
+    /// Returns whether the bits of an item are signed, and the function that returns its number.
     pub(super) fn item_of_bits(&self, kind: &BitKind, width: u32) -> [Code; 2] {
         let number = self.number_of_bits(kind, Code::var("item"), width);
         [Code::Bool(matches!(kind, BitKind::Signed)), Code::Item(Box::new(number))]

@@ -106,7 +106,7 @@ impl Writing<'_> {
         Values(self.fields)
     }
 
-    /// Where the frame begins.
+    /// Returns where the frame begins.
     fn start(&self) -> Code {
         self.asks_start.set(true);
         Code::var("start")
@@ -135,7 +135,7 @@ impl Writing<'_> {
         Ok(())
     }
 
-    /// The statements after all fields: lengths, checks, checksums.
+    /// Returns the statements after all fields: lengths, checks, checksums.
     fn finish(&mut self) -> Result<()> {
         for check in self.checks {
             let within = |error: Unsayable| match check.field {
@@ -418,7 +418,7 @@ impl Writing<'_> {
     }
 }
 
-/// A variable that is used later, even if the field may be absent.
+/// Returns a variable that is used later, even if the field may be absent.
 fn later_let(field: &Field, var: Code, value: Code) -> Stmt {
     match field.presence {
         Presence::Always => Stmt::Let(var, None, value),
@@ -426,7 +426,7 @@ fn later_let(field: &Field, var: Code, value: Code) -> Stmt {
     }
 }
 
-/// The fields that an expression names.
+/// Collects the fields that an expression names.
 fn named_by(expr: &Expr, named: &mut Vec<usize>) {
     named_in(&expr.tree, named);
     named.extend(expr.names.iter().map(|field| field.index));

@@ -73,7 +73,7 @@ impl Writing<'_> {
         Ok(())
     }
 
-    /// The earlier numbers that are offsets of a field.
+    /// Returns the earlier numbers that are offsets of a field.
     fn offsets(&mut self, field: &'static Field, index: usize, is_optional: bool) -> Result<()> {
         for says in self.fields {
             let Role::OffsetOf(target, rule) = says.role else { continue };
@@ -89,7 +89,7 @@ impl Writing<'_> {
         Ok(())
     }
 
-    /// A field that may be absent.
+    /// Returns a field that may be absent.
     pub(super) fn optional(
         &mut self,
         field: &'static Field,
@@ -146,7 +146,7 @@ impl Writing<'_> {
         Ok(())
     }
 
-    /// A present field, within its extent.
+    /// Returns a present field, within its extent.
     pub(super) fn present(
         &mut self,
         field: &'static Field,
@@ -299,7 +299,7 @@ impl Writing<'_> {
         Ok(())
     }
 
-    /// The value of a field without what its extent adds.
+    /// Returns the value of a field without what its extent adds.
     pub(super) fn content(&self, field: &'static Field, to: &Code) -> Result<Vec<Stmt>> {
         let value = Code::Me.member(field.name);
         let one = |code: Code| Ok(Vec::from([Stmt::Do(code)]));
@@ -376,7 +376,7 @@ impl Writing<'_> {
         Ok(self.write_with(schema, to, value, self.plan.given(schema, field, &self.names())?))
     }
 
-    /// The call that writes a frame, or an `Attempt` of one, with context.
+    /// Returns the call that writes a frame, or an `Attempt` of one, with context.
     fn write_with(&self, schema: &Schema, to: Code, value: Code, given: Vec<Code>) -> Code {
         let call = |value: Code, to: Code| {
             let arguments = [value, to].into_iter().chain(given).collect();

@@ -30,7 +30,7 @@ const PIECES: [usize; 2] = [256 << 20, 64 << 20];
 /// The timeout for the first frame after an upgrade.
 const FIRST: Duration = Duration::from_secs(30);
 
-/// A server of the page for this node.
+/// Returns a server of the page for this node.
 pub fn server(node: Arc<Node<Line>>, max_body: usize) -> Result<Server<impl Serves>> {
     let largest = max_body.saturating_add(ChatMsg::MIN_LEN.max(ChatReply::MIN_LEN));
     let site = Arc::new(Site::new(max_body, node.gate.users.is_some())?);

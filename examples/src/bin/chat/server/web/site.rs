@@ -22,7 +22,7 @@ const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; c
     media-src blob:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'";
 
 impl Site {
-    /// The page of a server that accepts bodies of at most `max_body` bytes and may require
+    /// Returns the page of a server that accepts bodies of at most `max_body` bytes and may require
     /// passwords.
     pub fn new(max_body: usize, passwords: bool) -> Result<Self> {
         const SCRIPT: &str = "text/javascript";
@@ -44,7 +44,7 @@ impl Site {
 }
 
 impl Asset {
-    /// The head of the response.
+    /// Returns the head of the response.
     pub fn head(&self, len: u64) -> Response {
         let fields = vec![
             Field::new("Content-Length", len),
@@ -60,7 +60,7 @@ impl Asset {
     }
 }
 
-/// The codec, generated from the declarations, and constants of the protocol.
+/// Returns the codec, generated from the declarations, and constants of the protocol.
 fn codec(max_body: usize, passwords: bool) -> Result<String> {
     let frames = ChatMsg::SCHEMA.typescript().and(ChatReply::SCHEMA);
     let frames = frames.and(Hello::SCHEMA).and(Welcome::SCHEMA).and(Taken::SCHEMA);

@@ -43,7 +43,7 @@ impl Upstream {
         Self::Over(Mutex::new(Some(pipe.behind())))
     }
 
-    /// A connection to the server behind.
+    /// Returns a connection to the server behind.
     async fn connect(&self) -> framewright::Result<Session> {
         match self {
             Self::At(address) => Session::connect(address).await,
@@ -55,7 +55,7 @@ impl Upstream {
     }
 }
 
-/// A handler that feeds a session with the server behind, and has the answers to all that had arrived before it goes on.
+/// Returns a handler that feeds a session with the server behind, and has the answers to all that had arrived before it goes on.
 pub(crate) fn handler(upstream: Upstream) -> Server<impl Service> {
     Server::new(Forward(upstream))
 }
@@ -103,7 +103,7 @@ impl Handler for Forward {
     }
 }
 
-/// A session for each side, each way by itself: what a proxy takes whose server also says something unasked.
+/// Returns a session for each side, each way by itself: what a proxy takes whose server also says something unasked.
 pub(crate) fn sessions(upstream: SocketAddr) -> Server<impl Serves> {
     Server::sessions(async move |front: Session| -> Result<(), Close> {
         both_ways(front, Upstream::At(upstream).connect().await?).await

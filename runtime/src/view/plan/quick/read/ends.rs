@@ -9,7 +9,7 @@ use crate::view::plan::quick::{Kind, Scan, nested};
 use crate::view::plan::types::Ty;
 
 impl Scanning<'_> {
-    /// Where the bytes of an extent begin and end.
+    /// Returns where the bytes of an extent begin and end.
     pub(super) fn place(
         &mut self,
         of: &Code,
@@ -60,7 +60,7 @@ impl Scanning<'_> {
         }
     }
 
-    /// The length or count that a number gives.
+    /// Returns the length or count that a number gives.
     pub(super) fn length(&mut self, var: &Code, number: &Code, rule: &[Code]) -> Option<()> {
         let int = |index: usize, usual: i128| match rule.get(index) {
             None => Some(usual),
@@ -107,7 +107,7 @@ impl Scanning<'_> {
         Some(())
     }
 
-    /// A list: a number of items, or all up to the end.
+    /// Returns a list: a number of items, or all up to the end.
     pub(super) fn list(&mut self, var: &Code, reader: usize, method: &str, arguments: &[Code]) -> Option<()> {
         let (count, read) = match (method, arguments) {
             ("counted", [count, _, _, Code::Reads(read), Code::Bool(false)]) => {
@@ -167,7 +167,7 @@ impl Scanning<'_> {
         Some(())
     }
 
-    /// Where items of `size` bytes end.
+    /// Returns where items of `size` bytes end.
     fn fixed(&mut self, var: &Code, cursor: &Cursor, size: usize, count: Option<Code>) -> Option<Code> {
         let from = cursor.place();
         let Some(count) = count else {

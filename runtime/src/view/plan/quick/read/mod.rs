@@ -48,7 +48,7 @@ struct Scanning<'f> {
     cursors: Vec<Cursor>,
     /// Numbers that every language can represent exactly.
     small: Vec<Code>,
-    /// Those that may be negative.
+    /// The numbers that may be negative.
     signed: Vec<Code>,
     truths: Vec<Code>,
     /// Variables that are positions: these are not stored but inserted where they are used.
@@ -60,7 +60,7 @@ struct Scanning<'f> {
     limit: Option<(Code, Code)>,
 }
 
-/// The quick reader of a frame.
+/// Returns the quick reader of a frame.
 pub(super) fn scan(item: &Item, frames: &Frames) -> Option<(Vec<Scan>, Known)> {
     let mut taken = Vec::new();
     names(&item.read, &mut taken);
@@ -88,7 +88,7 @@ pub(super) fn scan(item: &Item, frames: &Frames) -> Option<(Vec<Scan>, Known)> {
     Some((out, known))
 }
 
-/// Whether there is one run, whose values are the fields in their order.
+/// Returns `true` if there is one run, whose values are the fields in their order.
 fn is_row(scans: &[Scan]) -> bool {
     let [Scan::Run(_, _, values), Scan::Done(Code::Make(_, _, fields), _)] = scans else { return false };
     let read = values.iter().filter_map(|(_, var)| var.as_ref());
@@ -101,7 +101,8 @@ fn is_row(scans: &[Scan]) -> bool {
     values.iter().all(|(kind, _)| plain(kind)) && read.eq(fields.iter().map(|(_, code)| code))
 }
 
-/// Whether this is a size or a number of the codec's own, and no expression of the user's.
+/// Returns `true` if this is a size or a number of the codec's own, and no expression of the
+/// user's.
 fn is_small(code: &Code) -> bool {
     match code {
         Code::Int(_) | Code::Var(_) => true,
@@ -131,7 +132,7 @@ impl Scanning<'_> {
         Code::Var(name)
     }
 
-    /// A name for something that belongs to a variable.
+    /// Returns a name for something that belongs to a variable.
     fn beside(&mut self, of: &Code, stem: &str) -> Code {
         match of {
             Code::Local(name) | Code::Var(name) => {
@@ -202,7 +203,7 @@ impl Scanning<'_> {
         }
     }
 
-    /// A value of fixed size.
+    /// Returns a value of fixed size.
     fn read(&mut self, reader: usize, kind: Kind, var: Option<Code>) -> Option<()> {
         let fits = |run: &Run| {
             let other = run.values.iter().rev().find_map(|(kind, _)| kind.little());
@@ -228,14 +229,14 @@ impl Scanning<'_> {
         let begin = || Run { reader, at: cursor.place(), end: cursor.end.clone(), values: Vec::new() };
         self.run.get_or_insert_with(begin).values.push((kind, var));
         self.cursors.get_mut(reader)?.plus += size;
-        // What other readers read is within what the first one has checked.
+        // Other readers read within the bytes that the first one has checked.
         if reader == 0 {
             self.least += size;
         }
         Some(())
     }
 
-    /// A part of an expression that reads nothing.
+    /// Returns a part of an expression that reads nothing.
     fn pure(&self, code: &Code) -> Option<Code> {
         let small = self.small.clone();
         let (cursors, places) = (self.cursors.clone(), self.places.clone());
@@ -286,7 +287,8 @@ impl Scanning<'_> {
         .ok()
     }
 
-    /// The statements of a block. Returns whether the statements after it are reached.
+    /// Converts the statements of a block. Returns `false` if the statements after it are never
+    /// reached. Returns whether the statements after it are reached.
     fn block(&mut self, stmts: &[Stmt]) -> Option<bool> {
         let (outer, mut goes) = (self.cursors.len(), true);
         let mut stmts = stmts;
@@ -400,7 +402,7 @@ impl Scanning<'_> {
         let (before, least) = (self.cursors.clone(), self.least);
         let mut branches = Vec::new();
         for stmts in [yes, no] {
-            // What a branch finds out about its variables does not hold for those of the other.
+            // Facts that a branch finds out about its variables do not hold for the other branch.
             let (small, signed, truths) = (self.small.clone(), self.signed.clone(), self.truths.clone());
             let (places, limit) = (self.places.clone(), self.limit.clone());
             let goes = self.block(stmts)?;

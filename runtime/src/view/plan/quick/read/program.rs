@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 
 use crate::view::plan::code::{Code, Stmt};
 
-/// The variables of a program.
+/// Collects the variables of a program.
 pub(super) fn names(stmts: &[Stmt], taken: &mut Vec<String>) {
     for stmt in stmts {
         match stmt {
@@ -25,7 +25,7 @@ pub(super) fn names(stmts: &[Stmt], taken: &mut Vec<String>) {
     }
 }
 
-/// The same program, in which a field that is assigned from a variable is read directly.
+/// Returns the same program, in which a field that is assigned from a variable is read directly.
 pub(super) fn directly(stmts: &[Stmt]) -> Vec<Stmt> {
     let mut stmts = stmts.to_vec();
     while let Some((index, name, to)) = renamed(&stmts) {
@@ -44,7 +44,7 @@ pub(super) fn directly(stmts: &[Stmt]) -> Vec<Stmt> {
     stmts.into_iter().map(inside).collect()
 }
 
-/// A field that is assigned from a variable of this block that nothing else uses.
+/// Returns a field that is assigned from a variable of this block that nothing else uses.
 fn renamed(stmts: &[Stmt]) -> Option<(usize, String, Code)> {
     stmts.iter().enumerate().find_map(|(index, stmt)| {
         let Stmt::Let(to @ Code::Local(_), None, Code::Var(name)) = stmt else { return None };
@@ -55,7 +55,7 @@ fn renamed(stmts: &[Stmt]) -> Option<(usize, String, Code)> {
     })
 }
 
-/// A choice at the end of the frame, in which each branch returns its value.
+/// Returns a choice at the end of the frame, in which each branch returns its value.
 pub(super) fn ending(choice: &Stmt, rest: &[Stmt]) -> Option<Stmt> {
     let Some((Stmt::Return(value), before)) = rest.split_last() else { return None };
     let leaves = |stmt: &Stmt| matches!(stmt, Stmt::Do(Code::On(_, "leave", _)));

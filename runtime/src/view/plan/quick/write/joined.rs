@@ -6,7 +6,7 @@ use alloc::vec::Vec;
 use super::{Level, Piece, Put, Unit, Value};
 use crate::view::plan::quick::Kind;
 
-/// What is written, with values of fixed size joined to runs.
+/// Returns the bytes to write, with values of fixed size joined to runs.
 pub(super) fn finished(level: Level) -> Option<Put> {
     let mut put = level.put;
     // The position of each unit: its bytes, or its piece.

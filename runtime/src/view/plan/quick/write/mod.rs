@@ -21,7 +21,7 @@ pub(in crate::view) struct Put {
     pub(in crate::view) pieces: Vec<Piece>,
 }
 
-/// The consecutive parts of the output.
+/// The parts of the output, in order.
 #[derive(Clone, Debug, PartialEq)]
 pub(in crate::view) enum Piece {
     Run(Vec<(Kind, Value)>),
@@ -31,7 +31,7 @@ pub(in crate::view) enum Piece {
     /// A list, with the number of its items if that is fixed.
     Numbers(Kind, Code, Option<i128>),
     Frames(String, Code, Option<i128>),
-    /// The first whose condition is true; gives up if there is none.
+    /// A choice: the first branch whose condition is true. The writer gives up if there is none.
     Choice(Vec<(Code, Put)>),
 }
 
@@ -82,7 +82,7 @@ struct Putting<'f> {
     depth: usize,
 }
 
-/// The quick writer of a frame.
+/// Returns the quick writer of a frame.
 pub(super) fn put(item: &Item, frames: &Frames) -> Option<(Put, Known)> {
     let mut putting =
         Putting { frames, level: Level::default(), named: Vec::new(), numbers: Vec::new(), depth: 0 };
@@ -97,7 +97,8 @@ pub(super) fn put(item: &Item, frames: &Frames) -> Option<(Put, Known)> {
     Some((put, Known { ty: type_of(item), depth: putting.depth + 1, least, row }))
 }
 
-/// What an expression computes is of any size: as a number of the size that its place has.
+/// Returns the result of an expression, which is of any size, as a number of the size that its
+/// place has.
 fn sized(kind: &Kind, value: Value) -> Value {
     let computes = |code: &Code| {
         !matches!(code, Code::Local(_) | Code::Var(_) | Code::Int(_) | Code::Bool(_) | Code::Frame(..))
@@ -119,7 +120,7 @@ fn writer(code: &Code) -> Option<&str> {
 }
 
 impl Putting<'_> {
-    /// The statements of a block.
+    /// Returns the statements of a block.
     fn level(&mut self, stmts: &[Stmt]) -> Option<Put> {
         let outer = core::mem::take(&mut self.level);
         self.level.written.insert(String::from("w"), Vec::new());
@@ -182,7 +183,7 @@ impl Putting<'_> {
         Some(id)
     }
 
-    /// An expression over members, each of which is read once.
+    /// Returns an expression over members, each of which is read once.
     fn pure(&mut self, code: &Code) -> Option<Code> {
         let (named, lets, numbers) = (&mut self.named, &mut self.level.put.lets, &self.numbers);
         code.rebuilt(&mut |code| match code {
@@ -257,14 +258,14 @@ impl Putting<'_> {
         Some(())
     }
 
-    /// The units written between two positions.
+    /// Returns the units written between two positions.
     fn span(&self, marks: &[Code]) -> Option<Vec<usize>> {
         let [from, to] = marks else { return None };
         let place = |code: &Code| self.level.marks.get(writer(code)?).copied();
         Some(self.level.written.get("w")?.get(place(from)?..place(to)?)?.to_vec())
     }
 
-    /// A number, which may be the size of something.
+    /// Returns a number, which may be the size of something.
     fn number(&mut self, code: &Code) -> Option<Value> {
         match code {
             Code::On(of, "size", _) => {
@@ -303,7 +304,7 @@ impl Putting<'_> {
         }
     }
 
-    /// The value that a run of bits is.
+    /// Returns the value that a run of bits is.
     fn bits(&mut self, code: &Code, bits: &mut Vec<Bits>) -> Option<()> {
         match code {
             Code::Binary(Op::BitOr, left, right) => {
@@ -419,7 +420,7 @@ impl Putting<'_> {
         Some(())
     }
 
-    /// The length of a part that is one value.
+    /// Returns the length of a part that is one value.
     fn length(&self, part: &str) -> Option<Code> {
         self.length_of(self.level.written.get(part)?)
     }
