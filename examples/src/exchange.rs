@@ -21,19 +21,19 @@ struct Cli {
 enum Command {
     /// Answer requests until Ctrl-C
     Server {
-        /// Where to listen
+        /// The address to listen on
         #[arg(long, value_name = "ADDRESS", default_value = ADDRESS)]
         listen: String,
     },
     /// Send messages and print the replies
     Client {
-        /// Where the server listens
+        /// The address of the server
         #[arg(long, value_name = "ADDRESS", default_value = ADDRESS)]
         connect: String,
         /// Use the client without tokio
         #[arg(long)]
         blocking: bool,
-        /// The messages; without any, each line of standard input is one
+        /// The messages; by default the lines of standard input
         messages: Vec<String>,
     },
     /// Show, encode and draw frames

@@ -46,7 +46,7 @@ impl Ctxt {
         self.errors.borrow().len()
     }
 
-    /// Returns `true` if there are no errors so far.
+    /// Returns `true` if nothing has been reported yet.
     pub(crate) fn is_clean(&self) -> bool {
         self.errors.borrow().is_empty()
     }

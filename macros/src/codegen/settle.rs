@@ -74,7 +74,8 @@ impl Length<'_> {
         }
     }
 
-    /// Returns the statement that takes the length, or reports that there is none.
+    /// Returns a statement that declares the variable of the length. The statement returns an error
+    /// from the encoder if no width of the number fits.
     pub(super) fn must_settle(&self, settled: &TokenStream) -> TokenStream {
         let (var, blame, number) = (&self.var, &self.blame, self.to_wire());
         let or_fail = fault::or_fail(blame);

@@ -11,10 +11,10 @@ use crate::protocol::{Answer, Body, Packet, Position};
 
 #[derive(clap::Args, Clone, Debug)]
 pub struct Gateway {
-    /// The seconds within which a tracker must log in
+    /// The time in seconds within which a tracker must log in
     #[arg(long, value_name = "SECONDS", default_value_t = 10)]
     login: u64,
-    /// The seconds without a packet after which a tracker is disconnected
+    /// The time in seconds without a packet after which a tracker is disconnected
     #[arg(long, value_name = "SECONDS", default_value_t = 300)]
     silence: u64,
 }

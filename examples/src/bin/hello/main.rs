@@ -41,7 +41,7 @@ enum Command {
         /// Use UDP
         #[arg(long)]
         udp: bool,
-        /// The names, or `exit`; without any, each line of standard input is one
+        /// The names, or `exit`; by default the lines of standard input
         names: Vec<String>,
     },
     /// Show, encode and draw frames

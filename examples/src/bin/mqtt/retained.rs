@@ -53,8 +53,8 @@ impl Amount {
 }
 
 impl Store {
-    /// Retains a message in place of the earlier one of its topic. If there is no room for it, the
-    /// earlier one stays. An empty message removes the earlier one.
+    /// Replaces the retained message of a topic. An empty message removes it. If the new message
+    /// does not fit, the old one stays.
     pub fn put(&mut self, new: Retained) {
         let name = new.message.topic.clone();
         if !topic::is_shallow(&name) {

@@ -2,7 +2,7 @@
 //! uploads a file.
 //!
 //! Heads are frames; bodies are streams of any length. An uploaded file appears completely or not
-//! at all. There are no subfolders, no ranges, no users, and no TLS.
+//! at all. The server does not support subfolders, ranges, users or TLS.
 
 mod client;
 mod demo;

@@ -16,7 +16,7 @@ use crate::protocol::{Field, Request, Response};
 
 #[derive(clap::Args, Clone, Debug)]
 pub struct Folder {
-    /// The folder
+    /// The folder with the files
     #[arg(long, value_name = "FOLDER", default_value = ".")]
     root: PathBuf,
     /// The maximum size of an uploaded file in bytes

@@ -21,7 +21,7 @@ const ADDRESS: &str = "127.0.0.1:6379";
 /// The most memory for keys and values.
 const MEMORY: usize = 256 * 1024 * 1024;
 
-/// Keys and values in memory, for clients of Redis
+/// A server for clients of Redis, with keys and values in memory
 ///
 /// Without a subcommand, a demo runs: server and client in one process.
 #[derive(Parser)]
@@ -34,16 +34,16 @@ struct Cli {
 enum Command {
     /// Answer commands until Ctrl-C
     Server {
-        /// Where to listen
+        /// The address to listen on
         #[arg(long, value_name = "ADDRESS", default_value = ADDRESS)]
         listen: String,
-        /// The most bytes of memory for keys and values
+        /// The maximum memory for keys and values in bytes
         #[arg(long, value_name = "BYTES", default_value_t = MEMORY)]
         max_memory: usize,
     },
     /// Send a command, to this server or to Redis itself
     Client {
-        /// Where the server listens
+        /// The address of the server
         #[arg(long, value_name = "ADDRESS", default_value = ADDRESS)]
         connect: String,
         /// The command and its arguments

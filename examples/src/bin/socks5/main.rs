@@ -17,7 +17,7 @@ use protocol::{Choice, Greeting, LoggedIn, Login, Reply, Request};
 
 const ADDRESS: &str = "127.0.0.1:1080";
 
-/// Connects its clients to the hosts they ask for
+/// A SOCKS5 proxy: connects clients to the hosts that they ask for
 ///
 /// Without a subcommand, a demo runs: proxy, client and a host in one process.
 #[derive(Parser)]
@@ -30,21 +30,21 @@ struct Cli {
 enum Command {
     /// Connect clients until Ctrl-C
     Server {
-        /// Where to listen
+        /// The address to listen on
         #[arg(long, value_name = "ADDRESS", default_value = ADDRESS)]
         listen: String,
-        /// Who may use it; without this, anyone who can reach it
+        /// Only accept this user, as NAME:PASSWORD; by default everybody
         #[arg(long, value_name = "NAME:PASSWORD")]
         user: Option<server::User>,
     },
     /// Connect standard input and output to a host through a proxy
     Client {
-        /// Where the proxy listens
+        /// The address of the proxy
         #[arg(long, value_name = "ADDRESS", default_value = ADDRESS)]
         proxy: String,
         /// The host: a name or an address
         host: String,
-        /// Its port
+        /// The port of the host
         port: u16,
     },
     /// Show, encode and draw frames

@@ -19,7 +19,7 @@ use protocol::{File, Packet};
 
 const ADDRESS: &str = "127.0.0.1:6969";
 
-/// Transfers files by datagrams
+/// Transfer files over UDP (TFTP)
 ///
 /// Without a subcommand, a demo runs: server and client in one process.
 #[derive(Parser)]
@@ -32,7 +32,7 @@ struct Cli {
 enum Command {
     /// Answer requests until Ctrl-C
     Server {
-        /// Where to listen
+        /// The address to listen on
         #[arg(long, value_name = "ADDRESS", default_value = ADDRESS)]
         listen: String,
         #[command(flatten)]
@@ -40,22 +40,22 @@ enum Command {
     },
     /// Get a file
     Get {
-        /// Where the server listens
+        /// The address of the server
         #[arg(long, value_name = "ADDRESS", default_value = ADDRESS)]
         connect: String,
-        /// The name of the file there
+        /// The name of the file on the server
         name: String,
-        /// Where to save it
+        /// The path to save it to
         path: PathBuf,
     },
     /// Put a file
     Put {
-        /// Where the server listens
+        /// The address of the server
         #[arg(long, value_name = "ADDRESS", default_value = ADDRESS)]
         connect: String,
         /// The file
         path: PathBuf,
-        /// Its name there
+        /// The name of the file on the server
         name: String,
     },
     /// Show, encode and draw frames

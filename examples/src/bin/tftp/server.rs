@@ -26,16 +26,16 @@ const NO_ROOM: &str = "there is no more room";
 
 #[derive(clap::Args, Clone, Debug)]
 pub struct Folder {
-    /// The folder
+    /// The folder with the files
     #[arg(long, value_name = "FOLDER", default_value = ".")]
     root: PathBuf,
     /// Allow clients to write files
     #[arg(long)]
     writable: bool,
-    /// Milliseconds to wait for an answer before sending again
+    /// The time in milliseconds to wait for an answer before sending again
     #[arg(long, value_name = "MILLISECONDS", default_value_t = 1000)]
     patience: u64,
-    /// The most bytes of all files together that are written while the server runs
+    /// The maximum total size of all files written while the server runs, in bytes
     #[arg(long, value_name = "BYTES", default_value = "1073741824", value_parser = room)]
     room: Room,
 }

@@ -13,8 +13,7 @@ use framewright_examples::{exit, interruptible};
 
 const ADDRESS: &str = "127.0.0.1:8081";
 
-/// Sends every message back, text as text and bytes as bytes, to browsers and other WebSocket
-/// clients
+/// A WebSocket server that echoes every message, and a client
 ///
 /// Without a subcommand, a demo runs: server and client in one process.
 #[derive(Parser)]
@@ -25,21 +24,21 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Send messages back until Ctrl-C
+    /// Echo messages until Ctrl-C
     Server {
-        /// Where to listen
+        /// The address to listen on
         #[arg(long, value_name = "ADDRESS", default_value = ADDRESS)]
         listen: String,
-        /// The most bytes of a message
+        /// The maximum size of a message in bytes
         #[arg(long, value_name = "BYTES", default_value_t = 16 * 1024 * 1024)]
         max_message: usize,
     },
-    /// Send messages and print what comes back
+    /// Send messages and print the replies
     Client {
-        /// Where the server listens
+        /// The address of the server
         #[arg(long, value_name = "ADDRESS", default_value = ADDRESS)]
         connect: String,
-        /// The messages; without any, each line of standard input is one
+        /// The messages; by default the lines of standard input
         messages: Vec<String>,
     },
     /// Show, encode and draw frames

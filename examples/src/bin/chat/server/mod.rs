@@ -32,7 +32,7 @@ pub struct Options {
     /// The address to listen on
     #[arg(long, value_name = "ADDRESS", default_value = ADDRESS)]
     listen: String,
-    /// The address of the web page for browsers; without it there is no page
+    /// Serve the web page for browsers at this address; off by default
     #[arg(long, value_name = "ADDRESS")]
     web: Option<String>,
     /// The maximum size of a message's body in bytes

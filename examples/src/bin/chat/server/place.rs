@@ -173,7 +173,7 @@ impl<O> Here<O> {
         }
     }
 
-    /// Returns whether the name is no longer connected to this node.
+    /// Removes the place. Returns `false` if a later place of the name has already replaced it.
     pub fn leave(&self, place: &Arc<Place<O>>) -> bool {
         let mut places = lock(&self.0);
         let is_there = places.get(&place.name).is_some_and(|there| Arc::ptr_eq(there, place));
