@@ -67,7 +67,7 @@ impl Handler for Forward {
     }
 }
 
-/// Returns the server behind: it says how long each text is.
+/// Runs the other server, which answers each text with its length.
 async fn count(mut s: Session) -> Result<(), Close> {
     while let Some(question) = s.recv::<Question<'_>>().await? {
         let answer = Answer { id: question.id, len: u32::try_from(question.text.len())? };

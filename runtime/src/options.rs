@@ -46,14 +46,14 @@ impl ClientOptions {
         }
     }
 
-    /// Returns the timeout for connecting; `None` leaves it to the system.
+    /// Sets the timeout for connecting; `None` leaves it to the system.
     #[must_use]
     pub fn connect_timeout(mut self, time: impl Into<Option<Duration>>) -> Self {
         self.connect_timeout = time.into();
         self
     }
 
-    /// Returns the timeout of a `call`, from sending the request to the whole reply; `None` for no
+    /// Sets the timeout of a `call`, from sending the request to the whole reply; `None` for no
     /// timeout.
     #[must_use]
     pub fn request_timeout(mut self, time: impl Into<Option<Duration>>) -> Self {
@@ -61,7 +61,7 @@ impl ClientOptions {
         self
     }
 
-    /// Returns the maximum size of a received frame in bytes, like `Limits::frame` for a server.
+    /// Sets the maximum size of a received frame in bytes, like `Limits::frame` for a server.
     #[must_use]
     pub fn max_frame(mut self, bytes: usize) -> Self {
         self.max_frame = bytes;

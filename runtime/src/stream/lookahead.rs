@@ -337,8 +337,8 @@ impl Framer {
         }
     }
 
-    /// Returns an attempt on a [snapshot](Self::snapshot) lacks bytes: the next one needs `need`
-    /// bytes.
+    /// Notes that an attempt on a [snapshot](Self::snapshot) lacks bytes: the next attempt needs
+    /// `need` bytes.
     fn lacks<T: Layout>(&mut self, input: &[u8], need: usize) -> Result<(), DecodeError> {
         if need > self.limit {
             let kind = DecodeErrorKind::TooLong {

@@ -104,7 +104,7 @@ enum Shown {
     All,
 }
 
-/// Returns the legend: letters, and notes on computed fields.
+/// Writes the legend: letters, and notes on computed fields.
 fn explain(f: &mut fmt::Formatter<'_>, legend: &[(Option<char>, Shown, &Cell)]) -> fmt::Result {
     let mut entries = Vec::new();
     let cells: Vec<&Cell> = legend.iter().map(|(.., cell)| *cell).collect();

@@ -86,7 +86,7 @@ fn paragraphs(f: &mut fmt::Formatter<'_>, doc: &str) -> fmt::Result {
     writeln!(f)
 }
 
-/// Returns the variants of an enum that only names numbers.
+/// Writes the variants of an enum that only names numbers.
 fn values(f: &mut fmt::Formatter<'_>, schema: &Schema) -> fmt::Result {
     writeln!(f, "\n| Value | Name | Meaning |\n|---|---|---|")?;
     shapes(schema).iter().filter_map(|shape| shape.variant).try_for_each(|variant| {
@@ -128,7 +128,7 @@ fn table(f: &mut fmt::Formatter<'_>, cells: &[Cell]) -> fmt::Result {
     Ok(())
 }
 
-/// Returns the invariants.
+/// Writes the invariants.
 fn checks(f: &mut fmt::Formatter<'_>, checks: &[Check]) -> fmt::Result {
     if checks.is_empty() {
         return Ok(());

@@ -286,7 +286,7 @@ pub fn write_all_with<C: Collection<Item: WriteWith<F, X>>, F, X, S: Sink + ?Siz
     write_items(items, out, context, false)
 }
 
-/// Returns the same, if the rest of their place will be padded.
+/// Like [`write_all_with`], if the rest of the items' place will be padded.
 ///
 /// # Errors
 /// Same as [`write_all_with`], and if the last item is all fill.

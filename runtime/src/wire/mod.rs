@@ -392,7 +392,7 @@ pub trait Content<F>: Shape<F> {
     /// For values that cannot be encoded.
     fn write<S: Sink + ?Sized>(&self, out: &mut S) -> Result<(), EncodeError>;
 
-    /// Returns the same, if the rest of its place will be padded.
+    /// Like [`write`](Self::write), if the rest of its place will be padded.
     ///
     /// # Errors
     /// Same as [`write`](Self::write), and if the value ends in bytes that would be taken for fill.

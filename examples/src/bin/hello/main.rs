@@ -104,7 +104,7 @@ async fn talk_in_datagrams(server: &str, names: Vec<String>) -> Result<()> {
     Ok(())
 }
 
-/// Returns a server and three clients: two at once over TCP, the third over UDP.
+/// Runs a server and three clients: two at once over TCP, the third over UDP.
 async fn run_demo() -> Result<()> {
     log("warn");
     let (ready, address) = oneshot::channel();

@@ -48,7 +48,7 @@ impl<'a> Encoder<'a> {
         }
     }
 
-    /// Returns the number of a length for an absent value.
+    /// Writes the number of a length for an absent value.
     fn absent(
         &self,
         frame: &Frame<'a>,

@@ -162,7 +162,7 @@ impl<'a> Encoder<'a> {
         Ok(laid.out)
     }
 
-    /// Returns the checks at the end of one field.
+    /// Evaluates the checks at the end of one field.
     fn holds(&self, scope: Scope<'_>, index: usize, field: &Field) -> Result<(), Refused> {
         let value = &scope.values[index];
         let present = !matches!(value, Value::None);

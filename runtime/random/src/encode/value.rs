@@ -93,7 +93,7 @@ impl<'a> Encoder<'a> {
         Ok(bytes.collect::<Result<Vec<_>, _>>()?.concat())
     }
 
-    /// Returns the last item of a list that is filled up must be told from what fills it.
+    /// Refuses a padded list whose last item could be taken for its fill.
     fn last_is_told(
         &self,
         frame: &Frame<'a>,

@@ -85,14 +85,14 @@ impl Limits {
         }
     }
 
-    /// Returns the maximum number of connections. Further ones are closed at once.
+    /// Sets the maximum number of connections. Further ones are closed at once.
     #[must_use]
     pub fn connections(mut self, connections: usize) -> Self {
         self.connections = connections;
         self
     }
 
-    /// Returns the maximum number of connections from one address; further ones are closed at once.
+    /// Sets the maximum number of connections from one address; further ones are closed at once.
     /// IPv6 addresses with the same [prefix](Self::ipv6_prefix) count as one. Connections without
     /// an address, such as those of Unix sockets, are not counted.
     #[must_use]
@@ -101,7 +101,7 @@ impl Limits {
         self
     }
 
-    /// Returns the length of the IPv6 prefix that counts as one address, for
+    /// Sets the length of the IPv6 prefix that counts as one address, for
     /// [`per_address`](Self::per_address) and [`memory`](Self::memory): 64 by default, the minimum
     /// that is assigned to a subscriber.
     #[must_use]
@@ -110,7 +110,7 @@ impl Limits {
         self
     }
 
-    /// Returns the maximum number of bytes that all connections together hold in their buffers
+    /// Sets the maximum number of bytes that all connections together hold in their buffers
     /// while they wait: incomplete frames, and bytes that their peers have not read yet.
     ///
     /// Above it connections are closed: at the address that holds most, the one whose frame began
@@ -122,7 +122,7 @@ impl Limits {
         self
     }
 
-    /// Returns the maximum size of a received frame in bytes. A client has its own limit for frames
+    /// Sets the maximum size of a received frame in bytes. A client has its own limit for frames
     /// from the server: [`ClientOptions::max_frame`](crate::ClientOptions::max_frame).
     ///
     /// A longer frame is malformed and closes its connection; `#[frame(max = ..)]` on its type
@@ -133,7 +133,7 @@ impl Limits {
         self
     }
 
-    /// Returns the maximum number of bytes of memory that a decoded frame may take; 16 times the
+    /// Sets the maximum number of bytes of memory that a decoded frame may take; 16 times the
     /// limit of [`frame`](Self::frame) by default. See [`Framer::decoded`].
     #[must_use]
     pub fn decoded(mut self, bytes: usize) -> Self {
@@ -141,21 +141,21 @@ impl Limits {
         self
     }
 
-    /// Returns the time for a frame to arrive, from its first byte.
+    /// Sets the time for a frame to arrive, from its first byte.
     #[must_use]
     pub fn frame_time(mut self, time: impl Into<Option<Duration>>) -> Self {
         self.frame_time = time.into();
         self
     }
 
-    /// Returns the time for the first frame to arrive, from when the connection was accepted.
+    /// Sets the time for the first frame to arrive, from when the connection was accepted.
     #[must_use]
     pub fn first_frame_time(mut self, time: impl Into<Option<Duration>>) -> Self {
         self.first_frame_time = time.into();
         self
     }
 
-    /// Returns the time that a connection may stay open without traffic in either direction. For a
+    /// Sets the time that a connection may stay open without traffic in either direction. For a
     /// peer that must send a frame every few seconds, use
     /// [`Conn::keep_alive`](crate::Conn::keep_alive).
     #[must_use]
@@ -164,7 +164,7 @@ impl Limits {
         self
     }
 
-    /// Returns the maximum number of unwritten bytes for one peer. A single frame may be longer if
+    /// Sets the maximum number of unwritten bytes for one peer. A single frame may be longer if
     /// nothing else waits.
     #[must_use]
     pub fn out_buffer(mut self, bytes: usize) -> Self {
@@ -172,7 +172,7 @@ impl Limits {
         self
     }
 
-    /// Returns the time in which a peer must read what waits for it, or as much as
+    /// Sets the time in which a peer must read what waits for it, or as much as
     /// [`least_pace`](Self::least_pace) requires in that time if that is less. It starts again each
     /// time the peer has done so, and ends when nothing waits.
     #[must_use]
@@ -181,7 +181,7 @@ impl Limits {
         self
     }
 
-    /// Returns the minimum number of bytes per second that a peer must read while more than that
+    /// Sets the minimum number of bytes per second that a peer must read while more than that
     /// waits for it, averaged over the time of [`slow_reader`](Self::slow_reader). With 0, one byte
     /// in that time is enough.
     #[must_use]
@@ -202,7 +202,7 @@ impl Limits {
         self.least_pace.saturating_mul(millis) / 1000
     }
 
-    /// Returns the minimum pace of a [body](crate::net::Session::body): the time in which each 16
+    /// Sets the minimum pace of a [body](crate::net::Session::body): the time in which each 16
     /// KiB of it, or its rest, must arrive. Only the time in which the body is being read counts.
     #[must_use]
     pub fn slow_sender(mut self, time: impl Into<Option<Duration>>) -> Self {

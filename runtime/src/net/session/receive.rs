@@ -148,8 +148,8 @@ impl Session {
         }
     }
 
-    /// Returns the work [before a frame](Near::has_to_begin): skipping the rest of a body, and
-    /// making room in the out-buffer.
+    /// Does the work [before a frame](Near::has_to_begin): skips the rest of a body, and makes room
+    /// in the out-buffer.
     async fn begin(&mut self) -> Result<()> {
         if self.near.broken {
             return Err(Error::Closed);

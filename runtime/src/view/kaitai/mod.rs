@@ -64,7 +64,7 @@ impl fmt::Display for Kaitai {
     }
 }
 
-/// Returns the names of the numbers of enums.
+/// Writes the names of the numbers of enums.
 fn enums(f: &mut fmt::Formatter<'_>, frames: &Frames) -> fmt::Result {
     let mut lines = String::new();
     for (name, schema) in frames.iter() {

@@ -44,7 +44,7 @@ fn read_remaining<E>(mut byte: impl FnMut() -> Result<u8, E>) -> Result<Option<u
     Ok(None)
 }
 
-/// Returns the bytes of a remaining length.
+/// Writes the bytes of a remaining length.
 fn write_remaining<E>(mut number: u32, mut byte: impl FnMut(u8) -> Result<(), E>) -> Result<(), E> {
     while number >= 0x80 {
         byte(number.to_le_bytes()[0] | 0x80)?;

@@ -29,7 +29,7 @@ pub(super) struct Message {
 }
 
 impl Message {
-    /// Returns the same as a server sends it.
+    /// Returns the frame as a server sends it, without a mask.
     pub(super) fn unmasked(mut self) -> Self {
         if let Some(mask) = self.mask.take() {
             self.payload.iter_mut().zip(mask.iter().cycle()).for_each(|(byte, mask)| *byte ^= mask);

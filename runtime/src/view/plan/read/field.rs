@@ -101,7 +101,7 @@ impl Reading<'_> {
         self.said(field, None)
     }
 
-    /// Returns the length, count or presence that a number gives; 0 if the number itself is absent.
+    /// Notes the length, count or presence that a number gives; 0 if the number itself is absent.
     pub(super) fn said(&mut self, field: &'static Field, there: Option<&Code>) -> Result<()> {
         let local = Code::Local(field.name.to_string());
         let (stem, said, otherwise) = match &field.role {

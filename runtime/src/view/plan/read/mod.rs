@@ -370,7 +370,7 @@ impl Reading<'_> {
         Ok(())
     }
 
-    /// Returns an invariant, which is true for an absent field.
+    /// Adds an invariant, which is true for an absent field.
     fn check(&mut self, check: &Check, at: Code) -> Result<()> {
         let said = self.plan.truth(&check.condition, &self.locals());
         let (holds, names) = match (said, check.field) {

@@ -135,7 +135,7 @@ impl Writing<'_> {
         Ok(())
     }
 
-    /// Returns the statements after all fields: lengths, checks, checksums.
+    /// Adds the statements after all fields: lengths, checks, checksums.
     fn finish(&mut self) -> Result<()> {
         for check in self.checks {
             let within = |error: Unsayable| match check.field {

@@ -73,7 +73,7 @@ impl Writing<'_> {
         Ok(())
     }
 
-    /// Returns the earlier numbers that are offsets of a field.
+    /// Sets the earlier numbers that are offsets of a field.
     fn offsets(&mut self, field: &'static Field, index: usize, is_optional: bool) -> Result<()> {
         for says in self.fields {
             let Role::OffsetOf(target, rule) = says.role else { continue };
@@ -89,7 +89,7 @@ impl Writing<'_> {
         Ok(())
     }
 
-    /// Returns a field that may be absent.
+    /// Writes a field that may be absent.
     pub(super) fn optional(
         &mut self,
         field: &'static Field,
@@ -146,7 +146,7 @@ impl Writing<'_> {
         Ok(())
     }
 
-    /// Returns a present field, within its extent.
+    /// Writes a present field, within its extent.
     pub(super) fn present(
         &mut self,
         field: &'static Field,

@@ -43,7 +43,7 @@ impl Upstream {
         Self::Over(Mutex::new(Some(pipe.behind())))
     }
 
-    /// Returns a connection to the server behind.
+    /// Connects to the server that requests are forwarded to.
     async fn connect(&self) -> framewright::Result<Session> {
         match self {
             Self::At(address) => Session::connect(address).await,

@@ -60,7 +60,7 @@ impl Scanning<'_> {
         }
     }
 
-    /// Returns the length or count that a number gives.
+    /// Notes the length or count that a number gives.
     pub(super) fn length(&mut self, var: &Code, number: &Code, rule: &[Code]) -> Option<()> {
         let int = |index: usize, usual: i128| match rule.get(index) {
             None => Some(usual),
@@ -107,7 +107,7 @@ impl Scanning<'_> {
         Some(())
     }
 
-    /// Returns a list: a number of items, or all up to the end.
+    /// Reads a list: a number of items, or all up to the end.
     pub(super) fn list(&mut self, var: &Code, reader: usize, method: &str, arguments: &[Code]) -> Option<()> {
         let (count, read) = match (method, arguments) {
             ("counted", [count, _, _, Code::Reads(read), Code::Bool(false)]) => {

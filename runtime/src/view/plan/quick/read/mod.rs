@@ -203,7 +203,7 @@ impl Scanning<'_> {
         }
     }
 
-    /// Returns a value of fixed size.
+    /// Reads a value of fixed size.
     fn read(&mut self, reader: usize, kind: Kind, var: Option<Code>) -> Option<()> {
         let fits = |run: &Run| {
             let other = run.values.iter().rev().find_map(|(kind, _)| kind.little());

@@ -304,7 +304,7 @@ impl Putting<'_> {
         }
     }
 
-    /// Returns the value that a run of bits is.
+    /// Writes a run of bits.
     fn bits(&mut self, code: &Code, bits: &mut Vec<Bits>) -> Option<()> {
         match code {
             Code::Binary(Op::BitOr, left, right) => {
