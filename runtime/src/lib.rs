@@ -20,7 +20,26 @@ pub mod cli;
 #[cfg(feature = "codec")]
 pub mod codec;
 #[doc = include_str!("cookbook.md")]
-pub mod cookbook {}
+pub mod cookbook {
+    /// Makes a page of the programs in `runtime/examples`, only for documentation.
+    #[cfg(doc)]
+    macro_rules! programs {
+        ($($name:literal)*) => {
+            /// The programs of the [cookbook](crate::cookbook). The tests of this crate compile all of them.
+            ///
+            $(#[doc = concat!(
+                "# `", $name, "`\n\n```ignore\n", include_str!(concat!("../examples/", $name, ".rs")), "```\n"
+            )])*
+            pub mod programs {}
+        };
+    }
+
+    #[cfg(doc)]
+    programs! {
+        "echo" "session" "start_tls" "borrowed" "rooms" "forward" "calls" "datagrams" "noise" "bodies" "blocking"
+        "no_std" "with_nom" "laws" "from_python" "from_deku" "from_codec"
+    }
+}
 pub mod error;
 mod frame;
 #[doc = include_str!("guide.md")]
@@ -77,5 +96,5 @@ pub use source::Source;
 pub mod prelude {
     pub use crate::{Auto, Checksum, Decode, DecodeWith, Encode, EncodeWith, Frame, Layout, OwnedFrame};
     #[cfg(feature = "net")]
-    pub use crate::{Client, Conn, Handler, Server, Session, serve};
+    pub use crate::{Client, Close, CloseReason, Conn, Handler, Malformed, Server, Session, serve};
 }

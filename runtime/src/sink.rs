@@ -222,7 +222,7 @@ pub struct Chain {
 }
 
 impl Chain {
-    /// A shared body with fewer bytes is copied.
+    /// A shared body with fewer bytes than this is copied.
     pub const SHARE_FROM: usize = crate::Source::SHARE_FROM;
 
     /// Creates an empty chain.

@@ -36,8 +36,8 @@ impl<'a> Source<'a> {
     /// The maximum nesting depth of frames. It keeps hostile input from exhausting the stack.
     pub const MAX_DEPTH: u16 = 128;
 
-    /// A `Bytes` field with fewer bytes is copied even if it could be a slice: the copy is cheaper
-    /// and does not keep the whole buffer alive.
+    /// A `Bytes` field with fewer bytes than this is copied even if it could be a slice: the copy
+    /// is cheaper and does not keep the whole buffer alive.
     pub const SHARE_FROM: usize = 1024;
 
     /// A constant, so that it is not built on the stack at each call.

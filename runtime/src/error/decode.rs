@@ -57,7 +57,7 @@ struct Window {
     bytes: Vec<u8>,
 }
 
-/// What is wrong with the bytes.
+/// The kind of a [`DecodeError`].
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum DecodeErrorKind {

@@ -4,7 +4,7 @@ use core::fmt;
 
 use crate::error::{DecodeError, EncodeError};
 
-/// Why JSON does not describe a frame. Its text names the place in the JSON, as in
+/// The reason why JSON does not describe a frame. Its text names the place in the JSON, as in
 /// `ChatMsg.body[2]: expected ..`, or the field of the frame.
 #[non_exhaustive]
 pub enum JsonError {

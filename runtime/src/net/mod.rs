@@ -8,7 +8,15 @@
 //! out-buffer, and the out-buffer is written once. A handler that waits does not delay earlier
 //! replies.
 //!
-//! # What a server says
+//! # Imports
+//!
+//! The [prelude](crate::prelude) has what a handler, a session and a client need: [`Handler`],
+//! [`Conn`], [`Close`], [`CloseReason`], [`Malformed`], [`Session`](crate::Session), [`Server`],
+//! [`Client`] and [`serve`]. Import other items of this module by name. A glob import
+//! (`use framewright::net::*`) also brings general names such as [`Reply`], [`Part`] and
+//! [`Sender`], which are ambiguous if a protocol's own types come from a glob import too.
+//!
+//! # What a server logs
 //!
 //! Nothing is printed by default. Servers and clients log through
 //! [`tracing`](https://docs.rs/tracing): listening addresses, refused connections, malformed bytes

@@ -63,8 +63,8 @@ pub fn client_config(authorities: &[u8]) -> Result<Arc<ClientConfig>> {
     Ok(Arc::new(config))
 }
 
-/// What TLS has established about the peer of a connection: [`Conn::tls`](crate::net::Conn::tls),
-/// [`Session::tls`](crate::net::Session::tls).
+/// The facts that TLS has established about the peer of a connection:
+/// [`Conn::tls`](crate::net::Conn::tls), [`Session::tls`](crate::net::Session::tls).
 ///
 /// With a server configuration that requires client certificates (mTLS), it identifies the client.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

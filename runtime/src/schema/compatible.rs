@@ -17,8 +17,8 @@ use super::outline::{
 const DEEP: usize = 128;
 
 impl Schema {
-    /// The changes on the wire since `old`, and whether old and new programs can still read each
-    /// other.
+    /// Returns the changes on the wire since `old`, and whether old and new programs can still read
+    /// each other.
     ///
     /// Names and doc comments are not on the wire and do not count.
     ///

@@ -20,7 +20,7 @@ pub struct Delimiter {
     pub units: Option<Order>,
 }
 
-/// What happens to a delimiter.
+/// The treatment of a delimiter on decode and encode.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Ending {
     /// It is consumed, and not part of the value.

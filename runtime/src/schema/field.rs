@@ -48,7 +48,7 @@ pub struct Field {
     pub fill: u8,
 }
 
-/// Where a field ends.
+/// The extent of a field: where it ends.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub enum Extent {
@@ -120,7 +120,7 @@ pub enum Role {
     Calc(&'static Expr),
 }
 
-/// When a field is present.
+/// The condition for a field to be present.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub enum Presence {

@@ -44,7 +44,7 @@ pub(crate) type Reader = for<'a> fn(&'a [u8], &Source<'a>) -> IResult<&'a [u8], 
 /// Writes the number with these bits.
 pub(crate) type Writer = fn(u128, &mut Vec<u8>) -> Result<(), EncodeError>;
 
-/// How a program in another language reads a format.
+/// The code that reads a format in another language.
 #[derive(Debug)]
 pub struct Code {
     /// The name of the function or type.

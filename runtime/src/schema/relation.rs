@@ -51,7 +51,7 @@ impl Covers {
     }
 }
 
-/// Which bytes of a frame are covered.
+/// The bytes of a frame that are covered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Covered {
@@ -100,7 +100,7 @@ impl Scope {
     }
 }
 
-/// Where the counted bytes of a length begin.
+/// The position at which the counted bytes of a length begin.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Start {
@@ -291,7 +291,7 @@ impl Ordered {
     }
 }
 
-/// What selects the variant of an enum.
+/// The source of the tag that selects the variant of an enum.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub enum Chooser {

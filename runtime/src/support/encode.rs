@@ -219,7 +219,7 @@ pub fn write_with<T: EncodeWith<C>, C, S: Sink + ?Sized>(
     value.encode_with_to(out, context)
 }
 
-/// The number of bytes it writes.
+/// Returns the number of bytes that [`write_with`] appends.
 #[inline]
 pub fn size_with<T: EncodeWith<C>, C>(value: &T, context: C) -> usize {
     value.len_inside_with(context)

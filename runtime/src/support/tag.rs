@@ -240,7 +240,7 @@ fn not_chosen(given: &dyn Debug, own: &str) -> EncodeError {
     EncodeError::new(EncodeErrorKind::Tag { expected: format!("{given:?}"), found: own.into() })
 }
 
-/// A tag is not one that was expected.
+/// Returns the error of an unexpected tag.
 #[cold]
 pub fn wrong_tag(expected: &'static str, found: &dyn Debug) -> EncodeError {
     EncodeError::new(EncodeErrorKind::Range { expected: expected.into(), found: format!("{found:?}") })

@@ -27,7 +27,27 @@ const MADE: usize = 64;
 /// Longer samples arrive in about this many pieces.
 const LONG: usize = 4096;
 
-/// Checks the following properties for every sample:
+/// Checks properties that every protocol must have, for samples of a type.
+///
+/// ```
+/// use framewright::prelude::*;
+/// use framewright::testing::laws;
+///
+/// #[derive(Frame, Debug, PartialEq)]
+/// #[frame(be)]
+/// struct Reading {
+///     sensor: u16,
+///     #[len_prefixed(u8)]
+///     unit: String,
+/// }
+///
+/// // For values made from the schema:
+/// laws::<Reading>([]);
+/// // For your own values:
+/// laws([Reading { sensor: 7, unit: "mV".into() }]);
+/// ```
+///
+/// The properties are:
 ///
 /// - its encoding decodes to the same value, and `encoded_len`, `MIN_LEN` and `MAX_LEN` are right;
 /// - encoding appends the same bytes to every kind of output, and leaves the output unchanged if it

@@ -267,7 +267,7 @@ pub struct WideBits<const BYTES: usize> {
 }
 
 impl<const BYTES: usize> WideBits<BYTES> {
-    /// No bit is set.
+    /// Creates a run in which no bit is set.
     #[must_use]
     pub const fn new(little: bool) -> Self {
         Self { bytes: [0; BYTES], little }

@@ -17,8 +17,8 @@ use crate::frame::{Decode, Encode, Layout};
 use crate::net::session::Session;
 use crate::options::ClientOptions;
 
-/// How long to wait before the next attempt to connect: longer after each failure, plus a random
-/// part, so that the clients of a restarted server do not all reconnect at the same moment.
+/// The time to wait before the next attempt to connect. It grows after each failure, and has a
+/// random part, so that the clients of a restarted server do not all reconnect at the same moment.
 #[derive(Clone, Debug)]
 pub struct Backoff {
     first: Duration,

@@ -65,7 +65,7 @@ impl fmt::Display for Close {
     }
 }
 
-/// Why a connection ended.
+/// The reason why a connection ended.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum CloseReason {
@@ -139,7 +139,7 @@ impl fmt::Display for Timeout {
     }
 }
 
-/// Where a connection continues after malformed bytes.
+/// The position at which a connection continues after malformed bytes.
 #[doc(hidden)]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum GoesOn {
@@ -148,7 +148,7 @@ pub enum GoesOn {
     AtTheNextFrame,
 }
 
-/// What to do about malformed bytes.
+/// A handler's answer to malformed bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Malformed<Out> {
     /// Close the connection.

@@ -130,11 +130,62 @@ impl<Out> Conn<Out> {
 impl<Out: Encode> Conn<Out> {
     /// Sends a frame by putting it into the out-buffer. Takes `&frame` or `frame`.
     ///
+    /// It does not wait, so it fails when the peer reads too slowly and the out-buffer is full. A
+    /// handler that answers a frame with many others then waits for room:
+    ///
+    /// ```
+    /// use framewright::net::Limits;
+    /// use framewright::prelude::*;
+    /// use framewright::Error;
+    ///
+    /// #[derive(Frame, Debug, PartialEq)]
+    /// #[frame(be)]
+    /// struct Number(u32);
+    ///
+    /// /// Answers a number with all numbers below it.
+    /// struct Counter;
+    ///
+    /// impl Handler for Counter {
+    ///     type In<'a> = Number;
+    ///     type Out = Number;
+    ///     type State = ();
+    ///
+    ///     async fn open(&self, _: &mut Conn<Number>) -> Result<(), Close> {
+    ///         Ok(())
+    ///     }
+    ///
+    ///     async fn frame(&self, conn: &mut Conn<Number>, _: &mut (), end: Number) -> Result<(), Close> {
+    ///         for number in (0..end.0).map(Number) {
+    ///             match conn.send(&number) {
+    ///                 // The out-buffer is full: wait until the peer has read some of it.
+    ///                 Err(Error::Full) => conn.handle().send(number).await?,
+    ///                 sent => sent?,
+    ///             }
+    ///         }
+    ///         Ok(())
+    ///     }
+    /// }
+    ///
+    /// # #[tokio::main]
+    /// # async fn main() -> framewright::Result<()> {
+    /// let limits = Limits::new().out_buffer(1024);
+    /// let server = Server::new(Counter).limits(limits).bind("127.0.0.1:0").await?;
+    /// let address = server.local_addr();
+    /// tokio::spawn(server.serve());
+    ///
+    /// let mut client = Client::<Number>::connect(address).await?;
+    /// client.send(&Number(10_000)).await?;
+    /// for number in 0..10_000 {
+    ///     assert_eq!(client.recv().await?, Some(Number(number)));
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     /// [`Error::Encode`] for a frame that cannot be encoded, and [`Error::Full`] when more than
-    /// [`Limits::out_buffer`](crate::net::Limits::out_buffer) bytes are waiting: a handler that
-    /// sends a lot at once [flushes](Self::flush) in between, or waits for room with
-    /// `conn.handle().send(..).await`.
+    /// [`Limits::out_buffer`](crate::net::Limits::out_buffer) bytes are waiting. To wait for room,
+    /// use [`conn.handle().send(..).await`](Peer::send), or [flush](Self::flush) in between.
     pub fn send(&mut self, frame: impl Borrow<Out>) -> Result<(), Error> {
         match self.outbox.send(frame.borrow()) {
             Ok(bytes) => {
@@ -203,8 +254,12 @@ impl<Out> Peer<Out> {
 impl<Out: Encode> Peer<Out> {
     /// Sends a frame if there is room for it in the connection's out-buffer now.
     ///
+    /// It is for pushes to many peers, none of which may delay the others. When a peer reads too
+    /// slowly, drop the frame, queue it, or close the connection; to wait, use
+    /// [`send`](Self::send).
+    ///
     /// # Errors
-    /// Gives the frame back, with the reason.
+    /// Returns the frame with the reason.
     pub fn try_send(&self, frame: Out) -> Result<(), TrySendError<Out>> {
         self.outbox.push(&frame).map_err(|refused| match refused {
             Refused::Full => TrySendError::Full(frame),
@@ -266,7 +321,7 @@ impl<Out> fmt::Debug for Peer<Out> {
     }
 }
 
-/// Why [`Peer::try_send`] did not send a frame, and the frame.
+/// The reason why [`Peer::try_send`] did not send a frame, and the frame.
 #[derive(Clone, Debug, PartialEq)]
 pub enum TrySendError<T> {
     /// The out-buffer has no room for it now.

@@ -23,7 +23,6 @@ use conn::Conn;
 /// [`IntoHandler`](crate::net::IntoHandler).
 ///
 /// ```
-/// use framewright::net::Close;
 /// use framewright::prelude::*;
 ///
 /// #[derive(Frame)]
@@ -60,7 +59,6 @@ use conn::Conn;
 /// that nothing is copied. Its `frame` then needs the lifetimes of the trait.
 ///
 /// ```
-/// # use framewright::net::Close;
 /// # use framewright::prelude::*;
 /// # #[derive(Frame)]
 /// # #[frame(be)]

@@ -46,7 +46,7 @@ use stats::Counters;
 /// and a graceful shutdown use [`Server`].
 ///
 /// Nothing is printed by default:
-/// [`tracing_subscriber::fmt::init()`](crate::net#what-a-server-says) shows the log.
+/// [`tracing_subscriber::fmt::init()`](crate::net#what-a-server-logs) shows the log.
 ///
 /// ```no_run
 /// use framewright::prelude::*;
@@ -74,7 +74,7 @@ pub async fn serve<M>(address: impl ToSocketAddrs + fmt::Debug, handler: impl In
 /// A server that does not listen yet: a handler and its limits.
 ///
 /// Nothing is printed by default:
-/// [`tracing_subscriber::fmt::init()`](crate::net#what-a-server-says) shows the log.
+/// [`tracing_subscriber::fmt::init()`](crate::net#what-a-server-logs) shows the log.
 ///
 /// ```no_run
 /// use framewright::net::Limits;
@@ -90,6 +90,25 @@ pub async fn serve<M>(address: impl ToSocketAddrs + fmt::Debug, handler: impl In
 ///     .await?;
 /// println!("listening on {}", server.local_addr());
 /// server.serve_until(std::future::pending::<()>()).await
+/// # }
+/// ```
+///
+/// The type of a server depends on its handler or closure. A function that returns a server returns
+/// `Server<impl Serves>`:
+///
+/// ```
+/// use framewright::net::Serves;
+/// use framewright::prelude::*;
+///
+/// # #[derive(Frame)]
+/// # #[frame(be)]
+/// # struct Text { #[len_prefixed] text: String }
+/// fn echo() -> Server<impl Serves> {
+///     Server::new(async |msg: Text| msg)
+/// }
+///
+/// # async fn f() -> framewright::Result<()> {
+/// echo().bind("127.0.0.1:0").await?.serve().await
 /// # }
 /// ```
 pub struct Server<S> {

@@ -256,7 +256,7 @@ pub struct Member<K: Eq + Hash, Out> {
 }
 
 impl<K: Eq + Hash + Clone, Out> Member<K, Out> {
-    /// The key it was registered with.
+    /// Returns the key that the connection was registered with.
     #[must_use]
     pub fn key(&self) -> &K {
         &self.key

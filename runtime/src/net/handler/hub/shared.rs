@@ -203,7 +203,7 @@ where
     K: Eq + Hash + Clone + Display + Send + Sync + 'static,
     Out: Encode + 'static,
 {
-    /// The key it was registered with.
+    /// Returns the key that the connection was registered with.
     #[must_use]
     pub fn key(&self) -> &K {
         self.member.key()
