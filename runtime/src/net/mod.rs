@@ -1,8 +1,8 @@
 //! Servers and clients on tokio.
 //!
-//! A server is [`serve`] or a [`Server`] with a closure or a [`Handler`]; a client is a [`Client`].
-//! For datagrams see [`udp`]. The resources that a peer can use are limited by default: see
-//! [`Limits`].
+//! A server is made by [`serve`], or is a [`Server`], with a closure or a [`Handler`]. A client is
+//! a [`Client`]. For datagrams see [`udp`]. The resources that a peer can use are limited by
+//! default: see [`Limits`].
 //!
 //! Work is batched: everything that has arrived is decoded and handled, the handlers write into one
 //! out-buffer, and the out-buffer is written once. A handler that waits does not delay earlier
@@ -27,8 +27,8 @@
 //! tracing_subscriber::fmt::init();
 //! ```
 //!
-//! With its feature `env-filter` the variable `RUST_LOG` selects what is shown, for example
-//! `RUST_LOG=info`; until it is set, only errors are shown.
+//! With the feature `env-filter` of that crate, the variable `RUST_LOG` selects what is shown, for
+//! example `RUST_LOG=info`. Until the variable is set, only errors are shown.
 
 mod client;
 mod connection;

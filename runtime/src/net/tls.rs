@@ -29,8 +29,7 @@ use tokio_rustls::rustls::{ClientConfig, RootCertStore, ServerConfig};
 
 use crate::error::{Error, Result};
 
-/// Returns the TLS configuration of a server, from its certificate chain and its private key in
-/// PEM.
+/// Creates the TLS configuration of a server from its certificate chain and its private key in PEM.
 ///
 /// # Errors
 /// [`Error::Other`] if they are not valid PEM, or do not match.
@@ -46,7 +45,8 @@ pub fn server_config(chain: &[u8], key: &[u8]) -> Result<Arc<ServerConfig>> {
     Ok(Arc::new(config))
 }
 
-/// Returns the TLS configuration of a client that trusts these certificate authorities, in PEM.
+/// Creates the TLS configuration of a client that trusts these certificate authorities, given in
+/// PEM.
 ///
 /// # Errors
 /// [`Error::Other`] if they are not valid PEM certificates.
@@ -63,15 +63,15 @@ pub fn client_config(authorities: &[u8]) -> Result<Arc<ClientConfig>> {
     Ok(Arc::new(config))
 }
 
-/// The facts that TLS has established about the peer of a connection:
-/// [`Conn::tls`](crate::net::Conn::tls), [`Session::tls`](crate::net::Session::tls).
+/// The properties of a peer that TLS has established; see [`Conn::tls`](crate::net::Conn::tls) and
+/// [`Session::tls`](crate::net::Session::tls).
 ///
-/// With a server configuration that requires client certificates (mTLS), it identifies the client.
+/// With a server configuration that requires client certificates (mTLS), they identify the client.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct TlsInfo {
-    /// The verified certificate chain of the peer, its own certificate first. Empty if it presented
-    /// none.
+    /// The verified certificate chain of the peer, beginning with its own certificate. Empty if the
+    /// peer presented none.
     pub peer_certificates: Vec<CertificateDer<'static>>,
     /// The negotiated protocol (ALPN).
     pub alpn: Option<Vec<u8>>,
@@ -110,7 +110,7 @@ fn certificates(pem: &[u8]) -> Result<Vec<CertificateDer<'static>>> {
     Ok(certificates)
 }
 
-/// Explicit, because a program with two crypto providers has no default.
+/// Returns the crypto provider. It is explicit because a program with two providers has no default.
 fn provider() -> Arc<CryptoProvider> {
     Arc::new(ring::default_provider())
 }

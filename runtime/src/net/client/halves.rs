@@ -69,7 +69,7 @@ impl<S> Sender<S> {
         Pin::new(&mut self.io).poll_flush(cx).map_err(Error::Io)
     }
 
-    /// Appends encoded frames; the out-buffer must be empty.
+    /// Puts encoded frames into the out-buffer, which must be empty.
     pub(crate) fn feed_encoded(&mut self, frames: BytesMut) {
         self.out = frames;
     }
@@ -139,7 +139,7 @@ impl<R: for<'a> Decode<'a>> Receiver<R> {
         self.poll_recv_measured(cx).map_ok(|received| received.map(|(frame, _)| frame))
     }
 
-    /// Like [`recv`](Self::recv), with the size of the frame on the wire.
+    /// Like [`recv`](Self::recv), but also returns the size of the frame on the wire.
     pub(crate) fn poll_recv_measured(&mut self, cx: &mut Context<'_>) -> Poll<Result<Option<(R, usize)>>> {
         loop {
             let before = self.framer.read_ahead().len();
@@ -179,7 +179,8 @@ impl<R> fmt::Debug for Receiver<R> {
     }
 }
 
-/// The frames that arrive; ends when the server closes the connection, or after an error.
+/// The frames that arrive. The stream ends when the server closes the connection, or after an
+/// error.
 impl<R: for<'a> Decode<'a>> Stream for Receiver<R> {
     type Item = Result<R>;
 

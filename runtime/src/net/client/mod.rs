@@ -1,4 +1,4 @@
-//! A client: frames to a server and frames back.
+//! A client, which sends frames to a server and receives frames from it.
 
 pub(super) mod calls;
 pub(super) mod halves;
@@ -26,9 +26,9 @@ use crate::net::session::Session;
 use crate::options::{ClientOptions, as_given};
 use halves::{Receiver, Sender};
 
-/// A connection to a server that receives `S` and sends `R`. Both own their data; types that borrow
-/// from the receive buffer work in a [`Handler`](crate::net::Handler) or a
-/// [`Session`](crate::Session).
+/// A connection to a server, with frames of type `S` to the server and frames of type `R` back.
+/// Both types own their data; types that borrow from the receive buffer work in a
+/// [`Handler`](crate::net::Handler) or a [`Session`](crate::Session).
 ///
 /// ```no_run
 /// use framewright::prelude::*;
@@ -54,7 +54,7 @@ pub struct Client<S, R = S> {
     /// Whether the `Stream` of frames has ended with an error.
     failed: bool,
     marker: PhantomData<fn(&S) -> R>,
-    /// How many replies to calls are still to come, including calls that were given up.
+    /// Number of replies still to come, including replies to calls that were given up.
     owed: usize,
 }
 
@@ -98,7 +98,7 @@ impl<S, R: Layout> Client<S, R> {
     }
 }
 
-/// Checks that the options are possible for frames of this type.
+/// Checks that frames of this type allow these options.
 fn check<R: Layout>(address: &impl fmt::Debug, options: &ClientOptions) -> Result<()> {
     options.check::<R>().map_err(|source| Error::Connect { address: as_given(address), source })
 }
@@ -150,7 +150,7 @@ impl<S: Encode, R> Client<S, R> {
         self.session.feed(frame)
     }
 
-    /// Writes what is in the out-buffer.
+    /// Writes the content of the out-buffer.
     ///
     /// # Errors
     /// [`Error::Io`] if the connection broke.
@@ -163,8 +163,8 @@ impl<S: Encode, R> Client<S, R> {
 }
 
 impl<S, R: for<'a> Decode<'a>> Client<S, R> {
-    /// Receives the next frame; `None` when the server has closed the connection. Bytes after the
-    /// frame are kept for the next call.
+    /// Receives the next frame. Returns `None` when the server has closed the connection. Bytes
+    /// after the frame are kept for the next call.
     ///
     /// A frame that extends to the end of the stream (`#[rest]`) is complete when the server closes
     /// the connection.
@@ -183,7 +183,7 @@ impl<S, R: for<'a> Decode<'a>> Client<S, R> {
         received
     }
 
-    /// Receives, while writing the out-buffer.
+    /// Receives a frame, while writing the out-buffer.
     fn poll_recv(&mut self, cx: &mut Context<'_>) -> Poll<Result<Option<R>>> {
         self.session.poll_begin(cx);
         self.session.poll_recv(cx)
@@ -191,8 +191,8 @@ impl<S, R: for<'a> Decode<'a>> Client<S, R> {
 }
 
 impl<S: Encode, R: for<'a> Decode<'a>> Client<S, R> {
-    /// Sends a request and waits for its reply, which is the next frame from the server: for
-    /// protocols that answer every frame with one frame, in order.
+    /// Sends a request and waits for its reply, which is the next frame from the server. This is
+    /// for protocols that answer every frame with one frame, in order.
     ///
     /// <div class="warning">
     ///
@@ -209,8 +209,8 @@ impl<S: Encode, R: for<'a> Decode<'a>> Client<S, R> {
     /// closes the connection instead, and [`Error::Timeout`] if the reply does not arrive in time.
     ///
     /// # Cancel safety
-    /// If cancelled or timed out, the request is still sent. Its reply is dropped, and never taken
-    /// for that of a later `call`.
+    /// If cancelled or timed out, the request is still sent. The reply is dropped, and is never
+    /// taken for the reply to a later `call`.
     pub async fn call(&mut self, request: &S) -> Result<R> {
         match self.request_timeout() {
             Some(time) => timeout(time, self.exchange(request))
@@ -227,7 +227,7 @@ impl<S: Encode, R: for<'a> Decode<'a>> Client<S, R> {
         self.reply().await
     }
 
-    /// Returns the reply to the last call, after dropping those to calls that were given up.
+    /// Waits for the reply to the last call. Drops the replies to calls that were given up.
     async fn reply(&mut self) -> Result<R> {
         loop {
             let reply = self.recv().await?.ok_or(Error::Closed)?;
@@ -244,8 +244,8 @@ impl<S, R> fmt::Debug for Client<S, R> {
     }
 }
 
-/// The frames that arrive, as from [`recv`](Client::recv); ends when the server closes the
-/// connection, or after an error.
+/// The frames that arrive, as [`recv`](Client::recv) returns them. The stream ends when the server
+/// closes the connection, or after an error.
 impl<S, R: for<'a> Decode<'a>> Stream for Client<S, R> {
     type Item = Result<R>;
 

@@ -17,8 +17,8 @@ use crate::frame::{Decode, Encode, Layout};
 use crate::net::session::Session;
 use crate::options::ClientOptions;
 
-/// The time to wait before the next attempt to connect. It grows after each failure, and has a
-/// random part, so that the clients of a restarted server do not all reconnect at the same moment.
+/// The time to wait before the next attempt to connect. It grows with each failure and has a random
+/// part, so that the clients of a restarted server do not all reconnect at the same moment.
 #[derive(Clone, Debug)]
 pub struct Backoff {
     first: Duration,
@@ -26,7 +26,7 @@ pub struct Backoff {
 }
 
 impl Backoff {
-    /// Creates a backoff from 100 ms up to 10 s, doubling.
+    /// Creates a backoff that starts with 100 ms and doubles up to 10 s.
     #[must_use]
     pub fn new() -> Self {
         Self { first: Duration::from_millis(100), longest: Duration::from_secs(10) }
@@ -107,8 +107,8 @@ type Connecting<S, R> = Pin<Box<dyn Future<Output = Result<Client<S, R>>> + Send
 /// ```
 ///
 /// To subscribe again on each new connection, send the subscriptions without waiting for their
-/// replies. These go to [`Unclaimed`](crate::net::Unclaimed), in order with the frames that the
-/// server pushes. Their ids must differ from those of calls:
+/// replies. The replies go to [`Unclaimed`](crate::net::Unclaimed), in order with the frames that
+/// the server pushes. The ids of subscriptions must differ from the ids of calls:
 ///
 /// ```
 /// # use framewright::net::Backoff;
@@ -141,8 +141,8 @@ pub struct Reconnecting<S, R = S> {
 }
 
 impl<S: 'static, R: Layout + 'static> Client<S, R> {
-    /// Returns a client that connects when it is first used, and reconnects whenever the connection
-    /// is lost, waiting between attempts according to `backoff`.
+    /// Creates a client that connects when it is first used, and reconnects whenever the connection
+    /// is lost. It waits between attempts according to `backoff`.
     ///
     /// ```no_run
     /// use framewright::net::Backoff;
@@ -185,11 +185,13 @@ impl<S: 'static, R: Layout + 'static> Client<S, R> {
 }
 
 impl<S: 'static, R: 'static> Reconnecting<S, R> {
-    /// Runs this conversation on each new connection before it is used, for example a login. If it
-    /// fails, the connection is closed, and the next attempt is made as after any other failure.
+    /// Runs this conversation, for example a login, on each new connection before the connection is
+    /// used. If the conversation fails, the connection is closed, and the next attempt is made as
+    /// after any other failure.
     ///
     /// The conversation takes the [`Session`] and returns it: `async |mut s: Session| ->
-    /// framewright::Result<Session>`. Its timeout is [`ClientOptions::request_timeout`].
+    /// framewright::Result<Session>`. The conversation may take at most
+    /// [`ClientOptions::request_timeout`].
     #[must_use]
     pub fn opening<F, Fut>(mut self, conversation: F) -> Self
     where
@@ -219,13 +221,13 @@ impl<S, R> Reconnecting<S, R> {
         self.request_timeout
     }
 
-    /// Returns `true` if there is a connection, as far as is known.
+    /// Returns `true` if there is a connection that is not known to be lost.
     #[must_use]
     pub fn is_connected(&self) -> bool {
         self.client.is_some()
     }
 
-    /// Returns the current connection, or the next one.
+    /// Returns the current connection, or makes the next one.
     async fn connected(&mut self) -> &mut Client<S, R> {
         loop {
             if let Some(client) = self.client.take() {
@@ -244,11 +246,12 @@ impl<S, R> Reconnecting<S, R> {
         }
     }
 
-    /// Takes the connection itself, to split or pipeline it: the current one, or the next that can
-    /// be made, however long that takes.
+    /// Takes the connection itself, to split or pipeline it. If there is none, connects first,
+    /// however long that takes.
     ///
-    /// Since its fate is then unknown, the next use waits as after a failure. If the connection
-    /// lasted longer than [`Backoff::longest`], the waits start again from the shortest.
+    /// The client cannot know what becomes of this connection, so its next use waits as after a
+    /// failure. If the connection lasted longer than [`Backoff::longest`], the waits start again
+    /// from the shortest.
     ///
     /// # Cancel safety
     /// If cancelled, nothing is lost.
@@ -268,7 +271,7 @@ impl<S, R> Reconnecting<S, R> {
     /// Drops the connection, and sets the time of the next attempt.
     fn lost(&mut self) {
         self.client = None;
-        // The delays never end.
+        // The iterator of delays never ends.
         let delay = self.delays.next().unwrap_or(self.backoff.longest);
         self.not_before = Instant::now().checked_add(delay);
     }
@@ -297,7 +300,7 @@ impl<S: Encode, R> Reconnecting<S, R> {
     /// Same as [`Client::send`]. The next use connects anew.
     ///
     /// # Cancel safety
-    /// If cancelled while it connects, nothing has been sent; after that as [`Client::send`].
+    /// If cancelled while it connects, nothing has been sent. After that, same as [`Client::send`].
     pub async fn send(&mut self, frame: &S) -> Result<()> {
         let sent = self.connected().await.send(frame).await;
         // A successful write proves nothing about the server.
@@ -324,19 +327,18 @@ impl<S, R: for<'a> Decode<'a>> Reconnecting<S, R> {
 }
 
 impl<S: Encode, R: for<'a> Decode<'a>> Reconnecting<S, R> {
-    /// Sends a request and waits for its reply, connecting first if necessary, all of it within
-    /// [`ClientOptions::request_timeout`].
+    /// Sends a request and waits for its reply, connecting first if necessary. All of this takes at
+    /// most [`ClientOptions::request_timeout`].
     ///
     /// A request that may have reached the server is never sent again: only the caller knows
     /// whether repeating it is safe.
     ///
     /// <div class="warning">
     ///
-    /// Where the server also sends frames of its own accord, one of those is taken for the reply,
-    /// and every later `call` gets the reply to the one before it. For such a server
-    /// [`take`](Self::take) the connection and use [`pipelined`](Client::pipelined) or
-    /// [`split`](Client::split), or [`send`](Self::send) and tell the frames of
-    /// [`recv`](Self::recv) apart.
+    /// If the server also sends unsolicited frames, one of them is taken for the reply, and every
+    /// later `call` gets the reply to the call before it. For such a server [`take`](Self::take)
+    /// the connection and use [`pipelined`](Client::pipelined) or [`split`](Client::split).
+    /// Alternatively use [`send`](Self::send) and distinguish the frames of [`recv`](Self::recv).
     ///
     /// </div>
     ///
@@ -345,7 +347,7 @@ impl<S: Encode, R: for<'a> Decode<'a>> Reconnecting<S, R> {
     /// The next use connects anew.
     ///
     /// # Cancel safety
-    /// If cancelled while it connects, nothing has been sent; after that as [`Client::call`].
+    /// If cancelled while it connects, nothing has been sent. After that, same as [`Client::call`].
     pub async fn call(&mut self, request: &S) -> Result<R> {
         let time = self.request_timeout;
         let mut missing = NO_CONNECTION;
@@ -359,7 +361,7 @@ impl<S: Encode, R: for<'a> Decode<'a>> Reconnecting<S, R> {
             None => exchange.await,
         };
         if outcome.is_err() && self.client.is_none() {
-            // It timed out between two attempts, whose times are set.
+            // The time ended between two attempts, and the time of the next one is set already.
             return outcome;
         }
         self.judge(outcome)
@@ -381,7 +383,7 @@ mod tests {
 
     use super::*;
 
-    /// Returns a client whose attempts all fail, and their number.
+    /// Returns a client whose attempts all fail, and the number of attempts.
     fn hopeless(backoff: Backoff) -> (Reconnecting<(), ()>, Arc<AtomicUsize>) {
         let attempts = Arc::new(AtomicUsize::new(0));
         let counter = Arc::clone(&attempts);
@@ -405,7 +407,7 @@ mod tests {
         let backoff = Backoff::new().first(Duration::from_secs(1)).longest(Duration::from_secs(60));
         let (mut client, attempts) = hopeless(backoff);
         assert!(timeout(Duration::from_secs(600), client.connected()).await.is_err());
-        // At least 1 + 2 + 4 + .. + 32 s, then 60 s each; at most twice that.
+        // The waits are at least 1 + 2 + 4 + .. + 32 s, then 60 s each, and at most twice as long.
         let attempts = attempts.load(Ordering::Relaxed);
         assert!((9..=16).contains(&attempts), "{attempts}");
     }
@@ -435,9 +437,11 @@ mod tests {
             waits.push(start.elapsed().as_secs());
             tokio::time::sleep(Duration::from_secs(lasted)).await;
         }
-        // The first at once, the others after 1 and 2 s, and up to as much again.
+        // The first connection is made at once. The others follow after 1 and 2 s, and up to as
+        // much again.
         assert!(waits[0] == 0 && (1..=2).contains(&waits[1]) && (2..=4).contains(&waits[2]), "{waits:?}");
-        // After one that lasted, at once, and then after 1 s again.
+        // After a connection that lasted, the next one is made at once, and the one after it after
+        // 1 s.
         let start = Instant::now();
         let _ = client.take().await;
         assert_eq!(start.elapsed().as_secs(), 0);

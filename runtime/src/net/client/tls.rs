@@ -13,11 +13,12 @@ use crate::net::session::Session;
 use crate::options::ClientOptions;
 
 impl<S, R: Layout> Client<S, R> {
-    /// Connects to a server over TLS, which must present a certificate for `name`, like
-    /// [`Session::connect_tls`] does.
+    /// Connects to a server over TLS. The server must present a certificate for `name`, as for
+    /// [`Session::connect_tls`].
     ///
     /// # Errors
-    /// Same as [`Session::connect_tls`], and if the options are impossible for frames of this type.
+    /// Same as [`Session::connect_tls`], and [`Error::Connect`](crate::Error::Connect) if frames of
+    /// this type do not allow the options.
     ///
     /// # Cancel safety
     /// Same as [`Session::connect_tls`].

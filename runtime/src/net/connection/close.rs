@@ -1,4 +1,4 @@
-//! Why connections end.
+//! The reasons for the end of a connection.
 
 use std::error::Error as StdError;
 use std::{fmt, io};
@@ -7,8 +7,8 @@ use crate::error::DecodeError;
 
 /// A handler's request to close its connection.
 ///
-/// Frames sent before are flushed first. Any error converts into a `Close`, so `?` works in
-/// handlers; the error is logged and passed to [`closed`](crate::Handler::closed).
+/// Frames that were sent before are flushed first. Any error converts into a `Close`, so `?` works
+/// in handlers; the error is logged and passed to [`closed`](crate::Handler::closed).
 ///
 /// ```
 /// use framewright::net::Close;
@@ -27,13 +27,13 @@ pub struct Close {
 }
 
 impl Close {
-    /// Closes without an error: the conversation is over.
+    /// Creates a request to close without an error, because the conversation is over.
     #[must_use]
     pub const fn new() -> Self {
         Self { error: None }
     }
 
-    /// Returns the error that led to it.
+    /// Returns the error that led to closing, if there was one.
     #[must_use]
     pub fn error(&self) -> Option<&(dyn StdError + Send + Sync + 'static)> {
         self.error.as_deref()
@@ -41,7 +41,7 @@ impl Close {
 }
 
 impl Close {
-    /// Returns the error that led to it, for inspection.
+    /// Takes the error that led to closing, if there was one.
     pub(crate) fn into_error(self) -> Option<Box<dyn StdError + Send + Sync>> {
         self.error
     }
@@ -71,7 +71,7 @@ impl fmt::Display for Close {
 pub enum CloseReason {
     /// The peer closed its side after a whole frame.
     Eof,
-    /// The peer sent a malformed frame, or closed in the middle of one.
+    /// The peer sent a malformed frame, or closed its side in the middle of a frame.
     Malformed(DecodeError),
     /// The connection broke, usually by a reset.
     Io(io::Error),
@@ -139,7 +139,7 @@ impl fmt::Display for Timeout {
     }
 }
 
-/// The position at which a connection continues after malformed bytes.
+/// The place where a connection continues after malformed bytes.
 #[doc(hidden)]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum GoesOn {
@@ -148,22 +148,24 @@ pub enum GoesOn {
     AtTheNextFrame,
 }
 
-/// A handler's answer to malformed bytes.
+/// The decision of a handler about malformed bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Malformed<Out> {
     /// Close the connection.
     Close,
-    /// Answer with a frame; then go on as [`Skip`](Self::Skip) does.
+    /// Answer with a frame, then continue as [`Skip`](Self::Skip) does.
     Reply(Out),
     /// Skip the frame if its end is known without decoding it; otherwise close the connection.
     ///
-    /// The end is known for a type that ends with a delimiter (`#[frame(until(..))]`), one of fixed
-    /// size, one that begins with the length of everything else (`#[frame(len_prefixed)]`), for a
-    /// single read ([`per_read`](crate::Server::per_read)), and for a datagram. It is not known for
-    /// a frame whose length is one of its fields: that length may be the error.
+    /// The end is known for a type that ends with a delimiter (`#[frame(until(..))]`), a type of
+    /// fixed size, and a type that begins with the length of everything else
+    /// (`#[frame(len_prefixed)]`). It is also known for a single read
+    /// ([`per_read`](crate::Server::per_read)) and for a datagram. It is unknown for a frame whose
+    /// length is one of its fields, because that length may be what is malformed.
     Skip,
-    /// Skip bytes, starting one byte after the beginning of the malformed frame, to the next place
-    /// where a frame can begin, and repeat that until a frame decodes: for noisy lines.
+    /// Search for the next frame: skip bytes, starting one byte after the beginning of the
+    /// malformed frame, to the next place where a frame can begin, and repeat this until a frame
+    /// decodes. This is for noisy lines.
     ///
     /// A frame can begin where its leading constant is ([`Layout::SYNC`](crate::Layout::SYNC)), or
     /// anywhere if the type has a [`frame(max = N)`](crate::Frame#framemax--n) instead; a

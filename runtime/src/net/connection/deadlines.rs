@@ -1,4 +1,4 @@
-//! The deadlines of one connection, on one timer.
+//! The deadlines of one connection, which share one timer.
 
 use std::pin::Pin;
 use std::task::{Context, Poll};
@@ -9,8 +9,8 @@ use tokio::time::{Instant, Sleep, sleep_until};
 use super::close::{CloseReason, Timeout};
 use crate::net::server::limits::Limits;
 
-/// A stopping server considers a connection finished when nothing has arrived for this long. The
-/// system does not always report received bytes at once.
+/// Time without received bytes after which a stopping server considers a connection finished. It is
+/// not zero because the system does not always report received bytes at once.
 const QUIET: Duration = Duration::from_millis(50);
 
 /// The deadlines of one connection.
@@ -22,9 +22,9 @@ const QUIET: Duration = Duration::from_millis(50);
 pub(crate) struct Deadlines {
     frame: Option<Instant>,
     idle: Option<Instant>,
-    /// When the peer must have read the bytes that it [owes](Self::owed).
+    /// The time by which the peer must have read the bytes that it [owes](Self::owed).
     stalled: Option<Instant>,
-    /// How many bytes the peer must read by then.
+    /// Number of bytes that the peer must read by the time `stalled`.
     owed: u32,
     /// Deadlines that most connections do not have.
     agreed: Option<Box<Agreed>>,
@@ -34,26 +34,26 @@ pub(crate) struct Deadlines {
     timer: Option<Pin<Box<Sleep>>>,
 }
 
-/// The progress of the first frame, which has a time limit of its own.
+/// The progress of the first frame, which has its own time limit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum First {
-    /// Nothing of it has arrived.
+    /// No byte of the frame has arrived.
     Due,
-    /// Some of it has arrived.
+    /// A part of the frame has arrived.
     Begun,
-    /// It is complete.
+    /// The frame is complete.
     Whole,
 }
 
 /// Deadlines set by a handler or a session, and those of a stopping server.
 #[derive(Debug, Default)]
 struct Agreed {
-    /// The keep-alive time, and when it ends.
+    /// The time within which each frame must follow the previous one.
     keep_alive: Option<Duration>,
     silent: Option<Instant>,
     /// The deadline of the connection, whatever it waits for.
     due: Option<Instant>,
-    /// When a stopping server considers the connection finished.
+    /// The time at which a stopping server considers the connection finished.
     quiet: Option<Instant>,
     /// The minimum pace of a body.
     pace: Option<Pace>,
@@ -61,7 +61,7 @@ struct Agreed {
     noisy: bool,
 }
 
-/// What a connection waits for, which determines the time limits that apply.
+/// The event that a connection waits for. It determines which time limits apply.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Waiting {
     /// A frame.
@@ -72,9 +72,9 @@ pub(crate) enum Waiting {
     LastFrame,
     /// More of a body.
     Body,
-    /// Pushes of others, when nothing can arrive any more.
+    /// Pushes, when the peer has closed its side and nothing more can arrive.
     Pushes,
-    /// Its handler, or the peer to read what was sent.
+    /// The handler, or the peer reading what was sent.
     Others,
 }
 
@@ -92,7 +92,7 @@ impl Deadlines {
         }
     }
 
-    /// Bytes have been read.
+    /// Records that bytes have been read.
     pub(crate) fn read(&mut self) {
         if let Some(agreed) = &mut self.agreed {
             if agreed.noisy {
@@ -103,37 +103,38 @@ impl Deadlines {
         self.active = true;
     }
 
-    /// From the last read until the next frame, received bytes are noise.
+    /// Records that the bytes of the last read, and all bytes until the next frame, are noise.
     pub(crate) fn noise(&mut self) {
         self.agreed().noisy = true;
         self.active &= self.idle.is_none();
     }
 
-    /// Returns `true` if the last frame was malformed and none has come since.
+    /// Returns `true` if the last frame was malformed and no frame has arrived since.
     pub(crate) fn is_noisy(&self) -> bool {
         self.agreed.as_ref().is_some_and(|agreed| agreed.noisy)
     }
 
-    /// The time for a frame is over; its bytes are then noise.
+    /// Removes the deadline of a frame that was not complete in time, whose bytes now count as
+    /// noise.
     pub(crate) fn frame_passed_over(&mut self) {
         (self.first, self.frame) = (First::Whole, None);
     }
 
-    /// Bytes of a body have been read.
+    /// Records that bytes of a body have been read.
     pub(crate) fn read_body(&mut self, bytes: usize) {
         if let Some(pace) = self.pace() {
             pace.read(bytes, Instant::now());
         }
     }
 
-    /// The body is not being read, so its time stops.
+    /// Stops the time of the body, because it is not being read.
     pub(crate) fn pause_body(&mut self) {
         if let Some(pace) = self.pace() {
             pace.pause(Instant::now());
         }
     }
 
-    /// A body has ended.
+    /// Records that a body has ended.
     pub(crate) fn body_ended(&mut self) {
         if let Some(agreed) = &mut self.agreed {
             agreed.pace = None;
@@ -141,7 +142,7 @@ impl Deadlines {
         self.framed();
     }
 
-    /// Sets when to close the connection, whatever it waits for then.
+    /// Sets the time at which the connection is closed, whatever it waits for.
     pub(crate) fn close_at(&mut self, due: Option<Instant>) {
         self.agreed().due = due;
     }
@@ -158,12 +159,12 @@ impl Deadlines {
         self.agreed.as_mut()?.pace.as_mut()
     }
 
-    /// Frames are being handled, so the connection is not idle.
+    /// Records that frames are being handled, so that the connection is not idle.
     pub(crate) fn busy(&mut self) {
         self.active = true;
     }
 
-    /// A whole frame has arrived.
+    /// Records that a whole frame has arrived.
     pub(crate) fn framed(&mut self) {
         self.first = First::Whole;
         self.frame = None;
@@ -183,7 +184,7 @@ impl Deadlines {
         }
     }
 
-    /// The peer has read some of what was sent.
+    /// Records that the peer has read some of the sent bytes.
     pub(crate) fn taken(&mut self, bytes: usize) {
         self.active = true;
         self.owed = self.owed.saturating_sub(u32::try_from(bytes).unwrap_or(u32::MAX));
@@ -192,13 +193,14 @@ impl Deadlines {
         }
     }
 
-    /// The peer has read everything.
+    /// Records that the peer has read everything.
     pub(crate) fn flushed(&mut self) {
         self.stalled = None;
     }
 
-    /// The peer reads nothing at the moment, and `waiting` bytes wait for it. Within
-    /// [`Limits::slow_reader`] it must read all of them, or as many as the minimum pace requires.
+    /// Records that the peer reads nothing at the moment, and that `waiting` bytes wait for it.
+    /// Within [`Limits::slow_reader`] it must read all of them, or as many as the minimum pace
+    /// requires.
     pub(crate) fn stalled(&mut self, limits: &Limits, waiting: usize) {
         if self.stalled.is_none() {
             self.stalled = after(Instant::now(), limits.slow_reader);
@@ -206,8 +208,8 @@ impl Deadlines {
         }
     }
 
-    /// Resolves when a deadline has passed. `woken_anew` is set if the task's waker has changed
-    /// since the last call.
+    /// Waits until a deadline has passed. `woken_anew` says that the task's waker has changed since
+    /// the last call.
     pub(crate) fn poll(
         &mut self,
         cx: &mut Context<'_>,
@@ -228,7 +230,7 @@ impl Deadlines {
         if set > due || set <= now {
             timer.as_mut().reset(due);
         } else if !woken_anew && set < due {
-            // It fires too early and checks again, which is cheaper than resetting it.
+            // The timer fires too early and checks again, which is cheaper than resetting it.
             return Poll::Pending;
         }
         if timer.as_mut().poll(cx).is_ready() {
@@ -277,7 +279,8 @@ impl Deadlines {
         next
     }
 
-    /// Some of a frame has arrived. For the first frame the limit from accept still applies.
+    /// Records that a part of a frame has arrived. For the first frame, the limit that began with
+    /// the connection still applies.
     fn begun(&mut self, limits: &Limits, now: Instant) {
         match self.first {
             First::Due => {
@@ -312,12 +315,12 @@ struct Pace {
     /// The remaining time for this part, while the body is not being read.
     left: Duration,
     due: Option<Instant>,
-    /// How much of this part has arrived.
+    /// Number of bytes of this part that have arrived.
     read: usize,
 }
 
 impl Pace {
-    /// The bytes of a body that are due within [`Limits::slow_sender`].
+    /// Number of bytes of a body that are due within [`Limits::slow_sender`].
     const PART: usize = 16 * 1024;
 
     fn new(time: Duration) -> Self {
@@ -362,7 +365,8 @@ impl From<Passed> for CloseReason {
     }
 }
 
-/// Returns `time` after `now`; `None` if there is no such limit, or no such time.
+/// Returns the instant `time` after `now`, or `None` if there is no limit or the instant is not
+/// representable.
 fn after(now: Instant, time: Option<Duration>) -> Option<Instant> {
     now.checked_add(time?)
 }
@@ -383,7 +387,7 @@ mod tests {
     /// An event on a connection.
     #[derive(Clone, Debug)]
     enum Event {
-        /// Bytes arrive, and the frame is then complete or not.
+        /// Bytes arrive, and complete the frame if `whole` is set.
         Bytes {
             whole: bool,
         },
@@ -399,20 +403,20 @@ mod tests {
         CloseIn(Option<u64>),
     }
 
-    /// The same in milliseconds since the connection was accepted.
+    /// The model, with all times in milliseconds since the connection was accepted.
     struct Model {
         limits: Limits,
         first: bool,
-        /// Since when a frame has been arriving.
+        /// The time since which a frame has been arriving.
         began: Option<u64>,
-        /// The last activity.
+        /// The time of the last activity.
         alive: u64,
         noisy: bool,
-        /// Since when the next frame has been waited for.
+        /// The time since which the connection has been waiting for the next frame.
         waiting: u64,
         keep_alive: Option<u64>,
         close: Option<u64>,
-        /// Since when the peer reads too little, and how many bytes it owes.
+        /// The time since which the peer reads too little, and the number of bytes that it owes.
         stalled: Option<(u64, usize)>,
     }
 
@@ -450,8 +454,8 @@ mod tests {
             }
         }
 
-        /// Returns the time at which the connection must end, and the reason; the first of several
-        /// reasons at the same time.
+        /// Returns the time at which the connection must end, and the reason. Of several reasons at
+        /// the same time, returns the first.
         fn end(&self) -> Option<(u64, Timeout)> {
             let limit = |time: Option<Duration>, since: u64| Some(since + millis(time?));
             let first = limit(self.limits.first_frame_time, 0).filter(|_| self.first);
@@ -498,7 +502,7 @@ mod tests {
         }
     }
 
-    /// Runs through the events; returns when the connection ended, and why.
+    /// Lets the events happen, and compares the end of the connection with the model's.
     async fn live(events: &[(u64, Event)], limits: Limits) -> Result<(), TestCaseError> {
         let start = Instant::now();
         let mut deadlines = Deadlines::new(&limits);
@@ -529,7 +533,7 @@ mod tests {
                     prop_assert_eq!(why, because);
                     return Ok(());
                 }
-                // At the very moment of the event both are right.
+                // If the deadline coincides with the event, either order is right.
                 (None, Some((due, _))) if due == next => return Ok(()),
                 (ended, due) => {
                     prop_assert!(false, "at {} it ended {:?}, the model says {:?}", at, ended, due)

@@ -1,21 +1,21 @@
 //! The out-buffer of the connection whose handler is running on this thread.
 //!
-//! A handler writes into the buffer of the loop that runs it, without a lock. They cannot share it
-//! by reference: the handler's future holds the [`Conn`](crate::net::Conn), and the loop needs the
-//! buffer whenever that future waits. So while the handler runs, the buffer is in a thread-local.
-//! It is never left there when the task yields.
+//! A handler writes into the buffer of the loop that runs it, without a lock. Handler and loop
+//! cannot share the buffer by reference: the handler's future holds the [`Conn`](crate::net::Conn),
+//! and the loop needs the buffer whenever that future waits. So the buffer is in a thread-local
+//! while the handler runs, and is taken out again before the task yields.
 
 use std::cell::RefCell;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use bytes::BytesMut;
 
-/// Identifies a connection. The address of an object would not do, since it is reused.
+/// The identity of a connection. It is a number because the address of an object may be reused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Owner(u64);
 
 impl Owner {
-    /// Creates an identifier that was never used before.
+    /// Returns an identity that was never used before.
     pub(crate) fn new() -> Self {
         static NEXT: AtomicU64 = AtomicU64::new(0);
         Self(NEXT.fetch_add(1, Ordering::Relaxed))
@@ -32,10 +32,11 @@ thread_local! {
     static LENT: RefCell<Lent> = RefCell::new(Lent { owner: None, out: BytesMut::new() });
 }
 
-/// Lends a buffer to the handler that is about to run, unless another is lent already, by a
-/// connection whose handler runs this one inside it. `out` is empty until the buffer is taken back.
+/// Lends a buffer to the handler that is about to run. Does nothing if another buffer is lent
+/// already, by a connection whose handler runs this handler inside it. `out` is empty until the
+/// buffer is taken back.
 pub(crate) fn lend(owner: Owner, out: &mut BytesMut) {
-    // A thread that is ending has no thread-local any more; then the outbox is used.
+    // A thread that is ending has no thread-local any more, so the handler uses the outbox.
     let _ = LENT.try_with(|lent| {
         let Ok(mut lent) = lent.try_borrow_mut() else { return };
         if lent.owner.is_none() {

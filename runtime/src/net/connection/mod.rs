@@ -1,5 +1,5 @@
-//! The common parts of all connections: the I/O, the out-buffer, the deadlines, and the reason for
-//! the end.
+//! The parts that all connections have in common: the I/O, the out-buffer, the deadlines, and the
+//! reason for the end.
 
 pub(super) mod close;
 pub(super) mod deadlines;

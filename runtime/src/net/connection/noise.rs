@@ -1,5 +1,6 @@
-//! Logs malformed bytes that a connection survives. A peer can send them any number of times, so
-//! the first ones are logged, and at the end of the connection their number.
+//! Logging of malformed bytes that a connection survives. A peer can send malformed bytes any
+//! number of times. So only the first ones are logged, and the number of times at the end of the
+//! connection.
 
 use std::sync::Once;
 
@@ -7,12 +8,12 @@ use crate::error::DecodeError;
 use crate::frame::Layout;
 use crate::stream::Framer;
 
-/// How often a connection has survived malformed bytes.
+/// The number of times that a connection has survived malformed bytes.
 #[derive(Debug, Default)]
 pub(crate) struct GoneOn(u32);
 
 impl GoneOn {
-    /// Counts malformed bytes that the connection survives.
+    /// Records that the connection survives these malformed bytes, and logs the first ones.
     #[cold]
     pub(crate) fn note(&mut self, error: &DecodeError) {
         if self.0 == 0 {
@@ -21,7 +22,7 @@ impl GoneOn {
         self.0 = self.0.saturating_add(1);
     }
 
-    /// The connection ends.
+    /// Logs the number of times at the end of the connection.
     pub(crate) fn report(&self) {
         log_runs(self.0.into());
     }
@@ -46,7 +47,8 @@ fn log_runs(runs: u64) {
     }
 }
 
-/// Logs that a handler or a client requests something impossible for its frame type.
+/// Logs, once for each program, that a handler or a client wants to search for frames whose type
+/// does not allow it.
 #[cold]
 pub(crate) fn log_once_that_it_cannot_resync<T: Layout>() {
     static ONCE: Once = Once::new();

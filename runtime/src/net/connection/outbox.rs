@@ -25,11 +25,11 @@ use crate::net::server::held::Held;
 #[cfg(feature = "tls")]
 use crate::net::tls::TlsInfo;
 
-/// The stage of shutting down a connection. It never goes back.
+/// The stage of shutting down a connection. A connection never returns to an earlier stage.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Stage {
     Open,
-    /// The server stops: frames that have begun to arrive are still answered.
+    /// The server stops. Frames that have begun to arrive are still answered.
     Draining,
     /// Nothing more is read; sent frames are flushed.
     Closing,
@@ -53,7 +53,7 @@ impl Stage {
     }
 }
 
-/// Why a frame was refused.
+/// The reason why a frame was refused.
 pub(crate) enum Refused {
     Full,
     Closed,
@@ -70,8 +70,9 @@ impl From<Refused> for Error {
     }
 }
 
-/// Frames are encoded where they are sent, so the queue holds bytes and is limited in bytes. The
-/// connection's task takes all of them at once.
+/// A queue of encoded frames and the other state that the connection's task shares. Frames are
+/// encoded where they are sent, so the queue holds bytes and is limited in bytes. The connection's
+/// task takes all bytes at once.
 #[derive(Debug)]
 pub(crate) struct Outbox {
     pub(crate) owner: Owner,
@@ -79,9 +80,9 @@ pub(crate) struct Outbox {
     /// Whether frames are sent one by one, so that their lengths are needed.
     datagrams: bool,
     limit: usize,
-    /// How many bytes the task has taken and not written yet, as last reported.
+    /// Number of bytes that the task has taken and not written yet, as last reported.
     in_flight: AtomicUsize,
-    /// Whether anything was queued since the task last took the queue.
+    /// Whether a frame was queued since the task last took the queue.
     filled: AtomicBool,
     stage: AtomicU8,
     /// Whether the deadline was set since the task last checked.
@@ -101,7 +102,8 @@ pub(crate) struct Outbox {
 struct Queue {
     bytes: BytesMut,
     waker: Option<Waker>,
-    /// Boxed, because most connections do not need it, and there may be many connections.
+    /// State that is boxed because most connections do not need it, and there may be many
+    /// connections.
     rare: Option<Box<Rare>>,
 }
 
@@ -116,9 +118,9 @@ struct Rare {
 /// Deadlines that a handler or a session sets.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Schedule {
-    /// When to close the connection.
+    /// The time at which the connection is closed.
     pub(crate) deadline: Option<Instant>,
-    /// How long the peer may go without a frame.
+    /// The time within which the peer must send its next frame.
     pub(crate) keep_alive: Option<Duration>,
 }
 
@@ -171,12 +173,12 @@ impl Outbox {
     }
 
     /// Queues a frame of the connection's own handler and returns its length. The task polls the
-    /// handler, so it need not be woken.
+    /// handler, so the task need not be woken.
     ///
-    /// The frame goes directly into the task's buffer, unless others are queued before it.
+    /// The frame goes directly into the task's buffer, unless other frames are queued before it.
     ///
     /// The limit may be exceeded by one frame: a reply longer than the free room must not fail
-    /// because others wait before it.
+    /// because other frames wait before it.
     #[inline]
     pub(crate) fn send<T: Encode>(&self, frame: &T) -> Result<usize, Refused> {
         if self.stage.load(Ordering::Acquire) >= Stage::Ended.number() {
@@ -190,7 +192,7 @@ impl Outbox {
         self.send_behind_others(frame)
     }
 
-    /// Like [`send`](Self::send), through the queue.
+    /// Sends a frame like [`send`](Self::send), but through the queue.
     #[cold]
     fn send_behind_others<T: Encode>(&self, frame: &T) -> Result<usize, Refused> {
         let mut queue = self.lock();
@@ -237,7 +239,7 @@ impl Outbox {
     /// Queues encoded frames once there is room; does nothing if the connection ends.
     pub(crate) async fn deliver(&self, frames: &[u8]) {
         loop {
-            // Registered before trying, so that a notification in between is not missed.
+            // The task registers before it tries, so that a notification in between is not missed.
             let room = self.room();
             match self.push_encoded(frames) {
                 Err(Refused::Full) => room.await,
@@ -257,14 +259,14 @@ impl Outbox {
         self.lock().rare.as_ref()?.lens.front().copied()
     }
 
-    /// The next frame has been sent.
+    /// Records that the next frame has been sent.
     pub(crate) fn first_left(&self) {
         if let Some(rare) = &mut self.lock().rare {
             rare.lens.pop_front();
         }
     }
 
-    /// Returns the queue, if it has room for a frame from elsewhere.
+    /// Locks the queue, if it has room for a frame from elsewhere.
     fn room_for(&self, len: impl FnOnce() -> usize) -> Result<MutexGuard<'_, Queue>, Refused> {
         let queue = self.lock();
         if self.stage() >= Stage::Closing {
@@ -277,7 +279,7 @@ impl Outbox {
         Ok(queue)
     }
 
-    /// Wakes the task for queued frames, unless it was woken already.
+    /// Wakes the task because of queued frames, unless it was woken already.
     fn wake(&self, queue: &Queue) {
         if self.filled.swap(true, Ordering::AcqRel) {
             return;
@@ -287,7 +289,8 @@ impl Outbox {
         }
     }
 
-    /// Wakes the task for frames queued by the handler, if the handler is polled by another task.
+    /// Wakes the task if frames are queued. Used if the handler, which queues them, is polled by
+    /// another task.
     pub(crate) fn wake_if_filled(&self) {
         if self.filled.load(Ordering::Acquire) {
             if let Some(waker) = &self.lock().waker {
@@ -301,7 +304,7 @@ impl Outbox {
         self.lock().bytes.len()
     }
 
-    /// Takes everything queued.
+    /// Takes all queued bytes.
     pub(crate) fn take(&self) -> Option<BytesMut> {
         if !self.filled.load(Ordering::Acquire) {
             return None;
@@ -313,13 +316,13 @@ impl Outbox {
         Some(bytes)
     }
 
-    /// Sets how many bytes the task has not written yet.
+    /// Sets the number of bytes that the task has not written yet.
     pub(crate) fn owes(&self, bytes: usize) {
         self.in_flight.store(bytes, Ordering::Relaxed);
     }
 
-    /// Sets how many bytes are left after a write, and notifies those who wait for room. Nobody
-    /// waits for bytes that were never reported as unwritten.
+    /// Sets the number of bytes that are left after a write, and notifies the tasks that wait for
+    /// room. Does nothing if no bytes were reported as unwritten, because then no task waits.
     pub(crate) fn written(&self, left: usize) {
         if self.in_flight.load(Ordering::Relaxed) != 0 {
             self.owes(left);
@@ -327,7 +330,7 @@ impl Outbox {
         }
     }
 
-    /// Resolves when bytes were written, or at the end.
+    /// Returns a future that resolves when bytes were written, or when the connection ends.
     pub(crate) fn room(&self) -> Notified<'_> {
         self.room.notified()
     }
@@ -337,7 +340,7 @@ impl Outbox {
         lent::with(self.owner, |out| self.owes(out.len()));
         loop {
             let room = self.room();
-            // What was written counts, even if the connection has ended since.
+            // If everything was written, the result is `Ok` even if the connection has ended since.
             if !self.filled.load(Ordering::Acquire) && self.in_flight.load(Ordering::Relaxed) == 0 {
                 return Ok(());
             }
@@ -353,7 +356,8 @@ impl Outbox {
         self.peers.fetch_add(1, Ordering::Relaxed);
     }
 
-    /// A handle for pushing was dropped. The task may be waiting for the last one.
+    /// Records that a handle for pushing was dropped. Wakes the task if it was the last handle,
+    /// because the task may be waiting for that.
     pub(crate) fn drop_peer(&self) {
         if self.peers.fetch_sub(1, Ordering::AcqRel) == 1 {
             if let Some(waker) = &self.lock().waker {
@@ -387,7 +391,7 @@ impl Outbox {
         }
     }
 
-    /// Returns the deadlines of the connection, if changed since the last call.
+    /// Returns the deadlines of the connection, if they have changed since the last call.
     pub(crate) fn rescheduled(&self) -> Option<Schedule> {
         if !self.rescheduled.load(Ordering::Acquire) {
             return None;
@@ -397,7 +401,7 @@ impl Outbox {
         Some(queue.rare.as_ref().map(|rare| rare.schedule).unwrap_or_default())
     }
 
-    /// Returns the time at which to close the connection.
+    /// Returns the time at which the connection is closed.
     pub(crate) fn deadline(&self) -> Option<Instant> {
         self.lock().rare.as_ref()?.schedule.deadline
     }
@@ -427,7 +431,7 @@ impl Outbox {
         self.advance(Stage::Killed);
     }
 
-    /// Returns the reason for which the server closes the connection.
+    /// Returns the reason why the server closes the connection.
     pub(crate) fn killed(&self) -> CloseReason {
         if self.evicted.load(Ordering::Acquire) { CloseReason::Memory } else { CloseReason::Drain }
     }
@@ -437,7 +441,7 @@ impl Outbox {
         self.lock().waker = Some(waker);
     }
 
-    /// The connection has ended; unsent frames are dropped.
+    /// Records that the connection has ended, and drops unsent frames.
     pub(crate) fn end(&self) {
         self.stage.fetch_max(Stage::Ended.number(), Ordering::AcqRel);
         self.lock().bytes = BytesMut::new();
@@ -447,7 +451,8 @@ impl Outbox {
 
 #[cfg(test)]
 mod tests {
-    //! Compares the outbox with a model: the queue, the bytes of the task, and notifications.
+    //! Tests that compare the outbox with a model of the queue, the task's bytes, and
+    //! notifications.
 
     use std::net::Ipv4Addr;
     use std::sync::Arc;
@@ -469,7 +474,7 @@ mod tests {
     enum Step {
         /// The handler sends a frame of this many bytes.
         Send(usize),
-        /// Somebody else pushes one.
+        /// A task other than the handler pushes a frame.
         Push {
             len: usize,
             encoded: bool,
@@ -501,7 +506,7 @@ mod tests {
     const LIMIT: usize = 100;
 
     impl Model {
-        /// Returns the reason for which a frame is refused, if any.
+        /// Queues a frame, or returns the reason for which it is refused.
         fn takes(&mut self, bytes: &[u8], own: bool) -> Option<&'static str> {
             let waiting = self.queue.len() + self.in_flight;
             let closed = if own { Stage::Ended } else { Stage::Closing };

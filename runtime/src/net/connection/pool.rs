@@ -12,7 +12,7 @@ use bytes::BytesMut;
 /// The maximum number of buffers kept by a thread.
 const KEPT: usize = 32;
 
-/// Smaller buffers are not kept.
+/// The smallest size of a buffer that is kept.
 pub(crate) const LEAST: usize = 1024;
 
 /// The sizes of buffers that are kept.
@@ -42,7 +42,7 @@ pub(crate) fn take() -> BytesMut {
     kept.ok().flatten().unwrap_or_else(|| BytesMut::with_capacity(8 * 1024))
 }
 
-/// Gives a buffer back.
+/// Gives a buffer back to the pool.
 pub(crate) fn give(mut buffer: BytesMut) {
     buffer.clear();
     if !WORTH.contains(&buffer.capacity()) {

@@ -1,4 +1,4 @@
-//! The I/O side of a connection: its stream, the out-buffer, and the deadlines for both.
+//! The I/O side of a connection: its stream, its out-buffer, and its deadlines.
 
 use std::future::poll_fn;
 use std::io;
@@ -21,7 +21,7 @@ use crate::net::server::limits::Limits;
 use crate::net::server::stats::Counters;
 use crate::stream::Framer;
 
-/// How long the peer has, after we have closed our side, to read the last bytes.
+/// The time that the peer has to read the last bytes after we have closed our side.
 const LINGER: Duration = Duration::from_secs(1);
 
 /// The result of waiting for the peer.
@@ -34,15 +34,15 @@ pub(crate) enum Event {
     Eof,
 }
 
-/// What a read returns.
+/// The kind of data that a read returns.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Reads {
-    /// Any part of a stream of frames.
+    /// Any number of bytes of a stream of frames.
     Stream,
     /// A frame.
     Frames,
-    /// A datagram, which is a frame. It may be empty, so the end of the stream is reported as an
-    /// error.
+    /// A datagram, which is a frame. A datagram may be empty, so the end of the stream is reported
+    /// as an error.
     Datagrams,
 }
 
@@ -50,22 +50,23 @@ pub(crate) enum Reads {
 #[derive(Debug, Default)]
 struct Ahead {
     bytes: BytesMut,
-    /// Whether the peer has closed its side after them.
+    /// Whether the peer has closed its side after these bytes.
     ended: bool,
 }
 
 pub(crate) struct Transport<IO> {
     pub(crate) io: IO,
     reads: Reads,
-    /// `None` while it is empty.
+    /// The bytes read ahead; `None` while there are none.
     ahead: Option<Box<Ahead>>,
-    /// Whether pushes of others have to wait.
+    /// Whether pushes have to wait.
     pub(crate) holds_pushes: bool,
     /// Whether our side stays open when the peer closes its side.
     pub(crate) half_close: bool,
-    /// Whether received bytes are still read when writing fails: a server may answer and close.
+    /// Whether received bytes are still read when writing fails, because a server may answer and
+    /// then close.
     pub(crate) hears_out: bool,
-    /// The bytes to be written next: replies of closures, and what was in the outbox.
+    /// The bytes to be written next: replies of closures, and bytes taken from the outbox.
     pub(crate) out: BytesMut,
     pub(crate) outbox: Arc<Outbox>,
     /// Whether a layer in between, such as TLS, may hold back some written bytes.
@@ -85,11 +86,11 @@ pub(crate) struct Transport<IO> {
 }
 
 impl<IO: AsyncRead + AsyncWrite + Unpin> Transport<IO> {
-    /// With more unwritten bytes than this, nothing more is read from the peer.
+    /// Number of unwritten bytes above which nothing more is read from the peer.
     pub(crate) const BACKLOG: usize = 64 * 1024;
 
-    /// How much is read while waiting for something other than the peer. Without reading, a lost
-    /// peer would not be noticed.
+    /// Number of bytes that are read at most while waiting for something other than the peer.
+    /// Without reading, a lost peer would not be noticed.
     const AHEAD: usize = 8 * 1024;
 
     pub(crate) fn new(
@@ -122,20 +123,20 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Transport<IO> {
         }
     }
 
-    /// A complete frame has arrived.
+    /// Records that a complete frame has arrived.
     #[inline]
     pub(crate) fn framed(&mut self) {
         self.deadlines.framed();
         self.frames += 1;
     }
 
-    /// This many complete frames have arrived.
+    /// Records that this many complete frames have arrived.
     pub(crate) fn framed_all(&mut self, frames: u32) {
         self.deadlines.framed();
         self.frames += frames;
     }
 
-    /// Returns a framer for this transport.
+    /// Creates a framer for this transport.
     pub(crate) fn framer(&self) -> Framer {
         let framer = Framer::new().limit(self.limits.frame).decoded(self.limits.decoded_most());
         match self.reads {
@@ -163,7 +164,7 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Transport<IO> {
     }
 
     /// Lets the handler write into the out-buffer. Until the buffer is taken [back](Self::reclaim),
-    /// nobody else can.
+    /// only the handler can use it.
     pub(crate) fn lend(&mut self) {
         lent::lend(self.outbox.owner, &mut self.out);
     }
@@ -192,8 +193,8 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Transport<IO> {
         .await
     }
 
-    /// Flushes while the task waits for something else, and notices a lost peer. Resolves when
-    /// waiting has become pointless.
+    /// Flushes while the task waits for something else, and detects a lost peer. Resolves with the
+    /// reason when waiting has become pointless.
     pub(crate) fn poll_others(&mut self, cx: &mut Context<'_>) -> Poll<CloseReason> {
         let woken_anew = self.register(cx);
         if self.outbox.stage() == Stage::Killed {
@@ -218,8 +219,9 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Transport<IO> {
         self.outbox.tell_held(bytes, &mut self.progress, &self.limits);
     }
 
-    /// Reads ahead while the task waits for something else, up to a limit. Resolves if the
-    /// connection is broken; a peer that has only closed its side may still read replies.
+    /// Reads ahead, up to a limit, while the task waits for something else. Resolves if the
+    /// connection is broken. A peer that has only closed its side may still read replies, so that
+    /// does not count as broken.
     fn poll_ahead(&mut self, cx: &mut Context<'_>) -> Poll<io::Error> {
         loop {
             let most = match (self.reads, &self.ahead) {
@@ -265,19 +267,20 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Transport<IO> {
         }
     }
 
-    /// Returns how much was read ahead, and whether the peer has closed its side after it.
+    /// Returns the number of bytes read ahead, and whether the peer has closed its side after them.
     pub(crate) fn ahead(&self) -> (usize, bool) {
         self.ahead.as_ref().map_or((0, false), |ahead| (ahead.bytes.len(), ahead.ended))
     }
 
-    /// Takes the bytes read ahead. The end of the stream will be read again.
+    /// Takes the bytes read ahead. If the stream has ended after them, the next read reports the
+    /// end again.
     pub(crate) fn take_ahead(&mut self) -> BytesMut {
         self.ahead.take().map_or_else(BytesMut::new, |ahead| ahead.bytes)
     }
 
-    /// The peer has closed its side. Resolves at once, unless the connection stays [open for
-    /// pushes](crate::net::Server::half_close): then when it is closed, when no handle for pushing
-    /// is left, or when it is idle for too long.
+    /// Waits for the end of a connection whose peer has closed its side. Resolves at once, unless
+    /// the connection stays [open for pushes](crate::net::Server::half_close). Such a connection
+    /// ends when it is closed, when no handle for pushing is left, or when it is idle for too long.
     pub(crate) fn poll_half_closed(&mut self, cx: &mut Context<'_>) -> Poll<CloseReason> {
         if !self.half_close {
             return Poll::Ready(CloseReason::Eof);
@@ -296,8 +299,8 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Transport<IO> {
         self.deadlines.poll(cx, &self.limits, Waiting::Pushes, woken_anew)
     }
 
-    /// Returns whether everything is written; resolves with the reason if waiting has become
-    /// pointless.
+    /// Waits until no more than `may_be_left` bytes are unwritten. Resolves with the reason if
+    /// waiting has become pointless.
     pub(crate) fn poll_flushed(
         &mut self,
         cx: &mut Context<'_>,
@@ -386,7 +389,7 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Transport<IO> {
         Err(CloseReason::Io(error))
     }
 
-    /// Returns the event for the result of a read.
+    /// Converts the result of a read into an event.
     fn event(&mut self, read: io::Result<usize>, body: bool) -> Result<Event, CloseReason> {
         match (read, self.reads) {
             (Ok(0), Reads::Datagrams) => Ok(Event::Empty),
@@ -402,7 +405,7 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Transport<IO> {
         }
     }
 
-    /// Reads; bytes read ahead come first.
+    /// Reads into the framer's buffer. The bytes read ahead come first.
     fn poll_read(&mut self, cx: &mut Context<'_>, framer: &mut Framer) -> Poll<io::Result<usize>> {
         framer.lend(pool::take);
         if let Some(mut ahead) = self.ahead.take() {
@@ -441,7 +444,7 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Transport<IO> {
         }
     }
 
-    /// Makes a layer in between write what it holds back.
+    /// Makes a layer in between, such as TLS, write the bytes that it holds back.
     fn poll_flush(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         if !self.unflushed {
             return Poll::Ready(Ok(()));
@@ -452,7 +455,8 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Transport<IO> {
                 self.unflushed = false;
                 self.deadlines.flushed();
             }
-            // The layer does not say how much it holds back: all of it must be written.
+            // The layer does not say how many bytes it holds back, so the peer must read all of
+            // them.
             Poll::Pending => self.deadlines.stalled(&self.limits, usize::MAX),
         }
         flushed
@@ -479,7 +483,7 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Transport<IO> {
         Ok(())
     }
 
-    /// Makes handles and the server wake this task, and returns whether its waker has changed.
+    /// Makes handles and the server wake this task. Returns `true` if its waker has changed.
     fn register(&mut self, cx: &Context<'_>) -> bool {
         if let Some(schedule) = self.outbox.rescheduled() {
             self.deadlines.close_at(schedule.deadline);
@@ -513,8 +517,8 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Transport<IO> {
         }
     }
 
-    /// Flushes the remaining output and closes our side. Returns whether the peer may still be
-    /// reading some of it.
+    /// Flushes the remaining output and closes our side. Returns `true` if the peer may still be
+    /// reading some of the output.
     pub(crate) async fn shut(&mut self, why: &CloseReason) -> bool {
         let lost = matches!(
             why,
@@ -525,8 +529,8 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Transport<IO> {
         flushed && timeout(LINGER, poll_fn(|cx| self.poll_shutdown(cx))).await.is_ok_and(|shut| shut.is_ok())
     }
 
-    /// Flushes for the last time. After a deadline, and when the server stops, the peer has one
-    /// second for it.
+    /// Flushes for the last time. After a deadline, and when the server stops, this takes at most
+    /// one second.
     async fn flush_last(&mut self, why: &CloseReason) -> bool {
         self.outbox.reschedule(|schedule| schedule.deadline = None);
         match why {
@@ -540,7 +544,7 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Transport<IO> {
     /// Waits for the peer to close its side too: closing a socket that still receives would reset
     /// the connection, and the peer might lose the last replies.
     pub(crate) async fn linger(&mut self) {
-        // After the time is over there is nothing more to wait for.
+        // When the time is over, the connection is closed in any case.
         let _ = timeout(LINGER, poll_fn(|cx| self.poll_discard(cx))).await;
     }
 }

@@ -23,8 +23,8 @@ use crate::net::server::Server;
 
 /// A closure that handles several frames of one connection concurrently.
 ///
-/// Each frame is polled once when it arrives. If it is not done then, it becomes a task, whose
-/// replies go to the connection's outbox.
+/// The future of each frame is polled once when the frame arrives. If it is not ready then, it
+/// becomes a task, whose replies go to the connection's outbox.
 #[doc(hidden)]
 pub struct Concurrent<F, In> {
     closure: Arc<ByClosure<F, In>>,
@@ -41,9 +41,9 @@ pub struct ConcurrentHandler<H, In> {
 
 impl<F, In> Server<ByClosure<F, In>> {
     /// Handles up to `limit` frames of each connection concurrently, and answers them in the order
-    /// in which they finish: for protocols whose replies carry an id. By default frames are handled
-    /// one after the other, in order. Concurrent ones start in the order in which they arrive: each
-    /// runs up to its first wait before the next one begins.
+    /// in which they finish. This is for protocols whose replies carry an id. By default frames are
+    /// handled one after the other, in order. Concurrent frames start in the order in which they
+    /// arrive: the closure runs up to its first wait for each frame before the next frame begins.
     ///
     /// ```
     /// use framewright::prelude::*;
@@ -65,8 +65,8 @@ impl<F, In> Server<ByClosure<F, In>> {
 }
 
 impl<H> Server<ByTrait<H>> {
-    /// Handles up to `limit` frames of each connection concurrently, as for a closure, for a
-    /// [`Handler`] of owned frames.
+    /// Handles up to `limit` frames of each connection concurrently, with a [`Handler`] of owned
+    /// frames.
     ///
     /// Each frame is handled with a clone of the state that `open` returned; to share data between
     /// frames, put it in an `Arc`. Each frame has its own [`Conn`] to the same peer. The other
@@ -118,14 +118,14 @@ impl<H> Server<ByTrait<H>> {
     }
 }
 
-/// The frames of one connection that are being handled. Dropping this cancels them.
+/// The frames of one connection that are being handled. Dropping an `InFlight` cancels them.
 #[doc(hidden)]
 #[derive(Debug)]
 pub struct InFlight {
     tasks: JoinSet<()>,
     permits: Arc<Semaphore>,
     limit: usize,
-    /// The first failure of a frame that became a task.
+    /// The first failure among the frames that became tasks.
     failed: Arc<Mutex<Option<CloseReason>>>,
 }
 
@@ -156,7 +156,7 @@ impl InFlight {
     }
 }
 
-/// Polls once; most frames are done then.
+/// Polls the future of a frame once. Most frames are done after that.
 async fn begin<F: Future>(work: &mut Pin<Box<F>>) -> Poll<F::Output> {
     poll_fn(|cx| Poll::Ready(work.as_mut().poll(cx))).await
 }
@@ -213,7 +213,7 @@ where
     async fn closed(&self, _: InFlight, _: CloseReason) {}
 }
 
-/// Handles a frame to the end and sends its replies.
+/// Waits until a frame is handled, and sends its replies.
 async fn finish<F: Future<Output: Reply>>(
     answer: F,
     outbox: Arc<Outbox>,
@@ -234,7 +234,7 @@ async fn finish<F: Future<Output: Reply>>(
     drop(permit);
 }
 
-/// A reply, unless it is not ready yet.
+/// The reply of a frame that is done, or `None` for a frame that became a task.
 struct Done<R>(Option<R>);
 
 impl<R: Reply> Reply for Done<R> {
@@ -274,7 +274,8 @@ where
             }
             let failed = Arc::clone(&flight.failed);
             flight.tasks.spawn(async move {
-                // Nothing else wakes the connection for frames sent from a task.
+                // The handler does not wake the connection when it sends frames, because the
+                // connection usually polls it.
                 let telling = poll_fn(|cx| {
                     let done = work.as_mut().poll(cx);
                     outbox.wake_if_filled();

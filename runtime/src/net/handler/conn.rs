@@ -15,11 +15,11 @@ use crate::net::connection::outbox::{Outbox, Refused, Stage};
 
 /// A connection, as its handler sees it.
 ///
-/// Sent frames go into the connection's out-buffer. It is written at once for a batch of frames, or
-/// as soon as the handler waits.
+/// Sent frames go into the connection's out-buffer. The out-buffer is written once for a batch of
+/// frames, or as soon as the handler waits.
 pub struct Conn<Out> {
     outbox: Arc<Outbox>,
-    /// The number of unwritten bytes, starting from the count of the loop.
+    /// Number of unwritten bytes, starting from the number that the loop has set.
     sent: usize,
     closing: bool,
     marker: PhantomData<fn(&Out)>,
@@ -30,15 +30,15 @@ impl<Out> Conn<Out> {
         Self { outbox, sent: 0, closing: false, marker: PhantomData }
     }
 
-    /// Returns the address of the peer. Connections that have none, such as those over
-    /// Unix sockets, give the unspecified address `0.0.0.0:0`.
+    /// Returns the address of the peer. For connections without an address, such as Unix sockets,
+    /// returns the unspecified address `0.0.0.0:0`.
     #[must_use]
     pub fn peer_addr(&self) -> SocketAddr {
         self.outbox.ends.peer
     }
 
-    /// Returns the local address of this connection, to which the peer has connected. Connections
-    /// that have none give the unspecified address `0.0.0.0:0`.
+    /// Returns the local address of this connection, to which the peer has connected. For
+    /// connections without an address, returns the unspecified address `0.0.0.0:0`.
     #[must_use]
     pub fn local_addr(&self) -> SocketAddr {
         self.outbox.ends.local
@@ -65,10 +65,10 @@ impl<Out> Conn<Out> {
     /// Closes the connection when the peer has sent no complete frame for this long. `None`, the
     /// default, sets no limit.
     ///
-    /// It is for protocols in which peers negotiate such a time, as in MQTT, and applies to this
-    /// connection only. Unlike [`Limits::idle`](crate::net::Limits::idle), which still applies, it
-    /// is not renewed by frames sent to the peer. The time stops while the handler waits. Set in
-    /// `open`, it counts from then on, and
+    /// This is for protocols in which peers negotiate such a time, as in MQTT. The time applies to
+    /// this connection only. Frames sent to the peer do not renew it, unlike
+    /// [`Limits::idle`](crate::net::Limits::idle), which still applies. The time stops while the
+    /// handler waits. If set in `open`, it counts from then on, and
     /// [`Limits::first_frame_time`](crate::net::Limits::first_frame_time) applies as well. It has
     /// no effect over UDP, which has no connections.
     ///
@@ -214,8 +214,8 @@ impl<Out> fmt::Debug for Conn<Out> {
     }
 }
 
-/// A handle for sending to a connection from anywhere: other connections'
-/// handlers, tasks, threads.
+/// A handle for sending to a connection from anywhere: from handlers of other connections, from
+/// tasks, or from threads.
 ///
 /// Cloning it is cheap, and it may outlive the connection.
 pub struct Peer<Out> {
@@ -229,7 +229,7 @@ impl<Out> Peer<Out> {
         Self { outbox, marker: PhantomData }
     }
 
-    /// Returns the address of the peer, as [`Conn::peer_addr`].
+    /// Returns the address of the peer, as [`Conn::peer_addr`] does.
     #[must_use]
     pub fn peer_addr(&self) -> SocketAddr {
         self.outbox.ends.peer
@@ -239,12 +239,12 @@ impl<Out> Peer<Out> {
         &self.outbox
     }
 
-    /// Closes the connection, after flushing what was sent to it.
+    /// Closes the connection, after flushing the frames that were sent to it.
     pub fn close(&self) {
         self.outbox.advance(Stage::Closing);
     }
 
-    /// Returns `true` if the connection is closed or about to be.
+    /// Returns `true` if the connection is closed or about to be closed.
     #[must_use]
     pub fn is_closed(&self) -> bool {
         self.outbox.stage() >= Stage::Closing
@@ -259,7 +259,7 @@ impl<Out: Encode> Peer<Out> {
     /// [`send`](Self::send).
     ///
     /// # Errors
-    /// Returns the frame with the reason.
+    /// Returns the frame with the reason why it was not sent.
     pub fn try_send(&self, frame: Out) -> Result<(), TrySendError<Out>> {
         self.outbox.push(&frame).map_err(|refused| match refused {
             Refused::Full => TrySendError::Full(frame),
@@ -288,10 +288,11 @@ impl<Out: Encode> Peer<Out> {
         }
     }
 
-    /// Waits until everything sent to the connection so far, by anyone, has been passed to the
+    /// Waits until all frames sent to the connection so far, from anywhere, have been passed to the
     /// system.
     ///
-    /// The peer may not have read it yet: to notice lost frames, a protocol needs acknowledgements.
+    /// The peer may not have read them yet. To detect lost frames, a protocol needs
+    /// acknowledgements.
     ///
     /// # Errors
     /// [`Error::Closed`] if the connection is closed meanwhile.
@@ -321,10 +322,10 @@ impl<Out> fmt::Debug for Peer<Out> {
     }
 }
 
-/// The reason why [`Peer::try_send`] did not send a frame, and the frame.
+/// The reason why [`Peer::try_send`] did not send a frame, with the frame.
 #[derive(Clone, Debug, PartialEq)]
 pub enum TrySendError<T> {
-    /// The out-buffer has no room for it now.
+    /// The out-buffer has no room for the frame now.
     Full(T),
     /// The connection is closed.
     Closed(T),

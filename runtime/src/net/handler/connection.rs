@@ -20,7 +20,7 @@ use crate::net::connection::noise::log_once_that_it_cannot_resync;
 use crate::net::connection::transport::{Event, Transport};
 use crate::stream::{Framer, can_resync};
 
-/// How many frames are handled before other tasks run.
+/// Number of frames that are handled before other tasks run.
 const FRAMES_PER_TURN: usize = 1024;
 
 pub(crate) struct Connection<S: Service, IO> {
@@ -30,11 +30,11 @@ pub(crate) struct Connection<S: Service, IO> {
     transport: Transport<IO>,
 }
 
-/// Why a turn has ended.
+/// The reason why a turn has ended.
 enum Turn {
     /// Everything that has arrived was handled.
     Starved,
-    /// There may be more frames; it is time to flush and let other tasks run.
+    /// There may be more frames, but it is time to flush and to let other tasks run.
     Paused,
 }
 
@@ -45,20 +45,22 @@ impl<S: Service, IO: AsyncRead + AsyncWrite + Unpin> Connection<S, IO> {
         Self { service, framer, conn, transport }
     }
 
-    /// Continues the connection of a session.
+    /// Creates a connection that continues where a session has stopped.
     pub(crate) fn resume(service: Arc<S>, transport: Transport<IO>, framer: Framer) -> Self {
         let conn = Conn::new(Arc::clone(&transport.outbox));
         Self { service, framer, conn, transport }
     }
 
-    /// Runs to the end, logs errors and returns the error.
-    // Not an `async fn`: another future around this one would cost memory in each connection.
+    /// Runs the connection to its end. Logs an error and returns it.
+    // This is not an `async fn`, because another future around the inner one would cost memory in
+    // each connection.
     pub(crate) fn run(&mut self) -> impl Future<Output = Result<(), Close>> {
         tracing::info!("accepted");
         self.run_from(None)
     }
 
-    /// Runs to the end, with this state if there is one, logs errors and returns the error.
+    /// Runs the connection to its end, with this state if there is one. Logs an error and returns
+    /// it.
     pub(crate) async fn run_from(&mut self, state: Option<S::State>) -> Result<(), Close> {
         let opened = match state {
             Some(state) => Ok(Ok(Ok(state))),
@@ -100,7 +102,7 @@ impl<S: Service, IO: AsyncRead + AsyncWrite + Unpin> Connection<S, IO> {
         self.transport.attend(pin!(self.service.open(&mut self.conn)), |opened, _| opened).await
     }
 
-    /// Handles what arrives, and returns why the connection ended.
+    /// Handles frames until the connection ends, and returns the reason for the end.
     async fn talk(&mut self, state: &mut S::State) -> CloseReason {
         loop {
             if let Err(why) = self.step(state).await {
@@ -121,7 +123,7 @@ impl<S: Service, IO: AsyncRead + AsyncWrite + Unpin> Connection<S, IO> {
         let goes_on = matches!(turn, Ok(_) | Err(CloseReason::Malformed(_) | CloseReason::Handler(_)));
         if S::SENDS && handled > 0 && goes_on {
             let ended = self.batch_end(state).await;
-            // The reason for the end of the batch takes precedence.
+            // The reason that ended the turn takes precedence.
             if turn.is_ok() {
                 ended?;
             }
@@ -146,8 +148,9 @@ impl<S: Service, IO: AsyncRead + AsyncWrite + Unpin> Connection<S, IO> {
         Ok(())
     }
 
-    /// A frame is not complete in time. On a noisy line it may not be a frame at all, so if another
-    /// frame may begin within it, the handler is asked as for malformed bytes.
+    /// Passes over a frame that is not complete in time. On a noisy line its bytes may not be a
+    /// frame at all. So if another frame may begin within them, the handler decides as for
+    /// malformed bytes.
     #[cold]
     fn pass_over_late(&mut self, state: &mut S::State) -> Result<(), CloseReason> {
         let Self { service, framer, conn, transport } = self;
@@ -175,7 +178,7 @@ impl<S: Service, IO: AsyncRead + AsyncWrite + Unpin> Connection<S, IO> {
         transport.attend(ending, |ended, _| ended).await?.map_err(CloseReason::Handler)
     }
 
-    /// Waits for more.
+    /// Waits for more bytes.
     async fn wait(&mut self, state: &mut S::State) -> Result<Event, CloseReason> {
         let Self { service, framer, transport, .. } = self;
         poll_fn(|cx| {
@@ -198,8 +201,8 @@ impl<S: Service, IO: AsyncRead + AsyncWrite + Unpin> Connection<S, IO> {
                 lent = true;
             }
             let malformed = 'frame: {
-                // The frame is moved into the handler's future before anything is awaited: the
-                // future is `Send`, the frame need not be.
+                // The frame is moved into the handler's future before anything is awaited, because
+                // the future is `Send` but the frame need not be.
                 let mut handling = pin!(match framer.next_frame_by(<S::In<'_> as Decode<'_>>::parse_from) {
                     Ok(Some(frame)) => service.frame(conn, state, frame),
                     Ok(None) => return Ok(Turn::Starved),
@@ -248,7 +251,7 @@ impl<S: Service, IO: AsyncRead + AsyncWrite + Unpin> Connection<S, IO> {
         self.transport.reclaim();
     }
 
-    /// Waits for frames that are still being handled, if nothing has failed.
+    /// Waits for frames that are still being handled, if the connection has ended normally.
     async fn settle(&mut self, state: &mut S::State, why: &CloseReason) {
         if matches!(why, CloseReason::Eof | CloseReason::Drain) {
             // If this fails, the replies are not sent, and the reason stays the same.
@@ -260,7 +263,7 @@ impl<S: Service, IO: AsyncRead + AsyncWrite + Unpin> Connection<S, IO> {
     }
 }
 
-/// Continues after malformed bytes as the handler decides, if possible.
+/// Continues after malformed bytes as the handler decides, if that is possible.
 #[cold]
 fn go_on<S: Service, IO: AsyncRead + AsyncWrite + Unpin>(
     service: &S,
@@ -270,7 +273,8 @@ fn go_on<S: Service, IO: AsyncRead + AsyncWrite + Unpin>(
     state: &mut S::State,
     error: DecodeError,
 ) -> Result<(), CloseReason> {
-    // The only error within a run of noise is that it was too long: the framer has given up.
+    // The only error within a run of noise is that the run was too long and the framer has given
+    // up.
     let goes_on =
         if transport.deadlines.is_noisy() { GoesOn::Nowhere } else { service.malformed(conn, state, &error) };
     let can = match goes_on {
@@ -289,7 +293,7 @@ fn go_on<S: Service, IO: AsyncRead + AsyncWrite + Unpin>(
     Ok(())
 }
 
-/// Logs that a handler requests something impossible for its frame type.
+/// Logs, once for each program, that a handler's decision is impossible for its frame type.
 fn log_once_that_it_cannot<T: Layout>(goes_on: GoesOn) {
     static SKIPS: Once = Once::new();
     match goes_on {
@@ -320,13 +324,13 @@ async fn tell_closed<S: Service>(service: &S, state: S::State, why: CloseReason,
     }
 }
 
-/// User code has panicked.
+/// The error of [`caught`] after a panic of user code.
 pub(crate) struct Panicked;
 
-/// Runs user code and catches its panics. After a panic the future is dropped, and only state that
-/// is valid between any two steps is used.
-// It takes the future by reference: passing it to an `async fn` and pinning it there would take its
-// memory twice in each connection.
+/// Runs user code and catches its panics. After a panic the future is dropped, and the caller only
+/// uses state that is valid at any point of the user code.
+// The future is passed by reference because moving it into an `async fn` and pinning it there would
+// take its memory twice in each connection.
 pub(crate) async fn caught<F: Future>(mut future: Pin<&mut F>) -> Result<F::Output, Panicked> {
     poll_fn(|cx| match catch_unwind(AssertUnwindSafe(|| future.as_mut().poll(cx))) {
         Ok(poll) => poll.map(Ok),

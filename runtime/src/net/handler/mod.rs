@@ -97,7 +97,7 @@ pub trait Handler: Send + Sync + 'static {
     /// The state of each connection.
     type State: Send;
 
-    /// Called when a connection was accepted. It may send frames before any has arrived.
+    /// Called when a connection was accepted. It may send frames before the peer has sent any.
     ///
     /// # Errors
     /// An error closes the connection; [`closed`](Self::closed) is not called, as there is no
@@ -110,7 +110,7 @@ pub trait Handler: Send + Sync + 'static {
     /// Handles a frame.
     ///
     /// # Errors
-    /// An error closes the connection, after flushing everything sent before.
+    /// An error closes the connection, after flushing the frames sent before.
     ///
     /// # Cancel safety
     /// The future is dropped while it waits if the connection breaks or the server's drain time is
@@ -122,14 +122,15 @@ pub trait Handler: Send + Sync + 'static {
         frame: Self::In<'a>,
     ) -> impl Future<Output = Result<(), Close>> + Send;
 
-    /// Called after the last frame of each batch, when everything that had arrived was handled and
-    /// before the replies are written; also if the connection ends with the batch.
+    /// Called after the last frame of each batch: when everything that had arrived was handled, and
+    /// before the replies are written. It is also called if the connection ends with the batch.
     ///
     /// A handler that forwards frames [feeds](crate::Client::feed) them to the other connection in
     /// [`frame`](Self::frame) and flushes that connection here, so that many frames go out in one
-    /// write. Waiting in `frame` for the reply to a request that was only fed never ends. The example
-    /// `forward` is such a proxy. A [`Session`](crate::Session) as the other connection takes borrowed
-    /// frames, which are copied only once, into its out-buffer.
+    /// write. Do not wait in `frame` for the reply to a request that was only fed: the wait would
+    /// never end. The example `forward` is such a proxy. If the other connection is a
+    /// [`Session`](crate::Session), it takes borrowed frames, which are copied only once, into its
+    /// out-buffer.
     ///
     /// # Errors
     /// Same as [`frame`](Self::frame).
@@ -145,8 +146,8 @@ pub trait Handler: Send + Sync + 'static {
         async { Ok(()) }
     }
 
-    /// Decides what to do about a malformed frame. By default the connection is closed. If the end
-    /// of the frame is known, as for a datagram, and the reply needs its bytes, use an
+    /// Decides how to continue after a malformed frame. By default the connection is closed. If the
+    /// end of the frame is known, as for a datagram, and the reply needs the frame's bytes, use an
     /// [`Attempt`](crate::Attempt) of the frame as [`In`](Self::In) instead.
     ///
     /// It is also called for a frame that is not complete in
@@ -162,9 +163,10 @@ pub trait Handler: Send + Sync + 'static {
         Malformed::Close
     }
 
-    /// Called before the connection is closed, to send last frames. They are flushed, also after a
-    /// timeout, a drain or malformed bytes; the peer then has one second to read them. It is not
-    /// called after a panic. If the connection is broken, the frames are lost.
+    /// Called before the connection is closed, to send last frames. They are flushed even after
+    /// malformed bytes, a timeout or a drain; in the last two cases the peer has one second to read
+    /// them. This method is not called after a panic. If the connection is broken, the frames are
+    /// lost.
     fn ending(&self, conn: &mut Conn<Self::Out>, state: &mut Self::State, why: &CloseReason) {
         let _ = (conn, state, why);
     }

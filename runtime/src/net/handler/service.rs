@@ -41,7 +41,7 @@ pub trait IntoHandler<M> {
     fn into_service(self) -> Self::Service;
 }
 
-/// The result of a closure; see [`IntoHandler`].
+/// The replies that a closure returns; see [`IntoHandler`].
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a reply",
     label = "a reply is a frame, an `Option` or a `Vec` of frames, `()`, or a `Result` of one of these"
@@ -59,8 +59,8 @@ pub trait WriteFrame {
 
 /// The common trait of [`Handler`]s and closures, as used by servers. Implement [`Handler`]
 /// instead.
-// A `Handler` writes to its `Conn`; a closure returns its replies, which go
-// straight into the out-buffer of the loop that calls it.
+// A `Handler` writes to its `Conn`. A closure returns its replies, which go straight into the
+// out-buffer of the loop that calls it.
 #[doc(hidden)]
 pub trait Service: Send + Sync + 'static {
     #[doc(hidden)]
@@ -74,7 +74,7 @@ pub trait Service: Send + Sync + 'static {
     #[doc(hidden)]
     const KEEPS_STATE: bool = true;
 
-    /// Whether it sends through its [`Conn`] instead of returning replies.
+    /// Whether the service sends through its [`Conn`] instead of returning replies.
     #[doc(hidden)]
     const SENDS: bool = false;
 
@@ -127,7 +127,8 @@ pub trait Service: Send + Sync + 'static {
         async {}
     }
 
-    /// Why the connection has ended, if a frame that was still being handled has failed.
+    /// Returns the reason why the connection has ended. It differs from `why` if a frame that was
+    /// still being handled has failed.
     #[doc(hidden)]
     fn reason(&self, state: &mut Self::State, why: CloseReason) -> CloseReason {
         let _ = state;
@@ -224,7 +225,7 @@ where
 }
 
 impl<F, In> ByClosure<F, In> {
-    /// Calls the closure.
+    /// Calls a clone of the closure.
     #[inline]
     pub(crate) fn begin<Fut>(&self, frame: In) -> Fut
     where

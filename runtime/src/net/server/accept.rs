@@ -10,13 +10,12 @@ use super::listener::Listener;
 use super::repeated::Repeated;
 use crate::net::session::serve::Serves;
 
-/// How long accepting pauses when the system has no file descriptor or memory for another
-/// connection.
+/// The pause in accepting when the system has no file descriptor or memory for another connection.
 const BREATHER: Duration = Duration::from_millis(50);
 
 /// Accepts connections in an endless loop.
 pub(super) async fn accept<S: Serves>(server: &Server<S>, listener: &Listener) {
-    // Logged once when it begins, so that the log is not flooded.
+    // Exhaustion is logged once when it begins, so that the log is not flooded.
     let mut exhausted = false;
     let refused = Repeated::default();
     loop {

@@ -1,19 +1,19 @@
-//! Addresses by which connections are counted.
+//! The addresses by which connections are counted.
 
 use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 
-/// How addresses are grouped.
+/// A namespace for the functions that group addresses.
 #[derive(Debug)]
 pub(super) struct Place;
 
 impl Place {
-    /// Returns the address itself; `None` for a connection without one, such as that of a Unix
-    /// socket.
+    /// Returns the address itself, or `None` for a connection without an address, such as over a
+    /// Unix socket.
     pub(super) fn exact(address: SocketAddr) -> Option<IpAddr> {
         Some(address.ip().to_canonical()).filter(|ip| !ip.is_unspecified())
     }
 
-    /// Returns the address; for IPv6 only its first `bits`.
+    /// Returns the address, or for IPv6 only its first `bits`.
     pub(super) fn prefix(address: SocketAddr, bits: u8) -> Option<IpAddr> {
         Self::exact(address).map(|ip| match ip {
             IpAddr::V4(_) => ip,

@@ -24,8 +24,8 @@ impl<S> fmt::Debug for BoundServer<S> {
 }
 
 impl<S: Serves> BoundServer<S> {
-    /// Returns the local address; if port 0 was requested, it has the port that the system chose.
-    /// For a Unix socket it is the unspecified address `0.0.0.0:0`.
+    /// Returns the local address. If port 0 was requested, the address has the port that the system
+    /// chose. For a Unix socket, returns the unspecified address `0.0.0.0:0`.
     #[must_use]
     pub fn local_addr(&self) -> SocketAddr {
         self.listener.local_addr()
@@ -87,7 +87,7 @@ impl<S: Serves> BoundServer<S> {
     /// Same as [`serve`](Self::serve).
     pub async fn serve_until(self, signal: impl Future) -> Result<()> {
         let Self { server, listener } = self;
-        // Closes the connections, even if this future is dropped.
+        // `Stop` closes the connections, even if this future is dropped.
         let stop = Stop(&server.connections);
         tracing::info!("listening on {listener}");
         tokio::select! {
@@ -114,7 +114,7 @@ impl<S: Serves> BoundServer<S> {
 )]
 pub trait Listens {}
 
-/// Gives a helpful compile error if they are called before `bind`.
+/// The same methods for a server that does not listen yet, for a helpful compile error.
 #[doc(hidden)]
 impl<S> Server<S> {
     pub fn serve(self) -> std::future::Ready<crate::Result<()>>

@@ -1,4 +1,4 @@
-//! The connections of a server: counting them, and shutting them down.
+//! Counting and shutting down the connections of a server.
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
@@ -16,7 +16,7 @@ use super::limits::Limits;
 use super::stats::Counters;
 use crate::net::connection::outbox::{Outbox, Stage};
 
-/// How long connections have for their last flush after the drain time is over.
+/// The time that connections have for their last flush after the drain time is over.
 const GRACE: Duration = Duration::from_secs(1);
 
 /// The connections of a server.
@@ -31,15 +31,15 @@ pub(crate) struct Connections {
 #[derive(Debug, Default)]
 struct Open {
     outboxes: HashMap<u64, Arc<Outbox>>,
-    /// The number of connections of each address, if that is limited.
+    /// The number of connections of each address, if it is limited.
     places: HashMap<IpAddr, usize>,
-    /// The length of the IPv6 prefix by which they are counted, if they are.
+    /// The length of the IPv6 prefix by which connections are counted, if they are counted.
     bits: Option<u8>,
     counters: Option<Counters>,
     next: u64,
 }
 
-/// Why a connection is refused.
+/// The reason why a connection is refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Refusal {
     /// There are this many connections already.
@@ -61,7 +61,7 @@ impl fmt::Display for Refusal {
 }
 
 impl Open {
-    /// A connection from this address has ended.
+    /// Records that a connection from this address has ended.
     fn left(&mut self, place: IpAddr) {
         if let Entry::Occupied(mut here) = self.places.entry(place) {
             *here.get_mut() -= 1;
@@ -147,7 +147,7 @@ impl Connections {
     }
 }
 
-/// An admitted connection, which is counted until this is dropped.
+/// An admitted connection. It is counted until the `Admitted` is dropped.
 #[doc(hidden)]
 pub struct Admitted {
     id: u64,

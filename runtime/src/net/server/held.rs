@@ -1,4 +1,5 @@
-//! The memory held in the buffers of a server's connections, for each of them and in total.
+//! Accounting of the memory in the buffers of a server's connections, for each connection and in
+//! total.
 
 use std::collections::HashMap;
 use std::net::IpAddr;
@@ -17,20 +18,21 @@ use crate::net::connection::outbox::{Outbox, Stage};
 /// last.
 const RECENTLY: Duration = Duration::from_secs(10);
 
-/// Smaller changes are not reported.
+/// Changes smaller than this number of bytes are not reported.
 const GRAIN: usize = 4096;
 
-/// The memory held by one connection. It is stored beside its out-buffer, where the server finds
-/// it.
+/// The memory held by one connection. It is stored in the connection's outbox, where the server
+/// finds it.
 #[derive(Debug, Default)]
 pub(crate) struct Held {
     /// `None` for a connection without a server.
     server: Option<Arc<Connections>>,
     bytes: AtomicUsize,
-    /// Since when it holds memory, in [ticks](Total::now). There may be many connections, so these
-    /// fields are small.
+    /// The time since which the connection has held memory, in [ticks](Total::now). There may be
+    /// many connections, so these fields are small.
     since: AtomicU32,
-    /// When a frame or a part of a body was last completed, plus one tick; 0 if none was.
+    /// The time at which a frame or a part of a body was last completed, plus one tick; 0 if none
+    /// was.
     progress: AtomicU32,
 }
 
@@ -59,7 +61,7 @@ impl Outbox {
     }
 }
 
-/// Returns a time in ticks of a sixteenth of a second.
+/// Converts a time into ticks of a sixteenth of a second.
 fn ticks(time: Duration) -> u32 {
     u32::try_from(time.as_millis() * 16 / 1000).unwrap_or(u32::MAX)
 }
@@ -82,7 +84,7 @@ impl Total {
         self.bytes.load(Ordering::Relaxed)
     }
 
-    /// Returns the time since the server's start in ticks; they do not overflow for years.
+    /// Returns the time since the server's start in ticks, which do not overflow for years.
     fn now(&self) -> u32 {
         ticks(self.start.elapsed())
     }
@@ -97,7 +99,7 @@ impl Total {
         }
     }
 
-    /// Removes a connection that holds nothing any more.
+    /// Removes the memory of a connection, which holds none any more.
     pub(super) fn forget(&self, held: &Held) {
         self.set(held, 0);
     }
@@ -120,13 +122,15 @@ impl Connections {
         }
         self.total.set(held, bytes);
         if self.total.bytes() > limits.memory {
-            // A sixteenth below the limit, so that this does not happen again after a few bytes.
+            // The target is a sixteenth below the limit, so that the limit is not exceeded again
+            // after a few bytes.
             self.make_room(limits.memory - limits.memory / 16, limits.ipv6_prefix);
         }
     }
 
-    /// Closes connections until they hold at most `most` bytes: at the address that holds most, the
-    /// one whose frame began longest ago; connections with recent progress are closed last.
+    /// Closes connections until all of them hold at most `most` bytes. Closes first, at the address
+    /// that holds most, the connection whose frame began longest ago. Connections with recent
+    /// progress are closed last.
     fn make_room(&self, most: usize, ipv6_prefix: u8) {
         let mut places = self.by_place(ipv6_prefix);
         while self.total.bytes() > most {
@@ -138,7 +142,8 @@ impl Connections {
         }
     }
 
-    /// Returns the connections that hold memory, by address; those to be closed first come last.
+    /// Returns the connections that hold memory, by address. The connections to be closed first are
+    /// at the end.
     fn by_place(&self, ipv6_prefix: u8) -> Vec<Holders> {
         let recent = self.total.now().saturating_sub(ticks(RECENTLY));
         let mut places: HashMap<Option<IpAddr>, Holders> = HashMap::new();
@@ -161,8 +166,8 @@ impl Connections {
     }
 }
 
-/// The connections of one address that hold memory: whether each makes progress, since when it
-/// holds memory, how much, and its handle.
+/// The connections of one address that hold memory. For each: whether it makes progress, since when
+/// it holds memory, how much it holds, and its outbox.
 #[derive(Default)]
 struct Holders {
     bytes: usize,

@@ -63,7 +63,7 @@ pub struct Limits {
 }
 
 impl Limits {
-    /// Returns the defaults of the table above.
+    /// Creates limits with the defaults of the table above.
     #[must_use]
     pub fn new() -> Self {
         const TEN_SECONDS: Duration = Duration::from_secs(10);
@@ -85,16 +85,16 @@ impl Limits {
         }
     }
 
-    /// Sets the maximum number of connections. Further ones are closed at once.
+    /// Sets the maximum number of connections. Further connections are closed at once.
     #[must_use]
     pub fn connections(mut self, connections: usize) -> Self {
         self.connections = connections;
         self
     }
 
-    /// Sets the maximum number of connections from one address; further ones are closed at once.
-    /// IPv6 addresses with the same [prefix](Self::ipv6_prefix) count as one. Connections without
-    /// an address, such as those of Unix sockets, are not counted.
+    /// Sets the maximum number of connections from one address. Further connections are closed at
+    /// once. IPv6 addresses with the same [prefix](Self::ipv6_prefix) count as one. Connections
+    /// without an address, such as over Unix sockets, are not counted.
     #[must_use]
     pub fn per_address(mut self, connections: usize) -> Self {
         self.per_address = Some(connections);
@@ -102,20 +102,20 @@ impl Limits {
     }
 
     /// Sets the length of the IPv6 prefix that counts as one address, for
-    /// [`per_address`](Self::per_address) and [`memory`](Self::memory): 64 by default, the minimum
-    /// that is assigned to a subscriber.
+    /// [`per_address`](Self::per_address) and [`memory`](Self::memory). The default is 64, because
+    /// a subscriber is assigned at least a prefix of that length.
     #[must_use]
     pub fn ipv6_prefix(mut self, bits: u8) -> Self {
         self.ipv6_prefix = bits;
         self
     }
 
-    /// Sets the maximum number of bytes that all connections together hold in their buffers
-    /// while they wait: incomplete frames, and bytes that their peers have not read yet.
+    /// Sets the maximum number of bytes that all connections together hold in their buffers while
+    /// they wait: incomplete frames, and bytes that their peers have not read yet.
     ///
-    /// Above it connections are closed: at the address that holds most, the one whose frame began
-    /// longest ago. Connections that have recently completed a frame or received part of a body are
-    /// closed last. If none can be closed, new connections are refused.
+    /// Above this limit connections are closed: at the address that holds most, the connection
+    /// whose frame began longest ago. Connections that have recently completed a frame or received
+    /// part of a body are closed last. If none can be closed, new connections are refused.
     #[must_use]
     pub fn memory(mut self, bytes: usize) -> Self {
         self.memory = bytes;
@@ -125,30 +125,30 @@ impl Limits {
     /// Sets the maximum size of a received frame in bytes. A client has its own limit for frames
     /// from the server: [`ClientOptions::max_frame`](crate::ClientOptions::max_frame).
     ///
-    /// A longer frame is malformed and closes its connection; `#[frame(max = ..)]` on its type
-    /// stops it at the sender.
+    /// A longer frame is malformed and closes its connection. With `#[frame(max = ..)]` on its
+    /// type, the sender refuses to encode such a frame.
     #[must_use]
     pub fn frame(mut self, bytes: usize) -> Self {
         self.frame = bytes;
         self
     }
 
-    /// Sets the maximum number of bytes of memory that a decoded frame may take; 16 times the
-    /// limit of [`frame`](Self::frame) by default. See [`Framer::decoded`].
+    /// Sets the maximum number of bytes of memory that a decoded frame may take. The default is 16
+    /// times the limit of [`frame`](Self::frame). See [`Framer::decoded`].
     #[must_use]
     pub fn decoded(mut self, bytes: usize) -> Self {
         self.decoded = Some(bytes);
         self
     }
 
-    /// Sets the time for a frame to arrive, from its first byte.
+    /// Sets the time within which a frame must arrive, counted from its first byte.
     #[must_use]
     pub fn frame_time(mut self, time: impl Into<Option<Duration>>) -> Self {
         self.frame_time = time.into();
         self
     }
 
-    /// Sets the time for the first frame to arrive, from when the connection was accepted.
+    /// Sets the time within which the first frame must arrive, counted from the accept.
     #[must_use]
     pub fn first_frame_time(mut self, time: impl Into<Option<Duration>>) -> Self {
         self.first_frame_time = time.into();
@@ -172,18 +172,18 @@ impl Limits {
         self
     }
 
-    /// Sets the time in which a peer must read what waits for it, or as much as
-    /// [`least_pace`](Self::least_pace) requires in that time if that is less. It starts again each
-    /// time the peer has done so, and ends when nothing waits.
+    /// Sets the time in which a peer must read the bytes that wait for it, or as many as
+    /// [`least_pace`](Self::least_pace) requires in that time if that is less. The time starts
+    /// again whenever the peer has read that much, and ends when no bytes wait.
     #[must_use]
     pub fn slow_reader(mut self, time: impl Into<Option<Duration>>) -> Self {
         self.slow_reader = time.into();
         self
     }
 
-    /// Sets the minimum number of bytes per second that a peer must read while more than that
-    /// waits for it, averaged over the time of [`slow_reader`](Self::slow_reader). With 0, one byte
-    /// in that time is enough.
+    /// Sets the minimum number of bytes per second that a peer must read while more bytes wait for
+    /// it, averaged over the time of [`slow_reader`](Self::slow_reader). With 0, one byte in that
+    /// time is enough.
     #[must_use]
     pub fn least_pace(mut self, bytes_per_second: usize) -> Self {
         self.least_pace = bytes_per_second;
@@ -195,22 +195,23 @@ impl Limits {
         self.decoded.unwrap_or(self.frame.saturating_mul(Framer::EXPANSION))
     }
 
-    /// Returns the minimum that a peer must read in the time of [`slow_reader`](Self::slow_reader).
+    /// Returns the minimum number of bytes that a peer must read in the time of
+    /// [`slow_reader`](Self::slow_reader).
     pub(crate) fn least_taken(&self) -> usize {
         let millis =
             self.slow_reader.map_or(0, |time| usize::try_from(time.as_millis()).unwrap_or(usize::MAX));
         self.least_pace.saturating_mul(millis) / 1000
     }
 
-    /// Sets the minimum pace of a [body](crate::net::Session::body): the time in which each 16
-    /// KiB of it, or its rest, must arrive. Only the time in which the body is being read counts.
+    /// Sets the minimum pace of a [body](crate::net::Session::body): the time in which each 16 KiB
+    /// of the body, or its rest, must arrive. Only the time in which the body is being read counts.
     #[must_use]
     pub fn slow_sender(mut self, time: impl Into<Option<Duration>>) -> Self {
         self.slow_sender = time.into();
         self
     }
 
-    /// Returns the limits of a client's connection, which trusts its peer and has no time limits.
+    /// Creates the limits of a client's connection, which trusts its peer and has no time limits.
     pub(crate) fn none() -> Self {
         Self {
             connections: usize::MAX,
@@ -240,7 +241,7 @@ impl Default for Limits {
 
 /// Returns the default of [`Limits::memory`].
 fn quarter_of_memory() -> usize {
-    // Reading it takes several files, and it does not change.
+    // The value is kept because finding it means reading several files, and it does not change.
     static QUARTER: OnceLock<usize> = OnceLock::new();
     *QUARTER.get_or_init(|| machine::memory().map_or(usize::MAX, |bytes| bytes / 4))
 }

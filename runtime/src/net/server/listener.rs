@@ -13,7 +13,7 @@ use tokio::net::{UnixListener, UnixStream};
 use crate::error::{Error, Result};
 use crate::options::as_given;
 
-/// The address of a connection without one, such as that of a Unix socket.
+/// The address reported for a connection without an address, such as over a Unix socket.
 pub(crate) const NO_ADDRESS: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(Ipv4Addr::UNSPECIFIED), 0);
 
 /// A listening socket for [`Server::listener`](crate::net::Server::listener). Implemented by the
@@ -72,7 +72,7 @@ pub struct Listener {
 #[derive(Debug)]
 enum Socket {
     Tcp(TcpListener),
-    /// With the file to remove at the end, if we made it.
+    /// A Unix socket, with the file to remove at the end if the server has created it.
     #[cfg(unix)]
     Unix(UnixListener, Option<SocketFile>),
 }
@@ -120,7 +120,7 @@ impl Listener {
 
     /// Stops listening, and returns the connections that wait to be accepted.
     ///
-    /// It polls the system directly, because the readiness reported so far may be outdated.
+    /// This calls the system directly, because the readiness reported so far may be outdated.
     pub(crate) fn close(self) -> Vec<Accepted> {
         let waiting: Box<dyn Iterator<Item = io::Result<Accepted>>> = match self.socket {
             Socket::Tcp(socket) => Box::new(socket.into_std().into_iter().flat_map(|socket| {
@@ -143,7 +143,7 @@ impl Listener {
     }
 }
 
-/// Listens on the first of the addresses that works.
+/// Listens on the first address that works.
 async fn bind_any(address: &impl ToSocketAddrs, reuse_port: bool) -> io::Result<TcpListener> {
     let mut last = io::Error::new(io::ErrorKind::InvalidInput, "the name has no address");
     for address in lookup_host(address).await? {
@@ -159,7 +159,7 @@ fn bind_one(address: SocketAddr, reuse_port: bool) -> io::Result<TcpListener> {
     /// The maximum number of connections that wait to be accepted.
     const BACKLOG: u32 = 1024;
     let socket = if address.is_ipv4() { TcpSocket::new_v4() } else { TcpSocket::new_v6() }?;
-    // On other systems this would let two servers use the same port.
+    // On other systems this option would let two servers use the same port.
     #[cfg(unix)]
     socket.set_reuseaddr(true)?;
     #[cfg(unix)]
@@ -181,7 +181,7 @@ impl fmt::Display for Listener {
 }
 
 impl Accepted {
-    /// Returns the addresses of the peer and our own.
+    /// Returns the address of the peer and our own.
     pub(crate) fn ends(&self) -> (SocketAddr, SocketAddr) {
         match self {
             Self::Tcp(stream, peer) => (*peer, stream.local_addr().unwrap_or(NO_ADDRESS)),
@@ -208,7 +208,7 @@ impl fmt::Display for Accepted {
     }
 }
 
-/// A socket in the file system, removed when its listener is dropped.
+/// The file of a Unix socket, which is removed when the listener is dropped.
 #[cfg(unix)]
 #[derive(Debug)]
 struct SocketFile(PathBuf);
@@ -216,13 +216,13 @@ struct SocketFile(PathBuf);
 #[cfg(unix)]
 impl Drop for SocketFile {
     fn drop(&mut self) {
-        // It may have been removed already.
+        // The file may have been removed already.
         let _ = std::fs::remove_file(&self.0);
     }
 }
 
-/// Removes the socket file of a server that has ended. A socket that accepts connections is in use,
-/// and other files are left alone.
+/// Removes the socket file of a server that has ended. Keeps a socket that accepts connections,
+/// because it is in use, and any other file.
 #[cfg(unix)]
 fn remove_abandoned(path: &Path) -> io::Result<()> {
     use std::os::unix::fs::FileTypeExt;

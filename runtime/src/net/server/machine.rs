@@ -1,4 +1,4 @@
-//! Resources of the machine.
+//! The resources of the machine on which a server runs.
 
 /// Returns the file descriptor limit of the process.
 #[cfg(unix)]
@@ -12,8 +12,8 @@ pub(super) fn descriptors() -> usize {
     usize::MAX
 }
 
-/// Returns the memory that the process may use in bytes: that of the machine, or the limit of the
-/// process's control group if that is lower. `None` if unknown.
+/// Returns the memory that the process may use in bytes: the memory of the machine, or the limit of
+/// the process's control group if that is lower. Returns `None` if it is unknown.
 #[cfg(target_os = "linux")]
 pub(super) fn memory() -> Option<usize> {
     let machine = rustix::system::sysinfo();
@@ -28,8 +28,8 @@ pub(super) fn memory() -> Option<usize> {
     None
 }
 
-/// Returns the lowest limit of the control groups around the process in version 2, or the limit of
-/// version 1 at its usual path.
+/// Returns the lowest memory limit of the control groups around the process (version 2), or the
+/// limit at the usual path of version 1.
 #[cfg(target_os = "linux")]
 fn of_group() -> Option<u64> {
     use std::path::Path;

@@ -1,4 +1,4 @@
-//! Listening, accepting, and stopping.
+//! Servers: listening, accepting connections, and stopping.
 
 mod accept;
 mod address;
@@ -124,7 +124,7 @@ pub struct Server<S> {
 }
 
 impl<S> Server<S> {
-    /// Returns the same server with another service, before any connection is open.
+    /// Replaces the service of the server, before any connection is open.
     pub(crate) fn map<T>(self, change: impl FnOnce(Arc<S>) -> T) -> Server<T> {
         Server {
             service: Arc::new(change(self.service)),
@@ -152,7 +152,7 @@ impl<S: Service> Server<S> {
     }
 
     /// Serves one connection that was accepted elsewhere, or another stream of bytes such as
-    /// `tokio::io::duplex`. Resolves when it has ended.
+    /// `tokio::io::duplex`. Resolves when the connection has ended.
     ///
     /// # Errors
     /// [`Error::Full`] if the limit of connections or of their memory is reached.
@@ -166,9 +166,9 @@ impl<S: Service> Server<S> {
         self.run_connection(io, NO_ADDRESS, None).await
     }
 
-    /// Like [`serve_connection`](Self::serve_connection), with this peer address and with a state
-    /// instead of the one from the handler's `open`, which is not called: for a connection on which
-    /// something was exchanged before.
+    /// Like [`serve_connection`](Self::serve_connection), but with this peer address and this
+    /// state. The handler's `open` is not called. This is for a connection on which frames were
+    /// exchanged before.
     ///
     /// # Errors
     /// Same as [`serve_connection`](Self::serve_connection).
@@ -205,7 +205,7 @@ impl<S: Service> Server<S> {
 
 impl<F: Conversation<M>, M: 'static> Server<Sessions<F, M>> {
     /// Runs a session on one connection that was accepted elsewhere, or on another stream of bytes
-    /// such as `tokio::io::duplex`. Resolves when it has ended.
+    /// such as `tokio::io::duplex`. Resolves when the connection has ended.
     ///
     /// # Errors
     /// [`Error::Full`] if the limit of connections or of their memory is reached.
@@ -243,8 +243,8 @@ impl<S: Serves> Server<S> {
 
     /// Treats each read as one frame.
     ///
-    /// This is for peers without framing, which rely on every `send` arriving as one `recv`, as in
-    /// many tutorials.
+    /// This is for peers without framing, which assume that every `send` arrives as one `recv`, as
+    /// many tutorials do.
     #[must_use]
     pub fn per_read(mut self) -> Self {
         self.reads = Reads::Frames;
@@ -252,11 +252,12 @@ impl<S: Serves> Server<S> {
     }
 
     /// Keeps a connection of a [`Handler`](crate::net::Handler) open for pushes when its peer has
-    /// closed its side, until the handler closes it, no [`Peer`](crate::net::Peer) is left, or it
-    /// is idle for too long. A member of a [`Hub`](crate::net::Hub) in the handler's state has a
-    /// `Peer`: drop the member, or close the connection.
+    /// closed its side. The connection ends when the handler closes it, when no
+    /// [`Peer`](crate::net::Peer) is left, or when it is idle for too long. A member of a
+    /// [`Hub`](crate::net::Hub) in the handler's state has a `Peer`, so drop the member or close
+    /// the connection.
     ///
-    /// By default such a connection is closed once everything that had arrived is answered.
+    /// By default such a connection is closed once all frames that had arrived are answered.
     #[must_use]
     pub fn half_close(mut self, half_close: bool) -> Self {
         self.half_close = half_close;
@@ -292,7 +293,7 @@ impl<S: Serves> Server<S> {
         Ok(self.bound(listener))
     }
 
-    /// Listens on a Unix socket. The file is created, and removed when the server ends; a socket
+    /// Listens on a Unix socket. The file is created, and is removed when the server ends. A socket
     /// file that an ended server has left behind is replaced.
     ///
     /// # Errors
@@ -362,7 +363,7 @@ impl<S: Serves> Server<S> {
     }
 }
 
-/// Returns the span of a connection's log events.
+/// Creates the span of a connection's log events.
 fn span(peer: &dyn fmt::Display) -> Span {
     tracing::error_span!("connection", %peer)
 }
@@ -378,7 +379,7 @@ pub struct Setup<S> {
 }
 
 impl<S> Setup<S> {
-    /// Returns the service and the transport of a connection.
+    /// Returns the service and a transport for a connection.
     pub(crate) fn transport<IO>(self, io: IO, admitted: &Admitted) -> (Arc<S>, Transport<IO>)
     where
         IO: AsyncRead + AsyncWrite + Unpin,

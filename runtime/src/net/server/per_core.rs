@@ -1,4 +1,4 @@
-//! A runtime for each core.
+//! Running a server with one runtime for each core.
 
 use std::num::NonZero;
 use std::thread::{available_parallelism, scope};
@@ -9,7 +9,8 @@ use tokio::sync::watch;
 use crate::error::{Error, Result};
 
 /// Runs `work` on as many threads as there are cores, each with its own single-threaded tokio
-/// runtime. `work` gets the number of the core, from 0. Returns when all are done.
+/// runtime. `work` receives the number of the core, starting with 0. Returns when the work of all
+/// cores is done.
 ///
 /// A connection then stays on one core. With [`Server::reuse_port`](crate::net::Server::reuse_port)
 /// the system distributes connections among the cores, by their addresses and not by load: with few
@@ -31,11 +32,11 @@ use crate::error::{Error, Result};
 /// ```
 ///
 /// # Errors
-/// The error of the first core that fails; the work of the others is then dropped. [`Error::Io`] if
-/// the threads cannot be started.
+/// The error of the first core that fails, after the work of the others is dropped. [`Error::Io`]
+/// if the threads cannot be started.
 ///
 /// # Panics
-/// If `work` panics on one of them, after stopping the others.
+/// If `work` panics on one core, after the others are stopped.
 pub fn per_core(work: impl AsyncFn(usize) -> Result<()> + Sync) -> Result<()> {
     let cores = available_parallelism().map_or(1, NonZero::get);
     let (stop, _) = watch::channel(false);
@@ -59,7 +60,7 @@ pub fn per_core(work: impl AsyncFn(usize) -> Result<()> + Sync) -> Result<()> {
                 }
             }
         }
-        // Stopped cores have no error.
+        // A stopped core returns no error.
         started.into_iter().try_for_each(|core| match core.join() {
             Ok(done) => done,
             Err(panic) => std::panic::resume_unwind(panic),

@@ -9,7 +9,8 @@ use tokio::time::Instant;
 #[derive(Debug)]
 pub(crate) struct Repeated {
     start: Instant,
-    /// When it was last logged, in milliseconds from the start; 0 if it was not.
+    /// The time at which the event was last logged, in milliseconds from `start`; 0 if it was not
+    /// logged.
     logged: AtomicU64,
     since: AtomicU64,
 }
@@ -23,14 +24,15 @@ impl Default for Repeated {
 impl Repeated {
     const EVERY: Duration = Duration::from_secs(10);
 
-    /// Counts the event. Returns the count since it was last logged, if it is to be logged now.
+    /// Counts the event. If it is to be logged now, returns the number of events since it was last
+    /// logged.
     pub(crate) fn happened(&self) -> Option<u64> {
         self.since.fetch_add(1, Ordering::Relaxed);
         let now = u64::try_from(self.start.elapsed().as_millis()).unwrap_or(u64::MAX).saturating_add(1);
         let logged = self.logged.load(Ordering::Relaxed);
         let every = u64::try_from(Self::EVERY.as_millis()).unwrap_or(u64::MAX);
         let is_due = logged == 0 || now - logged.min(now) >= every;
-        // Of several threads that find it due, one logs it.
+        // If several threads find that the log entry is due, one of them logs it.
         let is_mine =
             is_due && self.logged.compare_exchange(logged, now, Ordering::Relaxed, Ordering::Relaxed).is_ok();
         is_mine.then(|| self.since.swap(0, Ordering::Relaxed))

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use crate::net::connection::close::CloseReason;
 
-/// The counters of a server, from its start.
+/// The values of a server's counters since its start.
 ///
 /// ```no_run
 /// # use framewright::prelude::*;
@@ -66,7 +66,7 @@ impl Stats {
 ///
 /// # Metrics
 ///
-/// With that feature each server counts, and reports to the recorder of the `metrics` facade that
+/// With that feature every server counts, and reports to the recorder of the `metrics` facade that
 /// is installed when the server is created:
 ///
 /// | counter | field of [`Stats`] |
@@ -121,7 +121,7 @@ impl Default for Cells {
     }
 }
 
-/// A counter, and the same counter of the `metrics` facade.
+/// A counter, with the counter of the `metrics` facade that has the same value.
 struct Cell {
     count: AtomicU64,
     #[cfg(feature = "metrics")]
@@ -219,7 +219,7 @@ impl Counters {
         }
     }
 
-    /// A connection has ended.
+    /// Counts a connection that has ended.
     pub(crate) fn closed(&self) {
         add(&self.0.closed, 1);
     }

@@ -47,20 +47,20 @@ pub(super) async fn secured<S: Serves>(
     tracing::warn!("TLS handshake failed: {failed}");
 }
 
-/// Returns the handshake, within the time for the first frame. When the server stops, it has only a
-/// short time left.
+/// Performs the handshake within the time for the first frame. When the server stops, the handshake
+/// has one second left.
 async fn shake_hands<S, IO: AsyncRead + AsyncWrite + Unpin>(
     tls: &TlsAcceptor,
     io: IO,
     setup: &Setup<S>,
     admitted: &Admitted,
 ) -> io::Result<TlsStream<IO>> {
-    // The limit for the handshake if the user has none.
+    // The time limit of the handshake if there is none for the first frame.
     const MINUTE: Duration = Duration::from_secs(60);
     const LAST_CALL: Duration = Duration::from_secs(1);
     let stopping = async {
         admitted.outbox.reached(Stage::Draining).await;
-        // The handshake ends with the drain.
+        // The handshake ends at the latest with the drain.
         let _ = timeout(LAST_CALL, admitted.outbox.reached(Stage::Killed)).await;
     };
     let time = setup.limits.first_frame_time.unwrap_or(MINUTE);
@@ -68,7 +68,7 @@ async fn shake_hands<S, IO: AsyncRead + AsyncWrite + Unpin>(
         shaken = timeout(time, tls.accept(io)) => shaken.unwrap_or_else(|_| Err(io::ErrorKind::TimedOut.into())),
         () = stopping => Err(io::Error::new(io::ErrorKind::ConnectionAborted, "the server stops")),
     }?;
-    // It was not set before.
+    // The properties were not set before, so this cannot fail.
     let _ = admitted.outbox.ends.tls.set(Box::new(TlsInfo::of_client(shaken.get_ref().1)));
     Ok(shaken)
 }

@@ -1,4 +1,4 @@
-//! Bodies: raw bytes of any number, in both directions.
+//! Bodies: any number of raw bytes, in both directions.
 
 use std::future::poll_fn;
 use std::io;
@@ -15,13 +15,13 @@ use crate::net::connection::pool;
 use crate::net::connection::transport::Transport;
 
 impl Session {
-    /// Returns the next `len` raw bytes as a stream: an upload, a file, or a blob whose length was
-    /// in a frame.
+    /// Returns the next `len` raw bytes as a stream. The bytes may be an upload, a file, or a blob
+    /// whose length was in a frame.
     ///
     /// The frame limit does not apply, and only a part of the body is in memory at a time. The peer
     /// has to keep the pace of [`Limits::slow_sender`](crate::net::Limits::slow_sender) while the
-    /// body is being read. An unread rest is skipped by the next [`recv`](Self::recv), up to the
-    /// frame limit; if it is longer, the connection is closed.
+    /// body is being read. The next [`recv`](Self::recv) skips an unread rest of the body up to the
+    /// frame limit. If the rest is longer, the connection is closed.
     ///
     /// ```no_run
     /// use framewright::net::Close;
@@ -53,14 +53,14 @@ impl Session {
         let near = &mut self.near;
         match near.unread {
             Unread::Bytes(left) => near.skip = near.skip.saturating_add(left),
-            // Nothing follows it.
+            // No bytes follow such a body.
             Unread::ToEnd => near.skip = u64::MAX,
         }
         near.unread = unread;
     }
 
-    /// Sends `len` raw bytes of `reader` after the fed frames, with back-pressure. Pushes of others
-    /// wait meanwhile.
+    /// Sends `len` raw bytes of `reader` after the fed frames, with back-pressure. Pushes wait
+    /// meanwhile.
     ///
     /// # Errors
     /// [`Error::Io`] if the reader fails or ends too early, or the connection breaks. Since the
@@ -98,7 +98,7 @@ impl Session {
         }
     }
 
-    /// Returns the next bytes of a body.
+    /// Waits for the next bytes of a body.
     pub(super) fn poll_chunk(&mut self, cx: &mut Context<'_>, most: usize) -> Poll<Result<Option<Bytes>>> {
         loop {
             if self.near.broken {
@@ -157,7 +157,7 @@ impl Near {
     }
 }
 
-/// A step that must be completed: dropping it before aborts the connection.
+/// A step that must be completed. If it is dropped before that, the connection is aborted.
 pub(super) struct Whole<'s> {
     pub(super) session: &'s mut Session,
     pub(super) done: bool,
@@ -181,17 +181,18 @@ impl Drop for Whole<'_> {
     }
 }
 
-/// The bytes of a body, from [`Session::body`] or [`Session::body_to_end`]: as chunks, or as
-/// [`AsyncRead`].
+/// The bytes of a body, from [`Session::body`] or [`Session::body_to_end`]. They can be read as
+/// chunks or through [`AsyncRead`].
 ///
-/// It has no `Drop`, so the session can be used again after the last use of the body.
+/// This type has no `Drop`, so the session can be used again after the last use of the body.
 #[derive(Debug)]
 pub struct Body<'s> {
     session: &'s mut Session,
 }
 
 impl Body<'_> {
-    /// Returns the next bytes of the body, as many as have arrived; `None` at its end.
+    /// Waits for the next bytes of the body. Returns all that have arrived, or `None` at the end of
+    /// the body.
     ///
     /// # Errors
     /// [`Error::Io`] if the stream ends within the body, or, without a task, if the connection
@@ -206,7 +207,7 @@ impl Body<'_> {
     }
 }
 
-/// Stops the time of a body when dropped.
+/// Stops the time of a body when it is dropped.
 struct Pause<'l>(&'l super::Link);
 
 impl Drop for Pause<'_> {
@@ -217,7 +218,7 @@ impl Drop for Pause<'_> {
     }
 }
 
-/// Errors are those of [`chunk`](Body::chunk).
+/// Reading returns the same errors as [`chunk`](Body::chunk).
 impl AsyncRead for Body<'_> {
     fn poll_read(
         mut self: Pin<&mut Self>,
@@ -239,7 +240,7 @@ impl AsyncRead for Body<'_> {
     }
 }
 
-/// Returns a number of bytes as `u64`.
+/// Converts a number of bytes to `u64`.
 pub(super) fn count(bytes: usize) -> u64 {
     u64::try_from(bytes).unwrap_or(u64::MAX)
 }

@@ -1,4 +1,4 @@
-//! Sessions of clients.
+//! Opening sessions as a client.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -85,8 +85,8 @@ impl Session {
     }
 }
 
-/// Returns the addresses of the peer and our own. A stream whose peer is gone already has none; the
-/// first read reports that.
+/// Returns the address of the peer and our own. If the peer is gone already, there is no address,
+/// and the first read reports an error.
 pub(super) fn ends_of(stream: &TcpStream) -> (SocketAddr, SocketAddr) {
     (stream.peer_addr().unwrap_or(NO_ADDRESS), stream.local_addr().unwrap_or(NO_ADDRESS))
 }

@@ -1,4 +1,4 @@
-//! From a session to a handler, to a client, and back.
+//! Turning a session into a handler or a client, and a client into a session.
 
 use std::sync::Arc;
 use std::task::Context;
@@ -40,8 +40,8 @@ impl Session {
     /// ```
     ///
     /// # Errors
-    /// If the connection ended for another reason than its peer, the handler or the drain. The
-    /// error is already logged and counted.
+    /// If the connection ended for another reason than that its peer or the handler closed it or
+    /// the server drained. The error is already logged and counted.
     ///
     /// # Cancel safety
     /// If cancelled, the connection is closed without telling the handler.
@@ -49,8 +49,7 @@ impl Session {
         self.go_on(handler, None).await
     }
 
-    /// Like [`serve`](Self::serve), with a state instead of the one from the handler's `open`,
-    /// which is not called.
+    /// Like [`serve`](Self::serve), but with this state. The handler's `open` is not called.
     ///
     /// # Errors
     /// Same as [`serve`](Self::serve).
@@ -112,7 +111,7 @@ impl Session {
     /// Writes fed frames as far as possible without waiting.
     pub(crate) fn poll_begin(&mut self, cx: &mut Context<'_>) {
         if !self.near.out.is_empty() {
-            // An error will occur again when nothing is left to receive.
+            // An error is ignored because it occurs again once no received bytes are left.
             let _ =
                 self.near.poll_transport(&self.link, cx, |transport, _, cx| transport.poll_flushed(cx, 0));
         }

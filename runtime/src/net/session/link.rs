@@ -1,4 +1,4 @@
-//! The transport, shared by a session and the task of its connection.
+//! The link between a session and the task of its connection, which share a transport.
 
 use std::future::Future;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -12,8 +12,8 @@ use crate::net::connection::outbox::{Outbox, Stage};
 use crate::net::connection::transport::Transport;
 use crate::net::server::stats::Counters;
 
-/// A session and the task of its connection use the transport in turns: the task polls the session,
-/// so the lock is free unless the session was moved to another task.
+/// The transport that a session and the task of its connection use in turns. The task polls the
+/// session, so the lock is free unless the session was moved to another task.
 pub(crate) struct Link {
     state: Mutex<State>,
     pub(crate) outbox: Arc<Outbox>,
@@ -21,17 +21,18 @@ pub(crate) struct Link {
 }
 
 pub(crate) struct State {
-    /// `None` while something else has it: a handler, or the owner of [`Parts`](super::Parts).
+    /// The transport; `None` once a handler or the owner of [`Parts`](super::Parts) has taken it.
     pub(crate) transport: Option<Transport<BoxIo>>,
     /// Whether the session has polled the transport itself since the task last checked.
     attended: bool,
-    /// The waker of the session, which is not that of the task if a user's executor is in between.
+    /// The waker of the session. It differs from the waker of the task if a user's executor is in
+    /// between.
     waker: Option<Waker>,
-    /// The task of the connection.
+    /// The waker of the connection's task.
     task: Option<Waker>,
     /// Whether the connection has a task.
     served: bool,
-    /// Why the task must drop the conversation.
+    /// The reason for which the task must drop the conversation.
     pub(crate) ended: Option<CloseReason>,
     /// Whether the peer had closed its side when the session was dropped.
     pub(crate) at_end: bool,
@@ -59,7 +60,7 @@ impl Link {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Ends the connection. Its task drops the conversation.
+    /// Ends the connection, so that its task drops the conversation.
     pub(crate) fn end(&self, why: CloseReason) {
         self.lock().end(why);
     }
@@ -103,7 +104,7 @@ impl Link {
         state.attend(&self.outbox, cx)
     }
 
-    /// Why a connection ends after its conversation has returned.
+    /// Returns the reason for the end of a connection whose conversation has returned.
     fn over(&self) -> CloseReason {
         let mut state = self.lock();
         match state.ended.take() {
@@ -114,8 +115,8 @@ impl Link {
         }
     }
 
-    /// Why a connection ends after its conversation has failed: an error of the connection itself
-    /// is not counted as the conversation's.
+    /// Returns the reason for the end of a connection whose conversation has failed. An error of
+    /// the connection itself does not count as an error of the conversation.
     fn failed(&self, close: Close) -> CloseReason {
         if let Some(why) = self.lock().ended.take() {
             return why;
@@ -141,8 +142,8 @@ impl State {
         }
     }
 
-    /// Reports a failure while waiting for the peer: as an error of the session, or, with a task,
-    /// by ending the connection.
+    /// Reports a failure while waiting for the peer. With a task this ends the connection, without
+    /// a task it returns an error.
     pub(crate) fn fail<T>(&mut self, why: CloseReason) -> Poll<crate::Result<T>> {
         if self.served {
             self.end(why);
@@ -155,7 +156,7 @@ impl State {
         }))
     }
 
-    /// Notes that the session itself waits for the peer.
+    /// Records that the session itself waits for the peer.
     pub(crate) fn waits(&mut self, cx: &Context<'_>) {
         self.attended = true;
         if !self.waker.as_ref().is_some_and(|waker| waker.will_wake(cx.waker())) {
@@ -163,7 +164,7 @@ impl State {
         }
     }
 
-    /// Writes pushed frames and notices events while the conversation waits for something else.
+    /// Writes pushed frames and detects events while the conversation waits for something else.
     fn attend(&mut self, outbox: &Outbox, cx: &mut Context<'_>) -> Poll<CloseReason> {
         let Some(transport) = &mut self.transport else {
             outbox.register(cx.waker().clone());
@@ -175,7 +176,7 @@ impl State {
         let before = (transport.backlog(), transport.ahead());
         let polled = transport.poll_others(cx);
         if before != (transport.backlog(), transport.ahead()) {
-            // It waits for the peer under another waker than this task's.
+            // The session waits for the peer with another waker than this task's.
             if let Some(waker) = self.waker.take().filter(|waker| !waker.will_wake(cx.waker())) {
                 waker.wake();
             }

@@ -1,4 +1,4 @@
-//! Sessions: a connection with a frame type for each step.
+//! Sessions: connections on which each step has its own frame type.
 
 mod body;
 mod connect;
@@ -76,14 +76,14 @@ use crate::stream::{Framer, Slot};
 /// # On a server, and elsewhere
 ///
 /// A connection of a server has a task. While the session's closure awaits anything,
-/// [fed](Self::feed) and pushed frames are written, a lost peer is noticed, and all
-/// [limits](crate::net::Limits) apply. After a reset, at a deadline and at the end of the drain the
-/// closure is dropped while it waits. So methods of such a session return errors for what the peer
-/// sends, but never for a broken connection.
+/// [fed](Self::feed) and pushed frames are written, a lost peer is detected, and all
+/// [limits](crate::net::Limits) apply. After a reset, at a deadline, and at the end of the drain,
+/// the closure is dropped while it waits. So methods of such a session return errors about bytes
+/// from the peer, but never about a broken connection.
 ///
 /// A session from [`connect`](Self::connect), [`over`](Self::over) or
-/// [`from_parts`](Self::from_parts) has no task. All this happens only while one of its methods
-/// waits, and the method returns the error.
+/// [`from_parts`](Self::from_parts) has no task. Then frames are written and events are detected
+/// only while one of its methods waits, and that method returns the error.
 pub struct Session {
     link: Arc<Link>,
     near: Near,
@@ -94,19 +94,19 @@ pub struct Session {
 /// The session's own side of the connection, which needs no lock.
 struct Near {
     framer: Framer,
-    /// Fed frames.
+    /// Encoded frames that were fed.
     out: BytesMut,
-    /// The number of frames not reported to the transport yet.
+    /// Number of frames not yet reported to the transport.
     frames: u32,
     malformed: u32,
     /// The unread rest of a body.
     unread: Unread,
-    /// The number of bytes left of earlier bodies, to be skipped.
+    /// Number of bytes of earlier bodies still to be skipped.
     skip: u64,
-    /// Whether a step was cancelled half-way, so that the peer could not understand anything after
-    /// it.
+    /// Whether a step was cancelled half-way, so that the peer could not understand anything sent
+    /// after it.
     broken: bool,
-    /// The maximum number of bytes waiting to be written.
+    /// The maximum number of bytes that wait to be written.
     most_out: usize,
     request_timeout: Option<Duration>,
 }
@@ -115,7 +115,7 @@ struct Near {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Unread {
     Bytes(u64),
-    /// Everything up to the end of the stream.
+    /// All bytes up to the end of the stream.
     ToEnd,
 }
 
@@ -140,8 +140,8 @@ impl Session {
         Self { link, near, slot: Slot::default() }
     }
 
-    /// Receives the next frame, where the end of the stream is an error: like [`recv`](Self::recv),
-    /// but with [`Error::Closed`] instead of `None`.
+    /// Receives the next frame like [`recv`](Self::recv), but returns [`Error::Closed`] instead of
+    /// `None`.
     ///
     /// # Errors
     /// Same as [`recv`](Self::recv), and [`Error::Closed`].
@@ -152,13 +152,13 @@ impl Session {
         self.recv().await?.ok_or(Error::Closed)
     }
 
-    /// Puts a frame into the out-buffer. It is written when the session next waits for the peer, by
-    /// [`flush`](Self::flush), or when the session ends.
+    /// Puts a frame into the out-buffer. The frame is written when the session next waits for the
+    /// peer, by [`flush`](Self::flush), or when the session ends.
     ///
     /// # Errors
-    /// [`Error::Encode`] for a frame that cannot be encoded; nothing is sent then. [`Error::Full`]
-    /// when more than [`Limits::out_buffer`](crate::net::Limits::out_buffer) bytes are waiting.
-    /// [`Error::Closed`] after a step that was cancelled half-way.
+    /// [`Error::Encode`] for a frame that cannot be encoded, of which nothing is sent.
+    /// [`Error::Full`] when more than [`Limits::out_buffer`](crate::net::Limits::out_buffer) bytes
+    /// are waiting. [`Error::Closed`] after a step that was cancelled half-way.
     #[inline]
     pub fn feed<T: Encode>(&mut self, frame: &T) -> Result<()> {
         let near = &mut self.near;
@@ -202,8 +202,8 @@ impl Session {
     /// # Errors
     /// Same as [`feed`](Self::feed) and [`require`](Self::require), and [`Error::Timeout`] if the
     /// reply does not arrive within
-    /// [`ClientOptions::request_timeout`](crate::ClientOptions::request_timeout), which does not
-    /// apply to sessions of a server.
+    /// [`ClientOptions::request_timeout`](crate::ClientOptions::request_timeout). Sessions of a
+    /// server have no such timeout.
     ///
     /// # Cancel safety
     /// If cancelled or timed out, the request is still sent, and the next frame received is its
@@ -222,26 +222,26 @@ impl Session {
         }
     }
 
-    /// Returns a handle for pushing frames to the peer from anywhere. They are written between the
-    /// frames that the session sends, also while it waits for something else.
+    /// Returns a handle for pushing frames to the peer from anywhere. Pushed frames are written
+    /// between the frames that the session sends, even while it waits for something else.
     #[must_use]
     pub fn handle<Out>(&self) -> Peer<Out> {
         Peer::new(Arc::clone(&self.link.outbox))
     }
 
-    /// Closes the connection at this time, whatever the session waits for then. `None`, the
-    /// default, removes the deadline. A later call replaces an earlier one. The deadline still
-    /// applies when the session continues as a [handler](Self::serve).
+    /// Closes the connection at this time, whatever the session waits for. `None`, the default,
+    /// removes the deadline. A later call replaces an earlier one. The deadline still applies when
+    /// the session continues as a [handler](Self::serve).
     ///
-    /// A session without a task notices it while one of its methods waits, which then returns
-    /// [`Error::Timeout`].
+    /// A session without a task detects the deadline only while one of its methods waits. That
+    /// method returns [`Error::Timeout`].
     pub fn deadline(&mut self, time: impl Into<Option<Instant>>) {
         let time = time.into();
         self.link.outbox.reschedule(|schedule| schedule.deadline = time);
     }
 
-    /// Returns the address of the peer. Connections that have none, such as those over Unix
-    /// sockets, give the unspecified address `0.0.0.0:0`.
+    /// Returns the address of the peer. For connections without an address, such as Unix sockets,
+    /// returns the unspecified address `0.0.0.0:0`.
     #[must_use]
     pub fn peer_addr(&self) -> SocketAddr {
         self.link.outbox.ends.peer
@@ -260,16 +260,16 @@ impl Session {
         self.link.outbox.ends.tls.get().map(|info| &**info)
     }
 
-    /// Continues after malformed bytes, following an error of [`recv`](Self::recv): skips bytes,
-    /// starting one byte after the beginning of the malformed frame, to the next place where a `T`
-    /// can begin. Returns whether that is possible for this type. From then on `recv` searches for
-    /// a frame by itself; see [`Framer::resync`](crate::stream::Framer::resync). Noise does not
-    /// count as activity and renews no time limit.
+    /// Continues after malformed bytes, for which [`recv`](Self::recv) has returned an error: skips
+    /// bytes, starting one byte after the beginning of the malformed frame, to the next place where
+    /// a `T` can begin. Returns `false` if that is impossible for this type. From then on `recv`
+    /// searches for a frame by itself; see [`Framer::resync`](crate::stream::Framer::resync). Noise
+    /// does not count as activity and renews no time limit.
     ///
-    /// A frame that is not whole in time closes a session before it is malformed. On a line that
-    /// damages lengths use a [`Handler`](crate::net::Handler) with
-    /// [`Malformed::Resync`](crate::net::Malformed::Resync), for which it is noise;
-    /// [`serve`](Self::serve) continues with one after a login.
+    /// A frame that is not complete in time closes a session: it does not count as malformed. On a
+    /// line that damages lengths, use a [`Handler`](crate::net::Handler) with
+    /// [`Malformed::Resync`](crate::net::Malformed::Resync), which treats such a frame as noise.
+    /// [`serve`](Self::serve) continues with a handler after a login.
     ///
     /// ```
     /// use framewright::net::Close;
@@ -294,13 +294,14 @@ impl Session {
         self.near.resync::<T>(&self.link)
     }
 
-    /// Returns `true` if the server is draining: finish the current work and return.
+    /// Returns `true` if the server is draining, so that the session should finish its current work
+    /// and return.
     #[must_use]
     pub fn is_draining(&self) -> bool {
         self.link.outbox.stage() >= Stage::Draining
     }
 
-    /// Writes until at most `left` bytes wait.
+    /// Writes until at most `left` bytes are unwritten.
     async fn flush_to(&mut self, left: usize) -> Result<()> {
         if self.near.broken {
             return Err(Error::Closed);
@@ -311,8 +312,8 @@ impl Session {
 }
 
 impl Near {
-    /// Calls a function with the transport, which gets the fed frames first. Errors are returned by
-    /// the session, or end the conversation.
+    /// Calls a function with the transport, to which the fed frames are passed first. A failure is
+    /// returned as an error, or with a task ends the conversation.
     fn poll_transport<R>(
         &mut self,
         link: &Link,
@@ -344,7 +345,7 @@ impl Near {
     fn resync<T: Layout>(&mut self, link: &Link) -> bool {
         let can = self.framer.resync::<T>();
         if let Some(transport) = link.lock().transport.as_mut().filter(|_| can) {
-            // Frames before the noise count as activity.
+            // The frames before the noise are passed first, because they count as activity.
             self.hand_over(transport);
             transport.deadlines.noise();
         }
@@ -368,8 +369,8 @@ impl Near {
         }
     }
 
-    /// Writes fed frames and waits for the peer. Returns whether more has arrived, where the end of
-    /// the stream counts too.
+    /// Writes fed frames and waits for the peer. Returns `true` if more bytes or the end of the
+    /// stream have arrived.
     fn poll_more(&mut self, link: &Link, cx: &mut Context<'_>) -> Poll<Result<bool>> {
         if self.framer.is_finished() {
             return Poll::Ready(Ok(false));

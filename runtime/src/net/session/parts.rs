@@ -42,7 +42,8 @@ impl Session {
     /// not written yet are written before anything else, at the latest when the stream is flushed.
     ///
     /// On a server, the connection's task no longer serves the stream: its
-    /// [`Peer`](crate::net::Peer)s are closed, and of its limits only the drain time still applies.
+    /// [`Peer`](crate::net::Peer)s are closed, and the drain time is the only limit that still
+    /// applies.
     #[must_use]
     pub fn into_parts(mut self) -> Parts {
         let taken = self.link.lock().transport.take();
@@ -66,8 +67,8 @@ impl Session {
         Parts { io, read_ahead: read_ahead.freeze() }
     }
 
-    /// Creates a session over the parts of another, with the default [options](ClientOptions). It
-    /// has no task.
+    /// Creates a session over the parts of another session, with the default
+    /// [options](ClientOptions). The session has no task.
     #[must_use]
     pub fn from_parts(parts: Parts) -> Self {
         let mut session = Self::over(parts.io, &ClientOptions::new());
@@ -100,7 +101,8 @@ impl AsyncRead for Unsent {
         cx: &mut Context<'_>,
         buf: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
-        // The peer may answer only after reading all of it.
+        // The unwritten bytes are sent first, because the peer may answer only after reading all of
+        // them.
         if !self.out.is_empty() {
             if let Poll::Ready(written) = self.poll_out(cx) {
                 written?;

@@ -17,10 +17,10 @@ use crate::source::Source;
 use crate::stream::{Attempts, Slot};
 
 impl Session {
-    /// Receives the next frame, owned or borrowing from the receive buffer. `None` if the peer has
-    /// closed its side after a complete frame, and if the server is draining and no frame has begun
-    /// ([`is_draining`](Self::is_draining) distinguishes the two). Bytes after the frame are kept
-    /// for the next step, whose type may differ.
+    /// Receives the next frame, which is owned or borrows from the receive buffer. Returns `None`
+    /// if the peer has closed its side after a complete frame, and if the server is draining and no
+    /// frame has begun ([`is_draining`](Self::is_draining) distinguishes the two). Bytes after the
+    /// frame are kept for the next step, whose type may differ.
     ///
     /// [Fed](Self::feed) frames are written first if the session has to wait, or if 64 KiB of them
     /// are waiting. An unread rest of a [body](Self::body) is skipped.
@@ -83,8 +83,8 @@ impl Session {
         }
     }
 
-    /// Like [`recv`](Self::recv), for a type that is decoded with context: `ctx(..)`, or an enum
-    /// whose tag came before.
+    /// Like [`recv`](Self::recv), for a type that is decoded with context: a type with `ctx(..)`,
+    /// or an enum whose tag came before.
     ///
     /// ```
     /// use framewright::prelude::*;
@@ -124,7 +124,7 @@ impl Session {
     }
 
     /// Like [`recv`](Self::recv), with a parser that may work for one lifetime only. Each attempt
-    /// keeps a shared copy of the received bytes, so the parser is only called when necessary.
+    /// keeps a shared copy of the received bytes, so the parser is called only when necessary.
     async fn recv_by<'a, T, P>(&'a mut self, parse: P) -> Result<Option<T>>
     where
         T: Layout,
@@ -182,7 +182,7 @@ impl Session {
         Err(Error::other(why))
     }
 
-    /// Waits for more.
+    /// Waits for more bytes or the end of the stream.
     async fn more(&mut self) -> Result<bool> {
         self.near.more(&self.link).await
     }

@@ -1,4 +1,4 @@
-//! Servers of sessions.
+//! Servers that run a session on each connection.
 
 use std::future::{Future, poll_fn};
 use std::marker::PhantomData;
@@ -51,14 +51,14 @@ pub struct Sessions<F, M> {
 }
 
 impl<F: Conversation<M>, M: 'static> Server<Sessions<F, M>> {
-    /// Creates a server that runs a conversation on each connection, written as an async closure
-    /// over its [`Session`].
+    /// Creates a server that runs a conversation on each connection. The conversation is an async
+    /// closure over a [`Session`].
     ///
     /// The connection ends when the closure returns: sent frames are flushed, and an error is
-    /// logged. It has the same [limits](crate::net::Limits), counters and drain as with a handler.
-    /// While the closure waits for anything, sent and pushed frames are written, and a lost peer is
-    /// noticed. The closure is dropped while it waits if the connection breaks, a deadline passes,
-    /// or the drain time is over.
+    /// logged. The [limits](crate::net::Limits), the counters and the drain are the same as with a
+    /// handler. While the closure waits for anything, sent and pushed frames are written, and a
+    /// lost peer is detected. The closure is dropped while it waits if the connection breaks, a
+    /// deadline passes, or the drain time is over.
     ///
     /// ```no_run
     /// use framewright::net::Close;
@@ -90,8 +90,8 @@ impl<F: Conversation<M>, M: 'static> Server<Sessions<F, M>> {
     }
 }
 
-/// A handler or a session closure that a server runs: for functions that take or return a
-/// `Server<impl Serves>`. It is not meant to be implemented by users.
+/// A handler or a session closure that a server runs. The trait is for functions that take or
+/// return a `Server<impl Serves>`, and is not meant to be implemented by users.
 ///
 /// ```
 /// use framewright::net::{Close, Serves};
@@ -108,7 +108,7 @@ impl<F: Conversation<M>, M: 'static> Server<Sessions<F, M>> {
 /// }
 /// ```
 pub trait Serves: Send + Sync + 'static {
-    /// Returns `true` if its frames extend to the end of the stream.
+    /// Returns `true` if the frames extend to the end of the stream.
     #[doc(hidden)]
     fn is_open() -> bool {
         false
@@ -125,7 +125,7 @@ impl<S: Service> Serves for S {
         <S::In<'_> as Layout>::OPEN
     }
 
-    // The connection is built outside of the future, which would otherwise also store its parts.
+    // The connection is built outside of the future, which would otherwise store the parts too.
     fn run<IO: Io>(setup: Setup<Self>, io: IO, admitted: Admitted) -> impl Future<Output = ()> + Send {
         let mut connection = setup.connection(io, &admitted);
         async move {
@@ -168,7 +168,7 @@ async fn finish(link: &Link, why: CloseReason) {
         counters.ended(&why);
     }
     let Some(mut transport) = transport else {
-        // The stream was taken, and its owner closes it.
+        // The stream was taken by another owner, who closes it.
         link.outbox.end();
         return;
     };

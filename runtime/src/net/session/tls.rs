@@ -1,4 +1,4 @@
-//! TLS within a session, and from its beginning.
+//! Sessions over TLS, from the beginning or from some point on.
 
 use std::future::Future;
 use std::pin::Pin;
@@ -49,13 +49,12 @@ impl<N: AsRef<str> + Send> IntoTls for (N, Arc<ClientConfig>) {
 }
 
 impl Session {
-    /// Switches this connection to TLS: as a server with an `Arc<ServerConfig>`, as a client with
-    /// the server's name and an `Arc<ClientConfig>`.
+    /// Switches this connection to TLS. On a server pass an `Arc<ServerConfig>`, on a client the
+    /// server's name and an `Arc<ClientConfig>`.
     ///
-    /// Fed frames are written in plain text before. Pushes of others wait for the end of the
-    /// handshake, whose timeout is
-    /// [`Limits::first_frame_time`](crate::net::Limits::first_frame_time), or a minute without that
-    /// limit.
+    /// Frames fed before are written in plain text. Pushes wait for the end of the handshake. The
+    /// handshake may take [`Limits::first_frame_time`](crate::net::Limits::first_frame_time), or a
+    /// minute without that limit.
     ///
     /// ```no_run
     /// use std::sync::Arc;
@@ -82,8 +81,8 @@ impl Session {
     /// ```
     ///
     /// # Errors
-    /// [`Error::Other`] if the peer has sent plain text after the frame that requested TLS:
-    /// otherwise an attacker could inject commands that seem to have arrived encrypted. The session
+    /// [`Error::Other`] if the peer has sent plain text after the frame that requested TLS, because
+    /// an attacker could otherwise inject commands that seem to have arrived encrypted. The session
     /// then continues without TLS. [`Error::Io`] if the handshake fails and [`Error::Timeout`] if
     /// it takes too long; the connection is then aborted.
     ///
@@ -99,7 +98,7 @@ impl Session {
             let mut state = self.link.lock();
             let Some(transport) = &mut state.transport else { return Err(Error::Closed) };
             transport.holds_pushes = true;
-            // Bytes read ahead since then are the beginning of the handshake.
+            // Bytes read ahead since that check are the beginning of the handshake.
             let prefix = transport.take_ahead().freeze();
             let io = std::mem::replace(&mut transport.io, Box::new(Busy));
             let time = transport.limits.first_frame_time.unwrap_or(MINUTE);
@@ -112,7 +111,7 @@ impl Session {
         };
         let (io, info) = shaken?;
         let link = &whole.session.link;
-        // With TLS within TLS, the properties of the outer one are kept.
+        // With TLS within TLS, the properties of the outer layer are kept.
         let _ = link.outbox.ends.tls.set(Box::new(info));
         if let Some(transport) = &mut link.lock().transport {
             transport.io = io;
@@ -121,7 +120,7 @@ impl Session {
         Ok(())
     }
 
-    /// Connects to a server over TLS, which must present a certificate for `name`.
+    /// Connects to a server over TLS. The server must present a certificate for `name`.
     ///
     /// # Errors
     /// [`Error::Connect`] if the server cannot be reached in time, or its certificate is not
@@ -158,13 +157,13 @@ impl Session {
         };
         let (io, ends, info) = in_time(&address, &options, connecting).await?;
         let session = Self::between(io, ends, &options);
-        // It was not set before.
+        // The properties were not set before, so this cannot fail.
         let _ = session.link.outbox.ends.tls.set(Box::new(info));
         Ok(session)
     }
 }
 
-/// Replaces the stream during the handshake; it neither reads nor writes.
+/// A stream that neither reads nor writes. It replaces the real stream during the handshake.
 struct Busy;
 
 impl AsyncRead for Busy {

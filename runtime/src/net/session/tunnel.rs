@@ -1,4 +1,4 @@
-//! Tunnels: forwarding raw bytes in both directions.
+//! Tunnels, which forward raw bytes in both directions.
 
 use std::future::Future;
 use std::pin::Pin;
@@ -18,13 +18,13 @@ use crate::error::{Error, Result};
 use crate::net::connection::close::{CloseReason, Timeout};
 use crate::net::server::stats::Counters;
 
-/// The bytes carried by a tunnel before it failed: the source of the [`Error::Io`] of
-/// [`Session::tunnel`].
+/// The error of a tunnel, with the numbers of bytes carried before it failed. It is the source of
+/// the [`Error::Io`] that [`Session::tunnel`] returns.
 #[derive(Debug)]
 pub struct TunnelError {
-    /// The number of bytes from the peer.
+    /// Number of bytes received from the peer.
     pub received: u64,
-    /// The number of bytes to the peer.
+    /// Number of bytes sent to the peer.
     pub sent: u64,
     source: io::Error,
 }
@@ -48,7 +48,7 @@ impl std::error::Error for TunnelError {
 impl Session {
     /// Copies bytes between the peer and `far` in both directions, with back-pressure, until both
     /// have closed their side. Fed frames are written to the peer first, and bytes read ahead are
-    /// the first that `far` receives. The end of one direction leaves the other open. Returns the
+    /// the first that `far` receives. When one direction ends, the other stays open. Returns the
     /// number of bytes from the peer and to the peer.
     ///
     /// A server closes a tunnel without traffic for [`Limits::idle`](crate::net::Limits::idle), and
@@ -103,7 +103,7 @@ impl Session {
     }
 }
 
-/// Resolves when there was no traffic for too long, or at the deadline.
+/// Waits until there was no traffic for too long, or until the deadline.
 fn stalled(
     idle: Option<Duration>,
     deadline: Option<Instant>,
@@ -139,7 +139,7 @@ struct Near {
     received: u64,
     sent: u64,
     counters: Option<Counters>,
-    /// How many of the next received bytes were already counted when they were read ahead.
+    /// Number of bytes still to be received that were already counted when they were read ahead.
     counted: usize,
     active: Arc<AtomicBool>,
 }

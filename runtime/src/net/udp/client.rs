@@ -13,7 +13,8 @@ use crate::error::{Error, Result};
 use crate::frame::{Decode, Encode};
 use crate::options::{ClientOptions, as_given};
 
-/// A socket that sends `S` to one server and receives `R` from it, one frame per datagram.
+/// A socket that sends frames of type `S` to one server and receives frames of type `R` from it,
+/// one frame per datagram.
 ///
 /// ```no_run
 /// use framewright::{prelude::*, udp};
@@ -94,8 +95,8 @@ impl<S: Encode, R> Client<S, R> {
     /// Sends a frame in a datagram.
     ///
     /// # Errors
-    /// [`Error::Encode`] for a frame that cannot be encoded, [`Error::Io`] for one that is too long
-    /// for a datagram, and if an earlier datagram was refused.
+    /// [`Error::Encode`] for a frame that cannot be encoded, [`Error::Io`] for a frame that is too
+    /// long for a datagram, and if an earlier datagram was refused.
     ///
     /// # Cancel safety
     /// If cancelled, nothing has been sent.
@@ -129,8 +130,8 @@ impl<S: Encode, R: for<'a> Decode<'a>> Client<S, R> {
     /// reply in time: the request or the reply may be lost.
     ///
     /// # Cancel safety
-    /// If cancelled, the request may have been sent; a late reply is then returned by the next
-    /// `recv`.
+    /// If cancelled, the request may have been sent. The next `recv` then returns its reply if that
+    /// arrives late.
     pub async fn call(&mut self, request: &S) -> Result<R> {
         self.send(request).await?;
         match self.request_timeout {

@@ -1,4 +1,4 @@
-//! Datagrams to and from many peers.
+//! Sockets that exchange datagrams with many peers.
 
 use std::marker::PhantomData;
 use std::net::SocketAddr;
@@ -13,12 +13,13 @@ use crate::error::{Error, Result};
 use crate::frame::{Decode, Encode};
 use crate::options::as_given;
 
-/// A socket that sends `S` to any address and receives `R` from any, one frame per datagram: for
-/// protocols in which a peer answers from another port, as in TFTP, and for those with many peers.
+/// A socket that sends frames of type `S` to any address and receives frames of type `R` from any
+/// address, one frame per datagram. It is for protocols in which a peer answers from another port,
+/// as in TFTP, and for protocols with many peers.
 ///
-/// Anyone can send to it: to wait for one peer, compare the address from
-/// [`recv_from`](Self::recv_from). It can be shared in an `Arc`; each datagram goes to one of the
-/// receivers.
+/// Anyone can send to the socket. To wait for one peer, compare the address that
+/// [`recv_from`](Self::recv_from) returns. An endpoint can be shared in an `Arc`; each datagram
+/// goes to one of the receivers.
 ///
 /// ```
 /// use framewright::{prelude::*, udp};
@@ -40,13 +41,14 @@ use crate::options::as_given;
 pub struct Endpoint<S, R = S> {
     socket: UdpSocket,
     local: SocketAddr,
-    /// Locked while a datagram is read and decoded, never while waiting for one.
+    /// The receive buffer. It is locked while a datagram is read and decoded, but not while waiting
+    /// for one.
     buffer: Mutex<Vec<u8>>,
     marker: PhantomData<fn(&S) -> R>,
 }
 
 impl<S, R> Endpoint<S, R> {
-    /// Binds a socket to this address; with port 0 the system chooses a port.
+    /// Binds a socket to this address. With port 0, the system chooses a port.
     ///
     /// # Errors
     /// [`Error::Bind`] if binding fails.
@@ -58,7 +60,7 @@ impl<S, R> Endpoint<S, R> {
         bound.map_err(|source| Error::Bind { address: as_given(&address), source })
     }
 
-    /// Creates an endpoint on an already bound socket of std or of tokio, for example one with
+    /// Creates an endpoint on an already bound socket of std or of tokio, for example a socket with
     /// `SO_REUSEPORT`, or a member of a multicast group.
     ///
     /// # Errors
@@ -72,7 +74,8 @@ impl<S, R> Endpoint<S, R> {
         Ok(Self { socket, local, buffer: Mutex::new(vec![0; DATAGRAM]), marker: PhantomData })
     }
 
-    /// Returns the local address; if port 0 was requested, it has the port that the system chose.
+    /// Returns the local address. If port 0 was requested, the address has the port that the system
+    /// chose.
     #[must_use]
     pub fn local_addr(&self) -> SocketAddr {
         self.local
@@ -80,11 +83,12 @@ impl<S, R> Endpoint<S, R> {
 }
 
 impl<S: Encode, R> Endpoint<S, R> {
-    /// Sends a frame in a datagram to this address; to the first, if a name has several.
+    /// Sends a frame in a datagram to this address. If a name has several addresses, uses the
+    /// first.
     ///
     /// # Errors
-    /// [`Error::Encode`] for a frame that cannot be encoded, [`Error::Io`] for one that is too long
-    /// for a datagram, for a name without an address, and for an unreachable address.
+    /// [`Error::Encode`] for a frame that cannot be encoded, [`Error::Io`] for a frame that is too
+    /// long for a datagram, for a name without an address, and for an unreachable address.
     ///
     /// # Cancel safety
     /// If cancelled, nothing has been sent.

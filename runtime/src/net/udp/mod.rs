@@ -1,4 +1,4 @@
-//! Datagrams: each is one frame.
+//! Servers and clients over UDP, where each datagram is one frame.
 //!
 //! Leftover bytes after a frame are an error that names the sender. The server logs and drops
 //! malformed datagrams, and continues.
@@ -83,10 +83,11 @@ pub async fn serve<M>(address: impl ToSocketAddrs + fmt::Debug, handler: impl In
 /// dropped, unless the closure takes an [`Attempt`](crate::Attempt) of the frame and answers it.
 ///
 /// With a [`Handler`](crate::net::Handler), each sender has a state. Its first datagram opens it,
-/// and its datagrams are handled one after the other. It is closed after [`Limits::idle`] without
-/// traffic in either direction, when the handler closes it, or when a datagram is malformed and the
-/// handler does not return `Skip`. There are at most [`Limits::connections`] senders: a new one
-/// then replaces the one silent for longest, and senders of a single datagram are replaced first.
+/// and its datagrams are handled one after the other. The state is closed after [`Limits::idle`]
+/// without traffic in either direction, when the handler closes it, or when a datagram is malformed
+/// and the handler does not return `Skip`. There are at most [`Limits::connections`] senders. A new
+/// sender beyond that number replaces the sender that has been silent for longest; senders of a
+/// single datagram are replaced first.
 pub struct Server<S> {
     service: Arc<S>,
     limits: Arc<Limits>,
@@ -121,8 +122,8 @@ impl<S: Service> Server<S> {
         Ok(BoundServer { server: self, socket: Arc::new(socket), local, repeated: Arc::default() })
     }
 
-    /// Serves on an already bound socket of std or of tokio, for example one that shares its port
-    /// (`SO_REUSEPORT`), or a member of a multicast group.
+    /// Serves on an already bound socket of std or of tokio, for example a socket that shares its
+    /// port (`SO_REUSEPORT`), or a member of a multicast group.
     ///
     /// ```no_run
     /// use framewright::{prelude::*, udp};
@@ -158,7 +159,7 @@ pub struct BoundServer<S> {
     server: Server<S>,
     socket: Arc<UdpSocket>,
     local: SocketAddr,
-    /// Counts of datagrams that were not answered.
+    /// The numbers of datagrams that were not answered.
     repeated: Arc<Floods>,
 }
 
@@ -223,7 +224,7 @@ impl<S: Service> BoundServer<S> {
             let (len, from) = match self.socket.recv_from(&mut buffer).await {
                 Ok(received) => received,
                 Err(error) => {
-                    // Some systems report an unreachable earlier receiver here.
+                    // Some systems report here that an earlier receiver was unreachable.
                     tracing::debug!("not received: {error}");
                     tokio::time::sleep(BREATHER).await;
                     continue;
@@ -282,7 +283,7 @@ impl<S: Service> BoundServer<S> {
     }
 }
 
-/// Events that anyone can repeat any number of times, also with forged addresses.
+/// Events that anyone can repeat any number of times, even with forged addresses.
 #[derive(Debug, Default)]
 struct Floods {
     dropped: Repeated,
@@ -304,7 +305,7 @@ impl Floods {
     }
 }
 
-/// Replies that the system refuses are treated as lost.
+/// Logs a reply that the system refuses. Such a reply is treated as lost.
 fn log_unsent(unsent: &Repeated, len: usize, error: &io::Error) {
     if let Some(count) = unsent.happened() {
         tracing::warn!("{count} replies were not sent, the last one of {len} bytes: {error}");
@@ -344,7 +345,8 @@ impl<S: Service> Exchange<S> {
             ));
             return None;
         }
-        // There is no real state; it is opened first because a frame need not be `Send`.
+        // The state holds nothing. It is opened before the frame is decoded because a frame need
+        // not be `Send`.
         let mut state = match self.service.open(&mut self.conn).await {
             Ok(state) => state,
             Err(close) => {
@@ -370,7 +372,7 @@ impl<S: Service> Exchange<S> {
     }
 }
 
-/// Replies, each for its own datagram.
+/// Encoded replies, each for its own datagram.
 #[derive(Default)]
 struct Datagrams {
     bytes: BytesMut,
@@ -386,7 +388,7 @@ impl WriteFrame for Datagrams {
     }
 }
 
-/// Decodes a datagram, with the memory limit of a frame of a stream.
+/// Decodes a datagram, with the same memory limit as for a frame of a stream.
 fn decode<R: for<'a> Decode<'a>>(datagram: &[u8]) -> std::result::Result<R, DecodeError> {
     let budget = Budget::new(Framer::DEFAULT_LIMIT.saturating_mul(Framer::EXPANSION));
     R::decode_from(datagram, &Source::complete().with_budget(budget.renewed()))

@@ -1,4 +1,4 @@
-//! Senders with state: each is a connection over datagrams.
+//! Senders with state. Each of them is a connection over datagrams.
 
 use std::collections::HashMap;
 use std::fmt;
@@ -31,7 +31,7 @@ use crate::net::server::{Setup, spawn};
 const WAITING: usize = 64;
 const WAITING_BYTES: usize = 128 * 1024;
 
-/// Why a datagram is dropped if there is no room.
+/// The reason why a datagram is dropped if there is no room for it.
 const TOO_MUCH: &str = "the queued datagrams use all of the memory limit";
 
 /// The senders with state.
@@ -87,7 +87,8 @@ impl<S: Service> Peers<S> {
         }
     }
 
-    /// Passes a datagram to the connection of its sender, which is created by the first one.
+    /// Passes a datagram to the connection of its sender. The first datagram creates the
+    /// connection.
     pub(super) fn hand_over(&mut self, from: SocketAddr, datagram: Bytes) {
         if datagram.is_empty() && <S::In<'_> as Layout>::MIN_LEN > 0 {
             self.log_dropped(from, "an empty datagram");
@@ -115,7 +116,7 @@ impl<S: Service> Peers<S> {
             return;
         };
         let (sender, datagrams) = mpsc::channel(WAITING);
-        // There is always room for the first.
+        // An empty channel has room for one datagram.
         let _ = sender.try_send(waiting);
         let heard = self.silence.first(from);
         self.senders.insert(from, Sender { datagrams: sender, load, heard });
@@ -132,7 +133,8 @@ impl<S: Service> Peers<S> {
         spawn(io, setup, admitted, tracing::error_span!("peer", peer = %from));
     }
 
-    /// Passes a datagram to the connection of its sender, or returns it if there is none.
+    /// Passes a datagram to the connection of its sender, or returns the datagram if there is no
+    /// such connection.
     fn pass_on(&mut self, from: SocketAddr, datagram: Bytes) -> Option<Bytes> {
         let Some(sender) = self.senders.get_mut(&from) else { return Some(datagram) };
         sender.heard = self.silence.again(from, sender.heard);
@@ -162,15 +164,15 @@ impl<S: Service> Peers<S> {
         Some(Waiting { datagram, _shares: shares })
     }
 
-    /// Logs a dropped datagram. Anyone can send any number of datagrams, also with forged
-    /// addresses.
+    /// Logs a dropped datagram, but not every one, because anyone can send any number of datagrams,
+    /// even with forged addresses.
     fn log_dropped(&self, from: SocketAddr, why: impl fmt::Display) {
         if let Some(count) = self.dropped.happened() {
             tracing::warn!(%from, "dropped {count} datagrams, the last one because of: {why}");
         }
     }
 
-    /// Removes a sender: its connection ends when it has handled its queued datagrams.
+    /// Removes a sender. Its connection ends when it has handled the queued datagrams.
     fn forget(&mut self, sender: SocketAddr) {
         if let Some(sender) = self.senders.remove(&sender) {
             self.silence.forget(sender.heard);
@@ -214,7 +216,7 @@ impl AsyncWrite for Datagrams {
         let len = self.outbox.first_len().unwrap_or(bytes.len()).min(bytes.len());
         let frame = bytes.get(..len).unwrap_or_default();
         if let Err(error) = ready!(self.socket.poll_send_to(cx, frame, self.peer)) {
-            // Treated as lost.
+            // The frame is treated as lost.
             log_unsent(&self.unsent, len, &error);
         }
         self.outbox.first_left();
@@ -225,7 +227,7 @@ impl AsyncWrite for Datagrams {
         Poll::Ready(Ok(()))
     }
 
-    /// The next datagram of this sender starts a new connection.
+    /// Closes the queue, so that the next datagram of this sender starts a new connection.
     fn poll_shutdown(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
         self.datagrams.close();
         Poll::Ready(Ok(()))

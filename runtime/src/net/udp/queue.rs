@@ -1,14 +1,14 @@
-//! The memory of queued datagrams.
+//! Accounting of the memory of queued datagrams.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-/// The size of the queued datagrams of one sender, or of all, in bytes.
+/// The size of the queued datagrams of one sender or of all senders, in bytes.
 #[derive(Debug, Default)]
 pub(super) struct Load(AtomicUsize);
 
 impl Load {
-    /// The approximate overhead of a datagram.
+    /// The approximate overhead of a datagram in bytes.
     const EACH: usize = 128;
 
     /// Adds a datagram of this size, unless the total would exceed `most`.
@@ -20,7 +20,7 @@ impl Load {
     }
 }
 
-/// The share of a datagram in a [`Load`], given back when dropped.
+/// The share of a datagram in a [`Load`], which is given back when it is dropped.
 #[derive(Debug)]
 pub(super) struct Share {
     of: Arc<Load>,

@@ -1,12 +1,13 @@
-//! The sender that has been silent for longest.
+//! Finding the sender that has been silent for longest.
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 
 /// The senders of datagrams in the order of their last datagram.
 ///
-/// Those with a single datagram are kept apart, since they are replaced first: an address can be
-/// forged, and a sender with a forged address never sees a reply to answer.
+/// Senders of a single datagram are kept apart because they are replaced first: their address may
+/// be forged. A sender with a forged address sees no reply, so it does not send a second datagram
+/// in response.
 #[derive(Debug, Default)]
 pub(super) struct Silence {
     once: BTreeMap<u64, SocketAddr>,
@@ -14,7 +15,7 @@ pub(super) struct Silence {
     next: u64,
 }
 
-/// When a sender sent its last datagram, and whether it was the first.
+/// The position of a sender's last datagram in that order, and whether it was its first datagram.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Heard {
     at: u64,
@@ -43,7 +44,7 @@ impl Silence {
         list.remove(&last.at);
     }
 
-    /// Returns the sender to be replaced.
+    /// Returns the sender that is replaced next.
     pub(super) fn longest(&self) -> Option<SocketAddr> {
         self.once.values().chain(self.again.values()).next().copied()
     }

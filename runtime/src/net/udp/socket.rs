@@ -1,4 +1,4 @@
-//! Existing sockets.
+//! Conversion of existing sockets.
 
 use std::io;
 

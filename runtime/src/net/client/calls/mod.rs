@@ -29,10 +29,10 @@ where
 {
     /// Starts concurrent calls, for protocols whose replies carry the id of their request.
     ///
-    /// `asked` returns the id of a request, `answered` that of a reply, or `None` for a frame that
-    /// is not a reply. Such frames, and replies that nobody waits for, go to [`Unclaimed`], which
-    /// may be dropped if they are not needed. It drops frames when it is full; if none may be lost,
-    /// read [`Unclaimed::blocking`] in a task of its own.
+    /// `asked` returns the id of a request. `answered` returns the id of a reply, or `None` for a
+    /// frame that is not a reply. Such frames, and replies that nobody waits for, go to
+    /// [`Unclaimed`], which may be dropped if they are not needed. It drops frames when it is full;
+    /// if none may be lost, read [`Unclaimed::blocking`] in a task of its own.
     ///
     /// Requests made at the same time are written together. The connection is served by its own
     /// task and closed when the last [`Calls`] is dropped.
@@ -133,18 +133,18 @@ where
 {
     /// Same as [`Client::pipelined`], but reconnecting whenever the connection is lost.
     ///
-    /// The first connection is made at once, and each next one as soon as the last is lost, whether
-    /// or not a call waits for it. [`Unclaimed`] lasts as long as the [`Calls`]: frames of a new
-    /// connection follow those of the last one.
+    /// The first connection is made at once. When a connection is lost, the next one is made at
+    /// once too, even if no call waits for it. [`Unclaimed`] lasts as long as the [`Calls`]: the
+    /// frames of a new connection follow the frames of the previous one.
     ///
-    /// Pending calls then fail with the error that ended the connection: a request that may have
-    /// reached the server is never sent again. Calls made while there is no connection wait for the
-    /// next one, within their timeout. [`opening`](Self::opening) starts each new connection, for
-    /// example with a login or with subscriptions.
+    /// When a connection is lost, pending calls fail with the error that ended the connection: a
+    /// request that may have reached the server is never sent again. Calls made while there is no
+    /// connection wait for the next one, within their timeout. [`opening`](Self::opening) starts
+    /// each new connection, for example with a login or with subscriptions.
     ///
-    /// Servers close silent connections: those of this crate after 10 s without a first frame, and
-    /// after 5 minutes without any. For clients that only listen, raise
-    /// [`Limits::first_frame_time`](crate::net::Limits::first_frame_time) and
+    /// Servers close silent connections: a server of this crate does so if the first frame does not
+    /// arrive within 10 s, and after 5 minutes without any frame. For clients that only listen,
+    /// raise [`Limits::first_frame_time`](crate::net::Limits::first_frame_time) and
     /// [`Limits::idle`](crate::net::Limits::idle) there, or send a frame regularly.
     pub fn pipelined<K: Eq + Hash + Send + 'static>(
         self,
@@ -193,28 +193,28 @@ where
     }
 }
 
-/// What did not come in time.
+/// Texts of [`Error::Timeout`], which say what did not happen in time.
 pub(super) const NO_CONNECTION: &str = "no connection to the server, so that nothing was sent";
 pub(super) const NO_REPLY: &str = "no reply to the request";
 
-/// The id of a request.
+/// The function that returns the id of a request.
 type Asked<S, K> = Box<dyn Fn(&S) -> K + Send + Sync>;
 
-/// Makes calls over a connection it shares with its clones; see [`Client::pipelined`] and
+/// Makes calls over a connection that it shares with its clones; see [`Client::pipelined`] and
 /// [`Client::in_order`].
 pub struct Calls<S, R, K = ()> {
     open: Arc<Open<S, R, K>>,
     time: Option<Duration>,
 }
 
-/// Closes the connection when the last caller drops it.
+/// The state shared by all clones of a [`Calls`]. It closes the connection when it is dropped.
 struct Open<S, R, K> {
     links: Links<R, K>,
-    /// `None` if replies carry no id.
+    /// Returns the id of a request; `None` if replies carry no id.
     asked: Option<Asked<S, K>>,
 }
 
-/// The connection of calls.
+/// The connection over which calls are made.
 enum Links<R, K> {
     One(Arc<Link<R, K>>),
     /// The current connection of a client that reconnects.
@@ -230,7 +230,7 @@ impl<S, R, K> Drop for Open<S, R, K> {
 }
 
 impl<R, K> Links<R, K> {
-    /// Returns the connection, or the next one.
+    /// Returns the current connection, or waits for the next one.
     async fn connected(&self) -> Result<Arc<Link<R, K>>> {
         match self {
             Self::One(link) => Ok(Arc::clone(link)),
@@ -244,7 +244,7 @@ impl<R, K> Links<R, K> {
         }
     }
 
-    /// Returns the current connection.
+    /// Returns the current connection, which may have ended.
     fn current(&self) -> Option<Arc<Link<R, K>>> {
         match self {
             Self::One(link) => Some(Arc::clone(link)),
@@ -254,7 +254,8 @@ impl<R, K> Links<R, K> {
 }
 
 impl<S: Encode, R, K: Eq + Hash + Clone> Calls<S, R, K> {
-    /// Sends a request and waits for its reply; if the reply has several frames, for the last one.
+    /// Sends a request and waits for its reply. If the reply has several frames, returns the last
+    /// one.
     ///
     /// # Errors
     /// [`Error::Encode`] for a request that cannot be encoded, [`Error::Decode`] if the server
@@ -267,9 +268,10 @@ impl<S: Encode, R, K: Eq + Hash + Clone> Calls<S, R, K> {
     /// connection: a client that reconnects may repeat such a call if the request allows it.
     ///
     /// # Cancel safety
-    /// If cancelled while it waits for room in the out-buffer, the request is not sent; after that
-    /// it is. Its id stays taken until its reply arrives, which then goes to [`Unclaimed`]. With
-    /// replies in order, the call keeps its place and its reply is dropped.
+    /// If cancelled while it waits for room in the out-buffer, the request is not sent. If
+    /// cancelled later, the request is sent, its id stays in use until the reply arrives, and the
+    /// reply goes to [`Unclaimed`]. With replies in order, the call keeps its place and its reply
+    /// is dropped.
     pub async fn call(&self, request: &S) -> Result<R> {
         self.answer(request, self.time).await.map(|reply| reply.last)
     }
@@ -298,8 +300,8 @@ impl<S: Encode, R, K: Eq + Hash + Clone> Calls<S, R, K> {
         Ok(before)
     }
 
-    /// Sends a frame without a reply, in order with the requests of this caller. It waits for room
-    /// in the out-buffer, not for the network.
+    /// Sends a frame that has no reply, in order with the requests of this caller. Waits for room
+    /// in the out-buffer, but not until the frame is written.
     ///
     /// # Errors
     /// [`Error::Encode`] for a frame that cannot be encoded, [`Error::Closed`] if the connection
@@ -328,7 +330,8 @@ impl<S: Encode, R, K: Eq + Hash + Clone> Calls<S, R, K> {
         answered.unwrap_or(Err(Error::Timeout(missing)))
     }
 
-    /// Sets `missing` to what a timeout would report from then on.
+    /// Sends a request and waits for its reply. Updates `missing`, the text that a timeout reports,
+    /// once there is a connection.
     async fn exchange(&self, request: &S, missing: &mut &'static str) -> Result<Reply<R>> {
         let link = self.open.links.connected().await?;
         *missing = NO_REPLY;
@@ -353,9 +356,9 @@ impl<S: Encode, R, K: Eq + Hash + Clone> Calls<S, R, K> {
 }
 
 impl<S, R, K> Calls<S, R, K> {
-    /// Returns `true` if the connection has ended, as far as is known: every call fails from then
-    /// on. With [reconnecting](Reconnecting::pipelined), this is true while there is no connection,
-    /// and calls wait.
+    /// Returns `true` if the connection is known to have ended, so that every call fails. With
+    /// [reconnecting](Reconnecting::pipelined), returns `true` while there is no connection, and
+    /// calls wait for the next one.
     #[must_use]
     pub fn is_closed(&self) -> bool {
         self.open.links.current().is_none_or(|link| link.has_ended())

@@ -25,7 +25,7 @@ const OUTBOX: usize = 1024 * 1024;
 /// The maximum number of calls that wait for replies in order.
 const PLACES: usize = 1024;
 
-/// The timeout for closing the connection.
+/// The time limit for closing the connection.
 const CLOSING: Duration = Duration::from_secs(1);
 
 /// The state shared by callers and the task of their connection.
@@ -55,7 +55,7 @@ impl<R, K> Link<R, K> {
     /// Waits until the connection has ended.
     pub(super) async fn ended(&self) {
         loop {
-            // Registered before checking, so that an end in between is not missed.
+            // The task registers before it checks, so that an end in between is not missed.
             let told = self.outbox.room();
             if self.has_ended() {
                 return;
@@ -66,9 +66,9 @@ impl<R, K> Link<R, K> {
 }
 
 impl<R, K: Eq + Hash + Clone> Link<R, K> {
-    /// Sends a request and registers its caller for the reply, both under one lock, so that the
-    /// order of requests is that of their places. If there was no room, returns what is needed for
-    /// another attempt.
+    /// Sends a request and registers its caller for the reply. Both happen under one lock, so that
+    /// requests and their places have the same order. If there is no room, returns the caller and
+    /// the ticket for another attempt.
     pub(super) fn ask<S: Encode>(
         &self,
         request: &S,
@@ -89,7 +89,7 @@ impl<R, K: Eq + Hash + Clone> Link<R, K> {
 }
 
 /// A registered call, which is removed again unless its request is sent, even if the encoder
-/// panics: a place without a request would get the reply to another.
+/// panics. A place without a request would receive the reply to another request.
 struct Entered<'w, R, K: Eq + Hash> {
     waiting: &'w mut Waiting<R, K>,
     id: Option<Option<K>>,
@@ -107,20 +107,20 @@ impl<R, K: Eq + Hash> Drop for Entered<'_, R, K> {
     }
 }
 
-/// Serves a connection.
+/// The task that serves a connection.
 pub(super) struct Task<'t, S, R, K> {
     sender: Sender<S>,
     receiver: Receiver<R>,
     link: Arc<Link<R, K>>,
     sorting: &'t mut Sorting<R, K>,
     unclaimed: &'t Feed<R>,
-    /// How long the reply to a call that was given up may take.
+    /// The time that the reply to a call that was given up may take.
     patience: Option<Duration>,
-    /// If the first place waits for such a reply: its number and the timer.
+    /// The number of the first place and its timer, if its call was given up.
     given_up: Option<(u64, Pin<Box<Sleep>>)>,
 }
 
-/// Wakes all callers when the task ends, also by a panic.
+/// Wakes all callers when the task ends, even if it panics.
 impl<S, R, K> Drop for Task<'_, S, R, K> {
     fn drop(&mut self) {
         self.link.outbox.end();
@@ -166,8 +166,8 @@ where
             // The caller may have stopped waiting.
             let _ = caller.send(Err(again(&ended)));
         }
-        // Close at once, so that the server sees the end. After an error nothing more is written,
-        // since the server may not read.
+        // The connection is closed at once, so that the server sees the end. After an error nothing
+        // more is written, because the server may not be reading.
         if matches!(ended, Error::Closed) {
             let _ = timeout(CLOSING, self.sender.close()).await;
         }
@@ -179,7 +179,7 @@ where
             let written = self.poll_write(cx)?.is_ready();
             let closing = written && self.link.outbox.stage() >= Stage::Closing;
             if self.unclaimed.poll_ready(cx).is_pending() {
-                // The missing reply may have arrived without having been read.
+                // The missing reply may have arrived unread, because nothing is read at the moment.
                 self.given_up = None;
                 return if closing { Poll::Ready(Ok(())) } else { Poll::Pending };
             }
@@ -195,8 +195,8 @@ where
         }
     }
 
-    /// Fails when the reply to a call that was given up does not come, since it delays all later
-    /// ones.
+    /// Fails if the reply to a call that was given up does not arrive in time, because the missing
+    /// reply delays all later ones.
     fn poll_given_up(&mut self, cx: &mut Context<'_>) -> Poll<Result<()>> {
         let Some(patience) = self.patience else { return Poll::Pending };
         let Poll::Ready(place) = self.link.waiting().poll_given_up(cx) else {

@@ -16,13 +16,15 @@ const MOST_BYTES: usize = 16 * 1024 * 1024;
 /// calls: frames that the server pushes, and with [`pipelined`](crate::Client::pipelined) late
 /// replies to calls that were given up.
 ///
-/// Up to 1,024 of them, and 16 MiB counted on the wire, are queued; further ones are dropped,
-/// unless it is [`blocking`](Self::blocking). It may be dropped if the frames are not needed.
+/// Up to 1,024 frames are queued, with at most 16 MiB on the wire. Further frames are dropped,
+/// unless the queue is [`blocking`](Self::blocking). An `Unclaimed` may be dropped if the frames
+/// are not needed.
 pub struct Unclaimed<R>(Arc<Queue<R>>);
 
 impl<R> Unclaimed<R> {
-    /// Drops no frames: while the queue is full, nothing more is read from the connection, which
-    /// slows down the server. Replies after them are not read either, so calls may time out.
+    /// Makes the queue keep all frames. While it is full, nothing more is read from the connection,
+    /// which slows down the server. Replies behind these frames are not read either, so calls may
+    /// time out.
     ///
     /// ```
     /// use framewright::prelude::*;
@@ -50,7 +52,7 @@ impl<R> Unclaimed<R> {
         self
     }
 
-    /// Returns the next frame; `None` when the connection has ended, or with
+    /// Waits for the next frame. Returns `None` when the connection has ended, or with
     /// [reconnecting](crate::net::Reconnecting::pipelined) when the last
     /// [`Calls`](crate::net::Calls) is dropped.
     ///
@@ -60,7 +62,7 @@ impl<R> Unclaimed<R> {
         poll_fn(|cx| self.0.poll_next(cx)).await
     }
 
-    /// Returns the two ends of a queue.
+    /// Creates a queue and returns its two ends.
     pub(super) fn new() -> (Feed<R>, Self) {
         let queue = Arc::new(Queue(Mutex::new(State {
             frames: VecDeque::new(),
@@ -91,7 +93,7 @@ impl<R> fmt::Debug for Unclaimed<R> {
     }
 }
 
-/// The end into which frames are put. Dropping it closes the queue.
+/// The end of a queue that frames are put into. Dropping it closes the queue.
 pub(super) struct Feed<R>(Arc<Queue<R>>);
 
 impl<R> Feed<R> {
@@ -171,8 +173,8 @@ impl<R> Queue<R> {
 }
 
 impl<R> State<R> {
-    /// Returns `true` if there is no room for a frame of `len` bytes. There is always room for the
-    /// first.
+    /// Returns `true` if there is no room for a frame of `len` bytes. An empty queue has room for
+    /// any frame.
     fn is_full(&self, len: usize) -> bool {
         let bytes = self.bytes.saturating_add(len);
         !self.frames.is_empty()
@@ -201,7 +203,7 @@ mod tests {
         const BIG: usize = 5 * 1024 * 1024;
         let (feed, mut unclaimed) = Unclaimed::new();
         let ready = |feed: &Feed<_>| feed.poll_ready(&Context::from_waker(Waker::noop())).is_ready();
-        // The first is queued whatever its size; the others while there is room.
+        // The first frame is queued whatever its size; the others are queued while there is room.
         feed.put(0, 100 * BIG);
         feed.put(1, 1);
         assert_eq!(unclaimed.recv().await, Some(0));
@@ -211,7 +213,7 @@ mod tests {
         for index in 2..5 {
             assert_eq!(unclaimed.recv().await, Some(index));
         }
-        // A blocking queue drops none, and blocks from the first frame beyond the limit.
+        // A blocking queue drops no frame. It blocks from the first frame beyond the limit.
         let mut unclaimed = unclaimed.blocking();
         for index in 10..14 {
             assert!(ready(&feed), "{index}");

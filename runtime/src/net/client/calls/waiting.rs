@@ -9,25 +9,25 @@ use tokio::sync::{OwnedSemaphorePermit, oneshot};
 use super::unclaimed::Feed;
 use crate::error::{Error, Result};
 
-/// The role of a frame if replies come in the order of their requests; see
+/// The role of a frame in a protocol whose replies come in the order of the requests; see
 /// [`Client::in_order`](crate::Client::in_order).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Part {
-    /// The reply to the oldest request, or the last frame of it.
+    /// The reply to the oldest request, or the last frame of that reply.
     Last,
-    /// A frame of the reply to the oldest request, with more to come.
+    /// A frame of the reply to the oldest request, which more frames follow.
     More,
-    /// Not a reply: the server pushes it.
+    /// A frame that the server pushes, which is not a reply.
     Push,
 }
 
 /// The maximum number of frames of a reply before its last.
 const PARTS: usize = 1024;
 
-/// The id of a reply.
+/// The function that returns the id of a reply.
 type Answered<R, K> = Box<dyn Fn(&R) -> Option<K> + Send>;
 
-/// How replies are matched to calls.
+/// The way in which replies are matched to calls.
 pub(super) enum Sorting<R, K> {
     ById(Answered<R, K>),
     InOrder(Box<dyn Fn(&R) -> Part + Send>),
@@ -54,7 +54,7 @@ pub(super) struct Reply<R> {
     pub(super) last: R,
 }
 
-/// What identifies a pending call.
+/// The identity of a pending call.
 pub(super) enum Ticket<K> {
     /// An id that no other call uses.
     Id(K),
@@ -69,11 +69,11 @@ pub(super) type Caller<R> = oneshot::Sender<Result<Reply<R>>>;
 pub(super) struct Waiting<R, K> {
     by_id: HashMap<K, Caller<R>>,
     in_order: VecDeque<Place<R>>,
-    /// How many places have been answered, which identifies the first of them.
+    /// Number of places answered so far. It identifies the first place that still waits.
     answered: u64,
 }
 
-/// A place in the order of replies. It stays when its call is given up.
+/// A place in the order of replies. The place stays when its call is given up.
 struct Place<R> {
     caller: Caller<R>,
     before: Vec<R>,
@@ -91,13 +91,13 @@ impl<R, K> Waiting<R, K> {
         self.by_id.len() + self.in_order.len()
     }
 
-    /// Removes all pending calls.
+    /// Removes all pending calls and returns their callers.
     pub(super) fn drain(&mut self) -> Vec<Caller<R>> {
         let in_order = self.in_order.drain(..).map(|place| place.caller);
         self.by_id.drain().map(|(_, caller)| caller).chain(in_order).collect()
     }
 
-    /// Resolves when the first call in order was given up, with the number of its place.
+    /// Waits until the first call in order is given up, and returns the number of its place.
     pub(super) fn poll_given_up(&mut self, cx: &mut Context<'_>) -> Poll<u64> {
         match self.in_order.front_mut() {
             Some(place) => place.caller.poll_closed(cx).map(|()| self.answered),
@@ -131,7 +131,7 @@ impl<R, K> Waiting<R, K> {
 }
 
 impl<R, K: Eq + Hash> Waiting<R, K> {
-    /// Registers a call. Returns its id, if it has one, for [`leave`](Self::leave).
+    /// Registers a call. Returns the id of the call, if it has one, for [`leave`](Self::leave).
     pub(super) fn enter(&mut self, caller: Caller<R>, ticket: Ticket<K>) -> Result<Option<K>>
     where
         K: Clone,
@@ -151,7 +151,7 @@ impl<R, K: Eq + Hash> Waiting<R, K> {
         }
     }
 
-    /// Removes the call registered last, since its request could not be sent.
+    /// Removes the call that was registered last, because its request could not be sent.
     pub(super) fn leave(&mut self, id: Option<K>) -> Option<(Caller<R>, Ticket<K>)> {
         match id {
             Some(id) => self.by_id.remove(&id).map(|caller| (caller, Ticket::Id(id))),
@@ -159,7 +159,7 @@ impl<R, K: Eq + Hash> Waiting<R, K> {
         }
     }
 
-    /// Delivers a frame of this size on the wire to its call.
+    /// Delivers a frame to its call. `len` is the size of the frame on the wire.
     pub(super) fn hand_out(
         &mut self,
         (frame, len): (R, usize),

@@ -23,17 +23,17 @@ pub type Listener = Box<dyn Fn(&[u8]) -> Delivery + Send + Sync>;
 /// are written to connections unchanged: whoever may publish on the bus can write to every
 /// connection, so only the servers may have access to it.
 pub trait Bus: Send + Sync + 'static {
-    /// Starts listening. From when this resolves until the [`Listening`] is dropped, frames for
-    /// `subject` are passed to `listener`, including those that this bus publishes itself.
+    /// Starts listening. Once this has resolved and until the [`Listening`] is dropped, frames for
+    /// `subject` are passed to `listener`, including frames that this bus publishes itself.
     ///
     /// # Errors
-    /// Errors of the bus; `listener` is not called any more then.
+    /// Errors of the bus, after which `listener` is not called any more.
     ///
     /// # Cancel safety
     /// Dropping the future ends the listening.
     fn listen<'a>(&'a self, subject: &'a str, listener: Listener) -> BusFuture<'a, Listening>;
 
-    /// Sends a frame to all listeners of `subject`, whether there are any or not.
+    /// Sends a frame to all listeners of `subject`. It is not an error if there are none.
     ///
     /// # Errors
     /// Errors of the bus; some listeners may have received the frame.
@@ -42,8 +42,8 @@ pub trait Bus: Send + Sync + 'static {
     /// If cancelled, the frame may have reached all, some or no listeners.
     fn publish<'a>(&'a self, subject: &'a str, frame: Bytes) -> BusFuture<'a, ()>;
 
-    /// Sends a frame to the listeners of `subject`, and returns the result. With several listeners
-    /// it is the first or the best result; with none it is `Offline`.
+    /// Sends a frame to the listeners of `subject`, and returns the result. With several listeners,
+    /// returns the first or the best result; with none, returns `Offline`.
     ///
     /// # Errors
     /// Errors of the bus; the frame may have arrived or not.
@@ -53,12 +53,12 @@ pub trait Bus: Send + Sync + 'static {
     fn ask<'a>(&'a self, subject: &'a str, frame: Bytes) -> BusFuture<'a, Delivery>;
 }
 
-/// A subscription to a subject of a [`Bus`], which ends when this is dropped.
+/// A subscription to a subject of a [`Bus`]. The subscription ends when it is dropped.
 #[must_use = "dropping it ends the listening"]
 pub struct Listening(Option<Box<dyn FnOnce() + Send + Sync>>);
 
 impl Listening {
-    /// Calls `end` when it is dropped.
+    /// Creates a subscription that calls `end` when it is dropped.
     pub fn new(end: impl FnOnce() + Send + Sync + 'static) -> Self {
         Self(Some(Box::new(end)))
     }
@@ -141,7 +141,7 @@ impl Bus for LocalBus {
     }
 
     fn ask<'a>(&'a self, subject: &'a str, frame: Bytes) -> BusFuture<'a, Delivery> {
-        // All listeners receive it, as on a bus between machines.
+        // All listeners receive the frame, as on a bus between machines.
         let answers = self.listeners(subject).into_iter().map(|listener| listener(&frame));
         let best = answers.fold(Delivery::Offline, |best, answer| match (best, answer) {
             (Delivery::Delivered, _) | (_, Delivery::Offline) => best,

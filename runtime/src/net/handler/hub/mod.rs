@@ -1,4 +1,4 @@
-//! Sending to connections by key and in groups.
+//! Types for sending to connections by key and in groups.
 
 mod bus;
 #[cfg(feature = "nats")]
@@ -24,7 +24,8 @@ use crate::net::handler::conn::Peer;
 /// Connections by key, and groups of them.
 ///
 /// A connection [registers](Self::register) and keeps its [`Member`] in its handler's state;
-/// dropping the member frees the key and leaves the groups. Clones are cheap, and are the same hub.
+/// dropping the member frees the key and leaves the groups. Cloning is cheap; all clones are the
+/// same hub.
 ///
 /// [`SharedHub`] is a hub that several servers share.
 ///
@@ -86,20 +87,20 @@ struct Entry<Out> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[must_use]
 pub enum Delivery {
-    /// It is in the connection's out-buffer.
+    /// The frame is in the connection's out-buffer.
     Delivered,
     /// No connection has this key.
     Offline,
-    /// The connection's out-buffer has no room for it: the peer reads too slowly.
+    /// The connection's out-buffer has no room for the frame, because the peer reads too slowly.
     Full,
 }
 
 /// The result of sending a frame to many connections.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Broadcast {
-    /// How many connections have it in their out-buffers.
+    /// Number of connections that have the frame in their out-buffers.
     pub delivered: usize,
-    /// How many connections had no room for it.
+    /// Number of connections that had no room for the frame.
     pub full: usize,
 }
 
@@ -134,8 +135,8 @@ impl<K, Out> Hub<K, Out> {
 
 impl<K: Eq + Hash + Clone, Out> Hub<K, Out> {
     /// Registers `peer` for `key` until the member is dropped. It replaces the previous connection
-    /// of the key, which stays in its groups; [`get`](Self::get) returns that connection
-    /// beforehand.
+    /// of the key, which stays in its groups. To find the previous connection, call
+    /// [`get`](Self::get) first.
     #[must_use = "dropping the member takes it off the hub"]
     pub fn register(&self, key: K, peer: Peer<Out>) -> Member<K, Out> {
         let mut registry = self.write();
@@ -170,20 +171,20 @@ impl<K: Eq + Hash, Out: Encode> Hub<K, Out> {
         }
     }
 
-    /// Sends a frame to all members of a group. It is encoded once.
+    /// Sends a frame to all members of a group. The frame is encoded once.
     ///
     /// # Errors
-    /// If the frame cannot be encoded; nobody gets it then.
+    /// If the frame cannot be encoded. No connection receives it then.
     pub fn broadcast(&self, group: &K, frame: impl Borrow<Out>) -> Result<Broadcast, EncodeError> {
         let bytes = frame.borrow().to_bytes()?;
         let registry = self.read();
         Ok(send_all(&bytes, registry.groups.get(group).into_iter().flat_map(HashMap::values)))
     }
 
-    /// Sends a frame to the connections of all keys. It is encoded once.
+    /// Sends a frame to the connections of all keys. The frame is encoded once.
     ///
     /// # Errors
-    /// If the frame cannot be encoded; nobody gets it then.
+    /// If the frame cannot be encoded. No connection receives it then.
     pub fn broadcast_all(&self, frame: impl Borrow<Out>) -> Result<Broadcast, EncodeError> {
         let bytes = frame.borrow().to_bytes()?;
         Ok(send_all(&bytes, self.read().keys.values().map(|entry| &entry.peer)))
@@ -221,7 +222,7 @@ fn send_all<'a, Out: 'a>(frame: &[u8], peers: impl Iterator<Item = &'a Peer<Out>
         match peer.outbox().push_encoded(frame) {
             Ok(()) => broadcast.delivered += 1,
             Err(Refused::Full) => broadcast.full += 1,
-            // It is about to leave the hub.
+            // The connection is about to leave the hub.
             Err(Refused::Closed | Refused::Invalid(_)) => {}
         }
     }
@@ -256,13 +257,13 @@ pub struct Member<K: Eq + Hash, Out> {
 }
 
 impl<K: Eq + Hash + Clone, Out> Member<K, Out> {
-    /// Returns the key that the connection was registered with.
+    /// Returns the key with which the connection was registered.
     #[must_use]
     pub fn key(&self) -> &K {
         &self.key
     }
 
-    /// Joins a group; joining it again has no effect.
+    /// Joins a group. Joining it again has no effect.
     pub fn join(&mut self, group: K) {
         let mut registry = self.hub.write();
         let members = registry.groups.entry(group.clone()).or_default();
@@ -271,7 +272,7 @@ impl<K: Eq + Hash + Clone, Out> Member<K, Out> {
         }
     }
 
-    /// Leaves a group, and returns whether it was a member.
+    /// Leaves a group. Returns `true` if the connection was a member of it.
     pub fn leave(&mut self, group: &K) -> bool {
         let Some(at) = self.groups.iter().position(|joined| joined == group) else { return false };
         self.groups.swap_remove(at);

@@ -16,7 +16,7 @@ use super::Delivery;
 use super::bus::{Bus, BusFuture, Listener, Listening};
 use crate::error::Error;
 
-/// How long a NATS server may take to confirm a subscription.
+/// The time within which a NATS server must confirm a subscription.
 const PATIENCE: Duration = Duration::from_secs(5);
 
 /// A [`Bus`] between machines over core [NATS](https://nats.io): one subject for each key and
@@ -41,8 +41,8 @@ pub struct NatsBus {
 }
 
 impl NatsBus {
-    /// Creates a bus over a client's connection. Its subjects begin with `prefix` and a dot. The
-    /// client must receive its own messages: do not connect it with `no_echo`.
+    /// Creates a bus over a client's connection. The subjects of the bus begin with `prefix` and a
+    /// dot. The client must receive its own messages: do not connect it with `no_echo`.
     pub fn new(client: Client, prefix: impl Into<String>) -> Self {
         Self { client, prefix: prefix.into() }
     }
@@ -51,8 +51,8 @@ impl NatsBus {
         format!("{}.{subject}", self.prefix)
     }
 
-    /// Waits until the server has handled this client's earlier messages, which it handles in
-    /// order.
+    /// Waits until the server has handled all earlier messages of this client. The server handles
+    /// messages in order.
     async fn round_trip(&self) -> Result<(), Error> {
         let inbox = self.client.new_inbox();
         let mut echo = self.client.subscribe(inbox.clone()).await.map_err(Error::other)?;
@@ -91,8 +91,8 @@ impl Bus for NatsBus {
     }
 }
 
-/// Receives frames until the subscription ends. Frames that the server sends until it knows of the
-/// end are answered without a listener, so that nobody waits for them.
+/// Receives frames until the subscription ends. Frames that the server sends before it knows of the
+/// end are answered without a listener, so that their senders do not wait in vain.
 async fn listen(client: Client, mut frames: Subscriber, listener: Listener, mut ends: oneshot::Receiver<()>) {
     let answer = async |message: Message, delivery: Delivery| {
         if let Some(reply) = message.reply {
@@ -125,7 +125,7 @@ impl fmt::Debug for NatsBus {
     }
 }
 
-/// Returns a listener's answer as a number.
+/// Converts a listener's answer into a number.
 fn number(delivery: Delivery) -> u8 {
     match delivery {
         Delivery::Delivered => 0,

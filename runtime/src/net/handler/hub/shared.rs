@@ -1,4 +1,4 @@
-//! One hub shared by several servers.
+//! A hub that several servers share.
 
 use std::borrow::Borrow;
 use std::collections::HashMap;
@@ -16,9 +16,9 @@ use crate::net::Peer;
 
 /// Connections of several servers by key, and groups of them: a [`Hub`] over a [`Bus`].
 ///
-/// Each server has one, over the same bus. A key registered on one server can be reached from all,
+/// Each server has a hub over the same bus. A key registered on one server can be reached from all,
 /// and a broadcast reaches the members of a group on all servers. Frames for connections of this
-/// server do not go over the bus. Clones are cheap, and are the same hub.
+/// server do not go over the bus. Cloning is cheap; all clones are the same hub.
 ///
 /// A frame is lost if the connection ends before it is delivered, or if the bus loses it. Frames
 /// that must arrive need to be stored until they are acknowledged, as in the `chat` example. If a
@@ -50,7 +50,8 @@ pub struct SharedHub<K, Out> {
     heard: Arc<Mutex<Heard<K>>>,
 }
 
-/// The subscriptions of this server, one for each key and group however many members it has.
+/// The subscriptions of this server: one for each key and each group, however many members they
+/// have.
 type Heard<K> = HashMap<(Kind, K), Ear>;
 
 /// Whether a subject is a key or a group.
@@ -67,7 +68,7 @@ struct Ear {
 }
 
 impl<K, Out> SharedHub<K, Out> {
-    /// Creates a hub over a bus; all hubs over the same bus are one.
+    /// Creates a hub over a bus. All hubs over the same bus act as one hub.
     #[must_use]
     pub fn over(bus: impl Bus) -> Self {
         Self { hub: Hub::new(), bus: Arc::new(bus), heard: Arc::default() }
@@ -90,7 +91,7 @@ where
     Out: Encode + 'static,
 {
     /// Registers `peer` for `key` on this server until the member is dropped. When this resolves,
-    /// it can be reached from all servers.
+    /// all servers can reach the peer.
     ///
     /// # Errors
     /// Errors of the bus.
@@ -100,13 +101,13 @@ where
     pub async fn register(&self, key: K, peer: Peer<Out>) -> Result<SharedMember<K, Out>> {
         let member = self.hub.register(key.clone(), peer);
         self.joined(Kind::Key, &key);
-        // From here on, dropping the member undoes both.
+        // From here on, dropping the member undoes both registrations.
         let member = SharedMember { member, hub: self.clone(), groups: Vec::new() };
         self.listen_for(Kind::Key, &key).await?;
         Ok(member)
     }
 
-    /// Sends a frame to the connection of `key`, on whichever server it is.
+    /// Sends a frame to the connection of `key`, whichever server that connection is on.
     ///
     /// # Errors
     /// If the frame cannot be encoded, and errors of the bus, after which the frame may have
@@ -122,7 +123,7 @@ where
         }
     }
 
-    /// Sends a frame to all members of a group, on all servers. It is encoded once.
+    /// Sends a frame to all members of a group, on all servers. The frame is encoded once.
     ///
     /// # Errors
     /// If the frame cannot be encoded, and errors of the bus.
@@ -151,7 +152,7 @@ where
             };
             self.bus.listen(&subject(kind, key), listener).await
         };
-        // Others who join meanwhile wait for the same subscription.
+        // Other members that join meanwhile wait for the same subscription.
         listening.get_or_try_init(listen).await.map(|_| ())
     }
 }
@@ -203,17 +204,17 @@ where
     K: Eq + Hash + Clone + Display + Send + Sync + 'static,
     Out: Encode + 'static,
 {
-    /// Returns the key that the connection was registered with.
+    /// Returns the key with which the connection was registered.
     #[must_use]
     pub fn key(&self) -> &K {
         self.member.key()
     }
 
-    /// Joins a group; joining it again has no effect. When this resolves, broadcasts of all servers
+    /// Joins a group. Joining it again has no effect. When this resolves, broadcasts of all servers
     /// reach the connection.
     ///
     /// # Errors
-    /// Errors of the bus; the group is not joined then.
+    /// Errors of the bus, after which the group is not joined.
     ///
     /// # Cancel safety
     /// If cancelled, the group is joined, but broadcasts of other servers may not reach the
@@ -224,7 +225,8 @@ where
             self.hub.joined(Kind::Group, &group);
             self.member.join(group.clone());
         }
-        // Also if an earlier join was cancelled while subscribing.
+        // This is done for a joined group too, because an earlier join may have been cancelled
+        // while it was subscribing.
         let listens = self.hub.listen_for(Kind::Group, &group).await;
         if listens.is_err() {
             self.leave(&group);
@@ -232,7 +234,7 @@ where
         listens
     }
 
-    /// Leaves a group, and returns whether it was a member.
+    /// Leaves a group. Returns `true` if the connection was a member of it.
     pub fn leave(&mut self, group: &K) -> bool {
         let Some(at) = self.groups.iter().position(|joined| joined == group) else { return false };
         self.groups.swap_remove(at);
@@ -274,7 +276,7 @@ fn subject(kind: Kind, key: &impl Display) -> String {
         }
     }
     if key.to_string().is_empty() {
-        // Not every bus allows an empty token.
+        // Some buses do not allow an empty token.
         subject.push('%');
     }
     subject
