@@ -1,4 +1,4 @@
-//! Two servers at once, such as TCP and UDP on the same port.
+//! Running two servers at once, such as TCP and UDP on the same port.
 
 use std::fmt::Debug;
 use std::future::Future;
@@ -10,14 +10,13 @@ use framewright::{Result, Server};
 use tokio::net::ToSocketAddrs;
 use tokio::sync::watch;
 
-/// How many ports are tried: a port may be free for only one of the two.
+/// The number of ports that are tried, because a port may be free for only one of the two servers.
 const ATTEMPTS: usize = 8;
 
-/// Serves both on `address` until `stop` resolves. `ready` is called with the address, whose port
-/// the system chooses if it is 0 in `address`.
+/// Serves both on `address` until `stop` resolves. Calls `ready` with the address that they listen
+/// on. If the port in `address` is 0, the system chooses the port.
 ///
-/// # Errors
-/// If the address cannot be listened on.
+/// # Errors If the address cannot be listened on.
 pub async fn serve<T: Service, U: Service>(
     address: impl ToSocketAddrs + Debug,
     tcp: impl Fn() -> Server<T>,
@@ -50,7 +49,7 @@ where
     let stopped = || -> Stopped {
         let mut stopped = stopped.clone();
         Box::pin(async move {
-            // Nothing is ever sent: the channel is closed to stop the servers.
+            // Nothing is ever sent. Closing the channel stops the servers.
             let _ = stopped.changed().await;
         })
     };

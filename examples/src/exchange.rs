@@ -1,4 +1,5 @@
-//! Programs that answer each request by one reply: all that `echo` and `chat-echo` have in common.
+//! Programs that answer each request by one reply. This is the common code of `echo` and
+//! `chat-echo`.
 
 use std::process::ExitCode;
 
@@ -41,7 +42,7 @@ enum Command {
     Protocol(framewright::cli::Command),
 }
 
-/// What a client sends and receives.
+/// The requests and replies of a client, as functions from and to text.
 struct Script<Q, R> {
     request: fn(String) -> Q,
     reply: fn(&R) -> String,
@@ -49,8 +50,8 @@ struct Script<Q, R> {
 
 /// Runs the server, the client or the demo, as the command line says.
 ///
-/// The server answers a request by `answer`. A client sends what `request` makes of the user's
-/// text, and prints what `reply` makes of the reply. `about` is a line for `--help`.
+/// The server answers a request by `answer`. A client converts the user's text to a request by
+/// `request`, and prints the reply after converting it by `reply`. `about` is a line for `--help`.
 pub async fn exchange<F, A, Q, R>(
     about: &'static str,
     answer: F,
@@ -118,7 +119,7 @@ fn talk_blocking<Q: OwnedFrame, R: OwnedFrame>(
     Ok(())
 }
 
-/// Returns a server and two clients, one after the other.
+/// Runs a server and two clients, one after the other.
 async fn run_demo<F, A, Q, R>(answer: F, request: fn(String) -> Q) -> Result<()>
 where
     F: FnOnce(Q) -> A + Clone + Send + Sync + 'static,

@@ -3,8 +3,8 @@
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-/// An event that is logged when it first happens, and then only once in a while, with a count: with
-/// a line for each, a client could flood the log.
+/// An event that is logged when it first happens, and then only once in a while, with a count. If
+/// each event had a line, a client could flood the log.
 #[derive(Debug)]
 pub struct Flood(Mutex<State>);
 
@@ -15,7 +15,7 @@ struct State {
 }
 
 impl Flood {
-    /// The least time between two lines.
+    /// The minimum time between two lines.
     const EVERY: Duration = Duration::from_secs(10);
 
     /// Creates an event that has not happened yet.
@@ -24,7 +24,8 @@ impl Flood {
         Self(Mutex::new(State { logged: None, since: 0 }))
     }
 
-    /// Counts one more. If it is time for a line, calls `log` with the count since the last one.
+    /// Counts one occurrence. If it is time for a line, calls `log` with the count since the last
+    /// line.
     pub fn happened(&self, log: impl FnOnce(u64)) {
         self.happened_at(Instant::now(), log);
     }

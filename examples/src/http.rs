@@ -1,4 +1,4 @@
-//! What the programs that speak HTTP share: heads, fields and bodies.
+//! The common code of the programs that speak HTTP: heads, fields and bodies.
 
 #[path = "bin/put/protocol.rs"]
 pub mod protocol;
@@ -13,9 +13,8 @@ use tokio::io::{AsyncWrite, AsyncWriteExt};
 
 /// Returns the value of a field, if the header has it.
 ///
-/// # Errors
-/// If the field is there twice, or a line is not a field: other programs may read these
-/// differently.
+/// # Errors If the header has the field twice, or a line is not a field, because other programs may
+/// read such a header differently.
 pub fn field<'h>(lines: impl IntoIterator<Item = &'h str>, name: &str) -> Result<Option<&'h str>> {
     let mut found = None;
     for line in lines {
@@ -28,8 +27,8 @@ pub fn field<'h>(lines: impl IntoIterator<Item = &'h str>, name: &str) -> Result
     Ok(found)
 }
 
-/// Returns the name and the value of a field. A name has no white space, not even before the colon,
-/// and a value no line break.
+/// Splits a field into its name and value. A name has no white space, not even before the colon,
+/// and a value has no line break.
 fn split(line: &str) -> Option<(&str, &str)> {
     let (name, value) = line.split_once(':')?;
     HeaderName::from_bytes(name.as_bytes()).ok()?;
@@ -41,17 +40,16 @@ fn split(line: &str) -> Option<(&str, &str)> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Length {
     Bytes(u64),
-    /// In parts, each with its length.
+    /// The body comes in parts, each with its length.
     Chunked,
-    /// Up to the end of the stream.
+    /// The body extends to the end of the stream.
     ToEnd,
 }
 
 impl Length {
-    /// Returns the length according to the header, if it has one.
+    /// Returns the length according to the header, if the header has one.
     ///
-    /// # Errors
-    /// If the fields contradict each other, or name an unknown encoding.
+    /// # Errors If the fields contradict each other, or name an unknown encoding.
     pub fn said<'h>(lines: impl IntoIterator<Item = &'h str> + Clone) -> Result<Option<Self>> {
         let bytes = field(lines.clone(), "Content-Length")?;
         match (bytes, field(lines, "Transfer-Encoding")?) {
@@ -80,14 +78,14 @@ pub struct Line {
 #[frame(magic = b"\r\n")]
 struct EndOfPart;
 
-/// Why a body was not received.
+/// The reason why a body was not received.
 #[derive(Debug)]
 pub enum NotReceived {
-    /// It is longer than this.
+    /// The body is longer than this number of bytes.
     TooLong(u64),
     /// Writing the file failed.
     File(io::Error),
-    /// Its parts are malformed; the text says how.
+    /// The parts of the body are malformed; the text says how.
     Malformed(&'static str),
     /// The session failed, or the body was cut short.
     Session(Error),
@@ -110,11 +108,10 @@ impl From<NotReceived> for Error {
     }
 }
 
-/// Receives a body as it comes: writes it to `file`, and calls `progress` with the number of new
+/// Receives a body as it arrives: writes it to `file`, and calls `progress` with the number of new
 /// bytes. It fails on more than `most` bytes, and on a body that is cut short.
 ///
-/// # Errors
-/// Each kind of [`NotReceived`].
+/// # Errors Each kind of [`NotReceived`].
 pub async fn receive(
     s: &mut Session,
     length: Length,
@@ -142,15 +139,16 @@ pub async fn receive(
     Ok(saving.received)
 }
 
-/// Returns the size in the line before a part: digits only, without the sign that `from_str_radix`
-/// allows.
+/// Parses the size in the line before a part. It has only digits, without the sign that
+/// `from_str_radix` allows.
 fn size(line: &str) -> Option<u64> {
     let size = line.split(';').next().unwrap_or_default().trim_ascii();
     let digits = size.bytes().all(|byte| byte.is_ascii_hexdigit());
     u64::from_str_radix(size, 16).ok().filter(|_| digits)
 }
 
-/// Skips the lines after the last part, up to the blank one. They are limited as a head is.
+/// Skips the lines after the last part, up to the blank line. Their total size is limited like that
+/// of a head.
 async fn trailer(s: &mut Session) -> Result<(), NotReceived> {
     let mut left = HEAD;
     loop {
@@ -158,7 +156,7 @@ async fn trailer(s: &mut Session) -> Result<(), NotReceived> {
         if line.text.is_empty() {
             return Ok(());
         }
-        // Its line break counts too.
+        // The line break counts too.
         left = left
             .checked_sub(line.text.len() + 2)
             .ok_or(NotReceived::Malformed("the trailer of the body is too long"))?;

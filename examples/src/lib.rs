@@ -1,4 +1,4 @@
-//! What the example programs share, apart from their protocols.
+//! The common code of the example programs, apart from their protocols.
 
 pub mod both;
 mod exchange;

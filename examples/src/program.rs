@@ -1,4 +1,4 @@
-//! What every program does: logging, Ctrl-C, the demo, the exit code.
+//! Tasks of every program: logging, Ctrl-C, the demo, the exit code.
 
 use std::future::Future;
 use std::io::{self, IsTerminal};
@@ -23,11 +23,10 @@ pub fn log(level: &str) {
     tracing_subscriber::registry().with(shown).with(filter).init();
 }
 
-/// Resolves at Ctrl-C, or when a service manager sends the signal to stop. From this call on, even
-/// before the future is awaited, neither ends the program by itself.
+/// Resolves at Ctrl-C, or when a service manager sends the signal to stop. Once this function was
+/// called, even before the future is awaited, neither of the signals ends the program by itself.
 ///
-/// # Errors
-/// If a signal handler cannot be installed.
+/// # Errors If a signal handler cannot be installed.
 #[cfg(unix)]
 pub fn interrupted() -> io::Result<impl Future<Output = ()>> {
     use tokio::signal::unix::{SignalKind, signal};
@@ -41,11 +40,10 @@ pub fn interrupted() -> io::Result<impl Future<Output = ()>> {
     })
 }
 
-/// Resolves at Ctrl-C. From this call on, even before the future is awaited, Ctrl-C does not end
-/// the program by itself.
+/// Resolves at Ctrl-C. Once this function was called, even before the future is awaited, Ctrl-C
+/// does not end the program by itself.
 ///
-/// # Errors
-/// If a signal handler cannot be installed.
+/// # Errors If a signal handler cannot be installed.
 #[cfg(windows)]
 pub fn interrupted() -> io::Result<impl Future<Output = ()>> {
     let mut interrupt = tokio::signal::windows::ctrl_c()?;
@@ -66,11 +64,12 @@ pub async fn interruptible(client: impl Future<Output = Result<()>>) -> Result<(
     }
 }
 
-/// How many connections one address may have, so that no one uses up all of them. It is high
-/// because a whole building may share an address.
+/// The maximum number of connections of one address, so that no address uses up all of them. It is
+/// high because a whole building may share an address.
 pub const EACH: usize = 500;
 
-/// Limits for servers whose clients are people, who may be idle for a long time after they connect.
+/// Returns limits for servers whose clients are people, who may be idle for a long time after they
+/// connect.
 #[must_use]
 pub fn unhurried() -> Limits {
     Limits::new().per_address(EACH).first_frame_time(None).idle(Duration::from_secs(60 * 60))

@@ -1,4 +1,4 @@
-//! What the programs read from the user and print for him.
+//! Reading the user's input, and printing for the user.
 
 use std::fmt::Display;
 use std::io::{self, BufRead, Write};
@@ -7,7 +7,7 @@ use std::{process, thread};
 use framewright::Encode;
 use tokio::sync::mpsc;
 
-/// Returns the arguments one by one, or, if there are none, the lines of standard input.
+/// Returns the arguments one by one or, if there are none, the lines of standard input.
 ///
 /// Standard input is read on a separate thread, so that the program is never blocked and can end
 /// while the thread waits for a line.

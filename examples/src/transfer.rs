@@ -35,12 +35,12 @@ pub fn is_plain_name(name: &str) -> bool {
     !name.is_empty() && name.len() <= 200 && !name.starts_with('.') && name.bytes().all(is_plain)
 }
 
-/// How many more bytes can be written to a folder. All who write there share it.
+/// The number of bytes that can still be written to a folder, shared by all who write there.
 #[derive(Clone, Debug)]
 pub struct Room(Arc<AtomicU64>);
 
 impl Room {
-    /// How much of the room even an empty file takes.
+    /// The number of bytes that even an empty file takes from the room.
     const EACH: u64 = 4096;
 
     #[must_use]
@@ -48,7 +48,7 @@ impl Room {
         Self(Arc::new(AtomicU64::new(bytes)))
     }
 
-    /// Sets no limit: for the user's own files.
+    /// Returns unlimited room, for the user's own files.
     #[must_use]
     pub fn unlimited() -> Self {
         Self::new(u64::MAX)
@@ -67,9 +67,9 @@ impl Room {
     }
 }
 
-/// A file that is written under a temporary name and renamed when it is complete. If dropped
-/// before, it is removed. Its bytes take [`Room`], which is given back when the file is removed or
-/// replaced by another.
+/// A file that is written under a temporary name and renamed when it is complete. If dropped before
+/// that, it is removed. Its bytes take [`Room`], which is given back when the file is removed or
+/// another file replaces it.
 pub struct Partial {
     pub file: Growing,
     path: PathBuf,
@@ -86,11 +86,10 @@ pub struct Growing {
 }
 
 impl Partial {
-    /// Creates a file in the folder of `target`. `unique` is different for each of those with the
-    /// same target.
+    /// Creates a file in the folder of `target`. `unique` must differ between files with the same
+    /// target.
     ///
-    /// # Errors
-    /// If the file cannot be created, or the folder's limit is reached.
+    /// # Errors If the file cannot be created, or the folder's limit is reached.
     pub async fn begin(target: &Path, unique: u64, room: &Room) -> io::Result<Self> {
         let name = target.file_name().ok_or(io::ErrorKind::InvalidInput)?.to_string_lossy();
         let path = target.with_file_name(format!(".{name}.{}-{unique}.part", std::process::id()));
@@ -118,7 +117,7 @@ impl Partial {
 impl Drop for Partial {
     fn drop(&mut self) {
         if !self.file.whole {
-            // Another process may have removed it.
+            // Removing fails if another process has removed the file.
             let _ = std::fs::remove_file(&self.path);
             self.file.room.give_back(self.file.taken);
         }
@@ -175,10 +174,10 @@ mod tests {
         assert_eq!(left(&room), 30_000 - 14_096);
         let full = |put: io::Result<()>| assert_eq!(put.unwrap_err().kind(), io::ErrorKind::QuotaExceeded);
         full(put(&other, &room, 20_000).await);
-        // Incomplete files take no room once dropped.
+        // Incomplete files give their room back when they are dropped.
         assert_eq!(left(&room), 30_000 - 14_096);
         assert_eq!(std::fs::read_dir(&folder).unwrap().count(), 1);
-        // Replacing a file frees its room.
+        // Replacing a file gives the room of the old file back.
         put(&one, &room, 5000).await.unwrap();
         assert_eq!(left(&room), 30_000 - 9096);
         put(&other, &room, 14_000).await.unwrap();

@@ -18,7 +18,8 @@ use tokio::task::spawn_blocking;
 #[derive(Clone)]
 pub struct Users {
     hashes: Arc<HashMap<String, String>>,
-    /// Checking a password is slow and takes memory by design, so only a few are checked at a time.
+    /// Limits the number of passwords that are checked at a time, because checking is slow and
+    /// takes memory by design.
     checking: Arc<Semaphore>,
 }
 
@@ -27,13 +28,12 @@ pub struct Users {
 static NOBODY: LazyLock<String> = LazyLock::new(|| hash("").unwrap_or_default());
 
 impl Users {
-    /// How many passwords are checked at a time.
+    /// The number of passwords that are checked at a time.
     const AT_A_TIME: usize = 2;
 
     /// Reads the file.
     ///
-    /// # Errors
-    /// If it cannot be read, or a line is malformed.
+    /// # Errors If the file cannot be read, or a line is malformed.
     pub fn read(path: &Path) -> io::Result<Self> {
         let name = path.display();
         let text = std::fs::read_to_string(path)
@@ -58,8 +58,7 @@ impl Users {
 
     /// Returns `true` if this is the password of the user.
     ///
-    /// # Cancel safety
-    /// If cancelled, a check that has begun finishes in the background.
+    /// # Cancel safety If cancelled, a check that has begun finishes in the background.
     pub async fn check(&self, user: &str, password: &[u8]) -> bool {
         let known = self.hashes.get(user).cloned();
         let Ok(turn) = Arc::clone(&self.checking).acquire_owned().await else { return false };
@@ -78,8 +77,7 @@ impl Users {
 
 /// Returns the hash of a password, for the file of users.
 ///
-/// # Errors
-/// If the system provides no random bytes.
+/// # Errors If the system provides no random bytes.
 pub fn hash(password: &str) -> io::Result<String> {
     let salt = SaltString::generate(&mut OsRng);
     let hash = Argon2::default().hash_password(password.as_bytes(), &salt);

@@ -1,11 +1,12 @@
-//! How much memory a server gives to incomplete messages.
+//! The budget of memory that a server has for incomplete messages.
 
 use std::collections::HashMap;
 use std::net::IpAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-/// A budget that all connections share, with a limit for each address. The memory for single frames
-/// is limited by the server; this limits what is kept of a message between its frames.
+/// A budget that all connections share, with a limit for each address. The server itself limits the
+/// memory for single frames; the budget limits the parts of a message that are kept between its
+/// frames.
 #[derive(Clone, Debug)]
 pub struct Budget(Arc<Shared>);
 
@@ -22,7 +23,7 @@ struct Taken {
     each: HashMap<IpAddr, usize>,
 }
 
-/// One connection's share of the budget, given back when dropped.
+/// The share of one connection in the budget. It is given back when dropped.
 #[derive(Debug)]
 pub struct Share {
     budget: Budget,
@@ -38,7 +39,7 @@ impl Budget {
         Self(Arc::new(Shared { all, each, taken: Mutex::default() }))
     }
 
-    /// Returns an empty share.
+    /// Returns an empty share for a connection from this address.
     #[must_use]
     pub fn share(&self, address: IpAddr) -> Share {
         Share { budget: self.clone(), address, bytes: 0 }
@@ -50,8 +51,8 @@ impl Budget {
 }
 
 impl Share {
-    /// Sets the size of the share. Returns whether the budget allows it; if not, the share stays as
-    /// it was.
+    /// Sets the size of the share. Returns `true` if the budget allows it; otherwise the share
+    /// stays unchanged.
     #[must_use]
     pub fn set(&mut self, bytes: usize) -> bool {
         let Shared { all, each, .. } = &*self.budget.0;
@@ -76,7 +77,7 @@ impl Share {
 
 impl Drop for Share {
     fn drop(&mut self) {
-        // Giving back never fails.
+        // Setting the size to 0 never fails.
         let _ = self.set(0);
     }
 }

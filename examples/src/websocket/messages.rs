@@ -1,10 +1,10 @@
-//! From frames to messages: the order of frames, UTF-8 and sizes.
+//! The conversion of frames to messages: checks the order of frames, UTF-8 and sizes.
 
 use framewright::{Decode, DecodeError, DecodeErrorKind};
 
 use super::protocol::{Closing, Opcode, WsFrame};
 
-/// Why a connection is closed, as RFC 6455 numbers it.
+/// The reasons for which a connection is closed, as RFC 6455 numbers them.
 pub mod code {
     pub const NORMAL: u16 = 1000;
     pub const GOING_AWAY: u16 = 1001;
@@ -23,29 +23,29 @@ pub enum Message {
     Binary(Vec<u8>),
 }
 
-/// The end of a connection: clients mask what they send, servers do not.
+/// A side of a connection. Clients mask the frames that they send; servers do not.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Side {
     Client,
     Server,
 }
 
-/// What a frame results in.
+/// The event that a frame causes.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Event {
     /// A message is complete.
     Message(Message),
-    /// A ping, to be answered by a pong with the same payload.
+    /// A ping was received, which is to be answered by a pong with the same payload.
     Ping(Vec<u8>),
     Pong(Vec<u8>),
-    /// A close frame: the peer sends nothing more. It may have no code and reason.
+    /// A close frame was received, so the peer sends nothing more. It may have no code and reason.
     Close(Option<Closing>),
 }
 
 /// A violation of the protocol by the peer, for which the connection is closed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Fault {
-    /// One of [`code`].
+    /// The reason, one of [`code`].
     pub code: u16,
     pub reason: &'static str,
 }
@@ -68,7 +68,7 @@ impl Fault {
         Self { code: code::PROTOCOL, reason }
     }
 
-    /// Returns the close frame that reports it.
+    /// Returns the close frame that reports the fault.
     #[must_use]
     pub fn frame(&self) -> WsFrame {
         let payload = [&self.code.to_be_bytes()[..], self.reason.as_bytes()].concat();
@@ -90,7 +90,7 @@ impl From<&DecodeError> for Fault {
 pub struct Messages {
     /// The side that receives.
     side: Side,
-    /// The most bytes of a message.
+    /// The maximum size of a message in bytes.
     most: usize,
     begun: Option<Begun>,
 }
@@ -100,27 +100,27 @@ pub struct Messages {
 struct Begun {
     is_text: bool,
     bytes: Vec<u8>,
-    /// How many of the bytes are already checked to be UTF-8.
+    /// The number of bytes that were already checked to be UTF-8.
     checked: usize,
 }
 
 impl Messages {
-    /// Creates the state of the receiving side, with messages of at most `most` bytes.
+    /// Creates the state for the frames that `side` receives, with messages of at most `most`
+    /// bytes.
     #[must_use]
     pub fn new(side: Side, most: usize) -> Self {
         Self { side, most, begun: None }
     }
 
-    /// Returns how many bytes of an incomplete message are kept; 0 between messages.
+    /// Returns the number of bytes of an incomplete message that are kept; 0 between messages.
     #[must_use]
     pub fn held(&self) -> Option<usize> {
         self.begun.as_ref().map(|begun| begun.bytes.capacity())
     }
 
-    /// Takes the next frame, and returns what it results in, if anything.
+    /// Takes the next frame, and returns the event that it causes, if any.
     ///
-    /// # Errors
-    /// If the frame may not come next. The connection has to be closed then.
+    /// # Errors If the frame may not come next. The connection has to be closed then.
     pub fn take(&mut self, frame: WsFrame) -> Result<Option<Event>, Fault> {
         if frame.key.is_some() != (self.side == Side::Server) {
             return Err(Fault::protocol("clients mask their frames, servers do not"));
@@ -170,8 +170,8 @@ impl Messages {
 const NOT_UTF_8: Fault = Fault { code: code::NOT_TEXT, reason: "text is not UTF-8" };
 
 impl Begun {
-    /// Checks the bytes that were added since the last check. The end of a piece may split a
-    /// character, the end of the message may not.
+    /// Checks the bytes that were added since the last check. A character may be split at the end
+    /// of a piece, but not at the end of the message.
     fn check(&mut self, last: bool) -> Result<(), Fault> {
         match std::str::from_utf8(self.bytes.get(self.checked..).unwrap_or_default()) {
             Ok(text) => self.checked += text.len(),
@@ -182,7 +182,7 @@ impl Begun {
     }
 }
 
-/// Returns the payload of a close frame, unless it is empty.
+/// Returns the payload of a close frame, or `None` if it is empty.
 fn closing(payload: &[u8]) -> Result<Option<Closing>, Fault> {
     if payload.is_empty() {
         return Ok(None);
@@ -198,7 +198,7 @@ fn closing(payload: &[u8]) -> Result<Option<Closing>, Fault> {
     }
 }
 
-/// Returns the answer to a close frame: the same code.
+/// Returns the answer to a close frame, which has the same code.
 #[must_use]
 pub fn answer(closing: Option<&Closing>) -> WsFrame {
     let code = closing.map(|closing| closing.code.to_be_bytes());

@@ -1,4 +1,4 @@
-//! WebSocket (RFC 6455), without extensions: what the programs `ws` and `chat` share.
+//! WebSocket (RFC 6455), without extensions: the common code of the programs `ws` and `chat`.
 //!
 //! An [upgrade] turns an HTTP connection into one of [frames](protocol). [`Messages`] joins frames
 //! into messages and checks their order; it does no I/O. [`Socket`] is a session that sends and
@@ -15,5 +15,5 @@ pub use budget::{Budget, Share};
 pub use messages::{Event, Fault, Message, Messages, Side, answer, code};
 pub use socket::Socket;
 
-/// The most bytes of a frame besides its payload.
+/// The maximum number of bytes of a frame besides its payload.
 pub const OVERHEAD: usize = 14;

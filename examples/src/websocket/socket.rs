@@ -23,10 +23,9 @@ pub struct Socket {
 }
 
 impl Socket {
-    /// Connects to a server and asks for `target`. No message has more than `most` bytes.
+    /// Connects to a server and asks for `target`. No received message has more than `most` bytes.
     ///
-    /// # Errors
-    /// If the server cannot be reached, or refuses the upgrade.
+    /// # Errors If the server cannot be reached, or refuses the upgrade.
     pub async fn connect(
         address: impl ToSocketAddrs + Debug,
         host: &str,
@@ -59,15 +58,13 @@ impl Socket {
         self
     }
 
-    /// The next message, or `None` once the peer has closed; [`closing`](Self::closing) then
-    /// returns its reason.
+    /// Receives the next message. Returns `None` once the peer has closed;
+    /// [`closing`](Self::closing) then returns its reason.
     ///
-    /// # Errors
-    /// If the peer violates the protocol. It is sent a close frame, and the connection has to be
-    /// dropped.
+    /// # Errors If the peer violates the protocol. A close frame is sent to the peer, and the
+    /// connection has to be dropped.
     ///
-    /// # Cancel safety
-    /// No message is lost.
+    /// # Cancel safety If cancelled, no message is lost.
     pub async fn recv(&mut self) -> Result<Option<Message>> {
         loop {
             let frame = match self.session.recv::<WsFrame>().await {
@@ -121,10 +118,9 @@ impl Socket {
         self.session.flush().await
     }
 
-    /// Puts a message into the out-buffer: it is sent while [`recv`](Self::recv) waits.
+    /// Puts a message into the out-buffer. It is sent while [`recv`](Self::recv) waits.
     ///
-    /// # Errors
-    /// If the connection is closed, or the out-buffer is full.
+    /// # Errors If the connection is closed, or the out-buffer is full.
     pub fn feed(&mut self, message: Message) -> Result<()> {
         if self.closing {
             return Err(Error::Closed);

@@ -6,7 +6,8 @@ use sha1::{Digest, Sha1};
 use crate::http::field;
 use crate::http::protocol::{Field, Request, Response};
 
-/// A constant that both ends know: only a WebSocket server answers with its hash.
+/// A constant that both ends know. Only a WebSocket server answers with the hash of the key and
+/// this constant.
 const MAGIC: &[u8] = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
 
 /// Returns the answer to a request for WebSocket.
@@ -14,8 +15,8 @@ const MAGIC: &[u8] = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
 /// A page of another host is refused: if a browser sends `Origin`, it has to name the same host as
 /// `Host`.
 ///
-/// # Errors
-/// The response that refuses the request. The connection has to be closed after it.
+/// # Errors Returns the response that refuses the request. The connection has to be closed after
+/// it.
 pub fn accept(request: &Request) -> Result<Response, Response> {
     let refused = |status, reason| Err(refusal(status, reason));
     let value = |name| field(request.lines(), name).map_err(|_| refusal(400, "Bad Request"));
@@ -47,7 +48,7 @@ pub fn accept(request: &Request) -> Result<Response, Response> {
     ))
 }
 
-/// Returns the request of a client, with a random key.
+/// Returns the request of a client for `target`, with a key made by [`key_of`].
 #[must_use]
 pub fn request(host: &str, target: &str, key: &str) -> Request {
     let fields = [
@@ -61,7 +62,7 @@ pub fn request(host: &str, target: &str, key: &str) -> Request {
     Request::new("GET", target.to_owned(), fields.into())
 }
 
-/// Returns the key of a request, from bytes.
+/// Returns the key of a request, made from random bytes.
 #[must_use]
 pub fn key_of(bytes: [u8; 16]) -> String {
     Base64::encode_string(&bytes)
@@ -84,8 +85,8 @@ fn is_key(key: &str) -> bool {
     Base64::decode(key, &mut [0; 16]).is_ok_and(|bytes| bytes.len() == 16)
 }
 
-/// Returns `true` if a page of this origin comes from this host. The scheme is ignored: a proxy
-/// that terminates TLS changes it.
+/// Returns `true` if a page of this origin comes from this host. The scheme is ignored, because a
+/// proxy that terminates TLS changes it.
 fn is_same_host(origin: &str, host: &str) -> bool {
     let of = origin.split_once("://").filter(|(scheme, _)| matches!(*scheme, "http" | "https"));
     of.is_some_and(|(_, of)| of.eq_ignore_ascii_case(host))

@@ -7,19 +7,19 @@ use crate::store::Name;
 /// A notification for a name.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum News {
-    /// There may be a message for it, or another connection has taken its name.
+    /// There may be a message for the name, or another connection has taken it.
     Look,
-    /// This receiver has acknowledged its stored messages.
+    /// The receiver with this name has acknowledged its stored messages.
     Taken(Name),
 }
 
-/// Carries notifications to the node of a name. It is only the fast path: what it loses is found in
-/// the store.
+/// Carries notifications to the node of a name. Notifications are only a fast path: if one is lost,
+/// the node finds the change in the store.
 pub trait Bus: Send + Sync + 'static {
-    /// Once this resolves, notifications for the name reach this node.
+    /// Asks for the notifications of a name. Once the future resolves, they reach this node.
     fn join(&self, name: Name) -> Pin<Box<dyn Future<Output = ()> + Send + '_>>;
 
-    /// Stops notifications for the name.
+    /// Stops the notifications for the name.
     fn leave(&self, name: Name);
 
     /// Sends a notification without waiting.

@@ -31,7 +31,7 @@ struct Folder(PathBuf);
 
 impl Drop for Folder {
     fn drop(&mut self) {
-        // The system also clears temporary folders.
+        // An error does not matter, because the system also clears temporary folders.
         let _ = fs::remove_dir_all(&self.0);
     }
 }

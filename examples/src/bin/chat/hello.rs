@@ -1,20 +1,20 @@
-//! The hello and acknowledgements of clients that want reliable delivery: bodies of messages to and
-//! from 0.
+//! The hello and acknowledgements of clients that want reliable delivery. They are the bodies of
+//! messages to and from 0.
 
 use framewright::prelude::*;
 
 use crate::protocol::{ChatReply, Kind};
 
-/// The server, as a sender and a receiver.
+/// The server's number as a sender and a receiver.
 pub const SERVER: u32 = 0;
 
-/// A hello, and its answer.
+/// The kind of a hello and of its answer.
 pub const HELLO: Kind = Kind::Other(0);
 
-/// An acknowledgement.
+/// The kind of an acknowledgement.
 pub const TAKEN: Kind = Kind::Other(5);
 
-/// A refusal, instead of the receipt. The body has the reason.
+/// The kind of a refusal, which is sent instead of the receipt. Its body is the reason.
 pub const REFUSED: Kind = Kind::Other(6);
 
 /// The first message of a connection.
@@ -23,20 +23,20 @@ pub const REFUSED: Kind = Kind::Other(6);
 pub struct Hello {
     /// The client has seen all of its messages below this number.
     pub seen: u64,
-    /// Random, and the same while the client runs. It lets the client take over its name from a
-    /// dead connection.
+    /// A random token that stays the same while the client runs. With it, the client can take over
+    /// its name from a dead connection.
     pub token: [u8; 16],
     #[len_prefixed(u8)]
     pub password: Vec<u8>,
 }
 
-/// The answer.
+/// The answer to a hello.
 #[derive(Frame, Debug, Clone, PartialEq)]
 #[frame(be)]
 pub struct Welcome {
     /// The number of stored messages from the client.
     pub stored_from: u64,
-    /// The number of the next message for it.
+    /// The number of the next message for the client.
     pub next_for: u64,
 }
 
@@ -71,7 +71,7 @@ impl From<Kind> for u8 {
     }
 }
 
-/// Returns a message from the server itself, which is not stored and not numbered.
+/// Returns a message from the server itself, which is neither stored nor numbered.
 pub fn from_server(kind: Kind, body: impl Into<Vec<u8>>) -> ChatReply {
     ChatReply { sender: SERVER, kind, body: body.into() }
 }

@@ -1,4 +1,4 @@
-//! NATS, with one subject for each name. Lost notifications are found in the store.
+//! A bus over NATS, with one subject for each name. Lost notifications are found in the store.
 
 use std::collections::HashMap;
 use std::future::poll_fn;
@@ -19,12 +19,12 @@ use crate::store::Name;
 /// The maximum number of queued notifications.
 const QUEUE: usize = 4096;
 
-/// How long a connection waits for its subscription before it continues without NATS.
+/// The time for which a connection waits for its subscription before it continues without NATS.
 const PATIENCE: Duration = Duration::from_millis(500);
 
 pub struct Nats {
     client: Client,
-    /// The subject on which this node answers itself.
+    /// The subject on which this node sends requests to itself and answers them.
     own: String,
     joined: Mutex<HashMap<Name, JoinHandle<()>>>,
     heard: mpsc::Sender<(Name, News)>,
@@ -32,10 +32,10 @@ pub struct Nats {
 }
 
 impl Nats {
-    /// Connects, now or as soon as there is a server. Returns the notifications for joined names.
+    /// Connects now, or as soon as there is a server. Returns the bus and the notifications for
+    /// joined names.
     ///
-    /// # Errors
-    /// If the address is invalid.
+    /// # Errors If the address is invalid.
     pub async fn open(url: &str, node: i64) -> Result<(Self, mpsc::Receiver<(Name, News)>)> {
         let options = ConnectOptions::new().retry_on_initial_connect().name("chat");
         let client = options.connect(url).await.map_err(Error::other)?;
@@ -57,7 +57,7 @@ impl Nats {
         let heard = self.heard.clone();
         let hearing = tokio::spawn(async move {
             while let Some(message) = next(&mut news).await {
-                // A notification that does not fit is found in the store.
+                // A notification that does not fit into the queue is found in the store.
                 let _ = heard.try_send((name, decode(&message.payload)));
             }
         });
@@ -83,7 +83,7 @@ impl Bus for Nats {
     }
 
     fn tell(&self, name: Name, news: News) {
-        // Without NATS, changes are found in the store.
+        // Without NATS, the other nodes find changes in the store.
         let _ = self.told.try_send((name, news));
     }
 }

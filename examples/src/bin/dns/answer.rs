@@ -6,16 +6,16 @@ use framewright_examples::Flood;
 use crate::protocol::{Code, Data, Header, Message, Name, Question, Record};
 use crate::zone::{Found, INTERNET, Zone};
 
-/// The maximum datagram that every client accepts.
+/// The size of a datagram that every client accepts.
 const SHORT: usize = 512;
 
-/// The maximum datagram that is sent: longer ones are often lost.
+/// The maximum size of a datagram that the server sends. Larger datagrams are often lost.
 const LONG: u16 = 1232;
 
 /// The maximum size of a message.
 const LONGEST: usize = 65_535;
 
-/// The code for an unknown version of the extension; its lower four bits are in the header.
+/// The code for an unknown version of the extension. Its lower four bits are in the header.
 const BAD_VERSION: u8 = 1;
 
 /// The maximum length of a chain of aliases.
@@ -25,7 +25,7 @@ const ALIASES: usize = 8;
 const TRANSFERS: std::ops::RangeInclusive<u16> = 251..=252;
 const ANY_CLASS: u16 = 255;
 
-/// Malformed queries, which anyone can send, also with forged addresses.
+/// Counts malformed queries, which anyone can send, also with forged addresses.
 static MALFORMED: Flood = Flood::new();
 
 /// The transport of a query.
@@ -35,7 +35,7 @@ pub enum Over {
     Tcp,
 }
 
-/// Returns the answer to a client's message. Answers, and messages without an id, get none.
+/// Returns the answer to a client's message. Messages that are answers or have no id get none.
 pub fn answer(zone: &Zone, received: Attempt<Message>, over: Over) -> Option<Message> {
     if let Some(error) = received.error() {
         MALFORMED.happened(|count| tracing::warn!("{count} malformed queries, the last one: {error:#}"));
@@ -49,7 +49,7 @@ pub fn answer(zone: &Zone, received: Attempt<Message>, over: Over) -> Option<Mes
     }
     let mut answer = message(query.header);
     if let [question] = query.questions.as_slice() {
-        // The question is repeated exactly, including upper and lower case.
+        // The answer repeats the question exactly, including upper and lower case.
         answer.questions.push(question.clone());
     }
     let mut room = if over == Over::Tcp { LONGEST } else { SHORT };
@@ -60,7 +60,8 @@ pub fn answer(zone: &Zone, received: Attempt<Message>, over: Over) -> Option<Mes
             if over == Over::Udp {
                 room = room.max(asked.class.min(LONG).into());
             }
-            // The answer has this version, whatever the query's; DNSSEC's flag is repeated.
+            // The answer has this server's version, whatever the query's; it repeats the flag for
+            // DNSSEC.
             let [_, version, flags @ ..] = asked.time.to_be_bytes();
             let failed = if version > 0 { BAD_VERSION } else { 0 };
             let time = u32::from_be_bytes([failed, 0, flags[0] & 0x80, 0]);
@@ -71,7 +72,7 @@ pub fn answer(zone: &Zone, received: Attempt<Message>, over: Over) -> Option<Mes
     Some(fitting(answer, room))
 }
 
-/// Returns the answer to a malformed query, if it has at least an id.
+/// Returns the answer to a malformed query, if the query has at least an id.
 fn malformed(bytes: &[u8]) -> Option<Message> {
     let mut start = [0; Header::MIN_LEN];
     start.iter_mut().zip(bytes).for_each(|(to, from)| *to = *from);
@@ -138,7 +139,7 @@ fn conclude(zone: &Zone, found: Found<'_>, owner: Name, answer: &mut Message) ->
             answer.answers.extend(records.iter().map(named));
             Code::NoError
         }
-        // An alias may lead out of the zone. The client continues from there.
+        // An alias may lead out of the zone, and the client continues from there.
         Found::Elsewhere if !answer.answers.is_empty() => Code::NoError,
         Found::Elsewhere => {
             answer.header.authoritative = false;
@@ -161,7 +162,8 @@ fn fitting(answer: Message, room: usize) -> Message {
 }
 
 impl Message {
-    /// Returns the answer without its records: the client will ask again over TCP.
+    /// Removes the records from the answer and marks it as truncated, so that the client asks again
+    /// over TCP.
     pub fn cut(mut self) -> Self {
         self.header.truncated = true;
         self.answers.clear();

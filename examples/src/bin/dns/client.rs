@@ -12,7 +12,7 @@ use crate::ADDRESS;
 use crate::protocol::{Data, Header, Message, Name, Question, Record, Tcp};
 use crate::zone::INTERNET;
 
-/// The maximum datagram that the client accepts.
+/// The maximum size of a datagram that the client accepts.
 const ROOM: u16 = 1232;
 
 #[derive(Args)]

@@ -32,7 +32,7 @@ pub async fn run() -> Result<()> {
         Ok(())
     };
     let ready = |address| {
-        // If nobody waits for it, the client has already failed.
+        // Sending fails only if the client has already failed, and nobody waits for the address.
         let _ = ready.send(address);
     };
     demo(|stopped| server::serve(zone, "127.0.0.1:0", ready, stopped), client).await

@@ -10,7 +10,7 @@ use framewright::{Auto, Encode};
 use crate::protocol::{Data, Name, Record, Text};
 use crate::zone::INTERNET;
 
-/// Returns the records of a zone file, or an error with its line.
+/// Returns the records of a zone file, or an error that names the line.
 pub fn parse(text: &str) -> Result<Vec<Record>, String> {
     let mut file = File { origin: Name::root(), time: None, name: None };
     let mut records = Vec::new();
@@ -22,17 +22,17 @@ pub fn parse(text: &str) -> Result<Vec<Record>, String> {
     Ok(records)
 }
 
-/// A word, or a string.
+/// A word, or a quoted string.
 struct Token {
     text: String,
     quoted: bool,
 }
 
-/// A line, or several joined by parentheses.
+/// A line, or several lines joined by parentheses.
 #[derive(Default)]
 struct Entry {
     line: usize,
-    /// Whether it begins with a blank.
+    /// Whether the line begins with a blank.
     continues: bool,
     tokens: Vec<Token>,
 }
@@ -74,7 +74,7 @@ fn tokens(line: &str) -> Result<Vec<Token>, String> {
     Ok(tokens)
 }
 
-/// The state after the lines so far.
+/// The state of the parser after the lines so far.
 struct File {
     origin: Name,
     time: Option<u32>,
@@ -99,7 +99,7 @@ impl File {
                 }
                 let record = self.record(&mut words)?;
                 words.end()?;
-                // Records that cannot be encoded are found now.
+                // Encoding the record here reports a record that cannot be encoded.
                 record.to_vec().map_err(|error| error.to_string())?;
                 return Ok(Some(record));
             }

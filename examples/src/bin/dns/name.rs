@@ -1,16 +1,15 @@
-//! Names as text and as labels.
+//! Conversions between names as text and names as labels.
 
 use framewright::Auto;
 
 use crate::protocol::{Label, Name};
 
-/// A case-insensitive name, from the last label to the first, so that names below another one begin
-/// with it.
+/// A case-insensitive name, with its labels from the last to the first, so that the names below
+/// another name begin with it.
 pub type Key = Vec<Vec<u8>>;
 
 impl Name {
-    /// Returns the name of a text with dots, relative to `origin` unless the last character is a
-    /// dot.
+    /// Parses a name with dots. It is relative to `origin` unless its last character is a dot.
     pub fn parse(text: &str, origin: &Name) -> Result<Self, String> {
         if text == "@" {
             return Ok(origin.clone());
@@ -27,17 +26,17 @@ impl Name {
         Ok(Self(labels))
     }
 
-    /// Returns the name without labels.
+    /// Returns the name of the root, which has only the empty label.
     pub fn root() -> Self {
         Self(vec![Label::Text(Auto::new(), Vec::new())])
     }
 
-    /// Creates a pointer to the name of the first question, which directly follows the header.
+    /// Returns a pointer to the name of the first question, which directly follows the header.
     pub fn asked() -> Self {
         Self(vec![Label::Pointer(12)])
     }
 
-    /// Returns the name in lower case, or `None` if it ends in a pointer.
+    /// Returns the key of the name, or `None` if the name ends in a pointer.
     pub fn key(&self) -> Option<Key> {
         let (root, labels) = self.0.split_last()?;
         let lower = |label: &Label| match label {

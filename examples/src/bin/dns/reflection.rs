@@ -1,7 +1,9 @@
-//! Protection against reflection. The sender address of a datagram can be forged, the answer then
-//! goes to somebody else, and it may be thirty times as long as its query. So the bytes sent to a
-//! network beyond those of its queries are paid from an allowance. When it is used up, answers are
-//! truncated to the question, so that clients ask again over TCP, where addresses cannot be forged.
+//! Protection against reflection.
+//!
+//! The sender address of a datagram can be forged. The answer then goes to somebody else, and it
+//! may be thirty times as long as its query. So each network has an allowance for the bytes sent to
+//! it beyond those of its queries. When the allowance is used up, answers are truncated to the
+//! question, so that clients ask again over TCP, where addresses cannot be forged.
 
 use std::collections::hash_map::RandomState;
 use std::hash::BuildHasher;
@@ -13,14 +15,16 @@ use framewright::Encode;
 
 use crate::protocol::Message;
 
-/// How many bytes may be sent to a network beyond those of its queries.
+/// The number of bytes that may be sent to a network at once, and per second, beyond those of its
+/// queries.
 pub const AT_ONCE: u32 = 32 * 1024;
 pub const A_SECOND: u32 = 4 * 1024;
 
 /// The number of allowances. Networks that share one are told to use TCP a little earlier.
 const ALLOWANCES: usize = 4096;
 
-/// The allowances of all networks, a fixed number, assigned unpredictably.
+/// The allowances of all networks. Their number is fixed, and networks are assigned to them
+/// unpredictably.
 pub struct Reflection {
     seed: RandomState,
     start: Instant,
@@ -30,7 +34,7 @@ pub struct Reflection {
 #[derive(Clone, Copy)]
 struct Allowance {
     bytes: u32,
-    /// When it was last updated, in milliseconds.
+    /// The time of the last update, in milliseconds.
     at: u64,
 }
 
@@ -44,8 +48,8 @@ impl Reflection {
         }
     }
 
-    /// Returns the answer to a query of `asked` bytes, truncated if necessary; `None` if even that
-    /// exceeds the allowance.
+    /// Returns the answer to a query of `asked` bytes, truncated if necessary, or `None` if even
+    /// the truncated answer exceeds the allowance.
     pub fn bounded(&self, answer: Message, asked: usize, to: IpAddr) -> Option<Message> {
         self.bounded_at(Instant::now(), answer, asked, to)
     }
@@ -57,7 +61,7 @@ impl Reflection {
         Some(answer.cut()).filter(|cut| cut.encoded_len() <= asked)
     }
 
-    /// Takes `bytes` from the allowance of the network of `to`; `false` if there is less.
+    /// Takes `bytes` from the allowance of the network of `to`. Returns `false` if less is left.
     fn takes(&self, now: Instant, bytes: usize, to: IpAddr) -> bool {
         let Ok(bytes) = u32::try_from(bytes) else { return false };
         let now = now.saturating_duration_since(self.start).as_millis();
@@ -95,7 +99,7 @@ mod tests {
     fn a_network_is_sent_so_much_and_so_much_a_second() {
         let reflection = Reflection::new();
         let (now, to) = (reflection.start, |last| IpAddr::from([192, 0, 2, last]));
-        // For any number of its addresses.
+        // The limit holds for all addresses of the network together.
         let sent =
             |now| (0..=255).cycle().take(1000).filter(|last| reflection.takes(now, 1024, to(*last))).count();
         assert_eq!(sent(now), 32);
@@ -110,7 +114,7 @@ mod tests {
         let reflection = Reflection::new();
         let now = reflection.start;
         while reflection.takes(now, 1000, IpAddr::from([192, 0, 2, 1])) {}
-        // A few of them share that allowance.
+        // A few of the other networks share the allowance that is used up.
         let others = (0..200).filter(|other| reflection.takes(now, 1000, IpAddr::from([10, 0, *other, 1])));
         assert!(others.count() > 150);
         let v6 = |host: &str| network(host.parse().unwrap());

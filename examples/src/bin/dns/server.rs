@@ -48,7 +48,7 @@ async fn datagrams(zone: &Zone, endpoint: &udp::Endpoint<Message, Attempt<Messag
             Ok(received) => received,
             Err(error) => {
                 fails(error);
-                // A permanent error must not use all of the processor.
+                // Yielding prevents a permanent error from using all of the processor.
                 tokio::task::yield_now().await;
                 continue;
             }

@@ -1,17 +1,17 @@
-//! A zone: the records of names.
+//! A zone: names and their records.
 
 use std::collections::BTreeMap;
 
 use crate::name::Key;
 use crate::protocol::{Data, Name, Record};
 
-/// The class of everything here: the Internet.
+/// The class of all records here: the Internet.
 pub const INTERNET: u16 = 1;
 
 /// The kind of an alias.
 const CNAME: u16 = 5;
 
-/// A question for all records of a name.
+/// The kind in a question for all records of a name.
 const ANY: u16 = 255;
 
 /// The records of a zone.
@@ -21,7 +21,7 @@ pub struct Zone {
     names: BTreeMap<Key, Vec<Record>>,
 }
 
-/// The records of a kind at a name.
+/// The result of looking up the records of a kind at a name.
 pub enum Found<'a> {
     Records(Vec<&'a Record>),
     /// An alias: its record, and the name to look up instead.
@@ -34,7 +34,7 @@ pub enum Found<'a> {
 }
 
 impl Zone {
-    /// Returns the zone of these records.
+    /// Creates a zone from its records.
     pub fn new(records: Vec<Record>) -> Result<Self, String> {
         let soa = records.iter().find(|record| matches!(record.data, Data::Soa(..)));
         let mut nothing = soa.ok_or("there is no SOA record")?.clone();
@@ -50,7 +50,7 @@ impl Zone {
         Ok(Self { apex, nothing, names })
     }
 
-    /// The record with the cache time of negative answers.
+    /// Returns the record with the cache time of negative answers.
     pub fn nothing(&self) -> &Record {
         &self.nothing
     }
@@ -60,7 +60,7 @@ impl Zone {
             return Found::Elsewhere;
         }
         let Some(records) = self.names.get(name) else {
-            // A name also exists if there is one below it.
+            // A name without records exists if there is a name below it.
             let below = self.names.range(name.clone()..).next();
             let below = below.is_some_and(|(next, _)| next.starts_with(name));
             return if below { Found::NoData } else { Found::NoSuchName };
@@ -79,7 +79,7 @@ impl Zone {
 }
 
 impl Data {
-    /// Returns the number of its kind.
+    /// Returns the number of the kind of the data.
     pub fn kind(&self) -> u16 {
         match self {
             Self::A(_) => 1,

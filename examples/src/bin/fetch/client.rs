@@ -66,7 +66,7 @@ async fn body(
 ) -> Result<u64> {
     let lines = response.header.split("\r\n").skip(1);
     let length = match response.header.split(' ').nth(1) {
-        // These never have a body.
+        // Responses with these codes never have a body.
         Some("204" | "304") => Length::Bytes(0),
         _ => Length::said(lines)?.unwrap_or(Length::ToEnd),
     };

@@ -1,4 +1,4 @@
-//! Gets one page over HTTP/1.1, and serves one.
+//! A client that gets one page over HTTP/1.1, and a server of one page.
 
 mod client;
 mod protocol;

@@ -1,4 +1,4 @@
-//! The server: the same page for every path.
+//! The server, which returns the same page for every path.
 
 use framewright::net::{Limits, Serves};
 use framewright::{Close, Error, Result, Server, Session};

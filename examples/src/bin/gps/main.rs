@@ -1,7 +1,8 @@
-//! A gateway for GPS trackers of the GT06 kind: binary packets over a noisy line, a login first, and a line of JSON for each position.
+//! A gateway for GPS trackers of the GT06 kind, which send binary packets over a noisy line. A
+//! tracker logs in first; then the gateway prints a line of JSON for each position.
 //!
-//! It listens for trackers, or serves one on a serial line. It sends no commands, and stores
-//! nothing.
+//! The gateway listens for trackers, or serves one on a serial line. It sends no commands, and
+//! stores nothing.
 
 #[cfg(unix)]
 mod line;

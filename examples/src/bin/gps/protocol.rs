@@ -105,7 +105,7 @@ impl Answer {
 }
 
 impl Position {
-    /// Degrees north and east.
+    /// Returns the position in degrees north and east.
     pub fn degrees(&self) -> (f64, f64) {
         let degrees = |number: u32, positive: bool| {
             let degrees = f64::from(number) / 1_800_000.0;

@@ -1,4 +1,4 @@
-//! The gateway: a line of JSON for each position.
+//! The gateway, which prints a line of JSON for each position.
 
 use std::time::Duration;
 
@@ -51,7 +51,8 @@ pub async fn serve_line(path: &std::path::Path) -> Result<()> {
     }
 }
 
-/// A packet has at most 260 bytes. The silence of a tracker is limited by `keep_alive`.
+/// Returns limits for packets, which have at most 260 bytes. `keep_alive` limits the silence of a
+/// tracker.
 fn limits() -> Limits {
     Limits::new().frame(512).per_address(EACH).first_frame_time(None)
 }
@@ -94,7 +95,7 @@ impl Handler for Gateway {
         Ok(())
     }
 
-    /// Lines are noisy: search for the next packet.
+    /// Searches for the next packet, because lines are noisy.
     fn malformed(&self, _: &mut Conn<Answer>, _: &mut Option<Tracker>, _: &DecodeError) -> Malformed<Answer> {
         Malformed::Resync
     }

@@ -41,7 +41,7 @@ pub fn position(round: u16) -> Position {
     }
 }
 
-/// Returns the options of a session on a noisy line.
+/// Returns options for a session on a noisy line.
 pub fn options() -> ClientOptions {
     ClientOptions::new().resync(true)
 }

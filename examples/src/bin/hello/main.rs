@@ -68,7 +68,7 @@ async fn serve(address: &str) -> Result<()> {
     server::serve(address, |_| (), stop).await
 }
 
-/// Connects over TCP. Like the server, the client treats each read as one message.
+/// Connects over TCP. The client treats each read as one message, like the server.
 async fn connect(address: impl ToSocketAddrs + Debug) -> Result<Client<Name, Reply>> {
     Client::connect_with(address, ClientOptions::new().per_read()).await
 }
@@ -135,7 +135,7 @@ async fn run_demo() -> Result<()> {
         }
     };
     let ready = |address| {
-        // If nobody waits for it, the clients have already failed.
+        // Sending fails only if the clients have already failed, and nobody waits for the address.
         let _ = ready.send(address);
     };
     demo(|stopped| server::serve("127.0.0.1:0", ready, stopped), clients).await

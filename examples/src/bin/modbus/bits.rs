@@ -1,4 +1,4 @@
-//! Bits in bytes: eight per byte, the first in the lowest bit.
+//! Conversion of bits to bytes: eight per byte, the first in the lowest bit.
 
 pub fn pack(bits: &[bool]) -> Vec<u8> {
     let byte = |bits: &[bool]| bits.iter().rev().fold(0, |byte, bit| byte << 1 | u8::from(*bit));

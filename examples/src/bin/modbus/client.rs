@@ -1,4 +1,4 @@
-//! The client: a read takes as many requests as needed, several of them pipelined if the device
+//! The client. A read takes as many requests as needed, several of them pipelined if the device
 //! supports that.
 
 use std::collections::VecDeque;
@@ -152,7 +152,7 @@ impl Device {
         }
     }
 
-    /// Sends a request at once; the reply is awaited later.
+    /// Sends a request at once. The returned task waits for the reply.
     fn ask(&self, body: Request) -> JoinHandle<Result<Reply>> {
         let transaction = self.transaction.fetch_add(1, Ordering::Relaxed);
         let (protocol, length) = (Auto::new(), Auto::new());

@@ -54,7 +54,8 @@ struct Tables {
 }
 
 impl Default for Tables {
-    /// Without sensors, every other discrete input is on, and each input register has its address.
+    /// Creates a device with example values, because it has no sensors: every other discrete input
+    /// is on, and each input register contains its address.
     fn default() -> Self {
         Self {
             coils: vec![false; SIZE.into()],

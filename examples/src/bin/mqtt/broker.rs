@@ -14,15 +14,15 @@ use crate::retained::{Retained, Store};
 use crate::session::Session;
 use crate::tree::Tree;
 
-/// The maximum number of sessions of absent clients. Beyond that, the owner with the most of them
-/// loses the oldest.
+/// The maximum number of sessions of absent clients. Beyond it, the owner with the most of these
+/// sessions loses the oldest.
 const ABSENT: usize = 250;
 
 /// The maximum total size of unacknowledged messages in all sessions.
 const HELD: usize = 256 * 1024 * 1024;
 
-/// The state shared by all connections. It is only locked briefly, never while waiting or
-/// searching.
+/// The state shared by all connections. It is locked only briefly, never while a connection waits
+/// or searches.
 pub struct Broker {
     shared: Mutex<Shared>,
     budget: Budget,
@@ -41,15 +41,15 @@ struct Shared {
     connections: u64,
 }
 
-/// The owner to whom sessions and retained messages are attributed, so that one owner cannot use up
-/// the room of all others.
+/// The owner of sessions and retained messages. Each owner has limits, so that one owner cannot use
+/// up the room of all others.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Owner {
     User(String),
     Address(IpAddr),
 }
 
-/// The client of a connection. Another connection may have replaced it.
+/// The client of a connection. Another connection of the same client may have replaced it.
 pub struct Client {
     pub id: String,
     pub connection: u64,
@@ -66,8 +66,8 @@ impl Broker {
     }
 
     /// Makes `peer` the connection of the client `id`, closes its old connection, and sends the
-    /// acknowledgement. Without an `id` the client gets one. `None` if the client belongs to
-    /// another user.
+    /// acknowledgement. Without an `id` the client gets a new one. Returns `None` if the client
+    /// belongs to another user.
     pub fn connect(
         &self,
         id: String,
@@ -84,7 +84,7 @@ impl Broker {
         shared.connections += 1;
         let connection = shared.connections;
         let session_present = !clean && shared.sessions.get(&id).is_some_and(|old| !old.clean);
-        // Everything else is sent after this.
+        // The acknowledgement must be the first packet sent to the client.
         peer.try_send(Packet::ConnAck { session_present, code: ConnectCode::Accepted })?;
         if let Some(peer) = shared.sessions.get(&id).and_then(|old| old.peer.as_ref()) {
             peer.close();
@@ -97,7 +97,7 @@ impl Broker {
         Ok(Some(Client { id, connection, owner }))
     }
 
-    /// The client's connection has ended.
+    /// Records that the client's connection has ended.
     pub fn disconnect(&self, client: &Client) {
         let mut shared = self.lock();
         let Some(session) = shared.session(client) else { return };
@@ -115,16 +115,14 @@ impl Broker {
 
     /// Runs a function with the session of a client.
     ///
-    /// # Errors
-    /// If another connection has replaced it.
+    /// # Errors If another connection has replaced the client's.
     pub fn with<T>(&self, client: &Client, act: impl FnOnce(&mut Session) -> T) -> Result<T, Close> {
         self.lock().session(client).map(act).ok_or_else(Close::new)
     }
 
     /// Subscribes a client, and returns the result for each filter.
     ///
-    /// # Errors
-    /// If another connection has replaced it.
+    /// # Errors If another connection has replaced the client's.
     pub fn subscribe(&self, client: &Client, asked: &[Subscription]) -> Result<Vec<SubscribeCode>, Close> {
         let mut shared = self.lock();
         let Shared { sessions, subscriptions, .. } = &mut *shared;
@@ -148,8 +146,7 @@ impl Broker {
 
     /// Removes subscriptions of a client.
     ///
-    /// # Errors
-    /// If another connection has replaced it.
+    /// # Errors If another connection has replaced the client's.
     pub fn unsubscribe<'f>(
         &self,
         client: &Client,

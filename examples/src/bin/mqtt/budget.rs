@@ -1,4 +1,4 @@
-//! The memory of the broker for messages that clients have not acknowledged yet.
+//! The budget of memory for messages that clients have not acknowledged yet.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -12,7 +12,7 @@ impl Budget {
         Self(Arc::new(AtomicUsize::new(bytes)))
     }
 
-    /// Takes `bytes` from the budget. Returns whether enough were left; if not, nothing is taken.
+    /// Takes `bytes` from the budget, if enough are left. Returns `true` if they were taken.
     pub fn take(&self, bytes: usize) -> bool {
         self.0.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| left.checked_sub(bytes)).is_ok()
     }

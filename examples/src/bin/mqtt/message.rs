@@ -6,7 +6,7 @@ use bytes::Bytes;
 
 use crate::protocol::{Packet, QoS};
 
-/// The parts of a PUBLISH packet's first byte.
+/// The parts of the first byte of a PUBLISH packet.
 const PUBLISH: u8 = 0b0011_0000;
 const AGAIN: u8 = 0b1000;
 const EXACTLY_ONCE: u8 = 0b0100;
@@ -20,13 +20,14 @@ pub struct Message {
 }
 
 impl Message {
-    /// Returns its approximate memory.
+    /// Returns the approximate memory of the message in bytes.
     pub fn size(&self) -> usize {
         const KEEPING_IT: usize = 200;
         KEEPING_IT + self.topic.len() + self.payload.len()
     }
 
-    /// Returns the packet for it; with an identifier it is delivered at least once.
+    /// Returns a packet with the message. If the packet has an identifier, it is delivered at least
+    /// once.
     pub fn packet(&self, id: Option<NonZeroU16>, retained: bool, again: bool) -> Packet {
         let flag = |is_set, bit| if is_set { bit } else { 0 };
         Packet::Publish {
@@ -47,7 +48,7 @@ pub fn qos(header: u8) -> QoS {
     }
 }
 
-/// Returns `true` if it is to be retained.
+/// Returns `true` if a packet with this first byte is to be retained.
 pub fn is_retained(header: u8) -> bool {
     header & RETAIN != 0
 }

@@ -26,7 +26,7 @@ pub struct Retained {
 /// The retained messages.
 #[derive(Default)]
 pub struct Store {
-    /// By topic.
+    /// The messages by topic.
     pub messages: Tree<Retained>,
     all: Amount,
     owners: HashMap<Owner, Amount>,
@@ -41,7 +41,7 @@ struct Amount {
 }
 
 impl Amount {
-    /// Returns the amount with another message of `bytes`; `None` if that is more than `most`.
+    /// Returns the amount with another message of `bytes`, or `None` if that is more than `most`.
     fn with(self, bytes: usize, most: Self) -> Option<Self> {
         let more = Self { messages: self.messages + 1, bytes: self.bytes + bytes };
         (more.messages <= most.messages && more.bytes <= most.bytes).then_some(more)
@@ -53,8 +53,8 @@ impl Amount {
 }
 
 impl Store {
-    /// Replaces the retained message of a topic. An empty message removes it. If the new message
-    /// does not fit, the old one stays.
+    /// Retains a message in place of the earlier one of its topic. If there is no room for the new
+    /// message, the earlier one stays. An empty message only removes the earlier one.
     pub fn put(&mut self, new: Retained) {
         let name = new.message.topic.clone();
         if !topic::is_shallow(&name) {
@@ -86,7 +86,7 @@ impl Store {
         self.messages.change(&name, |place| *place = Some(new));
     }
 
-    /// Returns the retained amounts with `new` instead of `old`, in total and of its owner; `None`
+    /// Returns the retained amounts, in total and of its owner, with `new` instead of `old`; `None`
     /// if they exceed a limit.
     fn amounts(&self, new: &Retained, old: Option<&Retained>) -> Option<(Amount, Amount)> {
         let mut all = self.all;
@@ -156,7 +156,8 @@ mod tests {
         store.put(message(1, "a", 100));
         store.put(message(2, "b", 100));
         let before = (store.all, store.owners.clone());
-        // Their own message, and one of another owner, whose room is separate.
+        // Neither message fits. The first would replace a message of the same owner, the second one
+        // of another owner, whose room is separate.
         store.put(message(1, "a", 2000));
         store.put(message(1, "b", 2000));
         assert!(before == (store.all, store.owners.clone()));

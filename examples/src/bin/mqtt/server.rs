@@ -23,17 +23,18 @@ pub async fn serve(address: &str, users: Option<&Path>) -> Result<()> {
     Server::new(Broker::new(users)).limits(limits()).bind(address).await?.serve_until(stop).await
 }
 
-/// Clients negotiate how long they may be silent. The out-buffer has room for bursts.
+/// Returns the limits of the server. Clients negotiate how long they may be silent. The out-buffer
+/// has room for bursts.
 pub fn limits() -> Limits {
     Limits::new().per_address(EACH).idle(None).out_buffer(4 * 1024 * 1024)
 }
 
-/// Returns the name of a packet for the log, without its content, which may include a password.
+/// Returns the name of a packet for the log, without the content, which may include a password.
 fn name(packet: &Packet) -> String {
     format!("{packet:?}").chars().take_while(char::is_ascii_alphanumeric).collect()
 }
 
-/// A connected client.
+/// A client that has connected.
 pub struct Served {
     client: Client,
     /// The message to publish if the client is lost.
@@ -78,7 +79,7 @@ impl Handler for Broker {
     }
 }
 
-/// Sends the reason for refusing a client.
+/// Sends the reason for refusing a client, and returns how to close the connection.
 fn refuse(conn: &mut Conn<Packet>, code: ConnectCode) -> Close {
     match conn.send(Packet::ConnAck { session_present: false, code }) {
         Ok(()) => Close::new(),
@@ -87,7 +88,7 @@ fn refuse(conn: &mut Conn<Packet>, code: ConnectCode) -> Close {
 }
 
 impl Broker {
-    /// Accepts a client, or sends the reason and closes.
+    /// Accepts a client, or sends the reason for refusing it and closes.
     async fn accept(&self, conn: &mut Conn<Packet>, connect: Connect) -> Result<Served, Close> {
         let Connect::V311 {
             will_retain,
@@ -120,8 +121,8 @@ impl Broker {
         Ok(Served { client, will })
     }
 
-    /// Returns the owner of the client: its user or, without users, its address. `None` if it is
-    /// refused.
+    /// Returns the owner of the client: its user or, without users, its address. Returns `None` if
+    /// the client is refused.
     async fn owner(
         &self,
         conn: &Conn<Packet>,
@@ -135,12 +136,13 @@ impl Broker {
 
     /// Handles a packet of a client.
     async fn serve(&self, conn: &mut Conn<Packet>, client: &Client, packet: Packet) -> Result<(), Close> {
-        // Unlike `conn.send`, this waits for room in the out-buffer, which others fill too.
+        // Unlike `conn.send`, this waits for room in the out-buffer, because other connections also
+        // fill it.
         let peer = conn.handle();
         match packet {
             Packet::Publish { header, topic, id, payload } => {
                 let (message, qos) = (Message { topic, payload }, message::qos(header));
-                // A message sent exactly once may arrive twice until the client has released it.
+                // A message sent exactly once may arrive again until the client has released it.
                 let new = match id {
                     Some(id) if qos == QoS::ExactlyOnce => {
                         self.with(client, |session| session.received(id))??
@@ -192,7 +194,7 @@ impl Broker {
         filters: &[Subscription],
         codes: &[SubscribeCode],
     ) -> Result<(), Close> {
-        // A repeated filter matches the same messages.
+        // A filter that is repeated matches the same messages, so they are sent only once.
         let mut said = HashSet::new();
         for (asked, code) in filters.iter().zip(codes) {
             if *code == SubscribeCode::Failure || !said.insert(&asked.filter.0) {

@@ -27,7 +27,8 @@ const HELD: usize = 4 * 1024 * 1024;
 /// The maximum number of unreleased messages of a client.
 const UNRELEASED: usize = 1000;
 
-/// The session of a client: for its connection, or longer if it requests that.
+/// The session of a client. It exists as long as the connection, or longer if the client requests
+/// that.
 pub struct Session {
     /// The connection, if there is one.
     pub peer: Option<Peer<Packet>>,
@@ -42,7 +43,7 @@ pub struct Session {
     /// Unacknowledged messages, oldest first.
     in_flight: VecDeque<(NonZeroU16, Waiting)>,
     waiting: VecDeque<Waiting>,
-    /// The size of both in bytes, and the budget from which it is taken.
+    /// The size of the messages in both queues in bytes, and the budget from which it is taken.
     held: usize,
     budget: Budget,
     last_id: NonZeroU16,
@@ -56,15 +57,15 @@ pub struct Session {
 struct Waiting {
     message: Kept,
     retained: bool,
-    /// Its identifier, if it has been sent before.
+    /// The identifier of the message, if it has been sent before.
     sent: Option<NonZeroU16>,
 }
 
-/// A waiting message.
+/// The content of a waiting message.
 enum Kept {
-    /// Its bytes count towards the session.
+    /// A message whose bytes count towards the session.
     Here(Arc<Message>),
-    /// It is retained. If another replaces it, that one is sent to the client instead.
+    /// A retained message. If another message replaces it, that one is sent to the client instead.
     Retained(Weak<Message>),
 }
 
@@ -86,7 +87,7 @@ impl Session {
         }
     }
 
-    /// Returns `true` if it still belongs to that connection.
+    /// Returns `true` if the session still belongs to the connection of `client`.
     pub fn is_of(&self, client: &Client) -> bool {
         self.connection == client.connection && self.peer.is_some()
     }
@@ -106,8 +107,8 @@ impl Session {
         room && filter.len() <= FILTER && topic::is_shallow(filter)
     }
 
-    /// Sends a message. One to be delivered at least once waits if necessary; others are dropped if
-    /// the client reads too slowly.
+    /// Sends a message. A message to be delivered at least once waits if necessary; others are
+    /// dropped if the client reads too slowly.
     pub fn deliver(&mut self, message: &Arc<Message>, qos: QoS, retained: bool) {
         if qos == QoS::AtMostOnce {
             let lost = |peer: &Peer<Packet>| peer.try_send(message.packet(None, retained, false)).is_err();
@@ -162,7 +163,7 @@ impl Session {
         }
     }
 
-    /// Handles an acknowledgement; waiting messages may follow.
+    /// Handles an acknowledgement, and sends waiting messages for which there is now room.
     pub fn acknowledged(&mut self, id: NonZeroU16) {
         if let Some(at) = self.in_flight.iter().position(|(sent, _)| *sent == id) {
             if let Some((_, Waiting { message: Kept::Here(arrived), .. })) = self.in_flight.remove(at) {
@@ -173,7 +174,7 @@ impl Session {
         self.send_waiting();
     }
 
-    /// Reserves `bytes` for a message until it is acknowledged. Returns whether there was room.
+    /// Reserves `bytes` for a message until it is acknowledged. Returns `true` if there was room.
     fn hold(&mut self, bytes: usize) -> bool {
         let room = self.held + bytes <= HELD && self.budget.take(bytes);
         if room {
@@ -182,8 +183,9 @@ impl Session {
         room
     }
 
-    /// Records a message sent exactly once, and returns whether it is new; an error if too many are
-    /// unreleased.
+    /// Records a message sent exactly once. Returns `true` if it is new.
+    ///
+    /// # Errors If too many messages are unreleased.
     pub fn received(&mut self, id: NonZeroU16) -> Result<bool, &'static str> {
         let new = self.unreleased.insert(id);
         if self.unreleased.len() > UNRELEASED { Err("too many unreleased messages") } else { Ok(new) }

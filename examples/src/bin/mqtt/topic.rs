@@ -17,9 +17,9 @@ pub fn is_filter(filter: &str) -> bool {
         && filter.split('/').all(|level| level == "+" || !level.contains('+'))
 }
 
-/// Returns `true` if `filter` matches the topic `name` according to the specification, to compare
-/// the [tree](crate::tree) with. A filter that begins with a wildcard does not match topics that
-/// begin with `$`, which belong to the server.
+/// Returns `true` if `filter` matches the topic `name` according to the specification. The
+/// [tree](crate::tree) is compared with this function. A filter that begins with a wildcard does
+/// not match topics that begin with `$`, which belong to the server.
 #[cfg(test)]
 pub fn matches(filter: &str, name: &str) -> bool {
     if name.starts_with('$') && filter.starts_with(['+', '#']) {
@@ -28,7 +28,7 @@ pub fn matches(filter: &str, name: &str) -> bool {
     let mut levels = name.split('/');
     for wanted in filter.split('/') {
         match (wanted, levels.next()) {
-            // It also matches the parent level.
+            // A final `#` also matches the parent level.
             ("#", _) => return true,
             ("+", Some(_)) => {}
             (wanted, Some(level)) if wanted == level => {}
@@ -52,7 +52,7 @@ mod tests {
         }
     }
 
-    /// The examples of the specification, and a few more.
+    /// Checks the examples of the specification, and a few more.
     #[test]
     fn filters_choose() {
         for (filter, name) in [

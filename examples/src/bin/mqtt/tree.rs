@@ -1,4 +1,4 @@
-//! A tree of names with levels: subscriptions by filter, retained messages by topic.
+//! A tree of names with levels, for subscriptions by filter and for retained messages by topic.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -7,8 +7,8 @@ use crate::topic::LEVELS;
 
 /// Values under names whose levels are separated by `/`.
 ///
-/// A clone shares unchanged nodes with the original, so one can be searched while the other is
-/// changed.
+/// A clone shares unchanged nodes with the original, so one of them can be searched while the other
+/// is changed.
 pub struct Tree<T>(Arc<Node<T>>);
 
 #[derive(Clone)]
@@ -36,7 +36,7 @@ impl<T> Default for Node<T> {
 }
 
 impl<T: Clone> Tree<T> {
-    /// Changes the value of a name, which has at most [`LEVELS`].
+    /// Changes the value of a name, which must have at most [`LEVELS`].
     pub fn change<R>(&mut self, name: &str, change: impl FnOnce(&mut Option<T>) -> R) -> R {
         Arc::make_mut(&mut self.0).change(&levels(name), change)
     }
@@ -55,8 +55,8 @@ impl<T> Tree<T> {
     }
 }
 
-/// Returns the levels of a name. No filter has more than [`LEVELS`], so levels beyond one more do
-/// not matter.
+/// Returns the levels of a name. No filter has more than [`LEVELS`], so only one further level
+/// matters.
 fn levels(name: &str) -> Vec<&str> {
     name.split('/').take(LEVELS + 1).collect()
 }
@@ -74,11 +74,12 @@ impl<T: Clone> Node<T> {
 }
 
 impl<T> Node<T> {
-    /// Chooses the branches that a filter may match. A topic that begins with `$` belongs to the
-    /// server: no filter that begins with a wildcard matches it.
+    /// Calls `found` with the values of the filters that match the topic `levels`. No filter that
+    /// begins with a wildcard matches a topic that begins with `$`, because such topics belong to
+    /// the server.
     fn choosing<'t>(&'t self, levels: &[&str], wildcards: bool, found: &mut impl FnMut(&'t T)) {
         let wildcard = |level| self.below.get(level).filter(|_| wildcards);
-        // It also matches the parent level.
+        // A final `#` also matches the parent level.
         if let Some(all) = wildcard("#") {
             all.show(found);
         }

@@ -1,4 +1,4 @@
-//! The client: one file, one request.
+//! The client, which uploads one file with one request.
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -13,7 +13,7 @@ use tokio::time::timeout;
 
 use crate::protocol::{Field, Request, Response};
 
-/// How long to wait for `100 Continue`. A server that does not support it never sends it.
+/// The time to wait for `100 Continue`. A server that does not support it never sends it.
 const PATIENCE: Duration = Duration::from_secs(1);
 
 #[derive(clap::Args)]
@@ -50,7 +50,7 @@ async fn open(path: &Path) -> std::io::Result<(File, u64)> {
     Ok((file, len))
 }
 
-/// Uploads a file, after asking whether the server accepts it.
+/// Asks whether the server accepts a file, and then uploads it.
 pub async fn put(
     s: &mut Session,
     host: &str,
@@ -73,7 +73,7 @@ pub async fn put(
     s.send_body(len, file).await?;
     loop {
         let response: Response = s.require().await?;
-        // A late `100 Continue` is not the final response.
+        // A `100 Continue` that arrives late is not the final response.
         if response.status != 100 {
             return Ok(response);
         }

@@ -1,4 +1,4 @@
-//! A server, and a client that uploads a file and downloads it again.
+//! The demo: a server, and a client that uploads a file and downloads it again.
 
 use framewright::{Error, Result, Session};
 use framewright_examples::{demo, log, say, show};

@@ -1,8 +1,8 @@
 //! Files over HTTP/1.1: a server for uploads to and downloads from a folder, and a client that
 //! uploads a file.
 //!
-//! Heads are frames; bodies are streams of any length. An uploaded file appears completely or not
-//! at all. The server does not support subfolders, ranges, users or TLS.
+//! Heads are frames; bodies are streams of any length. An uploaded file appears only when it is
+//! complete. Subfolders, ranges, users and TLS are not supported.
 
 mod client;
 mod demo;

@@ -1,4 +1,4 @@
-//! The server: uploads to and downloads from a folder, of files of any length.
+//! The server: uploads to and downloads from a folder, for files of any length.
 
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
@@ -50,7 +50,8 @@ static UPLOADS: AtomicU64 = AtomicU64::new(0);
 pub fn server(folder: Folder) -> Server<impl Serves> {
     let folder = Arc::new(folder);
     Server::sessions(async move |s: Session| -> Result<(), Close> { converse(s, &folder).await })
-        // The body after a head is not a frame and has its own limit.
+        // The frame limit applies to heads only, because a body is not a frame and has its own
+        // limit.
         .limits(Limits::new().frame(HEAD).per_address(EACH))
 }
 
@@ -81,7 +82,7 @@ async fn converse(mut s: Session, folder: &Folder) -> Result<(), Close> {
     }
 }
 
-/// Answers a request. In any case the next one begins after its body.
+/// Answers a request. The next request begins after the body of this one in any case.
 async fn answer(s: &mut Session, folder: &Folder, request: &Request) -> Result<(), Failure> {
     let length = Length::said(request.lines()).map_err(|_| BAD_REQUEST)?;
     match (request.method.as_str(), length) {
@@ -116,7 +117,7 @@ async fn put(s: &mut Session, folder: &Folder, request: &Request, length: Length
         .map_err(refused_file)?;
     let expects = http::field(request.lines(), "Expect").map_err(|_| BAD_REQUEST)?;
     if expects.is_some_and(|value| value.eq_ignore_ascii_case("100-continue")) {
-        // It is written when the server waits for the body.
+        // The response is written when the server waits for the body.
         s.feed(&Response::new(100, "Continue", Vec::new()))?;
     }
     let received = http::receive(s, length, folder.max_size, &mut file.file, |_| ()).await;
@@ -150,7 +151,7 @@ async fn get(s: &mut Session, folder: &Folder, request: &Request) -> Result<(), 
 }
 
 impl Folder {
-    /// Returns the path of a target, a file directly in the folder.
+    /// Returns the path of a target, which must be a file directly in the folder.
     fn path(&self, target: &str) -> Result<PathBuf, Refusal> {
         let name = target.strip_prefix('/').unwrap_or_default();
         if !is_plain_name(name) {
@@ -160,15 +161,15 @@ impl Folder {
     }
 }
 
-/// An error response.
+/// The status and reason of an error response.
 struct Refusal(u16, &'static str);
 
 const BAD_REQUEST: Refusal = Refusal(400, "Bad Request");
 
-/// Why a request failed.
+/// The reason why a request failed.
 enum Failure {
     Refused(Refusal),
-    /// The connection, or the client.
+    /// The connection or the client failed, so there is no response.
     Broken(Error),
 }
 

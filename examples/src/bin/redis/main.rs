@@ -18,7 +18,7 @@ use protocol::Value;
 
 const ADDRESS: &str = "127.0.0.1:6379";
 
-/// The most memory for keys and values.
+/// The default limit of memory for keys and values, in bytes.
 const MEMORY: usize = 256 * 1024 * 1024;
 
 /// A server for clients of Redis, with keys and values in memory
@@ -65,7 +65,7 @@ async fn main() -> ExitCode {
     })
 }
 
-/// Returns a command as a client sends it: a list of strings.
+/// Returns a command in the form in which clients send it: a list of strings.
 fn command(words: &[&str]) -> Value {
     Value::array(words.iter().map(|word| Value::bulk(Bytes::copy_from_slice(word.as_bytes()))).collect())
 }
@@ -83,7 +83,7 @@ async fn run_demo() -> Result<()> {
     let server = server::server(MEMORY).bind("127.0.0.1:0").await?;
     let address = server.local_addr();
     let talk = async {
-        // Many tasks can share these calls: answers come in the order of the commands.
+        // Many tasks can share the handle, because the answers come in the order of the commands.
         let (calls, _) = Client::<Value>::connect(address).await?.in_order(|_| Part::Last);
         let (set, incr, get) = (["SET", "visits", "41"], ["INCR", "visits"], ["GET", "visits"]);
         let (set, incr, get) = (command(&set), command(&incr), command(&get));

@@ -3,7 +3,7 @@
 use bytes::Bytes;
 use framewright::prelude::*;
 
-/// What a client asks for: a command and its arguments, borrowed from the input.
+/// A request of a client: a command and its arguments, borrowed from the input.
 #[derive(Frame, Debug, Clone, PartialEq)]
 #[frame(tag = u8)]
 pub enum Request<'a> {

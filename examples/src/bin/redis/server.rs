@@ -1,4 +1,4 @@
-//! The server: an answer to each command.
+//! The server, which answers each command.
 
 use std::str::from_utf8;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -12,7 +12,7 @@ use framewright_examples::{EACH, interrupted, log};
 use crate::protocol::{Request, Value};
 use crate::store::{Full, Listener, Store};
 
-/// The most channels that a connection can subscribe to.
+/// The maximum number of channels that a connection can subscribe to.
 const CHANNELS: usize = 1024;
 
 pub async fn serve(address: &str, memory: usize) -> framewright::Result<()> {
@@ -23,7 +23,7 @@ pub async fn serve(address: &str, memory: usize) -> framewright::Result<()> {
 
 /// Returns a server that keeps at most `memory` bytes of keys and values.
 pub fn server(memory: usize) -> Server<impl Serves> {
-    // Clients connect long before they send a command.
+    // There is no limit on idle time, because clients connect long before they send a command.
     let limits = Limits::new()
         .frame(64 << 20)
         .out_buffer(64 << 20)
@@ -38,7 +38,7 @@ struct Redis {
     connections: AtomicU64,
 }
 
-/// A connection and the channels it is subscribed to.
+/// A connection and the channels that it is subscribed to.
 struct Client {
     id: u64,
     channels: Vec<Bytes>,
@@ -110,7 +110,7 @@ impl Redis {
                 None => Value::Error("ERR value is not an integer or out of range".to_owned()),
             },
             (b"PUBLISH", [channel, message]) => Value::integer(store.publish(channel, message)),
-            // Client libraries send these by themselves and accept an empty answer.
+            // Client libraries send these commands by themselves, and accept an empty answer.
             (b"COMMAND" | b"CONFIG", _) => Value::array(Vec::new()),
             (b"PING" | b"GET" | b"SET" | b"DEL" | b"INCR" | b"EXPIRE" | b"PUBLISH" | b"SUBSCRIBE", _) => {
                 let name = String::from_utf8_lossy(command).to_lowercase();

@@ -9,19 +9,19 @@ use framewright::net::Peer;
 
 use crate::protocol::Value;
 
-/// About how much memory a key takes besides its own bytes and those of its value.
+/// The approximate memory of a key in bytes, besides its own bytes and those of its value.
 const EACH_KEY: usize = 160;
 
-/// How often the store looks for expired keys while it is full.
+/// The minimum time between two searches for expired keys while the store is full.
 const SWEEP: Duration = Duration::from_secs(1);
 
-/// All data, in memory. It is lost when the program exits.
+/// All data. It is kept in memory, and lost when the program exits.
 pub struct Store {
     entries: Mutex<Entries>,
     listeners: Mutex<HashMap<Bytes, Vec<Listener>>>,
 }
 
-/// Keys and values, and how much memory they take.
+/// The keys and values, and the memory that they take.
 struct Entries {
     map: HashMap<Bytes, Entry>,
     bytes: usize,
@@ -29,13 +29,13 @@ struct Entries {
     swept: Instant,
 }
 
-/// The store is full.
+/// The error for a store that is full.
 #[derive(Debug, PartialEq)]
 pub struct Full;
 
 struct Entry {
     value: Bytes,
-    /// When it expires.
+    /// The time at which the entry expires, if it does.
     until: Option<Instant>,
 }
 
@@ -121,14 +121,14 @@ impl Store {
         lock(&self.entries).insert(key, Entry { value, until })
     }
 
-    /// Returns how many of the keys existed.
+    /// Removes keys. Returns the number of those that existed.
     pub fn remove(&self, keys: &[&[u8]]) -> usize {
         let mut entries = lock(&self.entries);
         keys.iter().filter(|key| entries.remove(key).is_some_and(|entry| entry.is_there())).count()
     }
 
-    /// Adds one to a number, which counts as 0 if the key does not exist. A value that is not a
-    /// number is left unchanged.
+    /// Adds one to a number, which is 0 if the key does not exist. Leaves a value that is not a
+    /// number unchanged, and returns `None`.
     pub fn increment(&self, key: &[u8]) -> Result<Option<i64>, Full> {
         let mut entries = lock(&self.entries);
         let old = entries.map.get(key).filter(|entry| entry.is_there());
@@ -143,7 +143,7 @@ impl Store {
         Ok(number)
     }
 
-    /// Returns whether the key exists.
+    /// Sets the time for which a key is kept. Returns `true` if the key exists.
     pub fn expire(&self, key: &[u8], lives: Duration) -> bool {
         let mut entries = lock(&self.entries);
         match entries.map.get_mut(key).filter(|entry| entry.is_there()) {
@@ -173,8 +173,8 @@ impl Store {
         }
     }
 
-    /// Sends a message to the subscribers and returns how many there are. A subscriber that reads
-    /// too slowly misses it.
+    /// Sends a message to the subscribers, and returns the number of those that get it. A
+    /// subscriber that reads too slowly misses the message.
     pub fn publish(&self, channel: &[u8], message: &[u8]) -> usize {
         let listening = lock(&self.listeners).get(channel).cloned().unwrap_or_default();
         let words = [&b"message"[..], channel, message];

@@ -1,4 +1,4 @@
-//! The client: a connection through a proxy.
+//! The client, which connects to a host through a proxy.
 
 use framewright::{Error, Result, Session};
 use tokio::io::{join, stdin, stdout};
@@ -12,7 +12,7 @@ pub async fn talk(proxy: &str, host: &str, port: u16) -> Result<()> {
     Ok(())
 }
 
-/// Asks a proxy to connect to a host. The session that is returned is connected to that host.
+/// Asks a proxy to connect to a host. The returned session is connected to that host.
 pub async fn connect(mut s: Session, host: &str, port: u16) -> Result<Session> {
     let choice: Choice = s.call(&Greeting { methods: vec![Method::None] }).await?;
     if choice.method != Method::None {

@@ -1,8 +1,8 @@
-//! A SOCKS5 proxy: clients name a host to connect to, then exchange bytes with it through the
+//! A SOCKS5 proxy. Clients name a host to connect to, and then exchange bytes with it through the
 //! proxy.
 //!
-//! It supports `CONNECT`, for anyone or for one user with a password. `BIND` and `UDP ASSOCIATE`
-//! are not supported.
+//! The proxy supports `CONNECT`, for anyone or for one user with a password. `BIND` and
+//! `UDP ASSOCIATE` are not supported.
 
 mod client;
 mod demo;

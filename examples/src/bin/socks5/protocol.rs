@@ -53,11 +53,11 @@ pub struct Login {
 #[derive(Frame, Debug, Clone, PartialEq)]
 #[frame(magic = 1u8)]
 pub struct LoggedIn {
-    /// 0 if it is.
+    /// 0 if the login is accepted.
     pub status: u8,
 }
 
-/// What the proxy is asked to do.
+/// The task that the proxy is asked to do.
 #[derive(Frame, Debug, Clone, Copy, PartialEq, Eq)]
 #[repr(u8)]
 #[frame(tag = u8)]

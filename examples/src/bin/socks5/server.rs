@@ -1,4 +1,4 @@
-//! The proxy: a conversation of three or four frames, then raw bytes both ways.
+//! The proxy: a conversation of three or four frames, and then raw bytes in both directions.
 
 use std::io::{self, ErrorKind};
 use std::str::FromStr;
@@ -15,19 +15,19 @@ use tokio::time::{Instant, timeout};
 
 use crate::protocol::{Choice, Code, Command, Greeting, Host, LoggedIn, Login, Method, Reply, Request};
 
-/// The time within which a client has to send its request.
+/// The time limit for a client to send its request.
 const HANDSHAKE: Duration = Duration::from_secs(10);
-/// The time within which the host has to answer.
+/// The time limit for connecting to the host.
 const CONNECT: Duration = Duration::from_secs(10);
-/// How many names are looked up at a time: each lookup takes one of the runtime's threads for
-/// blocking tasks.
+/// The number of names that are looked up at a time. Each lookup takes one of the runtime's threads
+/// for blocking tasks.
 const LOOKUPS: usize = 64;
-/// How many addresses of a name are tried.
+/// The maximum number of addresses of a name that are tried.
 const ADDRESSES: usize = 8;
-/// The longest frame before the tunnel: a name and a password of 255 bytes each.
+/// The maximum size of a frame before the tunnel: a name and a password of 255 bytes each.
 const LONGEST: usize = 520;
 
-/// Who may use the proxy.
+/// The user who may use the proxy.
 #[derive(Clone, Debug)]
 pub struct User {
     name: Padded,
@@ -100,8 +100,8 @@ async fn converse(mut s: Session, user: &Option<User>, lookups: &Semaphore) -> R
     };
     s.feed(&Reply::new(Code::Granted, upstream.local_addr()?))?;
 
-    // From here on, bytes are passed on as they are, beginning with those that the client has
-    // already sent.
+    // The tunnel passes bytes on as they are, beginning with those that the client has already
+    // sent.
     s.deadline(None);
     let (up, down) = s.tunnel(upstream).await?;
     tracing::info!("{up} bytes up, {down} down");
@@ -109,8 +109,9 @@ async fn converse(mut s: Session, user: &Option<User>, lookups: &Semaphore) -> R
 }
 
 impl User {
-    /// Takes the same time whichever part of the login is wrong, and whatever the lengths of the
-    /// name and the password.
+    /// Returns `true` if the login is that of this user. The comparison takes the same time
+    /// whichever part of the login is wrong, and whatever the lengths of the name and the password
+    /// are.
     fn is(&self, login: &Login) -> bool {
         let (Some(name), Some(password)) = (Padded::new(&login.name), Padded::new(&login.password)) else {
             return false;
@@ -119,7 +120,7 @@ impl User {
     }
 }
 
-/// A name or a password, padded with zeros to the longest that a login can carry, so that every
+/// A name or a password, padded with zeros to the maximum length in a login, so that every
 /// comparison takes the same time.
 #[derive(Clone, Debug)]
 struct Padded {
@@ -128,7 +129,7 @@ struct Padded {
 }
 
 impl Padded {
-    /// Creates the answer, or `None` if the text is too long.
+    /// Pads a text. Returns `None` if the text is too long.
     fn new(text: &[u8]) -> Option<Self> {
         let mut bytes = Box::new([0; 255]);
         bytes.get_mut(..text.len())?.copy_from_slice(text);
@@ -168,7 +169,7 @@ async fn connect(request: &Request, lookups: &Semaphore) -> Result<TcpStream, Co
         .await
         .map_err(|_| Code::HostUnreachable)?
         .map_err(|error| code(&error))?;
-    // The programs at both ends decide for themselves when to wait for more bytes.
+    // The programs at both ends decide when to wait for more bytes, so the proxy does not wait.
     stream.set_nodelay(true).map_err(|error| code(&error))?;
     Ok(stream)
 }

@@ -1,8 +1,8 @@
-//! TFTP: a server that lets clients read files of a folder, and write them if that is allowed, by
-//! datagrams; and a client.
+//! TFTP: a server that lets clients read files of a folder by datagrams, and write them if that is
+//! allowed, and a client.
 //!
-//! Files are transferred unchanged (the mode "octet"), 512 bytes at a time. Options (RFC 2347) are
-//! not acknowledged, which refuses them.
+//! Files are transferred unchanged (the mode "octet"), 512 bytes at a time. The server refuses
+//! options (RFC 2347) by not acknowledging them.
 
 mod client;
 mod protocol;
@@ -45,7 +45,7 @@ enum Command {
         connect: String,
         /// The name of the file on the server
         name: String,
-        /// The path to save it to
+        /// The path to save the file to
         path: PathBuf,
     },
     /// Put a file

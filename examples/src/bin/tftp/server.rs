@@ -1,4 +1,4 @@
-//! The server: lets clients read and write the files of a folder.
+//! The server, which lets clients read and write the files of a folder.
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
@@ -16,8 +16,9 @@ use framewright_examples::{Flood, interrupted, log};
 use crate::protocol::{Code, File, Packet};
 use crate::transfer::Transfer;
 
-/// How many transfers can run at a time, in all and with one address. Further requests are dropped:
-/// clients repeat them. The address of a request can be forged, so even one address needs a limit.
+/// The maximum number of transfers at a time, in total and with one address. Requests beyond it are
+/// dropped, because clients repeat them. The address of a request can be forged, so there is also a
+/// limit for each address.
 const TRANSFERS: usize = 100;
 const EACH: usize = 10;
 
@@ -64,12 +65,12 @@ pub async fn serve(address: &str, folder: Folder) -> Result<()> {
     }
 }
 
-/// Answers requests. Each transfer has its own port, which tells it from the others.
+/// Answers requests. Each transfer has its own port, which distinguishes it from the others.
 pub async fn answer(endpoint: udp::Endpoint<Packet>, folder: Folder) -> Result<()> {
     tracing::info!("listening on {} (UDP)", endpoint.local_addr());
     let (folder, places) = (Arc::new(folder), Arc::new(Places::default()));
     let local = endpoint.local_addr().ip();
-    // Anyone can send any number of these.
+    // Anyone can cause any number of these errors, so they are logged only once in a while.
     let (malformed, failed) = (Flood::new(), Arc::new(Flood::new()));
     loop {
         let (packet, from) = match endpoint.recv_from().await {
@@ -94,10 +95,10 @@ pub async fn answer(endpoint: udp::Endpoint<Packet>, folder: Folder) -> Result<(
     }
 }
 
-/// How many transfers each address has.
+/// The number of transfers of each address.
 type Places = Mutex<HashMap<IpAddr, usize>>;
 
-/// The place of one transfer, given back when dropped.
+/// The place of one transfer, which is released when dropped.
 struct Place {
     of: Arc<Places>,
     address: IpAddr,

@@ -1,5 +1,5 @@
-//! The transfer of a file, in either direction: each packet waits for the answer to the one before.
-//! Lost packets are sent again.
+//! The transfer of a file in either direction. Each packet waits for the answer to the previous
+//! one, and lost packets are sent again.
 
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -11,20 +11,20 @@ use tokio::time::{Instant, timeout_at};
 
 use super::protocol::{Code, Packet};
 
-/// How many bytes each part has, except the last.
+/// The size of each part in bytes, except the last, which is smaller.
 const PART: usize = 512;
 
-/// How often a packet is sent before the transfer is given up.
+/// The number of times that a packet is sent before the transfer fails.
 const TRIES: u32 = 6;
 
-/// One transfer: its own endpoint, and the peer's address.
+/// A transfer, with its own endpoint and the peer's address.
 pub struct Transfer {
     endpoint: udp::Endpoint<Packet>,
     peer: SocketAddr,
-    /// Whether the peer may still choose its port: it answers a request from a port other than the
-    /// one the request went to.
+    /// Whether the peer may still choose its port, because it answers a request from another port
+    /// than the one that the request went to.
     asks: bool,
-    /// How long to wait for an answer before the packet is sent again.
+    /// The time to wait for an answer before the packet is sent again.
     patience: Duration,
     /// The acknowledgement to send once the received file is saved.
     last: Option<Packet>,
@@ -41,7 +41,7 @@ impl Transfer {
         Self { endpoint, peer: server, asks: true, patience, last: None }
     }
 
-    /// Sends a file, after the packet `first` if there is one: a request.
+    /// Sends a file. `first` is a request to send before it, if there is one.
     pub async fn send(mut self, first: Option<Packet>, mut file: impl AsyncRead + Unpin) -> Result<u64> {
         if let Some(first) = first {
             self.exchange(&first, |answer| matches!(answer, Packet::Ack { block: 0 }).then_some(())).await?;
@@ -51,7 +51,7 @@ impl Transfer {
             let data = part(&mut file).await?;
             let len = data.len();
             let packet = Packet::Data { block, data };
-            // A repeated answer to the part before is ignored: answering it would double every
+            // A repeated answer to the previous part is ignored. Answering it would double every
             // packet from then on.
             self.exchange(&packet, |answer| (*answer == Packet::Ack { block }).then_some(())).await?;
             sent += u64::try_from(len).map_err(Error::other)?;
@@ -90,7 +90,7 @@ impl Transfer {
         self.endpoint.send_to(&Packet::error(code, message), self.peer).await
     }
 
-    /// Sends a packet, again and again until it is answered.
+    /// Sends a packet repeatedly until it is answered.
     async fn exchange<T>(&mut self, packet: &Packet, answer: impl Fn(&Packet) -> Option<T>) -> Result<T> {
         for _ in 0..TRIES {
             self.endpoint.send_to(packet, self.peer).await?;
@@ -131,7 +131,8 @@ impl Transfer {
         Ok(None)
     }
 
-    /// Acknowledges the last part, and repeats that for as long as the peer sends the part again.
+    /// Acknowledges the last part, and repeats the acknowledgement as long as the peer sends the
+    /// part again.
     pub async fn finish(mut self) -> Result<()> {
         let Some(last) = self.last.take() else { return Ok(()) };
         self.endpoint.send_to(&last, self.peer).await?;
@@ -144,7 +145,7 @@ impl Transfer {
     }
 }
 
-/// Returns the next part of a file.
+/// Reads the next part of a file.
 async fn part(file: &mut (impl AsyncRead + Unpin)) -> Result<Bytes> {
     let mut part = BytesMut::with_capacity(PART);
     let mut file = file.take(u64::try_from(PART).map_err(Error::other)?);

@@ -1,10 +1,10 @@
-//! The client: each line is a message.
+//! The client, which sends each line as a message.
 
 use framewright::{Error, Result};
 use framewright_examples::websocket::{Message, Socket, code};
 use framewright_examples::{inputs, printable, say};
 
-/// The most bytes of a message that comes back.
+/// The maximum size of a returned message in bytes.
 const MOST: usize = 16 * 1024 * 1024;
 
 pub async fn talk(server: &str, messages: Vec<String>) -> Result<()> {

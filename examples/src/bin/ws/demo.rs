@@ -1,4 +1,4 @@
-//! A server and a client: the upgrade, a message in each direction, and the close.
+//! The demo: a server and a client, with the upgrade, a message in each direction, and the close.
 
 use framewright::{Encode, Error, Result};
 use framewright_examples::websocket::protocol::{Closing, Opcode, WsFrame};

@@ -1,4 +1,4 @@
-//! WebSocket: a server that sends every message back, and a client to type in.
+//! WebSocket: a server that sends every message back, and a client that sends typed lines.
 
 mod client;
 mod demo;

@@ -9,7 +9,7 @@ pub struct WsFrame {
     /// Whether this is the last piece of a message.
     #[bits(1)]
     pub last: bool,
-    /// For extensions, which are not supported here.
+    /// Reserved for extensions, which are not supported here.
     #[bits(3)]
     #[pad(strict)]
     pub reserved: Auto,
@@ -73,7 +73,7 @@ pub struct Closing {
 const CONTROL: u8 = 125;
 
 impl Opcode {
-    /// Returns `true` if this is a control frame, which may come between the pieces of a message.
+    /// Returns `true` for a control frame, which may come between the pieces of a message.
     #[must_use]
     pub fn is_control(self) -> bool {
         matches!(self, Self::Close | Self::Ping | Self::Pong)
@@ -81,7 +81,7 @@ impl Opcode {
 }
 
 impl WsFrame {
-    /// Creates a frame in one piece, unmasked.
+    /// Returns a frame in one piece, unmasked.
     #[must_use]
     pub fn new(opcode: Opcode, payload: Vec<u8>) -> Self {
         Self {
@@ -107,7 +107,7 @@ fn short(len: usize) -> u8 {
     }
 }
 
-/// Masking: each byte is XORed with the next byte of the key, which repeats.
+/// Masking: each byte is combined by XOR with the next byte of the key, which repeats.
 mod masking {
     use framewright::{DecodeError, EncodeError, Sink, nom};
 

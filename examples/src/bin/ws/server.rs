@@ -1,4 +1,4 @@
-//! The server: an upgrade, then every message is sent back.
+//! The server, which upgrades the connection and then sends every message back.
 
 use framewright::net::{Limits, Serves};
 use framewright::{Close, Error, Result, Server, Session};
@@ -6,7 +6,8 @@ use framewright_examples::http::protocol::Request;
 use framewright_examples::websocket::{Budget, OVERHEAD, Side, Socket, code, upgrade};
 use framewright_examples::{EACH, interrupted, log};
 
-/// The most bytes of incomplete messages, of all connections and of those from one address.
+/// The maximum total size of incomplete messages in bytes, of all connections and of those from one
+/// address.
 const PIECES: [usize; 2] = [256 << 20, 64 << 20];
 
 pub async fn serve(address: &str, max_message: usize) -> Result<()> {
@@ -15,7 +16,7 @@ pub async fn serve(address: &str, max_message: usize) -> Result<()> {
     server(max_message).bind(address).await?.serve_until(stop).await
 }
 
-/// Returns a server that takes messages of at most this many bytes.
+/// Returns a server that accepts messages of at most `max_message` bytes.
 pub fn server(max_message: usize) -> Server<impl Serves> {
     let [all, each] = PIECES;
     let budget = Budget::new(all, each);

@@ -1,4 +1,4 @@
-//! A connection to the server: the hello, and how many bytes have been written.
+//! A connection to the server: the hello, and counts of the bytes sent and received.
 
 use std::io;
 use std::pin::Pin;
@@ -15,7 +15,7 @@ use tokio::net::TcpStream;
 use crate::hello::{HELLO, Hello, REFUSED, SERVER, Welcome};
 use crate::protocol::{ChatMsg, ChatReply};
 
-/// How often the progress of large messages is shown.
+/// The interval at which the progress of large messages is shown.
 pub const TICK: Duration = Duration::from_millis(250);
 
 /// The login of a client.
@@ -31,7 +31,7 @@ pub struct Connection {
     pub welcome: Welcome,
     /// The number of the next message from the server.
     pub number: u64,
-    /// How many of the pending messages have been sent.
+    /// The number of pending messages that have been sent on this connection.
     pub sent: usize,
     /// The number of bytes fed, and of bytes received in complete frames.
     pub fed: usize,
@@ -66,7 +66,7 @@ impl Connection {
         Ok(Self { client, number: welcome.next_for, welcome, sent: 0, fed, received, meter })
     }
 
-    /// Feeds a message, and returns the number of bytes before it.
+    /// Feeds a message, and returns the number of bytes fed before it.
     pub fn feed(&mut self, message: &ChatMsg) -> Result<usize> {
         self.client.feed(message)?;
         let before = self.fed;
@@ -91,7 +91,7 @@ struct Meter {
     read: AtomicUsize,
 }
 
-/// A stream whose bytes are counted.
+/// A stream that counts its bytes.
 struct Metered {
     io: TcpStream,
     meter: Arc<Meter>,

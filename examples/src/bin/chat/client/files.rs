@@ -8,7 +8,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 use crate::protocol::Kind;
 
-/// The kind of a file that is not text, a picture, voice or video.
+/// The kind of a file that is neither text, a picture, a voice recording nor a video.
 pub const FILE: Kind = Kind::Other(5);
 
 /// The maximum number of files of one kind from one sender in a folder.
@@ -33,7 +33,8 @@ pub async fn save(folder: &Path, sender: u32, kind: Kind, body: &[u8]) -> io::Re
         match OpenOptions::new().write(true).create_new(true).open(&path).await {
             Ok(mut file) => {
                 file.write_all(body).await?;
-                // It is acknowledged next, and the server then deletes it.
+                // The message is acknowledged next, and the server then deletes it, so the file
+                // must be on disk.
                 file.sync_all().await?;
                 return Ok(path);
             }

@@ -1,4 +1,4 @@
-//! The client: each line is a message, and received messages are printed meanwhile.
+//! The client: it sends each line as a message, and prints received messages meanwhile.
 //!
 //! After a reconnect, messages without a receipt are sent again, and messages already shown are not
 //! shown again.
@@ -20,10 +20,10 @@ pub use files::FILE;
 use talk::Talk;
 use terminal::Terminal;
 
-/// How long to wait for the last receipts.
+/// The time to wait for the last receipts.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// How long a script tries to reconnect.
+/// The time for which a script tries to reconnect.
 const ABSENCE: Duration = Duration::from_secs(10);
 
 /// The first and the longest wait before reconnecting.
@@ -100,8 +100,8 @@ async fn converse(talk: &mut Talk, connection: &mut Connection) -> Result<()> {
     }
 }
 
-/// Reconnects, however long it takes; a script gives up after a while. `None` if the user has ended
-/// the input.
+/// Reconnects, however long it takes; a script gives up after a while. Returns `None` if the user
+/// has ended the input.
 async fn reconnect(talk: &mut Talk) -> Result<Option<Connection>> {
     let since = Instant::now();
     let mut pause = PAUSES[0];
@@ -134,8 +134,8 @@ async fn reconnect(talk: &mut Talk) -> Result<Option<Connection>> {
     }
 }
 
-/// Returns `true` if reconnecting would not help: the server refuses, or one side breaks the
-/// protocol. A truncated frame is a lost connection.
+/// Returns `true` if reconnecting would not help, because the server refuses or one side breaks the
+/// protocol. A truncated frame is a lost connection, so it is not final.
 fn is_final(error: &Error) -> bool {
     match error {
         Error::Decode(error) => !error.is_short(),

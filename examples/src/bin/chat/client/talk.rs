@@ -15,10 +15,10 @@ use super::terminal::Terminal;
 use crate::hello::{Hello, REFUSED, SERVER, TAKEN, Taken};
 use crate::protocol::{ChatMsg, ChatReply, Kind};
 
-/// How many receipts may be pending before the next line is read.
+/// The maximum number of pending receipts; the next line is read only below it.
 const WINDOW: usize = 16;
 
-/// Progress is shown for bodies of at least this many bytes.
+/// The minimum size of a body whose progress is shown, in bytes.
 const LARGE: usize = 512 * 1024;
 
 /// The maximum number of names remembered.
@@ -33,11 +33,11 @@ pub struct Talk {
     to: Option<u32>,
     token: [u8; 16],
     password: Vec<u8>,
-    /// All messages below this number were shown.
+    /// The number of the next message to show; all messages below it were shown.
     seen: u64,
-    /// How many of our messages the server has stored, if known.
+    /// The number of our messages that the server has stored, if known.
     stored: Option<u64>,
-    /// Messages without a receipt.
+    /// Messages that have no receipt yet.
     pending: VecDeque<Pending>,
     ended: bool,
     heard: BTreeSet<u32>,
@@ -47,9 +47,10 @@ pub struct Talk {
 
 struct Pending {
     message: ChatMsg,
-    /// The name, if it is a file.
+    /// The name of the file, if the message is one.
     file: Option<String>,
-    /// The number of bytes to be written before it, and the quarters of it that were written.
+    /// The number of bytes to be written before this message, and the quarters of the message that
+    /// were written.
     before: usize,
     quarters: usize,
 }
@@ -106,7 +107,8 @@ impl Talk {
         self.terminal.prompt(format!("{} -> {to}> ", self.options.id));
     }
 
-    /// Takes over a new connection: messages that the server has stored are not sent again.
+    /// Continues on a new connection: messages that the server has already stored are not sent
+    /// again.
     pub fn welcome(&mut self, connection: &Connection) {
         let stored = connection.welcome.stored_from;
         let new = stored.saturating_sub(self.stored.unwrap_or(stored));
@@ -118,7 +120,7 @@ impl Talk {
         self.stored = Some(stored);
     }
 
-    /// Feeds messages that were not sent yet.
+    /// Feeds the messages that were not sent on this connection yet.
     pub fn send(&mut self, connection: &mut Connection) -> Result<()> {
         while let Some(pending) = self.pending.get_mut(connection.sent) {
             pending.before = connection.feed(&pending.message)?;
@@ -213,7 +215,8 @@ impl Talk {
         self.pending.push_back(Pending { message, file, before: 0, quarters: 0 });
     }
 
-    /// A message from oneself is a receipt; one from 0 is from the server.
+    /// Handles a received message. A message from oneself is a receipt; one from 0 is from the
+    /// server.
     pub async fn received(&mut self, reply: ChatReply, connection: &mut Connection) -> Result<()> {
         connection.received += reply.encoded_len();
         self.reported = 0;
@@ -233,7 +236,7 @@ impl Talk {
         } else {
             let number = connection.number;
             connection.number += 1;
-            // It may arrive again if the server did not get the acknowledgement.
+            // The message may arrive a second time if the server did not get the acknowledgement.
             if number >= self.seen {
                 self.show(sender, kind, &body).await?;
                 self.seen = connection.number;
@@ -260,7 +263,7 @@ impl Talk {
         }
         self.terminal.say(format_args!("{sender} sent a {}, {} bytes", files::name(kind), body.len()));
         if let Some(folder) = self.folder() {
-            // An unsaved message is not acknowledged, and arrives again.
+            // A message that could not be saved is not acknowledged, so it arrives again.
             let saved = files::save(&folder, sender, kind, body).await;
             let path = saved.map_err(|error| Error::other(format!("{}: {error}", folder.display())))?;
             self.terminal.say(format_args!("saved as {}", path.display()));
@@ -268,7 +271,7 @@ impl Talk {
         Ok(())
     }
 
-    /// Returns the folder for received files.
+    /// Returns the folder for received files, if they are saved.
     fn folder(&self) -> Option<PathBuf> {
         let own = || PathBuf::from(format!("received-by-{}", self.options.id));
         self.options.save.clone().or_else(|| self.terminal.is_typed().then(own))

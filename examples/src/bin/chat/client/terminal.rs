@@ -19,7 +19,8 @@ pub struct Terminal {
     saved: Option<rustix::termios::Termios>,
 }
 
-/// The editor runs in its own thread. Messages are printed above the line that is being typed.
+/// The line editor. It runs in its own thread. Messages are printed above the line that is being
+/// typed.
 struct Editor {
     prompts: sync::Sender<String>,
     printer: Box<dyn ExternalPrinter + Send>,
@@ -48,13 +49,13 @@ impl Terminal {
             while let Ok(prompt) = asked.recv() {
                 match editor.readline(&prompt) {
                     Ok(line) => {
-                        // A line that cannot be added to the history can still be sent.
+                        // A line that cannot be added to the history is sent nevertheless.
                         let _ = editor.add_history_entry(&line);
                         if sender.blocking_send(line).is_err() {
                             return;
                         }
                     }
-                    // The end of the input: Ctrl-D, or Ctrl-C.
+                    // Ctrl-D and Ctrl-C end the input.
                     Err(ReadlineError::Eof | ReadlineError::Interrupted) => return,
                     Err(error) => return eprintln!("error: {error}"),
                 }
@@ -73,18 +74,17 @@ impl Terminal {
         self.editor.is_some()
     }
 
-    /// Asks for the next line.
+    /// Shows the prompt for the next line.
     pub fn prompt(&self, prompt: String) {
         if let Some(editor) = &self.editor {
-            // The thread has ended with the input.
+            // Sending fails if the thread has ended with the input.
             let _ = editor.prompts.send(prompt);
         }
     }
 
-    /// Returns the next line; nothing at the end of the input.
+    /// Returns the next line, or `None` at the end of the input.
     ///
-    /// # Cancel safety
-    /// If cancelled, no line is lost.
+    /// # Cancel safety If cancelled, no line is lost.
     pub async fn next(&mut self) -> Option<String> {
         self.lines.recv().await
     }
@@ -101,7 +101,7 @@ impl Terminal {
         }
     }
 
-    /// Prints a note of the client; for a script on standard error.
+    /// Prints a note of the client; for a script, on standard error.
     pub fn note(&mut self, line: impl Display) {
         match self.editor {
             Some(_) => self.say(format_args!("* {line}")),
@@ -112,7 +112,7 @@ impl Terminal {
 
 impl Drop for Terminal {
     fn drop(&mut self) {
-        // The editor may be waiting for a key, with the terminal in raw mode.
+        // The editor may still be waiting for a key, with the terminal in raw mode.
         #[cfg(unix)]
         if let Some(saved) = &self.saved {
             let _ = rustix::termios::tcsetattr(io::stdin(), rustix::termios::OptionalActions::Now, saved);

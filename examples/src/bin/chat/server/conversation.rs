@@ -1,4 +1,4 @@
-//! One connection of a client.
+//! The conversation with a client on one connection.
 
 use std::mem;
 use std::sync::Arc;
@@ -25,11 +25,11 @@ pub struct Conversation<O: Outlet> {
     /// The frames to be answered next, in order.
     batch: Vec<Item>,
     bytes: usize,
-    /// All messages below this number are acknowledged.
+    /// An acknowledgement of all messages below this number.
     taken: Option<u64>,
 }
 
-/// The result of a frame.
+/// What a frame leads to once the batch is settled.
 enum Item {
     /// A reply.
     Answer(ChatReply),
@@ -42,7 +42,7 @@ impl<O: Outlet> Conversation<O> {
         Self { node, out, place: None, delivery: None, batch: Vec::new(), bytes: 0, taken: None }
     }
 
-    /// Handles a frame. It is answered by [`settle`](Self::settle).
+    /// Handles a frame. [`settle`](Self::settle) sends the answer.
     pub async fn frame(&mut self, msg: ChatMsg) -> Result<(), Close> {
         if self.place.is_none() {
             let (kind, receiver) = (msg.kind, msg.receiver);
@@ -59,7 +59,7 @@ impl<O: Outlet> Conversation<O> {
         Ok(())
     }
 
-    /// The first frame determines the name of the connection.
+    /// Enters with the name of the first frame.
     async fn enter(&mut self, name: Name, hello: Option<&Hello>) -> Result<(), Close> {
         if name == SERVER {
             return self.refuse("0 is the server").await;
@@ -80,7 +80,7 @@ impl<O: Outlet> Conversation<O> {
         Ok(())
     }
 
-    /// Sends a refusal, and closes.
+    /// Sends a refusal, and closes the connection.
     async fn refuse(&self, why: &str) -> Result<(), Close> {
         self.out.send(&from_server(REFUSED, why)).await?;
         Err(Close::new())
@@ -108,8 +108,8 @@ impl<O: Outlet> Conversation<O> {
             return Ok(());
         }
         self.bytes += body.len();
-        // A receipt repeats the message; but after a hello, messages from others are numbered, so
-        // its sender is the client.
+        // A receipt repeats the message, with its sender. After a hello the sender must be the
+        // client, because messages from others are numbered.
         let sender = if place.is_hello { place.name } else { sender };
         if receiver != SERVER && receiver != place.name {
             let message = Message { peer: receiver, kind: kind.into(), body: body.into() };
@@ -124,7 +124,7 @@ impl<O: Outlet> Conversation<O> {
         Ok(())
     }
 
-    /// Stores the batch, then answers it.
+    /// Stores the batch, and then answers it.
     pub async fn settle(&mut self) -> Result<(), Close> {
         let Some(place) = self.place.clone() else { return Ok(()) };
         let (batch, taken) = (mem::take(&mut self.batch), self.taken.take());
@@ -135,7 +135,7 @@ impl<O: Outlet> Conversation<O> {
         });
         let (name, epoch) = (place.name, place.epoch);
         let keep = Keep { from: name, epoch, messages: messages.collect() };
-        // Both concurrently, to share a commit.
+        // Both requests run concurrently, so that they share a commit.
         let keep = async {
             if keep.messages.is_empty() { Ok(Some(Vec::new())) } else { self.node.keeper.ask(keep).await }
         };
@@ -158,7 +158,7 @@ impl<O: Outlet> Conversation<O> {
                     _ => ChatReply { sender, kind: message.kind.into(), body: message.body.into() },
                 },
             };
-            // This waits for room if others have filled the out-buffer.
+            // This waits for room if other connections have filled the out-buffer.
             self.out.send(&answer).await?;
         }
         for receiver in away {
@@ -169,8 +169,7 @@ impl<O: Outlet> Conversation<O> {
         Ok(())
     }
 
-    /// Notifies receivers, and returns those about which the sender must be told that they are
-    /// away.
+    /// Notifies the receivers, and returns those that are away and not yet reported to the sender.
     fn spread(&self, place: &Place<O>, batch: &[Item], outcomes: &[Outcome]) -> Vec<Name> {
         let receivers = batch.iter().filter_map(|item| match item {
             Item::Message(message, _) => Some(message.peer),
@@ -194,12 +193,13 @@ impl<O: Outlet> Conversation<O> {
         self.place.as_ref().is_some_and(|place| place.is_hello)
     }
 
-    /// Releases the name.
+    /// Releases the name, because the connection has ended.
     pub async fn end(mut self) {
         if let Some(place) = self.place.take() {
             place.end();
             if let Some(delivery) = self.delivery.take() {
-                // The last written messages are recorded as delivered, if the store answers.
+                // If the store answers in time, the messages written last are recorded as
+                // delivered.
                 let _ = timeout(AGAIN, delivery).await;
             }
             self.node.leave(&place);

@@ -1,4 +1,4 @@
-//! The way to a client: chat frames, or WebSocket messages that contain them.
+//! The output to a client: chat frames, or WebSocket messages that contain them.
 
 use framewright::net::Peer;
 use framewright::{Encode, Result};
@@ -8,14 +8,15 @@ use framewright_examples::websocket::protocol::{Opcode, WsFrame};
 use super::place::Outlet;
 use crate::protocol::ChatReply;
 
-/// The way to a client.
+/// The output to a client.
 #[derive(Clone)]
 pub enum Line {
     Tcp(Peer<ChatReply>),
     Web(Peer<WsFrame>),
 }
 
-/// Sent to a page whose name was taken over, so that it does not take it back at once.
+/// The reason sent to a page whose name was taken over, so that the page does not take it back at
+/// once.
 pub const REPLACED: Fault = Fault { code: 4001, reason: "the name is used elsewhere now" };
 
 impl Outlet for Line {

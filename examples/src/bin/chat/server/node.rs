@@ -15,13 +15,13 @@ use crate::store::{
     Claim, Enter, Entry, Fetch, Fetched, Keeper, Leave, Message, Name, Right, StoreError, Take,
 };
 
-/// How long a delivery waits before it retries after an error of the store.
+/// The pause after an error of the store, before the next attempt.
 pub const AGAIN: Duration = Duration::from_secs(2);
 
-/// The approximate size of the messages fetched at a time.
+/// The approximate total size of the messages fetched at a time.
 const FETCH_BYTES: usize = 256 * 1024;
 
-/// A server: one of several, or the only one.
+/// The state of a server, which is one of several or the only one.
 pub struct Node<O> {
     pub keeper: Keeper,
     pub bus: Box<dyn Bus>,
@@ -31,19 +31,20 @@ pub struct Node<O> {
     pub id: i64,
 }
 
-/// Checks who may use a name.
+/// The rules for who may use a name.
 #[derive(Default)]
 pub struct Gate {
-    /// With users, each name has a password.
+    /// The users; if there are any, each name has a password.
     pub users: Option<Users>,
     /// Whether any client may take over any name.
     pub takeover: bool,
 }
 
-/// A place, the number of stored messages from the name, and the number of the next message for it.
+/// The place, the number of stored messages from the name, and the number of the next message for
+/// the name.
 pub type Entered<O> = (Arc<Place<O>>, u64, u64);
 
-/// Why a client does not get a name.
+/// The reason why a client does not get a name.
 pub enum NoEntry {
     Refused(&'static str),
     Failed(StoreError),
@@ -56,8 +57,8 @@ impl From<StoreError> for NoEntry {
 }
 
 impl<O: Outlet> Node<O> {
-    /// Takes a name for a connection. Returns its place, and the numbers of stored and of
-    /// acknowledged messages.
+    /// Takes a name for a connection. Returns its place, the number of messages stored from the
+    /// name, and the number of the next message for it.
     pub async fn enter(
         self: Arc<Self>,
         name: Name,
@@ -65,7 +66,8 @@ impl<O: Outlet> Node<O> {
         out: O,
     ) -> Result<Entered<O>, NoEntry> {
         let (reply, entered) = oneshot::channel();
-        // In its own task: the connection may break meanwhile, and the name must then be released.
+        // This is a task of its own because the connection may break meanwhile, and the name must
+        // then be released.
         tokio::spawn(async move {
             if let Err(Ok((place, ..))) = reply.send(self.place(name, hello.as_ref(), out).await) {
                 self.leave(&place);
@@ -96,7 +98,7 @@ impl<O: Outlet> Node<O> {
 
     async fn claim(&self, name: Name, hello: Option<&Hello>) -> Result<Entry, NoEntry> {
         let enter = async |right| {
-            // A token of zeros means that the client has no token.
+            // A token of zeros stands for a client without a token.
             let token = hello.map(|hello| hello.token).filter(|token| *token != [0; 16]);
             let claim = Claim { token, seen: hello.map(|hello| hello.seen), right };
             self.keeper.ask(Enter { name, node: self.id, claim }).await
@@ -108,7 +110,7 @@ impl<O: Outlet> Node<O> {
         let Some(hello) = hello else {
             return Err(NoEntry::Refused("a hello with a password is needed"));
         };
-        // Checking a password is expensive, and a returning client need not be checked again.
+        // Checking a password is expensive, and a returning client with its token needs no check.
         match enter(Right::None).await? {
             Entry::Held if users.check(&name.to_string(), &hello.password).await => {
                 Ok(enter(Right::Always).await?)
@@ -131,7 +133,7 @@ impl<O: Outlet> Node<O> {
         });
     }
 
-    /// There may be a message for a name.
+    /// Reports that there may be a message for a name.
     pub fn has_news(&self, name: Name) {
         match self.here.get(name) {
             Some(place) => place.news.notify_one(),
@@ -139,7 +141,7 @@ impl<O: Outlet> Node<O> {
         }
     }
 
-    /// A receiver has acknowledged messages of these senders.
+    /// Reports that a receiver has acknowledged messages of these senders.
     pub fn has_taken(&self, receiver: Name, senders: Vec<Name>) {
         for sender in senders {
             match self.here.get(sender) {
@@ -200,10 +202,11 @@ impl<O: Outlet> Node<O> {
         if place.is_hello {
             return Ok(());
         }
-        // Without acknowledgements, written messages count as delivered.
+        // The client sends no acknowledgements, so its messages count as delivered once they are
+        // written.
         place.out.flushed().await?;
         let below = place.sent();
-        // All of it has been sent.
+        // This cannot fail, because all messages below the number were sent.
         let _ = place.takes(below);
         let take = Take { name: place.name, epoch: place.epoch, below };
         if let Ok(senders) = self.keeper.ask(take).await {
@@ -213,12 +216,13 @@ impl<O: Outlet> Node<O> {
     }
 }
 
-/// Tells a sender that its messages were received, without waiting for it to read that.
+/// Tells a sender that its messages were received, in a separate task, because the sender may read
+/// slowly.
 fn tell_taken<O: Outlet>(place: Arc<Place<O>>, receiver: Name) {
     if place.finds_back(receiver) {
         tokio::spawn(async move {
             let notice = from_server(Kind::Text, format!("{receiver} has received the stored messages"));
-            // The connection may have ended.
+            // Sending fails if the connection has ended.
             let _ = place.out.send(&notice).await;
         });
     }

@@ -16,11 +16,11 @@ use crate::bus::{Alone, Bus, News};
 use crate::nats::Nats;
 use crate::store::{Allowance, Keeper, Look, Name, Postgres};
 
-/// How often a node checks for missed notifications.
+/// The interval at which a node checks for missed notifications.
 const LOOK: Duration = Duration::from_secs(2);
 
-/// After how long without a check the other nodes may consider this one dead; a little less than
-/// what they wait.
+/// The time without a check after which the other nodes may consider this node dead. It is a little
+/// less than the time that they wait.
 const LEASE: Duration = Duration::from_secs(8);
 
 type Chat = Node<Line>;
@@ -29,10 +29,10 @@ type Chat = Node<Line>;
 pub async fn open(store: &str, bus: Option<&str>, allowance: Allowance, gate: Gate) -> Result<Arc<Chat>> {
     let id = i64::from_be_bytes(OsRng.next_u64().to_be_bytes());
     let url = store.to_owned();
-    // Its client blocks.
+    // The client for PostgreSQL blocks its thread.
     let store = spawn_blocking(move || Postgres::open(&url)).await.map_err(Error::other)?;
     let keeper = Keeper::new(store.map_err(Error::other)?, allowance);
-    // The node is registered before it has any names.
+    // The node must be registered before it has any names.
     keeper.ask(Look { node: id }).await.map_err(Error::other)?;
     let (bus, news): (Box<dyn Bus>, _) = match bus {
         Some(url) => {
@@ -55,7 +55,7 @@ async fn hear(node: Arc<Chat>, mut news: mpsc::Receiver<(Name, News)>) {
     }
 }
 
-/// The bus is the fast path; this is the reliable one.
+/// Checks the store regularly. This is the reliable path, while the bus is the fast one.
 async fn watch(node: Arc<Chat>) {
     let mut last = Instant::now();
     loop {

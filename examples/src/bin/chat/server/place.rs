@@ -13,18 +13,18 @@ use crate::store::Name;
 /// The maximum number of unacknowledged messages of a connection.
 const WINDOW: usize = 64;
 
-/// Their maximum total size in bytes.
+/// The maximum total size of these messages in bytes.
 const WINDOW_BYTES: usize = 4 * 1024 * 1024;
 
 /// The maximum number of away receivers remembered per connection.
 const AWAY: usize = 1024;
 
-/// The destination of replies.
+/// The output for replies to a client.
 pub trait Outlet: Clone + Send + Sync + 'static {
-    /// Waits for room.
+    /// Queues a reply, and waits for room if necessary.
     fn send(&self, reply: &ChatReply) -> impl Future<Output = Result<()>> + Send;
 
-    /// Waits until everything sent was passed to the system.
+    /// Waits until everything sent was passed to the operating system.
     fn flushed(&self) -> impl Future<Output = Result<()>> + Send;
 
     fn close(&self);
@@ -33,38 +33,38 @@ pub trait Outlet: Clone + Send + Sync + 'static {
 /// The place of a name on this node.
 pub struct Place<O> {
     pub name: Name,
-    /// How many connections have had the name, including this one.
+    /// The number of connections that have had the name, including this one.
     pub epoch: u64,
-    /// Whether it began with a hello, and so acknowledges messages.
+    /// Set if the connection began with a hello, which means that the client acknowledges messages.
     pub is_hello: bool,
     pub out: O,
-    /// Notified when there may be a message for it.
+    /// Notified when there may be a message for the name.
     pub news: Notify,
-    /// Whether its connection has ended.
+    /// Set once the connection has ended.
     ended: AtomicBool,
     window: Mutex<Window>,
-    /// Receivers that were reported to it as away.
+    /// The receivers that were reported to this client as away.
     away: Mutex<HashSet<Name>>,
 }
 
-/// The unacknowledged messages: their lengths, from the number `taken` on.
+/// The lengths of the unacknowledged messages, beginning with the one numbered `taken`.
 struct Window {
     taken: u64,
     lens: VecDeque<usize>,
     bytes: usize,
 }
 
-/// How much may be sent next.
+/// The amount that may be sent next.
 #[derive(Debug, PartialEq)]
 pub struct Room {
     pub from: u64,
     pub count: usize,
     pub bytes: usize,
-    /// If nothing is unacknowledged, the next message may have any length.
+    /// Set if nothing is unacknowledged, so that the next message may have any length.
     pub at_least_one: bool,
 }
 
-/// Why an acknowledgement is invalid.
+/// The reason why an acknowledgement is invalid.
 #[derive(Debug, PartialEq)]
 pub enum Impossible {
     Back,
@@ -102,7 +102,7 @@ impl<O: Outlet> Place<O> {
         self.ended.load(Ordering::Acquire)
     }
 
-    /// Returns how much may be sent now, if anything.
+    /// Returns the amount that may be sent now, if there is room.
     pub fn room(&self) -> Option<Room> {
         let window = lock(&self.window);
         let room = Room {
@@ -121,7 +121,7 @@ impl<O: Outlet> Place<O> {
         window.bytes += len;
     }
 
-    /// Returns the number of the next message.
+    /// Returns the number of the next message to send.
     pub fn sent(&self) -> u64 {
         lock(&self.window).sent()
     }
@@ -144,7 +144,8 @@ impl<O: Outlet> Place<O> {
         Ok(())
     }
 
-    /// Returns whether to tell it that a receiver is away; only once.
+    /// Returns `true` if the client is to be told that a receiver is away. This happens once per
+    /// receiver.
     pub fn finds_away(&self, receiver: Name) -> bool {
         let mut away = lock(&self.away);
         if away.len() >= AWAY {
@@ -153,7 +154,7 @@ impl<O: Outlet> Place<O> {
         self.is_hello && away.insert(receiver)
     }
 
-    /// Returns whether to tell it that a receiver has received its stored messages.
+    /// Returns `true` if the client is to be told that a receiver has received its stored messages.
     pub fn finds_back(&self, receiver: Name) -> bool {
         lock(&self.away).remove(&receiver)
     }
@@ -163,8 +164,8 @@ impl<O: Outlet> Place<O> {
 pub struct Here<O>(Mutex<HashMap<Name, Arc<Place<O>>>>);
 
 impl<O> Here<O> {
-    /// Returns the previous place of the name, or the new place itself if a later one has already
-    /// replaced it.
+    /// Adds a place. Returns the previous place of the name, or `place` itself if a later one has
+    /// already replaced it.
     pub fn enter(&self, place: &Arc<Place<O>>) -> Option<Arc<Place<O>>> {
         let mut places = lock(&self.0);
         match places.get(&place.name) {
@@ -173,7 +174,8 @@ impl<O> Here<O> {
         }
     }
 
-    /// Removes the place. Returns `false` if a later place of the name has already replaced it.
+    /// Removes a place. Returns `true` if it was there, so that the name is no longer connected to
+    /// this node.
     pub fn leave(&self, place: &Arc<Place<O>>) -> bool {
         let mut places = lock(&self.0);
         let is_there = places.get(&place.name).is_some_and(|there| Arc::ptr_eq(there, place));
@@ -183,7 +185,7 @@ impl<O> Here<O> {
         is_there
     }
 
-    /// Closes all connections, since they may have lost their names.
+    /// Closes all connections, because they may have lost their names.
     #[cfg(feature = "nodes")]
     pub fn close(&self)
     where

@@ -1,4 +1,4 @@
-//! Requests of the server to the store. Each is done in a transaction, together with others.
+//! Requests of the server to the store. Several requests share a transaction.
 
 use std::collections::BTreeSet;
 
@@ -14,10 +14,11 @@ pub type Token = [u8; 16];
 pub trait Ask: Send + 'static {
     type Answer: Send + 'static;
 
-    /// Adds the names whose accounts it reads or changes. If there are none, it changes nothing.
+    /// Adds the names whose accounts the request reads or changes. A request without names changes
+    /// nothing.
     fn names(&self, names: &mut BTreeSet<Name>);
 
-    /// Returns the approximate number of bytes that it writes.
+    /// Returns the approximate number of bytes that the request writes.
     fn size(&self) -> usize {
         0
     }
@@ -25,30 +26,30 @@ pub trait Ask: Send + 'static {
     fn run(&self, ledger: &mut Ledger<'_>) -> Result<Self::Answer, StoreError>;
 }
 
-/// Takes the place of a name.
+/// Takes a name for a connection.
 pub struct Enter {
     pub name: Name,
-    /// The node of the connection.
+    /// The node that has the connection.
     pub node: i64,
     pub claim: Claim,
 }
 
 pub struct Claim {
-    /// `None` without a hello.
+    /// The client's token, if it has one.
     pub token: Option<Token>,
     /// The client has seen all of its messages below this number; `None` without a hello.
     pub seen: Option<u64>,
     pub right: Right,
 }
 
-/// What allows taking a name, besides the current connection's token.
+/// The condition under which the name may be taken, besides knowing the current connection's token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Right {
-    /// Nothing else.
+    /// The token is the only way.
     None,
-    /// If nobody is connected, or a client without a token.
+    /// The name may be taken if nobody has it, or a client without a token.
     Free,
-    /// Always: a right password, or `--takeover`.
+    /// The name may always be taken: the password is right, or `--takeover` is set.
     Always,
 }
 
@@ -59,9 +60,9 @@ pub enum Entry {
         stored_from: u64,
         next_for: u64,
     },
-    /// Another client is connected, or may be.
+    /// Another client is connected, or may still be.
     Held,
-    /// The client has seen more messages than exist: this is another store.
+    /// The client has seen more messages than exist, so it has been connected to another store.
     Ahead,
 }
 
@@ -128,7 +129,7 @@ impl Ask for Leave {
     }
 }
 
-/// Stores messages.
+/// Stores messages from a sender.
 pub struct Keep {
     pub from: Name,
     pub epoch: u64,
@@ -163,7 +164,7 @@ impl Ask for Keep {
 
     fn run(&self, ledger: &mut Ledger<'_>) -> Result<Self::Answer, StoreError> {
         let account = ledger.account(self.from)?;
-        // Several connections without a hello may share a name.
+        // Connections without a hello may share a name, so an older one may still store messages.
         if account.epoch != self.epoch && account.token.is_some() {
             return Ok(None);
         }
@@ -183,7 +184,8 @@ pub struct Take {
 }
 
 impl Ask for Take {
-    /// The senders of these messages. Empty if the name was lost, when nothing changes.
+    /// The senders of the deleted messages. Empty if the name was lost, in which case nothing is
+    /// deleted.
     type Answer = Vec<Name>;
 
     fn names(&self, names: &mut BTreeSet<Name>) {
@@ -204,11 +206,11 @@ pub struct Fetch {
     pub epoch: u64,
     /// The number of the first message.
     pub from: u64,
-    /// The maximum number of messages.
+    /// The maximum number of messages to read.
     pub count: u64,
-    /// Their maximum total size in bytes.
+    /// The maximum total size of the messages in bytes.
     pub bytes: u64,
-    /// Whether the first may be longer than that.
+    /// Whether the first message is read even if it is larger than `bytes`.
     pub at_least_one: bool,
 }
 
@@ -217,13 +219,14 @@ pub enum Fetched {
     Messages(Vec<Message>),
     /// Another connection has the name.
     Lost {
-        /// Whether that connection began with a hello, so that it must be the only one.
+        /// Whether the other connection began with a hello, in which case it must be the only one.
         to_hello: bool,
     },
 }
 
 const PLACE: &str = "SELECT epoch, token FROM names WHERE name = $1";
-/// The window function ends the list at the byte limit, without reading the other messages.
+/// Selects the messages up to the limit in bytes. With the window function, the database does not
+/// read the messages beyond the limit.
 const MESSAGES: &str =
     "SELECT sender, kind, body FROM messages WHERE receiver = $1 AND number >= $2 AND number < (
         SELECT COALESCE(MAX(number), -1) + 1 FROM (

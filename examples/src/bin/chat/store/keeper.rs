@@ -1,4 +1,4 @@
-//! The queue of the writing thread.
+//! The thread that writes to the store, and its queue of requests.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -31,7 +31,7 @@ pub struct Keeper {
 }
 
 impl Keeper {
-    /// Starts the thread.
+    /// Starts the thread that writes.
     pub fn new(mut store: impl Store + 'static, allowance: Allowance) -> Self {
         let (sender, mut receiver) = mpsc::channel::<Box<dyn Work>>(QUEUE);
         thread::spawn(move || {
@@ -39,7 +39,7 @@ impl Keeper {
             while let Some(first) = receiver.blocking_recv() {
                 let mut batch = vec![first];
                 let mut bytes = 0;
-                // Requests that have arrived meanwhile share the commit.
+                // Requests that arrived during the previous commit share the next one.
                 while batch.len() < BATCH && bytes < BATCH_BYTES {
                     let Ok(next) = receiver.try_recv() else { break };
                     bytes += next.size();
@@ -62,15 +62,13 @@ impl Keeper {
 
     /// Waits until the request is done and durable.
     ///
-    /// # Errors
-    /// If it failed.
+    /// # Errors If the request failed.
     ///
-    /// # Cancel safety
-    /// If cancelled, it may still be done.
+    /// # Cancel safety If cancelled, the request may still be done.
     pub async fn ask<A: Ask>(&self, ask: A) -> Result<A::Answer, StoreError> {
         let (reply, answer) = oneshot::channel();
         let stopped = || StoreError::new("the store has stopped");
-        // A request larger than the limit waits until it is alone.
+        // A request larger than the limit waits until no other request is in progress.
         let kilobytes = u32::try_from(ask.size() / 1024).unwrap_or(ROOM).min(ROOM);
         let room = Arc::clone(&self.room).acquire_many_owned(kilobytes).await.map_err(|_| stopped())?;
         let work = Box::new(Asked { ask, answer: None, reply, _room: room });
@@ -79,7 +77,7 @@ impl Keeper {
     }
 }
 
-/// Does all of the requests, or none.
+/// Does all of the requests in one transaction, or none of them.
 fn transact(
     store: &mut dyn Store,
     allowance: Allowance,
@@ -108,7 +106,7 @@ fn in_transaction(
     ledger.close()
 }
 
-/// An [`Ask`] of any type, with its caller.
+/// An [`Ask`] of any type, with the caller that waits for its answer.
 trait Work: Send {
     fn names(&self, names: &mut BTreeSet<Name>);
     fn size(&self) -> usize;
@@ -139,7 +137,7 @@ impl<A: Ask> Work for Asked<A> {
 
     fn answer(self: Box<Self>, done: Result<(), StoreError>) {
         let answer = self.answer.ok_or_else(|| StoreError::new("nothing was done"));
-        // The caller may be gone.
+        // Sending fails if the caller no longer waits.
         let _ = self.reply.send(done.and(answer));
     }
 }
@@ -176,7 +174,7 @@ mod tests {
         }
 
         fn run(&self, _: &mut Ledger<'_>) -> Result<(), StoreError> {
-            // The test may have ended.
+            // Sending fails if the test has ended.
             let _ = self.begun.send(self.in_batch.load(Ordering::SeqCst));
             let go = self.go.lock().unwrap_or_else(PoisonError::into_inner);
             go.recv().map_err(|_| StoreError::new("nobody says so"))
@@ -199,7 +197,7 @@ mod tests {
         let mut cx = Context::from_waker(Waker::noop());
         assert!(first.as_mut().poll(&mut cx).is_pending());
         assert!(second.as_mut().poll(&mut cx).is_pending());
-        // The second is neither running nor queued.
+        // The second request is neither running nor queued.
         assert_eq!((begins.recv(), keeper.queue.capacity()), (Ok(1), QUEUE));
         go_second.send(()).unwrap();
         go_first.send(()).unwrap();

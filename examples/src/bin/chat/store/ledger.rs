@@ -1,11 +1,11 @@
-//! The accounts and messages, in one transaction.
+//! The accounts and messages within one transaction.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::asks::{Kept, Outcome, Token};
 use super::{Message, Name, Row, Store, StoreError, Value};
 
-/// The tables, the same in every database.
+/// The statements that create the tables, the same in every database.
 pub const TABLES: [&str; 4] = [
     "CREATE TABLE IF NOT EXISTS names (
         name BIGINT PRIMARY KEY,
@@ -54,7 +54,8 @@ const COUNT_BELOW: &str = "SELECT sender, COUNT(*), SUM(LENGTH(body)) FROM messa
     WHERE receiver = $1 AND number < $2 GROUP BY sender";
 const DELETE_BELOW: &str = "DELETE FROM messages WHERE receiver = $1 AND number < $2";
 
-/// How much from one sender may wait for a receiver; four times that from all senders together.
+/// The limits on messages from one sender that wait for one receiver. The limits on messages from
+/// all senders together are four times as high.
 #[derive(Clone, Copy, Debug)]
 pub struct Allowance {
     pub messages: u64,
@@ -62,7 +63,7 @@ pub struct Allowance {
 }
 
 impl Allowance {
-    /// The allowance of a receiver is this many times that of a sender.
+    /// The ratio of a receiver's allowance to that of a sender.
     const SENDERS: u64 = 4;
 }
 
@@ -72,17 +73,18 @@ pub struct Account {
     pub stored_from: u64,
     /// The number of messages stored for it, which is the number of the next one.
     pub stored_for: u64,
-    /// How many of these it has acknowledged.
+    /// The number of these messages that the name has acknowledged.
     pub taken: u64,
-    /// The size of the unacknowledged ones.
+    /// The total size of the unacknowledged messages in bytes.
     pub bytes: u64,
-    /// How often the name was taken. A connection with an older number has lost it.
+    /// The number of times that the name was taken. A connection with an older number has lost the
+    /// name.
     pub epoch: u64,
-    /// The node that it is connected to.
+    /// The node that the name is connected to.
     pub node: Option<i64>,
-    /// The token of its connection.
+    /// The token of the connection that has the name.
     pub token: Option<Token>,
-    /// A node that has lost the name to another and does not know yet.
+    /// A node that has lost the name to another node, but has not been told yet.
     pub left_node: Option<i64>,
 }
 
@@ -99,7 +101,7 @@ pub struct Ledger<'s> {
     pub store: &'s mut dyn Store,
     allowance: Allowance,
     accounts: BTreeMap<Name, Account>,
-    /// By receiver and sender; guarded by the receiver's lock.
+    /// Pairs by receiver and sender. The lock of the receiver's account guards them.
     pairs: HashMap<(Name, Name), Pair>,
 }
 
@@ -158,7 +160,8 @@ impl<'s> Ledger<'s> {
         Ok(Outcome::Kept(kept))
     }
 
-    /// Deletes the acknowledged messages of a name, all below this number. Returns their senders.
+    /// Deletes the messages for a name that it has acknowledged: all below `below`. Returns their
+    /// senders.
     pub fn take(&mut self, name: Name, below: u64) -> Result<Vec<Name>, StoreError> {
         let account = self.account(name)?;
         if below <= account.taken || below > account.stored_for {

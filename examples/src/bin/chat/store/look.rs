@@ -14,7 +14,7 @@ pub struct Look {
 
 const LIVES: &str = "INSERT INTO nodes (node, seen) VALUES ($1, now())
     ON CONFLICT (node) DO UPDATE SET seen = excluded.seen";
-/// Marks the names of dead nodes as away. Locked rows are left for the next time.
+/// Marks the names of dead nodes as away. Locked rows are skipped until the next check.
 const BURY: &str = "UPDATE names SET node = NULL, token = NULL WHERE name IN (
         SELECT name FROM names WHERE node IN (SELECT node FROM nodes WHERE seen < now() - interval '10 seconds')
         ORDER BY name FOR UPDATE SKIP LOCKED

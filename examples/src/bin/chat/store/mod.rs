@@ -70,14 +70,14 @@ impl<'a> Value<'a> {
         Self::Bytes(Cow::Borrowed(bytes))
     }
 
-    /// Creates a count. It cannot overflow in practice: at one per nanosecond that takes three
-    /// centuries.
+    /// Returns a count as a value. It cannot overflow in practice: at one per nanosecond that takes
+    /// three centuries.
     pub fn count(count: u64) -> Self {
         Self::Int(i64::try_from(count).unwrap_or(i64::MAX))
     }
 }
 
-/// A row of a result. Its columns are taken one after the other.
+/// A row of a result, whose columns are taken one after the other.
 pub struct Row(pub std::vec::IntoIter<Value<'static>>);
 
 impl Row {
@@ -110,7 +110,7 @@ fn unexpected() -> StoreError {
     StoreError::new("the store is damaged: a value is not of its column's type")
 }
 
-/// Why a transaction failed. Nothing of it was done.
+/// The error of a failed transaction, which has changed nothing.
 #[derive(Clone, Debug, PartialEq)]
 pub struct StoreError(Arc<str>);
 

@@ -1,4 +1,4 @@
-//! PostgreSQL, shared by several nodes.
+//! A store in PostgreSQL, which several nodes share.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -12,16 +12,17 @@ use postgres::{Client, Config, NoTls, Statement};
 use super::ledger::TABLES;
 use super::{Row, Store, StoreError, Value};
 
-/// The connect timeout.
+/// The timeout for connecting.
 const PATIENCE: Duration = Duration::from_secs(5);
 
-/// Tables for nodes. `seen` is when a node last recorded that it is alive.
+/// The tables for nodes. The column `seen` has the time at which a node last recorded that it is
+/// alive.
 const TABLES_OF_NODES: [&str; 2] = [
     "CREATE TABLE IF NOT EXISTS nodes (node BIGINT PRIMARY KEY, seen TIMESTAMPTZ NOT NULL)",
     "CREATE INDEX IF NOT EXISTS names_left ON names (left_node) WHERE left_node IS NOT NULL",
 ];
 
-/// Lets one node at a time create the tables.
+/// Takes a lock that lets only one node at a time create the tables.
 const ALONE: &str = "SELECT pg_advisory_xact_lock(8888)";
 
 pub struct Postgres {
@@ -37,8 +38,7 @@ struct Connection {
 impl Postgres {
     /// Connects, and creates the tables.
     ///
-    /// # Errors
-    /// If that fails.
+    /// # Errors If connecting or creating the tables fails.
     pub fn open(url: &str) -> Result<Self, StoreError> {
         let mut config: Config = url.parse().map_err(said)?;
         config.connect_timeout(PATIENCE);
@@ -72,7 +72,7 @@ impl Store for Postgres {
         if self.connection.as_ref().is_none_or(|connection| connection.client.is_closed()) {
             let client = self.config.connect(NoTls).map_err(said)?;
             self.connection = Some(Connection { client, statements: HashMap::new() });
-            // A commit must be on disk, whatever the server's setting.
+            // A commit must be on disk, whatever the server is configured to do.
             self.on(|connection| connection.client.batch_execute("SET synchronous_commit = on"))?;
         }
         self.on(|connection| connection.client.batch_execute("BEGIN"))
@@ -83,7 +83,7 @@ impl Store for Postgres {
     }
 
     fn rollback(&mut self) {
-        // Closing a failed connection rolls back.
+        // Closing the failed connection rolls the transaction back.
         self.connection = None;
     }
 
@@ -134,7 +134,7 @@ impl ToSql for Value<'_> {
     to_sql_checked!();
 }
 
-/// Returns an error with its source: the error itself is only `db error`.
+/// Returns the error with its source, because the error itself is only `db error`.
 fn said(error: postgres::Error) -> StoreError {
     match error.source() {
         Some(source) => StoreError::new(format_args!("PostgreSQL: {error}: {source}")),

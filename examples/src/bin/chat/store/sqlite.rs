@@ -1,4 +1,4 @@
-//! SQLite: one file, without installation.
+//! A store in SQLite: one file, and nothing to install.
 
 use std::borrow::Cow;
 use std::path::Path;
@@ -10,7 +10,7 @@ use rusqlite::{Connection, ToSql};
 use super::ledger::TABLES;
 use super::{Row, Store, StoreError, Value};
 
-/// How long to wait for a lock of another program.
+/// The time to wait for a lock of another program.
 const PATIENCE: Duration = Duration::from_secs(2);
 
 pub struct Sqlite(Connection);
@@ -38,7 +38,7 @@ impl Sqlite {
         for table in TABLES {
             connection.execute(table, [])?;
         }
-        // A server that has just started has no connections.
+        // The server has just started, so it has no connections yet.
         connection.execute("UPDATE names SET node = NULL, token = NULL WHERE node IS NOT NULL", [])?;
         Ok(Self(connection))
     }
@@ -57,7 +57,7 @@ impl Store for Sqlite {
     }
 
     fn rollback(&mut self) {
-        // Some errors have already rolled back.
+        // Some errors have rolled the transaction back already.
         if !self.0.is_autocommit() {
             if let Err(error) = self.0.execute_batch("ROLLBACK") {
                 tracing::warn!("cannot roll back: {error}");
@@ -68,7 +68,7 @@ impl Store for Sqlite {
     fn query(&mut self, sql: &'static str, values: &[Value<'_>]) -> Result<Vec<Row>, StoreError> {
         let mut statement = self.0.prepare_cached(sql)?;
         let columns = statement.column_count();
-        // For SQLite `$1` is a named parameter, numbered by its first use.
+        // SQLite takes `$1` as a named parameter, and numbers parameters by their first use.
         const NAMES: [&str; 9] = ["$1", "$2", "$3", "$4", "$5", "$6", "$7", "$8", "$9"];
         let mut named = Vec::<(&str, &dyn ToSql)>::new();
         for (name, value) in NAMES.into_iter().zip(values) {
@@ -88,7 +88,7 @@ fn value(value: ValueRef<'_>) -> Value<'static> {
     match value {
         ValueRef::Integer(int) => Value::Int(int),
         ValueRef::Blob(bytes) => Value::Bytes(Cow::Owned(bytes.to_vec())),
-        // No column has another type.
+        // No column has one of these types.
         ValueRef::Null | ValueRef::Real(_) | ValueRef::Text(_) => Value::Null,
     }
 }

@@ -56,7 +56,7 @@ async fn converse(mut s: Session, site: &Site, shared: Shared) -> Result<(), Clo
             }
             Err(error) => return Err(error.into()),
         };
-        // The bytes of a body would be read as the next request.
+        // A request with a body is refused, because the body would be read as the next request.
         if !matches!(Length::said(request.lines()), Ok(None | Some(Length::Bytes(0)))) {
             return refuse(s, &upgrade::refusal(400, "Bad Request")).await;
         }
@@ -82,7 +82,7 @@ async fn give(s: &mut Session, asset: &Asset, with_body: bool) -> Result<()> {
     s.flush().await
 }
 
-/// Refuses a request and closes; the rest of the request is not read.
+/// Refuses a request and closes the connection, without reading the rest of the request.
 async fn refuse(mut s: Session, refused: &Response) -> Result<(), Close> {
     tracing::info!("refused: {} {}", refused.status, refused.reason);
     Ok(s.send(refused).await?)

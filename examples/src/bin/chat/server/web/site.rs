@@ -8,7 +8,7 @@ use crate::hello::{HELLO, Hello, REFUSED, SERVER, TAKEN, Taken, Welcome};
 use crate::protocol::{ChatMsg, ChatReply};
 use crate::server::line::REPLACED;
 
-/// The files by path.
+/// The files of the page, with their paths.
 pub struct Site([(&'static str, Asset); 6]);
 
 pub struct Asset {
@@ -16,14 +16,14 @@ pub struct Asset {
     pub text: String,
 }
 
-/// Only scripts, styles and connections of this server, nothing inline, and no embedding of the
-/// page. Media of messages are shown from memory (`blob:`).
+/// Allows only scripts, styles and connections of this server, nothing inline, and no embedding of
+/// the page. Media of messages are shown from memory (`blob:`).
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' blob:; \
     media-src blob:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'";
 
 impl Site {
-    /// Returns the page of a server that accepts bodies of at most `max_body` bytes and may require
-    /// passwords.
+    /// Returns the page for a server that accepts bodies of at most `max_body` bytes and may
+    /// require passwords.
     pub fn new(max_body: usize, passwords: bool) -> Result<Self> {
         const SCRIPT: &str = "text/javascript";
         let asset = |kind, text: &str| Asset { kind, text: text.to_owned() };
@@ -60,7 +60,7 @@ impl Asset {
     }
 }
 
-/// Returns the codec, generated from the declarations, and constants of the protocol.
+/// Returns the codec, which is generated from the declarations, and the constants of the protocol.
 fn codec(max_body: usize, passwords: bool) -> Result<String> {
     let frames = ChatMsg::SCHEMA.typescript().and(ChatReply::SCHEMA);
     let frames = frames.and(Hello::SCHEMA).and(Welcome::SCHEMA).and(Taken::SCHEMA);

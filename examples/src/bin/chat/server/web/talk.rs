@@ -21,7 +21,7 @@ use crate::server::node::Node;
 const PING: Duration = Duration::from_secs(30);
 const SILENCE: Duration = Duration::from_secs(90);
 
-/// The time for a message in pieces.
+/// The time limit for a message that arrives in pieces.
 const WHOLE: Duration = Duration::from_secs(60);
 
 /// The shared state of all connections.
@@ -29,7 +29,7 @@ const WHOLE: Duration = Duration::from_secs(60);
 pub struct Shared {
     pub node: Arc<Node<Line>>,
     pub budget: Budget,
-    /// The maximum size of a message, that of the largest chat frame.
+    /// The maximum size of a message: the size of the largest chat frame.
     pub largest: usize,
 }
 
@@ -39,9 +39,9 @@ pub struct State {
     messages: Messages,
     share: Share,
     pings: JoinHandle<()>,
-    /// Whether a message has arrived.
+    /// Set once a message has arrived.
     greeted: bool,
-    /// Whether a close frame was sent.
+    /// Set once a close frame was sent.
     closed: bool,
 }
 
@@ -116,7 +116,7 @@ impl Handler for Talk {
             CloseReason::Malformed(error) => state.tell(conn, Fault::from(error)),
             CloseReason::Drain => state.tell(conn, STOPPING),
             CloseReason::Handler(close) if close.error().is_some() => state.tell(conn, REFUSING),
-            // If the connection was closed from elsewhere, the close frame was sent there.
+            // If another task has closed the connection, it has also sent a close frame.
             CloseReason::Handler(_) if !conn.handle().is_closed() => state.tell(conn, DONE),
             _ => {}
         }
@@ -148,7 +148,7 @@ impl State {
         if self.share.set(held.unwrap_or_default()) { Ok(event) } else { Err(Fault::BUSY) }
     }
 
-    /// Handles the chat frames in a message.
+    /// Handles the chat frames that a message contains.
     async fn say(&mut self, mut bytes: &[u8]) -> Result<Result<(), Fault>, Close> {
         while !bytes.is_empty() {
             let Ok((rest, msg)) = ChatMsg::parse(bytes) else { return Ok(Err(NO_FRAME)) };
@@ -171,7 +171,7 @@ impl State {
         }
         if fault == Fault::TOO_LARGE && self.conversation.takes_refusals() {
             if let Ok(refusal) = framed(&from_server(REFUSED, "it is larger than this server allows")) {
-                // With what cannot be sent, nothing that the peer could send is left to refuse.
+                // If the refusal cannot be sent, the close frame below still ends the connection.
                 let _ = conn.send(refusal);
             }
         }
@@ -180,7 +180,7 @@ impl State {
 
     fn close(&mut self, conn: &mut Conn<WsFrame>, frame: WsFrame) {
         self.closed = true;
-        // Without room in the buffer the peer only sees that the connection ends.
+        // If the buffer is full, the peer sees only that the connection ends.
         let _ = conn.send(frame);
     }
 }
