@@ -1,4 +1,4 @@
-//! Forms runs: neighbouring atoms share one bounds check.
+//! Formation of runs: neighbouring atoms are joined so that they share one bounds check.
 
 use crate::layout::{Atom, Step};
 

@@ -1,4 +1,4 @@
-//! Collects errors, so that a type's mistakes are all shown at once.
+//! Collection of errors, so that all mistakes of a type are shown at once.
 
 use std::cell::RefCell;
 use std::fmt::Display;
@@ -13,22 +13,22 @@ pub(crate) struct Ctxt {
 }
 
 impl Ctxt {
-    /// Records an error at one place.
+    /// Reports an error at one place.
     pub(crate) fn error(&self, span: Span, message: impl Display) {
         self.push(syn::Error::new(span, message));
     }
 
-    /// Records an error at some tokens.
+    /// Reports an error at some tokens.
     pub(crate) fn error_at(&self, tokens: impl ToTokens, message: impl Display) {
         self.push(syn::Error::new_spanned(tokens, message));
     }
 
-    /// Records an error of syn's, or one made elsewhere.
+    /// Reports an error of syn's, or one made elsewhere.
     pub(crate) fn push(&self, error: syn::Error) {
         self.errors.borrow_mut().push(error);
     }
 
-    /// Returns the value, or `None` after recording the error.
+    /// Returns the value, or reports the error and returns `None`.
     pub(crate) fn ok<T>(&self, result: syn::Result<T>) -> Option<T> {
         result.map_err(|error| self.push(error)).ok()
     }
@@ -46,13 +46,13 @@ impl Ctxt {
         self.errors.borrow().len()
     }
 
-    /// Returns `true` if nothing has been reported yet.
+    /// Returns `true` if there are no errors so far.
     pub(crate) fn is_clean(&self) -> bool {
         self.errors.borrow().is_empty()
     }
 }
 
-/// Returns `did you mean ...?` for the nearest of the legal words, or the list of them.
+/// Returns `did you mean ...?` for the nearest of the legal words, or the list of all legal words.
 pub(crate) fn suggest(word: &str, legal: &[&str]) -> String {
     match (nearest(word, legal), legal) {
         (Some(candidate), _) => format!("did you mean `{candidate}`?"),
@@ -67,7 +67,7 @@ pub(crate) fn nearest<'a>(word: &str, legal: &[&'a str]) -> Option<&'a str> {
     (nearest.0 <= 2.max(word.len() / 3) && nearest.0 < word.len()).then_some(nearest.1)
 }
 
-/// Returns the fields that an expression or a word may name.
+/// Returns the part of a message that lists the fields that an expression or a word may name.
 pub(crate) fn in_reach(names: &[String]) -> String {
     match names {
         [] => "no field is in scope".to_owned(),
@@ -76,7 +76,7 @@ pub(crate) fn in_reach(names: &[String]) -> String {
     }
 }
 
-/// Returns `a`, `b` and `c` in backquotes.
+/// Formats words as a list such as `a`, `b` and `c`, in backquotes.
 pub(crate) fn list<S: AsRef<str>>(words: &[S]) -> String {
     let quoted: Vec<_> = words.iter().map(|word| format!("`{}`", word.as_ref())).collect();
     match quoted.as_slice() {
@@ -86,8 +86,8 @@ pub(crate) fn list<S: AsRef<str>>(words: &[S]) -> String {
     }
 }
 
-/// Returns the edits that turn one word into the other, two letters swapped being one
-/// (Damerau and Levenshtein's optimal string alignment).
+/// Returns the number of edits that turn one word into the other. Two swapped letters count as one
+/// edit (Damerau and Levenshtein's optimal string alignment).
 fn distance(a: &str, b: &str) -> usize {
     let (a, b) = (a.as_bytes(), b.as_bytes());
     let mut before: Vec<usize> = Vec::new();

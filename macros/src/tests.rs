@@ -1,4 +1,5 @@
-//! Golden expansions: what the macro writes for a few declarations, kept with the other snapshots.
+//! Golden expansions: the code that the macro writes for a few declarations, kept with the other
+//! snapshots.
 
 use syn::{DeriveInput, parse_quote};
 
@@ -12,7 +13,7 @@ fn expands_to_snapshot(name: &str, declaration: &DeriveInput) {
     settings.bind(|| insta::assert_snapshot!(name, prettyplease::unparse(&file)));
 }
 
-/// Neighbouring numbers are one run: one bounds check, one array.
+/// Joins neighbouring numbers in one run: one bounds check, one array.
 #[test]
 fn run() {
     expands_to_snapshot(
@@ -30,7 +31,7 @@ fn run() {
     );
 }
 
-/// A length apart from what it counts is reserved and patched.
+/// Reserves and patches a length that is apart from what it counts.
 #[test]
 fn auto() {
     expands_to_snapshot(
@@ -47,7 +48,7 @@ fn auto() {
     );
 }
 
-/// Dispatch is by tag.
+/// Dispatches by tag.
 #[test]
 fn tagged() {
     expands_to_snapshot(
@@ -64,7 +65,7 @@ fn tagged() {
     );
 }
 
-/// A wrong declaration reports all its errors and gets stub impls.
+/// Reports all errors of a wrong declaration and emits stub impls.
 #[test]
 fn faulty() {
     expands_to_snapshot(

@@ -1,18 +1,18 @@
-//! The user's tokens as text, for schemas.
+//! Conversion of the user's tokens to text, for schemas.
 
 use proc_macro2::{Delimiter, Group, Ident, Spacing, TokenStream, TokenTree};
 use syn::ext::IdentExt;
 
 use crate::attr::{FieldRange, RangeKind};
 
-/// Tokens as a person would write them.
+/// Formats tokens as a person would write them.
 pub(crate) fn tokens(tokens: &TokenStream) -> String {
     let mut writer = Writer::default();
     writer.write(tokens.clone());
     writer.text.trim_end().to_owned()
 }
 
-/// Returns a type as a person would write it.
+/// Formats a type as a person would write it.
 pub(crate) fn ty(ty: &syn::Type) -> String {
     tokens(&quote::ToTokens::to_token_stream(ty)).replace(" < ", "<").replace(" >", ">")
 }
@@ -21,14 +21,15 @@ pub(crate) fn ty(ty: &syn::Type) -> String {
 struct Writer {
     text: String,
     before: Before,
-    /// Between the bars of a closure's arguments.
+    /// Whether the writer is between the bars of a closure's arguments.
     in_bars: bool,
 }
 
-/// What comes before a token.
+/// The kind of token that comes before the next one.
 #[derive(Clone, Copy, Default, PartialEq)]
 enum Before {
-    /// Nothing, or a token that an operand may follow: an operator would be unary.
+    /// The start of the text, or a token after which an operand is expected, so that an operator
+    /// would be unary.
     #[default]
     Opening,
     /// A word, a literal, or a closing bracket.
@@ -122,15 +123,15 @@ impl Writer {
     }
 }
 
-/// Returns the name of a field in schemas: `_1` in expressions is the field `1` of a tuple, and
-/// `r#type` is `type`.
+/// Returns the name of a field as schemas show it. `_1` in expressions is the field `1` of a tuple,
+/// and `r#type` is `type`.
 pub(crate) fn field(name: &Ident) -> String {
     let name = name.unraw().to_string();
     let number = name.strip_prefix('_').filter(|number| number.parse::<usize>().is_ok());
     number.map(str::to_owned).unwrap_or(name)
 }
 
-/// Returns the name of a field in expressions: the reverse.
+/// Returns the name of a field as expressions write it, which is the reverse of [`field`].
 pub(crate) fn in_expression(field: &str) -> String {
     if field.parse::<usize>().is_ok() { format!("_{field}") } else { field.to_owned() }
 }

@@ -12,7 +12,7 @@ use crate::attr::{
 };
 use crate::ctxt::Ctxt;
 
-/// What the fields of a struct or variant have in common.
+/// Attributes and names that the fields of a struct or variant share.
 pub(super) struct Around<'a> {
     pub(super) attrs: &'a TypeAttrs,
     pub(super) generics: &'a Generics,
@@ -118,7 +118,8 @@ fn element(cx: &Ctxt, fields: &mut [Field], index: usize, (name, list): (Ident, 
     Some(Element { name, ty, list })
 }
 
-/// Moves the words that mean the items even on the list itself to the list; returns the others.
+/// Moves the words that apply to the list itself, even inside `each`, to the list. Returns the
+/// other words.
 fn merge(
     cx: &Ctxt,
     field: &mut Field,
@@ -170,7 +171,7 @@ fn context(words: &FieldAttrs, fields: &[Field], attrs: &TypeAttrs) -> Vec<(Iden
     of_fields.chain(handed).filter(|(plain, _)| named(plain)).collect()
 }
 
-/// Returns the expressions among the words of an item and of its items.
+/// Returns the expressions among the words of an item and of its own items.
 pub(crate) fn expressions(words: &FieldAttrs) -> Vec<&syn::Expr> {
     let mut all: Vec<_> = words.ctx.iter().flat_map(|ctx| &ctx.value).collect();
     all.extend(words.said_size());
@@ -234,7 +235,7 @@ fn item_frame(
     Item { ident, generics, attrs, data: Data::Struct(fields), is_item: true, handed, element }
 }
 
-/// Returns `some_name` as `SomeName`; the name of a tuple field is its index.
+/// Converts `some_name` to `SomeName`. The name of a tuple field is its index.
 fn camel(name: &str) -> String {
     let word = |word: &str| {
         let mut letters = word.chars();

@@ -19,15 +19,16 @@ pub(crate) struct Item {
     pub(crate) generics: Generics,
     pub(crate) attrs: TypeAttrs,
     pub(crate) data: Data,
-    /// Whether it is the hidden frame of a list's items rather than a type of the user's.
+    /// Whether this is the hidden frame of a list's items rather than a type of the user's.
     pub(crate) is_item: bool,
-    /// What the surrounding frame passes to such an item: fields by their names.
+    /// The fields that the surrounding frame passes to a hidden frame, by their names.
     pub(crate) handed: Vec<Expr>,
-    /// Which of them is a list of which each item receives the element with the same index.
+    /// The index in `handed` of the list from which each item receives the element with its own
+    /// index.
     pub(crate) element: Option<usize>,
 }
 
-/// What the type consists of.
+/// The fields or variants of a type.
 pub(crate) enum Data {
     Struct(Vec<Field>),
     Enum(Vec<Variant>),
@@ -60,13 +61,14 @@ pub(crate) struct Field {
 }
 
 impl Variant {
-    /// Returns `true` if it takes all remaining tags.
+    /// Returns `true` if the variant takes all remaining tags.
     pub(crate) fn is_catch_all(&self) -> bool {
         self.attrs.tag.as_ref().is_some_and(|tag| matches!(tag.value, Pat::Wild(_)))
     }
 
-    /// Returns `true` if its tag is Rust's discriminant: if it has an explicit one, or in an enum
-    /// of plain values without tags, except for a catch-all.
+    /// Returns `true` if the tag of the variant is its Rust discriminant. This is so if the variant
+    /// has an explicit discriminant, and for every variant except a catch-all in an enum of plain
+    /// values without tags.
     pub(crate) fn has_discriminant(&self, all: &[Self]) -> bool {
         let plain = |other: &Self| other.is_catch_all() || (other.is_unit && other.attrs.tag.is_none());
         self.attrs.tag.is_none() && (self.discriminant.is_some() || (self.is_unit && all.iter().all(plain)))
@@ -74,7 +76,7 @@ impl Variant {
 }
 
 impl Item {
-    /// Reads the item and its attributes; errors go to `cx`.
+    /// Reads the item and its attributes, and reports errors to `cx`.
     pub(crate) fn parse(cx: &Ctxt, input: &DeriveInput) -> Option<Self> {
         let attrs = TypeAttrs::parse(cx, &input.attrs);
         let around = each::Around { attrs: &attrs, generics: &input.generics, name: input.ident.to_string() };
@@ -176,17 +178,17 @@ pub(crate) fn named(ty: &Type) -> Option<(&Ident, Option<&Type>)> {
     Some((&last.ident, argument))
 }
 
-/// Returns the `T` of `name<T>`.
+/// Returns `T` if `ty` is `name<T>`.
 fn argument_of<'a>(ty: &'a Type, name: &str) -> Option<&'a Type> {
     named(ty).filter(|(ident, _)| *ident == name).and_then(|(_, argument)| argument)
 }
 
-/// Returns the `T` of `Option<T>`.
+/// Returns `T` if `ty` is `Option<T>`.
 pub(crate) fn option_item(ty: &Type) -> Option<&Type> {
     argument_of(ty, "Option")
 }
 
-/// Returns the `T` of `Vec<T>`, or of another list.
+/// Returns `T` if `ty` is `Vec<T>` or another list.
 pub(crate) fn list_item(ty: &Type) -> Option<&Type> {
     match named(ty)? {
         (name, Some(Type::Slice(slice))) if name == "Box" || name == "Arc" => Some(ungroup(&slice.elem)),
@@ -196,7 +198,8 @@ pub(crate) fn list_item(ty: &Type) -> Option<&Type> {
     }
 }
 
-/// Returns the list to write instead of a map or a set, whose own order has no encoding.
+/// Returns the type of the list that stands for a map or a set on the wire. The order of the
+/// collection itself has no encoding.
 pub(crate) fn in_order(ty: &Type) -> Option<Type> {
     let Type::Path(path) = ungroup(ty) else { return None };
     let last = path.path.segments.last()?;
@@ -216,7 +219,7 @@ pub(crate) fn in_order(ty: &Type) -> Option<Type> {
     }
 }
 
-/// Returns the `T` of `Auto<T>`, or `None` inside for `Auto` alone.
+/// Returns `Some(T)` if `ty` is `Auto<T>`, and `None` inside `Some` if it is `Auto` alone.
 pub(crate) fn auto_item(ty: &Type) -> Option<Option<&Type>> {
     named(ty).filter(|(ident, _)| *ident == "Auto").map(|(_, argument)| argument)
 }
@@ -239,7 +242,7 @@ pub(crate) fn needs_extent(ty: &Type) -> bool {
     }
 }
 
-/// Returns `true` if a value's size is a field access away: bytes or text.
+/// Returns `true` if the size of a value can be read directly from it, as for bytes and text.
 pub(crate) fn size_is_cheap(ty: &Type) -> bool {
     match list_item(ty) {
         Some(item) => matches!(scalar(item), Some(1)),
@@ -247,7 +250,7 @@ pub(crate) fn size_is_cheap(ty: &Type) -> bool {
     }
 }
 
-/// Returns the size of a number that is one of Rust's own.
+/// Returns the size of a number if its type is one of Rust's own.
 pub(crate) fn scalar(ty: &Type) -> Option<usize> {
     let Type::Path(path) = ungroup(ty) else { return None };
     let size = match path.path.get_ident()?.to_string().as_str() {
@@ -261,7 +264,7 @@ pub(crate) fn scalar(ty: &Type) -> Option<usize> {
     Some(size)
 }
 
-/// Returns `true` if it is a Rust number for which any bytes are valid.
+/// Returns `true` if `ty` is a Rust number for which any bytes are valid.
 pub(crate) fn is_plain(ty: &Type) -> bool {
     scalar(ty).is_some() && named(ty).is_none_or(|(ident, _)| ident != "bool")
 }
@@ -275,7 +278,7 @@ pub(crate) fn is_integer(ty: &Type) -> bool {
     })
 }
 
-/// Returns the value of an expression of integer and byte literals alone, if it has one.
+/// Returns the value of an expression that consists of integer and byte literals only.
 pub(crate) fn number(expr: &Expr) -> Option<i128> {
     match expr {
         Expr::Lit(literal) => literal_number(&literal.lit),
@@ -296,7 +299,7 @@ pub(crate) fn number(expr: &Expr) -> Option<i128> {
     }
 }
 
-/// Returns the value of an integer or a byte.
+/// Returns the value of an integer or byte literal.
 pub(crate) fn literal_number(literal: &syn::Lit) -> Option<i128> {
     match literal {
         syn::Lit::Int(int) => int.base10_parse().ok(),
@@ -305,7 +308,8 @@ pub(crate) fn literal_number(literal: &syn::Lit) -> Option<i128> {
     }
 }
 
-/// Returns the largest value of a number, if it is small enough to be a useful limit of a length.
+/// Returns the largest value of a number type, if it is small enough to be a useful limit of a
+/// length.
 pub(crate) fn small_limit(ty: &Type) -> Option<usize> {
     match named(ty)?.0.to_string().as_str() {
         "u8" => Some(0xff),

@@ -29,11 +29,11 @@ const WORDS: [&str; 15] = [
     "each",
 ];
 
-/// What `each(size in sizes, ..)` begins with: a name for the element of an earlier list, and that
+/// The beginning of `each(size in sizes, ..)`: a name for the element of an earlier list, and that
 /// list.
 type Element = Option<(Ident, Ident)>;
 
-/// Returns the words within `each(..)`, as attributes of an item.
+/// Parses the words within `each(..)` as attributes of an item.
 pub(super) fn words(input: ParseStream<'_>, each: Span) -> syn::Result<(Element, Vec<Attribute>)> {
     if input.is_empty() {
         return Err(syn::Error::new(each, "write the words of an item, as in `each(len_prefixed(u8))`"));
@@ -57,7 +57,7 @@ pub(super) fn words(input: ParseStream<'_>, each: Span) -> syn::Result<(Element,
     Ok((element, words))
 }
 
-/// Parses `size in sizes` with the comma after it.
+/// Parses `size in sizes` and the comma after it.
 fn element(input: ParseStream<'_>, each: Span) -> syn::Result<(Ident, Ident)> {
     let name = input.parse()?;
     input.parse::<Token![in]>()?;
@@ -71,7 +71,7 @@ fn element(input: ParseStream<'_>, each: Span) -> syn::Result<(Ident, Ident)> {
     Ok((name, list))
 }
 
-/// Returns their attributes, with errors for words that no item has.
+/// Reads the attributes of an item, and reports words that items cannot have.
 pub(super) fn attributes(cx: &Ctxt, words: &[Attribute]) -> FieldAttrs {
     let before = cx.count();
     for word in words {

@@ -1,4 +1,4 @@
-//! Where a field ends: the words for extents.
+//! Words for extents: they say where a field ends.
 
 use proc_macro2::Span;
 use syn::ext::IdentExt;
@@ -8,7 +8,7 @@ use syn::{Expr, ExprClosure, Ident, Lit, Token};
 use super::number::WireWord;
 use super::{Argument, Order, arguments, bare, more_arguments};
 
-/// Where a field ends.
+/// The word that says where a field ends.
 #[derive(Clone, Debug)]
 pub(crate) enum ExtentWord {
     LenPrefixed(LenPrefixed),
@@ -20,7 +20,7 @@ pub(crate) enum ExtentWord {
     Rest,
 }
 
-/// The words of `len_prefixed`.
+/// The arguments of `len_prefixed`.
 #[derive(Clone, Debug)]
 pub(crate) struct LenPrefixed {
     pub(crate) wire: WireWord,
@@ -32,7 +32,7 @@ pub(crate) struct LenPrefixed {
     pub(crate) lenient: bool,
 }
 
-/// The words of `count_prefixed`.
+/// The arguments of `count_prefixed`.
 #[derive(Clone, Debug)]
 pub(crate) struct CountPrefixed {
     pub(crate) wire: WireWord,
@@ -40,37 +40,37 @@ pub(crate) struct CountPrefixed {
     pub(crate) none: Option<Expr>,
 }
 
-/// What `until` looks for.
+/// The argument of `until`: what ends the field.
 #[derive(Clone, Debug)]
 pub(crate) enum Delimiter {
     /// A byte string.
     Bytes(Box<Expr>),
-    /// A byte, bytes, or for a list an item, equal to this.
+    /// A value to compare with: a byte or bytes, or an item if the field is a list.
     Value(Box<Expr>),
-    /// The item for which this returns true.
+    /// A closure that returns `true` for the last item.
     Closure(Box<ExprClosure>),
 }
 
-/// What may end a value within its fixed place.
+/// The delimiter that may end a value within its fixed place.
 #[derive(Clone, Debug)]
 pub(crate) struct Stop {
     pub(crate) until: Expr,
-    /// The fill after it.
+    /// The fill after the delimiter.
     pub(crate) fill: Option<Expr>,
 }
 
-/// What happens to a delimiter.
+/// The treatment of a delimiter.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Ending {
     Consumed,
     Left(Span),
     Between(Span),
-    /// It separates the items of a list.
+    /// The delimiter separates the items of a list.
     Separates,
 }
 
 impl Ending {
-    /// Returns the word for it.
+    /// Returns the word for this treatment and its span.
     pub(crate) fn word(self) -> Option<(&'static str, Span)> {
         match self {
             Self::Left(span) => Some(("left", span)),
@@ -95,7 +95,7 @@ impl ExtentWord {
     }
 }
 
-/// The names of the words that follow a prefix's wire type.
+/// Names of the words that may follow a prefix's wire type.
 const PREFIX_WORDS: [&str; 7] = ["inclusive", "max", "scale", "bias", "none", "lenient", "order"];
 
 /// Returns `true` if the next token begins a wire type rather than `word` or `word = ..`.
@@ -172,7 +172,7 @@ pub(super) fn count_prefixed(input: ParseStream<'_>) -> syn::Result<CountPrefixe
     Ok(words)
 }
 
-/// Returns the byte order of a prefix that does not have one yet.
+/// Returns the byte order of a prefix, or an error if the prefix has one already.
 fn order_by(wire: &WireWord, argument: Argument) -> syn::Result<Expr> {
     if wire.order.is_some() {
         return Err(syn::Error::new(argument.name.span(), "at most one byte order is allowed"));
@@ -180,7 +180,7 @@ fn order_by(wire: &WireWord, argument: Argument) -> syn::Result<Expr> {
     argument.expr()
 }
 
-/// The words of a fixed place: `lenient`, `until` and `fill`.
+/// The arguments of a fixed place: `lenient`, `until` and `fill`.
 #[derive(Default)]
 struct PlaceWords {
     lenient: Option<Span>,
@@ -233,7 +233,7 @@ pub(super) fn count(input: ParseStream<'_>) -> syn::Result<ExtentWord> {
     Ok(ExtentWord::Count { expr: bare(input)? })
 }
 
-/// Returns the alternatives of a delimiter: `b"\r\n" | b"\n"`.
+/// Returns the alternatives of a delimiter, as in `b"\r\n" | b"\n"`.
 pub(crate) fn alternatives(expr: &Expr) -> Vec<&Expr> {
     match expr {
         Expr::Binary(binary) if matches!(binary.op, syn::BinOp::BitOr(_)) => {
@@ -252,8 +252,9 @@ pub(crate) fn literal_bytes(expr: &Expr) -> Option<Vec<u8>> {
     }
 }
 
-/// Returns the bytes of a literal in text whose code units have two bytes. A byte stands for one,
-/// unless there are zeros among them: then they are the bytes of code units already.
+/// Returns the bytes of a literal in text whose code units have two bytes. Each byte of the literal
+/// stands for one code unit, unless the literal contains zeros: then its bytes are already those of
+/// code units.
 pub(crate) fn literal_units(expr: &Expr, order: Order) -> Option<Vec<u8>> {
     let unit = |unit: u16| if order == Order::Little { unit.to_le_bytes() } else { unit.to_be_bytes() };
     match expr {
@@ -298,7 +299,7 @@ fn valid(expr: &Expr) -> syn::Result<()> {
     Ok(())
 }
 
-/// Returns an expression that can be a delimiter.
+/// Parses an expression that can be a delimiter.
 pub(super) fn delimiter(input: ParseStream<'_>) -> syn::Result<Expr> {
     let expr: Expr = input.parse()?;
     valid(&expr)?;

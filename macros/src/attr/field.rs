@@ -22,11 +22,11 @@ pub(crate) struct FieldAttrs {
     /// The encoding of text.
     pub(crate) text: Option<At<Encoding>>,
     pub(crate) bits: Option<At<Bits>>,
-    /// The integer that a user's type is converted to in bits.
+    /// The integer type to which a user's type is converted in bits.
     pub(crate) bits_as: Option<Box<syn::Type>>,
     /// The bits of each item of a list.
     pub(crate) item_bits: Option<At<Bits>>,
-    /// Whether filler bits are checked.
+    /// Span of the word that requires filler bits to be checked.
     pub(crate) strict_bits: Option<Span>,
     pub(crate) derived: Option<At<Derived>>,
     pub(crate) presence: Option<At<Presence>>,
@@ -37,22 +37,22 @@ pub(crate) struct FieldAttrs {
     pub(crate) ctx: Option<At<Vec<Expr>>>,
     /// The number that stands for an absent value.
     pub(crate) none: Option<At<Expr>>,
-    /// What separates the items of a list.
+    /// The separator of the items of a list.
     pub(crate) separated: Option<At<Expr>>,
     /// The words of the items of a list.
     pub(crate) each: Option<At<Box<FieldAttrs>>>,
-    /// For the words of items: the name for the element of an earlier list with the same index, and
+    /// For the words of items: the name for the element with the same index in an earlier list, and
     /// that list.
     pub(crate) element: Option<(Ident, Ident)>,
     pub(crate) doc: String,
-    /// Whether a word was misspelt, so that it may be the one that is missing.
+    /// Whether a word was misspelt. A word that seems to be missing may then be the misspelt one.
     pub(crate) failed: bool,
 }
 
-/// `#[bits(n)]`: how many.
+/// The argument of `#[bits(n)]`: a number of bits.
 pub(crate) enum Bits {
     Known(u32),
-    /// A constant of the user's, or an expression of constants.
+    /// A constant of the user's, or an expression made of constants.
     Constant(Expr),
 }
 
@@ -62,13 +62,13 @@ pub(crate) struct With {
     pub(crate) origin: bool,
 }
 
-/// What an `Auto` field is.
+/// The word that makes a field an `Auto`, and its meaning.
 pub(crate) struct Derived {
     pub(crate) word: &'static str,
     pub(crate) kind: DerivedKind,
 }
 
-/// What an `Auto` field is computed from.
+/// The source from which an `Auto` field is computed.
 pub(crate) enum DerivedKind {
     LenOf(LenOf),
     CountOf { field: Ident, none: Option<Expr> },
@@ -82,16 +82,16 @@ pub(crate) enum DerivedKind {
     Calc { expr: Expr, verify: bool },
 }
 
-/// What padding consists of.
+/// The bytes that padding consists of.
 #[derive(Default)]
 pub(crate) struct Filling {
-    /// Whether it is checked on decode.
+    /// Whether the bytes are checked on decode.
     pub(crate) strict: bool,
-    /// The byte, if it is not zero.
+    /// The fill byte, or `None` for zero.
     pub(crate) fill: Option<Expr>,
 }
 
-/// `#[len_of(..)]`.
+/// The arguments of `#[len_of(..)]`.
 pub(crate) struct LenOf {
     pub(crate) of: FieldRange,
     pub(crate) scale: Option<Expr>,
@@ -102,7 +102,7 @@ pub(crate) struct LenOf {
     pub(crate) lenient: bool,
 }
 
-/// A field, or fields one after the other.
+/// A single field, or several consecutive fields.
 pub(crate) struct FieldRange {
     pub(crate) from: Option<Ident>,
     pub(crate) to: Option<Ident>,
@@ -110,7 +110,7 @@ pub(crate) struct FieldRange {
     pub(crate) span: Span,
 }
 
-/// What the ends of a range mean.
+/// The meaning of the ends of a range.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum RangeKind {
     /// The content of one field.
@@ -121,11 +121,11 @@ pub(crate) enum RangeKind {
     HalfOpen,
 }
 
-/// Whether an optional field is present.
+/// The condition for the presence of an optional field.
 pub(crate) enum Presence {
     When(Expr),
     Optional,
-    /// If the bytes begin with this, which is consumed.
+    /// The field is present if the bytes begin with this lead, which is consumed.
     Lead(Box<Expr>),
 }
 
@@ -146,7 +146,7 @@ pub(crate) enum FieldTag {
     Chosen(Expr),
 }
 
-/// `#[check(expr, "message")]`.
+/// The arguments of `#[check(expr, "message")]`.
 #[derive(Clone)]
 pub(crate) struct Check {
     pub(crate) expr: Expr,
@@ -164,7 +164,7 @@ impl FieldAttrs {
         words
     }
 
-    /// Returns the expression for the length of the field, or for the number of its items.
+    /// Returns the expression for the length of the field or for the number of its items.
     pub(crate) fn said_size(&self) -> Option<&Expr> {
         let wire = self.wire.as_ref().and_then(|wire| wire.value.number.as_ref());
         match (self.extent.as_ref().map(|extent| &extent.value), wire) {
@@ -255,7 +255,7 @@ impl FieldAttrs {
             "pad" => ("pad", cx.ok(args(attr, pad))),
             "align" => ("align", cx.ok(args(attr, align))),
             "calc" => ("calc", cx.ok(args(attr, calc))),
-            // Doc comments and other crates' attributes.
+            // Doc comments and attributes of other crates are ignored.
             _ => return,
         };
         let span = attr.path().span();
@@ -315,8 +315,8 @@ fn with(input: ParseStream<'_>) -> syn::Result<With> {
     Ok(With { module, origin })
 }
 
-/// The width, the integer that a value is converted from and to, and whether filler bits are
-/// checked.
+/// The arguments of `bits`: the width, the integer that a value is converted from and to, and
+/// whether filler bits are checked.
 type BitWords = (Bits, Option<Box<syn::Type>>, Option<Span>);
 
 fn bits(input: ParseStream<'_>) -> syn::Result<BitWords> {

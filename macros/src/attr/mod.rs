@@ -25,7 +25,7 @@ use syn::{Attribute, Expr, Ident, Meta, Token};
 
 use crate::ctxt::{Ctxt, suggest};
 
-/// A value and the place it was written at.
+/// A value and the place where it was written.
 #[derive(Clone, Debug)]
 pub(crate) struct At<T> {
     pub(crate) value: T,
@@ -39,7 +39,7 @@ pub(crate) enum Order {
     Little,
 }
 
-/// One `word` or `word = expr` of an argument list.
+/// One argument of a list, either `word` or `word = expr`.
 struct Argument {
     name: Ident,
     value: Option<Expr>,
@@ -65,7 +65,7 @@ impl Argument {
         self.value.ok_or_else(|| syn::Error::new(self.name.span(), message))
     }
 
-    /// Returns a word without a value.
+    /// Returns the span of a word, or an error if it has a value.
     fn flag(self) -> syn::Result<Span> {
         match self.value {
             None => Ok(self.name.span()),
@@ -110,7 +110,7 @@ fn said_twice(word: &str, span: Span) -> syn::Error {
     syn::Error::new(span, format!("duplicate `{word}`: remove one"))
 }
 
-/// Like `arguments`, after a positional argument and a comma.
+/// Parses the remaining arguments after a positional one and a comma, as [`arguments`] does.
 fn more_arguments(input: ParseStream<'_>, take: impl FnMut(Argument) -> syn::Result<()>) -> syn::Result<()> {
     if input.is_empty() {
         return Ok(());
@@ -119,7 +119,7 @@ fn more_arguments(input: ParseStream<'_>, take: impl FnMut(Argument) -> syn::Res
     arguments(input, take)
 }
 
-/// Returns an expression written without quotes.
+/// Parses an expression that is written without quotes.
 fn bare(input: ParseStream<'_>) -> syn::Result<Expr> {
     match input.parse()? {
         Expr::Lit(syn::ExprLit { lit: syn::Lit::Str(text), .. }) => {
@@ -130,7 +130,7 @@ fn bare(input: ParseStream<'_>) -> syn::Result<Expr> {
     }
 }
 
-/// Returns the arguments of an attribute, which may have none: `#[word]` is `#[word()]`.
+/// Parses the arguments of an attribute. `#[word]` without parentheses means `#[word()]`.
 fn args<T>(attr: &Attribute, parse: impl FnOnce(ParseStream<'_>) -> syn::Result<T>) -> syn::Result<T> {
     let parse_all = |input: ParseStream<'_>| {
         let value = parse(input)?;
@@ -157,7 +157,7 @@ fn path_name(path: &syn::Path) -> String {
     path.get_ident().map(|ident| ident.unraw().to_string()).unwrap_or_default()
 }
 
-/// Fills a slot that may be filled once.
+/// Fills a slot, or reports an error if the slot is filled already.
 fn set<T>(cx: &Ctxt, slot: &mut Option<At<T>>, word: &str, span: Span, value: Option<T>) {
     let Some(value) = value else { return };
     if slot.is_some() {

@@ -1,4 +1,4 @@
-//! Wire types of numbers: what `#[wire(..)]`, prefixes and tags may name.
+//! Wire types of numbers: the names that `#[wire(..)]`, prefixes and tags accept.
 
 use proc_macro2::Span;
 use syn::ext::IdentExt;
@@ -28,9 +28,9 @@ pub(crate) enum NumberWord {
     Dec,
     /// Hexadecimal digits.
     Hex { lower: bool },
-    /// Two decimal digits a byte.
+    /// Binary-coded decimal: two digits in each byte.
     Bcd { bytes: Box<Expr>, fill: Option<Box<Expr>>, swapped: bool },
-    /// As many bytes as an expression gives.
+    /// A number whose size in bytes is given by an expression.
     InBytes { len: Box<Expr> },
 }
 
@@ -41,9 +41,9 @@ pub(crate) struct WireWord {
     pub(crate) order: Option<Order>,
     /// The expression for the byte order.
     pub(crate) order_by: Option<Expr>,
-    /// Whether it is what a whole list stands as, not its items.
+    /// Span of the word that makes the wire type apply to a whole list rather than to its items.
     pub(crate) whole: Option<Span>,
-    /// Whether a value is converted by reference.
+    /// Span of the word that makes a value be converted by reference.
     pub(crate) by_ref: Option<Span>,
     pub(crate) span: Span,
 }
@@ -53,7 +53,7 @@ impl WireWord {
         Self { number, order, order_by: None, whole: None, by_ref: None, span }
     }
 
-    /// Returns the wire type `ty`, as where a prefix does not say one.
+    /// Returns the wire type `ty`, for a prefix that does not name one.
     pub(crate) fn plain(ty: Type) -> Self {
         let span = ty.span();
         Self::new(Some(NumberWord::Rust(Box::new(ty))), None, span)
@@ -61,12 +61,12 @@ impl WireWord {
 }
 
 impl WireWord {
-    /// Returns `true` if it says the byte order.
+    /// Returns `true` if a byte order is given.
     pub(crate) fn has_order(&self) -> bool {
         self.order.is_some() || self.order_by.is_some()
     }
 
-    /// Returns the user's type or frame that a value is converted from and to.
+    /// Returns the user's type or frame from and to which a value is converted.
     pub(crate) fn converted(&self) -> Option<&Type> {
         match &self.number {
             Some(NumberWord::Rust(ty)) if crate::ast::scalar(ty).is_none() || self.by_ref.is_some() => {
@@ -95,7 +95,7 @@ impl Parse for WireWord {
     }
 }
 
-/// Returns the wire type that `ident` names, its arguments taken from `input`.
+/// Parses the wire type that `ident` names, with its arguments from `input`.
 fn named(ident: &Ident, input: ParseStream<'_>) -> syn::Result<Option<WireWord>> {
     let number = match ident.unraw().to_string().as_str() {
         "be" => return Ok(Some(of_order(Order::Big))),
@@ -146,8 +146,8 @@ fn named(ident: &Ident, input: ParseStream<'_>) -> syn::Result<Option<WireWord>>
     Ok(Some(WireWord::new(Some(number), None, ident.span())))
 }
 
-/// Reports a name that is similar to a wire type's and is not a Rust type: names of users' types
-/// begin in upper case.
+/// Reports a name that is similar to that of a wire type and is not a Rust type. Names of users'
+/// types begin in upper case.
 fn misspelt(ident: &Ident) -> syn::Result<()> {
     const WORDS: [&str; 18] = [
         "varint", "zigzag", "quic", "mqtt", "dec", "hex", "bcd", "bytes", "be", "le", "u24", "u40", "u48",
@@ -172,7 +172,7 @@ fn misspelt(ident: &Ident) -> syn::Result<()> {
     }
 }
 
-/// Returns what to write instead of a word that belongs in the parentheses of another.
+/// Returns advice for a word that belongs in the parentheses of another.
 fn out_of_place(name: &str) -> Option<&'static str> {
     Some(match name {
         "lower" | "lowercase" | "lower_hex" | "hex_lower" | "lowerhex" | "hexlower" => {
@@ -246,7 +246,7 @@ impl VarintWords {
     }
 }
 
-/// Returns the arguments of `bcd`: `(N)`, `(N, swapped)`, `(N, fill = 0xf)`.
+/// Parses the arguments of `bcd`: `(N)`, `(N, swapped)`, `(N, fill = 0xf)`.
 fn bcd(word: &Ident, input: ParseStream<'_>) -> syn::Result<NumberWord> {
     if !input.peek(syn::token::Paren) {
         return Err(syn::Error::new(word.span(), "write the number of bytes, as in `bcd(4)`"));
@@ -283,7 +283,7 @@ fn hex_args(input: ParseStream<'_>) -> syn::Result<bool> {
     Ok(lower)
 }
 
-/// Returns the arguments of `#[wire(..)]`: a wire type, a byte order, or both.
+/// Parses the arguments of `#[wire(..)]`: a wire type, a byte order, or both.
 pub(super) fn wire(input: ParseStream<'_>) -> syn::Result<WireWord> {
     let mut wire: WireWord = input.parse()?;
     while !input.is_empty() {

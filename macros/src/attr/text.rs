@@ -12,7 +12,7 @@ use super::Order;
 pub(crate) enum Encoding {
     Ascii,
     Latin1,
-    /// In the byte order of the type, if none is given.
+    /// UTF-16 in the given byte order, or in that of the type if none is given.
     Utf16(Option<Order>),
 }
 

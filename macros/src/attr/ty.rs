@@ -19,9 +19,9 @@ pub(crate) struct TypeAttrs {
     pub(crate) order: Option<At<Order>>,
     /// The expression for the byte order.
     pub(crate) order_by: Option<At<Expr>>,
-    /// `true` for `lsb`.
+    /// Order of the bits: `true` for `lsb`.
     pub(crate) lsb: Option<At<bool>>,
-    /// The words that put bytes on the wire, in the order written.
+    /// Words that put bytes on the wire, in the order in which they are written.
     pub(crate) head: Vec<At<HeadWord>>,
     pub(crate) max: Option<At<Expr>>,
     pub(crate) ctx: Option<At<Vec<(Ident, Type)>>>,
@@ -183,7 +183,8 @@ impl TypeAttrs {
             }
             _ => {
                 cx.error(span, format!("unknown word `{name}`: {}", suggest(&name, &WORDS)));
-                // Skip its arguments, so that the words after it are checked.
+                // The arguments of the unknown word are skipped so that the words after it are
+                // still checked.
                 while !input.is_empty() && !input.peek(Token![,]) {
                     input.parse::<proc_macro2::TokenTree>()?;
                 }
@@ -268,7 +269,7 @@ impl VariantAttrs {
     }
 }
 
-/// Our attributes, except `frame`.
+/// Framewright's own attributes, except `frame`.
 const FIELD_WORDS: [&str; 31] = [
     "len_prefixed",
     "count_prefixed",
@@ -307,7 +308,7 @@ pub(super) fn is_word(name: &str) -> bool {
     FIELD_WORDS.contains(&name)
 }
 
-/// Returns what to write instead of `#[frame(..)]` on a part of `whole`.
+/// Returns advice for `#[frame(..)]` on a part of `whole`, where other words are meant.
 pub(super) fn frame_instead(attr: &Attribute, whole: &str) -> String {
     let word = match &attr.meta {
         syn::Meta::List(list) => list.tokens.clone().into_iter().next().map(|token| token.to_string()),
@@ -341,7 +342,7 @@ fn value(word: &Ident, input: ParseStream<'_>) -> syn::Result<Expr> {
     input.parse()
 }
 
-/// Returns the arguments in parentheses after a word; none at all count as `()`.
+/// Parses the arguments in parentheses after a word. A word without parentheses counts as `()`.
 fn group<T>(input: ParseStream<'_>, parse: impl FnOnce(ParseStream<'_>) -> syn::Result<T>) -> syn::Result<T> {
     if !input.peek(syn::token::Paren) {
         return syn::parse::Parser::parse2(

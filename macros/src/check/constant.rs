@@ -7,7 +7,8 @@ use crate::attr::{Bits, Delimiter, DerivedKind, ExtentWord, LenPrefixed, NumberW
 
 const CONSTANT: &str = "write a constant";
 
-/// Returns each with what to write instead of a field's name.
+/// Returns the expressions of a field that must be constants, each with advice for when it names a
+/// field.
 pub(super) fn of(field: &Field) -> Vec<(&Expr, &'static str)> {
     let mut all = Vec::new();
     match field.attrs.extent.as_ref().map(|extent| &extent.value) {

@@ -69,8 +69,8 @@ fn check_prefix(cx: &Ctxt, wire: &WireWord) {
     }
 }
 
-/// Checks that a byte order applies to more than one byte; for a user's type the compiler checks
-/// it.
+/// Checks that a byte order applies to more than one byte. The compiler checks this for a user's
+/// type.
 fn check_order(cx: &Ctxt, wire: &WireWord, ty: &Type, span: Span) {
     let order = match wire.order {
         Some(Order::Big) => "be",
@@ -106,7 +106,8 @@ fn check_digits(cx: &Ctxt, extent: &At<ExtentWord>) {
     }
 }
 
-/// Checks the words of the field that keeps its variant's tag, which is read before the fields.
+/// Checks the words of a field that keeps its variant's tag. The tag is read before the fields, so
+/// most words have no effect.
 pub(crate) fn check_kept(cx: &Ctxt, field: &Field) {
     for (word, span) in super::words::words(&field.attrs) {
         if word != "tag" {
@@ -118,14 +119,14 @@ pub(crate) fn check_kept(cx: &Ctxt, field: &Field) {
     }
 }
 
-/// Returns the type of the numbers that `wire` applies to.
+/// Returns the type of the numbers to which `wire` applies.
 pub(crate) fn number_type(ty: &Type) -> &Type {
     let ty = option_item(ty).unwrap_or(ty);
     let ty = auto_item(ty).flatten().unwrap_or(ty);
     ungroup(list_item(ty).unwrap_or(ty))
 }
 
-/// Returns the type that a number's format requires, if the field has another.
+/// Returns the requirement of a number's format if `ty` is a Rust type that does not meet it.
 pub(crate) fn misfit(word: &NumberWord, ty: &Type) -> Option<String> {
     scalar(ty)?;
     let name = named(ty)?.0.to_string();

@@ -1,5 +1,6 @@
-//! Delimiters inside a frame or list that ends with a delimiter. The outer one ends it at its first
-//! occurrence, so an inner delimiter that contains it could be written but never read.
+//! Delimiters inside a frame or list that itself ends with a delimiter. The outer delimiter ends
+//! the frame at its first occurrence, so an inner delimiter that contains it could be written but
+//! never read.
 
 use quote::ToTokens;
 use syn::Expr;
@@ -27,7 +28,7 @@ pub(super) fn check(cx: &Ctxt, item: &Item) {
     });
     let Some(until) = until else { return };
     let end = End { until, of: "the frame".to_owned() };
-    // These words write bytes inside it.
+    // These words write bytes in front of the delimiter.
     for word in words {
         if let HeadWord::Magic(bytes) = word {
             let written = Written::new("magic", bytes, None);
@@ -44,9 +45,9 @@ fn last(fields: &[Field]) -> Option<&Field> {
     fields.iter().rfind(|field| field.attrs.skip.is_none())
 }
 
-/// A delimiter is left to a field that follows.
+/// Checks that a field follows wherever a delimiter is left to the next field.
 fn check_left(cx: &Ctxt, item: &Item, fields: &[Field]) {
-    // An item that cannot be left is reported elsewhere.
+    // An item that ends a list cannot be left to the next field, which is reported elsewhere.
     let Some(last) = last(fields).filter(|last| !ends_with_item(last)) else { return };
     if let Some(ExtentWord::Until { ending: Ending::Left(span), optional: None, .. }) =
         last.attrs.extent.as_ref().map(|extent| &extent.value)
@@ -117,9 +118,9 @@ struct Written<'a> {
     bytes: &'a Expr,
     /// The byte order of its code units, if these have two bytes.
     units: Option<Order>,
-    /// Whether the field ends with them.
+    /// Whether these bytes are the end of the field.
     ends: bool,
-    /// Whether they separate items.
+    /// Whether these bytes separate items.
     separates: bool,
 }
 
@@ -128,7 +129,8 @@ impl<'a> Written<'a> {
         Self { word, bytes, units, ends: false, separates: false }
     }
 
-    /// Returns the bytes, if they are a literal: the first alternative is the one that is written.
+    /// Returns the bytes if they are a literal. Of several alternatives it is the first one that is
+    /// written.
     fn literal(&self) -> Option<Vec<u8>> {
         let first = *alternatives(self.bytes).first()?;
         match self.units {
@@ -144,7 +146,7 @@ fn written(field: &Field, order: Option<Order>) -> Vec<Written<'_>> {
     let units = match attrs.text.as_ref().map(|text| text.value) {
         Some(Encoding::Utf16(own)) => match own.or(order) {
             Some(order) => Some(order),
-            // It is unknown which of the two it is.
+            // The argument may be an item or bytes; the derive cannot tell which.
             None => return Vec::new(),
         },
         Some(Encoding::Ascii | Encoding::Latin1) | None => None,
@@ -161,7 +163,7 @@ fn written(field: &Field, order: Option<Order>) -> Vec<Written<'_>> {
     let extent = attrs.extent.as_ref().map(|extent| &extent.value);
     let items = field.each.iter().flat_map(|items| items.fields());
     let items = items.flat_map(|item| written(item, order));
-    // A list ends as its last item does, unless something follows its items.
+    // The end of a list is the end of its last item, unless something follows its items.
     let is_open = !matches!(extent, Some(ExtentWord::Until { .. } | ExtentWord::Fixed { .. }));
     all.extend(items.map(|item| Written { ends: item.ends && is_open, separates: false, ..item }));
     if let Some(ExtentWord::Until { delimiter, ending, .. }) = extent {
@@ -191,12 +193,13 @@ fn ends_with_item(field: &Field) -> bool {
 /// The delimiter that ends a frame or a list.
 struct End<'a> {
     until: &'a Expr,
-    /// What it ends.
+    /// Description of the frame or list that the delimiter ends.
     of: String,
 }
 
 impl End<'_> {
-    /// Returns `true` if the written bytes contain the end, or `last` begins it.
+    /// Returns `true` if the delimiter occurs in the written bytes, or begins in them. It can begin
+    /// in the bytes of the last field, which the delimiter itself follows.
     fn is_in(&self, written: &Written<'_>, is_last: bool) -> bool {
         let ends = alternatives(self.until);
         if alternatives(written.bytes).first().is_some_and(|first| ends.iter().any(|end| same(first, end))) {
@@ -209,7 +212,8 @@ impl End<'_> {
         ends.iter().filter_map(|end| literal_bytes(end)).any(|end| starts(&end))
     }
 
-    /// Returns `true` if one of the two contains the other, in any of its alternatives.
+    /// Returns `true` if one of the two byte strings contains the other, in any of the
+    /// alternatives.
     fn is_like(&self, written: &Written<'_>) -> bool {
         let literals = |expr, units: Option<Order>| -> Vec<Vec<u8>> {
             let literal = |one| units.map_or_else(|| literal_bytes(one), |order| literal_units(one, order));
@@ -234,7 +238,7 @@ impl End<'_> {
     }
 }
 
-/// Returns `true` if two expressions are written the same way, as constants of the same name are.
+/// Returns `true` if two expressions are written in the same way, as uses of the same constant are.
 fn same(one: &Expr, other: &Expr) -> bool {
     one.to_token_stream().to_string() == other.to_token_stream().to_string()
 }

@@ -12,7 +12,7 @@ pub(crate) struct Limit<'a> {
     pub(crate) expr: &'a Expr,
     pub(crate) least: usize,
     pub(crate) most: usize,
-    /// The error otherwise.
+    /// The error for a number outside of the limits.
     pub(crate) message: String,
 }
 
@@ -26,7 +26,7 @@ pub(super) fn check(cx: &Ctxt, item: &Item) {
     }
 }
 
-/// Returns all such numbers of a type.
+/// Returns the limits of all such numbers of a type.
 pub(crate) fn limits(item: &Item) -> Vec<Limit<'_>> {
     let mut all = Limits::default();
     for word in &item.attrs.head {
@@ -92,13 +92,13 @@ impl<'a> Limits<'a> {
         }
     }
 
-    /// Returns the limit of `varint(max = N)`. Without a type in the word, it is that of the field,
-    /// or of `u32` in a prefix.
+    /// Adds the limits of a wire type. `varint(max = N)` without a type has that of the field, or
+    /// `u32` in a prefix.
     fn wire(&mut self, wire: &'a WireWord, field: Option<&Type>) {
         if let Some(NumberWord::Bcd { bytes, fill, .. }) = &wire.number {
             self.at_least(bytes, 1, "`bcd` must be at least 1");
             let message = String::from("`fill` must be a nibble from 0xa to 0xf");
-            // A constant is checked by the type that it is used in.
+            // A constant is checked by the generated code that uses it.
             let fill = fill.iter().filter(|fill| number(fill).is_some());
             self.0.extend(fill.map(|expr| Limit { expr, least: 10, most: 15, message: message.clone() }));
         }

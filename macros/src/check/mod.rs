@@ -86,7 +86,7 @@ fn check_names(cx: &Ctxt, item: &Item) {
     }
 }
 
-/// Returns `true` if a field consists of self-delimiting digits, as an `Auto` may, too.
+/// Returns `true` if a field consists of self-delimiting digits. An `Auto` may consist of them too.
 fn is_digits(field: &crate::ast::Field) -> bool {
     let digits = field.attrs.wire.as_ref().is_some_and(|wire| {
         matches!(wire.value.number, Some(crate::attr::NumberWord::Dec | crate::attr::NumberWord::Hex { .. }))
@@ -100,7 +100,7 @@ pub(crate) fn check_layout(cx: &Ctxt, layout: &Layout<'_>) {
     check_steps(cx, &layout.steps);
 }
 
-/// Checks that the fields that a number of varying size counts do not begin before the number.
+/// Checks that the steps counted by a number of varying size do not begin before the number.
 fn check_measured(cx: &Ctxt, length: &Length<'_>, behind: &[Step<'_>]) {
     if !matches!(length.known, Known::Measured) || behind.iter().any(|step| step.has_scope(&length.var)) {
         return;
@@ -131,7 +131,7 @@ fn check_steps(cx: &Ctxt, steps: &[Step<'_>]) {
     }
 }
 
-/// The size of the fields after a rest must be known.
+/// Checks that the size of the fields after a `rest` is known.
 fn check_behind_rest(cx: &Ctxt, rest: &Place<'_>, behind: &[Step<'_>]) {
     if !behind.iter().all(|step| step.node().exact_is_known()) {
         cx.error(
@@ -146,7 +146,7 @@ fn check_behind_rest(cx: &Ctxt, rest: &Place<'_>, behind: &[Step<'_>]) {
     check_read_before(cx, rest, behind);
 }
 
-/// Checks that a number that gives the size of a field after a rest is read before the rest.
+/// Checks that a number that gives the size of a field after a `rest` is read before the `rest`.
 fn check_read_before(cx: &Ctxt, rest: &Place<'_>, behind: &[Step<'_>]) {
     for (index, step) in behind.iter().enumerate() {
         let Some(expression) = step.node().depends_on() else { continue };
@@ -166,12 +166,13 @@ fn check_read_before(cx: &Ctxt, rest: &Place<'_>, behind: &[Step<'_>]) {
     }
 }
 
-/// Returns the variables of the fields that steps read.
+/// Returns the variables of the fields that the steps read.
 fn locals<'s>(steps: &'s [Step<'_>]) -> impl Iterator<Item = &'s proc_macro2::Ident> {
     steps.iter().flat_map(|step| step.node().places()).map(|place| &place.local)
 }
 
-/// Checks that every field after one that is present if bytes are left can be empty.
+/// Checks that every field can be empty if it follows a field that is present only if bytes are
+/// left.
 fn check_behind_optional(cx: &Ctxt, place: &Place<'_>, behind: &[Step<'_>]) {
     let takes_the_rest = |step: &Step<'_>| {
         matches!(

@@ -39,7 +39,7 @@ impl Scope<'_> {
                 self.check_expr(cx, expr, field.index, all);
             }
             for item in field.each.iter().flat_map(|each| each.with_items()) {
-                // The element for an item is not a field.
+                // The name for the element of an item is not a field.
                 let handed = item.attrs.ctx.iter().flat_map(|ctx| &ctx.value).map(|(name, _)| name);
                 let context: Vec<_> = self.context.iter().copied().chain(handed).collect();
                 let scope = Scope { context: &context, ..*self };
@@ -71,7 +71,8 @@ impl Scope<'_> {
         }
     }
 
-    /// The order of a type must be known before anything of it is read.
+    /// Checks that the byte order of a type does not depend on its fields, because it must be known
+    /// before the first one is read.
     pub(super) fn check_type_order(&self, cx: &Ctxt, order: &Expr) {
         let mut names = Names::default();
         names.visit_expr(order);
@@ -91,7 +92,7 @@ impl Scope<'_> {
         }
     }
 
-    /// Expressions that are needed before anything is read must not name fields.
+    /// Checks that expressions that are needed before anything is read do not name fields.
     fn check_constants(&self, cx: &Ctxt, field: &Field) {
         for (expr, instead) in constant::of(field) {
             let mut names = Names::default();
@@ -103,7 +104,7 @@ impl Scope<'_> {
         }
     }
 
-    /// Expressions that decide over bytes must not name fields that are not on the wire.
+    /// Checks that expressions that decide over bytes do not name fields that are not on the wire.
     fn check_skipped(&self, cx: &Ctxt, field: &Field) {
         let verified = match kind(field) {
             Some(DerivedKind::Calc { expr, verify: true }) => Some(expr),
@@ -125,8 +126,8 @@ impl Scope<'_> {
         }
     }
 
-    /// Reports names that are not among the first `reach` fields, unless they are among the first
-    /// `known`, which are reported elsewhere.
+    /// Reports names that are not among the first `reach` fields. Names among the first `known`
+    /// fields are left out, because they are reported elsewhere.
     fn check_expr(&self, cx: &Ctxt, expr: &Expr, reach: usize, known: usize) {
         let mut names = Names::default();
         names.visit_expr(expr);
@@ -142,7 +143,8 @@ impl Scope<'_> {
         }
     }
 
-    /// The value written for `field` must not depend on values that are known last, nor on itself.
+    /// Checks that the value written for `field` depends neither on values that are known last nor
+    /// on itself.
     fn check_order(&self, cx: &Ctxt, field: &Field) {
         let handed = field.attrs.ctx.iter().flat_map(|ctx| &ctx.value);
         let auto = auto_item(&field.ty).is_some();
@@ -170,8 +172,8 @@ impl Scope<'_> {
         }
     }
 
-    /// Returns the field through which a computed one depends on itself, if it is the first in that
-    /// cycle.
+    /// Returns the field through which a computed field depends on itself, if `field` is the first
+    /// in that cycle.
     fn cycle(&self, field: &Field) -> Option<&Field> {
         let mut seen = Vec::new();
         let mut open = self.named(computed(field)?);
@@ -197,7 +199,7 @@ impl Scope<'_> {
         used.filter_map(|name| self.find(name)).collect()
     }
 
-    /// Checks that `none` is used for a value that may be absent.
+    /// Checks that `none` is used only for a value that may be absent.
     fn check_none(&self, cx: &Ctxt, field: &Field) {
         let own = match field.attrs.extent.as_ref().map(|extent| &extent.value) {
             Some(ExtentWord::LenPrefixed(prefix)) => prefix.none.as_ref(),
@@ -298,7 +300,7 @@ fn kind(field: &Field) -> Option<&DerivedKind> {
     field.attrs.derived.as_ref().map(|derived| &derived.value.kind)
 }
 
-/// Returns the expression that a computed field is computed from.
+/// Returns the expression from which a computed field is computed.
 fn computed(field: &Field) -> Option<&Expr> {
     match kind(field)? {
         DerivedKind::Calc { expr, .. } => Some(expr),
@@ -313,7 +315,7 @@ fn chosen(field: &Field) -> Option<&Expr> {
     }
 }
 
-/// Returns the expressions of a field that are needed before it is read.
+/// Returns the expressions of a field that are needed before the field is read.
 fn early(field: &Field) -> impl Iterator<Item = &Expr> {
     let when = match field.attrs.presence.as_ref().map(|presence| &presence.value) {
         Some(Presence::When(expr)) => Some(expr),

@@ -1,4 +1,4 @@
-//! The tags of an enum: each means one variant.
+//! Checks of the tags of an enum: each tag must mean one variant.
 //!
 //! Only tags written as literals can be compared here. Constants are left to
 //! the compiler, which knows their values.
@@ -11,7 +11,7 @@ use crate::ast::{Variant, is_integer, literal_number, named, number, scalar};
 use crate::attr::{HeadWord, NumberWord, TagWord};
 use crate::ctxt::Ctxt;
 
-/// What one alternative of a variant's tag matches.
+/// The tags that one alternative of a pattern matches.
 enum Tag {
     /// Every number from the first to the last.
     Numbers(i128, i128),
@@ -19,17 +19,17 @@ enum Tag {
     Any,
 }
 
-/// An alternative, its variant, and how it was written.
+/// An alternative of a pattern, with its variant and its original text.
 struct Case<'a> {
     tag: Tag,
     variant: &'a Ident,
     text: String,
     tokens: TokenStream,
-    /// Whether it is a discriminant: the compiler itself checks that these differ.
+    /// Whether the tag is a discriminant. The compiler itself checks that discriminants differ.
     discriminant: bool,
 }
 
-/// Checks that no two variants share a tag, and that each has one.
+/// Checks that no two variants share a tag, and that every variant has a tag.
 pub(super) fn check(cx: &Ctxt, variants: &[Variant], head: Option<&HeadWord>) {
     let limits = head.and_then(limits);
     let mut seen: Vec<Case<'_>> = Vec::new();
@@ -46,7 +46,7 @@ pub(super) fn check(cx: &Ctxt, variants: &[Variant], head: Option<&HeadWord>) {
     }
 }
 
-/// Returns the smallest and largest tag, where those are known.
+/// Returns the smallest and largest possible tag, if they are known.
 fn limits(head: &HeadWord) -> Option<(i128, i128)> {
     let HeadWord::Tag(word) = head else { return None };
     let (bits, signed) = match word {
@@ -178,7 +178,7 @@ impl Case<'_> {
     }
 }
 
-/// Returns `true` if the tags so far leave nothing for a catch-all.
+/// Returns `true` if the tags before a catch-all leave no tag for it.
 fn covered(seen: &[Case<'_>], case: &Case<'_>, limits: Option<(i128, i128)>) -> bool {
     let (Tag::Any, Some((least, most))) = (&case.tag, limits) else { return false };
     let mut ranges: Vec<_> = seen
@@ -231,8 +231,8 @@ fn byte_strings(pattern: &Pat) -> Vec<&syn::LitByteStr> {
     }
 }
 
-/// Checks how many values each tag has: one if the type writes it, otherwise the same number
-/// everywhere.
+/// Checks the number of values of each tag: one if the type itself writes the tag, otherwise the
+/// same number in every variant.
 pub(super) fn check_parts(cx: &Ctxt, variants: &[Variant], head: Option<&HeadWord>) {
     let is_written = matches!(head, Some(HeadWord::Tag(_)));
     let mut first = is_written.then_some(1);
@@ -268,7 +268,8 @@ fn leaves(pattern: &Pat) -> Vec<&Pat> {
     }
 }
 
-/// Returns how many values a pattern matches, if it is visible: a constant may be anything.
+/// Returns the number of values that a tag of this pattern has, if the pattern shows it. A constant
+/// may have any number.
 fn parts(pattern: &Pat) -> Option<usize> {
     match pattern {
         Pat::Tuple(tuple) if tuple.elems.iter().any(|part| matches!(part, Pat::Rest(_))) => None,

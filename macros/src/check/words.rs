@@ -132,7 +132,7 @@ fn check_bits(cx: &Ctxt, field: &Field) {
     }
 }
 
-/// Checks the list whose items are bit fields.
+/// Checks a list whose items are bit fields.
 fn check_item_bits(cx: &Ctxt, field: &Field) {
     let Some(bits) = &field.attrs.item_bits else { return };
     let list = option_item(&field.ty).unwrap_or(&field.ty);
@@ -238,7 +238,7 @@ fn check_value(cx: &Ctxt, field: &Field, words: &[Word]) {
             }
             "ctx" | "tag" | "wire" if converted => continue,
             "ctx" if plain && field.attrs.with.is_none() => "takes no context",
-            // What another name stands for, only the compiler knows.
+            // Only the compiler knows what type another name stands for.
             "text" if !is_text(ty) && (plain || parts) => {
                 let message = "`text` is for `String`, `Box<str>` and `Arc<str>`, and this is none of them: remove it, or make \
                                it a `String`";

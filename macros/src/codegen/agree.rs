@@ -1,4 +1,4 @@
-//! Compares the values of `Auto`s that describe a field with the field that was read.
+//! Comparison of the `Auto`s that describe a field with the field that was read.
 
 use proc_macro2::TokenStream;
 
@@ -47,7 +47,7 @@ impl Node for Agreement<'_> {
         false
     }
 
-    /// Asserts that an enum that keeps its tag does not have two `tag_of`.
+    /// Requires an enum with two `tag_of` not to keep its tag.
     fn rules(&self, _: &Cx<'_>, _: Around) -> Vec<Rule> {
         let twice = self.claims.iter().filter_map(|claim| match &claim.says {
             Says::Tag { first: Some((_, ty)) } => {
@@ -60,7 +60,7 @@ impl Node for Agreement<'_> {
 }
 
 impl Claim<'_> {
-    /// Returns the statement that compares it with what encoding would write.
+    /// Returns the statement that compares the `Auto` with the value that encoding would write.
     fn parse(&self, cx: &Cx<'_>, local: &proc_macro2::Ident, there: bool) -> TokenStream {
         let same = match &self.says {
             Says::Size { length, measure } => {

@@ -1,4 +1,4 @@
-//! Bit fields: a run of them is one integer, split by shift and mask.
+//! Code for bit fields: a run of them is one integer, which is split by shift and mask.
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote_spanned};
@@ -26,7 +26,7 @@ impl Quantity<usize> {
 }
 
 impl BitConstant<'_> {
-    /// Returns the item. Errors in it are shown at the field or run.
+    /// Returns the constant item. Errors in it are shown at the field or run.
     pub(super) fn tokens(&self) -> TokenStream {
         let (name, span) = (&self.name, self.span.resolved_at(Span::mixed_site()));
         match &self.value {
@@ -44,7 +44,7 @@ impl BitConstant<'_> {
 }
 
 impl Bits {
-    /// Returns the bits in the schema, where they mean `kind`.
+    /// Returns the description of the bits in the schema; `kind` is their meaning.
     pub(super) fn schema(&self, kind: &TokenStream) -> TokenStream {
         let Self { width, shift, bytes, little, lsb: _ } = self;
         let order = if *little { q!(__fw::Order::Little) } else { q!(__fw::Order::Big) };
@@ -53,8 +53,8 @@ impl Bits {
 }
 
 impl InRun for BitRun<'_> {
-    /// Reads the integer; `run` stays before it while its fields are extracted, so that their
-    /// errors are located there.
+    /// Reads the integer. The cursor `run` stays before it while its fields are extracted, so that
+    /// errors in them are located there.
     fn parse(&self, cx: &Cx<'_>) -> TokenStream {
         let (bytes, little) = (&self.bytes, self.little);
         let fields = self.fields.iter().map(|field| field.atom.node().parse(cx));
@@ -86,11 +86,11 @@ impl InRun for BitRun<'_> {
         }
     }
 
-    /// Each field is marked with the bytes of the whole run.
+    /// Marks each field with the bytes of the whole run.
     fn marks(&self, cx: &Cx<'_>) -> Vec<TokenStream> {
         let last = self.fields.len().saturating_sub(1);
         let fields = self.fields.iter().enumerate().filter_map(|(index, field)| {
-            // The tag of the type is described by the byte it is read from.
+            // The schema describes the tag of the type by the byte it is read from.
             let own = matches!(field.atom, Atom::Tag(Tag { of: TagOf::Own { .. }, .. }));
             let bytes = if own { &Quantity::Known(1) } else { &self.bytes };
             let moves = if index == last { &self.bytes } else { &Quantity::Known(0) };
@@ -103,7 +103,7 @@ impl InRun for BitRun<'_> {
         self.bytes.size()
     }
 
-    /// A tag at the start of the run is described by the head.
+    /// Describes the fields. A tag at the start of the run is described by the head.
     fn schema(&self, cx: &Cx<'_>) -> Vec<TokenStream> {
         let is_own = |field: &&BitField<'_>| matches!(field.place(), Some(Place { slot: Slot::Head(_), .. }));
         self.fields

@@ -1,4 +1,4 @@
-//! Values that fill an extent of bytes.
+//! Code for values that fill an extent of bytes.
 
 use proc_macro2::{Ident, TokenStream};
 use syn::Expr;
@@ -170,7 +170,7 @@ impl Node for Body<'_> {
 }
 
 impl Body<'_> {
-    /// Returns the fill of its place, after a self-delimiting value.
+    /// Returns the fill of the fixed place, if the value in it is self-delimiting.
     fn filled_by(&self) -> Option<&syn::Expr> {
         match &self.extent {
             Extent::Fixed { fill, stop: None, .. } if !self.content.is_trimmed() && !self.lenient => *fill,
@@ -282,7 +282,7 @@ impl Body<'_> {
         }
     }
 
-    /// Writes the content: `Result`.
+    /// Returns the expression that writes the content, a `Result`.
     fn write(&self) -> TokenStream {
         let name = &self.place.name;
         match &self.extent {
@@ -307,7 +307,7 @@ impl Body<'_> {
         })
     }
 
-    /// The statements after the content has been written, from `start` on.
+    /// Returns the statements after the content, which begins at `start`, has been written.
     fn finish(&self, cx: &Cx<'_>) -> TokenStream {
         let (name, field) = (&self.place.name, cx.field(self.place.slot));
         let or_fail = fault::or_fail(name);
@@ -359,8 +359,8 @@ impl Body<'_> {
         }
     }
 
-    /// Asserts that the type is no alias of a list: such a list would end with an item, and only
-    /// its name shows that it is a list.
+    /// Refuses a list behind an alias with a delimiter. A list would end with an item, but the
+    /// derive knows a list only by its name.
     fn is_no_list(&self, delimiter: &DelimiterBytes<'_>) -> Option<Rule> {
         let ty = self.content.ty;
         let is_bytes =
@@ -438,12 +438,12 @@ impl Body<'_> {
         }
     }
 
-    /// Returns `true` if it ends with a delimiter that is left out if nothing follows.
+    /// Returns `true` if the body ends with a delimiter that is left out if nothing follows.
     pub(super) fn ends_between(&self) -> bool {
         matches!(&self.extent, Extent::Until(delimiter) if delimiter.is_between())
     }
 
-    /// Returns the variable for the position of such a delimiter.
+    /// Returns the variable for the position of a delimiter that may be left out.
     pub(super) fn between(&self) -> proc_macro2::Ident {
         quote::format_ident!("between_{}", self.place.local)
     }

@@ -1,4 +1,4 @@
-//! Sizes as constants, and what follows a step in the same extent.
+//! Sizes as constants, and the bytes that follow a step in the same extent.
 
 use std::rc::Rc;
 
@@ -9,8 +9,8 @@ use syn::{Expr, ExprLit, Lit, Type};
 use super::{Cx, q};
 use crate::layout::Step;
 
-/// A number of bytes as a constant expression. Where the derive knows it, it adds it up itself:
-/// less for the compiler.
+/// A number of bytes as a constant expression. The derive itself adds up the sizes that it knows,
+/// which is less work for the compiler.
 #[derive(Clone)]
 pub(crate) enum Size {
     Known(usize),
@@ -18,7 +18,7 @@ pub(crate) enum Size {
 }
 
 impl Size {
-    /// Returns the size given by an expression of the user's.
+    /// Returns the size that an expression of the user's gives.
     pub(super) fn said(expr: &Expr) -> Self {
         match expr {
             Expr::Lit(ExprLit { lit: Lit::Int(int), .. }) if matches!(int.suffix(), "" | "usize") => {
@@ -49,7 +49,8 @@ impl ToTokens for Size {
     }
 }
 
-/// The fewest and the most bytes of something, as constant expressions, and whether it is open.
+/// The minimum and maximum size of something in bytes, as constant expressions, and whether it is
+/// open.
 pub(crate) struct Bounds {
     pub(crate) min: Size,
     pub(crate) max: TokenStream,
@@ -65,7 +66,7 @@ impl Bounds {
         Self { min, max: q!(::core::option::Option::None), open: q!(false) }
     }
 
-    /// Returns those of a value in a format.
+    /// Returns the bounds of a value in a format.
     pub(super) fn of_type(ty: &Type, format: &TokenStream) -> Self {
         Self {
             min: Size::Constant(q!(<#ty as __fw::Wire<#format>>::MIN)),
@@ -74,8 +75,7 @@ impl Bounds {
         }
     }
 
-    /// Returns the size of values that follow each other. Only the last may be open. Only the last
-    /// may be open.
+    /// Returns the bounds of consecutive steps, of which only the last may be open.
     pub(crate) fn sum(cx: &Cx<'_>, steps: &[Step<'_>]) -> Self {
         let all: Vec<_> = steps.iter().map(|step| step.node().bounds(cx)).collect();
         let mins = all.iter().map(|bounds| &bounds.min);
@@ -88,7 +88,7 @@ impl Bounds {
         }
     }
 
-    /// Returns the size of either of two values.
+    /// Returns the bounds of a value that has the bounds of one of `all`.
     pub(crate) fn either(all: &[Self]) -> Self {
         let mins = all.iter().map(|bounds| &bounds.min);
         let maxes = all.iter().map(|bounds| &bounds.max);
@@ -101,17 +101,17 @@ impl Bounds {
     }
 }
 
-/// What follows a step before the end of the surrounding extent.
+/// The bytes that follow a step before the end of the surrounding extent.
 #[derive(Clone, Default)]
 pub(crate) struct Tail {
-    /// The fewest bytes, as far as the derive knows them.
+    /// The part of the minimum size that the derive knows.
     known: usize,
-    /// Where `Layout::BEHIND` has the fewest bytes of the rest.
+    /// The index in `Layout::BEHIND` of the rest of the minimum size.
     rest: Option<usize>,
     exact: Exact,
 }
 
-/// The sizes of some steps, where all are known before the first is read.
+/// The sizes of some steps, if all of them are known before the first step is read.
 #[derive(Clone, Default)]
 enum Exact {
     #[default]
@@ -121,7 +121,7 @@ enum Exact {
 }
 
 impl Tail {
-    /// Returns this tail with `step` before it.
+    /// Returns the tail of the step before `step`: this tail, with `step` in front.
     pub(super) fn behind(&self, cx: &Cx<'_>, step: &Step<'_>) -> Self {
         let (known, rest) = match step.node().bounds(cx).min {
             Size::Known(min) => (self.known.saturating_add(min), self.rest),
@@ -134,7 +134,7 @@ impl Tail {
         Self { known, rest, exact }
     }
 
-    /// Returns the fewest bytes that follow.
+    /// Returns the minimum number of bytes that follow.
     pub(super) fn min(&self) -> TokenStream {
         let known = self.known;
         match self.rest {
@@ -143,8 +143,8 @@ impl Tail {
         }
     }
 
-    /// Returns the bytes that follow, computed from what has been read. The checks of the layout
-    /// ensure that a `rest` has such a tail.
+    /// Returns the number of bytes that follow, computed from what has been read. The checks of the
+    /// layout ensure that a `rest` has such a tail.
     pub(super) fn exact(&self) -> TokenStream {
         let (mut sizes, mut next) = (TokenStream::new(), &self.exact);
         while let Exact::And(more) = next {

@@ -1,4 +1,4 @@
-//! Numbers computed from other fields.
+//! Code for numbers that are computed from other fields.
 
 use proc_macro2::TokenStream;
 

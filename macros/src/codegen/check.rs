@@ -1,4 +1,4 @@
-//! Invariants: checked on decode at their field, on encode once every value is known.
+//! Code for invariants. Decoding checks them at their field, encoding once every value is known.
 
 use proc_macro2::TokenStream;
 
@@ -61,8 +61,8 @@ impl InRun for Assertion<'_> {
 }
 
 impl Assertion<'_> {
-    /// Returns the condition, without a wrapper, so that the compiler points at an expression that
-    /// is not a `bool`. It is true if the field is absent.
+    /// Returns the condition without a wrapper, so that the compiler's error points at an
+    /// expression that is not a `bool`. The condition is true if the field is absent.
     fn holds(&self, expr: &TokenStream) -> TokenStream {
         match &self.optional {
             Some(local) => q!(match &#local {

@@ -1,4 +1,4 @@
-//! The user's arithmetic, made to return `None` instead of panicking.
+//! Rewriting of the user's arithmetic, so that it returns `None` instead of panicking.
 //!
 //! Each operator that may overflow becomes a method of a pair of operands. For integers that method
 //! is checked; for all other types it is the operator itself, so that an expression means the same
@@ -12,8 +12,8 @@ use syn::{BinOp, Expr, Lit, Pat, Type, UnOp};
 use super::q;
 use crate::lower::Matches;
 
-/// Adds `?` after each operator that may fail. Returns `None` if no operator of the expression may
-/// fail. `ty` is the expected type, if known.
+/// Returns the expression with `?` after each operator that may fail, or `None` if there are no
+/// such operators. `ty` is the expected type, if known.
 pub(super) fn rewrite(expr: &Expr, ty: Option<&Type>) -> Option<TokenStream> {
     let mut rewriter = Rewriter { fails: false };
     let hint = ty.map_or(Hint::None, |ty| Hint::Type(ty.to_token_stream()));
@@ -21,9 +21,9 @@ pub(super) fn rewrite(expr: &Expr, ty: Option<&Type>) -> Option<TokenStream> {
     rewriter.fails.then_some(tokens)
 }
 
-/// What determines the type of a number without a suffix.
+/// The source of the type of a number without a suffix.
 enum Hint {
-    /// Another value.
+    /// The number has the type of this other value.
     Like(TokenStream),
     Type(TokenStream),
     None,
@@ -170,12 +170,12 @@ impl Rewriter {
     }
 }
 
-/// Returns the span of the compiler's error if the type has no such operator.
+/// Returns the span for the compiler's error if the type has no such operator.
 fn op_span(span: proc_macro2::Span) -> proc_macro2::Span {
     span.resolved_at(proc_macro2::Span::mixed_site())
 }
 
-/// Returns `true` if an expression consists of literals: the compiler checks its value.
+/// Returns `true` if an expression consists of literals, so that the compiler checks its value.
 fn is_constant(expr: &Expr) -> bool {
     match expr {
         Expr::Lit(_) => true,

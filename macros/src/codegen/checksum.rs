@@ -1,4 +1,4 @@
-//! Checksums: computed once every length is in place, their own bytes zero.
+//! Code for checksums. They are computed once every length is in place, with their own bytes zero.
 
 use proc_macro2::TokenStream;
 
@@ -83,7 +83,8 @@ impl InRun for Checksum<'_> {
 }
 
 impl Checksum<'_> {
-    /// An absent checksum is neither computed nor compared.
+    /// Makes code apply only if the checksum is present. An absent one is neither computed nor
+    /// compared.
     fn if_there(&self, value: impl Fn(&Expression<'_>) -> TokenStream, sum: &TokenStream) -> TokenStream {
         match self.when.as_ref().map(value) {
             Some(holds) => q!(if #holds { #sum }),

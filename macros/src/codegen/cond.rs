@@ -1,4 +1,4 @@
-//! Fields that may be absent.
+//! Code for fields that may be absent.
 
 use proc_macro2::{Ident, TokenStream};
 
@@ -42,7 +42,7 @@ impl Node for Cond<'_> {
                 let (lead, or_lack) = (lead.tokens(), fault::or_lack(&site, &q!(i)));
                 let mut take = q!(match __fw::take_lead(i, src, &#lead) #or_lack);
                 if at.is_none() {
-                    // An open type is absent at the end of its input.
+                    // An open type can be absent only at the end of its input.
                     take = q!(if i.is_empty() { (false, i) } else { #take });
                 }
                 q! {
@@ -86,7 +86,7 @@ impl Node for Cond<'_> {
                 q!(match __fw::check_presence(false, #target.is_some()) #or_fail;)
             });
             let tag = self.tag().map(Tag::must_be_default);
-            // Later expressions see the value, or the default.
+            // Later expressions see the value, or the default value if the field is absent.
             return q! {
                 let #kept = if #holds {
                     #steps
@@ -184,7 +184,7 @@ impl Node for Cond<'_> {
         }
     }
 
-    /// Returns the size on decode, if it is known by then whether the field is present.
+    /// Returns the size on decode, if it is already known whether the field is present.
     fn exact(&self, cx: &Cx<'_>) -> Option<TokenStream> {
         let holds = match &self.condition {
             Condition::When(expr) => expression::on_decode(expr).or_else(&q!(false)),
@@ -265,7 +265,7 @@ impl Node for Cond<'_> {
 }
 
 impl Cond<'_> {
-    /// Parses an `Auto` that may be absent and describes another field.
+    /// Returns the statements that parse an `Auto` that may be absent and describes another field.
     fn parse_saying(
         &self,
         var: &Ident,
@@ -287,8 +287,8 @@ impl Cond<'_> {
         }
     }
 
-    /// Returns the variable for what the steps say of another field, and its value if they are
-    /// absent: nothing to count, or no field.
+    /// Returns the variable for what the steps say about another field, and its value if the steps
+    /// are absent: nothing to count, or no field.
     fn says(&self) -> Option<(Ident, TokenStream)> {
         if let Some(length) = self.length() {
             let absent = match length.none {
@@ -300,7 +300,7 @@ impl Cond<'_> {
         self.flag().map(|flag| (flag.var.clone(), q!(false)))
     }
 
-    /// Returns the flag that the steps are, if they are one.
+    /// Returns the flag, if the steps are a flag.
     fn flag(&self) -> Option<&PresenceFlag<'_>> {
         self.atoms().find_map(|atom| if let Atom::Presence(flag) = atom { Some(flag) } else { None })
     }
@@ -309,7 +309,7 @@ impl Cond<'_> {
         matches!(self.condition, Condition::Optional)
     }
 
-    /// Returns the tag that the steps are, if they are one.
+    /// Returns the tag, if the steps are only a tag.
     fn tag(&self) -> Option<&Tag<'_>> {
         let alone =
             self.steps.iter().find_map(|step| if let Step::Tag(tag) = step { Some(tag) } else { None });
@@ -318,7 +318,7 @@ impl Cond<'_> {
         alone.or_else(|| in_run.next())
     }
 
-    /// Returns the length that the steps are, if they are one.
+    /// Returns the length, if the steps are only a length.
     fn length(&self) -> Option<&Length<'_>> {
         let alone = self
             .steps

@@ -1,5 +1,5 @@
-//! A field's content, however it is read: by its type, with context from its parent, or by a
-//! hand-written module.
+//! Code for the content of a field, which is read by its type, with context from its parent, or by
+//! a hand-written module.
 
 use proc_macro2::TokenStream;
 
@@ -9,7 +9,7 @@ use super::{expression, q};
 use crate::layout::{Chooser, Content, Converts, Expression, Given};
 
 impl Content<'_> {
-    /// Returns the schema's description of the context that its type or module receives.
+    /// Returns the schema's description of the context that the type or module receives.
     pub(super) fn given(&self) -> TokenStream {
         let (tag, values) = match &self.given {
             Given::Nothing => (None, &[][..]),
@@ -38,12 +38,13 @@ impl Content<'_> {
         q!(.given(__fw::Given::new(#tag, &[#(#values),*])#element))
     }
 
-    /// Returns the code that names the format.
+    /// Returns the code that `code` makes for the format. If the byte order selects one of two
+    /// formats, it is made for both.
     pub(super) fn in_format(&self, code: impl Fn(&TokenStream) -> TokenStream) -> TokenStream {
         self.format.either(|format| code(&format.tokens()))
     }
 
-    /// Reads a self-delimiting value from `i`: `IResult`.
+    /// Returns the expression that reads a self-delimiting value from `i`, an `IResult`.
     pub(super) fn read(&self, site: &TokenStream) -> TokenStream {
         let (read, ty) = (self.read_as_it_stands(site), self.ty);
         match self.converts.map(|converts| converts.to) {
@@ -69,7 +70,7 @@ impl Content<'_> {
         }
     }
 
-    /// Makes a value from the whole of `body`: `Result`.
+    /// Returns the expression that makes a value from the whole of `body`, a `Result`.
     pub(super) fn read_all(&self, lenient: bool, site: &TokenStream) -> TokenStream {
         let (read, ty) = (self.read_all_as_it_stands(lenient, site), self.ty);
         match self.converts.map(|converts| converts.to) {
@@ -112,12 +113,14 @@ impl Content<'_> {
         }
     }
 
-    /// Returns `true` if the bytes of its place are trimmed before anything is read from them.
+    /// Returns `true` if the bytes of the fixed place are trimmed before anything is read from
+    /// them.
     pub(super) fn is_trimmed(&self) -> bool {
         self.separated.is_some() || matches!(self.given, Given::With { .. })
     }
 
-    /// Makes a value from `body` without its fill, and returns how many bytes it takes: `Result`.
+    /// Returns the expression that makes a value from `body` without its fill, and the size of the
+    /// value: a `Result`.
     pub(super) fn read_filled(&self, fill: &Expr, site: &TokenStream) -> TokenStream {
         let (ty, format) = (self.ty, self.format.tokens());
         let read = match &self.given {
@@ -144,7 +147,7 @@ impl Content<'_> {
         }
     }
 
-    /// Writes a value whose place will be filled up: `Result`.
+    /// Returns the expression that writes a value whose place will be filled up, a `Result`.
     pub(super) fn write_filled(&self, name: &str, fill: Option<&Expr>) -> TokenStream {
         let (ty, local, format) = (self.ty, &self.local, self.format.tokens());
         let (fill, said) = (super::filled::some_fill(fill), fill);
@@ -159,20 +162,20 @@ impl Content<'_> {
         self.converted(&write, &q!(::core::result::Result::Err(error)))
     }
 
-    /// Writes a self-delimiting value: `Result`.
+    /// Returns the expression that writes a self-delimiting value, a `Result`.
     pub(super) fn write(&self, name: &str) -> TokenStream {
         let (ty, local) = (self.ty, &self.local);
         self.write_by(name, &self.in_format(|format| q!(<#ty as __fw::Write<#format>>::write(#local, out))))
     }
 
-    /// Writes a value that fills an extent: `Result`.
+    /// Returns the expression that writes a value that fills an extent, a `Result`.
     pub(super) fn write_all(&self, name: &str) -> TokenStream {
         let (ty, local) = (self.ty, &self.local);
         self.write_by(name, &self.in_format(|format| q!(<#ty as __fw::Content<#format>>::write(#local, out))))
     }
 
-    /// Returns the result for a value that is encoded as another: of the other, or of a failed
-    /// conversion.
+    /// Returns the result for a value that is encoded as another: `of_that` for the other value, or
+    /// `otherwise` if the conversion fails.
     pub(super) fn converted(&self, of_that: &TokenStream, otherwise: &TokenStream) -> TokenStream {
         let Some(Converts { to, by_ref }) = self.converts else { return of_that.clone() };
         let (ty, local) = (self.ty, &self.local);
@@ -233,13 +236,13 @@ impl Content<'_> {
         }
     }
 
-    /// Returns how many bytes a self-delimiting value takes.
+    /// Returns the size of a self-delimiting value.
     pub(super) fn size_alone(&self) -> TokenStream {
         let (ty, format, local) = (self.ty, self.format.tokens(), &self.local);
         self.size_by(&q!(<#ty as __fw::Write<#format>>::size(#local)))
     }
 
-    /// Returns how many bytes a value that fills an extent takes.
+    /// Returns the size of a value that fills an extent.
     pub(super) fn size(&self) -> TokenStream {
         let (ty, format, local) = (self.ty, self.format.tokens(), &self.local);
         self.size_by(&q!(<#ty as __fw::Content<#format>>::size(#local)))
@@ -257,7 +260,7 @@ impl Content<'_> {
             fails.set(fails.get() || expr.fails());
             expr.or_else(&q!(return ::core::option::Option::None))
         };
-        // If an expression has no value, encoding reports that.
+        // Encoding reports an expression that has no value, so its size does not matter.
         let sized = |size: &TokenStream| match fails.get() {
             true => q!((|| ::core::option::Option::Some(#size))().unwrap_or(0)),
             false => size.clone(),
@@ -290,7 +293,7 @@ impl Content<'_> {
         }
     }
 
-    /// Returns `true` if its items receive the elements of another list.
+    /// Returns `true` if the items receive the elements of another list.
     pub(super) fn goes_along(&self) -> bool {
         let values = if let Given::Item(values) = &self.given { values.as_slice() } else { &[] };
         values.iter().flat_map(|value| &value.uses).any(|each| each.element)
@@ -313,7 +316,7 @@ impl Content<'_> {
         self.for_each_item(&expression::context(&self.given, site, at))
     }
 
-    /// Like `context_of_items`, while encoding.
+    /// Returns the statement that makes `context` while encoding.
     pub(super) fn context_of_items_on_encode(&self, name: &str) -> TokenStream {
         let value = |expr: &Expression<'_>| expression::on_encode(expr).or_fail(name);
         self.for_each_item(&expression::context_on_encode(&self.given, &self.local, value))

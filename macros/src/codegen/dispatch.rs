@@ -1,4 +1,5 @@
-//! Enums: one of several variants, chosen by a tag. The choice is final: no other variant is tried.
+//! Code for enums: a tag chooses one of several variants. The choice is final, and no other variant
+//! is tried.
 
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote_spanned};
@@ -23,7 +24,7 @@ impl Node for Match<'_> {
             let steps = parse_steps(&cx, &arm.steps, tail);
             let (checks, last) = (cx.take_later(), cx.take_last());
             let value = construct(&arm.variant.fields, Some(&arm.variant.ident));
-            // Making each variant where it is returned avoids moving it there through registers.
+            // Making each variant where it is returned avoids moving it through registers.
             let value = match ends {
                 true => q!(return ::core::result::Result::Ok((i, #value));),
                 false => value,
@@ -59,7 +60,7 @@ impl Node for Match<'_> {
         Bounds::either(&all)
     }
 
-    /// Variants have their own fields; see `emit`.
+    /// Returns no fields, because variants have their own; see `emit`.
     fn schema(&self, _: &Cx<'_>) -> Vec<TokenStream> {
         Vec::new()
     }
@@ -80,7 +81,7 @@ impl Node for Match<'_> {
         self.arms.iter().flat_map(|arm| open::sequence(cx, &arm.steps, around)).collect()
     }
 
-    /// Variants have their own scopes.
+    /// Returns no scopes, because variants have their own.
     fn scopes(&self) -> Vec<TokenStream> {
         Vec::new()
     }
@@ -211,8 +212,8 @@ fn tag_of_variant(tags: &Tags<'_>, index: usize, variant: &Variant) -> TokenStre
     }
 }
 
-/// Returns the statements that refuse `self` if decoding the tag from the parent would choose
-/// another variant, or keep another tag.
+/// Returns the statements that refuse `self` if decoding with the tag from the parent would choose
+/// another variant or keep another tag.
 pub(crate) fn check_chosen(cx: &Cx<'_>) -> TokenStream {
     let Some(tags) = cx.tags else { return TokenStream::new() };
     let tag = tag_name("tag");
@@ -235,7 +236,7 @@ pub(crate) fn check_chosen(cx: &Cx<'_>) -> TokenStream {
     q!(match self { #(#arms)* })
 }
 
-/// Returns `true` if every variant knows a tag to write, its own or the first of several.
+/// Returns `true` if every variant has a tag to write: a single tag, or the first of several.
 pub(crate) fn all_know_their_tag(tags: &Tags<'_>) -> bool {
     tags.arms.iter().all(|arm| match arm {
         ArmTag::Pattern { pattern, kept: None, .. } => first_value(pattern).is_some(),
@@ -248,8 +249,8 @@ fn tag_name(name: &str) -> Ident {
 }
 
 impl Tags<'_> {
-    /// Constants that fail to evaluate if tags overlap whose values only the compiler knows. The
-    /// compiler itself detects a tag that lies completely in an earlier one.
+    /// Returns constants that fail to evaluate if tags overlap whose values only the compiler
+    /// knows. The compiler itself detects a tag that lies completely in an earlier one.
     pub(crate) fn apart(&self) -> Vec<TokenStream> {
         let ranges = |arm: &ArmTag<'_>| matches!(arm, ArmTag::Pattern { pattern, .. } if has_range(pattern));
         let Some(first) = self.arms.iter().position(ranges) else { return Vec::new() };
@@ -258,7 +259,8 @@ impl Tags<'_> {
         let below = self.arms.iter().enumerate().skip(first.max(1));
         let apart = below.filter_map(|(index, arm)| {
             let ArmTag::Pattern { pattern, .. } = arm else { return None };
-            // Avoid repeating the warnings for the patterns around it.
+            // The compiler already reports overlaps of two patterns without ranges, so these pairs
+            // are left out.
             let above =
                 self.arms[..index].iter().zip(&values).filter(|(above, _)| ranges(above) || ranges(arm));
             let (above, own) = (above.flat_map(|(_, values)| values), &values[index]);
@@ -268,8 +270,8 @@ impl Tags<'_> {
         apart.collect()
     }
 
-    /// Returns whether decoding `tag` would choose this variant. Tags are known not to overlap,
-    /// except where only the compiler could tell.
+    /// Returns the condition that decoding `tag` would choose this variant. Tags are known not to
+    /// overlap, except where only the compiler could tell.
     fn choose(&self, index: usize, tag: &Ident) -> TokenStream {
         let pattern = self.arms[index].pattern(index);
         let above = self.arms[index].may_overlap().then(|| {
@@ -291,7 +293,7 @@ impl TagType {
         }
     }
 
-    /// Returns the tag in `tag` as patterns match it.
+    /// Returns the value in the variable `tag` in the form that patterns match.
     fn subject(&self, tag: &Ident) -> TokenStream {
         self.matched(q!(#tag))
     }
@@ -322,8 +324,8 @@ impl ArmTag<'_> {
         }
     }
 
-    /// Returns `true` if it may also match what an earlier variant matches: a wildcard takes the
-    /// rest, and only the compiler knows the values of a range of constants.
+    /// Returns `true` if the tag may also match what an earlier variant matches: a wildcard takes
+    /// the rest, and only the compiler knows the values of a range of constants.
     fn may_overlap(&self) -> bool {
         fn loose(pattern: &Pat) -> bool {
             match pattern {
@@ -367,7 +369,7 @@ impl ArmTag<'_> {
         }
     }
 
-    /// Returns the tags as the schema has them in values.
+    /// Returns the tags as values of the schema.
     pub(crate) fn values(&self, index: usize, ty: &TagType) -> Vec<TokenStream> {
         match self {
             Self::Pattern { pattern, .. } => sets(pattern, ty),
@@ -386,7 +388,7 @@ impl ArmTag<'_> {
         }
     }
 
-    /// Returns the constants that it is compared with.
+    /// Returns the constants with which the tag is compared.
     pub(crate) fn constants(&self, index: usize, ty: &TagType) -> TokenStream {
         let (base, plus) = match self {
             Self::Pattern { constants, .. } => return constants.iter().map(TagConstant::declare).collect(),
@@ -402,8 +404,8 @@ impl ArmTag<'_> {
     }
 }
 
-/// Returns `true` if it holds a range between constants, which only the compiler can compare with
-/// others.
+/// Returns `true` if the pattern has a range between constants, which only the compiler can compare
+/// with others.
 fn has_range(pattern: &Pat) -> bool {
     match pattern {
         Pat::Or(or) => or.cases.iter().any(has_range),

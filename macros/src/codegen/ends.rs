@@ -1,4 +1,4 @@
-//! The bytes that end values, as constants.
+//! The bytes that end values, as constants in generated code.
 
 use proc_macro2::TokenStream;
 use syn::{Expr, ExprLit, Lit};
@@ -37,7 +37,7 @@ fn bytes_of(expr: &Expr, units: Option<Order>) -> TokenStream {
     }
 }
 
-/// Returns how many bytes it has, as a constant.
+/// Returns the length of a byte string, as a constant.
 fn len_of(expr: &Expr, units: Option<Order>) -> Size {
     if let Some(order) = units {
         return match literal_units(expr, order) {
@@ -64,12 +64,12 @@ impl DelimiterBytes<'_> {
         self.any.first().map(|expr| bytes_of(expr, self.units)).unwrap_or_default()
     }
 
-    /// Returns how many bytes that one has, as a constant.
+    /// Returns the length of the delimiter that is written, as a constant.
     pub(super) fn len(&self) -> Size {
         self.any.first().map_or(Size::Known(0), |expr| len_of(expr, self.units))
     }
 
-    /// Returns how many bytes the shortest of them has.
+    /// Returns the length of the shortest delimiter.
     pub(super) fn least(&self) -> Size {
         match &*self.any {
             [_] => self.len(),
@@ -80,19 +80,19 @@ impl DelimiterBytes<'_> {
         }
     }
 
-    /// Returns how many bytes the longest of them has, as an `Option`.
+    /// Returns the length of the longest delimiter, as an `Option`.
     pub(super) fn most(&self) -> TokenStream {
         let lens = self.any.iter().map(|expr| len_of(expr, self.units));
         q!(__fw::max_len_of(&[#(::core::option::Option::Some(#lens)),*]))
     }
 
-    /// Returns all of them, as arrays behind references.
+    /// Returns all delimiters, as references to arrays.
     pub(super) fn all(&self) -> TokenStream {
         let any = self.any.iter().map(|expr| bytes_of(expr, self.units));
         q!(&[#(&#any),*])
     }
 
-    /// Returns all of them, as a constant value.
+    /// Returns all delimiters, as a constant value.
     fn set(&self) -> TokenStream {
         let any = self.all();
         let ending = match self.ending {
@@ -109,13 +109,13 @@ impl DelimiterBytes<'_> {
         q!(__fw::DelimiterSet::new(#any, __fw::Ending::#ending, #optional)#units)
     }
 
-    /// Like `set`, behind a reference.
+    /// Returns a reference to all delimiters, as a constant value.
     pub(super) fn ends(&self) -> TokenStream {
         let set = self.set();
         q!(&const { #set })
     }
 
-    /// Splits the delimited value off the input.
+    /// Returns the code that splits the delimited value off the input.
     pub(super) fn take(&self) -> TokenStream {
         if self.is_plain() {
             let delimiter = self.tokens();
@@ -125,7 +125,7 @@ impl DelimiterBytes<'_> {
         q!(__fw::take_any(i, src, #ends))
     }
 
-    /// Returns the schema's extent.
+    /// Returns the extent as the schema has it.
     pub(super) fn extent(&self) -> TokenStream {
         if self.is_plain() {
             let delimiter = self.tokens();
@@ -137,7 +137,7 @@ impl DelimiterBytes<'_> {
 
     /// Returns the bounds of a value with this delimiter.
     pub(super) fn bounds(&self) -> Bounds {
-        // A delimiter that is left for what follows, and may be missing at the end, is recognised
+        // A delimiter that is left to what follows, and may be missing at the end, is recognised
         // only by the end.
         let open = self.is_between() || (self.optional && matches!(self.ending, Ending::Left(_)));
         let min = match self.ending {
@@ -149,13 +149,13 @@ impl DelimiterBytes<'_> {
 }
 
 impl StopBytes<'_> {
-    /// Returns what may end a value early, behind a reference.
+    /// Returns a reference to the delimiter that may end a value early.
     pub(super) fn tokens(&self) -> TokenStream {
         let (set, fill) = (self.until.set(), super::filled::shown_fill(self.fill));
         q!(&const { __fw::Stop::new(#set, #fill) })
     }
 
-    /// Returns the statement that cuts `body` off before it.
+    /// Returns the statement that cuts off `body` before the delimiter.
     pub(super) fn cut(&self) -> TokenStream {
         let stop = self.tokens();
         q!(let body = __fw::stopped(body, #stop);)

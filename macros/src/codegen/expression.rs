@@ -1,4 +1,4 @@
-//! The user's expressions, with the fields they name in scope.
+//! The user's expressions in generated code, with the fields that they name in scope.
 //!
 //! An expression that the schema fully represents follows the rules of its tree: an overflow is an
 //! error at the field, never a panic. Any other runs as written.
@@ -13,7 +13,7 @@ use crate::layout::{Chooser, Expression, Given};
 pub(super) struct Code {
     bind: TokenStream,
     value: TokenStream,
-    /// Whether it is an `Option`, which is `None` if the expression fails.
+    /// Whether the value is an `Option`, which is `None` if the expression fails.
     fails: bool,
     text: String,
 }
@@ -23,7 +23,7 @@ pub(super) fn on_decode(expression: &Expression<'_>) -> Code {
     code(expression, None, |local| q!(&#local))
 }
 
-/// Like `on_decode`, where a value of this type is expected.
+/// Returns the expression while decoding, where a value of type `ty` is expected.
 pub(super) fn on_decode_as(expression: &Expression<'_>, ty: &syn::Type) -> Code {
     code(expression, Some(ty), |local| q!(&#local))
 }
@@ -39,7 +39,7 @@ pub(super) fn on_encode(expression: &Expression<'_>) -> Code {
     code(expression, None, |local| q!(#local))
 }
 
-/// Like `on_encode`, where a value of this type is expected.
+/// Returns the expression while encoding, where a value of type `ty` is expected.
 pub(super) fn on_encode_as(expression: &Expression<'_>, ty: &syn::Type) -> Code {
     code(expression, Some(ty), |local| q!(#local))
 }
@@ -61,12 +61,12 @@ fn code(
 }
 
 impl Code {
-    /// Returns `true` if it may have no value.
+    /// Returns `true` if the expression may have no value.
     pub(super) fn fails(&self) -> bool {
         self.fails
     }
 
-    /// Returns the value, or on failure the statement that reports it.
+    /// Returns the value, or the statement that reports a failure.
     fn or(&self, failed: impl FnOnce(&str) -> TokenStream) -> TokenStream {
         let (bind, value) = (&self.bind, &self.value);
         if !self.fails {
@@ -95,7 +95,7 @@ impl Code {
         })
     }
 
-    /// Returns the value, or an error of the encoder in a field; an empty name stands for the
+    /// Returns the value, or an error of the encoder in a field. An empty name stands for the
     /// frame.
     pub(super) fn or_fail(&self, field: &str) -> TokenStream {
         self.or(|text| {
@@ -104,13 +104,13 @@ impl Code {
         })
     }
 
-    /// Returns the value, or another one if the encoder will report the failure.
+    /// Returns the value, or `otherwise` if the encoder will report the failure.
     pub(super) fn or_else(&self, otherwise: &TokenStream) -> TokenStream {
         self.or(|_| otherwise.clone())
     }
 }
 
-/// Returns the size that the expression gives, if it gives one. Reading the field itself reports a
+/// Returns the size that the expression gives, or 0 if it fails. Reading the field itself reports a
 /// negative size.
 pub(super) fn said_len(expression: &Expression<'_>) -> TokenStream {
     let expr = on_decode(expression).or_else(&q!(::core::default::Default::default()));
@@ -122,7 +122,8 @@ pub(super) fn text(expression: &Expression<'_>) -> String {
     crate::text::tokens(&expression.expr.to_token_stream())
 }
 
-/// Returns the context of a nested frame on decode: one value bare, several a tuple.
+/// Returns the context of a nested frame on decode: a single value as it is, several values as a
+/// tuple.
 pub(super) fn context(given: &Given<'_>, site: &TokenStream, at: &TokenStream) -> TokenStream {
     if let Given::Item(values) = given {
         return references(values, |local| q!(&#local));
@@ -137,7 +138,8 @@ pub(super) fn context(given: &Given<'_>, site: &TokenStream, at: &TokenStream) -
     tuple(&all)
 }
 
-/// Like `context`, on encode, where the tag of `#[tag_of]` is the variant's own.
+/// Returns the context of a nested frame on encode, where the tag of `#[tag_of]` is the variant's
+/// own.
 pub(super) fn context_on_encode(
     given: &Given<'_>,
     target: &Ident,
@@ -155,7 +157,7 @@ pub(super) fn context_on_encode(
     tuple(&all)
 }
 
-/// References to the fields that are passed to items.
+/// Returns references to the fields that are passed to items.
 fn references(values: &[Expression<'_>], reference: impl Fn(&Ident) -> TokenStream) -> TokenStream {
     let fields = values.iter().flat_map(|value| &value.uses).map(|each| {
         let local = &each.local;

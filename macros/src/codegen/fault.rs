@@ -1,4 +1,4 @@
-//! The arms of a `match` on a `Result`: the value, or an early return with the error located.
+//! Arms of a `match` on a `Result`: the value, or an early return with the error located.
 //!
 //! They replace `map_err(..)?`, which would be two more functions to compile for each field of each
 //! declaration.
@@ -14,28 +14,29 @@ fn or_return(located: &TokenStream) -> TokenStream {
     }}
 }
 
-/// Returns an encoder's error in a field.
+/// Returns an encoder's error, located in a field.
 pub(super) fn or_fail(field: &str) -> TokenStream {
     or_return(&q!(error.in_field(#field)))
 }
 
-/// Returns an error in a complete value, at the cursor `at`.
+/// Returns an error in a complete value, located at the cursor `at`.
 pub(super) fn or_refuse(site: &TokenStream, at: &TokenStream) -> TokenStream {
     or_return(&q!(__fw::in_leaf(error, #site, src, input, #at)))
 }
 
-/// Like `or_refuse`, at an offset.
+/// Returns an error in a complete value, located at an offset.
 pub(super) fn or_refuse_at(site: &TokenStream, at: &TokenStream) -> TokenStream {
     or_return(&q!(__fw::in_leaf_at(error, #site, src, input, #at)))
 }
 
-/// Returns the result of a parser that may be incomplete, in a field that begins at the cursor
-/// `at`.
+/// Returns the error of a parser that may be incomplete, located in a field that begins at the
+/// cursor `at`.
 pub(super) fn or_lack(site: &TokenStream, at: &TokenStream) -> TokenStream {
     or_return(&q!(__fw::in_field(error, #site, src, input, __fw::offset(input, #at))))
 }
 
-/// Like `or_lack`, at the cursor of the frame, with at least `behind` more bytes to follow.
+/// Returns the error of a parser that may be incomplete, located at the cursor of the frame, with
+/// at least `behind` more bytes to follow.
 pub(super) fn or_lack_before(site: &TokenStream, behind: &TokenStream) -> TokenStream {
     or_return(&q!(__fw::in_field_before(error, #site, src, input, __fw::offset(input, i), #behind)))
 }

@@ -1,5 +1,5 @@
-//! Padding of variable size: up to a multiple of some bytes from the frame's start, or as much as
-//! earlier fields give.
+//! Code for padding of variable size: up to a multiple of some bytes from the frame's start, or as
+//! much as earlier fields give.
 
 use proc_macro2::TokenStream;
 
@@ -26,7 +26,7 @@ impl Node for Fill<'_> {
         }
     }
 
-    /// Returns the size on decode, where numbers already read give it.
+    /// Returns the size on decode, if numbers that are already read give it.
     fn exact(&self, _: &Cx<'_>) -> Option<TokenStream> {
         match &self.amount {
             Amount::UpTo(_) => None,

@@ -1,4 +1,4 @@
-//! Lists that end with an item: one that meets a condition, or one that equals a value.
+//! Code for lists that end with an item: one that meets a condition, or one that equals a value.
 
 use proc_macro2::{Ident, TokenStream};
 use quote::ToTokens;
@@ -132,7 +132,7 @@ impl Items<'_> {
         }
     }
 
-    /// Writes items with context.
+    /// Returns the code that writes items with context.
     fn write_with(&self) -> TokenStream {
         let (name, local) = (&self.place.name, &self.place.local);
         let (ty, format, ends) = (self.content.ty, self.content.format.tokens(), self.ends());
@@ -159,7 +159,8 @@ impl Items<'_> {
         }
     }
 
-    /// Returns the function that recognises the bytes of the last item, where there can be one.
+    /// Returns the function that recognises the bytes of the last item, if there can be such a
+    /// function.
     fn is_last(&self) -> TokenStream {
         let Some(item) = &self.any else { return q!(::core::option::Option::None) };
         let (format, ends) = (self.content.format.of_any_lifetime(), self.recognises(item));

@@ -1,4 +1,4 @@
-//! Lengths and counts: prefixes, `len_of` and `count_of`.
+//! Code for lengths and counts: prefixes, `len_of` and `count_of`.
 //!
 //! The variable `n…` holds the length itself in both directions. On encode it is either known
 //! before its number is written, or the place of the number is reserved and patched once what it
@@ -35,7 +35,7 @@ impl Node for Length<'_> {
         }
     }
 
-    /// Writes a number whose size varies; its length is always known in advance.
+    /// Writes a number whose size varies. Its length is always known in advance.
     fn encode(&self, cx: &Cx<'_>) -> TokenStream {
         if matches!(self.known, Known::Measured) {
             return TokenStream::new();
@@ -45,9 +45,9 @@ impl Node for Length<'_> {
         q!(#prepare #write)
     }
 
-    /// Returns the statements that add the size of a number whose size varies. They
-    /// leave the length in its variable, so that nothing is measured twice:
-    /// frames inside frames would double the work at each level.
+    /// Returns the statements that add the size of a number whose size varies. They leave the
+    /// length in its variable so that nothing is measured twice, because frames inside frames would
+    /// double the work at each level.
     fn size(&self, cx: &Cx<'_>) -> TokenStream {
         let var = &self.var;
         let length = match &self.known {
@@ -123,7 +123,7 @@ impl InRun for Length<'_> {
             Known::Patched => {
                 let at = self.at();
                 let skip = match &self.number.format {
-                    // The bits are zero already.
+                    // The bits are already zero.
                     Format::Bits(_) => TokenStream::new(),
                     _ => {
                         let len = self.number.len(cx);
@@ -167,7 +167,7 @@ impl InRun for Length<'_> {
         }
     }
 
-    /// A prefix is described by its field.
+    /// Returns no field for a prefix, because its field describes it.
     fn schema(&self, _: &Cx<'_>) -> Vec<TokenStream> {
         let (field, rule) = (self.place.number(&self.number), self.schema_rule());
         let role = match &self.role {
@@ -203,8 +203,8 @@ impl InRun for Length<'_> {
 }
 
 impl Length<'_> {
-    /// Returns the variables that reading sets: that of the length, and that of its field if it is
-    /// one.
+    /// Returns the variables that reading sets: the one for the length, and the one for its field
+    /// if the length is a field.
     fn read(&self) -> Vec<Ident> {
         let field = match self.role {
             LengthRole::Prefix | LengthRole::Head => None,
@@ -213,8 +213,7 @@ impl Length<'_> {
         [&self.var].into_iter().chain(field).cloned().collect()
     }
 
-    /// Turns the number that was read into a length, or with `none` into an
-    /// `Option` of one.
+    /// Turns the number that was read into a length, or with `none` into an `Option` of a length.
     fn convert(&self, cx: &Cx<'_>, at: &TokenStream) -> TokenStream {
         let (name, raw, var) = (&self.place.name, self.raw(), &self.var);
         let site = super::site(cx, name);
@@ -241,7 +240,7 @@ impl Length<'_> {
         }
     }
 
-    /// Checks, where the length is absent, that there is nothing to count.
+    /// Checks that there is nothing to count if the length is absent.
     pub(super) fn must_be_empty(&self) -> TokenStream {
         let Known::Ahead(content) = &self.known else { return TokenStream::new() };
         if self.apart {
@@ -258,14 +257,15 @@ impl Length<'_> {
         q!(match __fw::check_len(0usize, #size, #unit) #or_fail;)
     }
 
-    /// Returns the length alone, if it is known in advance.
+    /// Returns the statement that computes only the length, if it is known in advance.
     fn length_ahead(&self) -> TokenStream {
         let (var, Known::Ahead(content)) = (&self.var, &self.known) else { return TokenStream::new() };
         let size = self.ahead(content);
         q!(let #var = #size;)
     }
 
-    /// Returns the number of a field that expressions may name, before it is written.
+    /// Returns the statement that computes the number of a field before it is written, because
+    /// expressions may name the field.
     fn number_ahead(&self) -> TokenStream {
         let (number, or_fail, local) = (self.to_wire(), fault::or_fail(&self.blame), &self.place.local);
         let kept = super::kept(local);
@@ -341,7 +341,7 @@ impl Length<'_> {
         }
     }
 
-    /// Writes the number once what it counts, `counted`, has been written.
+    /// Writes the number once `counted`, the part that it counts, has been written.
     pub(super) fn patch(&self, counted: &TokenStream) -> TokenStream {
         if !matches!(self.known, Known::Patched) {
             return TokenStream::new();
@@ -403,7 +403,7 @@ impl Length<'_> {
         }
     }
 
-    /// Returns the size of the number for `len`.
+    /// Returns the size of the number for the length `len`.
     pub(super) fn size_for(&self, len: &TokenStream) -> TokenStream {
         let (ty, format) = (&self.number.ty, self.number.format.tokens());
         let (var, number) = (&self.var, self.to_wire());
@@ -441,7 +441,7 @@ impl Length<'_> {
         self.rule.bias.map_or_else(|| q!(0isize), |bias| q!((#bias)))
     }
 
-    /// Returns the largest number its format carries.
+    /// Returns the largest number that its format carries.
     fn limit(&self) -> TokenStream {
         let format = self.number.format.tokens();
         match &self.number.format {
@@ -478,8 +478,8 @@ impl Length<'_> {
         }
     }
 
-    /// Returns the variable of the number as encoded: for an `Auto` of the user's, the variable of
-    /// the field.
+    /// Returns the variable of the number as encoded. For an `Auto` of the user's it is the
+    /// variable of the field.
     fn raw(&self) -> Ident {
         match self.role {
             LengthRole::Prefix | LengthRole::Head => format_ident!("raw_{}", self.var),
@@ -505,7 +505,7 @@ impl Length<'_> {
         q!(__fw::Prefix::new(#ty, #rule))
     }
 
-    /// Returns the field that the length is, as the schema names it.
+    /// Returns the field that is the length, as the schema names it.
     pub(super) fn target(&self) -> TokenStream {
         let (Slot::Head(index) | Slot::Field(index)) = self.place.slot;
         Target { name: &self.place.name, index }.schema()
@@ -539,7 +539,7 @@ impl Length<'_> {
         }
     }
 
-    /// Returns the number for expressions that sizes depend on.
+    /// Returns the number for expressions on which sizes depend.
     fn foreseen(&self) -> TokenStream {
         let (prepare, number, local) = (self.length_ahead(), self.to_wire(), &self.place.local);
         let (kept, ty) = (super::kept(local), &self.number.ty);

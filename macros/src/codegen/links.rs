@@ -1,4 +1,4 @@
-//! Keeps build times linear: the cursor of a long parser is recreated from time to time.
+//! Recreation of the cursor of a long parser from time to time, which keeps build times linear.
 //!
 //! LLVM's ConstraintElimination relates the remaining bytes to every length that was subtracted
 //! before, and its time doubles with each. `__fw::unlinked` returns a value of unknown origin. Only
@@ -11,15 +11,17 @@ use proc_macro2::TokenStream;
 use super::{Bounds, Cx, Node, q};
 use crate::layout::{Format, Step, Value};
 
-/// How many steps in a row may move the cursor by a length from the input. With three times as
-/// many, building takes seconds instead of milliseconds; fewer would slow down common frames.
+/// Maximum number of consecutive steps that may move the cursor by a length from the input. With
+/// three times as many, building takes seconds instead of milliseconds; fewer would slow down
+/// common frames.
 const MOST: usize = 4;
 
-/// What has moved the cursor since it was last recreated.
+/// The steps that have moved the cursor since it was last recreated.
 #[derive(Clone, Default)]
 pub(super) struct Links {
     steps: usize,
-    /// Whether the step before, a nested value, has one size, as a constant expression.
+    /// Constant expression that is `true` if the previous step, a nested value, always has the same
+    /// size.
     nested: Option<TokenStream>,
 }
 
@@ -30,8 +32,9 @@ pub(super) fn before(cx: &Cx<'_>, step: &Step<'_>) -> TokenStream {
     }
     let mut links = cx.links.borrow_mut();
     let nested = nested(cx, step);
-    // The parser of a nested value may be inlined into this one, with as many steps, and nested
-    // values in turn. If its size varies it begins with a new cursor, and so does what follows.
+    // The parser of a nested value may be inlined into this one, with as many steps, and with
+    // nested values of its own. A value whose size varies begins with a new cursor, and so does the
+    // next step.
     let begins = nested.clone().filter(|_| links.steps > 0);
     let (unlink, steps) = match (links.steps, links.nested.take().or(begins)) {
         (MOST.., _) => (q!(i = __fw::unlinked(i);), 1),
@@ -59,7 +62,8 @@ pub(super) fn afresh(links: &RefCell<Links>, parse: impl FnOnce() -> TokenStream
     tokens
 }
 
-/// Returns whether a nested value has one size; `None` if the step is not a nested value.
+/// Returns the constant that tells whether a nested value always has the same size, or `None` if
+/// the step is not a nested value.
 fn nested(cx: &Cx<'_>, step: &Step<'_>) -> Option<TokenStream> {
     let Step::Value(value @ Value { content, .. }) = step else { return None };
     if !matches!(content.format, Format::Order(_) | Format::As { .. }) {

@@ -1,4 +1,4 @@
-//! Lists with a count.
+//! Code for lists with a count.
 
 use proc_macro2::{Ident, TokenStream};
 

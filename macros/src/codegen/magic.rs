@@ -1,4 +1,4 @@
-//! Constants: written on encode, checked on decode.
+//! Code for constants, which are written on encode and checked on decode.
 
 use proc_macro2::TokenStream;
 use quote::ToTokens;
@@ -11,7 +11,7 @@ use crate::ast::number as literal;
 use crate::attr::Order;
 use crate::layout::{Bits, Format, Magic, MagicValue, Number, Place, Quantity};
 
-/// Returns the constant's bytes, as a constant expression of an array.
+/// Returns the bytes of the constant, as a constant expression of an array.
 fn bytes(cx: &Cx<'_>, value: &MagicValue<'_>) -> TokenStream {
     let (value, number) = match value {
         MagicValue::Constant(Expr::Lit(ExprLit { lit: Lit::ByteStr(bytes), .. })) => return q!(*#bytes),
@@ -61,7 +61,7 @@ fn number_bytes(cx: &Cx<'_>, value: &Expr, number: &Number, format: &Format) -> 
 }
 
 /// Returns the bytes of a constant of the user's, as an array. The items in it are independent of a
-/// surrounding generic function, as the length of an array must be.
+/// surrounding generic function, because the length of an array must be.
 pub(super) fn constant_bytes(constant: &TokenStream, order: Option<Order>) -> TokenStream {
     let order = order_value(order);
     q! {
@@ -73,7 +73,7 @@ pub(super) fn constant_bytes(constant: &TokenStream, order: Option<Order>) -> To
     }
 }
 
-/// Returns how many bytes a constant of the user's has.
+/// Returns the number of bytes of a constant of the user's.
 pub(super) fn constant_len(constant: &TokenStream) -> Size {
     Size::Constant(q!({
         const __LEN: ::core::primitive::usize = #constant.len();
@@ -81,7 +81,7 @@ pub(super) fn constant_len(constant: &TokenStream) -> Size {
     }))
 }
 
-/// Returns the constant of a number: a literal has the expected type.
+/// Returns the constant of a number. A literal has the expected type.
 pub(super) fn constant(value: &Expr, number: &Number) -> TokenStream {
     let ty = &number.ty;
     if literal(value).is_some() { q!(__fw::constant::<#ty>(#value)) } else { q!(__fw::constant(#value)) }
@@ -92,7 +92,7 @@ fn of_type(value: &Expr, typed: bool) -> TokenStream {
     if typed || literal(value).is_some() { q!(#value) } else { q!(const { __fw::constant(#value).bits() }) }
 }
 
-/// Returns the number, if the constant is some bits of a run.
+/// Returns the number, if the constant consists of some bits of a run.
 fn in_bits<'a>(value: &'a MagicValue<'_>) -> Option<(TokenStream, &'a Number)> {
     match value {
         MagicValue::Number { value, number, typed } if matches!(number.format, Format::Bits(_)) => {
@@ -166,7 +166,8 @@ impl InRun for Magic<'_> {
             }
             MagicValue::Number { number, .. } => number.schema(),
         };
-        // A constant of the schema cannot depend on what is read.
+        // A constant of the schema cannot depend on what is read, so it has one of the two byte
+        // orders.
         let bytes = match value {
             MagicValue::Number { value, number, .. } => number_bytes(cx, value, number, number.format.now()),
             MagicValue::Constant(_) => bytes(cx, value),

@@ -1,4 +1,4 @@
-//! Positions that something refers to: stored while a run is read or written.
+//! Code for positions that something refers to. They are stored while a run is read or written.
 
 use proc_macro2::TokenStream;
 

@@ -1,4 +1,4 @@
-//! One file per kind of node, with its parse, encode, size and schema code.
+//! Code generation, with one file per kind of node for its parse, encode, size and schema code.
 //!
 //! Generated code moves one variable, `i`, over the input; `input` stays at the start of the frame,
 //! so that errors can be located. All names are hygienic (`Span::mixed_site`): they cannot collide
@@ -67,53 +67,53 @@ use proc_macro2::TokenStream;
 use crate::attr::Order;
 use crate::layout::{Body, Checksum, Condition, Extent, FieldOrder, Gap, Layout, Slot, Step, Tags};
 
-/// `quote!` with identifiers that cannot collide with the user's.
+/// Works like `quote!`, with identifiers that cannot collide with the user's.
 macro_rules! q {
     ($($tokens:tt)*) => { ::quote::quote_spanned!(::proc_macro2::Span::mixed_site() => $($tokens)*) };
 }
 pub(crate) use q;
 
-/// What every kind needs to know about the surrounding type.
+/// The facts about the surrounding type that the code of every node needs.
 pub(crate) struct Cx<'a> {
-    /// The name of the type, for errors.
+    /// Name of the type, for errors.
     pub(crate) name: &'a str,
-    /// Its byte order.
+    /// Byte order of the type.
     pub(crate) order: Option<Order>,
-    /// Whether that is one of two, known only at run time.
+    /// Whether `order` is one of two byte orders and known only at run time.
     in_turn: bool,
-    /// The fields with such an order.
+    /// Fields whose byte order is known only at run time.
     orders: &'a [FieldOrder<'a>],
-    /// The variables for positions.
+    /// Variables for positions.
     marks: &'a [proc_macro2::Ident],
-    /// Whether it has type parameters.
+    /// Whether the type has type parameters.
     pub(crate) generic: bool,
-    /// The variant that the fields belong to; 0 for structs.
+    /// Index of the variant that the fields belong to; 0 for structs.
     pub(crate) variant: usize,
-    /// The variants and their tags, for enums.
+    /// Variants of an enum; their tags are in `tags`.
     pub(crate) variants: &'a [crate::ast::Variant],
     pub(crate) tags: Option<&'a Tags<'a>>,
     /// Whether nothing of the type is read after its variant.
     ends_in_match: bool,
     links: RefCell<Links>,
-    /// Whether sizes are added several times, so that each is measured only once.
+    /// Whether sizes are added several times, so that each must be measured only once.
     memo: Cell<bool>,
-    /// Statements for when all fields of the struct or variant are done.
+    /// Statements to run when all fields of the struct or variant are done.
     later: RefCell<TokenStream>,
     shared: &'a Shared,
 }
 
-/// Collected for the whole type.
+/// Code that is collected for the whole type.
 #[derive(Default)]
 pub(crate) struct Shared {
-    /// Statements for when the whole frame is done, by variant.
+    /// Statements to run when the whole frame is done, by variant.
     last: RefCell<Vec<Last>>,
-    /// The least that follows a step: the bytes of one part, and the index of the rest in this
-    /// list.
+    /// Minimum sizes of what follows a step: each is that of one part, with the index of the rest
+    /// in this list.
     behind: RefCell<Vec<(TokenStream, Option<usize>)>>,
 }
 
-/// Returns the origin of an error, as a constant: it costs nothing until there is one. An empty
-/// name means the frame itself.
+/// Returns the origin of an error, as a constant: it costs nothing until there is an error. An
+/// empty name means the frame itself.
 pub(crate) fn site(cx: &Cx<'_>, name: &str) -> TokenStream {
     let frame = cx.name;
     q!(&__fw::Site { frame: #frame, field: #name })
@@ -146,14 +146,13 @@ impl<'a> Cx<'a> {
         }
     }
 
-    /// Returns this context for a type of these steps.
+    /// Returns this context for a type that consists of `steps`.
     pub(crate) fn of_steps(mut self, steps: &[Step<'_>]) -> Self {
         self.ends_in_match = matches!(steps.last(), Some(Step::Match(_)));
         self
     }
 
-    /// Returns this context for one of the two layouts of a type whose byte order is known only at
-    /// run time.
+    /// Returns this context for a layout that is one of two, by the byte order.
     pub(crate) fn in_order(mut self, order: Option<Order>, layout: &'a Layout<'a>) -> Self {
         (self.order, self.in_turn, self.orders) = (order.or(self.order), order.is_some(), &layout.orders);
         self.marks = &layout.marks;
@@ -176,7 +175,7 @@ impl<'a> Cx<'a> {
         self.later.borrow_mut().extend(tokens);
     }
 
-    /// Returns the statements added so far.
+    /// Returns the statements added so far, and removes them.
     pub(crate) fn take_later(&self) -> TokenStream {
         std::mem::take(&mut *self.later.borrow_mut())
     }
@@ -187,8 +186,8 @@ impl<'a> Cx<'a> {
         self.shared.last.borrow_mut().push(Last { variant: self.variant, index, covers, tokens });
     }
 
-    /// Returns the statements that this struct or variant added for that: a checksum comes before
-    /// another one that covers it.
+    /// Returns the statements of this struct or variant for the end of the frame, and removes them.
+    /// A checksum comes before another one that covers it.
     pub(crate) fn take_last(&self) -> TokenStream {
         let (mut mine, others): (Vec<_>, Vec<_>) =
             self.shared.last.take().into_iter().partition(|last| last.variant == self.variant);
@@ -198,20 +197,20 @@ impl<'a> Cx<'a> {
             let ready = mine.iter().position(|last| {
                 !mine.iter().any(|other| other.index != last.index && last.covers.contains(&other.index))
             });
-            // Checksums that cover each other have been refused.
+            // Checksums that cover each other have been refused, so one is always ready.
             tokens.extend(mine.remove(ready.unwrap_or(0)).tokens);
         }
         tokens
     }
 
-    /// Returns the index in `Layout::BEHIND` of the fewest bytes of a part and of what follows it.
+    /// Returns the index in `Layout::BEHIND` of the minimum size of a part and of what follows it.
     fn behind(&self, min: TokenStream, rest: Option<usize>) -> usize {
         let mut all = self.shared.behind.borrow_mut();
         all.push((min, rest));
         all.len() - 1
     }
 
-    /// Returns the constant with all that was requested.
+    /// Returns the constant `Layout::BEHIND`, with everything that was requested.
     pub(crate) fn take_behind(&self) -> TokenStream {
         let all = self.shared.behind.take();
         if all.is_empty() {
@@ -240,11 +239,11 @@ impl<'a> Cx<'a> {
     }
 }
 
-/// Statements of a checksum to run when the whole frame is done.
+/// The statements of a checksum, which run when the whole frame is done.
 pub(crate) struct Last {
     variant: usize,
     index: usize,
-    /// The fields it covers, by index.
+    /// Fields that the checksum covers, by index.
     covers: std::ops::RangeInclusive<usize>,
     tokens: TokenStream,
 }
@@ -276,7 +275,7 @@ fn parse_each(cx: &Cx<'_>, steps: &[Step<'_>], tails: &[Tail]) -> TokenStream {
     steps.iter().zip(tails).flat_map(parse).collect()
 }
 
-/// Returns the statements that encode `steps`, which others of the same extent may follow.
+/// Returns the statements that encode `steps`, which other steps of the same extent may follow.
 fn encode_each(cx: &Cx<'_>, steps: &[Step<'_>]) -> TokenStream {
     let encode = |(index, step): (usize, &Step<'_>)| match step {
         Step::Length(length) if length.is_ahead_of(&steps[index + 1..]) => {
@@ -296,7 +295,7 @@ pub(crate) fn encode_steps(cx: &Cx<'_>, steps: &[Step<'_>]) -> TokenStream {
         let (between, or_fail) = (body.between(), fault::or_fail(&body.place.name));
         q!(match __fw::drop_between(out, #between) #or_fail;)
     });
-    // Positions after a delimiter that is removed again move to the new end of the output.
+    // Positions after a delimiter that is removed again must move to the new end of the output.
     let (marks, moved) = match all.is_empty() {
         true => (&[][..], Vec::new()),
         false => (cx.marks, steps.iter().flat_map(gaps).filter_map(Gap::moved).collect()),
@@ -313,7 +312,7 @@ pub(crate) fn encode_steps(cx: &Cx<'_>, steps: &[Step<'_>]) -> TokenStream {
     if !steps.iter().any(|step| matches!(step, Step::Cond(cond) if cond.is_optional())) {
         return encoded;
     }
-    // A field without bytes is read as absent if nothing follows it.
+    // A field without bytes would be read as absent if nothing follows it.
     q! {
         let mut optional: ::core::option::Option<(&str, usize)> = ::core::option::Option::None;
         #encoded
@@ -321,7 +320,7 @@ pub(crate) fn encode_steps(cx: &Cx<'_>, steps: &[Step<'_>]) -> TokenStream {
     }
 }
 
-/// Returns the statements that add the encoded size of `steps` to `size`, which others of the same
+/// Returns the statements that add the encoded size of `steps` to `size`. Other steps of the same
 /// extent may follow.
 fn size_each(cx: &Cx<'_>, steps: &[Step<'_>]) -> TokenStream {
     let size = |(index, step): (usize, &Step<'_>)| match step {
@@ -333,7 +332,7 @@ fn size_each(cx: &Cx<'_>, steps: &[Step<'_>]) -> TokenStream {
     steps.iter().enumerate().map(size).collect()
 }
 
-/// Like `size_each`, for steps at the end of an extent.
+/// Returns the statements that add the encoded size of steps at the end of an extent to `size`.
 pub(crate) fn size_steps(cx: &Cx<'_>, steps: &[Step<'_>]) -> TokenStream {
     let sized = size_each(cx, steps);
     let all: Vec<_> = steps.iter().flat_map(between).collect();
@@ -352,7 +351,8 @@ pub(crate) fn size_steps(cx: &Cx<'_>, steps: &[Step<'_>]) -> TokenStream {
     }
 }
 
-/// Returns the variable behind the reference to what the encoder writes for an `Auto`.
+/// Returns the variable that holds what the encoder writes for an `Auto`; `local` is a reference to
+/// it.
 fn kept(local: &proc_macro2::Ident) -> proc_macro2::Ident {
     quote::format_ident!("kept_{}", local)
 }
@@ -386,7 +386,7 @@ pub(crate) fn scopes(steps: &[Step<'_>]) -> Vec<TokenStream> {
     steps.iter().flat_map(|step| step.node().scopes()).collect()
 }
 
-/// Returns the gaps in the step and in what it encloses.
+/// Returns the gaps in the step and in the steps inside it.
 fn gaps<'s>(step: &'s Step<'_>) -> Vec<&'s Gap<'s>> {
     match step {
         Step::Gap(gap) => vec![gap],

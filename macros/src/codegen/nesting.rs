@@ -1,5 +1,5 @@
-//! How deep frames are nested in a value: values nested deeper than decoding allows are refused
-//! before they are encoded.
+//! Checks of how deep frames are nested in a value. Values that are nested deeper than decoding
+//! allows are refused before they are encoded.
 
 use proc_macro2::TokenStream;
 
@@ -7,8 +7,8 @@ use super::q;
 use crate::ast::{list_item, scalar, size_is_cheap};
 use crate::layout::{Content, Given, Match, Step};
 
-/// Returns the statements that return `false` where frames are nested more than `levels` deep in
-/// the fields that `steps` read.
+/// Returns the statements that return `false` if frames are nested more than `levels` deep in the
+/// fields that `steps` read.
 pub(super) fn check(steps: &[Step<'_>]) -> TokenStream {
     steps.iter().map(check_step).collect()
 }
@@ -62,7 +62,7 @@ impl Content<'_> {
         let (ty, local, format) = (self.ty, &self.local, self.format.tokens());
         let is_leaf = |ty| scalar(ty).is_some() || size_is_cheap(ty);
         let within = match &self.given {
-            // Hand-written code counts for itself.
+            // Hand-written code checks its own depth.
             Given::With { .. } => return TokenStream::new(),
             _ if is_leaf(ty) || list_item(ty).is_some_and(|item| scalar(item).is_some()) => {
                 return TokenStream::new();

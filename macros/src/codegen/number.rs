@@ -1,4 +1,4 @@
-//! Numbers and their formats, named in generated code.
+//! Numbers and their formats, as generated code names them.
 
 use proc_macro2::TokenStream;
 
@@ -83,7 +83,7 @@ impl Format {
 }
 
 impl Format {
-    /// Returns `true` if it is text whose code units have two bytes.
+    /// Returns `true` if the format is text whose code units have two bytes.
     pub(super) fn is_wide(&self) -> bool {
         matches!(self, Self::Text(Encoding::Utf16(_)))
     }
@@ -95,7 +95,7 @@ impl Format {
         Some(q!(#ident #ty))
     }
 
-    /// Like `hidden`, where the lifetimes of the type are not known.
+    /// Returns the format as a type where the lifetimes of the type are not known.
     pub(super) fn of_any_lifetime(&self) -> TokenStream {
         let Self::Item { ident, generics } = self else { return self.tokens() };
         let lifetimes = generics.lifetimes().map(|_| q!('_));
@@ -105,7 +105,7 @@ impl Format {
 }
 
 impl Number {
-    /// Returns the size of a number whose size is known.
+    /// Returns the size of a number of fixed size.
     pub(super) fn len(&self, _: &Cx<'_>) -> Size {
         let (ty, format) = (&self.ty, self.format.tokens());
         match (crate::ast::scalar(ty), self.format.now()) {
@@ -178,8 +178,8 @@ impl Number {
         }
     }
 
-    /// Returns the type and number of the items of an array of bit fields, and whether the lowest
-    /// bits come first.
+    /// Returns the type and the number of the items of an array of bit fields, and whether the
+    /// lowest bits come first.
     fn items(&self) -> Option<(&syn::Type, &syn::Expr, bool)> {
         match (&self.ty, &self.format) {
             (syn::Type::Array(array), Format::Bits(bits)) => Some((&array.elem, &array.len, bits.lsb)),
@@ -187,7 +187,7 @@ impl Number {
         }
     }
 
-    /// Returns the number in the schema.
+    /// Returns the number as the schema has it.
     pub(super) fn schema(&self) -> TokenStream {
         let (ty, format) = (&self.ty, self.format.tokens());
         match &self.format {

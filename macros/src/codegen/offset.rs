@@ -1,5 +1,5 @@
-//! The offset of a later field: written once the field begins; on decode the bytes before the field
-//! are skipped.
+//! Code for the offset of a later field, which is written once that field begins. Decoding skips
+//! the bytes before the field.
 
 use proc_macro2::TokenStream;
 
@@ -24,13 +24,13 @@ impl InRun for Offset<'_> {
         }
     }
 
-    /// Reserves its place; for an absent field it writes the number for absence.
+    /// Reserves the place of the number. For an absent field it writes the number for absence.
     fn encode(&self, cx: &Cx<'_>) -> TokenStream {
         let (local, ty, at) = (&self.place.local, &self.number.ty, self.place_of_number());
         let value = kept(local);
         cx.later(q!(let #local = &#value;));
         let skip = match &self.number.format {
-            // The bits are zero already.
+            // The bits are already zero.
             Format::Bits(_) => TokenStream::new(),
             _ => {
                 let len = self.number.len(cx);
@@ -91,14 +91,14 @@ impl Offset<'_> {
         q!(const { __fw::LenRule { bias: #bias, ..__fw::LenRule::PLAIN } })
     }
 
-    /// Returns the position that it gives, from the start of the frame.
+    /// Returns the position that the number gives, from the start of the frame.
     fn position(&self, cx: &Cx<'_>) -> TokenStream {
         let (local, rule, at) = (&self.place.local, self.rule(), &self.at);
         let or_refuse = fault::or_refuse_at(&super::site(cx, &self.place.name), &q!(#at));
         q!(match __fw::len_from_wire(#local, &#rule) #or_refuse)
     }
 
-    /// Returns how many bytes there are from here to the field that it names.
+    /// Returns the number of bytes from here to the field that the number describes.
     pub(super) fn distance(&self, cx: &Cx<'_>) -> TokenStream {
         let (position, at) = (self.position(cx), &self.at);
         let or_refuse = fault::or_refuse_at(&super::site(cx, &self.place.name), &q!(#at));
@@ -134,7 +134,7 @@ impl Offset<'_> {
 }
 
 impl Gap<'_> {
-    /// Writes the numbers again if a delimiter before the field is removed.
+    /// Writes the number again if a delimiter before the field is removed.
     pub(super) fn moved(&self) -> Option<TokenStream> {
         let begins = self.begins.as_ref()?;
         let patches = self.offsets.iter().map(Offset::patch);

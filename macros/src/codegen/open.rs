@@ -9,8 +9,8 @@ use crate::ast::{number as literal, scalar};
 use crate::layout::{Bits, Body, Content, Extent, Format, MagicValue, Quantity, Step};
 use syn::spanned::Spanned;
 
-/// Constants that fail to evaluate if a nested type is misplaced, each with the span of its field.
-/// The type's `lifetimes` are unknown outside of it.
+/// Returns constants that fail to evaluate if a nested type is misplaced, each with the span of its
+/// field. The type's `lifetimes` are unknown outside of it.
 pub(crate) fn assertions(cx: &Cx<'_>, steps: &[Step<'_>], lifetimes: &[&Ident]) -> TokenStream {
     without(
         lifetimes,
@@ -21,12 +21,12 @@ pub(crate) fn assertions(cx: &Cx<'_>, steps: &[Step<'_>], lifetimes: &[&Ident]) 
     )
 }
 
-/// Returns the same within a function of a generic type, for each of its instances.
+/// Returns these constants within a function of a generic type, for each of its instances.
 pub(crate) fn assertions_inside(cx: &Cx<'_>, steps: &[Step<'_>]) -> TokenStream {
     all(cx, steps).into_iter().map(|Rule { span, holds }| quote_spanned!(span=> const { #holds };)).collect()
 }
 
-/// A constant expression that panics if a rule is broken.
+/// A rule that only the compiler can check: a constant expression that panics if it is broken.
 pub(crate) struct Rule {
     span: Span,
     holds: TokenStream,
@@ -35,7 +35,7 @@ pub(crate) struct Rule {
 impl Rule {
     pub(super) fn new(span: Span, holds: TokenStream) -> Self {
         let span = span.resolved_at(Span::mixed_site());
-        // A failure is shown at the call.
+        // The compiler shows the failure at the call, so the call has the span of the field.
         let at_field = |mut token: TokenTree| {
             token.set_span(span);
             token
@@ -44,7 +44,8 @@ impl Rule {
     }
 }
 
-/// The surroundings of a step: whether there is a `rest` before it, and anything after it.
+/// The surroundings of a step: whether a `rest` comes before it, and whether anything comes after
+/// it.
 #[derive(Clone, Copy, Default)]
 pub(crate) struct Around {
     pub(super) rest: bool,
@@ -66,7 +67,8 @@ pub(super) fn sequence(cx: &Cx<'_>, steps: &[Step<'_>], around: Around) -> Vec<R
     all
 }
 
-/// A constant must fit its bits. For literals in a literal number of bits the derive checks it.
+/// Returns the rule that a constant must fit its bits. The derive itself checks literals in a
+/// literal number of bits.
 pub(super) fn fits(value: &MagicValue<'_>) -> Option<Rule> {
     let MagicValue::Number { value, number, .. } = value else { return None };
     let width = match number.format.now() {
@@ -95,7 +97,7 @@ pub(super) fn fits(value: &MagicValue<'_>) -> Option<Rule> {
     Some(Rule::new(value.span(), q!(#constant.fits(#width))))
 }
 
-/// A padded value must be distinguishable from its fill.
+/// Returns the rule that a padded value must be distinguishable from its fill.
 pub(super) fn filled(content: &Content<'_>, fill: Option<&syn::Expr>) -> Option<Rule> {
     let (ty, format) = (content.ty, content.format.tokens());
     if content.is_trimmed() {
@@ -104,19 +106,20 @@ pub(super) fn filled(content: &Content<'_>, fill: Option<&syn::Expr>) -> Option<
     fill.map(|fill| Rule::new(fill.span(), q!(__fw::is_filled::<#ty, #format>())))
 }
 
-/// Asserts that a place for text whose code units have two bytes does not end within one.
+/// Returns the rule that a place for text whose code units have two bytes must not end within one.
 pub(super) fn whole_units(content: &Content<'_>, len: &syn::Expr) -> Option<Rule> {
     let (ty, format) = (content.ty, content.format.tokens());
     content.format.is_wide().then(|| Rule::new(len.span(), q!(__fw::is_whole_units::<#ty, #format>(#len))))
 }
 
-/// Asserts that an item is not open, since it would leave nothing to the items after it.
+/// Returns the rule that an item must not be open, because nothing would be left to the items after
+/// it.
 pub(super) fn item(item: &syn::Type, format: &TokenStream, span: Span) -> Option<Rule> {
     let open = q!(<#item as __fw::Wire<#format>>::OPEN);
     scalar(item).is_none().then(|| Rule::new(span, q!(__fw::open_is_last(#open))))
 }
 
-/// Tokens with the type's lifetimes replaced by `'static`.
+/// Returns tokens in which the type's lifetimes are replaced by `'static`.
 pub(super) fn without(lifetimes: &[&Ident], tokens: TokenStream) -> TokenStream {
     let mut quoted = false;
     let replace = |token: TokenTree| match token {

@@ -1,4 +1,4 @@
-//! Byte orders that are known only at run time.
+//! Code for byte orders that are known only at run time.
 
 use proc_macro2::TokenStream;
 
@@ -15,7 +15,7 @@ impl Format {
     }
 }
 
-/// Returns the code for one of the two orders.
+/// Returns the code for both byte orders, one of which runs.
 pub(super) fn by(order: &TokenStream, big: &TokenStream, little: &TokenStream) -> TokenStream {
     q! {
         match #order {
@@ -52,7 +52,8 @@ impl InRun for OrderOf<'_> {
 }
 
 impl Cx<'_> {
-    /// Returns the order that a field is written in, where the schema has an entry for each.
+    /// Returns the byte order in which a field is written, if the schema has an entry for each
+    /// order.
     pub(super) fn order_of(&self, slot: Slot) -> Option<TokenStream> {
         let is_it = |of: &&FieldOrder<'_>| {
             of.slot == slot && (of.variant == self.variant || matches!(slot, Slot::Head(_)))
@@ -68,8 +69,8 @@ impl Cx<'_> {
     }
 }
 
-/// Returns the schema's entries of fields that are described for each order: `first` is the index
-/// of the first one.
+/// Returns the schema's entries of fields that are described for each order; `first` is the index
+/// of the first entry.
 pub(super) fn schema_fields(
     cx: &Cx<'_>,
     of_type: Option<&Expression<'_>>,

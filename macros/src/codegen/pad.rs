@@ -1,5 +1,5 @@
-//! Padding of a known size: zeros, or another byte, on encode; ignored on
-//! decode unless `strict`.
+//! Code for padding of a known size: zeros, or another byte, on encode; ignored on decode unless
+//! `strict`.
 
 use proc_macro2::TokenStream;
 

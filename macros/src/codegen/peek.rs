@@ -1,4 +1,5 @@
-//! Tags in bits: read ahead of the bit run that they begin, without consuming it.
+//! Code for tags in bits, which are read ahead of the bit run that they begin, without consuming
+//! it.
 
 use proc_macro2::TokenStream;
 
@@ -17,7 +18,7 @@ impl Node for Peek<'_> {
         }
     }
 
-    /// Returns the run puts it with its other bits.
+    /// Prepares the tag. The run writes it with its other bits.
     fn encode(&self, cx: &Cx<'_>) -> TokenStream {
         self.0.prepare(cx)
     }

@@ -1,10 +1,10 @@
-//! Keeps the build times of very long parsers linear: they are split into pieces, each a separate
-//! function.
+//! Division of very long parsers into pieces, each a separate function, which keeps build times
+//! linear.
 //!
 //! LLVM's CorrelatedValuePropagation and JumpThreading look back from each branch over all earlier
 //! branches in the same function. For up to some dozens of steps that costs little, and a call
-//! would cost more at run time, so only longer parsers are split. A piece has access to what was
-//! read before, and returns what it has read itself.
+//! would cost more at run time, so only longer parsers are split. A piece has access to the
+//! variables of earlier pieces, and returns the ones that it sets itself.
 
 use std::collections::BTreeSet;
 
@@ -13,10 +13,11 @@ use proc_macro2::{Ident, TokenStream};
 use super::{fault, q};
 use crate::layout::Step;
 
-/// How many steps one function takes: a prefix and what it counts are two.
+/// Number of steps in one function. A prefix and what it counts are two steps.
 const MOST: usize = 64;
 
-/// Returns how many of `steps` become a separate piece, if they are too many for one function.
+/// Returns the number of `steps` that become a separate piece, if they are too many for one
+/// function.
 pub(super) fn next(steps: &[Step<'_>]) -> Option<usize> {
     (steps.len() > MOST + MOST / 2).then_some(MOST)
 }

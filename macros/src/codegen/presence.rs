@@ -1,4 +1,4 @@
-//! Flags for the presence of another field.
+//! Code for flags for the presence of another field.
 
 use proc_macro2::{Ident, TokenStream};
 
@@ -59,8 +59,8 @@ impl InRun for PresenceFlag<'_> {
 }
 
 impl PresenceFlag<'_> {
-    /// Returns the number for presence or absence: `true` and `false`, or 1 and 0; swapped if the
-    /// number given for the other state is the usual one for this.
+    /// Returns the number for presence or absence. The usual numbers are `true` and `false`, or 1
+    /// and 0; they are swapped if the user gave the usual number of this state for the other state.
     fn value(&self, present: bool) -> TokenStream {
         let (given, other) = if present { (self.some, self.none) } else { (self.none, self.some) };
         let ty = &self.number.ty;
@@ -71,7 +71,8 @@ impl PresenceFlag<'_> {
         }
     }
 
-    /// Returns the number, if it is given or if the other one is the usual one for this.
+    /// Returns the number for presence or absence, if the user gave it, or gave the usual number of
+    /// this state for the other state.
     fn said(&self, present: bool) -> Option<syn::Expr> {
         let (given, other) = if present { (self.some, self.none) } else { (self.none, self.some) };
         let taken = match other {

@@ -1,7 +1,7 @@
-//! Runs: consecutive atoms, with one bounds check on parse and one array on encode.
+//! Code for runs: consecutive atoms, with one bounds check on parse and one array on encode.
 //!
-//! No offset is tracked here: a cursor moves over the run, and the compiler
-//! folds it away because every size is a constant.
+//! No offset is tracked. A cursor moves over the run, and the compiler folds it away because every
+//! size is a constant.
 
 use proc_macro2::{Ident, TokenStream};
 use quote::ToTokens;
@@ -18,7 +18,7 @@ fn len(cx: &Cx<'_>, atoms: &[Atom<'_>]) -> Size {
 impl Node for Vec<Atom<'_>> {
     fn parse(&self, cx: &Cx<'_>, tail: &Tail) -> TokenStream {
         let (frame, behind) = (cx.name, tail.min());
-        // If bytes are missing, the error names the first of some bit fields.
+        // If bytes are missing, the error names the first one of some bit fields.
         let names = self.iter().map(Atom::node).filter_map(|atom| {
             let (name, len) = (&atom.places().first()?.name, atom.len(cx));
             Some(q!((#name, #len)))
@@ -109,7 +109,7 @@ impl Node for Vec<Atom<'_>> {
     }
 }
 
-/// Returns the mark for recording sinks of the next `len` bytes of a run; the next part begins
+/// Returns the mark of the next `len` bytes of a run, for recording sinks. The next part begins
 /// after `moves` bytes.
 pub(super) fn mark(
     cx: &Cx<'_>,

@@ -1,5 +1,5 @@
-//! Steps within an extent of bytes: what a length over several fields, or
-//! over the rest of the type, encloses.
+//! Code for steps within an extent of bytes: what is enclosed by a length over several fields, or
+//! over the rest of the type.
 
 use proc_macro2::{Ident, TokenStream};
 
@@ -14,7 +14,7 @@ impl Node for Scope<'_> {
         let site = super::site(cx, name);
         let steps = links::apart(&cx.links, || parse_steps(cx, &self.steps, &Tail::default()));
         let (or_lack, or_refuse) = (fault::or_lack(&site, &q!(i)), fault::or_refuse(&site, &q!(i)));
-        // Scopes within this one must not shadow its name.
+        // Scopes within this one must not shadow the name of its variable.
         let outer = quote::format_ident!("outer_{}", var);
         let already = match &self.from {
             Some(mark) => q!(__fw::offset(input, i).saturating_sub(#mark)),
@@ -111,8 +111,8 @@ impl Node for Scope<'_> {
 }
 
 impl Scope<'_> {
-    /// Returns whether an optional field at the end of the extent is present does not matter after
-    /// the extent.
+    /// Encodes the steps inside. The presence of an optional field at the end of the extent does
+    /// not matter after the extent.
     fn encode_inside(&self, cx: &Cx<'_>) -> TokenStream {
         let steps = encode_steps(cx, &self.steps);
         let optional = |step: &Step<'_>| matches!(step, Step::Cond(cond) if cond.is_optional());
@@ -137,7 +137,7 @@ impl Scope<'_> {
         self.length.must_settle(&settled)
     }
 
-    /// Returns the variable of the position from which bytes count.
+    /// Returns the variable of the position from which bytes are counted.
     fn start(&self) -> proc_macro2::Ident {
         match &self.from {
             Some(mark) => mark.clone(),
@@ -145,8 +145,8 @@ impl Scope<'_> {
         }
     }
 
-    /// Returns the size with its number directly before it. The variables of the steps are also
-    /// used by fields after the scope.
+    /// Returns the size, with the number directly before the scope. The variables of the steps are
+    /// also used by fields after the scope.
     fn size_adjacent(&self, cx: &Cx<'_>, steps: &TokenStream) -> TokenStream {
         if self.steps.iter().any(Step::is_aligned) {
             return self.length.size_settled(cx, &self.steps);
@@ -162,7 +162,7 @@ impl Scope<'_> {
 }
 
 impl Scope<'_> {
-    /// Returns the fields inside, unless it is a length of the whole type.
+    /// Returns the fields inside, unless the length is one of the whole type.
     fn described(&self) -> Option<TokenStream> {
         let LengthRole::Of(covers) = &self.length.role else { return None };
         let places = self.places();

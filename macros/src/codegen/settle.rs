@@ -1,6 +1,6 @@
-//! Lengths whose number varies in size: what they count is measured before they are written. If it
-//! contains padding up to a multiple, its size depends on the size of the number, so several are
-//! tried.
+//! Lengths whose number varies in size. The part that they count is measured before they are
+//! written. If it contains padding up to a multiple, its size depends on the size of the number, so
+//! several sizes are tried.
 
 use proc_macro2::{Ident, TokenStream};
 use quote::format_ident;
@@ -9,7 +9,8 @@ use super::{Bounds, Cx, Node, fault, q, size_steps};
 use crate::layout::{Amount, Known, Length, Step};
 
 impl Length<'_> {
-    /// Returns the variable for the size of its scope, if the number is not directly before it.
+    /// Returns the variable for the size of the scope, if the number is not directly before the
+    /// scope.
     pub(super) fn inner(&self) -> Ident {
         format_ident!("inner_{}", self.var)
     }
@@ -33,8 +34,8 @@ impl Length<'_> {
         at: &TokenStream,
         len: &TokenStream,
     ) -> TokenStream {
-        // Sizes that do not depend on the number are measured once: otherwise nested frames would
-        // be measured many times.
+        // Sizes that do not depend on the number are measured once, because nested frames would
+        // otherwise be measured many times.
         let outer = cx.memo.replace(true);
         let sizes = size_steps(cx, steps);
         cx.memo.set(outer);
@@ -74,8 +75,7 @@ impl Length<'_> {
         }
     }
 
-    /// Returns a statement that declares the variable of the length. The statement returns an error
-    /// from the encoder if no width of the number fits.
+    /// Returns the statement that takes the length, or fails if no size of the number fits.
     pub(super) fn must_settle(&self, settled: &TokenStream) -> TokenStream {
         let (var, blame, number) = (&self.var, &self.blame, self.to_wire());
         let or_fail = fault::or_fail(blame);
@@ -97,7 +97,7 @@ impl Length<'_> {
         q!(#length #number)
     }
 
-    /// Returns the statements that add the size of such a number.
+    /// Returns the statements that add the size of a number that is some steps before its scope.
     pub(super) fn size_ahead(&self, cx: &Cx<'_>, behind: &[Step<'_>]) -> TokenStream {
         let settled = self.settled_ahead(cx, behind, &q!(size));
         let (inner, number) = (self.inner(), self.size_for(&q!(len)));
@@ -114,7 +114,7 @@ impl Length<'_> {
             behind.iter().position(|step| step.has_scope(var)).map_or(behind.len(), |at| at + 1)
         };
         let mut to = end(&self.var);
-        // The size of another such number in between is known once its scope is measured.
+        // Another such number in between has a known size once its scope is measured.
         let further = |to: usize| {
             let measured = behind.iter().take(to).filter_map(|step| match step {
                 Step::Length(length) if matches!(length.known, Known::Measured) => Some(&length.var),
@@ -130,23 +130,23 @@ impl Length<'_> {
 }
 
 impl Step<'_> {
-    /// Returns the steps inside.
+    /// Returns the steps inside this step.
     pub(super) fn inside(&self) -> impl Iterator<Item = &Step<'_>> {
         self.node().inside().into_iter().flatten()
     }
 
-    /// Returns the result of `find` for this step, or for the first one inside that has one.
+    /// Returns the result of `find` for this step, or for the first step inside it that has one.
     pub(super) fn find<'s, T>(&'s self, find: &dyn Fn(&'s Step<'s>) -> Option<T>) -> Option<T> {
         find(self).or_else(|| self.inside().find_map(|step| step.find(find)))
     }
 
-    /// Returns `true` if its size depends on its position.
+    /// Returns `true` if the size of the step depends on its position.
     pub(super) fn is_aligned(&self) -> bool {
         matches!(self, Self::Fill(fill) if matches!(fill.amount, Amount::UpTo(_)))
             || self.inside().any(Step::is_aligned)
     }
 
-    /// Returns `true` if it is, or contains, the scope of the length in this variable.
+    /// Returns `true` if the step is, or contains, the scope of the length in this variable.
     pub(crate) fn has_scope(&self, var: &Ident) -> bool {
         matches!(self, Self::Scope(scope) if scope.length.var == *var)
             || self.inside().any(|step| step.has_scope(var))
@@ -159,8 +159,8 @@ impl Step<'_> {
     }
 }
 
-/// Returns the variables for the sizes of scopes whose numbers are not directly before them: these
-/// may be before the steps.
+/// Declares the variables for the sizes of scopes whose numbers are not directly before them. These
+/// numbers may be before the steps.
 pub(super) fn declare_inner(steps: &[Step<'_>]) -> TokenStream {
     let mut inner = Vec::new();
     let mut open: Vec<_> = steps.iter().collect();
@@ -174,7 +174,7 @@ pub(super) fn declare_inner(steps: &[Step<'_>]) -> TokenStream {
     q!(#(let mut #inner = 0usize;)*)
 }
 
-/// Returns the variables of sizes that are measured once, unless surrounding steps declare them.
+/// Declares the variables of sizes that are measured once, unless surrounding steps declare them.
 fn declare_cells(steps: &[Step<'_>], outer: bool) -> TokenStream {
     let cells: std::collections::BTreeSet<_> = steps.iter().flat_map(Step::cells).collect();
     let cells = cells.iter().filter(|_| !outer);

@@ -1,4 +1,4 @@
-//! Tags: the number that selects the variant.
+//! Code for tags: the numbers that select a variant.
 
 use proc_macro2::TokenStream;
 
@@ -135,7 +135,7 @@ impl InRun for Tag<'_> {
 }
 
 impl Tag<'_> {
-    /// Returns the size of a tag of variable size; 0 if it cannot be written.
+    /// Returns the size of a tag of variable size, or 0 if the tag cannot be written.
     fn size_alone(&self) -> TokenStream {
         let Some(number) = self.of.number() else { return q!(0usize) };
         let (ty, format) = (&number.ty, number.format.tokens());
@@ -150,7 +150,7 @@ impl Tag<'_> {
         }
     }
 
-    /// Returns the tag of the field that it names, 0 if that is absent.
+    /// Returns the tag of the named field, or 0 if the field is absent.
     fn of_target(&self) -> TokenStream {
         let TagOf::Field { number, target, of, optional, .. } = &self.of else {
             return TokenStream::new();
@@ -179,7 +179,7 @@ impl Tag<'_> {
         }
     }
 
-    /// Returns the tag for expressions that sizes depend on.
+    /// Returns the tag for expressions on which sizes depend.
     fn foreseen(&self) -> TokenStream {
         let TagOf::Field { number, target, optional, .. } = &self.of else { return TokenStream::new() };
         let (local, ty) = (&self.place.local, &number.ty);

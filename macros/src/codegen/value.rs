@@ -1,5 +1,4 @@
-//! Self-delimiting values: nested frames, aliases, arrays
-//! and tuples of any type.
+//! Code for self-delimiting values: nested frames, aliases, arrays and tuples of any type.
 
 use proc_macro2::{Ident, TokenStream};
 

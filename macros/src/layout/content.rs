@@ -6,19 +6,19 @@ use syn::{Expr, Path, Type};
 use super::{Expression, Format, Length, Offset, Place, Target, Tree};
 use crate::attr::{Ending, Order};
 
-/// A field seen as something that has a size.
+/// The content of a field: something that has a size.
 #[derive(Clone)]
 pub(crate) struct Content<'a> {
     pub(crate) local: Ident,
     pub(crate) ty: &'a Type,
     pub(crate) format: Format,
-    /// Whether the field is an `Option` of it.
+    /// Whether the field is an `Option` of the content.
     pub(crate) optional: bool,
-    /// The context that its type takes.
+    /// Context that the type of the content takes.
     pub(crate) given: Given<'a>,
-    /// The type of the field, if the encoded value is converted from and to it.
+    /// Type in memory, if the encoded value is converted from and to it.
     pub(crate) converts: Option<Converts<'a>>,
-    /// The separator of its items, if it is a separated list.
+    /// Separator of the items, if the content is a separated list.
     pub(crate) separated: Option<DelimiterBytes<'a>>,
 }
 
@@ -30,7 +30,7 @@ pub(crate) struct Converts<'a> {
 }
 
 impl Content<'_> {
-    /// Returns `true` if it is a list whose items have context.
+    /// Returns `true` if the content is a list whose items have context.
     pub(crate) fn is_list_with(&self) -> bool {
         match self.given {
             Given::Item(_) => true,
@@ -40,19 +40,19 @@ impl Content<'_> {
     }
 }
 
-/// What reading a value needs besides its bytes.
+/// The values that reading needs besides the bytes.
 #[derive(Clone)]
 pub(crate) enum Given<'a> {
     Nothing,
-    /// A nested frame receives a tag, then these values.
+    /// Values for a nested frame, which receives a tag and then these values.
     Context {
         tag: Option<Chooser<'a>>,
         values: Vec<Expression<'a>>,
     },
-    /// The hidden items of a list receive references to these fields.
+    /// References to these fields, for the hidden items of a list.
     Item(Vec<Expression<'a>>),
-    /// A hand-written module reads it, and receives these values and, with `origin`, the bytes of
-    /// the frame so far.
+    /// Values for a hand-written module, which reads the content. With `origin` the module also
+    /// receives the bytes of the frame so far.
     With {
         module: &'a Path,
         origin: bool,
@@ -60,7 +60,7 @@ pub(crate) enum Given<'a> {
     },
 }
 
-/// Where the variant of a nested enum comes from.
+/// The source of the variant of a nested enum.
 #[derive(Clone)]
 pub(crate) enum Chooser<'a> {
     Field(Ident, Target<'a>),
@@ -79,21 +79,22 @@ pub(crate) struct Body<'a> {
     pub(crate) content: Content<'a>,
     pub(crate) extent: Extent<'a>,
     pub(crate) lenient: bool,
-    /// The variables for where the content starts and ends.
+    /// Variables for the start and the end of the content.
     pub(crate) marks: Option<(Ident, Ident)>,
-    /// The variable for the end of its enclosing extent, if its own end depends on what follows.
+    /// Variable for the end of the enclosing extent, if the end of this one depends on what
+    /// follows.
     pub(crate) enclosed: Option<Ident>,
-    /// Other lengths of the content that are patched once it is written.
+    /// Other lengths of the content, which are patched once the content is written.
     pub(crate) patched: Vec<Length<'a>>,
 }
 
-/// Where a body ends.
+/// The end of a body.
 pub(crate) enum Extent<'a> {
-    /// A length prefix.
+    /// The body ends after the length in its prefix.
     Prefixed(Box<Length<'a>>),
-    /// A length in an earlier field.
+    /// The body ends after the length in an earlier field.
     LenOf(Box<Length<'a>>),
-    /// An expression.
+    /// The body ends after the length that an expression gives.
     Len(Expression<'a>, Option<StopBytes<'a>>),
     Until(DelimiterBytes<'a>),
     Fixed {
@@ -102,14 +103,14 @@ pub(crate) enum Extent<'a> {
         stop: Option<StopBytes<'a>>,
     },
     Rest,
-    /// Up to the offset of the next field.
+    /// The body ends at the offset of the next field.
     UpTo(Box<Offset<'a>>),
-    /// A number of as many bytes as an expression gives.
+    /// The body is a number whose size in bytes is given by an expression.
     InBytes(Expression<'a>),
 }
 
 impl Extent<'_> {
-    /// Returns this delimiter for text whose code units have two bytes, if an order is given.
+    /// Sets the byte order of the delimiter, for text whose code units have two bytes.
     pub(crate) fn in_units(mut self, units: Option<Order>) -> Self {
         match &mut self {
             Self::Until(delimiter) => delimiter.units = units,
@@ -120,23 +121,23 @@ impl Extent<'_> {
     }
 }
 
-/// The bytes of a delimiter: any of several, the first of which is written.
+/// The bytes of a delimiter. Any alternative ends a value, and the first one is written.
 #[derive(Clone)]
 pub(crate) struct DelimiterBytes<'a> {
     pub(crate) any: Vec<&'a Expr>,
     pub(crate) ending: Ending,
     pub(crate) optional: bool,
-    /// The byte order of its code units, if these have two bytes.
+    /// Byte order of the code units, if they have two bytes.
     pub(crate) units: Option<Order>,
 }
 
 impl<'a> DelimiterBytes<'a> {
-    /// Creates a delimiter that is consumed and is not part of the value.
+    /// Returns a delimiter that is consumed and is not part of the value.
     pub(crate) fn consumed(expr: &'a Expr) -> Self {
         Self { any: crate::attr::alternatives(expr), ending: Ending::Consumed, optional: false, units: None }
     }
 
-    /// Returns `true` if it has no alternatives and is consumed.
+    /// Returns `true` if the delimiter has no alternatives and is consumed.
     pub(crate) fn is_plain(&self) -> bool {
         self.any.len() == 1
             && matches!(self.ending, Ending::Consumed)
@@ -149,7 +150,7 @@ impl<'a> DelimiterBytes<'a> {
     }
 }
 
-/// What may end a value within its fixed place.
+/// The delimiter that may end a value within its fixed place.
 pub(crate) struct StopBytes<'a> {
     pub(crate) until: DelimiterBytes<'a>,
     pub(crate) fill: Option<&'a Expr>,
@@ -161,11 +162,11 @@ pub(crate) struct List<'a> {
     pub(crate) item: &'a Type,
     pub(crate) content: Content<'a>,
     pub(crate) count: Count<'a>,
-    /// The variables for where the items start and end.
+    /// Variables for the start and the end of the items.
     pub(crate) marks: Option<(Ident, Ident)>,
 }
 
-/// The place of a list's count.
+/// The place where the count of a list is found.
 pub(crate) enum Count<'a> {
     Prefixed(Box<Length<'a>>),
     InField(Box<Length<'a>>),
@@ -180,15 +181,16 @@ pub(crate) struct Items<'a> {
     pub(crate) any: Option<Type>,
     pub(crate) content: Content<'a>,
     pub(crate) end: End<'a>,
-    /// The variables for where the items start and end.
+    /// Variables for the start and the end of the items.
     pub(crate) marks: Option<(Ident, Ident)>,
 }
 
 /// The item that ends a list.
 pub(crate) enum End<'a> {
-    /// The item for which this returns true, which stays in the list.
+    /// The list ends with the item for which this closure returns `true`; the item stays in the
+    /// list.
     Kept(&'a syn::ExprClosure),
-    /// An item equal to this, which does not.
+    /// The list ends with an item equal to this value; the item is dropped.
     Dropped(&'a Expr),
 }
 

@@ -6,36 +6,36 @@ use syn::{Expr, LitStr, Path};
 use super::{Expression, Number, Place, Target};
 use crate::attr::FieldRange;
 
-/// Where another field begins, in bytes from the start of the frame.
+/// A number that is the offset of another field, in bytes from the start of the frame.
 #[derive(Clone)]
 pub(crate) struct Offset<'a> {
     pub(crate) place: Place<'a>,
     pub(crate) number: Number,
     pub(crate) of: Target<'a>,
-    /// The variable of that field, if it is an `Option`.
+    /// Variable of the other field, if that is an `Option`.
     pub(crate) optional: Option<Ident>,
     pub(crate) bias: Option<&'a Expr>,
-    /// The number that stands for an absent field.
+    /// Number that stands for an absent field.
     pub(crate) none: Option<&'a Expr>,
-    /// The variable for the position of the number.
+    /// Variable for the position of the number.
     pub(crate) at: Ident,
-    /// The variable of the number, unless that means an absent field.
+    /// Variable of the number, unless the number means an absent field.
     pub(crate) var: Ident,
 }
 
-/// The bytes before a field whose offset is in earlier numbers.
+/// The bytes before a field whose offset is given by earlier numbers.
 pub(crate) struct Gap<'a> {
     pub(crate) place: Place<'a>,
     pub(crate) offsets: Vec<Offset<'a>>,
-    /// What determines that the field has no bytes, so that it may begin anywhere.
+    /// Source that tells whether the field has no bytes and so may begin anywhere.
     pub(crate) empty: Option<Empty<'a>>,
-    /// The variable for where it begins, if a delimiter before it may be removed again.
+    /// Variable for the start of the gap, if a delimiter before it may be removed again.
     pub(crate) begins: Option<Ident>,
 }
 
-/// What determines that a field has no bytes.
+/// The source that tells whether a field has no bytes.
 pub(crate) enum Empty<'a> {
-    /// The size in this variable.
+    /// A size, in this variable.
     Length(Ident),
     Said(Expression<'a>),
 }
@@ -47,11 +47,11 @@ pub(crate) struct Covers<'a> {
     pub(crate) what: Covered,
 }
 
-/// The same by their indices among the fields on the wire.
+/// The fields that a length or checksum covers, by their indices among the fields on the wire.
 #[derive(Clone, Copy)]
 pub(crate) enum Covered {
     Content(usize),
-    /// The first one, and the one after the last; `None` for the ends of the frame.
+    /// The first field, and the field after the last one; `None` for the ends of the frame.
     Fields(Option<usize>, Option<usize>),
 }
 
@@ -61,9 +61,9 @@ pub(crate) struct PresenceFlag<'a> {
     pub(crate) number: Number,
     pub(crate) of: Target<'a>,
     pub(crate) target: Ident,
-    /// The variable that holds whether it is present.
+    /// Variable that holds whether the field is present.
     pub(crate) var: Ident,
-    /// Whether something else determines it, so that this is only compared.
+    /// Whether something else determines the presence, so that this flag is only compared with it.
     pub(crate) apart: bool,
     pub(crate) some: Option<&'a Expr>,
     pub(crate) none: Option<&'a Expr>,
@@ -73,9 +73,9 @@ pub(crate) struct PresenceFlag<'a> {
 pub(crate) struct Assertion<'a> {
     pub(crate) expression: Expression<'a>,
     pub(crate) message: &'a LitStr,
-    /// The field that it applies to, and the variable for the start of that.
+    /// Field to which the invariant applies, and the variable for the start of that field.
     pub(crate) field: Option<(&'a str, Ident)>,
-    /// The variable of that field if it may be absent: the invariant then applies to a present
+    /// Variable of that field if it may be absent. The invariant then applies only to a present
     /// value.
     pub(crate) optional: Option<Ident>,
 }
@@ -87,17 +87,17 @@ pub(crate) struct Checksum<'a> {
     pub(crate) number: Number,
     pub(crate) algorithm: &'a Path,
     pub(crate) over: Covers<'a>,
-    /// The index of its field, and the fields that it covers.
+    /// Index of the field of the checksum, and the fields that the checksum covers.
     pub(crate) index: usize,
     pub(crate) covers: std::ops::RangeInclusive<usize>,
-    /// The variable for its own position.
+    /// Variable for the position of the checksum.
     pub(crate) at: Ident,
-    /// The start of what it covers; `None` for the start of the frame.
+    /// Start of the covered bytes; `None` for the start of the frame.
     pub(crate) from: Option<Ident>,
-    /// The end of that; `None` for the end of the frame.
+    /// End of the covered bytes; `None` for the end of the frame.
     pub(crate) to: Option<Ident>,
     pub(crate) seed: Option<Expression<'a>>,
-    /// The condition for its presence, if it is optional.
+    /// Condition for the presence of the checksum, if it is optional.
     pub(crate) when: Option<Expression<'a>>,
 }
 
@@ -107,6 +107,6 @@ pub(crate) struct Calc<'a> {
     pub(crate) number: Number,
     pub(crate) expression: Expression<'a>,
     pub(crate) verify: bool,
-    /// The variable for its position.
+    /// Variable for the position of the number.
     pub(crate) at: Ident,
 }

@@ -14,16 +14,16 @@ pub(crate) struct Expression<'a> {
 /// A value that an expression names.
 #[derive(Clone)]
 pub(crate) struct Use<'a> {
-    /// The name as written in the expression: one for each mention.
+    /// Name as written in the expression, with an entry for each mention.
     pub(crate) plain: Ident,
-    /// Its variable.
+    /// Variable that holds the value.
     pub(crate) local: Ident,
     pub(crate) what: Named<'a>,
-    /// Its type in expressions, if the schema may know it.
+    /// Type of the value in expressions, if the schema may know it.
     pub(crate) ty: Option<&'a Type>,
-    /// Whether its variable is a reference in any case.
+    /// Whether the variable is always a reference.
     pub(crate) reference: bool,
-    /// Whether it means the element with the index of an item.
+    /// Whether the name means the element with the same index as an item.
     pub(crate) element: bool,
 }
 
@@ -38,7 +38,7 @@ pub(crate) enum Named<'a> {
     Context(usize),
     /// The item of a list that may be its last.
     Item,
-    /// Nothing that is on the wire.
+    /// A value that is not on the wire.
     Nothing,
 }
 
@@ -52,7 +52,7 @@ pub(crate) enum Tree {
     Use(usize),
     Member(Box<Tree>, Ident),
     Len(Box<Tree>),
-    /// Whether a value that may be absent is there.
+    /// A test whether a value that may be absent is present.
     IsSome(Box<Tree>),
     Constant(syn::ExprPath),
     Cast(Box<Tree>, &'static str),
@@ -92,7 +92,7 @@ impl Tree {
         Self::Binary(op, Box::new(left), Box::new(right))
     }
 
-    /// Returns `true` if the schema represents all of it.
+    /// Returns `true` if the schema represents the whole expression.
     pub(crate) fn is_whole(&self) -> bool {
         match self {
             Self::Opaque => false,

@@ -9,107 +9,107 @@ use super::{Content, Covers, DelimiterBytes, Number, Place, Target};
 #[derive(Clone)]
 pub(crate) struct Length<'a> {
     pub(crate) place: Place<'a>,
-    /// The field to name when a value is too long.
+    /// Field that errors name when a value is too long.
     pub(crate) blame: String,
     pub(crate) number: Number,
-    /// What ends a number in digits.
+    /// Delimiter that ends a number in digits.
     pub(crate) until: Option<DelimiterBytes<'a>>,
-    /// The variable that holds the length itself.
+    /// Variable that holds the length itself.
     pub(crate) var: Ident,
     pub(crate) rule: Rule<'a>,
     pub(crate) counts: Counts,
-    /// On encode: when the length is known.
+    /// Time at which the encoder knows the length.
     pub(crate) known: Known<'a>,
-    /// The number that stands for an absent `Option`.
+    /// Number that stands for an absent `Option`.
     pub(crate) none: Option<&'a Expr>,
     pub(crate) role: LengthRole<'a>,
-    /// Whether something else determines the end, so that this is only compared.
+    /// Whether something else determines the end, so that this length is only compared with it.
     pub(crate) apart: bool,
 }
 
-/// What a length counts.
+/// The unit of a length.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Counts {
     Bytes,
     Items,
 }
 
-/// The `Auto`s that describe a field: each must have the value that encoding would write.
+/// The `Auto`s that describe a field. Each must have the value that encoding would write.
 pub(crate) struct Agreement<'a> {
-    /// The variable of the field.
+    /// Variable of the field.
     pub(crate) local: Ident,
-    /// Whether it is an `Option`.
+    /// Whether the field is an `Option`.
     pub(crate) optional: bool,
     pub(crate) claims: Vec<Claim<'a>>,
 }
 
 /// One `Auto` that describes another field.
 pub(crate) struct Claim<'a> {
-    /// The index of the `Auto`'s field.
+    /// Index of the field of the `Auto`.
     pub(crate) index: usize,
     pub(crate) place: Place<'a>,
-    /// The variable for its position.
+    /// Variable for the position of the `Auto`.
     pub(crate) at: Ident,
-    /// Whether it may be absent itself.
+    /// Whether the `Auto` itself may be absent.
     pub(crate) when: bool,
     pub(crate) says: Says<'a>,
 }
 
-/// What an `Auto` describes.
+/// The property of a field that an `Auto` describes.
 pub(crate) enum Says<'a> {
     /// The length or count of the field.
     Size { length: Box<Length<'a>>, measure: Measure<'a> },
-    /// The variant of this type; `first` is another `Auto` with the same meaning.
+    /// The variant, of this type. `first` is another `Auto` with the same meaning.
     Tag { first: Option<(Ident, &'a Type)> },
-    /// The presence of the field, in this variable.
+    /// The presence of the field. The variable holds it.
     Presence(Ident),
-    /// The offset of the field; `none` means an absent field.
+    /// The offset of the field. The number `none` means an absent field.
     Offset { ty: Type, none: Option<&'a Expr> },
 }
 
-/// How the size of what was read is found.
+/// The way to find the size of a field that was read.
 pub(crate) enum Measure<'a> {
-    /// It ended where the `Auto` determined.
+    /// The field ended where the `Auto` said, so there is nothing to compare.
     Ended,
-    /// From one position to another.
+    /// The size is the distance between the positions in two variables.
     Bytes(Ident, Ident),
-    /// By its content.
+    /// The size is computed from the content.
     Content(Box<Content<'a>>),
-    /// It counts its items.
+    /// The size is the number of items.
     Items,
 }
 
-/// When the encoder knows a length.
+/// The time at which the encoder knows a length.
 #[derive(Clone)]
 pub(crate) enum Known<'a> {
-    /// Before its number is written: the size of this field.
+    /// Before its number is written, as the size of this content.
     Ahead(Content<'a>),
     /// Before its number is written, by measuring the steps of its scope.
     Measured,
-    /// After what it counts is written.
+    /// After the counted bytes or items are written.
     Patched,
 }
 
-/// What a length is in the schema.
+/// The role of a length in the schema.
 #[derive(Clone)]
 pub(crate) enum LengthRole<'a> {
-    /// A part of the field after it.
+    /// A prefix: part of the field after it.
     Prefix,
-    /// A separate field.
+    /// A separate field with the length of other fields.
     Of(Covers<'a>),
-    /// The count of a field.
+    /// A separate field with the count of another field.
     CountOf(Target<'a>),
     /// A word of the type.
     Head,
 }
 
-/// How a number relates to the bytes it counts.
+/// The relation between a number and the bytes that it counts.
 #[derive(Clone, Default)]
 pub(crate) struct Rule<'a> {
     pub(crate) inclusive: bool,
     pub(crate) scale: Option<&'a Expr>,
     pub(crate) bias: Option<&'a Expr>,
     pub(crate) max: Option<&'a Expr>,
-    /// Whether the unread rest of those bytes is ignored.
+    /// Whether the unread rest of the counted bytes is ignored.
     pub(crate) lenient: bool,
 }

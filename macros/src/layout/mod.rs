@@ -1,8 +1,7 @@
-//! The typed layout (IR): what is on the wire, in order, as a tree of steps.
+//! The typed layout (IR): a tree of steps for what is on the wire, in order.
 //!
-//! It holds the user's syntax and names for generated variables, never
-//! generated code. `lower` makes it, `coalesce` joins its runs, `codegen` turns
-//! it into code.
+//! The layout holds the user's syntax and names for generated variables, never generated code.
+//! `lower` makes it, `coalesce` joins its runs, and `codegen` turns it into code.
 
 mod content;
 mod derived;
@@ -29,22 +28,22 @@ pub(crate) use tag::{Arm, ArmTag, Match, Peek, Tag, TagConstant, TagOf, TagType,
 /// The layout of a whole type: its `#[frame(..)]` words, then its fields or variants.
 pub(crate) struct Layout<'a> {
     pub(crate) steps: Vec<Step<'a>>,
-    /// The tags, for enums.
+    /// Tags of the variants, for enums.
     pub(crate) tags: Option<Tags<'a>>,
     /// Whether the tag comes from the parent.
     pub(crate) tag_from_parent: bool,
-    /// The variables for positions.
+    /// Variables for positions.
     pub(crate) marks: Vec<Ident>,
-    /// The context values besides the tag.
+    /// Context values besides the tag.
     pub(crate) context: Vec<ContextValue<'a>>,
-    /// The constants for bit fields whose widths are constants of the user's.
+    /// Constants for bit fields whose widths are constants of the user's.
     pub(crate) bits: Vec<BitConstant<'a>>,
-    /// The expression for the byte order of the whole type, if it is known only at run time.
+    /// Expression for the byte order of the whole type, if it is known only at run time.
     pub(crate) order: Option<Expression<'a>>,
-    /// The same for single fields.
+    /// Expressions for the byte orders of single fields that are known only at run time.
     pub(crate) orders: Vec<FieldOrder<'a>>,
-    /// If there is such an order: the layout in little-endian order. This one is in big-endian
-    /// order.
+    /// The layout in little-endian order, if a byte order is known only at run time. `self` is then
+    /// the layout in big-endian order.
     pub(crate) little: Option<Box<Layout<'a>>>,
 }
 
@@ -57,10 +56,10 @@ impl Layout<'_> {
 
 /// The expression for the byte order of one field.
 pub(crate) struct FieldOrder<'a> {
-    /// The variant of the field; 0 for structs.
+    /// Index of the variant that has the field; 0 for structs.
     pub(crate) variant: usize,
     pub(crate) slot: Slot,
-    /// The variable that holds the order.
+    /// Variable that holds the order.
     pub(crate) var: Ident,
     pub(crate) expression: Expression<'a>,
 }
@@ -70,16 +69,16 @@ pub(crate) struct ContextValue<'a> {
     pub(crate) plain: &'a Ident,
     pub(crate) ty: &'a Type,
     pub(crate) local: Ident,
-    /// Whether it is a reference to the value.
+    /// Whether the value is passed as a reference.
     pub(crate) reference: bool,
-    /// Whether it is the element of a list with the index of the item that receives it, if there is
-    /// one.
+    /// Whether the value is the element of a list, if the list has one with the index of the item
+    /// that receives it.
     pub(crate) element: bool,
 }
 
 /// One step of parsing, and its counterpart in encoding.
 pub(crate) enum Step<'a> {
-    /// Atoms one after the other, read and written as one array.
+    /// Consecutive atoms, read and written as one array.
     Run(Vec<Atom<'a>>),
     /// A self-delimiting value.
     Value(Value<'a>),
@@ -114,34 +113,34 @@ pub(crate) enum Step<'a> {
 }
 
 impl<'a> Step<'a> {
-    /// Creates a run of one atom; `coalesce` joins it with its neighbours.
+    /// Returns a run of one atom; `coalesce` joins it with its neighbours.
     pub(crate) fn atom(atom: Atom<'a>) -> Self {
         Self::Run(vec![atom])
     }
 
-    /// Returns the atoms, if it is a run.
+    /// Returns the atoms of a run, and none for other steps.
     pub(crate) fn atoms(&self) -> &[Atom<'a>] {
         if let Self::Run(atoms) = self { atoms } else { &[] }
     }
 }
 
-/// Something of a size known before any byte is seen.
+/// An item on the wire whose size is known before any byte is seen.
 pub(crate) enum Atom<'a> {
     /// A number of the user's.
     Leaf(Leaf<'a>),
     /// Bytes or text of a fixed size.
     Filled(Filled<'a>),
-    /// A length or count.
+    /// A length or a count.
     Length(Length<'a>),
-    /// The tag of the type itself, or of another field.
+    /// The tag of the type itself or of another field.
     Tag(Tag<'a>),
     /// A constant.
     Magic(Magic<'a>),
     /// Bytes without a meaning.
     Pad(Pad<'a>),
-    /// The presence of another field.
+    /// A flag for the presence of another field.
     Presence(PresenceFlag<'a>),
-    /// A checksum's place.
+    /// A checksum.
     Checksum(Checksum<'a>),
     /// A number computed from other fields.
     Calc(Calc<'a>),
@@ -149,19 +148,19 @@ pub(crate) enum Atom<'a> {
     Bits(BitRun<'a>),
     /// The offset of another field.
     Offset(Offset<'a>),
-    /// No bytes: an invariant over what has been read.
+    /// An invariant over what has been read. It has no bytes.
     Check(Assertion<'a>),
-    /// No bytes: a position that something refers to.
+    /// A position that something refers to. It has no bytes.
     Mark(Mark),
-    /// No bytes: the byte order of what follows.
+    /// The byte order of the following bytes. It has no bytes.
     Order(OrderOf<'a>),
 }
 
-/// The byte order of a field, which is known once the field is reached.
+/// The byte order of a field, which is computed once the field is reached.
 pub(crate) struct OrderOf<'a> {
-    /// The name of the field in errors.
+    /// Name of the field in errors.
     pub(crate) name: String,
-    /// The variable that holds it.
+    /// Variable that holds the byte order.
     pub(crate) var: Ident,
     pub(crate) expression: Expression<'a>,
 }
@@ -170,9 +169,9 @@ pub(crate) struct OrderOf<'a> {
 pub(crate) struct Leaf<'a> {
     pub(crate) place: Place<'a>,
     pub(crate) number: Number,
-    /// The number that stands for an absent `Option`.
+    /// Number that stands for an absent `Option`.
     pub(crate) none: Option<&'a Expr>,
-    /// The user's type that is converted from and to the number.
+    /// User's type that is converted from and to the number.
     pub(crate) converts: Option<&'a Type>,
 }
 
@@ -198,7 +197,7 @@ pub(crate) struct Skip<'a> {
     pub(crate) ty: &'a Type,
 }
 
-/// Bytes or text of a small fixed size, filled up where they are shorter.
+/// Bytes or text of a small fixed size. Shorter values are filled up.
 pub(crate) struct Filled<'a> {
     pub(crate) place: Place<'a>,
     pub(crate) content: Content<'a>,
@@ -206,7 +205,7 @@ pub(crate) struct Filled<'a> {
     pub(crate) fill: Option<&'a Expr>,
 }
 
-/// How much padding there is.
+/// The amount of padding.
 pub(crate) enum Padding<'a> {
     Bytes(&'a Expr),
     Bits(Bits),
@@ -215,19 +214,19 @@ pub(crate) enum Padding<'a> {
 /// A field, or a word of the type that stands for one.
 #[derive(Clone)]
 pub(crate) struct Place<'a> {
-    /// The variable in generated code.
+    /// Variable of the field in generated code.
     pub(crate) local: Ident,
-    /// The name in errors.
+    /// Name of the field in errors.
     pub(crate) name: String,
-    /// The index of its description in the schema.
+    /// Index of the description of the field in the schema.
     pub(crate) slot: Slot,
     pub(crate) doc: &'a str,
     pub(crate) span: Span,
-    /// Whether it is an `Auto` of the user's struct.
+    /// Whether the field is an `Auto` of the user's struct.
     pub(crate) auto: bool,
-    /// Whether expressions need its value while sizes are computed.
+    /// Whether expressions need the value of the field while sizes are computed.
     pub(crate) early: bool,
-    /// The `Auto` that is its offset.
+    /// The `Auto` that is the offset of the field.
     pub(crate) begins: Option<Target<'a>>,
 }
 
@@ -240,28 +239,28 @@ pub(crate) enum Slot {
 
 /// A constant on the wire.
 pub(crate) enum MagicValue<'a> {
-    /// Bytes, or a number with a type.
+    /// Bytes, or a number that has a type.
     Constant(&'a Expr),
     /// A number of the given type. Unless the user gave it, the value may have another type.
     Number { value: &'a Expr, number: Number, typed: bool },
 }
 
-/// Another field, as the schema names it.
+/// A reference to another field, by the name that the schema uses.
 #[derive(Clone, Copy)]
 pub(crate) struct Target<'a> {
     pub(crate) name: &'a str,
-    /// Its index among the fields on the wire.
+    /// Index of the field among those on the wire.
     pub(crate) index: usize,
 }
 
-/// Steps within an extent given by a number.
+/// Steps within an extent whose length is a number.
 pub(crate) struct Scope<'a> {
     pub(crate) length: Length<'a>,
-    /// Where the counted bytes begin, if that is before the scope.
+    /// Position at which the counted bytes begin, if it is before the scope.
     pub(crate) from: Option<Ident>,
     pub(crate) steps: Vec<Step<'a>>,
     pub(crate) lenient: bool,
-    /// Whether its number is directly before it.
+    /// Whether the number is directly in front of the scope.
     pub(crate) adjacent: bool,
 }
 
@@ -269,7 +268,7 @@ pub(crate) struct Scope<'a> {
 pub(crate) struct Delimited<'a> {
     pub(crate) delimiter: DelimiterBytes<'a>,
     pub(crate) steps: Vec<Step<'a>>,
-    /// The variables that note where they start and end.
+    /// Variables that note where the steps start and end.
     pub(crate) from: Ident,
     pub(crate) to: Ident,
 }
@@ -281,19 +280,19 @@ pub(crate) struct Cond<'a> {
     pub(crate) steps: Vec<Step<'a>>,
 }
 
-/// Whether a field is present.
+/// The condition for the presence of a field.
 pub(crate) enum Condition<'a> {
-    /// If this is true.
+    /// The field is present if this expression is true.
     When(Expression<'a>),
-    /// If bytes are left.
+    /// The field is present if bytes are left.
     Optional,
-    /// If the bytes begin with this. The variables are for their position and the end of their
-    /// enclosing extent, unless nothing follows.
+    /// The field is present if the bytes begin with this lead. The variables hold the position of
+    /// the lead and the end of the enclosing extent, unless nothing follows.
     Lead { lead: DelimiterBytes<'a>, at: Option<(Ident, Ident)> },
-    /// If the flag in this variable is set.
+    /// The field is present if the flag in this variable is set.
     Flag { var: Ident, by: Target<'a>, text: String },
-    /// If the length in this variable is not the number for absence. The length is an earlier field
-    /// or the prefix of the field.
+    /// The field is present if the length in this variable is not the number for absence. The
+    /// length is an earlier field or the prefix of the field.
     Length { var: Ident, by: Option<Target<'a>>, text: String },
 }
 
@@ -304,10 +303,10 @@ pub(crate) struct Fill<'a> {
     pub(crate) filling: &'a Filling,
 }
 
-/// How much padding there is.
+/// The amount of padding whose size varies.
 pub(crate) enum Amount<'a> {
-    /// Up to a multiple of this, from the frame's start.
+    /// Bytes up to a multiple of this number, counted from the start of the frame.
     UpTo(&'a Expr),
-    /// As many bytes as this gives.
+    /// The number of bytes that this expression gives.
     Bytes(Expression<'a>),
 }

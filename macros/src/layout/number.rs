@@ -1,4 +1,4 @@
-//! Numbers, their formats, and where bits are.
+//! Numbers, their formats, and the positions of bits.
 
 use proc_macro2::{Ident, Span};
 use syn::{Expr, Type};
@@ -9,14 +9,14 @@ use crate::attr::{Encoding, Order};
 /// A number on the wire.
 #[derive(Clone)]
 pub(crate) struct Number {
-    /// Its type in Rust.
+    /// Type of the number in Rust.
     pub(crate) ty: Type,
     pub(crate) format: Format,
-    /// Whether its size is known, so that it can be part of a run.
+    /// Whether the size of the number is known, so that it can be part of a run.
     pub(crate) fixed: bool,
 }
 
-/// The format of a number; the name of a type in the runtime's `wire`.
+/// The format of a number. Each stands for a type in the runtime's `wire`.
 #[derive(Clone)]
 pub(crate) enum Format {
     Order(Option<Order>),
@@ -42,17 +42,17 @@ pub(crate) enum Format {
         fill: Option<Expr>,
         swapped: bool,
     },
-    /// It fills all bytes of its extent.
+    /// An integer that fills all bytes of its extent.
     InBytes(Option<Order>),
-    /// Text in another encoding than UTF-8.
+    /// Text in an encoding other than UTF-8.
     Text(Encoding),
-    /// Consecutive items of some bits each.
+    /// Consecutive items of a given number of bits each.
     Packed {
         width: Expr,
         lsb: bool,
-        /// The integer that the items are converted from and to.
+        /// Integer from and to which the items are converted.
         held: Option<Box<Type>>,
-        /// Whether the last byte is filled up and the number of items counted.
+        /// Whether the items are counted, with the last byte filled up.
         counted: bool,
         strict: bool,
     },
@@ -67,9 +67,10 @@ pub(crate) enum Format {
     },
     /// The items of an array, each in this format.
     Each(Box<Self>),
-    /// Some bits of the run of bit fields that is being read or written.
+    /// A bit field in the run of bit fields that is being read or written.
     Bits(Bits),
-    /// One of two, by the byte order in a variable. For sizes and descriptions it is that of `now`.
+    /// One of two formats, selected by the byte order in a variable. Sizes and descriptions are
+    /// those of the format for `now`.
     Either {
         order: Ident,
         big: Box<Self>,
@@ -79,7 +80,7 @@ pub(crate) enum Format {
 }
 
 impl Format {
-    /// Returns the format if the byte order does not matter, or is that of `now`.
+    /// Returns the format itself, or the one for the order `now` if it is one of two.
     pub(crate) fn now(&self) -> &Self {
         match self {
             Self::Either { big, now: Order::Big, .. } => big,
@@ -89,41 +90,41 @@ impl Format {
     }
 }
 
-/// Where the bits of a field are in their run.
+/// The position of a bit field in its run.
 #[derive(Clone)]
 pub(crate) struct Bits {
     pub(crate) width: Quantity<u32>,
     pub(crate) shift: Quantity<u32>,
-    /// The size of the run.
+    /// Size of the run.
     pub(crate) bytes: Quantity<usize>,
     pub(crate) little: bool,
-    /// Whether the first bits are the lowest.
+    /// Whether the lowest bits come first.
     pub(crate) lsb: bool,
 }
 
-/// A number of bits or bytes.
+/// A number of bits or bytes that the derive knows, or only the compiler.
 #[derive(Clone, PartialEq, Eq)]
 pub(crate) enum Quantity<T> {
     Known(T),
-    /// The constant for it, whose value only the compiler knows.
+    /// The name of a constant whose value only the compiler knows.
     Constant(Ident),
 }
 
 /// A constant for bit fields whose widths are constants of the user's.
 pub(crate) struct BitConstant<'a> {
     pub(crate) name: Ident,
-    /// Where an error in it is reported.
+    /// Span at which errors in the constant are reported.
     pub(crate) span: Span,
     pub(crate) value: BitValue<'a>,
 }
 
-/// The meaning of such a constant.
+/// The meaning of a constant for bit fields.
 pub(crate) enum BitValue<'a> {
-    /// The width of a field, whose type has `most` bits.
+    /// The width of a field whose type has `most` bits.
     Width { expr: &'a Expr, most: u32 },
     /// The sum of the widths between a field and the lowest bit.
     Shift(Vec<Quantity<u32>>),
-    /// The bytes that fields of these widths fill.
+    /// The number of bytes that fields of these widths fill.
     Run { widths: Vec<Quantity<u32>>, ordered: bool, continuous: bool },
 }
 
@@ -134,7 +135,7 @@ pub(crate) struct BitRun<'a> {
     pub(crate) fields: Vec<BitField<'a>>,
 }
 
-/// One bit field: an atom whose number has some bits.
+/// One bit field: an atom whose number has a given number of bits.
 pub(crate) struct BitField<'a> {
     pub(crate) atom: Atom<'a>,
 }

@@ -1,4 +1,4 @@
-//! Tags and what they choose.
+//! Tags, and what is chosen by them.
 
 use proc_macro2::Ident;
 use syn::{Expr, Pat, Type};
@@ -9,24 +9,23 @@ use crate::ast::{Field, Variant};
 /// A tag in bits, read ahead of the bit run that it begins.
 pub(crate) struct Peek<'a>(pub(crate) Tag<'a>);
 
-/// A tag before what it chooses.
+/// A tag, which comes before what it chooses.
 pub(crate) struct Tag<'a> {
     pub(crate) place: Place<'a>,
     pub(crate) of: TagOf<'a>,
 }
 
-/// What a tag chooses.
+/// The choice that a tag makes.
 pub(crate) enum TagOf<'a> {
-    /// The variant of the type itself; the number's type is the tag's. It is a number, or a byte
-    /// string if there is no number.
+    /// The tag chooses the variant of the type itself. Without a `number` the tag is a byte string.
     Own { number: Option<Number>, ty: Type },
-    /// The variant of a field.
+    /// The tag chooses the variant of a field.
     Field { number: Number, target: Ident, of: Target<'a>, optional: bool, apart: bool },
 }
 
 /// The variants of an enum.
 pub(crate) struct Match<'a> {
-    /// The variable that holds the tag.
+    /// Variable that holds the tag.
     pub(crate) tag: Ident,
     pub(crate) arms: Vec<Arm<'a>>,
 }
@@ -34,22 +33,22 @@ pub(crate) struct Match<'a> {
 /// The tags of an enum.
 pub(crate) struct Tags<'a> {
     pub(crate) ty: TagType,
-    /// One for each variant.
+    /// Tags of each variant.
     pub(crate) arms: Vec<ArmTag<'a>>,
 }
 
-/// What tags are compared as.
+/// The type as which tags are compared.
 #[derive(Clone)]
 pub(crate) enum TagType {
     /// Numbers of this type.
     Number(Type),
     /// Byte strings of this type.
     Bytes(Type),
-    /// Several of these at once.
+    /// Tuples of this type, with the types of their parts.
     Tuple(Type, Vec<Self>),
 }
 
-/// A constant of the tag's type with the value of a user's constant.
+/// A constant of the tag's type that has the value of a user's constant.
 #[derive(Clone)]
 pub(crate) struct TagConstant {
     pub(crate) name: Ident,
@@ -69,13 +68,13 @@ pub(crate) struct Arm<'a> {
 pub(crate) enum ArmTag<'a> {
     /// A pattern of the user's, and the field that keeps the tag.
     Pattern {
-        /// The pattern, with constants replaced by the names of `constants`.
+        /// The pattern in which constants are replaced by the names of `constants`.
         pattern: Pat,
-        /// As the user wrote it.
+        /// The pattern as the user wrote it.
         text: String,
         constants: Vec<TagConstant>,
         kept: Option<&'a Field>,
     },
-    /// A discriminant: `plus` more than an expression.
+    /// A discriminant: the value of `base` plus `plus`.
     Discriminant { base: Option<&'a Expr>, plus: usize },
 }

@@ -1,4 +1,4 @@
-//! Bit fields: neighbours fill whole bytes together.
+//! Lowering of bit fields. Neighbouring bit fields fill whole bytes together.
 
 use proc_macro2::{Ident, Span};
 use quote::format_ident;
@@ -20,10 +20,11 @@ impl Bits {
     }
 }
 
-/// The fields of a run by index, `None` for the tag before them, and their widths.
+/// The fields of an unfinished run, with their widths. Fields are given by index; `None` stands for
+/// the tag before them.
 type Open = Vec<(Option<usize>, Quantity<u32>)>;
 
-/// Returns how many bits these are, unless some are constants of the user's.
+/// Returns the sum of the widths, unless some are constants of the user's.
 fn sum<'a>(widths: impl IntoIterator<Item = &'a Quantity<u32>>) -> Option<u32> {
     let known = |width: &Quantity<u32>| match width {
         Quantity::Known(width) => Some(*width),
@@ -36,19 +37,19 @@ fn total(open: &Open) -> Option<u32> {
     sum(open.iter().map(|(_, width)| width))
 }
 
-/// Returns how many items an array has, if the macro can tell.
+/// Returns the number of items of an array, if the macro can tell.
 fn items(ty: &Type) -> Option<u32> {
     let Type::Array(array) = crate::ast::ungroup(ty) else { return None };
     u32::try_from(crate::ast::number(&array.len)?).ok().filter(|items| *items > 0)
 }
 
-/// Returns how many bits a number has, if the macro can tell.
+/// Returns the number of bits of a number, if the macro can tell.
 fn most(ty: &Type) -> Option<u32> {
     u32::try_from(8 * scalar(ty)?).ok()
 }
 
 impl<'a> Lower<'a> {
-    /// Returns the steps of the bit fields `fields[from..to]`.
+    /// Makes the steps of the bit fields `fields[from..to]`.
     pub(super) fn bit_fields(
         &self,
         reach: Reach<'a>,
@@ -75,7 +76,7 @@ impl<'a> Lower<'a> {
                 }
             }
             let (bytes, little) = (run.bytes, run.little);
-            // A position within a run is that of its start.
+            // A position inside a run is stored as the start of the run.
             for &index in run.members.iter().filter(|&&index| index > from) {
                 self.mark_start(reach, index, &mut steps);
             }
@@ -88,20 +89,20 @@ impl<'a> Lower<'a> {
         steps
     }
 
-    /// Returns the tag in bits at the start of a variant's first run.
+    /// Returns the place and width of a tag in bits that begins a variant's first run.
     fn lead(&self, reach: Reach<'a>, from: usize) -> Option<(Place<'a>, u32)> {
         let width = self.tag_bits()?;
         let first = (0..from).all(|index| reach.kept == Some(index));
         first.then(|| (super::head_place("tag", self.tag_slot()), width))
     }
 
-    /// Returns where the schema has the type's own tag.
+    /// Returns the index of the type's own tag among the schema's fields.
     fn tag_slot(&self) -> usize {
         let words = self.item.attrs.head.iter().filter(|word| !matches!(word.value, HeadWord::Until(_)));
         words.take_while(|word| !matches!(word.value, HeadWord::Tag(_))).count()
     }
 
-    /// Returns the width of the type's own tag, if that is of bits.
+    /// Returns the width of the type's own tag, if the tag has a width in bits.
     pub(super) fn tag_bits(&self) -> Option<u32> {
         self.item.attrs.head.iter().find_map(|word| match &word.value {
             HeadWord::Tag(TagWord::Bits(width)) => width.base10_parse().ok(),
@@ -109,7 +110,7 @@ impl<'a> Lower<'a> {
         })
     }
 
-    /// Returns the place of a bit field, for others that refer to it.
+    /// Returns the number of a bit field, for other fields that refer to it.
     pub(super) fn bit_number(&self, field: &'a Field, reach: Reach<'a>) -> Option<Number> {
         field.attrs.bits.as_ref()?;
         let from =
@@ -121,12 +122,12 @@ impl<'a> Lower<'a> {
         Some(bits.number(auto_item(&field.ty)??.clone()))
     }
 
-    /// Forms runs: each ends where it must, or where it makes no difference.
+    /// Divides fields into runs. A run ends where it must, or where its end makes no difference.
     fn split(&self, reach: Reach<'a>, from: usize, to: usize, lead: bool) -> Vec<RunPlan> {
         let order = self.order();
         let lsb = self.item.attrs.lsb.as_ref().is_some_and(|lsb| lsb.value);
         let little = order == Some(Order::Little);
-        // Runs that continue from byte to byte may be split at any byte.
+        // Runs whose bits continue from byte to byte may be split at any byte.
         let in_both_orders = self.item.attrs.order_by.is_some();
         let continuous = (lsb == little && !in_both_orders) || order.is_none();
         let mut plans = Vec::new();
@@ -181,7 +182,7 @@ impl<'a> Lower<'a> {
         }
     }
 
-    /// Returns the name of a constant, which is added once.
+    /// Returns the name of a constant, and adds the constant if it is new.
     fn bit_constant(
         &self,
         kind: &str,
@@ -222,7 +223,7 @@ impl<'a> Lower<'a> {
             let shift = match (sum(below), index) {
                 (Some(shift), _) => Quantity::Known(shift),
                 (None, index) => {
-                    // The tag before them is not a field.
+                    // The tag before the fields is not a field, so it has no index.
                     let (kind, at) = index.map_or(("TAG_SHIFT", 0), |index| ("SHIFT", index));
                     let value = BitValue::Shift(below.to_vec());
                     Quantity::Constant(self.bit_constant(kind, reach, at, span, value))
@@ -234,7 +235,8 @@ impl<'a> Lower<'a> {
         Some(RunPlan { bytes, little, fields, members })
     }
 
-    /// Returns the bytes of a run of `total` bits, unless it cannot have that many.
+    /// Returns the number of bytes of a run of `total` bits, or reports that a run cannot have that
+    /// many bits.
     fn run_bytes(&self, total: u32, span: Span, continuous: bool) -> Option<usize> {
         if total % 8 != 0 {
             self.cx.error(
@@ -279,7 +281,7 @@ impl<'a> Lower<'a> {
         first.map_or_else(|| self.item.ident.span(), |index| reach.fields[index].span)
     }
 
-    /// Lowers one bit field to an atom whose number has some bits.
+    /// Makes one bit field: an atom whose number has a given number of bits.
     fn bit_field(
         &self,
         reach: Reach<'a>,
@@ -340,7 +342,7 @@ impl<'a> Lower<'a> {
                     let number = bits.number(parse_quote!(::core::primitive::u128));
                     Atom::Magic(Magic { place, value: self.magic(value, Some((number, false)))? })
                 }
-                // Errors of these are reported with their words.
+                // Errors in the values of these words are reported with the words.
                 Some(DerivedKind::Pad { .. } | DerivedKind::Align { .. }) => return None,
                 _ if field.attrs.failed => return None,
                 _ => {
@@ -406,12 +408,12 @@ impl<'a> Lower<'a> {
     }
 }
 
-/// One run of bit fields.
+/// A plan for one run of bit fields.
 struct RunPlan {
     bytes: Quantity<usize>,
     little: bool,
-    /// The fields by index, `None` for the tag before them.
+    /// Fields by index; `None` stands for the tag before them.
     fields: Vec<(Option<usize>, Bits)>,
-    /// The same without the tag.
+    /// Indices of the fields, without the tag.
     members: Vec<usize>,
 }

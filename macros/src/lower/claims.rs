@@ -1,5 +1,5 @@
-//! Earlier `Auto`s that describe one field: one may determine where it ends, and all of them must
-//! agree with what was read.
+//! Earlier `Auto`s that describe one field. One of them may determine where the field ends, and all
+//! of them must agree with what was read.
 
 use proc_macro2::Ident;
 use quote::{ToTokens, format_ident};
@@ -13,7 +13,7 @@ use crate::layout::{
 };
 
 impl<'a> Lower<'a> {
-    /// The lengths and counts that name this field.
+    /// Returns the lengths and counts that name this field.
     fn sizes(&self, field: &'a Field, reach: Reach<'a>) -> impl Iterator<Item = (&'a Field, Counts)> {
         reach.fields[..field.index].iter().filter_map(|auto| match derived(auto)? {
             DerivedKind::LenOf(len) => {
@@ -25,8 +25,8 @@ impl<'a> Lower<'a> {
         })
     }
 
-    /// Returns the one of them that determines where a field without its own extent ends:
-    /// preferably a length, and one that is always present.
+    /// Returns the length or count that determines the end of a field without its own extent. A
+    /// length is preferred to a count, and a number that is always present to an optional one.
     pub(super) fn ended_by(&self, field: &'a Field, reach: Reach<'a>) -> Option<&'a Field> {
         if field.attrs.extent.is_some() {
             return None;
@@ -38,12 +38,12 @@ impl<'a> Lower<'a> {
             .map(|(auto, _)| auto)
     }
 
-    /// Returns the length or count that determines where the field ends.
+    /// Returns the length or count that determines where the field ends, as a part of the layout.
     pub(super) fn described_by(&self, field: &'a Field, reach: Reach<'a>) -> Option<Length<'a>> {
         self.described(self.ended_by(field, reach)?, reach)
     }
 
-    /// Returns the variable of `auto`, a length or count of `field`.
+    /// Returns the variable of `auto`, which is a length or count of `field`.
     pub(super) fn size_var(&self, auto: &Field, field: &'a Field, reach: Reach<'a>) -> Ident {
         let ends = self.ended_by(field, reach).is_some_and(|by| by.index == auto.index);
         if ends {
@@ -53,8 +53,9 @@ impl<'a> Lower<'a> {
         }
     }
 
-    /// Returns the presence of an `Option` according to earlier `Auto`s: by the number for absence
-    /// of the length that is needed first.
+    /// Returns the condition for the presence of an `Option` that earlier `Auto`s give. The number
+    /// for absence of the length that ends the field comes first, then a flag, then any other
+    /// number for absence.
     pub(super) fn presence_by_auto(&self, field: &'a Field, reach: Reach<'a>) -> Option<Condition<'a>> {
         let by_number = |auto: &'a Field| {
             let none = match derived(auto)? {
@@ -91,7 +92,7 @@ impl<'a> Lower<'a> {
             .or_else(|| self.presence_by_offset(field, reach))
     }
 
-    /// Returns the step that compares earlier `Auto`s with the field.
+    /// Makes the step that compares earlier `Auto`s with the field.
     pub(super) fn agreement(&self, field: &'a Field, reach: Reach<'a>) -> Option<Step<'a>> {
         let (ty, optional) = self.value_type(field);
         if auto_item(&field.ty).is_some() || field.attrs.skip.is_some() {
@@ -153,8 +154,8 @@ impl<'a> Lower<'a> {
         }
     }
 
-    /// Returns what a length or count says about a field. The one that determined its end needs no
-    /// comparison, unless the field may be absent.
+    /// Returns the claim of a length or count about a field. The number that determined the end of
+    /// the field needs no comparison, unless the field may be absent.
     fn size_claim(
         &self,
         auto: &'a Field,
@@ -210,15 +211,15 @@ impl<'a> Lower<'a> {
         matches!(agreement, Some(Step::Agree(agreement)) if agreement.claims.iter().any(|claim| claim.index == auto.index))
     }
 
-    /// Returns the lengths of a field besides the one that ends it, whose places are reserved until
+    /// Returns the lengths of a field except the one that ends it. Their places are reserved until
     /// the field is written.
     pub(super) fn patched(&self, field: &'a Field, reach: Reach<'a>) -> Vec<Length<'a>> {
         let all = self.sizes(field, reach).filter_map(|(auto, _)| self.described(auto, reach));
         all.filter(|length| length.apart && matches!(length.known, Known::Patched)).collect()
     }
 
-    /// Returns `true` if a length in bytes is compared with the position of the field's content:
-    /// for bytes and text, their own size is enough.
+    /// Returns `true` if a length in bytes is compared with the position of the field's content.
+    /// Bytes and text are compared by their own size instead.
     pub(super) fn is_measured(&self, field: &'a Field, content: &Content<'a>, reach: Reach<'a>) -> bool {
         let cheap = size_is_cheap(content.ty)
             && matches!(content.format, Format::Order(_))

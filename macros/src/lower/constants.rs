@@ -1,6 +1,6 @@
-//! The constants that tags are compared with. A pattern needs a constant of exactly the tag's type,
-//! and the user's may have another: any integer if the tag comes from outside, a reference or a
-//! slice if it is bytes. So each gets an additional constant of the tag's type.
+//! Constants that tags are compared with. A pattern needs a constant of exactly the tag's type, but
+//! the user's constant may have another type: any integer if the tag comes from outside, a
+//! reference or a slice if it is bytes. So each gets an additional constant of the tag's type.
 
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote_spanned};
@@ -10,14 +10,14 @@ use syn::{Expr, Pat, Type, parse_quote, visit_mut::VisitMut};
 use crate::ast::number;
 use crate::layout::{TagConstant, TagType};
 
-/// Returns the type for comparing numbers from outside, wide enough for all.
+/// Returns the type for comparing numbers from outside, which is wide enough for all of them.
 pub(super) fn widest() -> Type {
     parse_quote!(::core::primitive::i128)
 }
 
-/// Gives each constant in the tags of one variant a name.
+/// The names for the constants in the tags of one variant.
 pub(super) struct Naming<'a> {
-    /// What `Self` means in the constants.
+    /// Meaning of `Self` in the constants.
     item: &'a Ident,
     variant: usize,
     constants: Vec<TagConstant>,
@@ -28,12 +28,12 @@ impl<'a> Naming<'a> {
         Self { item, variant, constants: Vec::new() }
     }
 
-    /// Returns the constants so far.
+    /// Returns the constants that were named.
     pub(super) fn done(self) -> Vec<TagConstant> {
         self.constants
     }
 
-    /// Replaces the constants by the names.
+    /// Replaces the constants in a pattern by their names.
     pub(super) fn pattern(&mut self, pattern: &mut Pat, ty: &TagType) {
         let value: Expr = match (&mut *pattern, ty) {
             (Pat::Or(or), _) => return or.cases.iter_mut().for_each(|case| self.pattern(case, ty)),
@@ -64,7 +64,8 @@ impl<'a> Naming<'a> {
         *pattern = parse_quote!(#name);
     }
 
-    /// The name has the span of the user's constant, so that the compiler's errors point there.
+    /// Names a constant. The name has the span of the user's constant, so that errors of the
+    /// compiler point there.
     fn name(&mut self, mut value: Expr, ty: &TagType) -> Ident {
         let name = format_ident!("__TAG_{}_{}", self.variant, self.constants.len(), span = value.span());
         OwnName(self.item).visit_expr_mut(&mut value);
@@ -73,7 +74,7 @@ impl<'a> Naming<'a> {
     }
 }
 
-/// Returns `true` if the user's constant may be of another type than the tag.
+/// Returns `true` if the user's constant may have a type other than that of the tag.
 fn converts(ty: &TagType) -> bool {
     match ty {
         TagType::Number(ty) => *ty == widest(),
@@ -83,10 +84,10 @@ fn converts(ty: &TagType) -> bool {
 }
 
 impl TagConstant {
-    /// Returns its declaration.
+    /// Returns the declaration of the constant.
     pub(crate) fn declare(&self) -> TokenStream {
         let (name, value) = (&self.name, &self.value);
-        // Errors in the user's constant are shown there.
+        // Errors in the user's constant are shown at the constant.
         let span = value.span();
         match &self.ty {
             TagType::Number(ty) if converts(&self.ty) => {
@@ -102,7 +103,7 @@ impl TagConstant {
     }
 }
 
-/// Replaces `Self`: constants are outside of the `impl`.
+/// Replaces `Self`, because constants are declared outside of the `impl`.
 struct OwnName<'a>(&'a Ident);
 
 impl VisitMut for OwnName<'_> {

@@ -1,4 +1,4 @@
-//! `Auto` fields, which the codec computes.
+//! Lowering of `Auto` fields, which the codec computes.
 
 use proc_macro2::{Ident, Span};
 use quote::format_ident;
@@ -14,7 +14,7 @@ use crate::layout::{
 };
 
 impl<'a> Lower<'a> {
-    /// Returns the steps of an `Auto` field; `item` is the type in `Auto<..>`.
+    /// Makes the steps of an `Auto` field; `item` is the type in `Auto<..>`.
     pub(super) fn derived(
         &self,
         field: &'a Field,
@@ -73,7 +73,7 @@ impl<'a> Lower<'a> {
         }
     }
 
-    /// Returns the steps of an `Auto` that is a number.
+    /// Makes the steps of an `Auto` that is a number.
     pub(super) fn derived_number(
         &self,
         field: &'a Field,
@@ -136,7 +136,7 @@ impl<'a> Lower<'a> {
                     from: over.from.as_ref().map(|_| self.mark(if content { "cs" } else { "m" }, from)),
                     to: match over.to.is_some() || over.kind == RangeKind::Content {
                         true => Some(self.mark(if content { "ce" } else { "e" }, to)),
-                        // There may be a delimiter after it.
+                        // The type may have a delimiter after its fields, so the end is marked.
                         false => self.ends_with_delimiter().then(|| self.mark("frame_end", 0)),
                     },
                     seed,
@@ -170,7 +170,7 @@ impl<'a> Lower<'a> {
         vec![Step::atom(atom)]
     }
 
-    /// Refuses checksums that cover each other: no values would fit.
+    /// Refuses checksums that cover each other, because no values could satisfy both.
     fn check_coverage(&self, field: &'a Field, from: usize, to: usize, reach: Reach<'a>) {
         for other in &reach.fields[from..=to] {
             let Some(DerivedKind::Checksum { over, .. }) = derived(other) else { continue };
@@ -200,7 +200,7 @@ impl<'a> Lower<'a> {
         Some(target)
     }
 
-    /// Returns the length or count of one other field that `field` is.
+    /// Returns the length or count of one other field that `field` holds.
     fn describing(
         &self,
         field: &'a Field,
@@ -229,7 +229,7 @@ impl<'a> Lower<'a> {
         Some(Length { until: until_of(field), ..length })
     }
 
-    /// Returns the length or count of the named field that an `Auto` is.
+    /// Returns the length or count of the named field that an `Auto` holds.
     pub(super) fn described(&self, auto: &'a Field, reach: Reach<'a>) -> Option<Length<'a>> {
         let item = crate::ast::auto_item(&auto.ty)??;
         let place = self.place(reach, auto.index);
@@ -358,7 +358,7 @@ impl<'a> Lower<'a> {
         }
     }
 
-    /// Returns the field with an expression that is needed while encoding and names this one.
+    /// Returns the field with an expression that is needed while encoding and names this field.
     pub(super) fn needed_early(&self, field: &'a Field, reach: Reach<'a>) -> Option<&'a Field> {
         reach.fields.iter().find(|other| {
             let auto = crate::ast::auto_item(&other.ty).is_some();
@@ -376,7 +376,7 @@ impl<'a> Lower<'a> {
                 _ => None,
             };
             let handed = other.attrs.ctx.iter().flat_map(|ctx| &ctx.value);
-            // The fill of its place depends on its size.
+            // The fill of a fixed place depends on its size.
             let fills = match other.attrs.extent.as_ref().map(|extent| &extent.value) {
                 Some(ExtentWord::Len { stop, .. }) => stop.is_some(),
                 Some(ExtentWord::Count { .. }) => false,
@@ -404,7 +404,7 @@ fn until_of(field: &Field) -> Option<DelimiterBytes<'_>> {
     }
 }
 
-/// Returns how many digits an `Auto` in digits has.
+/// Returns the number of digits of an `Auto` in digits.
 fn digits_of(field: &Field) -> Option<&syn::Expr> {
     match field.attrs.extent.as_ref().map(|extent| &extent.value) {
         Some(ExtentWord::Fixed { len, stop: None, .. }) => Some(len),

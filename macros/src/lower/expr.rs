@@ -1,4 +1,4 @@
-//! The user's expressions and the fields they name.
+//! The user's expressions and the fields that they name.
 
 use proc_macro2::{Ident, TokenTree};
 use syn::Expr;
@@ -25,8 +25,8 @@ impl<'a> Lower<'a> {
     }
 
     /// Returns an expression that may name the first `count` fields, and the context. Names are
-    /// bound by the identifiers in the expression: a name that is passed to a macro differs from
-    /// the same name in the macro's own text.
+    /// bound by the identifiers in the expression, because a name that is passed to a macro differs
+    /// from the same name in the macro's own text.
     pub(super) fn uses(&self, expr: &'a Expr, reach: Reach<'a>, count: usize) -> Expression<'a> {
         let fields = reach.fields[..count].iter().map(|field| self.field_in_use(field, reach));
         let context = self.context.iter().enumerate().map(|(index, value)| Use {
@@ -61,7 +61,7 @@ impl<'a> Lower<'a> {
         let (first, last) = (found(&range.from), found(&range.to));
         let index = |field: &Field| reach.on_wire(field.index);
         let (from, to) = (first.map(index), last.map(index));
-        // After a field that is not on the wire, the position is the same.
+        // A field that is not on the wire does not move the position.
         let behind = last.map(|last| index(last) + usize::from(last.attrs.skip.is_none()));
         let what = match range.kind {
             RangeKind::Content => Covered::Content(from.unwrap_or(0)),
@@ -119,8 +119,8 @@ pub(crate) fn mentions(expr: &Expr, ident: &Ident) -> bool {
     mentioned(expr).contains(ident)
 }
 
-/// Returns the variables that an expression names, not counting names after a dot or in a path. In
-/// a macro's arguments every mention counts.
+/// Returns the variables that an expression names, without names after a dot or in a path. In the
+/// arguments of a macro every mention counts.
 fn mentioned(expr: &Expr) -> Vec<Ident> {
     #[derive(Default)]
     struct Mentions {

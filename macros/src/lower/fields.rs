@@ -1,5 +1,5 @@
-//! Fields become steps: extents over several of them nest, bit fields join,
-//! optional ones are wrapped.
+//! Lowering of fields to steps: extents over several fields are nested, bit fields are joined, and
+//! optional fields are wrapped.
 
 use proc_macro2::{Ident, Span};
 use quote::{ToTokens, format_ident};
@@ -23,7 +23,7 @@ pub(super) struct Pending<'a> {
 }
 
 impl<'a> Lower<'a> {
-    /// Returns the steps of a struct's or a variant's fields.
+    /// Makes the steps of the fields of a struct or variant.
     pub(super) fn fields(&self, reach: Reach<'a>) -> Vec<Step<'a>> {
         let mut pending = Vec::new();
         let mut steps = self.range(reach, 0, reach.fields.len(), &mut pending);
@@ -36,7 +36,7 @@ impl<'a> Lower<'a> {
         steps
     }
 
-    /// Returns the steps of `fields[from..to]`, extents over several fields nested.
+    /// Makes the steps of `fields[from..to]`, with extents over several fields nested.
     fn range(
         &self,
         reach: Reach<'a>,
@@ -57,9 +57,9 @@ impl<'a> Lower<'a> {
                 .map(|(index, _)| index);
             if let Some(mut scope) = widest.map(|index| pending.swap_remove(index)) {
                 if scope.end >= to {
-                    // It extends beyond the surrounding extent, as the length of an IPv4 packet
-                    // does beyond that of its header: the common part is bounded by the inner one,
-                    // the rest by this one.
+                    // The extent goes beyond the surrounding one, as the length of an IPv4 packet
+                    // goes beyond that of its header. The inner extent bounds the common part, and
+                    // this one bounds the rest.
                     scope.from.get_or_insert_with(|| {
                         let start = self.mark("m", at);
                         steps.push(Step::atom(Atom::Mark(Mark(start.clone()))));
@@ -92,8 +92,8 @@ impl<'a> Lower<'a> {
         steps
     }
 
-    /// An extent cannot begin between the bits of a run, so it begins after them; the counted bits
-    /// are included by a mark.
+    /// Moves each extent that would begin inside a run of bit fields behind the run. A mark
+    /// includes the bits that are counted; an extent without a mark is refused.
     fn begin_behind(&self, at: usize, pending: &mut [Pending<'a>]) {
         for scope in pending.iter_mut().filter(|scope| scope.begin < at) {
             if scope.from.is_none() {
@@ -109,7 +109,7 @@ impl<'a> Lower<'a> {
         }
     }
 
-    /// Marks where a field starts, for a length or checksum that counts from there, and for errors
+    /// Marks the start of a field, for lengths and checksums that count from there, and for errors
     /// of its checks.
     pub(super) fn mark_start(&self, reach: Reach<'a>, at: usize, steps: &mut Vec<Step<'a>>) {
         let fields = reach.fields;
@@ -132,7 +132,8 @@ impl<'a> Lower<'a> {
         }
     }
 
-    /// Returns the first field of each `len_of` over several, if not the frame's start.
+    /// Returns the fields with a `len_of` over several fields, each with the index of the first
+    /// field that it covers, or `None` for the start of the frame.
     fn len_ranges(&self, reach: Reach<'a>) -> impl Iterator<Item = (Option<usize>, &'a Field)> {
         reach.fields.iter().filter_map(move |field| match derived(field) {
             Some(DerivedKind::LenOf(len)) if len.of.kind != RangeKind::Content => {
@@ -143,7 +144,7 @@ impl<'a> Lower<'a> {
         })
     }
 
-    /// Returns the first and last field that each checksum covers, if it names any.
+    /// Returns the first and the last field that each checksum covers, if it names any.
     pub(super) fn checksum_ranges(
         &self,
         reach: Reach<'a>,
@@ -163,7 +164,7 @@ impl<'a> Lower<'a> {
         })
     }
 
-    /// Returns a variable for a position.
+    /// Returns a new variable for a position.
     pub(super) fn mark(&self, kind: &str, index: usize) -> Ident {
         let mark = format_ident!("{kind}{index}", span = Span::mixed_site());
         let mut marks = self.marks.borrow_mut();
@@ -173,7 +174,7 @@ impl<'a> Lower<'a> {
         mark
     }
 
-    /// Returns the first and last field of a range, by index.
+    /// Returns the indices of the first and the last field of a range.
     pub(super) fn resolve(&self, range: &'a FieldRange, reach: Reach<'a>) -> Option<(usize, usize)> {
         let index = |end: &'a Option<Ident>| match end {
             Some(name) => self.find(name, reach).map(|field| Some(field.index)),
@@ -195,7 +196,7 @@ impl<'a> Lower<'a> {
         }
     }
 
-    /// Returns the field of that name, or an error with those in scope.
+    /// Returns the field with this name, or reports an error that lists the fields in scope.
     pub(super) fn find(&self, name: &Ident, reach: Reach<'a>) -> Option<&'a Field> {
         let found = reach.fields.iter().find(|field| field.plain == *name);
         if found.is_none() {
@@ -208,7 +209,7 @@ impl<'a> Lower<'a> {
     fn field(&self, reach: Reach<'a>, at: usize, pending: &mut Vec<Pending<'a>>) -> Vec<Step<'a>> {
         let field = &reach.fields[at];
         if reach.kept == Some(at) {
-            // The tag has been read already; the variant's dispatch keeps it.
+            // The tag has been read already, and the dispatch of the variant keeps it.
             crate::check::check_kept(self.cx, field);
             return Vec::new();
         }
@@ -277,13 +278,13 @@ impl<'a> Lower<'a> {
                 }
             },
         };
-        // A length with a number for absence is always present itself.
+        // A length that has a number for absence is itself always present.
         let (mut all, steps) = split_lengths(steps, &condition);
         all.push(Step::Cond(Cond { place, condition, steps }));
         all
     }
 
-    /// Returns what determines that an `Option` is present, if no word on it does.
+    /// Returns the condition for the presence of an `Option` on which no word gives one.
     pub(super) fn other_presence(&self, field: &'a Field, reach: Reach<'a>) -> Option<Condition<'a>> {
         let own = match field.attrs.extent.as_ref().map(|extent| &extent.value) {
             Some(ExtentWord::LenPrefixed(prefix)) => prefix.none.as_ref().map(|none| ("len", none)),
@@ -309,7 +310,8 @@ impl<'a> Lower<'a> {
         format_ident!("n{}", field.index, span = Span::mixed_site())
     }
 
-    /// Returns the type of a field's value, without the `Option` around it.
+    /// Returns the type of a field's value without the `Option` around it, and whether there was
+    /// one.
     pub(super) fn value_type(&self, field: &'a Field) -> (&'a Type, bool) {
         match option_item(&field.ty) {
             Some(item) => (item, true),
@@ -331,7 +333,7 @@ impl<'a> Lower<'a> {
         }
     }
 
-    /// Lowers the checks of a field.
+    /// Makes the steps for the checks of a field.
     pub(super) fn checks(&self, reach: Reach<'a>, at: usize, steps: &mut Vec<Step<'a>>) {
         let field = &reach.fields[at];
         for check in &field.attrs.checks {
@@ -359,7 +361,8 @@ fn index_of(name: &Ident, fields: &[Field]) -> Option<usize> {
     fields.iter().position(|field| field.plain == *name)
 }
 
-/// Separates the length prefix, if it determines whether the rest is present.
+/// Separates the length prefix from the other steps, if the prefix determines whether the rest is
+/// present.
 fn split_lengths<'a>(steps: Vec<Step<'a>>, condition: &Condition<'a>) -> (Vec<Step<'a>>, Vec<Step<'a>>) {
     if !matches!(condition, Condition::Length { .. }) {
         return (Vec::new(), steps);
@@ -370,7 +373,7 @@ fn split_lengths<'a>(steps: Vec<Step<'a>>, condition: &Condition<'a>) -> (Vec<St
     })
 }
 
-/// A length other than the number for absence means that the field is present.
+/// Returns the condition that a field is present unless its length is the number for absence.
 pub(super) fn absent<'a>(
     var: Ident,
     by: Option<Target<'a>>,

@@ -1,4 +1,4 @@
-//! Makes the layout of an item: attributes become steps.
+//! Lowering: makes the layout of an item by turning attributes into steps.
 
 mod bits;
 mod claims;
@@ -31,34 +31,34 @@ use crate::layout::{
     LengthRole, Magic, MagicValue, Match, Place, Rule, Scope, Slot, Step, Tag, TagOf, Tags,
 };
 
-/// Lowers items of one type; errors go to `cx`.
+/// Lowers the parts of one type, and reports errors to `cx`.
 pub(crate) struct Lower<'a> {
     cx: &'a Ctxt,
     item: &'a Item,
     context: Vec<ContextValue<'a>>,
     marks: RefCell<Vec<Ident>>,
     bits: RefCell<Vec<BitConstant<'a>>>,
-    /// The byte order to use where it is known only at run time.
+    /// Byte order to use where it is known only at run time.
     turn: Order,
     orders: order::Orders<'a>,
-    /// The fields that already have a gap before them, with their variants.
+    /// Fields that already have a gap before them, each with its variant.
     gaps: RefCell<Vec<(usize, usize)>>,
 }
 
-/// The fields of a struct or variant, and what is known of them.
+/// The fields of a struct or variant, and what is known about them.
 #[derive(Clone, Copy)]
 struct Reach<'a> {
     fields: &'a [Field],
-    /// Their variant; 0 for structs.
+    /// Index of the variant that has the fields; 0 for structs.
     variant: usize,
-    /// The field that keeps the variant's tag.
+    /// Index of the field that keeps the variant's tag.
     kept: Option<usize>,
-    /// The invariants over all of them.
+    /// Invariants over all of the fields.
     checks: &'a [At<Check>],
 }
 
 impl Reach<'_> {
-    /// Returns a reach without fields.
+    /// Returns a `Reach` without fields.
     fn nothing() -> Self {
         Self { fields: &[], variant: 0, kept: None, checks: &[] }
     }
@@ -150,7 +150,7 @@ impl<'a> Lower<'a> {
         Step::Match(Match { tag, arms: arms.collect() })
     }
 
-    /// Returns the steps of the type's words, around and before `body`.
+    /// Makes the steps of the type's words, around and before `body`.
     fn head(
         &self,
         words: &'a [At<HeadWord>],
@@ -292,7 +292,7 @@ impl<'a> Lower<'a> {
     }
 }
 
-/// Returns the step of a tag: a number of known size is part of a run.
+/// Makes the step of a tag: a part of a run if its size is known, otherwise a separate step.
 fn tag_step(tag: Tag<'_>) -> Step<'_> {
     let fixed = match &tag.of {
         TagOf::Own { number, .. } => number.as_ref().is_none_or(|number| number.fixed),
@@ -305,7 +305,8 @@ fn is_mark(step: &Step<'_>) -> bool {
     matches!(step.atoms(), [Atom::Mark(_)])
 }
 
-/// A number of known size is part of a run; any other is a separate step.
+/// Makes the step of a length: a part of a run if the size of its number is known, otherwise a
+/// separate step.
 fn length_step(length: Length<'_>) -> Step<'_> {
     if length.number.fixed { Step::atom(Atom::Length(length)) } else { Step::Length(length) }
 }

@@ -1,4 +1,4 @@
-//! Wire words become numbers.
+//! Lowering of wire words to numbers.
 
 use proc_macro2::Span;
 use syn::spanned::Spanned;
@@ -9,7 +9,7 @@ use crate::ast::{is_integer, scalar, ungroup};
 use crate::attr::{NumberWord, Order, WireWord};
 use crate::layout::{Format, Number};
 
-/// The help for a number without a byte order.
+/// Help text for a number without a byte order.
 pub(super) const NO_ORDER: &str =
     "a number of several bytes needs a byte order: write `#[frame(be)]` or `#[frame(le)]` on the type";
 
@@ -98,7 +98,7 @@ impl<'a> Lower<'a> {
         Some(Number { ty: ty.clone(), format: Format::Order(order), fixed })
     }
 
-    /// Refuses a format for another kind of number.
+    /// Refuses a format that is for another kind of number.
     fn need_fit(&self, wire: &WireWord, ty: &Type) -> Option<()> {
         match wire.number.as_ref().and_then(|word| crate::check::misfit(word, ty)) {
             Some(message) => {
@@ -128,8 +128,8 @@ impl<'a> Lower<'a> {
         None
     }
 
-    /// Returns the format of values of `ty`, with `#[wire(..)]`; `digits` is the number of digits
-    /// if that is fixed.
+    /// Returns the format of values of `ty` with `#[wire(..)]`; `digits` is the number of digits if
+    /// it is fixed.
     pub(super) fn format(
         &self,
         ty: &'a Type,
@@ -190,7 +190,7 @@ impl<'a> Lower<'a> {
         Some(Number { ty: ty.clone(), format, fixed })
     }
 
-    /// Returns the format alone, without reporting errors.
+    /// Returns the format like [`Self::format`], without reporting errors.
     pub(super) fn quiet_format(
         &self,
         ty: &'a Type,
@@ -248,7 +248,7 @@ impl<'a> Lower<'a> {
         names.found
     }
 
-    /// Refuses a constant number without a type: the number of its bytes is unknown.
+    /// Refuses a constant number without a type, because the number of its bytes is unknown.
     pub(super) fn need_type(&self, value: &Expr) -> Option<()> {
         #[derive(Default)]
         struct Suffixes(Option<usize>);
@@ -280,7 +280,7 @@ impl<'a> Lower<'a> {
     }
 }
 
-/// Returns the type of a value, or of each item of an array, on the wire.
+/// Returns the type on the wire of a converted value, or of each item of an array.
 pub(super) fn converted(format: &Format) -> Option<&Type> {
     match format {
         Format::As { ty, .. } => Some(ty),
@@ -299,7 +299,8 @@ fn odd_type(bytes: usize, signed: bool) -> Type {
     }
 }
 
-/// Returns a type that has no size on the wire, its name, and what to write instead.
+/// Returns a part of the type that has no size on the wire, with its name and what to write
+/// instead.
 fn without_size(ty: &Type) -> Option<(&Type, &'static str, &'static str)> {
     match ungroup(ty) {
         Type::Array(array) => without_size(&array.elem),
@@ -311,7 +312,7 @@ fn without_size(ty: &Type) -> Option<(&Type, &'static str, &'static str)> {
     }
 }
 
-/// Returns the widest number in a type that consists of nothing but Rust's numbers.
+/// Returns the size of the widest number in a type that consists of Rust's numbers only.
 pub(crate) fn widest(ty: &Type) -> Option<usize> {
     match ungroup(ty) {
         Type::Array(array) => widest(&array.elem),

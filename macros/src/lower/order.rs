@@ -10,7 +10,7 @@ use crate::ast::Field;
 use crate::attr::{ExtentWord, Order, WireWord};
 use crate::layout::{Atom, Expression, FieldOrder, Format, OrderOf, Place, Slot, Step};
 
-/// The words with such an order, and their fields.
+/// The words whose byte order is known only at run time, and their fields.
 #[derive(Default)]
 pub(super) struct Orders<'a> {
     words: RefCell<Vec<&'a WireWord>>,
@@ -22,7 +22,7 @@ impl<'a> Orders<'a> {
         self.fields.into_inner()
     }
 
-    /// Returns the variable of the order of a word.
+    /// Returns the variable for the byte order of a word.
     fn var(&self, wire: &'a WireWord) -> Ident {
         let mut words = self.words.borrow_mut();
         let known = words.iter().position(|word| std::ptr::eq(*word, wire));
@@ -35,20 +35,20 @@ impl<'a> Orders<'a> {
 }
 
 impl<'a> Lower<'a> {
-    /// Returns the byte order of numbers without one of their own: that of the current turn, if it
-    /// is known only at run time.
+    /// Returns the byte order of numbers that have none of their own. If the type's order is known
+    /// only at run time, it is the order of the current turn.
     pub(super) fn order(&self) -> Option<Order> {
         let order = self.item.attrs.order.as_ref().map(|order| order.value);
         order.or(self.item.attrs.order_by.as_ref().map(|_| self.turn))
     }
 
-    /// Like `order`, for numbers with `wire`.
+    /// Returns the byte order of numbers with `wire`.
     pub(super) fn order_of(&self, wire: Option<&WireWord>) -> Option<Order> {
         let said = wire.and_then(|wire| wire.order.or(wire.order_by.as_ref().map(|_| self.turn)));
         said.or(self.order())
     }
 
-    /// Returns the format that `make` returns for the byte order of `wire`.
+    /// Returns the format that `make` makes for the byte order of `wire`.
     pub(super) fn in_order(
         &self,
         wire: Option<&'a WireWord>,
@@ -62,20 +62,20 @@ impl<'a> Lower<'a> {
         Some(Format::Either { order, big: Box::new(big), little: Box::new(little), now })
     }
 
-    /// Returns the expression for the order of the whole type.
+    /// Returns the expression for the byte order of the whole type.
     pub(super) fn order_of_type(&self) -> Option<Expression<'a>> {
         let order = self.item.attrs.order_by.as_ref()?;
         Some(self.uses(&order.value, Reach::nothing(), 0))
     }
 
-    /// Returns the steps that determine the order of a length before the type.
+    /// Makes the steps that determine the byte order of a length before the type.
     pub(super) fn order_of_head(&self, wire: &'a WireWord, slot: usize) -> Vec<Step<'a>> {
         let Some(expr) = &wire.order_by else { return Vec::new() };
         let expression = self.uses(expr, Reach::nothing(), 0);
         vec![self.order_step("len".to_owned(), 0, Slot::Head(slot), wire, expression)]
     }
 
-    /// Returns the steps that determine the order of a field and of its prefix.
+    /// Makes the steps that determine the byte orders of a field and of its prefix.
     pub(super) fn orders_of(&self, field: &'a Field, place: &Place<'a>, reach: Reach<'a>) -> Vec<Step<'a>> {
         let prefix = match field.attrs.extent.as_ref().map(|extent| &extent.value) {
             Some(ExtentWord::LenPrefixed(prefix)) => Some(&prefix.wire),

@@ -1,4 +1,4 @@
-//! The tags of an enum's variants.
+//! Lowering of the tags of an enum's variants.
 
 use quote::ToTokens;
 use syn::{Expr, Lit, LitInt, Pat, parse_quote};
@@ -62,8 +62,8 @@ impl<'a> Lower<'a> {
         Some(ArmTag::Pattern { pattern, text, constants: naming.done(), kept })
     }
 
-    /// Returns the field that keeps the tag, if the pattern matches several. A tag from outside
-    /// need not be kept, and a field without the mark is content.
+    /// Returns the field that keeps the tag, if the pattern matches several tags. A tag from
+    /// outside need not be kept, and a field that is not marked is content.
     fn kept(
         &self,
         variant: &'a Variant,
@@ -92,7 +92,7 @@ impl<'a> Lower<'a> {
     }
 }
 
-/// Returns the help for a variant without a tag.
+/// Returns the help text for a variant without a tag.
 fn tag_missing(variant: &Variant) -> String {
     let name = &variant.ident;
     if variant.is_unit {
@@ -105,8 +105,8 @@ fn tag_missing(variant: &Variant) -> String {
     }
 }
 
-/// Returns the type of a tag from the parent: byte strings or tuples if the patterns are, else a
-/// number wide enough for all.
+/// Returns the type of a tag that the parent gives: byte strings or tuples if the patterns are,
+/// otherwise a number wide enough for all tags.
 pub(crate) fn handed_over(variants: &[Variant]) -> TagType {
     let tags = variants.iter().filter_map(|variant| Some(&variant.attrs.tag.as_ref()?.value));
     type_of(&tags.flat_map(alternatives).collect::<Vec<_>>())
@@ -144,13 +144,13 @@ pub(crate) fn alternatives(pattern: &Pat) -> Vec<&Pat> {
     }
 }
 
-/// Returns the first alternative of a pattern, if that is one value.
+/// Returns the first alternative of a pattern, if it is a single value.
 pub(crate) fn first_value(pattern: &Pat) -> Option<&Pat> {
     alternatives(pattern).first().copied().filter(|first| is_one_value(first))
 }
 
-/// Returns `true` if the user's type is the tag's. The path of the latter is absolute if no word of
-/// the user's names it.
+/// Returns `true` if the user's type is the type of the tag. The path of the tag's type is absolute
+/// if no word of the user's names it.
 fn is_type(ty: &syn::Type, tag: &syn::Type) -> bool {
     let last = |ty: &syn::Type| match ty {
         syn::Type::Path(path) => path.path.segments.last().map(|segment| segment.ident.clone()),

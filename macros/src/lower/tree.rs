@@ -1,4 +1,4 @@
-//! The user's expressions as trees, as far as a schema can represent them.
+//! Conversion of the user's expressions to trees, as far as a schema can represent them.
 
 use proc_macro2::{Ident, Span};
 use syn::parse::{Parse, ParseStream};
@@ -6,12 +6,12 @@ use syn::{BinOp, Block, Expr, Lit, Member, Pat, RangeLimits, Stmt, Token, UnOp};
 
 use crate::layout::{Op, Tree, Use};
 
-/// Returns the tree of `expr`; anything that only Rust can compute is opaque in it.
+/// Returns the tree of `expr`, in which anything that only Rust can compute is opaque.
 pub(super) fn tree(expr: &Expr, uses: &[Use<'_>]) -> Tree {
     match expr {
         Expr::Paren(inner) => tree(&inner.expr, uses),
         Expr::Group(inner) => tree(&inner.expr, uses),
-        // Values that are not `Copy` are references there.
+        // Values that are not `Copy` are references in expressions, so `&` changes nothing.
         Expr::Reference(inner) if inner.mutability.is_none() => tree(&inner.expr, uses),
         Expr::Unary(unary) => {
             let value = tree(&unary.expr, uses);
@@ -94,7 +94,7 @@ fn is_option(value: &Use<'_>) -> bool {
     value.ty.is_some_and(|ty| crate::ast::option_item(ty).is_some())
 }
 
-/// The arguments of `matches!`.
+/// The parsed arguments of `matches!`.
 pub(crate) struct Matches {
     pub(crate) value: Expr,
     pub(crate) pattern: Pat,
@@ -114,7 +114,7 @@ impl Parse for Matches {
     }
 }
 
-/// Returns a block that consists of a single value.
+/// Returns the tree of a block that consists of a single value.
 fn block(block: &Block, uses: &[Use<'_>]) -> Tree {
     match block.stmts.as_slice() {
         [Stmt::Expr(value, None)] => tree(value, uses),
@@ -122,12 +122,12 @@ fn block(block: &Block, uses: &[Use<'_>]) -> Tree {
     }
 }
 
-/// Returns a `match` as a chain of conditions; the last arm takes the rest.
+/// Returns the tree of a `match`, as a chain of conditions whose last arm takes the rest.
 fn chosen(choice: &syn::ExprMatch, uses: &[Use<'_>]) -> Tree {
     let value = tree(&choice.expr, uses);
     let mut arms = choice.arms.iter().rev();
     let Some(last) = arms.next() else { return Tree::Opaque };
-    // A name bound by a pattern shadows its outer meaning.
+    // A name that a pattern binds shadows its outer meaning.
     let bound = choice.arms.iter().any(|arm| !fits(&value, &arm.pat, uses).is_whole());
     if bound {
         return Tree::Opaque;
@@ -138,7 +138,7 @@ fn chosen(choice: &syn::ExprMatch, uses: &[Use<'_>]) -> Tree {
     })
 }
 
-/// Returns whether a value fits a pattern of constants.
+/// Returns the condition that a value matches a pattern of constants.
 fn fits(value: &Tree, pattern: &Pat, uses: &[Use<'_>]) -> Tree {
     let compared = |op, bound: Tree| match bound {
         Tree::Opaque => Tree::Opaque,
@@ -166,7 +166,7 @@ fn fits(value: &Tree, pattern: &Pat, uses: &[Use<'_>]) -> Tree {
         }
         Pat::Lit(literal) => compared(Op::Equal, tree(&Expr::Lit(literal.clone()), &[])),
         Pat::Path(path) => compared(Op::Equal, Tree::Constant(path.clone())),
-        // A constant, judging by its upper case.
+        // A name in upper case is taken for a constant.
         Pat::Ident(name)
             if name.subpat.is_none()
                 && name.by_ref.is_none()
@@ -176,7 +176,7 @@ fn fits(value: &Tree, pattern: &Pat, uses: &[Use<'_>]) -> Tree {
             compared(Op::Equal, Tree::Constant(path))
         }
         _ => match syn::parse2::<Expr>(quote::ToTokens::to_token_stream(pattern)) {
-            // A negative number.
+            // The literal is a negative number.
             Ok(Expr::Unary(unary)) => compared(Op::Equal, tree(&Expr::Unary(unary), &[])),
             _ => Tree::Opaque,
         },
@@ -224,7 +224,7 @@ fn op(op: &BinOp) -> Option<Op> {
     })
 }
 
-/// Returns the integer type that a `T::from` converts to without loss.
+/// Returns the integer type to which a `T::from` converts without loss.
 fn from(func: &Expr) -> Option<&'static str> {
     let Expr::Path(path) = func else { return None };
     let segments: Vec<_> = path.path.segments.iter().map(|segment| segment.ident.to_string()).collect();
@@ -260,7 +260,7 @@ fn named(ty: &str) -> Option<&'static str> {
     INTS.iter().find(|(name, _)| *name == ty).map(|(_, int)| *int)
 }
 
-/// Returns the name of a closure's only argument.
+/// Returns the name of the only argument of a closure.
 pub(super) fn argument(closure: &syn::ExprClosure) -> Option<&Ident> {
     let mut pattern = closure.inputs.first().filter(|_| closure.inputs.len() == 1)?;
     while let Pat::Type(typed) = pattern {

@@ -1,4 +1,4 @@
-//! Fields with the user's values, and where they end.
+//! Lowering of fields with the user's values, and of their ends.
 
 use proc_macro2::Span;
 use quote::ToTokens;
@@ -17,7 +17,7 @@ use crate::layout::{
 };
 
 impl<'a> Lower<'a> {
-    /// Returns a field's content: its type, format, and what reading it needs.
+    /// Returns the content of a field: its type, its format, and what reading it needs.
     pub(super) fn content(&self, field: &'a Field, reach: Reach<'a>) -> Content<'a> {
         let (ty, optional) = self.value_type(field);
         let wire = self.converts(field, reach);
@@ -42,7 +42,8 @@ impl<'a> Lower<'a> {
     }
 
     /// Returns the encoded type of a converted value that fills an extent, has context or is
-    /// converted by reference. Any other conversion is a format.
+    /// converted by reference, and whether it is converted by reference. Any other conversion is a
+    /// format.
     fn converts(&self, field: &'a Field, reach: Reach<'a>) -> Option<(&'a Type, bool)> {
         let wire = &field.attrs.wire.as_ref()?.value;
         let ty = wire.converted()?;
@@ -58,8 +59,8 @@ impl<'a> Lower<'a> {
         whole.then_some((ty, wire.by_ref.is_some()))
     }
 
-    /// Returns the format of the items or digits within; errors are reported where
-    /// the field itself is lowered.
+    /// Returns the format of the items or digits in the content. Errors are reported where the
+    /// field itself is lowered.
     fn content_format(&self, field: &'a Field, ty: &'a Type, reach: Reach<'a>) -> Format {
         let wire = field.attrs.wire.as_ref().map(|wire| &wire.value);
         let digits = match field.attrs.extent.as_ref().map(|extent| &extent.value) {
@@ -79,7 +80,7 @@ impl<'a> Lower<'a> {
         self.quiet_format(item, wire, digits)
     }
 
-    /// Items of some bits each, whose last byte may be incomplete.
+    /// Returns the format of items of some bits each, whose last byte may be incomplete.
     fn packed(&self, field: &'a Field, width: &'a Bits, reach: Reach<'a>) -> Format {
         let is_counted = match field.attrs.extent.as_ref().map(|extent| &extent.value) {
             Some(ExtentWord::CountPrefixed(_) | ExtentWord::Count { .. }) => true,
@@ -97,7 +98,7 @@ impl<'a> Lower<'a> {
         Format::Packed { width, lsb, held, counted: is_counted, strict }
     }
 
-    /// Refuses items of bits whose order would not be an order of bytes.
+    /// Refuses items of bits if the order of their bits does not fit the order of bytes.
     fn check_packed(&self, field: &'a Field) -> Option<()> {
         let Some(bits) = &field.attrs.item_bits else { return Some(()) };
         let lsb = self.item.attrs.lsb.as_ref().is_some_and(|lsb| lsb.value);
@@ -124,12 +125,12 @@ impl<'a> Lower<'a> {
         })
     }
 
-    /// Returns the byte order of the code units of a text, if these have two bytes.
+    /// Returns the byte order of the code units of a text, if they have two bytes.
     fn units(&self, field: &Field) -> Option<Order> {
         if let Encoding::Utf16(order) = self.encoding(field)? { order } else { None }
     }
 
-    /// Returns a field with a value of the user's.
+    /// Makes the steps of a field with a value of the user's.
     pub(super) fn value(&self, field: &'a Field, place: Place<'a>, reach: Reach<'a>) -> Vec<Step<'a>> {
         let content = self.content(field, reach);
         let (ty, _) = self.value_type(field);
@@ -153,7 +154,7 @@ impl<'a> Lower<'a> {
         if self.check_packed(field).is_none() {
             return Vec::new();
         }
-        // Reports errors in the type or the word.
+        // This reports errors in the type or in the word.
         let sound = match &field.attrs.wire {
             _ if field.each.is_some() => Some(()),
             _ if content.converts.is_some() => self.need_size(content.ty),
@@ -180,8 +181,8 @@ impl<'a> Lower<'a> {
         }
     }
 
-    /// Returns `true` if something else may determine where the field ends: not for numbers other
-    /// than digits, nor arrays of them, whose size is fixed.
+    /// Returns `true` if something else may determine where the field ends. This cannot be so for
+    /// numbers other than digits, nor for arrays of them, because their size is fixed.
     fn may_end(&self, field: &'a Field, content: &Content<'a>, reach: Reach<'a>) -> bool {
         let is_digits = matches!(content.format, Format::Bcd { .. }) && list_item(content.ty).is_none();
         let known = matches!(content.ty, Type::Array(_)) || widest(content.ty).is_some() || is_digits;
@@ -226,7 +227,8 @@ impl<'a> Lower<'a> {
         })
     }
 
-    /// Returns `true` if the content of a field starts or ends elsewhere than the field.
+    /// Returns `true` if the content of a field may start or end at another position than the
+    /// field.
     pub(super) fn has_content_marks(&self, field: &'a Field) -> bool {
         field.attrs.extent.is_some()
     }
@@ -249,7 +251,7 @@ impl<'a> Lower<'a> {
             );
         }
         let marks = match &extent {
-            // What follows determines whether the delimiter is found there.
+            // The bytes after the field determine whether the delimiter is there.
             Extent::Until(delimiter) if !delimiter.is_plain() || self.units(field).is_some() => {
                 Some((self.mark("cs", field.index), self.mark("ce", field.index)))
             }
@@ -264,8 +266,8 @@ impl<'a> Lower<'a> {
         Step::Body(Body { place, content, extent, lenient, marks, enclosed, patched })
     }
 
-    /// Returns the variables for the position of a field's content, if a checksum covers it or a
-    /// length is compared with it.
+    /// Returns the variables for the position of a field's content, if a checksum covers the
+    /// content or a length is compared with it.
     pub(super) fn content_marks(&self, field: &'a Field, reach: Reach<'a>) -> Option<(Ident, Ident)> {
         let covered = self.has_content_marks(field)
             && self.checksum_ranges(reach).any(|(from, _, over)| {
@@ -439,7 +441,7 @@ impl<'a> Lower<'a> {
         vec![self.body(field, place, content, extent, lenient, reach)]
     }
 
-    /// Refuses a separated list that does not end by its bytes.
+    /// Refuses a separated list whose end is not determined by its bytes.
     fn not_separated(&self, field: &'a Field) {
         if let Some(word) = &field.attrs.separated {
             self.cx.error(
@@ -508,7 +510,8 @@ impl<'a> Lower<'a> {
         vec![Step::Items(Items { place, item, any, content, end, marks })]
     }
 
-    /// Returns the item type for any lifetime, if it alone is enough to recognise the last item.
+    /// Returns the item type for any lifetime, if the type alone is enough to recognise the last
+    /// item.
     fn any_lifetime(&self, item: &Type, format: &Format, end: &End<'_>, is_told_alone: bool) -> Option<Type> {
         use syn::visit_mut::VisitMut;
 
@@ -538,7 +541,7 @@ impl<'a> Lower<'a> {
             End::Kept(closure) => lifetimes.visit_expr_closure_mut(&mut (*closure).clone()),
             End::Dropped(value) => lifetimes.visit_expr_mut(&mut (*value).clone()),
         }
-        // A closure that names a lifetime means that of the frame.
+        // A lifetime in a closure means that of the frame, so the type cannot be replaced.
         if lifetimes.0 > 0 {
             return None;
         }
@@ -567,7 +570,7 @@ impl<'a> Lower<'a> {
         vec![Step::List(List { place, item, content, count, marks })]
     }
 
-    /// Returns the context that this type passes to the field's type.
+    /// Returns the context that this type passes to the type of the field.
     fn given(&self, field: &'a Field, reach: Reach<'a>) -> Given<'a> {
         let values: Vec<_> = field.attrs.ctx.iter().flat_map(|ctx| &ctx.value).collect();
         let values = values.into_iter().map(|expr| self.expression(expr, field, reach)).collect::<Vec<_>>();
@@ -611,7 +614,7 @@ impl<'a> Lower<'a> {
     }
 }
 
-/// What ends a field with `until`.
+/// The end of a field with `until`.
 enum Ends<'a> {
     Bytes(DelimiterBytes<'a>),
     Item(End<'a>),

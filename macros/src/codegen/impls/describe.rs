@@ -1,4 +1,4 @@
-//! `Layout`: what is known of a type before any byte is seen.
+//! The impl of `Layout`: what is known of a type before any byte is seen.
 
 use proc_macro2::TokenStream;
 use syn::GenericParam;
@@ -12,7 +12,7 @@ use crate::codegen::{
 use crate::layout::{Arm, DelimiterBytes, Slot, Step};
 
 impl Emit<'_> {
-    /// Returns the impl of `Layout`: what is known before any byte is seen.
+    /// Returns the impl of `Layout`.
     pub(super) fn layout_impl(&self) -> TokenStream {
         let Bounds { min, max, open } = Bounds::sum(&self.cx, &self.layout.steps);
         let generics = self.bounded(&self.item.generics, |format| q!(__fw::Wire<#format>), &q!(__fw::Layout));
@@ -62,8 +62,8 @@ impl Emit<'_> {
         }
     }
 
-    /// Returns the check of how deep frames are nested in a value, if there may be some. The hidden
-    /// items of a list are checked by the list.
+    /// Returns the check of how deep frames are nested in a value, if frames may be nested in it.
+    /// The hidden items of a list are checked by the list.
     fn nests_within(&self) -> Option<TokenStream> {
         let check = Some(nesting::check(&self.layout.steps))
             .filter(|check| !check.is_empty() && !self.item.is_item)?;
@@ -102,7 +102,7 @@ impl Emit<'_> {
         })))
     }
 
-    /// Returns the schema's fields for all that the type writes.
+    /// Returns the schema's fields for everything that the type writes.
     fn schema_fields(&self) -> Vec<TokenStream> {
         let head = self.head_len();
         let slot = |index: usize| if index < head { Slot::Head(index) } else { Slot::Field(index - head) };
@@ -110,7 +110,7 @@ impl Emit<'_> {
         self.in_either_order(&self.cx, fields(self), self.little.as_deref().map(fields), slot)
     }
 
-    /// Returns the schema's fields, each described for both byte orders where it has one of two.
+    /// Returns the schema's fields. A field whose byte order is one of two is described for both.
     fn in_either_order(
         &self,
         cx: &Cx<'_>,
@@ -186,7 +186,7 @@ impl Emit<'_> {
         arms.unwrap_or_default()
     }
 
-    /// Returns the delimiter, and how many words of the head come before it.
+    /// Returns the delimiter, and the number of words of the head before it.
     fn until(&self) -> Option<TokenStream> {
         self.item.attrs.head.iter().enumerate().find_map(|(index, word)| match &word.value {
             crate::attr::HeadWord::Until(delimiter) => {
@@ -197,13 +197,13 @@ impl Emit<'_> {
         })
     }
 
-    /// Returns `true` if it is generic, so that the actual types are unknown here.
+    /// Returns `true` if the type is generic, so that the actual types are unknown here.
     pub(super) fn has_parameters(&self) -> bool {
         let generics = &self.item.generics;
         generics.type_params().next().is_some() || generics.const_params().next().is_some()
     }
 
-    /// Types without parameters have their constants evaluated where they are
+    /// Returns code that evaluates the constants of a type without parameters where the type is
     /// declared, so that a misplaced open field is an error there.
     pub(super) fn evaluate(&self) -> TokenStream {
         if self.has_parameters() {
@@ -227,12 +227,12 @@ impl Emit<'_> {
     }
 }
 
-/// Returns a word of the schema with this text, unless it is empty.
+/// Returns a word of the schema with this text, unless the text is empty.
 fn said(word: &TokenStream, text: &str) -> Option<TokenStream> {
     (!text.is_empty()).then(|| q!(.#word(#text)))
 }
 
-/// Returns a word of the schema with this list, unless it is empty.
+/// Returns a word of the schema with this list, unless the list is empty.
 fn listed(word: &TokenStream, list: &[TokenStream]) -> Option<TokenStream> {
     (!list.is_empty()).then(|| q!(.#word(&[#(#list),*])))
 }

@@ -1,4 +1,4 @@
-//! The hidden type of the items of a list that have words.
+//! The hidden type for the items of a list that have words.
 
 use proc_macro2::TokenStream;
 use syn::{GenericParam, Generics};
@@ -8,7 +8,7 @@ use super::{Emit, allow};
 use crate::codegen::{nesting, q};
 
 impl Emit<'_> {
-    /// Returns the type itself, and how its items are read and written.
+    /// Returns the type itself, and the impls that read and write its items.
     pub(super) fn item_impls(&self) -> TokenStream {
         let (ident, ty, allow) = (&self.item.ident, self.ty(), allow());
         let Some(field) = self.item.fields().next() else { return TokenStream::new() };
@@ -102,7 +102,7 @@ impl Emit<'_> {
         q!((#(#parameters,)*))
     }
 
-    /// Returns the type of its context: references to fields of the surrounding frame.
+    /// Returns the type of the context: references to fields of the surrounding frame.
     fn borrowed_context(&self) -> TokenStream {
         let types = self.layout.context.iter().map(|value| {
             let ty = value.ty;
@@ -111,7 +111,7 @@ impl Emit<'_> {
         q!((#(#types,)*))
     }
 
-    /// Returns the statements that bind the context; if a list has no element for the item, they
+    /// Returns the statements that bind the context. If a list has no element for the item, they
     /// return `without`.
     fn unpack_borrowed(&self, without: &TokenStream) -> TokenStream {
         let locals = self.layout.context.iter().map(|value| &value.local);
@@ -123,7 +123,7 @@ impl Emit<'_> {
     }
 }
 
-/// Generics with the lifetime of the context.
+/// Returns generics with the lifetime of the context.
 fn with_borrowed(generics: &Generics) -> Generics {
     let mut generics = generics.clone();
     generics.params.insert(0, syn::parse_quote!('__c));

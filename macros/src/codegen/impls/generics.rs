@@ -7,7 +7,7 @@ use super::Emit;
 use crate::ast::{Data, Field, Item, needs_extent, ungroup};
 use crate::attr::{DerivedKind, RangeKind};
 
-/// Generics with the lifetime of the input added as the first.
+/// Returns generics with the lifetime of the input added as the first.
 pub(super) fn with_lifetime(generics: &Generics) -> Generics {
     let mut generics = generics.clone();
     let outlived: Vec<Lifetime> = generics.lifetimes().map(|param| param.lifetime.clone()).collect();
@@ -21,8 +21,9 @@ pub(super) fn with_lifetime(generics: &Generics) -> Generics {
 }
 
 impl Emit<'_> {
-    /// Bounds on type parameters: `leaf` for one that is the type of a field, so that it may be a
-    /// number too, and `frame` for one inside another type.
+    /// Returns generics with bounds on their type parameters. A parameter that is itself the type
+    /// of a field gets the bound `leaf`, so that it may be a number too; one inside another type
+    /// gets `frame`.
     pub(super) fn bounded(
         &self,
         generics: &Generics,

@@ -1,4 +1,4 @@
-//! Joins the nodes into impls.
+//! Assembly of the code of all nodes into impls.
 
 mod describe;
 mod each;
@@ -22,7 +22,7 @@ use crate::codegen::{
 use crate::layout::{BitConstant, Delimited, Expression, Layout, Step, TagType};
 use syn::ext::IdentExt;
 
-/// Returns the impls of a type, which is the last of `items`; the others are the hidden items of
+/// Returns the impls of a type, which is the last of `items`. The others are the hidden items of
 /// its lists.
 pub(crate) fn emit(items: &[&Item], layouts: &[Layout<'_>]) -> TokenStream {
     let krate = items.last().and_then(|item| item.attrs.krate.as_ref());
@@ -58,7 +58,7 @@ fn emit_one<'a>(item: &'a Item, layout: &'a Layout<'a>) -> TokenStream {
     let cx = cx(layout, Order::Big);
     let (constants, widths) = (constants(layout), layout.bits.iter().map(BitConstant::tokens));
     let emit = Emit { item, layout, cx, little: little.map(Box::new) };
-    // The sizes that the parser uses are part of the description.
+    // The sizes that the parser uses are part of the description, so hidden items have one too.
     if item.is_item {
         let item = emit.item_impls();
         let (describe, open) = (emit.layout_impl(), emit.evaluate());
@@ -94,7 +94,7 @@ struct Emit<'a> {
     item: &'a Item,
     layout: &'a Layout<'a>,
     cx: Cx<'a>,
-    /// The same in little-endian order, if the byte order is known only at run time.
+    /// The emitter for the little-endian layout, if the byte order is known only at run time.
     little: Option<Box<Self>>,
 }
 
@@ -171,7 +171,8 @@ impl Emit<'_> {
         }
     }
 
-    /// The code in the byte order of the type, chosen once if it is known only at run time.
+    /// Returns the code in the byte order of the type, which is chosen once if it is known only at
+    /// run time.
     fn in_order(
         &self,
         order: impl Fn(&Expression<'_>) -> TokenStream,
@@ -223,7 +224,7 @@ impl Emit<'_> {
         }
     }
 
-    /// Returns the variables that note positions.
+    /// Returns the declarations of the variables that note positions.
     fn marks(&self) -> TokenStream {
         let marks = &self.layout.marks;
         q!(#(let mut #marks = 0usize;)*)
@@ -367,7 +368,7 @@ impl Emit<'_> {
         }
     }
 
-    /// Returns the type of the context: bare for one value, a tuple for several.
+    /// Returns the type of the context: a single value as it is, several values as a tuple.
     fn context_type(&self) -> Option<TokenStream> {
         let tag = self.parent_tag().map(|_| q!(__C));
         let values = self.layout.context.iter().map(|value| {
@@ -382,7 +383,7 @@ impl Emit<'_> {
         }
     }
 
-    /// Generics with a parameter for the tag, which may be any integer.
+    /// Returns generics with a parameter for the tag, which may be any integer.
     fn with_context(&self, mut generics: Generics) -> Generics {
         if let Some(tag) = self.parent_tag() {
             generics.params.push(syn::parse_quote!(__C));
@@ -406,10 +407,11 @@ impl Emit<'_> {
         }
     }
 
-    /// Binds the fields of a struct as references; enums do this in each arm.
+    /// Returns the statement that binds the fields of a struct as references. Enums do this in each
+    /// arm.
     fn bind(&self) -> TokenStream {
         match &self.item.data {
-            // It is passed as it is.
+            // The value of an item is used as it is.
             Data::Struct(_) if self.item.is_item => TokenStream::new(),
             Data::Struct(fields) => {
                 let pattern = destructure(fields, None);
@@ -419,7 +421,8 @@ impl Emit<'_> {
         }
     }
 
-    /// Returns the tag of a variant, for parents and for itself, if all variants have one to write.
+    /// Returns the impl that gives the tag of a variant to parents and to the type itself, if all
+    /// variants have a tag to write.
     fn tagged_impl(&self) -> TokenStream {
         let tags = self.layout.tags.as_ref().filter(|tags| all_know_their_tag(tags));
         let Some(tags) = tags else { return TokenStream::new() };
@@ -439,7 +442,7 @@ impl Emit<'_> {
         }
     }
 
-    /// Enums of plain values may be bit fields.
+    /// Returns the impl for enums of plain values, which may be bit fields.
     fn bits_impl(&self) -> TokenStream {
         let Some(TagType::Number(tag)) = self.layout.tags.as_ref().map(|tags| &tags.ty) else {
             return TokenStream::new();
@@ -485,8 +488,8 @@ impl Emit<'_> {
         }
     }
 
-    /// Returns `true` if a variant has a discriminant below zero, for which the highest
-    /// bit is a sign.
+    /// Returns `true` if a variant has a discriminant below zero, for which the highest bit is a
+    /// sign.
     fn has_negative_value(&self) -> bool {
         let Data::Enum(variants) = &self.item.data else { return false };
         let mut discriminants = variants.iter().filter_map(|variant| variant.discriminant.as_ref());
@@ -511,7 +514,7 @@ fn delimited<'a>(steps: &'a [Step<'_>]) -> Option<&'a Delimited<'a>> {
     steps.iter().find_map(|step| step.find(&is_one))
 }
 
-/// The user's lints do not apply to generated code.
+/// Returns the attribute that keeps the user's lints from applying to generated code.
 fn allow() -> TokenStream {
     q!(#[allow(unused, unreachable_code, clippy::all, clippy::pedantic, clippy::restriction)])
 }

@@ -1,4 +1,4 @@
-//! The impls of a type with mistakes.
+//! Impls of a type with mistakes.
 
 use proc_macro2::TokenStream;
 use syn::{DeriveInput, GenericParam, Generics};
@@ -10,7 +10,7 @@ use crate::codegen::q;
 use crate::ctxt::Ctxt;
 use crate::lower::handed_over;
 
-/// Impls that fail only when called, so that one mistake stays one error.
+/// Returns impls that fail only when called, so that one mistake stays one error.
 pub(crate) fn stub(input: &DeriveInput) -> TokenStream {
     let krate = krate_or_default(explicit_crate(input).as_ref());
     let ident = &input.ident;
@@ -55,7 +55,7 @@ pub(crate) fn stub(input: &DeriveInput) -> TokenStream {
     }
 }
 
-/// Returns stub impls of types that can only be nested: those with a context, and enums whose
+/// Returns such impls for types that can only be nested: those with a context, and enums whose
 /// variant is chosen from outside.
 fn nested_stub(input: &DeriveInput) -> TokenStream {
     let with_context = |mut generics: Generics| {
@@ -129,7 +129,7 @@ fn nested_stub(input: &DeriveInput) -> TokenStream {
     }
 }
 
-/// Returns the `crate = path` of an item whose other words may be wrong.
+/// Returns the path in `crate = path` of an item whose other words may be wrong.
 fn explicit_crate(input: &DeriveInput) -> Option<syn::Path> {
     crate::attr::TypeAttrs::parse(&crate::ctxt::Ctxt::default(), &input.attrs).krate.map(|path| path.value)
 }
