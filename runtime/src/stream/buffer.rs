@@ -5,7 +5,7 @@ use bytes::{Buf, BytesMut};
 use super::framer::Framer;
 
 impl Framer {
-    /// Returns the buffer, with room for a read: append received bytes to it.
+    /// Returns the buffer, with room for a read. Append received bytes to it.
     ///
     /// To drop bytes, use [`discard`](Self::discard). If the buffer is changed other than by
     /// appending, the next frame is decoded from the beginning of its new content.
@@ -30,14 +30,14 @@ impl Framer {
         &mut self.buffer
     }
 
-    /// Records the state of the buffer, so that a [change](Self::is_changed) is noticed.
+    /// Records the state of the buffer, so that a [change](Self::is_changed) can be detected.
     pub(super) fn hand_out(&mut self) {
         self.handed_out = self.buffer.len();
         self.address = self.buffer.as_ptr().addr();
     }
 
     /// Returns `true` if the buffer was changed other than by appending. A buffer that has moved to
-    /// grow counts as changed too; that is rare enough to cost nothing.
+    /// grow counts as changed too, which is rare enough to cost next to nothing.
     pub(super) fn is_changed(&self) -> bool {
         let moved = self.buffer.len() < self.handed_out || self.buffer.as_ptr().addr() != self.address;
         moved && self.shared.is_empty()
@@ -53,13 +53,13 @@ impl Framer {
         self.start = 0;
     }
 
-    /// Adapts the size of the next read to that of the last one.
+    /// Adapts the room for the next read to the size of the last read.
     #[inline]
     fn adapt(&mut self) {
         let read = self.buffer.len().saturating_sub(self.handed_out);
         let room = Self::READ_MIN << self.doublings;
         if read == 0 {
-            // Nothing was read since.
+            // No bytes were read since then.
         } else if read >= room {
             self.doublings = (self.doublings + 1).min(Self::MOST_DOUBLINGS);
         } else if read < room / 4 && !self.whole_reads {
@@ -83,15 +83,15 @@ impl Framer {
         self.address = self.buffer.as_ptr().addr();
     }
 
-    /// Returns how much memory the framer holds, in bytes.
+    /// Returns the size of the memory that the framer holds, in bytes.
     #[must_use]
     pub fn held(&self) -> usize {
         self.buffer.capacity() + self.shared.len()
     }
 
-    /// Frees memory that a waiting stream does not need: the buffer if nothing has arrived, or the
-    /// room for reads if a small part of a frame has. The returned buffer can be used elsewhere, or
-    /// dropped.
+    /// Frees memory that a waiting stream does not need: the buffer if no bytes have arrived, or
+    /// the room for reads if a small part of a frame has arrived. The returned buffer can be used
+    /// elsewhere, or dropped.
     pub fn release(&mut self) -> BytesMut {
         self.regain();
         self.adapt();

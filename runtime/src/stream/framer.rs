@@ -20,7 +20,7 @@ use crate::frame::{Decode, DecodeWith, Layout};
 use crate::source::Source;
 use crate::support::measure_by;
 
-/// The receive buffer of one stream and the place of the next frame in it.
+/// The receive buffer of one stream, and the position of the next frame in it.
 ///
 /// - Work is linear: if a frame lacks *n* bytes, it is not decoded again until they have arrived.
 /// - Memory grows with the bytes received, never with a claimed length, and a frame that claims
@@ -28,35 +28,37 @@ use crate::support::measure_by;
 /// - `Bytes` in a frame of 64 KiB or more that takes several reads are slices of the buffer, not
 ///   copies.
 /// - An idle stream holds no buffer ([`release`](Self::release)), and a buffer that has grown for
-///   one big frame is freed after it.
+///   one big frame is freed after that frame.
 #[derive(Debug)]
 pub struct Framer {
     pub(super) buffer: BytesMut,
-    /// Replaces the buffer after a long frame was decoded, until it is needed again: `Bytes` in the
-    /// frame share it.
+    /// The buffer after a long frame was decoded, shared with the `Bytes` in the frame. It replaces
+    /// `buffer` until that is needed again.
     pub(super) shared: Bytes,
     /// The position of the next frame in the buffer. Frames borrow from the buffer, so their bytes
     /// are only dropped before the next read.
     pub(super) start: usize,
-    /// What the last attempt has found out about the next frame.
+    /// The knowledge about the next frame from the last attempt to decode it.
     pub(super) progress: Progress,
-    /// How many bytes of a skipped frame are still to come.
+    /// Number of bytes of a skipped frame that are still to come.
     pub(super) skip: usize,
     pub(super) limit: usize,
-    /// The memory that a decoded frame may take.
+    /// The budget for the memory of a decoded frame.
     pub(super) budget: Budget,
-    /// How often the minimum room for a read is doubled; adapts to the size of the reads.
+    /// The number of times that the minimum room for a read is doubled. It adapts to the size of
+    /// the reads.
     pub(super) doublings: u8,
-    /// The length and the address of the buffer when it was last returned.
+    /// The length of the buffer when it was last returned by `room`, and below it its address.
     pub(super) handed_out: usize,
     pub(super) address: usize,
     pub(super) per_read: bool,
     /// Whether every read gets the maximum room.
     pub(super) whole_reads: bool,
-    /// Whether there was an empty read, which is a frame too.
+    /// Whether there was an empty read, which is a frame if the type can be empty.
     pub(super) empty_read: bool,
     pub(super) ended: bool,
-    /// The state of a stream that is, or was, out of step. Boxed, because most streams never are.
+    /// The state of a stream that is, or was, out of step. It is boxed because most streams are
+    /// never out of step.
     pub(super) lost: Option<Box<Lost>>,
     /// Whether the framer resynchronises by itself after malformed bytes.
     pub(super) resyncs: bool,
@@ -66,14 +68,14 @@ impl Framer {
     /// The default limit of the size of a frame: 1 MiB.
     pub const DEFAULT_LIMIT: usize = 1024 * 1024;
 
-    /// By default a decoded frame may take this many times the memory of the frame limit.
+    /// The default memory limit of a decoded frame, as a multiple of the frame limit.
     pub(crate) const EXPANSION: usize = 16;
 
-    /// A buffer larger than this many bytes is freed once it is empty.
+    /// Size in bytes above which a buffer is freed once it is empty.
     pub const KEEP: usize = 256 * 1024;
 
-    /// A frame of at least this size that took several reads shares the buffer with its `Bytes`.
-    /// Such a frame fills most of the buffer, so keeping a part of it wastes little memory.
+    /// Minimum size of a frame that shares the buffer with its `Bytes`, if the frame took several
+    /// reads. Such a frame fills most of the buffer, so keeping a part of it wastes little memory.
     const SHARE_FROM: usize = Self::READ_MAX;
 
     pub(super) const READ_MIN: usize = 8 * 1024;
@@ -108,15 +110,16 @@ impl Framer {
     #[must_use]
     pub fn limit(mut self, bytes: usize) -> Self {
         if self.budget.limit() == self.limit.saturating_mul(Self::EXPANSION) {
-            // It still has its default.
+            // The memory limit still has its default.
             self.budget = Budget::new(bytes.saturating_mul(Self::EXPANSION));
         }
         self.limit = bytes;
         self
     }
 
-    /// Sets the maximum memory of a decoded frame in bytes; 16 times the [limit](Self::limit) by
-    /// default, and no limit with `usize::MAX`. The error names the field that exceeds it.
+    /// Sets the maximum memory of a decoded frame in bytes. The default is 16 times the
+    /// [limit](Self::limit); `usize::MAX` means no limit. The error names the field that exceeds
+    /// the limit.
     ///
     /// A few bytes on the wire may take much more memory: an item of one byte may be a struct of a
     /// hundred. The memory of lists, text, copied bytes and boxes is counted; memory that
@@ -147,7 +150,7 @@ impl Framer {
 
     /// Treats everything from one read as one frame.
     ///
-    /// This is for peers without framing, which rely on every `send` arriving as one `recv`; the
+    /// This is for peers without framing, which assume that every `send` arrives as one `recv`. The
     /// network does not guarantee that.
     #[must_use]
     pub fn per_read(mut self, per_read: bool) -> Self {
@@ -166,7 +169,7 @@ impl Framer {
     /// Drops `bytes` from the front of the unread bytes, or all of them if there are fewer. The
     /// next frame begins after them.
     ///
-    /// Use it to continue after an error of [`next_frame`](Self::next_frame) if the number of
+    /// Use this to continue after an error of [`next_frame`](Self::next_frame) if the number of
     /// useless bytes is known.
     ///
     /// ```
@@ -199,7 +202,7 @@ impl Framer {
         self.ended = true;
     }
 
-    /// Marks an empty read although the stream has not ended: an empty datagram, which is a frame
+    /// Records an empty read that is not the end of the stream: an empty datagram, which is a frame
     /// if the type can be empty.
     #[cfg(feature = "net")]
     pub(crate) fn note_empty_read(&mut self) {
@@ -207,7 +210,7 @@ impl Framer {
     }
 
     /// Returns the next frame, or `None` if more bytes are needed. After [`finish`](Self::finish),
-    /// `None` is the clean end.
+    /// `None` means that the stream has ended after a complete frame.
     ///
     /// The type may differ at each call.
     ///
@@ -221,7 +224,7 @@ impl Framer {
     }
 
     /// Like [`next_frame`](Self::next_frame), for a type that is decoded with context
-    /// ([`DecodeWith`]). Since the context may differ at each call, each one starts over.
+    /// ([`DecodeWith`]). Each call starts over, because the context may differ at each call.
     ///
     /// ```
     /// use framewright::{prelude::*, stream::Framer};
@@ -247,7 +250,7 @@ impl Framer {
         self.next_frame_by(|input, source| T::parse_with_from(input, source, context.clone()))
     }
 
-    /// Like [`next_frame`](Self::next_frame), with this parser.
+    /// Returns the next frame like [`next_frame`](Self::next_frame), but uses this parser.
     // Usually the frame is complete and nothing special is known of the stream. This is the inner
     // loop of servers, so all other cases are functions of their own.
     #[inline(always)]
@@ -280,7 +283,8 @@ impl Framer {
         state.without_frame(input, outcome, terms, &parse)
     }
 
-    /// Like [`next_frame_by`](Self::next_frame_by), in all other cases.
+    /// Returns the next frame like [`next_frame_by`](Self::next_frame_by), in all but the usual
+    /// case.
     #[inline(never)]
     fn next_frame_with_care<'a, T, P>(&'a mut self, parse: P) -> Result<Option<T>, DecodeError>
     where
@@ -290,7 +294,7 @@ impl Framer {
         if self.progress.need > 1 && (!self.progress.is_of(schema_of::<T>()) || self.is_changed()) {
             self.progress.forget();
         }
-        // For most reads of a long frame this is all there is to do.
+        // Most reads of a long frame do not complete it, and end here.
         let held = self.buffer.len().saturating_sub(self.start);
         if held < self.progress.need
             && self.skip == 0
@@ -358,8 +362,8 @@ impl Framer {
         state.without_frame(input, outcome, terms, &parse)
     }
 
-    /// Returns `true` if the framer has no special state: nothing known of the next frame, and a
-    /// stream that is in step and continues. This is the usual case.
+    /// Returns `true` if the framer has no special state, which is the usual case: nothing is known
+    /// about the next frame, and the stream is in step and has not ended.
     #[inline]
     pub(super) fn is_plain(&self) -> bool {
         self.progress.need <= 1
@@ -373,7 +377,8 @@ impl Framer {
         self.per_read || self.ended
     }
 
-    /// Same as [`next_frame`](Self::next_frame), from an external buffer.
+    /// Returns the next frame like [`next_frame`](Self::next_frame), but takes it from an external
+    /// buffer.
     #[cfg(feature = "codec")]
     pub(crate) fn next_frame_of<T>(&mut self, buffer: &mut BytesMut) -> Result<Option<T>, DecodeError>
     where
@@ -389,12 +394,12 @@ impl Framer {
         frame
     }
 
-    /// Skips the frame that [`next_frame`](Self::next_frame) has refused, if its end is known
-    /// without decoding it. Returns whether it is.
+    /// Skips the frame that [`next_frame`](Self::next_frame) has refused, if the end of the frame
+    /// is known without decoding it. Returns `false` if the end is unknown.
     ///
-    /// The end is known for a type that ends with a delimiter, one of fixed size, one that is
+    /// The end is known for a type that ends with a delimiter, that has a fixed size, or that is
     /// `#[frame(len_prefixed)]`, and for a single read. The frame may be longer than the
-    /// [`limit`](Self::limit): nothing of it is kept.
+    /// [`limit`](Self::limit), because none of its bytes are kept.
     pub fn skip_frame<T: Layout>(&mut self) -> bool {
         self.regain();
         let input = self.buffer.get(self.start..).unwrap_or_default();

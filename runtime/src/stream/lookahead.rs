@@ -1,5 +1,5 @@
-//! Methods of the framer for sessions: whether a frame is complete, before it borrows from the
-//! buffer, and raw bytes.
+//! Methods of the framer for sessions: checking that a frame is complete before it borrows from the
+//! buffer, and taking raw bytes.
 
 use alloc::boxed::Box;
 use alloc::format;
@@ -23,8 +23,9 @@ use crate::schema::{Measure, Measured, Schema};
 use crate::source::Source;
 use crate::support::measure_by;
 
-/// Bytes that frames borrow from, and the slot for the next attempt if they were too few. A slot
-/// keeps its bytes as long as a frame may borrow from them, so each attempt takes another slot.
+/// Storage for bytes that frames borrow from, with the slot for the next attempt if there were too
+/// few bytes. A slot keeps its bytes as long as a frame may borrow from them, so each attempt takes
+/// another slot.
 #[derive(Default)]
 pub(crate) struct Slot {
     bytes: OnceLock<(Bytes, Budget)>,
@@ -38,16 +39,16 @@ impl Slot {
     }
 }
 
-/// [Attempts](Framer::attempt) at one frame, each on a copy of the received bytes, which is kept
-/// until the frame is dropped.
+/// The [attempts](Framer::attempt) at one frame. Each attempt uses a copy of the received bytes,
+/// which is kept until the frame is dropped.
 pub(crate) struct Attempts<'a> {
     slot: &'a Slot,
-    /// The size of the copies kept.
+    /// Total size of the copies that are kept.
     kept: usize,
 }
 
 impl<'a> Attempts<'a> {
-    /// Copies may take this many times the frame limit.
+    /// The maximum total size of the copies, as a multiple of the frame limit.
     const COPIES: usize = 16;
 
     pub(crate) fn new(slot: &'a Slot) -> Self {
@@ -83,8 +84,8 @@ impl Drop for Slot {
 }
 
 impl Framer {
-    /// Returns `true` if the next frame is complete, as most are that were read in one batch.
-    /// Otherwise use [`has_frame`](Self::has_frame).
+    /// Returns `true` if the next frame is complete. This is a quick check that succeeds for most
+    /// frames of a batch; if it fails, use [`has_frame`](Self::has_frame).
     #[inline]
     pub(crate) fn is_here<T: Layout>(&self, measure: Measure) -> bool {
         let input = self.buffer.get(self.start..).unwrap_or_default();
@@ -94,7 +95,7 @@ impl Framer {
             && matches!(measure(input, &self.budget), Measured::Takes(len) if len > 0 && len <= self.limit)
     }
 
-    /// Returns the frame that [is complete](Self::is_here).
+    /// Decodes and takes the next frame, which [is complete](Self::is_here).
     #[inline]
     pub(crate) fn take_here<'a, T: Decode<'a>>(&'a mut self) -> Result<T, DecodeError> {
         let input = self.buffer.get(self.start..).unwrap_or_default();
@@ -107,13 +108,13 @@ impl Framer {
         }
     }
 
-    /// Returns whether [`next_frame`](Self::next_frame) has a result: the frame has arrived or is
+    /// Returns `true` if [`next_frame`](Self::next_frame) has a result: the frame has arrived or is
     /// malformed, or the stream has ended.
     ///
     /// `measure` is the parser of the type, for any lifetime.
     ///
     /// # Errors
-    /// If resynchronising is [given up](Self::resync).
+    /// If the search for a frame is [given up](Self::resync).
     pub(crate) fn has_frame<T: Layout>(&mut self, measure: Measure) -> Result<bool, DecodeError> {
         if self.ended {
             return Ok(true);
@@ -129,7 +130,7 @@ impl Framer {
         Ok(has)
     }
 
-    /// Like `has_frame`, for a stream that is in step.
+    /// Does the work of `has_frame` for a stream that is in step.
     fn has_answer<T: Layout>(&mut self, measure: Measure) -> Result<bool, DecodeError> {
         let held = self.read_ahead().len();
         if self.per_read {
@@ -155,7 +156,8 @@ impl Framer {
         Ok(false)
     }
 
-    /// Returns whether the result is a frame. Malformed bytes are skipped if possible.
+    /// Returns `true` if the result is a frame, or an error that must be reported. Skips malformed
+    /// bytes if possible, and then searches for a frame after them.
     #[cold]
     fn has_whole<T: Layout>(&mut self, measure: Measure) -> Result<bool, DecodeError> {
         if T::OPEN || !self.per_read && !can_resync::<T>() {
@@ -182,13 +184,13 @@ impl Framer {
         self.finds(schema_of::<T>(), measure)
     }
 
-    /// A frame with more bytes is refused.
+    /// Returns the number of bytes from which on a frame exceeds the limit.
     fn most(&self) -> usize {
         self.limit.saturating_add(1)
     }
 
-    /// Returns the received bytes, shared for frames of a type whose parser works for one lifetime
-    /// only, if an attempt is worthwhile.
+    /// Returns a shared copy of the received bytes if an attempt to decode a frame is worthwhile.
+    /// The copy is for types whose parser works for one lifetime only.
     fn snapshot<T: Layout>(&mut self) -> Option<(Bytes, Budget)> {
         self.regain();
         self.trust(schema_of::<T>());
@@ -207,7 +209,7 @@ impl Framer {
     }
 
     /// Returns `true` if a frame may begin in the received bytes of a stream that is out of step.
-    /// Bytes that cannot begin one are skipped.
+    /// Skips bytes in which no frame can begin.
     fn has_start(&mut self, schema: &'static Schema) -> bool {
         let input = self.buffer.get(self.start..).unwrap_or_default();
         let Some(lost) = &mut self.lost else { return true };
@@ -218,12 +220,12 @@ impl Framer {
         has
     }
 
-    /// Returns `true` if the walk finds, without the parser, that the frame is incomplete. Each
-    /// attempt keeps a copy of the received bytes, so there must not be one for each read.
+    /// Returns `true` if the walk finds, without the parser, that the frame is incomplete. This
+    /// avoids an attempt for each read, because each attempt keeps a copy of the received bytes.
     fn is_awaited(&mut self) -> bool {
         let input = self.buffer.get(self.start..).unwrap_or_default();
         let asks = Cell::new(false);
-        // The walk stops where it needs the parser; the attempt answers that.
+        // The walk stops where it needs the parser, and an attempt is made instead.
         let parser = |_: &[u8]| {
             asks.set(true);
             Measured::Lacks(1)
@@ -241,8 +243,8 @@ impl Framer {
         }
     }
 
-    /// Tries to decode the next frame, if that is worthwhile, on a copy of the received bytes, with
-    /// a parser for one lifetime only.
+    /// Tries to decode the next frame from a copy of the received bytes, if that is worthwhile. The
+    /// parser may work for one lifetime only.
     pub(crate) fn attempt<'a, T, P>(
         &mut self,
         attempts: &mut Attempts<'a>,
@@ -268,7 +270,7 @@ impl Framer {
         tried.inspect_err(|_| self.progress.forget())
     }
 
-    /// Continues after malformed bytes, if possible.
+    /// Continues after malformed bytes if possible.
     #[cold]
     fn pass_over_snapshot<'a, T, P>(
         &mut self,
@@ -320,7 +322,8 @@ impl Framer {
             Err(nom::Err::Incomplete(needed)) if !terms.complete => {
                 let need = bytes.len().saturating_add(missing(needed));
                 self.progress.note(schema_of::<T>(), need, bytes.len());
-                // What is missing from here on is found without another attempt, if possible.
+                // The walk finds out how many bytes are missing, if possible, so that no attempt is
+                // made in vain.
                 let parser = |input| measure_by(parse, input, budget);
                 let reach = self.progress.advance(bytes, &parser, budget);
                 let need = match reach {
@@ -337,8 +340,8 @@ impl Framer {
         }
     }
 
-    /// Notes that an attempt on a [snapshot](Self::snapshot) lacks bytes: the next attempt needs
-    /// `need` bytes.
+    /// Records that an attempt on a [snapshot](Self::snapshot) lacked bytes, and that the next
+    /// attempt needs `need` bytes.
     fn lacks<T: Layout>(&mut self, input: &[u8], need: usize) -> Result<(), DecodeError> {
         if need > self.limit {
             let kind = DecodeErrorKind::TooLong {
@@ -351,7 +354,7 @@ impl Framer {
         Ok(())
     }
 
-    /// An attempt on a [snapshot](Self::snapshot) has read a frame of this many bytes.
+    /// Records that an attempt on a [snapshot](Self::snapshot) has read a frame of this many bytes.
     fn accept<T: Layout>(&mut self, input: &[u8], taken: usize) -> Result<(), DecodeError> {
         self.progress.forget();
         let kind = match taken {
@@ -375,7 +378,7 @@ impl Framer {
         self.limit
     }
 
-    /// Forgets what is known of the next frame, which may be decoded with another context.
+    /// Forgets the knowledge about the next frame, which may be decoded with another context.
     pub(crate) fn start_over(&mut self) {
         self.progress.forget();
     }
@@ -397,7 +400,7 @@ impl Framer {
         taken
     }
 
-    /// Forgets what is known of the next frame if it is about another type, or the buffer has
+    /// Forgets the knowledge about the next frame if it is about another type, or if the buffer has
     /// changed.
     fn trust(&mut self, schema: &'static Schema) {
         if self.progress.need > 1 && (!self.progress.is_of(schema) || self.is_changed()) {
@@ -422,7 +425,7 @@ fn how_far(
                 progress.note(schema, need, input.len());
                 return Some(need);
             }
-            // From here on the walk continues.
+            // A walk continues from this part on.
             Measured::Awaits { .. } => progress.note(schema, input.len() + 1, input.len()),
         }
     }

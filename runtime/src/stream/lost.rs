@@ -1,4 +1,4 @@
-//! Finding the next frame in a stream that is out of step.
+//! The search for the next frame in a stream that is out of step.
 
 use alloc::collections::{BTreeSet, BinaryHeap};
 use alloc::format;
@@ -11,76 +11,77 @@ use super::walk;
 use crate::error::{DecodeError, DecodeErrorKind};
 use crate::schema::{Body, Role, Schema};
 
-/// How many bytes failed attempts may read for each skipped byte.
+/// Number of bytes that failed attempts may read for each skipped byte.
 const READ_FOR_EACH: u64 = 16;
 
-/// A search that is given up skips at least this part of the limit.
+/// The divisor of the limit that gives the minimum number of bytes skipped by a search that is
+/// given up.
 const SKIPPED_PART: usize = 8;
 
 /// The maximum number of candidates that wait for more bytes.
 const MOST_WAITING: usize = 16 * 1024;
 
-/// The state of a stream that is out of step: the places in the received bytes where frames may
-/// begin (starts).
+/// The state of a search in a stream that is out of step, with the places in the received bytes
+/// where a frame may begin (starts).
 ///
-/// All places are counted from where the stream went out of step. Attempts at false starts are paid
-/// from an allowance, so that hostile streams cost a bounded amount of work for each byte. A start
-/// that lacks bytes is not tried again before they have arrived.
+/// All places are counted from the position at which the stream went out of step. Attempts at false
+/// starts are paid from an allowance, so that hostile streams cost a bounded amount of work for
+/// each byte. A start that lacks bytes is tried again only after they have arrived.
 #[derive(Debug)]
 pub(super) struct Lost {
     /// Whether the stream is currently out of step.
     active: bool,
-    /// The type that is searched for.
+    /// The schema of the frames that are searched for.
     schema: &'static Schema,
-    /// The leading constant of its frames; empty if there is none.
+    /// The leading constant of these frames; empty if there is none.
     sync: &'static [u8],
-    /// Starts that need more bytes.
+    /// The starts that need more bytes.
     waiting: BTreeSet<u64>,
-    /// How many bytes must have arrived for another attempt at each of them. Some may have been
-    /// refused since.
+    /// For each start that waits, the position that the stream must reach before another attempt,
+    /// and the start. Some of these starts may have been refused since.
     wanted: BinaryHeap<Reverse<(u64, u64)>>,
-    /// Starts whose bytes have arrived.
+    /// The starts whose missing bytes have arrived.
     due: BTreeSet<u64>,
-    /// Where the search for the next start continues.
+    /// The place where the search for the next start continues.
     scanned: u64,
-    /// How many bytes were skipped since the stream is out of step, and how many failed attempts
-    /// have read.
+    /// Number of bytes skipped since the stream went out of step, and below it the number of bytes
+    /// that failed attempts have read.
     passed: u64,
     read: u64,
     /// Whether the allowance is used up.
     exhausted: bool,
     /// Whether the last search was [given up](Self::give_up).
     gave_up: bool,
-    /// How many bytes were skipped before.
+    /// Number of bytes skipped in earlier searches.
     before: u64,
-    /// How many of these bytes were reported.
+    /// Number of all skipped bytes that were already reported.
     told: u64,
-    /// How often the stream went out of step without reporting an error, and the first of these
-    /// errors.
+    /// The number of times that the stream went out of step without reporting an error, and below
+    /// it the first of these errors.
     untold_runs: u64,
     untold: Option<DecodeError>,
-    /// How many starts were examined or searched for.
+    /// Number of times that a start was examined or searched for.
     #[cfg(test)]
     looks: u64,
 }
 
 /// The result of an attempt.
 pub(super) enum Probe {
-    /// A frame of this many bytes.
+    /// The attempt has found a frame of this many bytes.
     Takes(usize),
     /// The frame needs at least this many bytes, which have not arrived.
     Lacks(usize),
-    /// No frame. The attempt has read this many bytes.
+    /// There is no frame at this place. The attempt has read this many bytes.
     Malformed(usize),
 }
 
 /// The result of a search.
 pub(super) enum Found {
-    /// A frame begins here.
+    /// A frame begins at this offset.
     At(usize),
-    /// No frame so far, and none begins in this many bytes.
+    /// No frame was found so far, and none begins in this many bytes.
     Nothing(usize),
-    /// Attempts have read too much: an [error](Lost::give_up).
+    /// Attempts have read too much, so the search must be [given up](Lost::give_up).
     TooMuch,
 }
 
@@ -107,18 +108,18 @@ impl Lost {
         }
     }
 
-    /// The stream is out of step: no frame of this type begins in the first `skipped` bytes from
-    /// the framer's position.
+    /// Begins a search. No frame of this type begins in the first `skipped` bytes from the framer's
+    /// position.
     pub(super) fn begin(&mut self, schema: &'static Schema, skipped: usize, untold: Option<DecodeError>) {
         let (before, told) = (self.passed_over(), self.told);
         let untold_runs = self.untold_runs + u64::from(untold.is_some());
         let untold = self.untold.take().or(untold.filter(|_| untold_runs == 1));
-        // No attempt was made at the place where a search was given up.
+        // After a search that was given up, no attempt was made at the current place yet.
         let scanned = if self.gave_up { 0 } else { count(skipped) };
         *self = Self { active: true, scanned, before, told, untold_runs, untold, ..Self::new(schema) };
     }
 
-    /// Returns the first error that was not reported, once.
+    /// Takes the first error that was not reported.
     #[cfg(feature = "net")]
     pub(super) fn take_untold(&mut self) -> Option<DecodeError> {
         self.untold.take()
@@ -139,14 +140,14 @@ impl Lost {
         self.before.saturating_add(self.passed)
     }
 
-    /// Returns how many of them were not reported yet.
+    /// Returns the number of skipped bytes that were not reported yet, and counts them as reported.
     #[cfg(feature = "net")]
     pub(super) fn take_passed_over(&mut self) -> u64 {
         let passed = self.passed_over();
         passed - core::mem::replace(&mut self.told, passed)
     }
 
-    /// Rejects the first start, whatever may still arrive.
+    /// Rejects the first start that waits for bytes.
     #[cfg(feature = "net")]
     pub(super) fn refuse_first(&mut self) {
         if let Some(first) = self.waiting.pop_first() {
@@ -154,7 +155,7 @@ impl Lost {
         }
     }
 
-    /// The buffer was replaced.
+    /// Forgets all starts, because the buffer was replaced.
     pub(super) fn start_over(&mut self) {
         self.waiting.clear();
         self.wanted.clear();
@@ -171,8 +172,8 @@ impl Lost {
     }
 
     /// Searches for a frame in `input`, the bytes from the framer's position, with an attempt at
-    /// each place where one can begin. A complete frame wins over an earlier start that lacks
-    /// bytes: if that were a frame, its end would have arrived before the next frame.
+    /// each place where a frame can begin. A complete frame is preferred to an earlier start that
+    /// lacks bytes: if that start were a frame, its end would have arrived before the next frame.
     pub(super) fn search<'a>(
         &mut self,
         schema: &'static Schema,
@@ -204,8 +205,8 @@ impl Lost {
         }
     }
 
-    /// Returns the place of the next attempt: the first start whose bytes have arrived, or a new
-    /// one.
+    /// Returns the place of the next attempt: the first start whose missing bytes have arrived, or
+    /// a new start.
     fn next(&mut self, input: &[u8], complete: bool) -> Option<u64> {
         if self.exhausted {
             return None;
@@ -215,7 +216,7 @@ impl Lost {
         waited.or_else(|| self.candidate(input, complete))
     }
 
-    /// Finds the starts whose missing bytes have arrived.
+    /// Finds the starts whose missing bytes have arrived, and returns them.
     fn note_due(&mut self, arrived: u64) -> &BTreeSet<u64> {
         let end = self.passed.saturating_add(arrived);
         while let Some(Reverse((_, at))) =
@@ -266,7 +267,7 @@ impl Lost {
         self.pay(read.max(1), limit).then_some(found)
     }
 
-    /// Takes this many bytes from the allowance, and returns whether it is not used up.
+    /// Takes this many bytes from the allowance. Returns `false` if it is used up.
     pub(super) fn pay(&mut self, read: usize, limit: usize) -> bool {
         self.read = self.read.saturating_add(count(read));
         let allowed =
@@ -275,8 +276,8 @@ impl Lost {
         !self.exhausted
     }
 
-    /// Records the result for a start: how many bytes must have arrived for another attempt, or
-    /// `None` if it is rejected.
+    /// Records the result of an attempt at a start: the position that the stream must reach before
+    /// another attempt, or `None` if the start is rejected.
     fn settle(&mut self, at: u64, wanted: Option<u64>) {
         self.due.remove(&at);
         self.scanned = self.scanned.max(at.saturating_add(1));
@@ -290,9 +291,10 @@ impl Lost {
         }
     }
 
-    /// Gives up, with an error that includes the cost. Returns how many of the `arrived` bytes are
-    /// skipped: those that were examined, and enough of the others that a stream of such noise
-    /// costs a bounded amount of work for each byte, even if it is searched again and again.
+    /// Gives up the search. Returns an error that states the cost, and the number of `arrived`
+    /// bytes that are skipped. These are the examined bytes, and enough of the others that a stream
+    /// of such noise costs a bounded amount of work for each byte, even if it is searched again and
+    /// again.
     #[cold]
     pub(super) fn give_up(&mut self, limit: usize, arrived: usize) -> (DecodeError, usize) {
         (self.active, self.gave_up) = (false, true);
@@ -341,7 +343,7 @@ impl Lost {
         passed
     }
 
-    /// Counts the work besides attempts, for tests.
+    /// Counts the work other than attempts, for tests.
     fn looked(&mut self) {
         #[cfg(test)]
         {
@@ -364,7 +366,7 @@ pub(super) fn read_for(schema: &'static Schema, input: &[u8], error: &DecodeErro
     if looks_ahead { input.len().min(most) } else { error.offset().saturating_add(1) }
 }
 
-/// Returns `true` if everything that a checksum covers is before it.
+/// Returns `true` if the last field is a checksum, so that all bytes that it covers come before it.
 fn ends_with_sum(schema: &Schema) -> bool {
     matches!(schema.body, Body::Struct([.., last]) if matches!(last.role, Role::Checksum(..)))
 }
@@ -386,7 +388,7 @@ mod tests {
     }
 
     /// Searches a stream that arrives in pieces, in which each start claims a number of bytes.
-    /// Returns the examined starts, the attempts, and the number of skipped bytes.
+    /// Returns the numbers of examined starts, of attempts, and of skipped bytes.
     fn work(stream: &[u8], piece: usize, limit: usize) -> (u64, u64, usize) {
         let mut lost = Lost::new(Start::SCHEMA);
         lost.begin(Start::SCHEMA, 1, None);
@@ -412,7 +414,7 @@ mod tests {
 
     #[test]
     fn starts_that_wait_are_not_looked_at_again_in_vain() {
-        // Each claims 65,536 bytes, so that thousands of them wait at the same time.
+        // Each start claims 65,536 bytes, so that thousands of starts wait at the same time.
         let stream = b"\xaa\x55\xff\xf0".repeat(60_000);
         for piece in [1, 7, 64, 1500] {
             let (looks, attempts, passed) = work(&stream, piece, 1 << 20);

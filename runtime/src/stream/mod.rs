@@ -1,6 +1,6 @@
-//! Framing without I/O: bytes in, frames out.
+//! Framing without I/O: received bytes are turned into frames.
 //!
-//! One state machine is used by the async server and client, the blocking client and the tests. It
+//! The async server and client, the blocking client and the tests use the same state machine. It
 //! neither reads nor waits: the owner of the socket appends received bytes to [`Framer::room`] and
 //! takes frames with [`Framer::next_frame`] until there are none.
 //!
@@ -45,10 +45,10 @@ pub(crate) use take::Taken;
 use crate::frame::Layout;
 use crate::schema::Schema;
 
-/// Returns the schema of a type, at the same address within a crate, so that schemas can be
-/// compared by address: the constant itself may have a different one in each function that uses it.
-/// Where two crates take frames from one framer, what was found out about a frame is found out
-/// again.
+/// Returns the schema of a type, at the same address for all callers of a crate, so that schemas
+/// can be compared by address. The constant itself may have a different address in each function
+/// that uses it. If two crates take frames from one framer, the knowledge about a partial frame is
+/// collected again.
 #[inline(never)]
 fn schema_of<T: Layout>() -> &'static Schema {
     T::SCHEMA

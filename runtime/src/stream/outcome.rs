@@ -1,4 +1,4 @@
-//! What follows an attempt that gave no frame.
+//! Handling of attempts that have found no frame.
 
 use alloc::boxed::Box;
 
@@ -13,18 +13,18 @@ use crate::error::DecodeError;
 use crate::frame::Layout;
 use crate::source::Source;
 
-/// Why an attempt gave no frame.
+/// The reason why an attempt has found no frame.
 pub(super) enum Outcome {
-    /// Not enough bytes have arrived to try.
+    /// Too few bytes have arrived for an attempt.
     Waits,
-    /// The frame takes at least so many bytes.
+    /// The frame takes at least this many bytes.
     Reaches(usize),
-    /// The parser took this many bytes: none, too many, or not all of a read.
+    /// The parser took this many bytes, which are none, too many, or not all of a read.
     Takes(usize),
     Fails(nom::Err<DecodeError>),
 }
 
-/// The parts of the framer that such an attempt changes.
+/// The parts of the framer that an attempt without a frame changes.
 pub(super) struct State<'s> {
     pub(super) start: &'s mut usize,
     pub(super) progress: &'s mut Progress,
@@ -34,7 +34,7 @@ pub(super) struct State<'s> {
 }
 
 impl State<'_> {
-    /// Notes what was learned about the frame, or continues behind it.
+    /// Records the knowledge about the frame, or continues after malformed bytes.
     #[cold]
     #[inline(never)]
     pub(super) fn without_frame<'a, T, P>(
@@ -52,7 +52,7 @@ impl State<'_> {
             Ok(()) => return Ok(None),
             Err(error) => error,
         };
-        // The error is final; nothing more is awaited.
+        // The error is final, because the frame does not wait for more bytes.
         self.progress.forget();
         if !self.resyncs {
             return Err(error);
@@ -70,7 +70,7 @@ impl State<'_> {
 }
 
 impl Progress {
-    /// Notes what an attempt learned, unless the bytes are malformed.
+    /// Records the knowledge from an attempt, or returns the error of malformed bytes.
     fn note_outcome<'a, T, P>(
         &mut self,
         input: &'a [u8],

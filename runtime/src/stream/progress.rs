@@ -1,4 +1,4 @@
-//! What an attempt to decode a frame has found out, from which the next attempt continues.
+//! The knowledge from attempts to decode a frame, from which the next attempt continues.
 
 use alloc::boxed::Box;
 use alloc::format;
@@ -8,29 +8,32 @@ use crate::budget::Budget;
 use crate::error::{DecodeError, DecodeErrorKind};
 use crate::schema::{Measured, Schema};
 
-/// How many bytes failed attempts at a frame may read for each byte of it that has arrived.
+/// Number of bytes that failed attempts at a frame may read for each byte of the frame that has
+/// arrived.
 ///
-/// Most types need a few per byte. More is needed for items that neither the schema nor a parser of
-/// their own can delimit: they are decoded again from the start of their list at each read. A frame
-/// of 1 MiB in Ethernet packets stays below this limit; arriving byte by byte, it would be read
-/// half a million times.
+/// Most types need a few for each byte. Items that neither the schema nor a parser of their own can
+/// delimit need more, because they are decoded again from the start of their list at each read. A
+/// frame of 1 MiB in Ethernet packets stays below this limit. If it arrived byte by byte, its bytes
+/// would be read half a million times.
 const READ_FOR_EACH: usize = 512;
 const READ_AT_LEAST: usize = 16 * 1024 * 1024;
 
-/// Attempts on fewer bytes are not counted, since they cannot exceed the base allowance.
+/// Attempts on fewer bytes than this are not counted, because they cannot exceed the base
+/// allowance.
 const READ_NOTED: usize = 4096;
 
-/// What the last attempt has found out about the next frame.
+/// The knowledge about the next frame from the last attempt.
 ///
-/// It is only valid for frames of the same type at the same bytes: it is [forgotten](Self::forget)
-/// at an error, and when the type or the buffer changes.
+/// The knowledge is valid only for a frame of the same type at the same bytes. It is
+/// [forgotten](Self::forget) after an error, and when the type or the buffer changes.
 #[derive(Debug)]
 pub(super) struct Progress {
-    /// The requested type. If there is none, nothing is known.
+    /// The schema of the requested type; `None` if nothing is known.
     of: Option<&'static Schema>,
     /// The minimum size of the next frame in bytes; 1 if nothing is known.
     pub(super) need: usize,
-    /// State of frames that take several attempts. Boxed, because a waiting connection has none.
+    /// The state of a frame that takes several attempts. It is boxed because a waiting connection
+    /// has none.
     retried: Option<Box<Retried>>,
 }
 
@@ -39,7 +42,7 @@ struct Retried {
     /// The walk towards the end of the next frame, for types whose frames would otherwise be parsed
     /// again and again.
     walk: Option<Walk>,
-    /// How many bytes failed attempts at the frame have read.
+    /// Number of bytes that failed attempts at the frame have read.
     read: usize,
 }
 
@@ -48,17 +51,18 @@ impl Progress {
         Self { of: None, need: 1, retried: None }
     }
 
-    /// Nothing is known of the next frame.
+    /// Forgets the knowledge about the next frame.
     #[inline]
     pub(super) fn forget(&mut self) {
         self.need = 1;
-        // Most frames have none, and dropping it would be a function call.
+        // The check is here because most frames have no such state, and dropping it would be a
+        // function call.
         if self.retried.is_some() {
             self.retried = None;
         }
     }
 
-    /// Returns `true` if the known facts are about frames of this type.
+    /// Returns `true` if the knowledge is about frames of this type.
     #[inline]
     pub(super) fn is_of(&self, schema: &'static Schema) -> bool {
         self.of.is_some_and(|of| core::ptr::eq(of, schema))
@@ -88,7 +92,7 @@ impl Progress {
         self.retried.as_ref().is_some_and(|retried| retried.walk.is_some())
     }
 
-    /// The walk has found the end of the frame.
+    /// Ends the walk, which has found the end of the frame.
     #[cfg(feature = "std")]
     pub(super) fn end_walk(&mut self) {
         if let Some(retried) = &mut self.retried {
@@ -96,7 +100,7 @@ impl Progress {
         }
     }
 
-    /// Continues the walk, if there is one.
+    /// Continues the walk, and returns its result, or `None` if there is no walk.
     pub(super) fn advance<'a>(
         &mut self,
         input: &'a [u8],
@@ -110,8 +114,7 @@ impl Progress {
         Some(reach)
     }
 
-    /// Refuses a frame, of which this many bytes have arrived, if attempts at it have read too
-    /// much.
+    /// Refuses a frame if attempts at it have read too many bytes for the `input` that has arrived.
     #[inline]
     pub(super) fn within_means(&self, schema: &'static Schema, input: &[u8]) -> Result<(), DecodeError> {
         let most = input.len().saturating_mul(READ_FOR_EACH).saturating_add(READ_AT_LEAST);

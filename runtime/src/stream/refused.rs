@@ -1,4 +1,4 @@
-//! The errors of the framer, each with a location in its frame.
+//! The errors of the framer, with their location in the frame.
 
 use alloc::format;
 
@@ -10,7 +10,7 @@ use crate::frame::{Layout, located};
 use crate::schema::Schema;
 use crate::source::Source;
 
-/// Refuses a frame of `len` bytes if that is more than the limit.
+/// Refuses a frame of `len` bytes if it exceeds the limit.
 #[inline]
 pub(super) fn within<'a, T, P>(
     parse: &P,
@@ -25,13 +25,13 @@ where
     if len > limit { Err(too_long(parse, input, limit, len)) } else { Ok(()) }
 }
 
-/// Returns the error of malformed bytes.
+/// Returns the error for malformed bytes.
 #[cold]
 pub(super) fn refused<T: Layout>(input: &[u8], error: nom::Err<DecodeError>) -> DecodeError {
     located(error).in_frame(T::SCHEMA.name, input)
 }
 
-/// Returns the error of bytes that are not exactly one frame.
+/// Returns the error for bytes that are not exactly one frame.
 #[cold]
 pub(super) fn not_one_frame<'a, T, P>(parse: &P, input: &'a [u8], taken: usize, limit: usize) -> DecodeError
 where
@@ -55,8 +55,7 @@ pub(super) fn boundary(schema: &'static Schema, input: &[u8]) -> Option<usize> {
     schema.max_len.filter(|max| *max == schema.min_len).or_else(|| walk::end_by_prefix(schema, input))
 }
 
-/// Returns the error of a frame of `len` bytes, located at the field that exceeds the limit: the
-/// one at which the received bytes end.
+/// Returns the error for a frame of `len` bytes, located at the field that exceeds the limit.
 #[cold]
 fn too_long<'a, T, P>(parse: &P, input: &'a [u8], limit: usize, len: usize) -> DecodeError
 where

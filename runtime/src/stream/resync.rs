@@ -1,4 +1,4 @@
-//! Resynchronising: the methods of the framer for a stream that is out of step.
+//! The methods of the framer for a stream that is out of step.
 
 use alloc::boxed::Box;
 
@@ -21,7 +21,7 @@ use crate::schema::Schema;
 use crate::schema::{Measure, Measured};
 use crate::source::Source;
 
-/// Common parameters of all attempts of one framer.
+/// The parameters that all attempts of one framer have in common.
 #[derive(Clone, Copy)]
 pub(super) struct Terms<'a> {
     /// Whether no more bytes will arrive.
@@ -47,8 +47,8 @@ impl Framer {
         self
     }
 
-    /// Returns `true` if resynchronising by itself is enabled, but impossible for frames of this
-    /// type.
+    /// Returns `true` if the framer is to resynchronise by itself, but frames of this type do not
+    /// allow it.
     #[cfg(feature = "net")]
     pub(crate) fn resyncs_in_vain<T: Layout>(&self) -> bool {
         self.resyncs && !self.per_read && !can_resync::<T>()
@@ -56,16 +56,16 @@ impl Framer {
 
     /// Continues after malformed bytes when the end of the frame is unknown: skips bytes, starting
     /// one byte after the beginning of the frame, to the next place where a `T` can begin. Returns
-    /// whether that is possible for this type.
+    /// `false` if that is impossible for this type.
     ///
     /// A frame can begin where its leading constant is ([`Layout::SYNC`]), or anywhere if the type
-    /// has a [`frame(max = N)`](crate::Frame#framemax--n) instead. For a type with neither it is
-    /// not possible. Until a complete frame is found, [`next_frame`](Self::next_frame) continues
-    /// the search by itself: malformed bytes are skipped, and a complete frame wins over an earlier
-    /// candidate that lacks bytes. The cost is bounded: failed attempts may read 16 bytes for each
-    /// skipped byte plus twice the [`limit`](Self::limit), and up to 16,384 candidates may wait for
-    /// more bytes. Beyond that `next_frame` skips the examined bytes, at least an eighth of the
-    /// limit, and returns an error.
+    /// has a [`frame(max = N)`](crate::Frame#framemax--n) instead. It is impossible for a type with
+    /// neither. Until a complete frame is found, [`next_frame`](Self::next_frame) continues the
+    /// search by itself: malformed bytes are skipped, and a complete frame is preferred to an
+    /// earlier candidate that lacks bytes. The cost is bounded: failed attempts may read 16 bytes
+    /// for each skipped byte plus twice the [`limit`](Self::limit), and up to 16,384 candidates may
+    /// wait for more bytes. Beyond that `next_frame` skips the examined bytes, at least an eighth
+    /// of the limit, and returns an error.
     ///
     /// ```
     /// use framewright::{prelude::*, stream::Framer};
@@ -106,14 +106,15 @@ impl Framer {
         self.lost.as_ref().map_or(0, |lost| lost.passed_over())
     }
 
-    /// Returns `true` if the stream is out of step: a frame is being [searched for](Self::resync).
+    /// Returns `true` if the stream is out of step, so that the next frame is being [searched
+    /// for](Self::resync).
     #[must_use]
     pub fn is_lost(&self) -> bool {
         self.lost.as_ref().is_some_and(|lost| lost.is_active())
     }
 
-    /// Returns `true` if the stream is out of step. If so, its first candidate is rejected, since
-    /// it was not complete in time.
+    /// Rejects the first candidate of a stream that is out of step, because it was not complete in
+    /// time. Returns `false` if the stream is in step.
     #[cfg(feature = "net")]
     pub(crate) fn refuse_start(&mut self) -> bool {
         let Some(lost) = self.lost.as_mut().filter(|lost| lost.is_active()) else { return false };
@@ -121,8 +122,8 @@ impl Framer {
         true
     }
 
-    /// Returns the error of a frame that was not completed; `None` if nothing of it has arrived or
-    /// the stream is out of step.
+    /// Returns the error for a frame that was not completed. Returns `None` if no byte of it has
+    /// arrived, or if the stream is out of step.
     #[cfg(feature = "net")]
     pub(crate) fn cut<'a, T: Decode<'a>>(&'a self) -> Option<DecodeError> {
         let input = self.read_ahead();
@@ -143,7 +144,7 @@ impl Framer {
         self.lost.as_mut().map_or(0, |lost| lost.take_passed_over())
     }
 
-    /// Returns the error of the first run of noise that was skipped automatically, once.
+    /// Takes the error of the first run of noise that was skipped automatically.
     #[cfg(feature = "net")]
     pub(crate) fn take_untold(&mut self) -> Option<DecodeError> {
         self.lost.as_mut()?.take_untold()
@@ -155,14 +156,15 @@ impl Framer {
         self.lost.as_ref().map_or(0, |lost| lost.untold_runs())
     }
 
-    /// The buffer was replaced, or begins elsewhere.
+    /// Starts the search again, because the buffer was replaced or begins elsewhere.
     pub(super) fn find_again(&mut self) {
         if let Some(lost) = &mut self.lost {
             lost.start_over();
         }
     }
 
-    /// Same as [`next_frame_by`](Self::next_frame_by), for a stream that is out of step.
+    /// Returns the next frame like [`next_frame_by`](Self::next_frame_by), for a stream that is out
+    /// of step.
     #[cold]
     #[inline(never)]
     pub(super) fn find_next<'a, T, P>(&'a mut self, parse: &P) -> Result<Option<T>, DecodeError>
@@ -176,8 +178,8 @@ impl Framer {
         find_frame(&mut self.lost, &mut self.start, input, terms, parse)
     }
 
-    /// Returns whether a stream that is out of step has reached a frame, which then begins at the
-    /// framer's position.
+    /// Searches a stream that is out of step. Returns `true` if a frame was found, which then
+    /// begins at the framer's position.
     #[cold]
     #[cfg(feature = "std")]
     pub(super) fn finds(&mut self, schema: &'static Schema, measure: Measure) -> Result<bool, DecodeError> {
@@ -194,8 +196,8 @@ impl Framer {
     }
 }
 
-/// Marks the stream as out of step: the frame at its position is malformed. The error is kept if it
-/// is not reported otherwise.
+/// Marks the stream as out of step, because the frame at its position is malformed. `untold` is the
+/// error, if it is not reported otherwise.
 #[cold]
 pub(super) fn begin(
     lost: &mut Option<Box<Lost>>,
@@ -209,8 +211,9 @@ pub(super) fn begin(
     }
 }
 
-/// Searches for the next frame in `input`, the received bytes from `start` on. Returns its offset,
-/// and moves `start` there, or past the bytes in which no frame begins.
+/// Searches for the next frame in `input`, the received bytes from `start` on. If a frame is found,
+/// returns its offset and moves `start` to it. Otherwise moves `start` past the bytes in which no
+/// frame begins.
 pub(super) fn find<'a>(
     lost: &mut Option<Box<Lost>>,
     start: &mut usize,
@@ -233,7 +236,7 @@ pub(super) fn find<'a>(
     Ok(at)
 }
 
-/// Like [`find`], with the parser of the frames.
+/// Searches like [`find`], with the parser of the frames.
 pub(super) fn find_by<'a, T, P>(
     lost: &mut Option<Box<Lost>>,
     start: &mut usize,
@@ -249,7 +252,7 @@ where
     find(lost, start, schema_of::<T>(), input, terms, &probe)
 }
 
-/// Like [`find_by`], and decodes the frame.
+/// Searches like [`find_by`], and decodes the frame.
 #[cold]
 pub(super) fn find_frame<'a, T, P>(
     lost: &mut Option<Box<Lost>>,

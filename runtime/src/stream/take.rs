@@ -1,4 +1,4 @@
-//! The bytes of frames, and those between them, for tools that inspect a stream.
+//! Taking the bytes of frames, and the bytes between frames, for tools that inspect a stream.
 
 use core::cell::Cell;
 
@@ -20,14 +20,14 @@ pub(crate) struct Taken {
 }
 
 impl Framer {
-    /// Returns the bytes of the next `T`. Each received byte is returned exactly once: in a frame,
-    /// or as skipped.
+    /// Takes the bytes of the next `T`. Each received byte is returned exactly once, in a frame or
+    /// as a skipped byte.
     pub(crate) fn take<T: for<'a> Decode<'a>>(&mut self) -> Taken {
         let before = self.read_ahead().len();
         let len = Cell::new(0);
         let outcome = self.next_frame_by::<T, _>(|input, source| {
             let parsed = T::parse_from(input, source);
-            // The last successful parse is that of the frame.
+            // The last successful parse is the one that returned the frame.
             if let Ok((rest, _)) = &parsed {
                 len.set(input.len() - rest.len());
             }
@@ -46,8 +46,8 @@ impl Framer {
     }
 
     /// Continues after a malformed `T`: at the next leading constant, at the known end of the
-    /// frame, or wherever a frame is found. Returns whether that is possible. The skipped bytes are
-    /// returned by [`take`](Self::take).
+    /// frame, or wherever a frame is found. Returns `false` if that is impossible.
+    /// [`take`](Self::take) returns the skipped bytes.
     pub(crate) fn recover<T: for<'a> Decode<'a>>(&mut self) -> bool {
         if T::SCHEMA.leading().is_empty() {
             if let Some(end) = self.end::<T>() {
@@ -60,8 +60,8 @@ impl Framer {
         self.resync::<T>()
     }
 
-    /// Continues after this many missing bytes, and returns the bytes before them that therefore
-    /// are not a frame.
+    /// Continues after this many bytes that are missing from the stream. Returns the received bytes
+    /// of the frame that is incomplete because of them.
     pub(crate) fn lose<T: for<'a> Decode<'a>>(&mut self, missing: u64) -> Bytes {
         self.regain();
         self.progress.forget();
@@ -74,7 +74,7 @@ impl Framer {
         self.discard(partial.len());
         self.skip = 0;
         match left.and_then(|left| u64::try_from(left).ok()).and_then(|left| left.checked_sub(missing)) {
-            // They were part of a frame that ends after them.
+            // The missing bytes were part of a frame that ends after them.
             Some(left) => self.skip = usize::try_from(left).unwrap_or_default(),
             None if can_resync::<T>() => begin(&mut self.lost, schema_of::<T>(), 0, None),
             None => {}

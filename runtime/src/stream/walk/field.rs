@@ -1,4 +1,4 @@
-//! Walking over one field: how far it extends according to the schema.
+//! Walking over one field, as far as it extends according to the schema.
 
 use alloc::vec::Vec;
 
@@ -20,23 +20,23 @@ use crate::wire::{Fault, find};
 #[derive(Debug, Default)]
 pub(super) struct Position {
     pub(super) at: usize,
-    /// There is no delimiter before this position.
+    /// The position before which there is no delimiter.
     scanned: usize,
 }
 
-/// The inner parts of a field to be walked.
+/// The inner parts of a field that are walked next.
 pub(super) enum Inner {
     Frame(&'static Schema, Known),
     Items(&'static Type, usize, Handed),
     ItemsUntil(&'static Type, Ends),
 }
 
-/// How the last item of a list is recognised.
+/// The way in which the last item of a list is recognised.
 #[derive(Clone, Debug)]
 pub(super) enum Ends {
-    /// A function of the type.
+    /// By a function of the item's type.
     Parsed(fn(&[u8]) -> bool),
-    /// An expression over the item, which has this context.
+    /// By an expression over the item, which has this context.
     Says(&'static Expr, Handed),
 }
 
@@ -49,7 +49,7 @@ impl Ends {
         }
     }
 
-    /// Returns whether the item of these bytes is the last; `None` if unknown.
+    /// Returns `Some(true)` if the item of these bytes is the last, and `None` if that is unknown.
     pub(super) fn with(&self, item: &Type, bytes: &[u8]) -> Option<bool> {
         match (self, item) {
             (Self::Parsed(is_last), _) => Some(is_last(bytes)),
@@ -62,7 +62,7 @@ impl Ends {
     }
 }
 
-/// The context passed to a frame, or to each of several.
+/// The context that is passed to a frame, or to each item of a list.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Handed {
     tag: Option<Says>,
@@ -76,7 +76,8 @@ impl Handed {
         Self { tag: known.tag_for(field), context: known.context_for(field), beside }
     }
 
-    /// Moves to the next element of the list that the items correspond to, if there is one.
+    /// Moves on to the next element of the earlier list that gives the items their context, if
+    /// there is such a list.
     pub(super) fn next(&mut self, input: &[u8]) {
         if let Some(beside) = &mut self.beside {
             beside.next(&mut self.context, input);
@@ -88,7 +89,7 @@ impl Handed {
         self.beside.is_some()
     }
 
-    /// Returns the initial knowledge of a frame with this context.
+    /// Returns the values known at the beginning of a frame with this context.
     pub(super) fn known(&self, schema: &'static Schema) -> Known {
         Known { tag: self.tag.clone(), context: self.context.clone(), ..Known::new(schema, 0) }
     }
@@ -99,12 +100,12 @@ impl Position {
         self.at = self.at.saturating_add(bytes);
     }
 
-    /// Goes back to `at`, the beginning of a field.
+    /// Moves back to `at`, the beginning of a field.
     fn back(&mut self, at: usize) {
         self.at = at;
     }
 
-    /// Moves past the `lead` of a field, if present.
+    /// Moves past the `lead` of a field. Returns `false` if the field is absent.
     fn lead(&mut self, lead: &[u8], input: &[u8]) -> Result<bool, Stop> {
         let here = input.get(self.at..).unwrap_or_default();
         if here.starts_with(lead) {
@@ -114,7 +115,7 @@ impl Position {
         if lead.starts_with(here) { Err(Stop::Needs(input.len() + 1)) } else { Ok(false) }
     }
 
-    /// Continues from `at`, whatever was searched for before.
+    /// Continues from `at`, and forgets the progress of earlier searches.
     pub(super) fn jump(&mut self, at: usize) {
         *self = Self { at, scanned: at };
     }
@@ -125,7 +126,7 @@ impl Position {
         input.get(self.at..end).ok_or(Stop::Needs(end))
     }
 
-    /// Moves past a delimiter; bytes are never searched twice.
+    /// Moves past a delimiter. No bytes are searched twice.
     pub(super) fn find(&mut self, delimiter: &[u8], input: &[u8]) -> Result<(), Stop> {
         let from = self.at.max(self.scanned);
         match find(input.get(from..).unwrap_or_default(), delimiter) {
@@ -142,7 +143,7 @@ impl Position {
         }
     }
 
-    /// Like `find`, for one of several delimiters, which may be left in place.
+    /// Moves past one of several delimiters like `find`, or up to it if it is left in place.
     pub(super) fn find_any(&mut self, delimiter: &Delimiter, input: &[u8]) -> Result<(), Stop> {
         let looked = self.scanned.saturating_sub(self.at);
         let from = self.at + if delimiter.units.is_some() { looked / 2 * 2 } else { looked };
@@ -168,7 +169,7 @@ impl Position {
         }
     }
 
-    /// Moves past the number of a prefix, or one of varying size.
+    /// Moves past the number of a prefix or of a field, and returns it.
     pub(super) fn number(&mut self, ty: &Type, input: &[u8]) -> Result<i128, Stop> {
         let bytes = input.get(self.at..).unwrap_or_default();
         let (rest, value) = match ty {
@@ -198,14 +199,15 @@ pub(super) struct Fields<'w> {
 }
 
 impl Fields<'_> {
-    /// Moves past one field, or to its inner parts. If it is incomplete, nothing moves.
+    /// Moves past one field, or up to its inner parts, which are returned. If the field is
+    /// incomplete, the position stays the same.
     pub(super) fn walk(mut self, slot: Slot, field: &Field) -> Result<Option<Inner>, Stop> {
         let begin = self.position.at;
         let prefix = match field.prefix().filter(|_| field.says_absence()) {
             Some(prefix) => Some(self.position.number(&prefix.ty, self.input)?),
             None => None,
         };
-        // With bytes left, an optional field may still be absent.
+        // An optional field may be absent even if bytes are left.
         let is_there = match field.presence {
             Presence::Lead(lead) => self.position.lead(lead, self.input),
             _ => self.known.is_there(field, prefix).ok_or(Stop::Opaque),
@@ -218,13 +220,13 @@ impl Fields<'_> {
         if matches!(inner, Err(Stop::Needs(_) | Stop::Opaque)) {
             self.position.back(begin);
         } else if let Some(entry) = self.known.entries.last_mut().filter(|entry| entry.slot == slot) {
-            // A field begins with its prefix.
+            // The prefix belongs to the field, so the field begins with it.
             entry.start = begin;
         }
         inner
     }
 
-    /// Moves to the beginning of the field, if an earlier number has its offset.
+    /// Moves to the beginning of the field, if an earlier field has its offset.
     fn begin(&mut self, field: &Field) -> Result<(), Stop> {
         if let Some(begins) = self.known.begins(field).ok_or(Stop::Opaque)? {
             if begins < self.position.at {
@@ -248,8 +250,8 @@ impl Fields<'_> {
                 Some(self.items(field, count)?)
             }
             Extent::Count(count) => Some(self.items(field, self.size(count.number(&*self.known))?)?),
-            // Only the schema knows the context of items; items without context are recognised by
-            // their types.
+            // Items with context are recognised by the schema, which knows their context. Items
+            // without context are recognised by a function of their type.
             Extent::UntilItem(ends, None) if is_handed(field) => match field.ty {
                 Type::List(item) => {
                     Some(Inner::ItemsUntil(item, Ends::Says(ends, Handed::of(self.known, field))))
@@ -268,7 +270,8 @@ impl Fields<'_> {
         Ok(inner)
     }
 
-    /// Returns the number of bytes or items according to the prefix of a field.
+    /// Reads the prefix of a field, unless it was read already, and returns the number of bytes or
+    /// items that follow.
     fn prefixed(&mut self, field: &Field, read: Option<i128>) -> Result<usize, Stop> {
         let Some(prefix) = field.prefix() else { return Err(Stop::Opaque) };
         let begin = self.position.at;
@@ -283,7 +286,7 @@ impl Fields<'_> {
         prefix.rule.counted(number, own).ok_or(Stop::Malformed)
     }
 
-    /// Returns the size according to an expression.
+    /// Converts the value of an expression into a size.
     fn size(&self, number: Option<i128>) -> Result<usize, Stop> {
         usize::try_from(number.ok_or(Stop::Opaque)?).map_err(|_| Stop::Malformed)
     }
@@ -296,7 +299,7 @@ impl Fields<'_> {
                 let len = self.prefixed(field, prefix)?;
                 self.position.skip(len);
             }
-            // If it exceeds its limit, the parser refuses it.
+            // If the length exceeds its limit, the parser refuses it.
             Extent::LenOf(len) => {
                 let len = self.known.counted_by(len).ok_or(Stop::Opaque)?;
                 self.position.skip(len);
@@ -322,7 +325,7 @@ impl Fields<'_> {
         Ok(())
     }
 
-    /// Returns a field that is self-delimiting.
+    /// Moves past a self-delimiting field, or up to its inner parts.
     fn own(&mut self, slot: Slot, field: &Field) -> Result<Option<Inner>, Stop> {
         let start = self.position.at;
         if let Role::Magic(bytes) = field.role {
@@ -362,7 +365,7 @@ impl Fields<'_> {
     fn items(&self, field: &Field, count: usize) -> Result<Inner, Stop> {
         match field.ty {
             Type::List(item) => Ok(Inner::Items(item, count, Handed::of(self.known, field))),
-            // A list of single bytes is described as bytes.
+            // The schema describes a list of single bytes as bytes.
             Type::Bytes => Ok(Inner::Items(&Type::Bool, count, Handed::default())),
             _ => Err(Stop::Opaque),
         }
@@ -374,7 +377,7 @@ fn is_handed(field: &Field) -> bool {
     field.given.tag.is_some() || !field.given.values.is_empty()
 }
 
-/// Records what later fields may need of this one.
+/// Records the value of a field if later fields may need it.
 pub(super) fn note(known: &mut Known, slot: Slot, field: &Field, start: usize, value: Option<Value<'_>>) {
     let says = match (&field.role, value) {
         (_, None) => None,
@@ -387,7 +390,7 @@ pub(super) fn note(known: &mut Known, slot: Slot, field: &Field, start: usize, v
 /// Returns the variant selected by the tag.
 pub(super) fn choose(schema: &'static Schema, known: &Known) -> Result<&'static Variant, Stop> {
     let tag = known.tag.as_ref().ok_or(Stop::Opaque)?;
-    // If some tags are unknown, a mismatch or a match of the catch-all is inconclusive.
+    // If some tags are unknown, neither a mismatch nor a match of the catch-all is conclusive.
     let Body::Enum(variants) = schema.body else { return Err(Stop::Opaque) };
     chosen(schema, tag).filter(|_| are_known(variants)).ok_or(Stop::Opaque)
 }

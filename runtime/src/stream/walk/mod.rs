@@ -1,11 +1,11 @@
 //! Finding the end of a partial frame incrementally.
 //!
-//! A parser starts over at each attempt. That is fine if an attempt waits for a known number of
-//! missing bytes, since a type has a fixed number of fields to wait for. But for a list without an
-//! outer length, or a delimiter, there may be an attempt at every read, and starting over each time
-//! makes the work quadratic. For types with such a part the framer keeps a walk: a stack and a
-//! position in the schema, which continues where it stopped. The frame is decoded once, when its
-//! end is known.
+//! A parser starts over at each attempt. This costs little if an attempt waits for a known number
+//! of missing bytes, because a type has a fixed number of fields to wait for. But for a list
+//! without an outer length, or a delimiter, there may be an attempt at every read, and starting
+//! over each time makes the work quadratic. For types with such a part the framer keeps a walk: a
+//! stack and a position in the schema, which continues where it stopped. The frame is decoded once,
+//! when its end is known.
 //!
 //! A walk only uses what the schema can evaluate. If the end of a frame depends on more than that,
 //! such as an expression with a call, the frame is one opaque step, measured by its own parser. If
@@ -30,22 +30,22 @@ use crate::schema::{Body, Delimiter, Endless, Extent, Field, Measured, Role, Sch
 use crate::source::Source;
 use crate::wire::Found;
 
-/// What is known of the end of the frame.
+/// The knowledge about the end of the frame.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Reach {
     /// The frame has at least this many bytes.
     AtLeast(usize),
-    /// The frame ends here or is malformed: decoding will show which.
+    /// The frame has arrived up to its end, or is malformed. Decoding shows which of both.
     Known,
 }
 
-/// A stack and a position.
+/// The state of a walk: a stack, and a position in the received bytes.
 #[derive(Debug)]
 pub(crate) struct Walk {
     levels: Vec<Level>,
     position: Position,
     plans: Vec<(&'static Schema, Vec<Step>)>,
-    /// How many bytes failed parsers have read.
+    /// Number of bytes that failed parsers have read.
     read: usize,
 }
 
@@ -59,11 +59,11 @@ enum Level {
     Values(&'static [Type]),
     /// A number of items.
     Items(Items),
-    /// Items up to one that is recognised; the current one began at `begun`.
+    /// Items up to the last one, which is recognised by `ends`. The current item began at `begun`.
     ItemsUntil { item: &'static Type, ends: Ends, begun: Option<usize> },
     /// Bytes up to a delimiter.
     Until(&'static [u8]),
-    /// Bytes up to one of several.
+    /// Bytes up to one of several delimiters.
     UntilAny(&'static Delimiter),
 }
 
@@ -72,7 +72,7 @@ enum Level {
 struct Opaque {
     schema: &'static Schema,
     start: usize,
-    /// Where the parser stopped the last time; it must get further.
+    /// The position where the parser stopped last time. It must get further now.
     stuck: Option<usize>,
 }
 
@@ -87,7 +87,7 @@ struct Open {
     known: Known,
 }
 
-/// Why a walk stops.
+/// The reason why a walk stops.
 enum Stop {
     Needs(usize),
     Malformed,
@@ -96,15 +96,15 @@ enum Stop {
 
 /// The result of one step of a frame.
 enum Next {
-    /// To the next step.
+    /// Continue with the next step.
     Behind,
-    /// Into the field, and then to the next step.
+    /// Walk over the inner parts of the field, and then continue with the next step.
     Into(Inner),
-    /// Out of the frame.
+    /// Leave the frame.
     Out,
 }
 
-/// Returns `true` if frames of this schema need a walk: whether they have a part that may take any
+/// Returns `true` if frames of this schema need a walk, because they have a part that may take any
 /// number of reads to arrive.
 pub(crate) fn is_worth_it(schema: &'static Schema) -> bool {
     !schema.open && has_endless_part(schema, &mut Vec::new())
@@ -142,23 +142,24 @@ fn holds_endless_part(ty: &Type, seen: &mut Vec<&'static Schema>) -> bool {
     }
 }
 
-/// Returns the end of the frame at the start of `input` that ends with a delimiter, if it can be
-/// found without reading the head of the type.
+/// Returns the end of the frame at the start of `input`, which ends with a delimiter, if the end
+/// can be found without reading the head of the type.
 pub(crate) fn end_by_delimiter(schema: &Schema, input: &[u8]) -> Option<usize> {
     let sizes = schema.head.iter().map(|field| match field.role {
         Role::Magic(bytes) => Some(bytes.len() * 8),
         _ => field.ty.bits(),
     });
     let head = sizes.sum::<Option<usize>>()? / 8;
-    // A delimiter that begins within the tag may or may not end the frame: the schema does not say.
+    // The schema does not say whether a delimiter that begins within the tag ends the frame.
     match Delimiter::of_frame(schema.until_any).find(input, false) {
         Found::At(at, len) if at >= head => Some(at + len),
         Found::At(..) | Found::Cut(_) | Found::Nothing => None,
     }
 }
 
-/// Returns the end of the frame at the start of `input`, if it begins with the length of everything
-/// else (`#[frame(len_prefixed)]`) and that has arrived: whatever is inside, it ends there.
+/// Returns the end of the frame at the start of `input`, if the frame begins with the length of
+/// everything else (`#[frame(len_prefixed)]`) and that length has arrived. The content of the frame
+/// does not matter.
 pub(crate) fn end_by_prefix(schema: &'static Schema, input: &[u8]) -> Option<usize> {
     schema.head.first().filter(|field| matches!(field.role, Role::LenOf(..)))?;
     let asked = Cell::new(false);
@@ -169,7 +170,8 @@ pub(crate) fn end_by_prefix(schema: &'static Schema, input: &[u8]) -> Option<usi
     };
     walk.advance(input, &ask, &NOTHING);
     let end = walk.position.at;
-    // If the length exceeds the limit of the type, or is malformed, the length itself is the error.
+    // If the length exceeds the limit of the type or is malformed, the length itself is wrong, so
+    // the end is unknown.
     let is_known = walk.levels.is_empty() && !asked.get();
     (is_known && schema.max.is_none_or(|max| end <= max)).then_some(end)
 }
@@ -184,8 +186,8 @@ impl Walk {
         walk
     }
 
-    /// Continues over `input`, which begins at the frame and holds at least the bytes of the last
-    /// call. `measure` is the frame's own parser; parsers of nested frames use `budget`.
+    /// Continues the walk over `input`, which begins at the frame and has at least the bytes of the
+    /// last call. `measure` is the frame's own parser; parsers of nested frames use `budget`.
     pub(crate) fn advance<'a>(
         &mut self,
         input: &'a [u8],
@@ -221,14 +223,15 @@ impl Walk {
         }
     }
 
-    /// Returns how many bytes failed parsers have read since the last call.
+    /// Returns the number of bytes that failed parsers have read since the last call.
     pub(super) fn take_read(&mut self) -> usize {
         core::mem::take(&mut self.read)
     }
 
     /// Refuses deeper nesting than a parser allows.
     fn is_deep(&self) -> Result<(), Stop> {
-        // Each frame may be in its own list, and stop within it.
+        // Each level of nesting may take several entries of the stack, because a frame may be an
+        // item of a list.
         let most = 4 * usize::from(Source::MAX_DEPTH) + 4;
         if self.levels.len() > most { Err(Stop::Malformed) } else { Ok(()) }
     }
@@ -255,12 +258,13 @@ impl Walk {
         })
     }
 
-    /// Gives up walking the innermost frame that has its own parser, and measures it by that
-    /// parser.
+    /// Stops walking the innermost frame that has its own parser, so that this parser measures the
+    /// frame.
     fn measure_instead(&mut self) {
         while let Some(level) = self.levels.pop() {
             let opaque = match level {
-                // The part where it stopped is opaque too, so walking over it does not help.
+                // The part where the parser stopped is opaque too, so a walk over that part does
+                // not help.
                 Level::Opaque(opaque) => Opaque { stuck: Some(usize::MAX), ..opaque },
                 Level::Frame(open) => match self.plans.get(open.plan) {
                     // The root always has a parser.
@@ -384,7 +388,7 @@ impl Open {
                 self.step = 0;
                 return Ok(Next::Behind);
             }
-            // Whatever is inside, it ends with its delimiter.
+            // The end is determined by the delimiter, whatever the content is.
             Step::Delimited(delimiter, _) => {
                 match delimiter.any {
                     [one] => position.find(one, input)?,
@@ -415,7 +419,7 @@ impl Open {
         Ok(inner.map_or(Next::Behind, Next::Into))
     }
 
-    /// Returns the end of a scope; the inner `None` means beyond any address.
+    /// Returns the end of a scope. The inner `None` means an end beyond any address.
     fn end_of(&self, scope: &Enclosed, here: usize) -> Option<Option<usize>> {
         let from = match scope.start {
             Start::Here => here,

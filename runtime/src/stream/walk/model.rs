@@ -1,6 +1,6 @@
-//! Compares the walk with a model that knows the end of the frame, because it has encoded it. Bytes
-//! arrive in pieces of any size, the walk is called with and without new bytes, and is sometimes
-//! discarded. Whatever happens, its result must be one that the model allows.
+//! Tests that compare the walk with a model, which knows the end of the frame because it has
+//! encoded the frame. Bytes arrive in pieces of any size. The walk is called with and without new
+//! bytes, and is sometimes discarded. In all cases its result must be one that the model allows.
 
 use std::string::String;
 use std::vec::Vec;
@@ -102,7 +102,7 @@ struct Absent {
     tail: u16,
 }
 
-/// Nested frames, a tag, context.
+/// Nested frames, with a tag and context.
 #[derive(Frame, Debug)]
 #[frame(be, tag = u8)]
 enum Tree {
@@ -183,7 +183,7 @@ fn live<T: OwnedFrame>(bytes: &[u8], end: Option<usize>, events: &[Event]) -> Re
         if let (Some(end), Reach::Known) = (end, reach) {
             prop_assert!(here >= end, "{} of {} bytes", here, end);
         }
-        // A complete frame is not waited for.
+        // The walk must not wait for more bytes of a complete frame.
         if T::parse(input).is_ok() {
             prop_assert_eq!(reach, Reach::Known, "{} bytes", here);
         }
@@ -194,7 +194,7 @@ fn live<T: OwnedFrame>(bytes: &[u8], end: Option<usize>, events: &[Event]) -> Re
     Ok(())
 }
 
-/// Runs the events with a frame, and with a damaged one.
+/// Runs the events with a frame, and with a damaged copy of it.
 fn lives<T: OwnedFrame>(seed: u64, events: &[Event], changes: &[(usize, u8)]) -> Result<(), TestCaseError> {
     for sample in samples::<T>(seed, 3) {
         let mut bytes = sample.to_vec().unwrap();

@@ -1,4 +1,5 @@
-//! Walking over consecutive values: a number of them, or up to one that ends them.
+//! Walking over consecutive values: a known number of values, or all values up to one that ends
+//! them.
 
 use super::field::{Ends, Handed};
 use super::{Level, Stop, Walk};
@@ -9,7 +10,7 @@ use crate::schema::{Delimiter, Type};
 pub(super) struct Items {
     item: &'static Type,
     left: usize,
-    /// Where the current item began.
+    /// The position where the current item began.
     begun: Option<usize>,
     /// The context of each item.
     handed: Handed,
@@ -21,8 +22,8 @@ impl Items {
     }
 }
 
-/// Each step passes one value, or goes into it and returns for the next. If that is not possible,
-/// nothing changes.
+/// Each step moves past one value, or enters it and leaves the rest on the stack. If that is
+/// impossible, the state stays the same.
 impl Walk {
     pub(super) fn until(&mut self, delimiter: &'static [u8], input: &[u8]) -> Result<(), Stop> {
         self.position.find(delimiter, input).inspect_err(|_| self.levels.push(Level::Until(delimiter)))
@@ -50,7 +51,7 @@ impl Walk {
         }
         let here = self.position.at;
         if begun == Some(here) && !handed.is_bounded() {
-            // There may be billions of items without bytes.
+            // The walk stops here because there may be billions of items without bytes.
             return Err(Stop::Malformed);
         }
         let mut next = handed.clone();
@@ -91,7 +92,7 @@ impl Walk {
         })
     }
 
-    /// Moves past a value, or goes into it. If that is not possible, nothing moves.
+    /// Moves past a value, or enters it. If that is impossible, the position stays the same.
     fn value(&mut self, ty: &'static Type, handed: &Handed, input: &[u8]) -> Result<(), Stop> {
         self.is_deep()?;
         if let Some(bits) = ty.bits() {
