@@ -1,4 +1,4 @@
-//! Which changes of a declaration break old or new programs.
+//! Comparison of two versions of a declaration: which changes break old or new programs.
 
 use alloc::collections::BTreeSet;
 use alloc::format;
@@ -18,7 +18,7 @@ const DEEP: usize = 128;
 
 impl Schema {
     /// Returns the changes on the wire since `old`, and whether old and new programs can still read
-    /// each other.
+    /// each other's frames.
     ///
     /// Names and doc comments are not on the wire and do not count.
     ///
@@ -51,9 +51,9 @@ impl Schema {
 
 #[cfg(feature = "json")]
 impl Schema {
-    /// Same as [`compatible_with`](Self::compatible_with), with the [JSON](Self::json) of an
-    /// earlier version of the schema: the file of a released protocol shows what a change would
-    /// break.
+    /// Compares this schema with the [JSON](Self::json) of an earlier version, like
+    /// [`compatible_with`](Self::compatible_with). With the file of a released protocol it shows
+    /// what a change would break.
     ///
     /// ```
     /// use framewright::prelude::*;
@@ -75,14 +75,14 @@ impl Schema {
     /// ```
     ///
     /// # Errors
-    /// For invalid JSON, and JSON that is not a schema.
+    /// Returns an error for invalid JSON, and for JSON that is not a schema.
     pub fn compatible_with_json(&self, old: &str) -> Result<Compatibility, crate::json::JsonError> {
         let json = serde_json::from_str(old).map_err(crate::json::JsonError::Syntax)?;
         Ok(compared(self.name, &crate::json::read_outline(&json)?, &Outline::of(self)))
     }
 }
 
-/// Returns the changes between two outlines with this name.
+/// Compares two outlines, which belong to the type with this name.
 pub(crate) fn compared(name: &'static str, old: &Outline, new: &Outline) -> Compatibility {
     let changes = Vec::new();
     let (path, seen, renamed) = (Vec::new(), BTreeSet::new(), Vec::new());
@@ -91,10 +91,10 @@ pub(crate) fn compared(name: &'static str, old: &Outline, new: &Outline) -> Comp
     Compatibility { name, changes: compare.changes }
 }
 
-/// The changes between two schemas, and whether old and new programs can read each other; made by
-/// [`Schema::compatible_with`].
+/// The changes between two schemas, and whether old and new programs can read each other's frames.
+/// Made by [`Schema::compatible_with`].
 ///
-/// It is displayed as a table for reviewers.
+/// Its `Display` is a table for reviewers.
 #[derive(Clone, Debug)]
 pub struct Compatibility {
     name: &'static str,
@@ -111,7 +111,7 @@ struct Change {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Verdict {
     Yes,
-    /// Only frames that both schemas allow.
+    /// Some frames: only those that both schemas allow.
     Partly,
     No,
 }
@@ -173,11 +173,11 @@ struct Compare<'o> {
     new: &'o Outline,
     changes: Vec<Change>,
     path: Vec<&'o str>,
-    /// Pairs of frames that are being compared or have been.
+    /// Pairs of frames that have been compared or are being compared.
     seen: BTreeSet<(&'o str, &'o str)>,
     /// Whether the extent of the current frame allows leftover bytes.
     lenient: bool,
-    /// Renamed fields of the current frame.
+    /// Renamed fields of the current frame, as pairs of the old and the new name.
     renamed: Vec<(&'o str, &'o str)>,
 }
 
@@ -221,7 +221,8 @@ impl<'o> Compare<'o> {
             let what = format!("{} has become {}", delimiter(&old.until), delimiter(&new.until));
             let reads = |reader: &FrameOutline, writer: &FrameOutline| {
                 match writer.until.first().is_some_and(|written| reader.until.contains(written)) {
-                    // What the writer has not of the reader's it could not have between.
+                    // The writer may have fewer delimiters than the reader. A delimiter that only
+                    // the reader has might occur in the content that the writer sends.
                     true if reader.until.iter().all(|each| writer.until.contains(each)) => Yes,
                     true => Partly,
                     false => No,
@@ -232,7 +233,7 @@ impl<'o> Compare<'o> {
         self.limit(old.max, new.max);
     }
 
-    /// With a raised limit, new writers may send frames that old readers refuse.
+    /// Compares limits. With a raised limit, new writers may send frames that old readers refuse.
     fn limit(&mut self, old: Option<u64>, new: Option<u64>) {
         let text = |limit: Option<u64>| limit.map_or(String::from("no max"), |max| format!("max = {max}"));
         let what = format!("{} has become {}", text(old), text(new));
@@ -295,7 +296,7 @@ impl<'o> Compare<'o> {
         }
     }
 
-    /// Old writers may break a new check.
+    /// Compares checks. Old writers may break a new check.
     fn checks(&mut self, old: &[Check], new: &[Check]) {
         let text = |compare: &Self, check: &Check| (compare.now(&check.condition), check.field.clone());
         let was: Vec<_> = old.iter().map(|check| text(self, check)).collect();
@@ -314,7 +315,7 @@ impl<'o> Compare<'o> {
         let what = format!("{} ({}) is new", field.name, field.words);
         match field.presence {
             Presence::Optional => self.change(what, No, Yes),
-            // Old frames do not have it.
+            // Old frames do not have the lead.
             Presence::Lead(_) => self.change(what, Partly, Partly),
             _ => self.change(what, No, No),
         }
@@ -386,7 +387,8 @@ impl<'o> Compare<'o> {
         }
     }
 
-    /// Compares the roles of a field; returns whether the rest need not be compared.
+    /// Compares the roles of a field, and returns `true` if the rest of the field need not be
+    /// compared.
     fn role(&mut self, old: &Field, new: &Field) -> bool {
         if self.now(&old.purpose) == new.purpose {
             return false;
@@ -406,7 +408,7 @@ impl<'o> Compare<'o> {
         true
     }
 
-    /// Returns the text of an old declaration with the new names.
+    /// Replaces the names of renamed fields in the text of an old declaration by the new ones.
     fn now(&self, text: &str) -> String {
         let is_name = |character: char| character.is_alphanumeric() || character == '_';
         let mut now = String::new();
@@ -432,7 +434,7 @@ impl<'o> Compare<'o> {
             (Kind::Array(old, was), Kind::Array(new, is)) if was == is => self.types(old, new),
             (Kind::Bytes, Kind::Text | Kind::Encoded) => self.change(what, Yes, Partly),
             (Kind::Text | Kind::Encoded, Kind::Bytes) => self.change(what, Partly, Yes),
-            // Some numbers have names now, and others are refused.
+            // Some numbers now have names, and all other numbers are refused.
             (Kind::Int(..), Kind::Frame(named)) if names(self.new, named, old) => {
                 self.change(what, Yes, Partly);
             }
@@ -441,7 +443,7 @@ impl<'o> Compare<'o> {
             }
             (Kind::Number { .. }, Kind::Number { .. }) => self.numbers(old, new),
             _ if old.text == new.text => {}
-            // The same bytes are another number if the sign bit is set.
+            // The same bytes mean another number if the sign bit is set.
             (Kind::Int(bytes, order), Kind::Int(others, other)) if bytes == others && order == other => {
                 self.change(what, Partly, Partly);
             }
@@ -449,7 +451,8 @@ impl<'o> Compare<'o> {
         }
     }
 
-    /// The format is the same, but its numbers may have another type, which some do not fit.
+    /// Compares two numbers of the same format. Their types may differ, and some numbers do not fit
+    /// the other type.
     fn numbers(&mut self, old: &Type, new: &Type) {
         let (
             Kind::Number { name, least, most, min_len, max_len },
@@ -518,7 +521,7 @@ impl<'o> Compare<'o> {
     }
 }
 
-/// Returns `true` if a catch-all variant accepts every body of another one.
+/// Returns `true` if a catch-all variant accepts every body of another variant.
 fn takes(all: &Variant, one: &Variant, lenient: bool) -> bool {
     match &all.fields[..] {
         [field]
@@ -533,7 +536,7 @@ fn takes(all: &Variant, one: &Variant, lenient: bool) -> bool {
     }
 }
 
-/// Returns `true` if fields look the same on the wire.
+/// Returns `true` if two lists of fields are the same on the wire.
 fn same(old: &[Field], new: &[Field]) -> bool {
     old.len() == new.len() && old.iter().zip(new).all(|(old, new)| old.words == new.words)
 }
@@ -551,7 +554,7 @@ fn overlap(a: &Variant, b: &Variant) -> bool {
     })
 }
 
-/// Returns `true` if an enum only names numbers of this type.
+/// Returns `true` if an enum only gives names to numbers of this type.
 fn names(outline: &Outline, named: &str, number: &Type) -> bool {
     outline.frames.get(named).and_then(|frame| frame.names.as_ref()).is_some_and(|of| *of == number.text)
 }
@@ -566,13 +569,13 @@ fn extent(extent: &Extent) -> String {
     }
 }
 
-/// Returns the delimiters of a frame as text.
+/// Formats the delimiters of a frame.
 fn delimiter(any: &[Vec<u8>]) -> String {
     let each: Vec<_> = any.iter().map(|each| format!("\"{}\"", each.escape_ascii())).collect();
     if each.is_empty() { "no delimiter".into() } else { format!("until({})", each.join(" | ")) }
 }
 
-/// Returns the condition of a field as text.
+/// Formats the condition for the presence of a field.
 fn condition(presence: &Presence) -> String {
     match presence {
         Presence::Lead(lead) => format!("preceded by \"{}\"", lead.escape_ascii()),

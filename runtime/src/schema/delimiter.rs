@@ -1,35 +1,35 @@
-//! Delimiters.
+//! Delimiters as data.
 
 use core::fmt;
 
 use super::Order;
 use crate::wire::{Fill, Found, find, find_any, find_units};
 
-/// Byte strings, any of which ends a value; the first one is written.
+/// Byte strings, any of which ends a value. The first one is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Delimiter {
-    /// The alternatives. None is a prefix of another.
+    /// The alternatives. None of them is a prefix of another.
     pub any: &'static [&'static [u8]],
-    /// What happens to the delimiter.
+    /// Treatment of the delimiter.
     pub ending: Ending,
-    /// Whether it may be missing at the end of the enclosing extent.
+    /// Whether the delimiter may be missing at the end of the enclosing extent.
     pub optional: bool,
-    /// If it consists of code units of two bytes, their byte order: it is then found at even
-    /// offsets only.
+    /// Byte order of the code units, if the delimiter consists of units of two bytes. The delimiter
+    /// is then found at even offsets only.
     pub units: Option<Order>,
 }
 
-/// The treatment of a delimiter on decode and encode.
+/// The treatment of a delimiter.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Ending {
-    /// It is consumed, and not part of the value.
+    /// The delimiter is consumed, and is not part of the value.
     Consumed,
-    /// It is left for the field that follows.
+    /// The delimiter is left for the field that follows.
     Left,
-    /// It is present exactly if something follows within the enclosing extent.
+    /// The delimiter is present exactly if something follows within the enclosing extent.
     Between,
-    /// It separates the items of a list.
+    /// The delimiter separates the items of a list.
     Separates,
 }
 
@@ -39,7 +39,7 @@ pub enum Ending {
 pub struct Stop {
     /// The delimiters.
     pub delimiter: Delimiter,
-    /// The byte that fills the rest.
+    /// The byte that fills the rest of the extent.
     pub fill: u8,
 }
 
@@ -47,8 +47,8 @@ impl Delimiter {
     /// Creates a delimiter; used by generated code.
     ///
     /// # Panics
-    /// During constant evaluation, as a compile error, if one alternative is empty or a prefix of
-    /// another.
+    /// Panics if an alternative is empty or a prefix of another. During constant evaluation this is
+    /// a compile error.
     #[doc(hidden)]
     #[must_use]
     pub const fn new(any: &'static [&'static [u8]], ending: Ending, optional: bool) -> Self {
@@ -68,10 +68,11 @@ impl Delimiter {
         Self { any, ending, optional, units: None }
     }
 
-    /// Creates a delimiter with code units of two bytes; used by generated code.
+    /// Sets the byte order of code units of two bytes; used by generated code.
     ///
     /// # Panics
-    /// During constant evaluation, as a compile error, if it has an odd number of bytes.
+    /// Panics if an alternative has an odd number of bytes. During constant evaluation this is a
+    /// compile error.
     #[doc(hidden)]
     #[must_use]
     pub const fn units(mut self, order: Option<Order>) -> Self {
@@ -92,7 +93,7 @@ impl Delimiter {
         Self { any, ending: Ending::Consumed, optional: false, units: None }
     }
 
-    /// Returns the position of the first one.
+    /// Finds the first delimiter in `bytes`.
     #[inline]
     pub(crate) fn find(&self, bytes: &[u8], complete: bool) -> Found {
         match (self.units, self.any) {
@@ -122,15 +123,15 @@ impl Stop {
         Self { delimiter, fill }
     }
 
-    /// Returns the byte that fills the rest.
+    /// Returns the fill for the rest of the extent.
     #[doc(hidden)]
     #[must_use]
     pub fn filling(&self) -> Fill {
         Fill::new(self.fill, self.delimiter.units)
     }
 
-    /// Returns where the value ends in its place. One that ends within a code unit has no end: it
-    /// could not be filled up.
+    /// Finds the end of the value in its place. A value that ends within a code unit has no end,
+    /// because its place could not be filled up.
     pub(crate) fn find(&self, place: &[u8]) -> Found {
         match self.delimiter.units {
             Some(_) if place.len() % 2 == 1 => Found::Nothing,
@@ -138,7 +139,8 @@ impl Stop {
         }
     }
 
-    /// Returns the first delimiter that fits into the bytes that are left of a value's place.
+    /// Returns the delimiter that ends a value if `left` bytes of its place are left: the first one
+    /// that fits.
     pub(crate) fn fits(&self, left: usize) -> Option<&'static [u8]> {
         self.delimiter.any.iter().copied().find(|bytes| bytes.len() <= left)
     }
@@ -158,7 +160,7 @@ const fn begins_with(whole: &[u8], begin: &[u8]) -> bool {
     true
 }
 
-/// As written in the declaration: `"\\r\\n" | "\\n", left`.
+/// Writes the delimiter as in the declaration: `"\\r\\n" | "\\n", left`.
 impl fmt::Display for Delimiter {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (index, bytes) in self.any.iter().enumerate() {

@@ -1,4 +1,5 @@
-//! Reading bytes by the schema alone, as far as possible, to show the fields before an error.
+//! Dissection: reading bytes by the schema alone, as far as possible, to show the fields before an
+//! error.
 
 use alloc::boxed::Box;
 
@@ -12,22 +13,22 @@ use crate::source::Source;
 use crate::support::UNTIL;
 use crate::wire::{Fill, Found, find, packed_len, units};
 
-/// Returns the value in `bytes`, as far as the schema determines what comes next.
+/// Reads the value in `bytes`, as far as the schema determines what comes next.
 pub(crate) fn dissect(schema: &'static Schema, bytes: &[u8]) -> Node {
     let mut reader = Reader { bytes, at: 0, limit: bytes.len(), tree: Tree::default(), depth: 0 };
-    // Where it stops does not matter: everything read until then is recorded.
+    // The place where the reader stops does not matter, because everything before it is recorded.
     let _ = reader.frame(Known::new(schema, 0));
     reader.tree.finish(reader.at)
 }
 
-/// Returns the values of a frame in `bytes`, by the schema alone; `None` if it does not determine
-/// all of them.
+/// Reads the values of a frame in `bytes` by the schema alone. Returns `None` if the schema does
+/// not determine all of them.
 pub(crate) fn known(known: Known, bytes: &[u8]) -> Option<Known> {
     let mut reader = Reader { bytes, at: 0, limit: bytes.len(), tree: Tree::default(), depth: 0 };
     reader.frame(known).ok()
 }
 
-/// The schema does not determine what comes next, or bytes are missing.
+/// Ends reading: the schema does not determine what comes next, or bytes are missing.
 struct Stop;
 
 struct Reader<'a> {
@@ -74,12 +75,13 @@ impl<'a> Reader<'a> {
         Ok(known)
     }
 
-    /// Returns the number of bytes before a delimiter; all, if it is missing.
+    /// Returns the number of bytes before a delimiter, or of all bytes if the delimiter is missing.
     fn find(&self, delimiter: &[u8]) -> usize {
         find(self.left(), delimiter).unwrap_or(self.left().len())
     }
 
-    /// Like `find`, for any of several, with the size of the one found.
+    /// Returns the number of bytes before any of several delimiters, with the size of the one
+    /// found.
     fn find_any(&self, delimiter: &Delimiter) -> (usize, Option<usize>) {
         match delimiter.find(self.left(), true) {
             Found::At(at, len) => (at, Some(len)),
@@ -100,7 +102,7 @@ impl<'a> Reader<'a> {
                 Step::Delimited(delimiter, steps) => {
                     let (at, len) = self.find_any(delimiter);
                     self.within(at, |reader| reader.steps(steps, known))?;
-                    // If it is missing, reading stops here.
+                    // Reading stops here if the delimiter is missing.
                     self.take(&UNTIL, Part::Value, len.unwrap_or(delimiter.written().len()))?;
                 }
                 Step::Choice(variants) => {
@@ -178,7 +180,7 @@ impl<'a> Reader<'a> {
         Ok(())
     }
 
-    /// Returns the value of a field within its extent, and its delimiter.
+    /// Reads the value of a field within its extent, and its delimiter.
     fn value(
         &mut self,
         slot: Slot,
@@ -235,7 +237,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Returns the prefix of a field, if it has one, and its size.
+    /// Reads the prefix of a field, if it has one, and returns it with its size.
     fn prefix(&mut self, field: &'static Field) -> Result<Option<(i128, usize)>, Stop> {
         let (prefix, part) = match field.extent {
             Extent::LenPrefixed(prefix) => (prefix, Part::Len),
@@ -250,7 +252,7 @@ impl<'a> Reader<'a> {
     }
 }
 
-/// The value of one field.
+/// A reader of the value of one field.
 struct Content<'r, 'a> {
     reader: &'r mut Reader<'a>,
     slot: Slot,
@@ -263,7 +265,7 @@ impl Content<'_, '_> {
         Entry { first: Some(self.reader.at), ..Entry::new(self.slot, self.reader.at) }
     }
 
-    /// Returns a value without parts, which are the next `len` bytes.
+    /// Reads a value without parts, which takes the next `len` bytes.
     fn bytes(&mut self, len: usize) -> Result<Entry, Stop> {
         let (entry, ty) = (self.entry(), &self.field.ty);
         let bytes = self.reader.take(self.field, Part::Value, len)?;
@@ -275,7 +277,7 @@ impl Content<'_, '_> {
         Ok(Entry { says, len: value.len(ty), ..entry })
     }
 
-    /// Returns a nested frame with its context.
+    /// Reads a nested frame with its context.
     fn frame(&mut self, schema: &'static Schema, beside: Option<&mut Beside>) -> Result<Known, Stop> {
         let mut inner = Known::new(schema, self.reader.at);
         inner.tag = self.known.tag_for(self.field);
@@ -286,7 +288,7 @@ impl Content<'_, '_> {
         self.reader.frame(inner)
     }
 
-    /// Returns a value in `len` bytes, less the fill.
+    /// Reads a value in `len` bytes, without the fill.
     fn fixed(&mut self, len: usize, fill: u8) -> Result<Entry, Stop> {
         let field = self.field;
         let whole = self.reader.left().get(..len).ok_or(Stop)?;
@@ -306,7 +308,7 @@ impl Content<'_, '_> {
         Ok(entry)
     }
 
-    /// Returns a value at the front of a place of `len` bytes; everything after the first `used`
+    /// Reads a value at the front of a place of `len` bytes. Everything after the first `used`
     /// bytes is fill.
     fn in_place(&mut self, len: usize, used: usize) -> Result<Entry, Stop> {
         let ty = self.field.ty;
@@ -328,7 +330,7 @@ impl Content<'_, '_> {
         Ok(entry)
     }
 
-    /// Returns a value in `len` bytes that may end earlier.
+    /// Reads a value in `len` bytes that may end earlier.
     fn stopped(&mut self, len: usize, stop: &crate::schema::Stop) -> Result<Entry, Stop> {
         let field = self.field;
         let whole = self.reader.left().get(..len).ok_or(Stop)?;
@@ -346,14 +348,14 @@ impl Content<'_, '_> {
         Ok(entry)
     }
 
-    /// Returns a self-delimiting value.
+    /// Reads a self-delimiting value.
     fn own(&mut self, ty: &Type) -> Result<Entry, Stop> {
         let entry = self.entry();
         match ty {
             Type::Unit => Ok(entry),
             Type::Frame(schema) => {
                 let inside = self.inside(|content| content.frame(schema(), None))?;
-                // As a number, an enum of plain values is its tag.
+                // The number of an enum of plain values is its tag.
                 let says = inside.tag.clone();
                 Ok(Entry { says, inside: Some(Box::new(inside)), ..entry })
             }
@@ -395,12 +397,12 @@ impl Content<'_, '_> {
         entry
     }
 
-    /// Reads `count` items, or all.
+    /// Reads `count` items, or all items.
     fn items(&mut self, count: Option<usize>) -> Result<Entry, Stop> {
         self.items_up_to(count, self.reader.limit)
     }
 
-    /// Like `items`, where the last item begins before `end`.
+    /// Reads `count` items, or all items, of which the last begins before `end`.
     fn items_up_to(&mut self, count: Option<usize>, end: usize) -> Result<Entry, Stop> {
         let (entry, field) = (self.entry(), self.field);
         if let (true, Some(count)) = (field.counts_bytes(), count) {
@@ -443,7 +445,7 @@ impl Content<'_, '_> {
         Ok(Entry { len: Some(index), ..entry })
     }
 
-    /// Reads `count` items of bit fields.
+    /// Reads `count` items that are bit fields.
     fn packed(&mut self, bits: &Bits, count: usize) -> Result<Entry, Stop> {
         let (entry, field, len) = (self.entry(), self.field, packed_len(count, bits.width));
         if len > self.reader.left().len() {
@@ -461,7 +463,7 @@ impl Content<'_, '_> {
         Ok(Entry { len: Some(count), ..entry })
     }
 
-    /// Reads the inside of a field. If that stops, the field stays open.
+    /// Reads the inside of a field. If reading stops there, the field stays open.
     fn inside<T>(&mut self, read: impl FnOnce(&mut Self) -> Result<T, Stop>) -> Result<T, Stop> {
         let (field, start) = (self.field, self.reader.at);
         self.reader.tree.enter(Some(field), start);

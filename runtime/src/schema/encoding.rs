@@ -7,46 +7,47 @@ use core::fmt;
 use super::{Code, Order};
 use crate::error::{DecodeError, EncodeError};
 
-/// An encoding of text other than UTF-8: its name, its sizes, and how it is read and written.
+/// An encoding of text other than UTF-8: its name, its sizes, and the functions that read and write
+/// it.
 ///
-/// A schema contains the encoding itself, like [`NumberFormat`](super::NumberFormat)s: every reader
-/// of a schema uses the code that generated parsers call.
+/// A schema contains the encoding itself, as it does for a [`NumberFormat`](super::NumberFormat),
+/// so that every reader of a schema uses the code that generated parsers call.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct TextFormat {
-    /// Its name in the annotation language.
+    /// Name of the encoding in the annotation language.
     pub name: &'static str,
-    /// The minimum size of a text in bytes.
+    /// Minimum size of a text in bytes.
     pub min_len: usize,
-    /// The maximum size of a text in bytes, if any.
+    /// Maximum size of a text in bytes, if there is one.
     pub max_len: Option<usize>,
-    /// The byte order of its code units, if these have two bytes.
+    /// Byte order of the code units, if they have two bytes.
     pub units: Option<Order>,
     pub(crate) reader: TextReader,
     pub(crate) writer: TextWriter,
-    /// Characters that it can encode.
+    /// Some characters that the encoding supports.
     #[cfg_attr(
         not(any(feature = "testing", all(feature = "cli", feature = "net"))),
         allow(dead_code, reason = "for values made from schemas")
     )]
     pub(crate) letters: &'static [&'static str],
-    /// How a Lua dissector reads it.
+    /// Code with which a Lua dissector reads the encoding.
     pub(crate) lua: Option<&'static Code>,
-    /// Its name in Kaitai Struct.
+    /// Name of the encoding in Kaitai Struct.
     pub(crate) kaitai: Option<&'static str>,
 }
 
-/// Decodes text.
+/// A function that decodes text.
 pub(crate) type TextReader = fn(&[u8]) -> Result<String, DecodeError>;
 
-/// Encodes text.
+/// A function that encodes text.
 pub(crate) type TextWriter = fn(&str, &mut Vec<u8>) -> Result<(), EncodeError>;
 
 impl TextFormat {
     /// Decodes all of `bytes`.
     ///
     /// # Errors
-    /// If they are invalid in this encoding.
+    /// Returns an error if the bytes are invalid in this encoding.
     ///
     /// ```
     /// use framewright::prelude::*;
@@ -70,18 +71,18 @@ impl TextFormat {
     /// Encodes a text and appends it.
     ///
     /// # Errors
-    /// If a character is not in this encoding.
+    /// Returns an error if a character is not in this encoding.
     pub fn write(&self, text: &str, out: &mut Vec<u8>) -> Result<(), EncodeError> {
         (self.writer)(text, out)
     }
 
-    /// Returns the size of every text in bytes, if fixed.
+    /// Returns the size of every text in bytes, if the size is fixed.
     pub(crate) fn size(&self) -> Option<usize> {
         self.max_len.filter(|most| *most == self.min_len)
     }
 }
 
-/// Whether two formats encode every text alike.
+/// Two formats are equal if they encode every text alike.
 impl PartialEq for TextFormat {
     fn eq(&self, other: &Self) -> bool {
         (self.name, self.min_len, self.max_len) == (other.name, other.min_len, other.max_len)

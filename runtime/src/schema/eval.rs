@@ -1,4 +1,4 @@
-//! Evaluates expressions: the result is exactly that of Rust, or unknown.
+//! Evaluation of expressions. The result is exactly that of Rust, or unknown.
 
 use super::Expr;
 use super::expr::{Int, Node, Number, Op, Ty};
@@ -6,11 +6,12 @@ use super::expr::{Int, Node, Number, Op, Ty};
 /// The result of an expression.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Outcome {
-    /// This value.
+    /// The expression has this value.
     Known(Number),
-    /// It overflows, divides by zero, or shifts by too many bits: an error in every reader.
+    /// The expression overflows, divides by zero, or shifts by too many bits, which is an error in
+    /// every reader.
     Fails,
-    /// It cannot be evaluated by the schema.
+    /// The schema cannot evaluate the expression.
     Unknown,
 }
 
@@ -21,7 +22,7 @@ pub(crate) trait Scope {
     /// Returns the bits of a field, member, tag or context.
     fn bits(&self, node: &Node) -> Option<u128>;
 
-    /// Returns the name of the variant of a field or member.
+    /// Returns the name of the variant that a field or member is.
     fn variant(&self, _: &Node) -> Option<&str> {
         None
     }
@@ -31,7 +32,7 @@ pub(crate) trait Scope {
         None
     }
 
-    /// Returns whether a field that may be absent is there.
+    /// Returns `true` if a field that may be absent is present.
     fn is_some(&self, _: &Node) -> Option<bool> {
         None
     }
@@ -45,7 +46,7 @@ impl Scope for () {
 }
 
 impl Ty {
-    /// Returns the value of this type with these bits; `None` if there are more bits than it has.
+    /// Returns the value of this type with these bits, or `None` if they do not fit the type.
     pub(crate) fn value(self, bits: u128) -> Option<Number> {
         let fits = match self {
             Self::Int(int) => bits & !int.mask() == 0,
@@ -54,7 +55,7 @@ impl Ty {
         fits.then_some(Number { bits, ty: self })
     }
 
-    /// Returns the value of this type equal to a number in 128 bits, two's complement.
+    /// Returns the value of this type that is equal to a number in 128 bits, two's complement.
     pub(crate) fn of(self, wide: u128) -> Option<Number> {
         match self {
             Self::Int(int) if int.is_signed() => int.fit(Some(signed(wide))),
@@ -68,13 +69,13 @@ impl Int {
         u128::MAX >> (128 - self.bits())
     }
 
-    /// Returns these bits as a number; those of `u128` are taken as two's complement.
+    /// Returns these bits as a number. The bits of a `u128` are taken as two's complement.
     pub(crate) fn number(self, bits: u128) -> i128 {
         let unused = 128 - self.bits();
         if self.is_signed() { signed(bits << unused) >> unused } else { signed(bits) }
     }
 
-    /// Returns a number as one of this type, which is not `u128`; `None` if it overflows.
+    /// Converts a number to this type, which is not `u128`. Returns `None` if it overflows.
     fn fit(self, number: Option<i128>) -> Option<Number> {
         let number = number?;
         let bits = unsigned(number) & self.mask();
@@ -91,7 +92,7 @@ fn unsigned(number: i128) -> u128 {
 }
 
 impl Number {
-    /// Returns the value as an integer, if it fits an `i128`; booleans are 0 and 1.
+    /// Returns the value as an integer, if it fits an `i128`. Booleans are 0 and 1.
     pub(crate) fn signed(self) -> Option<i128> {
         match self.ty {
             Ty::Int(Int::U128) => i128::try_from(self.bits).ok(),
@@ -100,7 +101,7 @@ impl Number {
         }
     }
 
-    /// Returns the value in 128 bits, in two's complement.
+    /// Returns the value in 128 bits, two's complement.
     pub(crate) fn wide(self) -> Option<u128> {
         Some(match self.ty {
             Ty::Int(int) => unsigned(int.number(self.bits)),
@@ -128,23 +129,23 @@ impl Outcome {
 }
 
 impl Expr {
-    /// Evaluates to a number; `expected` is the type required by the context, if any.
+    /// Evaluates the expression. `expected` is the type that the context requires, if any.
     pub(crate) fn evaluate(&self, scope: &dyn Scope, expected: Option<Ty>) -> Outcome {
         self.tree.evaluate(scope, expected)
     }
 
-    /// Returns the integer value.
+    /// Evaluates the expression to an integer.
     pub(crate) fn number(&self, scope: &dyn Scope) -> Option<i128> {
         self.evaluate(scope, None).known()?.signed()
     }
 
-    /// Returns the boolean value.
+    /// Evaluates the expression to a boolean.
     pub(crate) fn holds(&self, scope: &dyn Scope) -> Option<bool> {
         self.evaluate(scope, Some(Ty::Bool)).known().map(|value| value.bits != 0)
     }
 }
 
-/// The value of a part, or an early return of its other result.
+/// Evaluates to the value of a part, or returns early if the part has no value.
 macro_rules! value {
     ($outcome:expr) => {
         match $outcome {
@@ -202,7 +203,7 @@ impl Node {
 }
 
 fn cast(value: &Node, to: Ty, scope: &dyn Scope) -> Outcome {
-    // `300 as u16` is a number of that type; other literals without a type are `i32`.
+    // `300 as u16` is a number of type `u16`. Other literals without a type are `i32`.
     let literal = matches!(value, Node::Number(_, None)).then_some(to);
     let value = value!(value.evaluate(scope, literal));
     match (value.ty, to) {
@@ -216,7 +217,7 @@ fn cast(value: &Node, to: Ty, scope: &dyn Scope) -> Outcome {
 }
 
 fn negative(value: &Node, scope: &dyn Scope, expected: Option<Ty>) -> Outcome {
-    // `-128i8`: the number alone would not fit.
+    // In `-128i8`, the number alone would not fit its type.
     if let Node::Number(magnitude, int) = *value {
         let ty = int.map(Ty::Int).or(expected).unwrap_or(Ty::Int(Int::I32));
         let number = signed(magnitude.wrapping_neg());
@@ -258,7 +259,7 @@ fn binary(op: Op, left: &Node, right: &Node, scope: &dyn Scope, expected: Option
     }
 }
 
-/// Returns whether a field is the variant that a path names.
+/// Returns `true` if a field is the variant that a path names.
 fn variants(field: &Node, path: &Node, scope: &dyn Scope) -> Option<bool> {
     let Node::Constant(path) = path else { return None };
     let (_, name) = path.text.rsplit_once("::")?;
@@ -302,7 +303,7 @@ fn compare(op: Op, order: core::cmp::Ordering) -> Outcome {
     Known(Number::truth(holds))
 }
 
-/// Returns an operator between two integers of one type.
+/// Applies an operator to two integers of one type.
 fn between(op: Op, int: Int, left: u128, right: u128) -> Outcome {
     let bits = |bits| Known(Number { bits, ty: Ty::Int(int) });
     match op {
@@ -329,7 +330,7 @@ fn between(op: Op, int: Int, left: u128, right: u128) -> Outcome {
         Op::Subtract => left.checked_sub(right),
         Op::Multiply => left.checked_mul(right),
         Op::Divide => quotient(),
-        // As in Rust, the remainder overflows if the quotient does.
+        // As in Rust, the remainder overflows if the quotient overflows.
         Op::Remainder => quotient().and_then(|_| left.checked_rem(right)),
         _ => return compare(op, left.cmp(&right)),
     };
@@ -342,7 +343,7 @@ mod tests {
     use super::{Fails, Known, Outcome, Scope, Unknown};
     use crate::schema::{Int, Node, Number, Op, Operand, Ty};
 
-    /// The fields `0` and `1`.
+    /// A scope with the fields `0` and `1`.
     struct Two(u128, u128);
 
     impl Scope for Two {
@@ -362,7 +363,7 @@ mod tests {
     /// A Rust type, as the evaluator sees it.
     trait Rust: Copy {
         const INT: Int;
-        /// Returns the value in 128 bits, in two's complement.
+        /// Returns the value in 128 bits, two's complement.
         fn wide(self) -> u128;
         fn known(value: Option<Self>) -> Outcome {
             let mask = u128::MAX >> (128 - Self::INT.bits());

@@ -4,16 +4,16 @@ use core::fmt;
 
 use super::relation::{Constant, Target};
 
-/// An expression of the declaration, as text and as a tree.
+/// An expression of the declaration, both as text and as a tree.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct Expr {
-    /// As written in the declaration.
+    /// Text as written in the declaration.
     pub text: &'static str,
-    /// As a tree.
+    /// Tree of the expression.
     pub tree: Node,
-    /// The fields that it names, if the tree does not represent all of it: for functions that
-    /// compute it in other languages.
+    /// Fields that the expression names, if the tree does not represent all of it. In other
+    /// languages a function of these fields computes the expression.
     pub names: &'static [Target],
 }
 
@@ -25,7 +25,7 @@ impl Expr {
         Self { text, tree, names: &[] }
     }
 
-    /// Sets the fields that it names; used by generated code.
+    /// Sets the fields that the expression names; used by generated code.
     #[doc(hidden)]
     #[must_use]
     pub const fn naming(self, names: &'static [Target]) -> Self {
@@ -35,8 +35,9 @@ impl Expr {
 
 /// A node of an expression.
 ///
-/// Operands have their Rust types: both sides of an operator have the same type, except for shifts.
-/// A number without a type has that of the other side, or `i32` if nothing determines it.
+/// Operands have their Rust types, and both sides of an operator have the same type, except for
+/// shifts. A number without a type has the type of the other side, or `i32` if nothing determines
+/// it.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub enum Node {
@@ -46,7 +47,7 @@ pub enum Node {
     Bool(bool),
     /// A field of the same frame.
     Field(Operand),
-    /// The field that keeps the tag of the variant; it has no bytes of its own.
+    /// The field that keeps the tag of the variant. It has no bytes of its own.
     Tag(Operand),
     /// A context value from the parent.
     Context(Operand),
@@ -54,24 +55,24 @@ pub enum Node {
     Item(Option<Ty>),
     /// A field of a nested frame: `header.flags`.
     Member(&'static Node, &'static str, fn() -> Option<Ty>),
-    /// The number of items or bytes of a field: `items.len()`.
+    /// The number of items or bytes of a field, as in `items.len()`.
     Len(&'static Node),
-    /// Whether an optional field is present: `x.is_some()`.
+    /// A test whether an optional field is present, as in `x.is_some()`.
     IsSome(&'static Node),
-    /// A constant of the user's, by its path, with its value if it is a number;
-    /// or a variant without fields.
+    /// A constant of the user's, by its path, with its value if it is a number. It can also be a
+    /// variant without fields.
     Constant(Constant),
     /// A conversion by `as`, or by `usize::from`.
     Cast(&'static Node, Ty),
-    /// `!`, of a boolean or an integer.
+    /// The operator `!`, of a boolean or an integer.
     Not(&'static Node),
-    /// `-`.
+    /// The operator `-` with one operand.
     Negative(&'static Node),
     /// A binary operator.
     Binary(Op, &'static Node, &'static Node),
-    /// `if` and `else`.
+    /// An `if` with its `else`.
     If(&'static Node, &'static Node, &'static Node),
-    /// Anything else, such as a function call.
+    /// Any other expression, such as a function call.
     Opaque,
 }
 
@@ -79,11 +80,11 @@ pub enum Node {
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct Operand {
-    /// The name of the field in the schema; `0` for `_0` in the expression.
+    /// Name of the field in the schema; `0` for `_0` in the expression.
     pub name: &'static str,
-    /// Its index among the fields of the frame or variant, or among the context values.
+    /// Index among the fields of the frame or variant, or among the context values.
     pub index: usize,
-    /// Its type, if it is a number or a boolean.
+    /// Type of the value, if it is a number or a boolean.
     pub ty: Option<Ty>,
 }
 
@@ -163,14 +164,15 @@ impl Int {
     }
 }
 
-/// A value of an expression: its bits, two's complement for signed types, and
-/// its type. A `bool` is 0 or 1, [`Order::Big`](super::Order::Big) is 0.
+/// A value of an expression, with its type. A `bool` is 0 or 1, and
+/// [`Order::Big`](super::Order::Big) is 0.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Number {
-    /// The bits; those beyond the width of the type are zero.
+    /// Bits of the value, in two's complement for signed types. Bits beyond the width of the type
+    /// are zero.
     pub bits: u128,
-    /// Its type.
+    /// Type of the value.
     pub ty: Ty,
 }
 
@@ -249,7 +251,7 @@ pub(crate) const fn range(bits: u32, signed: bool) -> (i128, u128) {
 }
 
 impl Op {
-    /// Returns `true` if it is a comparison, whose operands may have any type.
+    /// Returns `true` if the operator is a comparison, whose operands may have any type.
     pub(crate) const fn compares(self) -> bool {
         use Op::{Equal, Greater, GreaterOrEqual, Less, LessOrEqual, NotEqual};
         matches!(self, Equal | NotEqual | Less | LessOrEqual | Greater | GreaterOrEqual)
@@ -257,7 +259,7 @@ impl Op {
 }
 
 impl Node {
-    /// Returns `true` if it uses the field at an index.
+    /// Returns `true` if the expression uses the field at an index as a number.
     #[cfg(any(feature = "testing", all(feature = "cli", feature = "net")))]
     pub(crate) fn names(&self, index: usize) -> bool {
         match self {
@@ -265,14 +267,15 @@ impl Node {
             Self::Cast(of, _) | Self::Not(of) | Self::Negative(of) => of.names(index),
             Self::Binary(_, left, right) => left.names(index) || right.names(index),
             Self::If(condition, yes, no) => condition.names(index) || yes.names(index) || no.names(index),
-            // The size or a part of a field is no number that it says.
+            // The size or a part of a field is not the number in the field.
             Self::Len(_) | Self::IsSome(_) | Self::Member(..) => false,
             Self::Number(..) | Self::Bool(_) | Self::Tag(_) | Self::Context(_) => false,
             Self::Item(_) | Self::Constant(_) | Self::Opaque => false,
         }
     }
 
-    /// Returns the type of its value; `None` for a number without a type, and if unknown.
+    /// Returns the type of the value, or `None` if it is unknown or the value is a number without a
+    /// type.
     pub(crate) fn ty(&self) -> Option<Ty> {
         match self {
             Self::Number(_, int) => int.map(Ty::Int),

@@ -1,4 +1,4 @@
-//! Fields: type, extent, role and presence.
+//! Fields, with their type, extent, role and presence.
 
 use alloc::vec::Vec;
 
@@ -12,85 +12,85 @@ use super::types::{Order, Type};
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct Field {
-    /// The Rust name of the field; `0`, `1` in tuples.
+    /// Rust name of the field; `0`, `1` in tuples.
     pub name: &'static str,
-    /// Its doc comment.
+    /// Doc comment of the field.
     pub doc: &'static str,
-    /// Its type on the wire.
+    /// Type of the field on the wire.
     pub ty: Type,
-    /// Its extent.
+    /// Extent of the field.
     pub extent: Extent,
-    /// For a byte order that is known only at run time: its expression, and the field in
-    /// little-endian order.
+    /// Expression for a byte order that is known only at run time, and the field in little-endian
+    /// order.
     pub ordered: Option<&'static Ordered>,
-    /// The earlier field of role [`Role::OffsetOf`] with its offset. Bytes before that offset are
-    /// ignored, and a field without bytes may have any offset.
+    /// Earlier field of role [`Role::OffsetOf`] with the offset of this field. Bytes before that
+    /// offset are ignored, and a field without bytes may have any offset.
     pub begins: Option<Target>,
-    /// Its role.
+    /// Role of the field.
     pub role: Role,
-    /// When it is present.
+    /// Condition for the presence of the field.
     pub presence: Presence,
-    /// Whether decoding ignores some of its bytes.
+    /// Whether decoding ignores some bytes of the field.
     pub lenient: bool,
-    /// The context of its type or its module.
+    /// Context of the field's type or module.
     pub given: Given,
-    /// For fields of a fixed size, whether a shorter value is padded.
+    /// Whether a shorter value is padded, for fields of a fixed size.
     pub fills: bool,
-    /// Whether it is an item of a list with `each`, alone in a hidden frame that is not a Rust
-    /// type.
+    /// Whether the field is an item of a list with `each`, alone in a hidden frame that is not a
+    /// Rust type.
     pub is_item: bool,
-    /// For a field of a given size, the delimiter that may end its value earlier.
+    /// Delimiter that may end the value earlier, for a field of a given size.
     pub stop: Option<&'static Stop>,
-    /// The number that stands for an absent value; the number itself is always present.
+    /// Number that stands for an absent value. The number itself is always present.
     pub none: Option<Constant>,
-    /// The padding byte, if it is not part of the extent.
+    /// Padding byte, if it is not part of the extent.
     #[doc(hidden)]
     pub fill: u8,
 }
 
-/// The extent of a field: where it ends.
+/// The end of a field.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub enum Extent {
     /// The type is self-delimiting.
     Own,
-    /// A length in bytes precedes it.
+    /// A length in bytes precedes the field.
     LenPrefixed(Prefix),
-    /// A count of items precedes it.
+    /// A count of items precedes the field.
     CountPrefixed(Prefix),
-    /// Its length is in an earlier field of role [`Role::LenOf`].
+    /// The length is in an earlier field of role [`Role::LenOf`].
     LenOf(Target),
-    /// Its item count is in an earlier field of role [`Role::CountOf`].
+    /// The number of items is in an earlier field of role [`Role::CountOf`].
     CountOf(Target),
-    /// Its length in bytes is an expression.
+    /// An expression gives the length in bytes.
     Len(&'static Expr),
-    /// Its item count is an expression.
+    /// An expression gives the number of items.
     Count(&'static Expr),
-    /// Up to a delimiter, which is consumed.
+    /// The field ends with a delimiter, which is consumed.
     Until(&'static [u8]),
-    /// Up to one of several delimiters, or one with options.
+    /// The field ends with one of several delimiters, or with a delimiter that has options.
     UntilAny(&'static Delimiter),
-    /// Up to the last item. If that item is not part of the value, the function returns its bytes,
-    /// if they are known without type parameters.
+    /// The field ends with its last item. If that item is not part of the value, the function
+    /// returns its bytes, provided that they are known without type parameters.
     UntilItem(&'static Expr, Option<fn() -> Option<Vec<u8>>>),
-    /// A fixed number of bytes, padded with a byte.
+    /// The field has a fixed number of bytes, padded with a byte.
     Fixed(usize, u8),
-    /// Up to a multiple of this many bytes from the start of the frame.
+    /// The field goes up to a multiple of this many bytes from the start of the frame.
     Align(usize),
-    /// To the end of the enclosing extent.
+    /// The field goes to the end of the enclosing extent.
     Rest,
 }
 
-/// Encodes a length or count as a number; `None` if it does not fit.
+/// A function that encodes a length or count as a number, and returns `None` if it does not fit.
 pub type Say = fn(usize) -> Option<Vec<u8>>;
 
 /// The length or count before a field.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct Prefix {
-    /// The type of the number on the wire.
+    /// Type of the number on the wire.
     pub ty: Type,
-    /// How the number relates to the length or count.
+    /// Relation between the number and the length or count.
     pub rule: LengthRule,
 }
 
@@ -100,15 +100,16 @@ pub struct Prefix {
 pub enum Role {
     /// A value of the user.
     Value,
-    /// The byte length of other fields.
+    /// The length in bytes of other fields.
     LenOf(Covers, LengthRule),
-    /// The item count of another field.
+    /// The number of items of another field.
     CountOf(Target, LengthRule),
     /// The offset of another field, in bytes from the start of the frame.
     OffsetOf(Target, LengthRule),
     /// The tag of another field, or of the type itself.
     TagOf(TagOf),
-    /// Whether another field is present, and the numbers for yes and no if they are not 1 and 0.
+    /// The presence of another field, and the numbers for present and absent if they are not 1 and
+    /// 0.
     PresenceOf(Target, Option<Constant>, Option<Constant>),
     /// A checksum of other fields, with the name of its algorithm.
     Checksum(&'static str, Covers),
@@ -116,28 +117,30 @@ pub enum Role {
     Magic(&'static [u8]),
     /// Padding.
     Pad,
-    /// Computed from other fields.
+    /// A number that is computed from other fields.
     Calc(&'static Expr),
 }
 
-/// The condition for a field to be present.
+/// The condition for the presence of a field.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub enum Presence {
-    /// Always.
+    /// The field is always present.
     Always,
-    /// If this condition is true.
+    /// The field is present if this condition is true.
     When(&'static Expr),
-    /// According to an earlier field of role [`Role::PresenceOf`]; with the condition as text.
-    Flag(Target, &'static str),
-    /// If an earlier length or count is not the number for an absent value; with the condition as
+    /// An earlier field of role [`Role::PresenceOf`] determines the presence; with the condition as
     /// text.
+    Flag(Target, &'static str),
+    /// The field is present if an earlier length or count is not the number for an absent value;
+    /// with the condition as text.
     Length(Target, &'static str),
-    /// If its own prefix is not the number for an absent value; with the condition as text.
+    /// The field is present if its own prefix is not the number for an absent value; with the
+    /// condition as text.
     Prefix(&'static str),
-    /// If bytes are left in the enclosing extent.
+    /// The field is present if bytes are left in the enclosing extent.
     Optional,
-    /// If the bytes begin with this constant, which is consumed.
+    /// The field is present if the bytes begin with this constant, which is consumed.
     Lead(&'static [u8]),
 }
 
@@ -145,17 +148,17 @@ pub enum Presence {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Part {
-    /// The constant before it, if it is present.
+    /// The constant before the value, if it is present.
     Lead,
     /// The value.
     Value,
-    /// The length before it.
+    /// The length before the value.
     Len,
-    /// The count before it.
+    /// The count before the value.
     Count,
-    /// The delimiter after it.
+    /// The delimiter after the value.
     Until,
-    /// Its fill.
+    /// The fill of the value's place.
     Fill,
 }
 
@@ -189,14 +192,14 @@ impl Field {
         self
     }
 
-    /// Sets the earlier field that has its offset.
+    /// Sets the earlier field with the offset of this field.
     #[must_use]
     pub const fn begins(mut self, offset: Target) -> Self {
         self.begins = Some(offset);
         self
     }
 
-    /// Sets the same field in little-endian order; this one is in big-endian order.
+    /// Sets the field in little-endian order. `self` is the field in big-endian order.
     #[must_use]
     pub const fn in_either_order(mut self, ordered: &'static Ordered) -> Self {
         self.ordered = Some(ordered);
@@ -210,7 +213,7 @@ impl Field {
         self
     }
 
-    /// Sets the context of its type or its module.
+    /// Sets the context of the field's type or module.
     #[must_use]
     pub const fn given(mut self, given: Given) -> Self {
         self.given = given;
@@ -224,7 +227,7 @@ impl Field {
         self
     }
 
-    /// Sets the delimiter that may end its value before its extent.
+    /// Sets the delimiter that may end the value before its extent.
     #[must_use]
     pub const fn stop(mut self, stop: &'static Stop) -> Self {
         self.stop = Some(stop);
@@ -246,7 +249,7 @@ impl Field {
         self
     }
 
-    /// Marks it as the item of a list, alone in its frame.
+    /// Marks the field as the item of a list, alone in its frame.
     #[must_use]
     pub const fn item(mut self) -> Self {
         self.is_item = true;
@@ -260,7 +263,7 @@ impl Field {
         self
     }
 
-    /// Marks that decoding ignores some of its bytes.
+    /// Sets whether decoding ignores some bytes of the field.
     #[must_use]
     pub const fn lenient(mut self, lenient: bool) -> Self {
         self.lenient = lenient;
@@ -284,7 +287,7 @@ impl Field {
         }
     }
 
-    /// Returns the rule of its role, if it is a length or count.
+    /// Returns the rule of the length or count that the field holds.
     pub(crate) fn rule(&self) -> Option<&LengthRule> {
         match &self.role {
             Role::LenOf(_, rule) | Role::CountOf(_, rule) | Role::OffsetOf(_, rule) => Some(rule),
@@ -292,7 +295,7 @@ impl Field {
         }
     }
 
-    /// Returns its prefix.
+    /// Returns the prefix of the field.
     pub(crate) fn prefix(&self) -> Option<&Prefix> {
         match &self.extent {
             Extent::LenPrefixed(prefix) | Extent::CountPrefixed(prefix) => Some(prefix),
@@ -300,12 +303,12 @@ impl Field {
         }
     }
 
-    /// Returns `true` if its prefix is present even if the field is absent.
+    /// Returns `true` if the prefix is present even if the field is absent.
     pub(crate) fn says_absence(&self) -> bool {
         self.prefix().is_some_and(|prefix| prefix.rule.none.is_some())
     }
 
-    /// Returns its bytes, if it is a constant.
+    /// Returns the bytes of the field, if it is a constant.
     pub(super) const fn constant(&self) -> &'static [u8] {
         match (self.role, self.presence, self.ty) {
             (_, _, Type::Bits(_)) => &[],
@@ -315,7 +318,7 @@ impl Field {
         }
     }
 
-    /// Returns its frame, if it is always present and has no extent.
+    /// Returns the frame of the field, if the field is always present and has no extent.
     pub(super) fn own_frame(&self) -> Option<&'static Schema> {
         match (self.ty, self.presence, self.extent) {
             (Type::Frame(schema), Presence::Always, Extent::Own) => Some(schema()),
@@ -336,7 +339,7 @@ impl Presence {
 }
 
 impl Prefix {
-    /// Returns the length or count before a field.
+    /// Creates the length or count before a field.
     #[doc(hidden)]
     #[must_use]
     pub const fn new(ty: Type, rule: LengthRule) -> Self {

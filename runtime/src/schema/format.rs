@@ -9,61 +9,61 @@ use super::{Int, Order};
 use crate::error::{DecodeError, EncodeError};
 use crate::source::Source;
 
-/// A number format: its name, its range, its sizes, and how it is read and written.
+/// A number format: its name, its range, its sizes, and the functions that read and write it.
 ///
 /// A schema contains the format itself, so that every reader of a schema uses the code that
-/// generated parsers call. The formats are defined in `wire/`, each in the file with this code.
+/// generated parsers call. Each format is defined in `wire/`, in the file with that code.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct NumberFormat {
-    /// Its name in the annotation language.
+    /// Name of the format in the annotation language.
     pub name: &'static str,
-    /// The Rust type of its numbers.
+    /// Rust type of the numbers.
     pub ty: Int,
-    /// The smallest number.
+    /// Smallest number of the format.
     pub least: i128,
-    /// The largest number.
+    /// Largest number of the format.
     pub most: u128,
-    /// The minimum size of a number in bytes.
+    /// Minimum size of a number in bytes.
     pub min_len: usize,
-    /// The maximum size of a number in bytes, if any.
+    /// Maximum size of a number in bytes, if there is one.
     pub max_len: Option<usize>,
-    /// For a number of any number of bytes: its byte order.
+    /// Byte order of a number that has any number of bytes.
     pub(crate) in_bytes: Option<Order>,
     pub(crate) reader: Reader,
     pub(crate) writer: Writer,
-    /// How a Lua dissector reads it.
+    /// Code with which a Lua dissector reads the format.
     pub(crate) lua: Option<&'static Code>,
-    /// Its type in Kaitai Struct.
+    /// Type of the format in Kaitai Struct.
     pub(crate) kaitai: Option<&'static Code>,
 }
 
-/// Reads a number from the front of some bytes, and returns its bits.
+/// A function that reads a number from the front of some bytes, and returns its bits.
 pub(crate) type Reader = for<'a> fn(&'a [u8], &Source<'a>) -> IResult<&'a [u8], u128, DecodeError>;
 
-/// Writes the number with these bits.
+/// A function that writes the number with these bits.
 pub(crate) type Writer = fn(u128, &mut Vec<u8>) -> Result<(), EncodeError>;
 
-/// The code that reads a format in another language.
+/// The code with which a program in another language reads a format.
 #[derive(Debug)]
 pub struct Code {
-    /// The name of the function or type.
+    /// Name of the function or type.
     pub(crate) name: &'static str,
-    /// How to get the number from its result.
+    /// Code that gets the number from the result.
     pub(crate) value: &'static str,
-    /// The definition, unless it is built into the language.
+    /// Definition of the function or type, unless it is built into the language.
     pub(crate) definition: &'static str,
     /// Another definition that this one needs.
     pub(crate) needs: Option<&'static Code>,
 }
 
 impl Code {
-    /// Creates a reader that is not built into the language.
+    /// Creates the code of a reader that is not built into the language.
     pub(crate) const fn new(name: &'static str, definition: &'static str) -> Self {
         Self { name, value: "", definition, needs: None }
     }
 
-    /// Sets how to get the number.
+    /// Sets the code that gets the number from the result.
     pub(crate) const fn value(mut self, value: &'static str) -> Self {
         self.value = value;
         self
@@ -75,7 +75,7 @@ impl Code {
         self
     }
 
-    /// Adds it, after the definitions it needs, to the list.
+    /// Adds this code to the list, after the definitions that it needs.
     pub(crate) fn define(&'static self, defined: &mut Vec<&'static Code>) {
         self.needs.iter().for_each(|needs| needs.define(defined));
         if !self.definition.is_empty() && !defined.iter().any(|other| other.definition == self.definition) {
@@ -85,12 +85,12 @@ impl Code {
 }
 
 impl NumberFormat {
-    /// Reads a number from the front of `input`, and returns its bits: those of [`ty`](Self::ty) in
-    /// two's complement, the others zero. A format that is not self-delimiting takes all of the
-    /// input.
+    /// Reads a number from the front of `input`, and returns its bits, in two's complement of the
+    /// width of [`ty`](Self::ty); higher bits are zero. A format that is not self-delimiting takes
+    /// all of the input.
     ///
     /// # Errors
-    /// Same as [`Decode::parse_from`](crate::Decode::parse_from).
+    /// Returns the same errors as [`Decode::parse_from`](crate::Decode::parse_from).
     ///
     /// ```
     /// use framewright::prelude::*;
@@ -115,12 +115,13 @@ impl NumberFormat {
     /// Appends the number with these bits.
     ///
     /// # Errors
-    /// If it is not between [`least`](Self::least) and [`most`](Self::most).
+    /// Returns an error if the number is not between [`least`](Self::least) and
+    /// [`most`](Self::most).
     pub fn write(&self, bits: u128, out: &mut Vec<u8>) -> Result<(), EncodeError> {
         (self.writer)(bits, out)
     }
 
-    /// Marks a number of variable size in bytes.
+    /// Marks the format as one of numbers that fill any number of bytes, in this byte order.
     pub(crate) const fn in_bytes(mut self, order: Option<Order>) -> Self {
         self.in_bytes = Some(match order {
             Some(order) => order,
@@ -129,25 +130,25 @@ impl NumberFormat {
         self
     }
 
-    /// Sets how a Lua dissector reads it.
+    /// Sets the code with which a Lua dissector reads the format.
     pub(crate) const fn lua(mut self, code: &'static Code) -> Self {
         self.lua = Some(code);
         self
     }
 
-    /// Sets its type in Kaitai Struct.
+    /// Sets the type of the format in Kaitai Struct.
     pub(crate) const fn kaitai(mut self, code: &'static Code) -> Self {
         self.kaitai = Some(code);
         self
     }
 
-    /// Returns the size of every number in bytes, if fixed.
+    /// Returns the size of every number in bytes, if the size is fixed.
     pub(crate) fn size(&self) -> Option<usize> {
         self.max_len.filter(|most| *most == self.min_len)
     }
 }
 
-/// Whether two formats encode every number alike.
+/// Two formats are equal if they encode every number alike.
 impl PartialEq for NumberFormat {
     fn eq(&self, other: &Self) -> bool {
         let said = |format: &Self| (format.name, format.least, format.most, format.min_len, format.max_len);

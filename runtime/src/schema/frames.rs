@@ -1,4 +1,4 @@
-//! The frames of a schema, each once.
+//! Collection of the frames of a schema, each once.
 
 use alloc::format;
 use alloc::string::{String, ToString};
@@ -9,7 +9,7 @@ use super::{Body, Code, Delimiter, Ending, Extent, Field, Schema, Type};
 
 /// Returns `root` and the frames in it, in the order of their first appearance.
 ///
-/// Equal schemas count as one frame, since the schema of a type may have more than one address.
+/// Equal schemas count as one frame, because the schema of a type may have more than one address.
 pub(crate) fn frames(root: &Schema) -> Vec<Schema> {
     Frames::of(root).iter().map(|(_, schema)| *schema).collect()
 }
@@ -31,18 +31,18 @@ impl Frames {
         frames
     }
 
-    /// Returns all frames with their names.
+    /// Iterates over all frames with their names.
     pub(crate) fn iter(&self) -> impl Iterator<Item = (&str, &Schema)> {
         self.0.iter().map(|known| (&*known.name, &known.schema))
     }
 
-    /// Returns the name of a frame.
+    /// Returns the unique name of a frame.
     pub(crate) fn name(&self, schema: &Schema) -> &str {
         let text = Block(schema).to_string();
         self.0.iter().find(|known| known.text == text).map_or(schema.name, |known| &known.name)
     }
 
-    /// Returns the Lua code for the number and text formats in them.
+    /// Returns the Lua code for the number and text formats in the frames.
     pub(crate) fn codes(&self) -> Vec<&'static Code> {
         let fields = self.0.iter().flat_map(|known| fields(&known.schema));
         let types =
@@ -55,7 +55,7 @@ impl Frames {
         types.flat_map(|ty| leaves(&ty)).filter_map(code).collect()
     }
 
-    /// Adds a frame and those in it, unless they are present.
+    /// Adds a frame and the frames in it, unless they are present already.
     pub(crate) fn add(&mut self, schema: &Schema) {
         let text = Block(schema).to_string();
         if self.0.iter().any(|known| known.text == text) {
@@ -105,7 +105,7 @@ pub(crate) fn separator(item: &Type) -> Option<&'static Delimiter> {
     }
 }
 
-/// Returns all fields of a frame, of all variants.
+/// Returns all fields of a frame, including those of all variants.
 pub(crate) fn fields(schema: &Schema) -> impl Iterator<Item = &'static Field> {
     let (fields, variants) = match schema.body {
         Body::Struct(fields) => (fields, &[][..]),
@@ -114,9 +114,9 @@ pub(crate) fn fields(schema: &Schema) -> impl Iterator<Item = &'static Field> {
     schema.head.iter().chain(fields).chain(variants.iter().flat_map(|variant| variant.fields))
 }
 
-/// Returns `true` if decoding may ignore some bytes of the frame: padding, computed values that are
-/// not verified, leftover bytes of a lenient extent, which of several tags it was if it is not
-/// kept, and anything in hand-written code.
+/// Returns `true` if decoding may ignore some bytes of the frame. These are padding, computed
+/// values that are not verified, leftover bytes of a lenient extent, a tag that is one of several
+/// and is not kept, and anything in hand-written code.
 #[cfg(feature = "testing")]
 pub(crate) fn ignores_bytes(root: &Schema) -> bool {
     let frames = frames(root);
@@ -127,8 +127,8 @@ pub(crate) fn ignores_bytes(root: &Schema) -> bool {
         || (frames.iter().flat_map(fields).any(written) && frames.iter().any(forgets_tags))
 }
 
-/// Returns `true` if a field may have been read from another number of bytes than it is written to:
-/// another delimiter, or none, or a longer form of a number.
+/// Returns `true` if a field may have been read from a different number of bytes than it is written
+/// to, because of another delimiter, a missing delimiter, or a longer form of a number.
 #[cfg(feature = "testing")]
 fn has_other_sizes(field: &Field) -> bool {
     let is_padded = |ty: &Type| {
@@ -141,9 +141,9 @@ fn has_other_sizes(field: &Field) -> bool {
     ends_otherwise || is_padded(&field.ty) || field.prefix().is_some_and(|prefix| is_padded(&prefix.ty))
 }
 
-/// Returns `true` if what decodes may be refused by the encoder: a size that a field keeps, or that
-/// counts units of several bytes, is that of the bytes that were read, and the value inside takes
-/// another.
+/// Returns `true` if the encoder may refuse a value that was decoded. This can happen if a field
+/// keeps a size, or a size counts units of several bytes: the size is that of the bytes that were
+/// read, and the value inside may take a different number of bytes.
 #[cfg(feature = "testing")]
 pub(crate) fn may_be_refused(root: &Schema) -> bool {
     use crate::schema::Role;
@@ -173,7 +173,7 @@ pub(crate) fn ends_with_the_input(root: &Schema) -> bool {
     })
 }
 
-/// Returns `true` if a variant stands for several tags and keeps none.
+/// Returns `true` if a variant stands for several tags and does not keep the tag.
 #[cfg(feature = "testing")]
 fn forgets_tags(schema: &Schema) -> bool {
     use crate::schema::{Tags, Variant};

@@ -1,4 +1,5 @@
-//! The known values of a frame while it is read, for the expressions and relations of later fields.
+//! The known values of a frame while it is read. Expressions and relations of later fields use
+//! them.
 
 use alloc::boxed::Box;
 use alloc::vec::Vec;
@@ -14,7 +15,7 @@ use super::{
 /// The value of a number or a tag.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Says {
-    /// A number in 128 bits, two's complement.
+    /// The bits of a number: 128 bits, two's complement.
     Number(u128),
     Bytes(Vec<u8>),
 }
@@ -23,14 +24,14 @@ pub(crate) enum Says {
 #[derive(Clone, Debug)]
 pub(crate) struct Entry {
     pub(crate) slot: Slot,
-    /// Its first byte, including the prefix.
+    /// Position of the first byte, including the prefix.
     pub(crate) start: usize,
     pub(crate) says: Option<Says>,
-    /// The number of bytes or items of its value.
+    /// Number of bytes or items of the value.
     pub(crate) len: Option<usize>,
-    /// The position of its first item.
+    /// Position of the first item.
     pub(crate) first: Option<usize>,
-    /// The known values of its nested frame.
+    /// Known values of the nested frame.
     pub(crate) inside: Option<Box<Known>>,
 }
 
@@ -44,19 +45,19 @@ impl Entry {
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Known {
     pub(crate) schema: Option<&'static Schema>,
-    /// Its first byte.
+    /// Position of the first byte.
     pub(crate) start: usize,
-    /// The tag that selects its variant, its own or from the parent.
+    /// Tag that selects the variant: the type's own tag, or one from the parent.
     pub(crate) tag: Option<Says>,
-    /// The selected variant.
+    /// Selected variant.
     pub(crate) variant: Option<&'static Variant>,
-    /// The context from its parent.
+    /// Context from the parent.
     pub(crate) context: Vec<Option<u128>>,
     pub(crate) entries: Vec<Entry>,
 }
 
 impl Says {
-    /// Creates an integer.
+    /// Returns an integer as a value.
     #[cfg(feature = "json")]
     pub(crate) fn of(number: i128) -> Self {
         Self::Number(u128::from_ne_bytes(number.to_ne_bytes()))
@@ -72,7 +73,7 @@ impl Says {
         }
     }
 
-    /// Like `number`, for a tag, which may be a byte string.
+    /// Returns the value of a tag, which may be a byte string.
     pub(crate) fn tag(value: &Value<'_>) -> Option<Self> {
         match value {
             Value::Bytes(bytes) => Some(Self::Bytes(bytes.to_vec())),
@@ -102,7 +103,7 @@ impl Known {
         self.entry(slot)?.says.as_ref()
     }
 
-    /// Records the value of a field; the type's own tag also selects the variant.
+    /// Records the value of a field. The type's own tag also selects the variant.
     pub(crate) fn note(&mut self, field: &Field, entry: Entry) {
         if let Role::TagOf(TagOf::Own) = field.role {
             self.tag = entry.says.clone();
@@ -115,7 +116,7 @@ impl Known {
         self.says(Slot::Field(target.index))?.signed()
     }
 
-    /// Returns the target field.
+    /// Returns the field that `target` names.
     pub(crate) fn field(&self, target: Target) -> Option<&'static Field> {
         match self.schema?.body {
             Body::Struct(fields) => fields.get(target.index),
@@ -131,13 +132,13 @@ impl Known {
         rule.counted(number, own)
     }
 
-    /// Like `counted`, for a target field.
+    /// Returns the number of bytes or items according to the length or count that `target` names.
     pub(crate) fn counted_by(&self, target: Target) -> Option<usize> {
         self.counted(Slot::Field(target.index), self.field(target)?)
     }
 
-    /// Returns whether a field is present; `prefix` is its prefix, if that was read. `None` if it
-    /// is unknown.
+    /// Returns `true` if a field is present, or `None` if this is unknown. `prefix` is the field's
+    /// prefix, if it was read.
     pub(crate) fn is_there(&self, field: &Field, prefix: Option<i128>) -> Option<bool> {
         let differs = |number: i128, none: Option<super::Constant>| Some(number != none?.number()?);
         match field.presence {
@@ -153,8 +154,8 @@ impl Known {
         }
     }
 
-    /// Returns the offset of a field according to an earlier number; the outer `None` if it is
-    /// unknown. A field without bytes may have any offset.
+    /// Returns the offset of a field according to an earlier number, or an outer `None` if the
+    /// offset is unknown. A field without bytes may have any offset.
     pub(crate) fn begins(&self, field: &Field) -> Option<Option<usize>> {
         let Some(offset) = field.begins else { return Some(None) };
         let size = match field.extent {
@@ -169,7 +170,7 @@ impl Known {
         Some(self.start.checked_add(from_start))
     }
 
-    /// Returns a field in its byte order; `None` if that is unknown.
+    /// Returns a field in its byte order, or `None` if the order is unknown.
     pub(crate) fn in_order(&self, field: &'static Field) -> Option<&'static Field> {
         let Some(ordered) = field.ordered else { return Some(field) };
         let order = ordered.order.evaluate(self, Some(Ty::Order)).known()?;
@@ -194,7 +195,7 @@ impl Known {
     }
 }
 
-/// Returns whether a flag is set.
+/// Returns `true` if a flag is set.
 pub(crate) fn flagged(
     flag: i128,
     some: Option<super::Constant>,
@@ -210,7 +211,7 @@ pub(crate) fn flagged(
     }
 }
 
-/// Returns the numbers of a flag for set and not set.
+/// Returns the two numbers of a flag: the one for a set flag and the one for an unset flag.
 pub(crate) fn flag_numbers(
     some: Option<super::Constant>,
     none: Option<super::Constant>,
@@ -249,7 +250,7 @@ impl Scope for Known {
         let Node::Field(operand) = node else { return None };
         let field = self.field(Target::new(operand.name, operand.index))?;
         match (field.presence, field.none) {
-            // It is absent if a number for absence is in its place.
+            // The field is absent if its place has the number for absence.
             (Presence::Always, Some(none)) => {
                 Some(self.says(Slot::Field(operand.index))?.signed()? != none.number()?)
             }
@@ -280,17 +281,17 @@ impl Known {
     }
 }
 
-/// The elements of an earlier list, each passed to the item with the same index.
+/// The elements of an earlier list. Each is passed to the item with the same index.
 #[derive(Clone, Debug)]
 pub(crate) struct Beside {
-    /// The index of the element among the context values.
+    /// Index of the element among the context values.
     value: usize,
-    /// The position of the next element.
+    /// Position of the next element.
     at: usize,
     ty: &'static Type,
 }
 
-/// The items of bytes.
+/// The type of an element of bytes.
 static BYTE: Type = Type::Int { bytes: 1, signed: false, order: None };
 
 impl Beside {
@@ -306,7 +307,7 @@ impl Beside {
         Some(Self { value, at, ty })
     }
 
-    /// Puts the next element into the context; `bytes` contain the list.
+    /// Puts the next element into the context. `bytes` contain the list.
     pub(crate) fn next(&mut self, context: &mut [Option<u128>], bytes: &[u8]) {
         let left = bytes.get(self.at..).unwrap_or_default();
         let Some((element, rest)) = read(self.ty, left) else { return };
@@ -320,7 +321,7 @@ impl Beside {
     }
 }
 
-/// An item of a list, for the condition that recognises the last.
+/// An item of a list, for the condition that recognises the last item.
 pub(crate) struct Item(Entry);
 
 impl Item {
@@ -360,7 +361,7 @@ impl Scope for Item {
 }
 
 impl Tags {
-    /// Returns `true` if these include a tag.
+    /// Returns `true` if this set of tags includes a tag.
     fn contain(&self, tag: &Says) -> bool {
         match (self, tag) {
             (Self::Range(first, last), tag) => tag.signed().is_some_and(|tag| *first <= tag && tag <= *last),
@@ -371,7 +372,8 @@ impl Tags {
 }
 
 impl Schema {
-    /// Returns the enum whose variant a field of this frame selects, or which is a bit field.
+    /// Returns the enum whose variant a field of this frame selects, or the enum that the field
+    /// itself is, as a bit field.
     pub(crate) fn enum_chosen_by(&self, field: &Field) -> Option<&Self> {
         let Role::TagOf(of) = field.role else {
             return if let Type::Bits(bits) = field.ty { bits.of.as_enum() } else { None };

@@ -1,4 +1,4 @@
-//! Measuring a frame by its parser.
+//! Measurement of a frame by its parser.
 
 use super::delimiter::Delimiter;
 
@@ -19,11 +19,11 @@ pub enum Measured {
     Takes(usize),
     /// At least this many bytes are missing.
     Lacks(usize),
-    /// A part that may take any number of reads has to arrive first; it begins at `at`.
+    /// A part that may take any number of reads must arrive first.
     Awaits {
-        /// The offset in the frame.
+        /// Offset of the part in the frame.
         at: usize,
-        /// The part.
+        /// The part that must arrive.
         part: Endless,
     },
     /// The bytes are malformed.
@@ -38,10 +38,10 @@ pub enum Measured {
 pub enum Endless {
     /// Bytes up to a delimiter.
     Until(&'static [u8]),
-    /// The same for one of several delimiters.
+    /// Bytes up to one of several delimiters.
     UntilAny(&'static Delimiter),
     /// A number of items.
     Items(&'static Type, usize),
-    /// Items up to one that is recognised by its bytes.
+    /// Items up to the last one, which is recognised by its bytes.
     ItemsUntil(&'static Type, fn(&[u8]) -> bool),
 }

@@ -1,4 +1,4 @@
-//! A declaration as data. Views, dissectors and the incremental framer use it; no other code is
+//! A declaration as data. Views, dissectors and the framer use it, so that no other code is
 //! generated for them.
 
 pub(crate) mod compatible;
@@ -43,41 +43,41 @@ pub use types::{BitKind, Bits, Order, Type};
 pub struct Schema {
     /// The Rust name of the type.
     pub name: &'static str,
-    /// Its doc comment.
+    /// Doc comment of the type.
     pub doc: &'static str,
-    /// Its declared byte order.
+    /// Declared byte order of the type.
     pub order: Option<Order>,
-    /// The fields that its `#[frame(..)]` words write before its own fields, in order.
+    /// Fields that the `#[frame(..)]` words write before the type's own fields, in order.
     pub head: &'static [Field],
-    /// Its fields or variants.
+    /// Fields or variants of the type.
     pub body: Body,
-    /// The fields of a struct that a length encloses.
+    /// Fields of a struct that a length encloses.
     pub scopes: &'static [Scope],
-    /// The delimiter of `until` at the end of the frame: the alternative that is written.
+    /// Delimiter of `until` at the end of the frame: the alternative that is written.
     pub until: &'static [u8],
     /// All alternatives of the delimiter, any of which ends the frame.
     pub until_any: &'static [&'static [u8]],
-    /// How many fields of the head precede the word `until`: a length among them counts the
+    /// Number of fields of the head that precede the word `until`. A length among them counts the
     /// delimiter.
     #[doc(hidden)]
     pub until_behind: usize,
-    /// The invariants of a struct.
+    /// Invariants of a struct.
     pub checks: &'static [Check],
-    /// The limit of `max`.
+    /// Limit that `max` sets.
     pub max: Option<usize>,
-    /// The minimum size of a value in bytes.
+    /// Minimum size of a value in bytes.
     pub min_len: usize,
-    /// The maximum size of a value in bytes, if known.
+    /// Maximum size of a value in bytes, if it is known.
     pub max_len: Option<usize>,
     /// Whether a value extends to the end of its enclosing extent.
     pub open: bool,
-    /// Measures a value by parsing it; for types without context and type parameters.
+    /// Function that measures a value by parsing it, for types without context and type parameters.
     #[doc(hidden)]
     pub measure: Option<Measure>,
-    /// The frame of an `Attempt`, which keeps malformed bytes unchanged.
+    /// Frame of an `Attempt`, which keeps malformed bytes unchanged.
     #[doc(hidden)]
     pub attempt_at: Option<fn() -> &'static Schema>,
-    /// Whether it is not a user's type, but the hidden frame of list items (`each`).
+    /// Whether this is the hidden frame of list items (`each`) rather than a user's type.
     #[doc(hidden)]
     pub is_item: bool,
 }
@@ -91,7 +91,8 @@ impl Schema {
         }
     }
 
-    /// Same as [`sync`](Self::sync), but also looks into a nested frame that comes first.
+    /// Returns the leading constant as [`sync`](Self::sync) does, but also looks into a nested
+    /// frame that comes first.
     pub(crate) fn leading(&'static self) -> &'static [u8] {
         let mut schema = self;
         for _ in 0..crate::Source::MAX_DEPTH {
@@ -123,20 +124,20 @@ pub enum Body {
 pub struct Variant {
     /// The Rust name of the variant.
     pub name: &'static str,
-    /// Its doc comment.
+    /// Doc comment of the variant.
     pub doc: &'static str,
-    /// Its tags, as written in the declaration.
+    /// Tags of the variant, as written in the declaration.
     pub tag: &'static str,
-    /// Its tags as values.
+    /// Tags of the variant as values.
     pub tags: &'static [Tags],
-    /// The field that keeps the tag, if there are several; empty if none. It has no bytes of its
-    /// own.
+    /// Name of the field that keeps the tag, if there are several tags; empty if there is no such
+    /// field. The field has no bytes of its own.
     pub keeps: &'static str,
-    /// Its fields.
+    /// Fields of the variant.
     pub fields: &'static [Field],
-    /// The fields that a length encloses.
+    /// Fields that a length encloses.
     pub scopes: &'static [Scope],
-    /// Its invariants.
+    /// Invariants of the variant.
     pub checks: &'static [Check],
 }
 
@@ -144,7 +145,7 @@ pub struct Variant {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Tags {
-    /// From the first to the last.
+    /// The numbers from the first to the last.
     Range(i128, i128),
     /// A byte string.
     Bytes(&'static [u8]),
@@ -166,8 +167,8 @@ impl Variant {
         Self { name, doc: "", tag, tags, keeps: "", fields, scopes: &[], checks: &[] }
     }
 
-    /// Returns the tags as displayed: as written, but a constant as its value, followed by its
-    /// name.
+    /// Returns the tags as they are displayed. A constant is displayed as its value, followed by
+    /// its name; anything else as written.
     #[must_use]
     pub fn shown_tag(&self) -> impl fmt::Display {
         shown::ShownTag(self)
@@ -187,7 +188,7 @@ impl Variant {
         self
     }
 
-    /// Sets its invariants.
+    /// Sets the invariants of the variant.
     #[must_use]
     pub const fn checks(mut self, checks: &'static [Check]) -> Self {
         self.checks = checks;
@@ -204,7 +205,7 @@ impl Variant {
 }
 
 impl Schema {
-    /// Returns the schema of a hand-written codec. It is empty until its properties are set: see
+    /// Creates the schema of a hand-written codec. Its properties are empty until they are set; see
     /// [`sizes`](Self::sizes).
     #[must_use]
     pub const fn new(name: &'static str, body: Body) -> Self {
@@ -282,8 +283,8 @@ impl Schema {
         self
     }
 
-    /// Sets the delimiters, the first of which is written, and how many fields of the head precede
-    /// them; used by generated code.
+    /// Sets the delimiters, the first of which is written, and the number of fields of the head
+    /// that precede them; used by generated code.
     #[doc(hidden)]
     #[must_use]
     pub const fn until(mut self, any: &'static [&'static [u8]], behind: usize) -> Self {
@@ -296,7 +297,7 @@ impl Schema {
         self
     }
 
-    /// Marks the hidden frame of list items; used by generated code.
+    /// Marks this schema as the hidden frame of list items; used by generated code.
     #[doc(hidden)]
     #[must_use]
     pub const fn item(mut self) -> Self {
@@ -304,7 +305,7 @@ impl Schema {
         self
     }
 
-    /// Sets its parser for the framer; used by generated code.
+    /// Sets the function with which the framer measures a value; used by generated code.
     #[doc(hidden)]
     #[must_use]
     pub const fn measure(mut self, measure: Measure) -> Self {

@@ -1,8 +1,8 @@
-//! The parts of a schema that matter on the wire, as owned values: the input of the comparison of
-//! schemas.
+//! Outlines: the parts of a schema that matter on the wire, as owned values. The comparison of
+//! schemas takes two outlines.
 //!
-//! A schema consists of constants and functions; an outline is made from a schema, or from the JSON
-//! of an older one.
+//! A schema consists of constants and functions. An outline is made from a schema, or from the JSON
+//! of an older schema.
 
 use alloc::boxed::Box;
 use alloc::collections::BTreeMap;
@@ -16,22 +16,22 @@ use super::{Body, Extent, Field, LengthRule, Presence, Role, Schema, Tags, Type,
 /// The purpose of a user's field.
 pub(crate) const NOTHING: &str = "nothing";
 
-/// A frame and those in it.
+/// A frame and the frames in it.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Outline {
     pub(crate) root: String,
-    /// By unique names.
+    /// Frames by unique names.
     pub(crate) frames: BTreeMap<String, FrameOutline>,
 }
 
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct FrameOutline {
     pub(crate) max: Option<u64>,
-    /// The delimiters, any of which ends the frame; the first one is written.
+    /// Delimiters, any of which ends the frame. The first one is written.
     pub(crate) until: Vec<Vec<u8>>,
     pub(crate) head: Vec<FieldOutline>,
     pub(crate) body: BodyOutline,
-    /// For an enum that only names numbers, their type.
+    /// Type of the numbers, for an enum that only names numbers.
     pub(crate) names: Option<String>,
 }
 
@@ -50,7 +50,7 @@ impl Default for BodyOutline {
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct VariantOutline {
     pub(crate) name: String,
-    /// The tags as written, and as displayed.
+    /// Tags as written; `shown` has them as displayed.
     pub(crate) tag: String,
     pub(crate) shown: String,
     pub(crate) tags: Vec<TagsOutline>,
@@ -70,21 +70,21 @@ pub(crate) enum TagsOutline {
 pub(crate) struct CheckOutline {
     pub(crate) condition: String,
     pub(crate) field: Option<String>,
-    /// With the message.
+    /// Text of the invariant, with its message.
     pub(crate) text: String,
 }
 
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct FieldOutline {
     pub(crate) name: String,
-    /// Its declaration as text.
+    /// Declaration of the field as text.
     pub(crate) words: String,
     pub(crate) ty: TypeOutline,
-    /// Its size in bits, if fixed.
+    /// Size of the field in bits, if it is fixed.
     pub(crate) bits: Option<u64>,
     pub(crate) extent: ExtentOutline,
     pub(crate) role: RoleOutline,
-    /// Its purpose as text.
+    /// Purpose of the field as text.
     pub(crate) purpose: String,
     pub(crate) presence: PresenceOutline,
     pub(crate) lenient: bool,
@@ -97,13 +97,13 @@ pub(crate) enum ExtentOutline {
     Rest,
     Len(PrefixOutline),
     Count(PrefixOutline),
-    /// In words.
+    /// Any other condition, in words.
     Other(String),
 }
 
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct PrefixOutline {
-    /// All of it as text.
+    /// Whole declaration as text.
     pub(crate) words: String,
     pub(crate) ty: TypeOutline,
     pub(crate) inclusive: bool,
@@ -118,7 +118,7 @@ pub(crate) struct PrefixOutline {
 pub(crate) enum RoleOutline {
     Value,
     Pad,
-    /// It is compared with something.
+    /// A value that is compared with something.
     Checked,
     Other,
 }
@@ -133,24 +133,24 @@ pub(crate) enum PresenceOutline {
 
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct TypeOutline {
-    /// Everything that matters on the wire, as text.
+    /// Text with everything that matters on the wire.
     pub(crate) text: String,
     pub(crate) kind: KindOutline,
 }
 
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum KindOutline {
-    /// A frame of this name.
+    /// A frame with this name.
     Frame(String),
     List(Box<TypeOutline>),
     Array(Box<TypeOutline>, u64),
     Bytes,
     Text,
-    /// Text in another encoding, of any length.
+    /// Text in another encoding than UTF-8, of any length.
     Encoded,
-    /// Integers of this many bytes, in this byte order.
+    /// An integer with this size in bytes, in this byte order.
     Int(u64, String),
-    /// Numbers of a format: its name, its range, the minimum and the maximum size.
+    /// A number in a format, with its name, its range, and its minimum and maximum size.
     Number {
         name: String,
         least: i128,
@@ -158,7 +158,7 @@ pub(crate) enum KindOutline {
         min_len: u64,
         max_len: Option<u64>,
     },
-    /// Anything else; whether zeros are a value of it.
+    /// Any other type; `true` if zeros are a value of it.
     Other(bool),
 }
 
@@ -279,7 +279,7 @@ fn extent(extent: &Extent, frames: &Frames) -> ExtentOutline {
     }
 }
 
-/// Returns an extent as text.
+/// Formats an extent.
 fn said(extent: Extent) -> String {
     let said = words(&Field { extent, ..Field::new("", Type::Unit) });
     said.strip_prefix("nothing, ").map_or_else(String::new, Into::into)

@@ -1,5 +1,5 @@
-//! A recorded value: a tree of fields and their bytes. Encoders record it by their marks, and the
-//! dissection builds it from other bytes. Dumps and JSON show it.
+//! Recorded values: trees of fields and their bytes. Encoders record them by their marks, and the
+//! dissection builds them from other bytes. Dumps and JSON show them.
 
 use alloc::format;
 use alloc::string::String;
@@ -14,13 +14,13 @@ use crate::sink::{Mark, Sink};
 /// A frame, a list, an item, or a value without parts.
 #[derive(Debug, Default)]
 pub(crate) struct Node {
-    /// The variant of an enum.
+    /// Index of the variant of an enum.
     pub(crate) variant: Option<usize>,
-    /// The parts of the present fields of a frame.
+    /// Parts of the present fields of a frame.
     pub(crate) members: Vec<Member>,
-    /// The items of a list.
+    /// Items of a list.
     pub(crate) items: Vec<Node>,
-    /// The bytes of an item.
+    /// Bytes of an item.
     pub(crate) range: Range<usize>,
 }
 
@@ -33,13 +33,13 @@ pub(crate) struct Member {
     pub(crate) inside: Node,
 }
 
-/// Builds a tree from the outermost frame inwards.
+/// A builder of a tree, from the outermost frame inwards.
 #[derive(Debug, Default)]
 pub(crate) struct Tree {
     root: Node,
-    /// The open nodes, outermost first, each with its field, unless it is an item.
+    /// Open nodes, outermost first. Each has its field, unless it is an item.
     open: Vec<(Option<&'static Field>, Node)>,
-    /// The node that was closed last; the mark of its bytes comes next.
+    /// Node that was closed last. The mark of its bytes comes next.
     left: Option<Node>,
 }
 
@@ -53,7 +53,7 @@ impl Tree {
         self.open.push((field, Node { range: at..at, ..Node::default() }));
     }
 
-    /// Closes the node opened last.
+    /// Closes the node that was opened last.
     pub(crate) fn leave(&mut self, at: usize) {
         let Some((field, mut closed)) = self.open.pop() else { return };
         closed.range.end = at;
@@ -63,7 +63,7 @@ impl Tree {
         }
     }
 
-    /// Adds a part of a field; for a field that was opened, its inner nodes come first.
+    /// Adds a part of a field. The inner nodes of a field that was opened come first.
     pub(crate) fn part(&mut self, field: &'static Field, part: Part, range: Range<usize>) {
         let inside = if part == Part::Value { self.left.take() } else { None };
         let inside = inside.unwrap_or_default();
@@ -82,7 +82,7 @@ impl Tree {
         }
     }
 
-    /// Returns the tree, as far as it was built up to this position.
+    /// Returns the tree as far as it has been built up to this position.
     pub(crate) fn finish(mut self, at: usize) -> Node {
         while let Some((field, node)) = self.open.last() {
             let (field, start) = (*field, node.range.start);
@@ -95,10 +95,10 @@ impl Tree {
     }
 }
 
-/// Returns a value as its encoder writes it.
+/// Records a value as its encoder writes it.
 ///
 /// # Errors
-/// Same as [`Encode::encode`].
+/// Returns the same errors as [`Encode::encode`].
 pub(crate) fn record<T: Encode + ?Sized>(value: &T) -> Result<(Vec<u8>, Node), EncodeError> {
     let mut recorder = Recorder::default();
     value.encode(&mut recorder)?;
@@ -106,7 +106,7 @@ pub(crate) fn record<T: Encode + ?Sized>(value: &T) -> Result<(Vec<u8>, Node), E
     Ok((recorder.bytes, recorder.tree.finish(end)))
 }
 
-/// The sink behind [`record`].
+/// The sink that [`record`] writes to.
 #[derive(Debug, Default)]
 struct Recorder {
     bytes: Vec<u8>,
@@ -149,25 +149,25 @@ impl Sink for Recorder {
     }
 }
 
-/// A part of a field, and its place.
+/// A part of a field, and its position in the frame.
 #[derive(Clone, Debug)]
 pub(crate) struct Row {
-    /// The path to it from the frame, such as `items[2].name` or `body.len`.
+    /// Path of the part from the frame, such as `items[2].name` or `body.len`.
     pub(crate) path: String,
-    /// Its nesting depth.
+    /// Nesting depth of the part.
     pub(crate) depth: usize,
-    /// The frame that contains the field.
+    /// Frame that contains the field.
     pub(crate) frame: &'static Schema,
     pub(crate) field: &'static Field,
     pub(crate) part: Part,
     pub(crate) range: Range<usize>,
-    /// The number of its items, if they were recorded.
+    /// Number of items, if they were recorded.
     pub(crate) items: usize,
 }
 
 impl Node {
-    /// Returns the parts of all fields in the order of their bytes, except those that only enclose
-    /// others.
+    /// Returns the parts of all fields in the order of their bytes, except for parts that only
+    /// enclose others.
     pub(crate) fn rows(&self, frame: &'static Schema) -> Vec<Row> {
         let mut rows = Vec::new();
         self.add_rows(&mut rows, "", frame, 0);
@@ -186,7 +186,7 @@ impl Node {
             };
             let before = rows.len();
             inside.add_rows(rows, &own, frame_in(&field.ty).unwrap_or(frame), depth + 1);
-            // A field without bytes does not describe the bytes of another.
+            // A field without bytes is not a heading for the bytes of another field.
             let is_heading = rows.iter().skip(before).any(|row| row.range.end > range.start);
             if !is_heading {
                 let path = own + part.suffix();

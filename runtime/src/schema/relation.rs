@@ -1,22 +1,22 @@
-//! Relations between the fields of a frame.
+//! Relations between the fields of a frame, as data.
 
 use core::fmt;
 
 use super::expr::{Expr, Number};
 use super::{Field, Say};
 
-/// A field of the same struct or variant.
+/// A reference to a field of the same struct or variant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Target {
-    /// Its name; `0`, `1` in tuples.
+    /// Name of the field; `0`, `1` in tuples.
     pub name: &'static str,
-    /// Its index.
+    /// Index of the field.
     pub index: usize,
 }
 
 impl Target {
-    /// Returns the field with this name and index; used by generated code.
+    /// Creates a reference to the field with this name and index; used by generated code.
     #[doc(hidden)]
     #[must_use]
     pub const fn new(name: &'static str, index: usize) -> Self {
@@ -24,7 +24,7 @@ impl Target {
     }
 }
 
-/// As named in expressions: `_0` in tuples.
+/// Writes the name as expressions have it: `_0` in tuples.
 impl fmt::Display for Target {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let escape = if self.name.starts_with(|first: char| first.is_ascii_digit()) { "_" } else { "" };
@@ -36,14 +36,14 @@ impl fmt::Display for Target {
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct Covers {
-    /// As written in the declaration.
+    /// Text as written in the declaration.
     pub text: &'static str,
-    /// As data.
+    /// Covered bytes as data.
     pub what: Covered,
 }
 
 impl Covers {
-    /// Bytes of a frame; used by generated code.
+    /// Creates a range of covered bytes; used by generated code.
     #[doc(hidden)]
     #[must_use]
     pub const fn new(text: &'static str, what: Covered) -> Self {
@@ -51,7 +51,7 @@ impl Covers {
     }
 }
 
-/// The bytes of a frame that are covered.
+/// The range of bytes of a frame that is covered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Covered {
@@ -64,7 +64,7 @@ pub enum Covered {
         /// The index after the last field, or `None` for the end of the frame.
         to: Option<usize>,
     },
-    /// In the head of a frame: everything after it.
+    /// Everything after this field, which is in the head of a frame.
     Behind,
 }
 
@@ -74,25 +74,25 @@ impl fmt::Display for Covers {
     }
 }
 
-/// Fields of a struct or variant that a length encloses: they never read beyond it. Two scopes are
-/// either nested or disjoint.
+/// Fields of a struct or variant that a length encloses. They never read beyond its extent. Two
+/// scopes are either nested or disjoint.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct Scope {
-    /// The field with the length.
+    /// Field with the length.
     pub len: Target,
-    /// Where the counted bytes begin.
+    /// Position at which the counted bytes begin.
     pub start: Start,
-    /// The index of the first field inside.
+    /// Index of the first field inside.
     pub from: usize,
-    /// The index after the last field inside.
+    /// Index after the last field inside.
     pub to: usize,
     /// Whether leftover bytes are ignored.
     pub lenient: bool,
 }
 
 impl Scope {
-    /// Creates a range of enclosed fields; used by generated code.
+    /// Creates a scope of enclosed fields; used by generated code.
     #[doc(hidden)]
     #[must_use]
     pub const fn new(len: Target, start: Start, from: usize, to: usize, lenient: bool) -> Self {
@@ -112,28 +112,28 @@ pub enum Start {
     Field(usize),
 }
 
-/// How a number relates to a length or count: `number = (bytes + own) / scale + bias`, where `own`
-/// is its own size if it is inclusive.
+/// The relation between a number and a length or count: `number = (bytes + own) / scale + bias`,
+/// where `own` is the size of the number itself if the rule is inclusive, and 0 otherwise.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct LengthRule {
-    /// Whether it counts its own bytes.
+    /// Whether the number counts its own bytes.
     pub inclusive: bool,
-    /// Bytes per unit.
+    /// Number of bytes in a unit.
     pub scale: usize,
-    /// Added to the number of units.
+    /// Number that is added to the number of units.
     pub bias: isize,
-    /// The limit of `max`, in bytes or items.
+    /// Limit of `max`, in bytes or items.
     pub max: Option<usize>,
-    /// The number that stands for an absent value.
+    /// Number that stands for an absent value.
     pub none: Option<Constant>,
-    /// For numbers of a user's type: encodes a length or count.
+    /// Function that encodes a length or count, for numbers of a user's type.
     #[doc(hidden)]
     pub say: Option<Say>,
 }
 
 impl LengthRule {
-    /// The number is the number of bytes or items.
+    /// The rule by which the number is simply the number of bytes or items.
     pub const PLAIN: Self = Self { inclusive: false, scale: 1, bias: 0, max: None, none: None, say: None };
 
     /// Creates a rule; used by generated code.
@@ -150,8 +150,8 @@ impl LengthRule {
         Self { inclusive, scale, bias, max, none, say }
     }
 
-    /// Returns the number of bytes or items according to `number`; `own` is the size of the number
-    /// itself. `None` if it is impossible or exceeds the limit.
+    /// Returns the number of bytes or items that `number` means; `own` is the size of the number
+    /// itself. Returns `None` if this is impossible or exceeds the limit.
     pub(crate) fn counted(&self, number: i128, own: usize) -> Option<usize> {
         let units = number.checked_sub(i128::try_from(self.bias).ok()?)?;
         let bytes = usize::try_from(units).ok()?.checked_mul(self.scale)?;
@@ -159,7 +159,7 @@ impl LengthRule {
         Some(counted).filter(|counted| self.max.is_none_or(|max| *counted <= max))
     }
 
-    /// Returns the number for this many bytes or items.
+    /// Returns the number for `counted` bytes or items.
     #[cfg(feature = "json")]
     pub(crate) fn number(&self, counted: usize, own: usize) -> Option<usize> {
         let bytes = counted.checked_add(if self.inclusive { own } else { 0 })?;
@@ -171,7 +171,7 @@ impl LengthRule {
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct Constant {
-    /// As written in the declaration.
+    /// Text as written in the declaration.
     pub text: &'static str,
     value: fn() -> Option<Number>,
 }
@@ -184,13 +184,13 @@ impl Constant {
         Self { text, value }
     }
 
-    /// Returns its value, if it is a number or a boolean.
+    /// Returns the value, if it is a number or a boolean.
     #[must_use]
     pub fn value(&self) -> Option<Number> {
         (self.value)()
     }
 
-    /// Returns its value as an integer.
+    /// Returns the value as an integer.
     pub(crate) fn number(&self) -> Option<i128> {
         self.value()?.signed()
     }
@@ -206,11 +206,11 @@ impl fmt::Display for Constant {
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct Check {
-    /// The condition. It counts as true if it uses an absent field.
+    /// Condition of the invariant. It counts as true if it uses an absent field.
     pub condition: Expr,
-    /// The error message.
+    /// Error message.
     pub message: &'static str,
-    /// The name of the field with the attribute, if it is not a check of the whole type.
+    /// Name of the field with the attribute, if the check is not one of the whole type.
     pub field: Option<&'static str>,
 }
 
@@ -222,7 +222,7 @@ impl Check {
     }
 }
 
-/// As written in the declaration.
+/// Writes the invariant as in the declaration.
 impl fmt::Display for Check {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "check({}, {:?})", self.condition, self.message)
@@ -243,19 +243,19 @@ pub enum TagOf {
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct Given {
-    /// What selects the variant of an enum.
+    /// Source of the tag that selects the variant of an enum.
     pub tag: Option<Chooser>,
-    /// The values of its context, in order.
+    /// Values of the context, in order.
     pub values: &'static [Expr],
-    /// The index of the value that is an element of an earlier list, and that list.
+    /// Index of the value that is an element of an earlier list, and that list.
     pub element: Option<(usize, Target)>,
 }
 
 impl Given {
-    /// Nothing.
+    /// The context without any values.
     pub const NOTHING: Self = Self { tag: None, values: &[], element: None };
 
-    /// Returns the context of a frame; used by generated code.
+    /// Creates the context of a frame; used by generated code.
     #[doc(hidden)]
     #[must_use]
     pub const fn new(tag: Option<Chooser>, values: &'static [Expr]) -> Self {
@@ -275,15 +275,14 @@ impl Given {
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct Ordered {
-    /// The expression of type [`Order`](super::Order).
+    /// Expression of type [`Order`](super::Order).
     pub order: Expr,
-    /// The field in little-endian order. The field that contains this is the one in big-endian
-    /// order.
+    /// The field in little-endian order. The field that contains this value is in big-endian order.
     pub little: Field,
 }
 
 impl Ordered {
-    /// Creates a field in little-endian order; used by generated code.
+    /// Creates the little-endian form of a field; used by generated code.
     #[doc(hidden)]
     #[must_use]
     pub const fn new(order: Expr, little: Field) -> Self {

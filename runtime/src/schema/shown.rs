@@ -1,4 +1,4 @@
-//! Tags as displayed.
+//! Display of tags.
 
 use alloc::format;
 use alloc::string::{String, ToString};
@@ -7,8 +7,8 @@ use core::fmt;
 
 use super::{Tags, Variant};
 
-/// The tags of a variant. `0x10..=0x1f` is shown as written; a constant is shown with its value,
-/// for readers without the declaration: `3 (READ)`.
+/// The display of a variant's tags. `0x10..=0x1f` is shown as written. A constant is shown with its
+/// value, for readers without the declaration: `3 (READ)`.
 pub(super) struct ShownTag<'v>(pub(super) &'v Variant);
 
 impl fmt::Display for ShownTag<'_> {
@@ -33,18 +33,18 @@ impl fmt::Display for Tags {
     }
 }
 
-/// Returns `true` if a pattern has anything but literals in it.
+/// Returns `true` if a pattern contains anything except literals.
 fn names_something(pattern: &str) -> bool {
     let is_of_word = |each: char| each.is_alphanumeric() || matches!(each, '_' | '\'' | '"');
     let is_name = |word: &str| {
         let begins = word.starts_with(char::is_alphabetic) || (word.starts_with('_') && word.len() > 1);
-        // The characters before a quote are the prefix of the literal.
+        // Characters before a quote are the prefix of a literal, not a name.
         begins && !word.contains(['\'', '"']) && !matches!(word, "true" | "false")
     };
     without_quoted(pattern).split(|each| !is_of_word(each)).any(is_name)
 }
 
-/// Returns the pattern without quoted parts.
+/// Removes the quoted parts of a pattern.
 fn without_quoted(pattern: &str) -> String {
     let (mut kept, mut quote, mut escaped) = (String::new(), None, false);
     for each in pattern.chars() {

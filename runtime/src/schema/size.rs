@@ -1,11 +1,11 @@
-//! The size of values in bits, if fixed.
+//! The size of values in bits, if it is fixed.
 
 #[cfg(feature = "json")]
 use super::expr::range;
 use super::{Body, Extent, Field, Presence, Role, Schema, Type};
 
 impl Field {
-    /// Returns the size of a field in bits, if it is always present and fixed.
+    /// Returns the size of a field in bits, if the field is always present and its size is fixed.
     pub(crate) fn bits(&self) -> Option<usize> {
         match (self.presence, self.extent, self.role) {
             (Presence::Always, Extent::Own, Role::Magic(bytes)) if matches!(self.ty, Type::Bytes) => {
@@ -17,7 +17,7 @@ impl Field {
         }
     }
 
-    /// Returns `true` if the items of a list are bytes, so that it is treated as bytes.
+    /// Returns `true` if the field is bytes or a list of bytes, which is treated as bytes.
     pub(crate) fn counts_bytes(&self) -> bool {
         matches!(self.ty, Type::Bytes | Type::Text | Type::Encoded(_))
     }
@@ -45,7 +45,7 @@ impl Type {
         }
     }
 
-    /// Returns the size of every value of a type in bits, if fixed.
+    /// Returns the size of every value of a type in bits, if it is fixed.
     pub(crate) fn bits(&self) -> Option<usize> {
         match self {
             Self::Unit => Some(0),

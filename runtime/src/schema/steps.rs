@@ -1,4 +1,4 @@
-//! The steps of reading a frame, with their nesting.
+//! The steps in which a frame is read, with their nesting.
 
 use alloc::vec::Vec;
 
@@ -32,20 +32,20 @@ pub(crate) enum Slot {
 #[derive(Clone, Debug)]
 pub(crate) struct Run {
     pub(crate) fields: Vec<(Slot, &'static Field)>,
-    /// Its size in bytes.
+    /// Size of the run in bytes.
     pub(crate) bytes: usize,
-    /// Whether the run ends here: the tag of an enum may be the first field of a run that continues
+    /// Whether the run ends here. The tag of an enum may be the first field of a run that continues
     /// in each variant.
     pub(crate) ends: bool,
 }
 
-/// Steps that a length encloses.
+/// Steps within a scope: the fields that a length encloses.
 #[derive(Clone, Debug)]
 pub(crate) struct Enclosed {
-    /// The field with the length.
+    /// Place of the field with the length.
     pub(crate) slot: Slot,
     pub(crate) len: &'static Field,
-    /// Where the counted bytes begin.
+    /// Position at which the counted bytes begin.
     pub(crate) start: Start,
     pub(crate) steps: Vec<Step>,
 }
@@ -112,7 +112,7 @@ fn sequence(fields: &[Place], from: usize, to: usize, scopes: &[Scope], used: &m
     let mut at = from;
     let mut scopes = scopes;
     loop {
-        // Scopes are in the order in which they begin, outer ones first.
+        // Scopes are sorted by their beginning, outer ones first.
         if let Some((scope, inside)) = scopes.split_first().filter(|(scope, _)| scope.from <= at) {
             scopes = inside;
             let Some((slot, len)) = fields.get(scope.len.index) else { continue };
@@ -144,7 +144,7 @@ fn next(fields: &[Place], used: &mut u32) -> Option<(Step, usize)> {
     })
 }
 
-/// Returns the bit fields at the front of `fields` that are of one run of `bytes`.
+/// Returns the bit fields at the front of `fields` that belong to one run of `bytes`.
 fn run(fields: &[Place], bytes: usize, used: &mut u32) -> Run {
     let mut run = Run { fields: Vec::new(), bytes, ends: false };
     for (slot, field) in fields {
@@ -160,7 +160,7 @@ fn run(fields: &[Place], bytes: usize, used: &mut u32) -> Run {
     run
 }
 
-/// Returns the size of steps in bytes, if fixed.
+/// Returns the size of steps in bytes, if it is fixed.
 pub(crate) fn fixed_len(steps: &[Step]) -> Option<usize> {
     steps.iter().try_fold(0, |sum: usize, step| {
         let bits = match step {

@@ -1,4 +1,4 @@
-//! A schema as plain text for reviews: only what matters on the wire.
+//! Schemas as plain text for reviews, with only what matters on the wire.
 
 use alloc::format;
 use alloc::string::{String, ToString};
@@ -11,10 +11,11 @@ use super::{
     Schema, TagOf, Type,
 };
 
-/// One line for each field, in the words of the annotation language; nested frames follow, each
-/// once.
+/// Writes one line for each field, in the words of the annotation language. Nested frames follow,
+/// each once.
 ///
-/// The text changes exactly if the encoding changes: it contains no doc comments and no addresses.
+/// The text changes exactly if the encoding changes, because it contains no doc comments and no
+/// addresses.
 impl fmt::Display for Schema {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         frames(self).iter().enumerate().try_for_each(|(index, frame)| {
@@ -58,7 +59,7 @@ impl fmt::Display for Block<'_> {
     }
 }
 
-/// Returns `13 bytes`, `2 to 7 bytes` or `13 bytes or more`.
+/// Formats the size of a frame: `13 bytes`, `2 to 7 bytes`, `13 bytes or more`.
 pub(crate) fn size(schema: &Schema) -> String {
     let bytes = |len| if len == 1 { "byte" } else { "bytes" };
     match (schema.min_len, schema.max_len) {
@@ -73,7 +74,7 @@ fn table(f: &mut fmt::Formatter<'_>, indent: usize, fields: &[Field]) -> fmt::Re
     fields.iter().try_for_each(|field| write!(f, "\n{:indent$}{:width$}  {}", "", field.name, words(field)))
 }
 
-/// Returns the type of a field and its annotations.
+/// Formats the type of a field and its annotations.
 pub(crate) fn words(field: &Field) -> String {
     let mut words = Vec::from([without_order(field, type_text(&field.ty))]);
     words.extend(extent(&field.extent).map(|extent| match field.prefix() {
@@ -95,7 +96,7 @@ pub(crate) fn words(field: &Field) -> String {
     words.join(", ")
 }
 
-/// Returns the text of a type or of a prefix, without a byte order that is known only at run time.
+/// Removes a byte order that is known only at run time from the text of a type or of a prefix.
 pub(crate) fn without_order(field: &Field, text: String) -> String {
     match field.ordered {
         Some(_) => text.replace(" be", ""),
@@ -103,8 +104,8 @@ pub(crate) fn without_order(field: &Field, text: String) -> String {
     }
 }
 
-/// Returns a type with everything that matters on the wire; for bit fields also their place in the
-/// run.
+/// Formats a type with everything that matters on the wire. For bit fields this includes their
+/// place in the run.
 pub(crate) fn type_text(ty: &Type) -> String {
     let Type::Bits(bits) = ty else { return ty.to_string() };
     let order = Some(bits.order).filter(|_| bits.run > 1);
@@ -156,7 +157,7 @@ impl fmt::Display for Words<'_> {
     }
 }
 
-/// Describes how a number relates to its count, if not one to one.
+/// Formats the relation between a number and its count, unless they are equal.
 fn units(rule: &LengthRule) -> String {
     let mut units = String::new();
     if rule.scale != 1 {
@@ -171,7 +172,7 @@ fn units(rule: &LengthRule) -> String {
     units
 }
 
-/// Returns the rule of a length.
+/// Formats the rule of a length.
 fn rule(rule: &LengthRule, lenient: bool) -> String {
     let inclusive = if rule.inclusive { ", inclusive" } else { "" };
     let max = rule.max.map(|max| format!(", max = {max}")).unwrap_or_default();
@@ -179,14 +180,14 @@ fn rule(rule: &LengthRule, lenient: bool) -> String {
     format!("{}{inclusive}{max}{lenient}", units(rule))
 }
 
-/// Returns the numbers of a flag, if they are not 1 and 0.
+/// Formats the numbers of a flag, if they are not 1 and 0.
 fn flag(some: Option<Constant>, none: Option<Constant>) -> String {
     let said = |name: &str, number: Option<Constant>| number.map(|number| format!(", {name} = {number}"));
     [said("some", some), said("none", none)].into_iter().flatten().collect()
 }
 
-/// Returns the context of a frame: `tag(expr), ctx(a, b)`. A tag in another field is part of that
-/// field's text.
+/// Formats the context of a frame: `tag(expr), ctx(a, b)`. A tag in another field is part of the
+/// text of that field.
 pub(crate) fn given(given: &Given) -> Option<String> {
     let tag = given.tag.and_then(|tag| match tag {
         Chooser::Field(_) => None,

@@ -22,39 +22,39 @@ pub enum Order {
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub enum Type {
-    /// Nothing on the wire.
+    /// A type with nothing on the wire.
     Unit,
     /// An integer.
     Int {
-        /// The size in bytes.
+        /// Size in bytes.
         bytes: usize,
-        /// Whether it is two's complement.
+        /// Whether the integer is in two's complement.
         signed: bool,
-        /// Its byte order; `None` for a single byte.
+        /// Byte order; `None` for a single byte.
         order: Option<Order>,
     },
     /// An IEEE 754 number of 4 or 8 bytes.
     Float {
-        /// The size in bytes.
+        /// Size in bytes.
         bytes: usize,
-        /// Its byte order.
+        /// Byte order of the number.
         order: Order,
     },
-    /// One byte, 0 or 1.
+    /// A boolean: one byte, 0 or 1.
     Bool,
     /// A number in a format of variable or unusual size.
     Number(&'static NumberFormat),
     /// A bit field.
     Bits(Bits),
-    /// An IPv4 address, 4 bytes.
+    /// An IPv4 address of 4 bytes.
     Ipv4,
-    /// An IPv6 address, 16 bytes.
+    /// An IPv6 address of 16 bytes.
     Ipv6,
     /// Bytes.
     Bytes,
     /// UTF-8 text.
     Text,
-    /// Text in another encoding.
+    /// Text in an encoding other than UTF-8.
     Encoded(&'static TextFormat),
     /// A fixed number of items.
     Array(&'static Type, usize),
@@ -64,7 +64,7 @@ pub enum Type {
     List(&'static Type),
     /// Another frame.
     Frame(fn() -> &'static Schema),
-    /// Decoded and encoded by hand-written code.
+    /// A value that hand-written code decodes and encodes.
     Custom,
 }
 
@@ -72,15 +72,15 @@ pub enum Type {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Bits {
-    /// The width in bits.
+    /// Width in bits.
     pub width: u32,
-    /// The distance from the lowest bit of the run.
+    /// Distance from the lowest bit of the run.
     pub shift: u32,
-    /// The size of the run in bytes.
+    /// Size of the run in bytes.
     pub run: usize,
-    /// The byte order of the integer.
+    /// Byte order of the integer.
     pub order: Order,
-    /// The type of the bits.
+    /// Type of the bits.
     pub of: BitKind,
 }
 
@@ -96,23 +96,23 @@ pub enum BitKind {
     Bool,
     /// A variant of an enum of plain values.
     Enum {
-        /// The enum.
+        /// The schema of the enum.
         schema: fn() -> &'static Schema,
-        /// Whether its numbers are in two's complement.
+        /// Whether the numbers of the enum are in two's complement.
         signed: bool,
     },
     /// An array of values of the same width.
     Array {
-        /// The number of items.
+        /// Number of items.
         items: usize,
-        /// Whether the first has the lowest bits.
+        /// Whether the first item has the lowest bits.
         lsb: bool,
-        /// The type of each item.
+        /// Type of each item.
         of: &'static BitKind,
     },
 }
 
-/// Equal enums are the same: the schema of a type may have more than one address.
+/// Two equal enums are the same one, because the schema of a type may have more than one address.
 impl PartialEq for BitKind {
     fn eq(&self, other: &Self) -> bool {
         let text = |kind: &Self| kind.as_enum().map(|schema| text::Block(schema).to_string());
@@ -134,7 +134,7 @@ impl BitKind {
         matches!(self, Self::Signed | Self::Enum { signed: true, .. })
     }
 
-    /// Returns the enum of the bits.
+    /// Returns the enum that the bits are a variant of.
     pub(crate) fn as_enum(&self) -> Option<&'static Schema> {
         match self {
             Self::Enum { schema, .. } => Some(schema()),
@@ -160,7 +160,7 @@ impl fmt::Display for Order {
     }
 }
 
-/// The type as in the annotation language and the dump: `u32 be`.
+/// Writes the type as in the annotation language and the dump: `u32 be`.
 impl fmt::Display for Type {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

@@ -1,4 +1,4 @@
-//! The values of fields.
+//! Values of fields, decoded by their wire types.
 
 use alloc::borrow::Cow;
 use alloc::format;
@@ -16,7 +16,7 @@ use crate::wire::{
     CutBits as _, WideRun, cut_bits, item_of_array, join_bytes, packed_item, packed_items, sign_extended,
 };
 
-/// A value, decoded by its wire type.
+/// A value that is decoded by its wire type.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Value<'a> {
     Unsigned(u128),
@@ -33,7 +33,8 @@ pub(crate) enum Value<'a> {
 }
 
 impl<'a> Value<'a> {
-    /// Returns the value of type `ty` in `bytes`; if they do not decode, the bytes themselves.
+    /// Decodes the value of type `ty` in `bytes`. The result is the bytes themselves if they do not
+    /// decode.
     pub(crate) fn of(ty: &Type, bytes: &'a [u8]) -> Self {
         match read(ty, bytes) {
             Some((value, [])) => value,
@@ -51,7 +52,7 @@ impl<'a> Value<'a> {
         }
     }
 
-    /// Returns the number of items or bytes, if it has any.
+    /// Returns the number of items or bytes, if the value has any.
     pub(crate) fn len(&self, ty: &Type) -> Option<usize> {
         match (self, ty) {
             (Self::Bytes(bytes), Type::Bytes | Type::Array(..)) => Some(bytes.len()),
@@ -61,8 +62,7 @@ impl<'a> Value<'a> {
         }
     }
 
-    /// Returns the value without the padding bits of the last byte, if the number of items is
-    /// known.
+    /// Removes the padding bits of the last byte, if the number of items is known.
     pub(crate) fn counted(mut self, ty: &Type, items: usize) -> Self {
         if let (Self::List(all), Type::List(Type::Bits(_))) = (&mut self, ty) {
             if items > 0 {
@@ -72,7 +72,7 @@ impl<'a> Value<'a> {
         self
     }
 
-    /// Returns the value as text, with numbers as that many bytes in hex.
+    /// Formats the value. An unsigned number is written in hex with the digits of `bytes` bytes.
     pub(crate) fn in_hex(&self, bytes: usize) -> String {
         match self {
             Self::Unsigned(number) => format!("0x{number:0width$x}", width = bytes * 2),
@@ -81,7 +81,7 @@ impl<'a> Value<'a> {
     }
 }
 
-/// Reads a value from the front of `bytes`. Bytes, text and lists take all of them.
+/// Reads a value from the front of `bytes`. Bytes, text and lists take all of the bytes.
 pub(crate) fn read<'a>(ty: &Type, bytes: &'a [u8]) -> Option<(Value<'a>, &'a [u8])> {
     match ty {
         Type::Unit => Some((Value::Tuple(Vec::new()), bytes)),
@@ -195,7 +195,7 @@ fn value_of_bits(number: u128, width: u32, kind: &BitKind) -> Value<'static> {
     }
 }
 
-/// Returns the bit field items in some bytes.
+/// Returns the items in some bytes, which are bit fields.
 fn packed(bits: &Bits, bytes: &[u8]) -> Value<'static> {
     let item = |index| {
         let number = packed_item(bytes, index, bits.width, bits.order == Order::Little).unwrap_or(0);
@@ -204,7 +204,7 @@ fn packed(bits: &Bits, bytes: &[u8]) -> Value<'static> {
     Value::List((0..packed_items(bytes.len(), bits.width)).map(item).collect())
 }
 
-/// Returns a number of up to 16 bytes.
+/// Returns the number in up to 16 bytes.
 pub(crate) fn unsigned(bytes: &[u8], order: Order) -> Option<u128> {
     (bytes.len() <= 16).then(|| join_bytes(bytes, order == Order::Little))
 }
@@ -223,7 +223,8 @@ impl NumberFormat {
     }
 }
 
-/// As the dump shows it: text in quotes, other bytes in hex, shortened if long.
+/// Writes the value as the dump shows it: text in quotes, other bytes in hex, shortened if they are
+/// long.
 impl fmt::Display for Value<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -242,7 +243,7 @@ impl fmt::Display for Value<'_> {
     }
 }
 
-/// The maximum number of characters, hex bytes and list items shown.
+/// Maximum number of characters, hex bytes and list items that are shown.
 const TEXT: usize = 40;
 const HEX: usize = 8;
 const ITEMS: usize = 12;
