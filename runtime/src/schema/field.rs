@@ -129,14 +129,14 @@ pub enum Presence {
     Always,
     /// The field is present if this condition is true.
     When(&'static Expr),
-    /// An earlier field of role [`Role::PresenceOf`] determines the presence; with the condition as
-    /// text.
+    /// An earlier field of role [`Role::PresenceOf`] determines the presence. The text is the
+    /// condition.
     Flag(Target, &'static str),
-    /// The field is present if an earlier length or count is not the number for an absent value;
-    /// with the condition as text.
+    /// The field is present if an earlier length or count is not the number for an absent value.
+    /// The text is the condition.
     Length(Target, &'static str),
-    /// The field is present if its own prefix is not the number for an absent value; with the
-    /// condition as text.
+    /// The field is present if its own prefix is not the number for an absent value. The text is
+    /// the condition.
     Prefix(&'static str),
     /// The field is present if bytes are left in the enclosing extent.
     Optional,
