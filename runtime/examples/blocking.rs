@@ -17,7 +17,7 @@ struct Word {
 }
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
-    // An echo server on std.
+    // An echo server that uses only the standard library.
     let listener = TcpListener::bind("127.0.0.1:0")?;
     let address = listener.local_addr()?;
     let server = thread::spawn(move || -> std::io::Result<()> {

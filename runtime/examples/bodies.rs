@@ -26,8 +26,8 @@ async fn main() -> framewright::Result<()> {
     let server = Server::sessions(async |mut s: Session| -> Result<(), Close> {
         while let Some(upload) = s.recv::<Upload>().await? {
             let mut stored = Stored { bytes: 0, sum: 0 };
-            // The frame limit does not apply. If the peer sends too slowly, the connection is
-            // closed.
+            // The limit on frames does not apply to bodies. If the peer sends too slowly, the
+            // connection is closed.
             let mut body = s.body(upload.bytes);
             while let Some(chunk) = body.chunk().await? {
                 stored.bytes += u64::try_from(chunk.len())?;

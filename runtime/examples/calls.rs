@@ -44,14 +44,14 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         assert_eq!(task.await??.square, id * id);
     }
 
-    // The server stops, and another one takes its place.
+    // Another server takes the place of the first one, which stops.
     first.abort();
     let _ = first.await;
     let server = Server::new(square).bind(address).await?;
     tokio::spawn(server.serve());
     let answer = loop {
-        // A call whose connection is lost is an error: the client cannot know whether it was
-        // carried out.
+        // A call fails if its connection is lost, because the client cannot know whether the server
+        // has carried it out.
         match calls.call(&Query { id: 9, number: 9 }).await {
             Ok(answer) => break answer,
             Err(error) => println!("once more: {error}"),

@@ -20,7 +20,7 @@ async fn main() -> framewright::Result<()> {
     let address = server.local_addr();
     tokio::spawn(server.serve());
 
-    // A datagram can be lost: a call has a timeout, and the caller can repeat it.
+    // A datagram can be lost, so a call has a timeout, and the caller can repeat it.
     let mut client = udp::Client::<Reading>::connect(address).await?;
     let reply = client.call(&Reading { sensor: 7, millivolts: 1_500 }).await?;
     println!("{}", reply.dump());

@@ -1,5 +1,4 @@
-//! A proxy: a handler that forwards to another server what it is asked, and answers what it is
-//! answered.
+//! A proxy: a handler that forwards each question to another server, and returns its answer.
 //!
 //! `cargo run --example forward`
 
@@ -8,8 +7,8 @@ use std::net::SocketAddr;
 use framewright::net::Close;
 use framewright::prelude::*;
 
-/// Borrowed from the receive buffer: the text is copied once, into the out-buffer of the other
-/// connection.
+/// A question, borrowed from the receive buffer. Its text is copied once, into the out-buffer of
+/// the other connection.
 #[derive(Frame, Debug)]
 #[frame(be)]
 struct Question<'a> {
@@ -29,7 +28,7 @@ struct Forward {
     behind: SocketAddr,
 }
 
-/// The connection to the server behind, and how many of its answers are still to come.
+/// The connection to the other server, and the number of answers that are still to come.
 struct Behind {
     session: Session,
     due: usize,
@@ -44,7 +43,7 @@ impl Handler for Forward {
         Ok(Behind { session: Session::connect(self.behind).await?, due: 0 })
     }
 
-    // Only fed: this waits for nothing, so all questions that have arrived go out in one write.
+    // Feeding waits for nothing, so all questions that have arrived are sent in one write.
     async fn frame<'a>(
         &'a self,
         _: &'a mut Conn<Answer>,
@@ -55,7 +54,7 @@ impl Handler for Forward {
         Ok(behind.session.feed(&question)?)
     }
 
-    // All that had arrived is fed. Its answers go back in one write as well.
+    // All questions that had arrived are fed. Their answers are sent back in one write as well.
     async fn batch_end(&self, conn: &mut Conn<Answer>, behind: &mut Behind) -> Result<(), Close> {
         behind.session.flush().await?;
         while behind.due > 0 {

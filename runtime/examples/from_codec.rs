@@ -1,4 +1,4 @@
-//! An existing `tokio_util` stack, with a declaration instead of a hand-written `Decoder`.
+//! An existing `tokio_util` stack, with a declaration in place of a hand-written `Decoder`.
 //!
 //! `cargo run --example from_codec --features codec`
 

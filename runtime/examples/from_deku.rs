@@ -23,11 +23,12 @@ struct Packet {
     version: u8,
     #[bits(3)]
     flags: u8,
-    // `cond` is `when`. For a flag, `presence_of` is better: flag and field cannot disagree.
+    // `when` corresponds to `cond`. For a flag, `presence_of` is better, because the flag and the
+    // field cannot disagree.
     #[bits(1)]
     #[presence_of(note)]
     has_note: Auto<bool>,
-    // `update` and `count` are one word here.
+    // The word `count_prefixed` replaces both `update` and `count`.
     #[count_prefixed(u8)]
     items: Vec<u16>,
     note: Option<u32>,

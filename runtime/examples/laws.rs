@@ -39,7 +39,7 @@ fn main() {
     for message in testing::samples::<Message>(1, 6) {
         println!("{message:?}");
     }
-    // Round trips, sizes, truncation, flipped bits, one byte at a time. A test needs only this
-    // line.
+    // This line tests round trips, sizes, truncation, flipped bits, and input of one byte at a
+    // time. A test needs nothing else.
     testing::laws::<Message>([]);
 }

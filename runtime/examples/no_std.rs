@@ -17,10 +17,9 @@ pub struct Reading<'a> {
     pub samples: &'a [u8],
 }
 
-/// Encodes a reading into a buffer on the stack and returns its length.
+/// Encodes a reading into a buffer on the stack, and returns its length.
 ///
-/// # Errors
-/// If it does not fit.
+/// # Errors If the reading does not fit.
 pub fn write(reading: &Reading<'_>, buffer: &mut [u8; 64]) -> Result<usize, EncodeError> {
     let mut out = SliceSink::new(buffer);
     reading.encode(&mut out)?;

@@ -6,7 +6,7 @@ use framewright::checksum::Crc16Modbus;
 use framewright::prelude::*;
 use framewright::stream::Framer;
 
-/// Frames are searched for by their leading constant.
+/// A frame of the line. Its leading constant is what the framer searches for.
 #[derive(Frame, Debug, PartialEq)]
 #[frame(be, magic = 0xaa55u16, max = 64)]
 struct Sample {
@@ -20,13 +20,13 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let good = |payload: &[u8]| Sample { payload: payload.to_vec(), crc: Auto::new() }.to_vec();
     let mut line = b"\0\0noise".to_vec();
     line.extend(good(b"first")?);
-    // The leading constant by chance, with a wrong length.
+    // The leading constant occurs here by chance, and a wrong length follows.
     line.extend(b"\xaa\x55\x04ab");
     line.extend(good(b"second")?);
 
     let mut framer = Framer::new();
     let mut found = Vec::new();
-    // A few bytes at a time, as from a serial port.
+    // The bytes arrive a few at a time, as from a serial port.
     for bytes in line.chunks(5) {
         framer.room().extend_from_slice(bytes);
         loop {

@@ -34,7 +34,7 @@ struct Rooms {
 impl Handler for Rooms {
     type In<'a> = Talk;
     type Out = Talk;
-    /// It is dropped with the connection, which frees the name and leaves the rooms.
+    /// The member is dropped with the connection, which frees the name and leaves the rooms.
     type State = Option<Member<String, Talk>>;
 
     async fn open(&self, _: &mut Conn<Talk>) -> Result<Self::State, Close> {
@@ -54,7 +54,7 @@ impl Handler for Rooms {
                     conn.send(Talk::All { text: format!("{name} is not here") })?;
                 }
             }
-            // It is encoded once, however many are in the room.
+            // The message is encoded once, however many members the room has.
             Talk::All { .. } => {
                 self.hub.broadcast(&"everyone".to_owned(), &talk)?;
             }

@@ -34,7 +34,7 @@ async fn converse(mut s: Session) -> Result<(), Close> {
         return Ok(());
     }
     s.send(&Answer::Granted).await?;
-    // `recv` returns `None` there.
+    // At the end of the stream, `recv` returns `None` instead.
     while let Some(message) = s.recv::<Message>().await? {
         s.feed(&Message { text: format!("{}: {}", login.name, message.text) })?;
     }

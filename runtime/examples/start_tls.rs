@@ -19,8 +19,8 @@ fn line(text: &str) -> Line {
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
-    // A certificate for this run. With files: `tls::server_config(&read("chain.pem")?,
-    // &read("key.pem")?)`.
+    // The certificate is made for this run. With files, this is
+    // `tls::server_config(&read("chain.pem")?, &read("key.pem")?)`.
     let made = rcgen::generate_simple_self_signed(["localhost".to_owned()])?;
     let (certificate, key) = (made.cert.pem(), made.signing_key.serialize_pem());
     let config = tls::server_config(certificate.as_bytes(), key.as_bytes())?;
@@ -30,8 +30,8 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
             match (command.text.as_str(), s.tls().is_some()) {
                 ("STARTTLS", false) => {
                     s.feed(&line("220 go ahead"))?;
-                    // Fed frames are written in plain text first. Plain text after the command is
-                    // refused.
+                    // Frames that were fed are first written in plain text. Plain text that follows
+                    // the command is refused.
                     s.start_tls(Arc::clone(&config)).await?;
                 }
                 (_, false) => s.feed(&line("530 first STARTTLS"))?,

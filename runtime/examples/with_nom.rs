@@ -5,7 +5,7 @@
 use framewright::nom::{self, Parser, bytes::streaming::tag, multi::count};
 use framewright::prelude::*;
 
-/// A number in Roman digits, which needs a module.
+/// The format of a number in Roman digits. A format that the crate does not have is a module.
 mod roman {
     use framewright::nom::IResult;
     use framewright::{DecodeError, EncodeError, Sink};

@@ -1,4 +1,5 @@
-//! Chromium, driven by a script for Node: pages are opened, used as people use them, looked at.
+//! Control of Chromium by a script for Node, which opens pages, uses them as people do, and
+//! inspects them.
 
 use std::io::{BufRead, BufReader, Write};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
@@ -88,7 +89,7 @@ impl Browser {
         self.tell(&json!([page, "shot", path]));
     }
 
-    /// Returns the errors on a page since the last time.
+    /// Returns the errors on a page since the last call.
     #[track_caller]
     pub(crate) fn faults(&mut self, page: &str) -> Value {
         self.tell(&json!([page, "faults"]))
@@ -116,8 +117,8 @@ pub(crate) fn drive(script: &str, arguments: &[&str]) {
     assert!(output.status.success(), "{said}");
 }
 
-/// Returns `true` if there is a browser and a program to drive it. Prints what is skipped if one is
-/// missing.
+/// Returns `true` if there is a browser and a program to drive it. If one of them is missing,
+/// prints that the test is skipped.
 fn is_there() -> bool {
     let has = |program: &str, words: &[&str]| {
         Command::new(program).args(words).output().is_ok_and(|output| output.status.success())

@@ -1,4 +1,5 @@
-//! The programs as processes: against plain sockets, against each other, and against programs of others.
+//! Tests of the programs as processes: with plain sockets, with each other, and with programs of
+//! others.
 
 mod browser;
 mod chat;

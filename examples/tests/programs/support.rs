@@ -1,4 +1,4 @@
-//! Programs as child processes, and plain sockets to talk to them.
+//! Programs as child processes, and plain sockets that talk to them.
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream, UdpSocket};
@@ -9,13 +9,14 @@ use std::sync::{Arc, mpsc};
 use std::thread;
 use std::time::{Duration, Instant};
 
-/// How long anything may take before a test gives up on it.
+/// The time limit for each step of a test.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
 
-/// A running server and its log, in its own folder. It is killed when dropped.
+/// A running server with its log, in a folder of its own. The server is killed when this is
+/// dropped.
 pub(crate) struct Program {
     child: Child,
-    /// Removed once the program has ended.
+    /// The folder, which is removed once the program has ended.
     _folder: Folder,
     log: mpsc::Receiver<String>,
     seen: Vec<String>,
@@ -23,7 +24,7 @@ pub(crate) struct Program {
 }
 
 impl Program {
-    /// Starts `path server` on a port of the system's choice.
+    /// Starts `path server` on a port that the system chooses.
     pub(crate) fn server(path: &str, args: &[&str]) -> Self {
         Self::server_on(path, "127.0.0.1:0", args)
     }
@@ -57,7 +58,7 @@ impl Program {
         connect(self.address)
     }
 
-    /// Waits until a line with all of these has been logged, now or before.
+    /// Waits until a line that contains all parts has been logged, now or before. Returns the line.
     pub(crate) fn wait_for(&mut self, parts: &[&str]) -> String {
         let due = Instant::now() + PATIENCE;
         let wanted = |line: &&String| parts.iter().all(|part| line.contains(part));
@@ -73,7 +74,7 @@ impl Program {
         }
     }
 
-    /// Kills it as the system does: at once, wherever it is.
+    /// Kills the program at once, at whatever point it is.
     pub(crate) fn kill(&mut self) {
         self.child.kill().unwrap();
         self.child.wait().unwrap();
@@ -84,7 +85,7 @@ impl Program {
         self.child.id()
     }
 
-    /// Returns the most bytes of memory that the program has had at a time.
+    /// Returns the maximum memory in bytes that the program has had so far.
     #[cfg(target_os = "linux")]
     pub(crate) fn most_memory(&self) -> usize {
         let status = std::fs::read_to_string(format!("/proc/{}/status", self.pid())).unwrap();
@@ -92,13 +93,13 @@ impl Program {
         line.split_whitespace().nth(1).unwrap().parse::<usize>().unwrap() * 1024
     }
 
-    /// Sends what Ctrl-C sends.
+    /// Sends the signal of Ctrl-C.
     #[cfg(unix)]
     pub(crate) fn interrupt(&mut self) {
         interrupt(&self.child);
     }
 
-    /// Waits for the end of the program.
+    /// Waits for the end of the program, and returns its status.
     #[cfg(unix)]
     pub(crate) fn status(&mut self) -> ExitStatus {
         wait(&mut self.child)
@@ -107,7 +108,7 @@ impl Program {
 
 impl Drop for Program {
     fn drop(&mut self) {
-        // It may have ended already.
+        // Killing fails if the program has already ended.
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
@@ -124,7 +125,7 @@ impl Folder {
         static NEXT: AtomicUsize = AtomicUsize::new(0);
         let number = NEXT.fetch_add(1, Ordering::Relaxed);
         let path = std::env::temp_dir().join(format!("framewright-test-{}-{number}", std::process::id()));
-        // One of a process with the same number may be left.
+        // A folder of an earlier process with the same number may be left.
         let _ = std::fs::remove_dir_all(&path);
         std::fs::create_dir_all(&path).unwrap();
         Self(Arc::new(Removed(path)))
@@ -137,7 +138,7 @@ impl Folder {
 
 impl Drop for Removed {
     fn drop(&mut self) {
-        // If this fails, the system removes it some day.
+        // If removing fails, the system removes the folder some day.
         let _ = std::fs::remove_dir_all(&self.0);
     }
 }
@@ -148,7 +149,7 @@ fn interrupt(child: &Child) {
     rustix::process::kill_process(pid, rustix::process::Signal::INT).unwrap();
 }
 
-/// Waits for the end of a program, but not for ever.
+/// Waits for the end of a program, at most for [`PATIENCE`].
 pub(crate) fn wait(child: &mut Child) -> ExitStatus {
     let due = Instant::now() + PATIENCE;
     loop {
@@ -190,32 +191,32 @@ impl Running {
         self.0.stdin.as_mut().unwrap().write_all(line.as_bytes()).unwrap();
     }
 
-    /// Sends what Ctrl-C sends.
+    /// Sends the signal of Ctrl-C.
     #[cfg(unix)]
     pub(crate) fn interrupt(&self) {
         interrupt(&self.0);
     }
 
-    /// Waits for its end, its input still open.
+    /// Waits for the end of the program while its input is still open.
     #[cfg(unix)]
     pub(crate) fn status(&mut self) -> ExitStatus {
         wait(&mut self.0)
     }
 
-    /// Ends it as the system does.
+    /// Kills the program.
     #[cfg(feature = "explorer")]
     pub(crate) fn kill(&mut self) {
-        // It may have ended already.
+        // Killing fails if the program has already ended.
         let _ = self.0.kill();
         let _ = self.0.wait();
     }
 
-    /// Returns its output, for a test that reads it while it runs.
+    /// Returns the program's output, for a test that reads it while the program runs.
     pub(crate) fn stdout(&mut self) -> impl Read + use<> {
         self.0.stdout.take().unwrap()
     }
 
-    /// Closes its input and waits for its end.
+    /// Closes the program's input, and waits for its end.
     pub(crate) fn end(mut self) -> Ended {
         drop(self.0.stdin.take());
         let (stdout, stderr) = (self.0.stdout.take(), self.0.stderr.take());
@@ -247,7 +248,7 @@ pub(crate) fn patient(stream: TcpStream) -> TcpStream {
     stream
 }
 
-/// Returns a server of the test's own.
+/// Returns a listener of the test's own, and its address.
 pub(crate) fn listen() -> (TcpListener, String) {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = listener.local_addr().unwrap().to_string();
@@ -263,15 +264,15 @@ pub(crate) fn udp(server: SocketAddr) -> UdpSocket {
 
 /// Operations of plain programs on a socket.
 pub(crate) trait Plain {
-    /// Writes, and reads exactly these bytes.
+    /// Writes bytes, and reads exactly the expected ones.
     fn exchange(&mut self, sent: &[u8], expected: &[u8]);
-    /// Reads exactly these bytes.
+    /// Reads exactly the expected bytes.
     fn expect(&mut self, expected: &[u8]);
-    /// Reads this many bytes.
+    /// Reads `len` bytes.
     fn take_bytes(&mut self, len: usize) -> Vec<u8>;
     /// Reads to the end of the stream, whether it ends in order or by a reset.
     fn drain(self) -> Vec<u8>;
-    /// Closes the sending side, and reads to the end.
+    /// Closes the sending side, and reads to the end of the stream.
     fn finish(self) -> Vec<u8>;
 }
 

@@ -1,11 +1,11 @@
-//! What ordinary clients send, and the expected answers.
+//! Exchanges of ordinary clients: the bytes that they send, and the expected answers.
 
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream, UdpSocket};
 
 use crate::support::connect;
 
-/// One exchange: what is sent, step by step, and how each answer begins.
+/// One exchange: the bytes that are sent in each step, and how the answer begins.
 #[derive(Clone)]
 pub(crate) struct Exchange {
     pub(crate) over: Over,
@@ -15,7 +15,7 @@ pub(crate) struct Exchange {
 #[derive(Clone, Copy, PartialEq)]
 pub(crate) enum Over {
     Tcp,
-    /// Answers may come from any port.
+    /// The exchange is over UDP, and answers may come from any port.
     Udp,
 }
 
@@ -51,7 +51,7 @@ impl Exchange {
         Ok(())
     }
 
-    /// A datagram may be lost under this load, so it is sent again.
+    /// Sends the datagrams. A datagram may be lost under this load, so it is sent again.
     fn send(&self, address: SocketAddr) -> std::io::Result<()> {
         let socket = UdpSocket::bind("127.0.0.1:0")?;
         socket.set_read_timeout(Some(std::time::Duration::from_secs(1)))?;
@@ -86,7 +86,7 @@ fn msg(sender: u32, receiver: u32, kind: u8, body: &[u8]) -> Vec<u8> {
     [&sender.to_be_bytes()[..], &receiver.to_be_bytes(), &[kind], &len.to_be_bytes(), body].concat()
 }
 
-/// A message to oneself has a receipt and is not kept.
+/// Returns exchanges with the chat. A message to oneself has a receipt and is not stored.
 pub(crate) fn chat() -> Vec<Exchange> {
     vec![
         Exchange::tcp([(&msg(70_000, 70_000, 1, b"to myself"), b"")]),
@@ -104,7 +104,7 @@ pub(crate) fn dns() -> Vec<Exchange> {
     let long = b"\x12\x34\x01\0\0\x01\0\0\0\0\0\0\x04long\x07example\x04test\0\0\x10\0\x01";
     let prefixed = [&b"\0\x1e"[..], query].concat();
     vec![
-        // A client with this many queries is sometimes told to use TCP.
+        // A client that sends this many queries is sometimes told to use TCP.
         Exchange::udp(query, b"\x12\x34"),
         Exchange::udp(long, b"\x12\x34\x87"),
         Exchange::tcp([(&prefixed, b"\0\x2e\x12\x34\x85")]),
@@ -137,7 +137,8 @@ pub(crate) fn modbus() -> Vec<Exchange> {
     ])]
 }
 
-/// A subscriber also receives the messages of others, so subscribing is last.
+/// Returns exchanges with the broker. A subscriber also receives the messages of others, so
+/// subscribing is the last step.
 pub(crate) fn mqtt() -> Vec<Exchange> {
     let connect = b"\x10\x0c\0\x04MQTT\x04\x02\0\x3c\0\0";
     let subscribe = b"\x82\x08\0\x01\0\x03a/b\0";
@@ -160,7 +161,7 @@ pub(crate) fn redis() -> Vec<Exchange> {
     vec![Exchange::tcp([
         (b"*1\r\n$4\r\nPING\r\n", b"+PONG\r\n"),
         (b"*3\r\n$3\r\nSET\r\n$4\r\nsoak\r\n$2\r\nhi\r\n", b"+OK\r\n"),
-        // Others may have set it since.
+        // Others may have set the value since.
         (b"*2\r\n$3\r\nGET\r\n$4\r\nsoak\r\n", b"$"),
     ])]
 }

@@ -1,4 +1,4 @@
-//! What others say.
+//! Attacks: damaged exchanges, garbage, and connections that are left open.
 
 use std::collections::VecDeque;
 use std::io::{self, Read, Write};
@@ -10,7 +10,7 @@ use rustix::net::{AddressFamily, SocketType};
 
 use crate::honest::{Exchange, Over};
 
-/// How many connections an attacker keeps open.
+/// The number of connections that an attacker keeps open.
 const KEPT: usize = 50;
 
 /// The address of an attacker, in a network other than that of ordinary clients.
@@ -46,7 +46,7 @@ impl Attacker {
         (0..self.random() % 300).map(|_| self.random().to_le_bytes()[0]).collect()
     }
 
-    /// Returns all of an exchange with some bytes that are others.
+    /// Returns all bytes of an exchange, a few of them changed.
     fn damaged(&mut self, exchange: &Exchange) -> Vec<u8> {
         let mut bytes = exchange.steps.iter().flat_map(|(said, _)| said.clone()).collect::<Vec<_>>();
         for _ in 0..1 + self.random() % 3 {
@@ -56,11 +56,11 @@ impl Attacker {
         bytes
     }
 
-    /// Does one of many things, which are expected to fail.
+    /// Carries out one of several attacks, which are expected to fail.
     pub(crate) fn attack(&mut self, exchange: &Exchange) {
         self.turn += 1;
-        // Leave some processor time to ordinary clients: the test is about what is left over
-        // afterwards.
+        // This leaves some processor time to ordinary clients, because the test is about the
+        // resources that remain afterwards.
         thread::sleep(Duration::from_millis(5));
         let mut bytes = match self.turn % 3 {
             0 => self.garbage(),
@@ -78,12 +78,12 @@ impl Attacker {
         let _ = stream.set_read_timeout(Some(Duration::from_millis(5)));
         let _ = stream.write_all(&bytes);
         match self.turn % 4 {
-            // It leaves without a word.
+            // The attacker leaves at once.
             0 => {}
             1 => {
                 let _ = stream.read(&mut [0; 1000]);
             }
-            // It asks and asks, and never reads.
+            // The attacker sends many requests, and never reads.
             2 => {
                 let said: Vec<u8> = exchange.steps.iter().flat_map(|(said, _)| said.clone()).collect();
                 let many = said.repeat(2000 / said.len().max(1) + 1);
@@ -92,7 +92,7 @@ impl Attacker {
                 }
                 self.keep(stream);
             }
-            // It stays connected, in the middle of a frame.
+            // The attacker stays connected, in the middle of a frame.
             _ => self.keep(stream),
         }
     }

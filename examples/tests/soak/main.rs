@@ -1,6 +1,6 @@
-//! Every server at once under ordinary and hostile load: memory, descriptors and threads of each
-//! stay constant, and ordinary clients are served to the end. It takes seconds;
-//! `FRAMEWRIGHT_SOAK=600` makes it as many.
+//! A test of every server at once under ordinary and hostile load: memory, descriptors and threads
+//! of each stay constant, and ordinary clients are served to the end. It takes a few seconds;
+//! `FRAMEWRIGHT_SOAK=600` makes it take 600.
 #![cfg(target_os = "linux")]
 
 mod honest;
@@ -71,7 +71,7 @@ fn cases(upstream: std::net::SocketAddr, folder: &Folder) -> Vec<Case> {
     ]
 }
 
-/// Returns a host that sends everything back.
+/// Returns the address of a host that sends everything back.
 fn upstream() -> std::net::SocketAddr {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = listener.local_addr().unwrap();
@@ -121,7 +121,7 @@ fn nothing_grows_under_load() {
                 }
             });
         }
-        // The first third is a warm-up.
+        // The first third of the time is a warm-up.
         thread::sleep(time / 3);
         warm.extend(cases.iter().map(|case| Usage::of(&case.server)));
         thread::sleep(time * 2 / 3);
@@ -159,12 +159,13 @@ fn nothing_grows_under_load() {
     }
 }
 
-/// The resources of a server once it has noticed that all clients have left.
+/// Returns the resources of a server once it has noticed that all clients have left.
 fn settled(server: &Program, before: Usage) -> Usage {
     let due = Instant::now() + PATIENCE * 2;
     loop {
         let usage = Usage::of(server);
-        // The number of threads for blocking tasks varies; a database opens files as it needs them.
+        // The number of threads for blocking tasks varies, and a database opens files as it needs
+        // them.
         if usage.descriptors <= before.descriptors + 4 && usage.threads <= before.threads + 64 {
             return usage;
         }

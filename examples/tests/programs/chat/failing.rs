@@ -1,4 +1,4 @@
-//! A store that fails: a clear error, and no receipt.
+//! Tests of a store that fails: the server reports a clear error, and sends no receipt.
 
 use std::io::Write;
 use std::process::Command;
@@ -53,7 +53,7 @@ fn ends_receipts(server: &mut Command, error: &str) {
         }
         sent += 1;
     }
-    // The connection is closed instead of a receipt.
+    // In place of the receipt, the connection is closed.
     let receipt = reply(1, 1, &body);
     let mut found = &ada.drain()[..];
     while let Some(at) = found.windows(receipt.len()).position(|window| window == receipt) {
@@ -63,7 +63,7 @@ fn ends_receipts(server: &mut Command, error: &str) {
     assert!(receipts < sent, "{receipts} of {sent}");
     server.wait_for(&[error]);
     server.kill();
-    // With space again, every message with a receipt is there.
+    // Once there is space again, every message with a receipt is in the store.
     let server = serve(&folder, &[]);
     let mut ada = server.connect();
     ada.write_all(&hello(1, 0, ADAS, "")).unwrap();
@@ -107,7 +107,7 @@ fn a_damaged_database_ends_receipts() {
     }
     server.kill();
     let file = folder.path().join("chat.sqlite");
-    // All of it is in the file itself then.
+    // The checkpoint moves everything from the log into the file itself.
     rusqlite::Connection::open(&file).unwrap().execute_batch("PRAGMA wal_checkpoint(TRUNCATE)").unwrap();
     let mut bytes = std::fs::read(&file).unwrap();
     // Everything after the first pages, which list the tables, is overwritten.

@@ -1,4 +1,4 @@
-//! Numbers and acknowledgements.
+//! Tests of message numbers and acknowledgements.
 
 use std::io::Write;
 
@@ -14,7 +14,7 @@ fn what_is_not_acknowledged_comes_again() {
         ada.exchange(&msg(1, 2, 1, text), &reply(1, 1, text));
         bob.expect(&reply(1, 1, text));
     }
-    // Numbers 0 to 2 were sent; 0 is acknowledged.
+    // The messages 0 to 2 were sent, and the acknowledgement covers message 0.
     bob.write_all(&taken(2, 1)).unwrap();
     bob.exchange(&msg(2, 0, 1, b"?"), &reply(2, 1, b"?"));
     drop(bob);
@@ -37,7 +37,8 @@ fn what_is_not_acknowledged_comes_again() {
 fn only_what_is_stored_is_counted() {
     let server = Program::server(CHAT, &[]);
     let mut ada = greeted(&server, 1, ADAS, 0, 0);
-    // To the server, to oneself, in the name of the server; then two that are kept.
+    // These messages go to the server, to their sender, and out in the server's name. The next two
+    // are stored.
     ada.exchange(&msg(1, 0, 1, b"a"), &reply(1, 1, b"a"));
     ada.exchange(&msg(1, 1, 1, b"b"), &reply(1, 1, b"b"));
     ada.exchange(&msg(0, 2, 1, b"c"), &reply(0, 6, b"0 is the server"));
@@ -65,7 +66,7 @@ fn the_sender_is_told_who_is_away_and_who_has_come_back() {
     let server = Program::server(CHAT, &[]);
     let mut ada = greeted(&server, 1, ADAS, 0, 0);
     ada.exchange(&msg(1, 2, 1, b"a"), &[reply(1, 1, b"a"), away(2)].concat());
-    // Once is enough.
+    // The second copy is not stored.
     ada.exchange(&msg(1, 2, 1, b"b"), &reply(1, 1, b"b"));
     let mut bob = greeted(&server, 2, BOBS, 0, 0);
     bob.expect(&[reply(1, 1, b"a"), reply(1, 1, b"b")].concat());
@@ -86,7 +87,7 @@ fn no_more_than_64_messages_are_not_acknowledged() {
         bob.expect(&range.flat_map(|n| reply(1, 1, &[n])).collect::<Vec<_>>());
     };
     expect(0..64);
-    // Nothing more comes: the next is the receipt.
+    // No further message comes, so the next reply is the receipt.
     bob.exchange(&msg(2, 0, 1, b"?"), &reply(2, 1, b"?"));
     bob.write_all(&taken(2, 10)).unwrap();
     bob.expect(&(64..74_u8).flat_map(|n| reply(1, 1, &[n])).collect::<Vec<_>>());
@@ -116,7 +117,7 @@ fn no_more_than_4_mib_are_not_acknowledged() {
     bob.exchange(&msg(2, 0, 1, b"?"), &reply(2, 1, b"?"));
     bob.write_all(&taken(2, 1)).unwrap();
     bob.expect(&reply(1, 1, &small));
-    // With no other message in flight, one may be of any length.
+    // With no other message in flight, a single message may have any length.
     ada.exchange(&msg(1, 2, 1, &huge), &reply(1, 1, &huge));
     bob.exchange(&msg(2, 0, 1, b"?"), &reply(2, 1, b"?"));
     bob.write_all(&taken(2, 2)).unwrap();
@@ -143,7 +144,7 @@ fn what_cannot_be_acknowledged_closes() {
         bob.write_all(&wrong).unwrap();
         bob.drain();
         server.wait_for(&[&name, why]);
-        // For the next turn.
+        // Reads the number of the next message for the next turn.
         let mut bob = server.connect();
         bob.write_all(&hello(2, 0, BOBS, "")).unwrap();
         let (_, _, next_for) = next(&mut bob);

@@ -1,4 +1,4 @@
-//! Which messages are stored, for how long, and how many.
+//! Tests of the messages that are stored: which, for how long, and how many.
 
 use std::io::Write;
 
@@ -28,7 +28,7 @@ fn messages_outlive_the_server() {
     let all = [reply(1, 2, b"a"), reply(1, 2, b""), reply(1, 2, &[0xff; 100_000]), reply(3, 1, b"d")];
     bob.expect(&all.concat());
     drop(bob);
-    // It was not acknowledged.
+    // The messages were not acknowledged, so they are sent again.
     let mut bob = greeted(&server, 2, BOBS, 0, 0);
     bob.expect(&all.concat());
     bob.write_all(&taken(2, 4)).unwrap();
@@ -48,11 +48,11 @@ fn a_flood_costs_nobody_else() {
     let three = [msg(9, 2, 1, b"x"), msg(9, 3, 1, b"y"), msg(9, 2, 1, b"x")].concat();
     let full = refusal("too many of your messages are waiting for 2");
     eve.exchange(&three, &[&full[..], &reply(9, 1, b"y"), &full].concat());
-    // Others, and other receivers, have their own.
+    // Other senders and other receivers have limits of their own.
     let mut ada = named(&server, 1);
     ada.exchange(&msg(1, 2, 1, &[b'z'; 100]), &reply(1, 1, &[b'z'; 100]));
     ada.exchange(&msg(1, 2, 1, b"z"), &full);
-    // Four times as much from all together.
+    // All senders together may store four times as much.
     for name in 10..13 {
         let mut more = named(&server, name);
         more.exchange(&msg(name, 2, 1, b"x"), &reply(name, 1, b"x"));
@@ -62,7 +62,7 @@ fn a_flood_costs_nobody_else() {
     more.exchange(&msg(13, 2, 1, b"xyz"), &reply(13, 1, b"xyz"));
     more.exchange(&msg(13, 2, 1, b""), &reply(13, 1, b""));
     more.exchange(&msg(13, 2, 1, b"x"), &refusal("too many messages are waiting for 2"));
-    // What is taken makes room.
+    // Acknowledged messages make room for new ones.
     let mut bob = greeted(&server, 2, BOBS, 0, 0);
     bob.expect(&[reply(9, 1, b"x"), reply(9, 1, b"x"), reply(9, 1, b"x")].concat());
     bob.write_all(&[taken(2, 2), msg(2, 0, 1, b"?")].concat()).unwrap();

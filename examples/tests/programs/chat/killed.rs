@@ -1,4 +1,4 @@
-//! The server is killed at any point, again and again, while it is busy.
+//! A test that kills the server at random moments while it is busy.
 
 use std::collections::BTreeMap;
 use std::io::{Read, Write};
@@ -12,7 +12,7 @@ use crate::support::{Folder, patient};
 const SENDERS: [u32; 3] = [11, 12, 13];
 const RECEIVER: u32 = 2;
 
-/// How many messages may lack their receipts.
+/// The maximum number of messages without a receipt.
 const WINDOW: u64 = 16;
 
 fn token(name: u32) -> Token {
@@ -21,7 +21,7 @@ fn token(name: u32) -> Token {
     token
 }
 
-/// Reads a reply, or nothing once the server is dead.
+/// Reads a reply. Returns `None` once the server is dead.
 fn read(peer: &mut TcpStream) -> Option<(u32, u8, Vec<u8>)> {
     let mut head = [0; 9];
     peer.read_exact(&mut head).ok()?;
@@ -31,7 +31,7 @@ fn read(peer: &mut TcpStream) -> Option<(u32, u8, Vec<u8>)> {
     Some((number(0), head[4], body))
 }
 
-/// Sends a hello, and returns the two numbers of the answer.
+/// Sends a hello. Returns the connection and the two numbers of the answer.
 fn greet(server: SocketAddr, name: u32, seen: u64) -> Option<(TcpStream, u64, u64)> {
     let mut peer = patient(TcpStream::connect(server).ok()?);
     peer.write_all(&hello(name, seen, token(name), "")).ok()?;
@@ -49,18 +49,18 @@ fn body(sender: u32, number: u64) -> Vec<u8> {
     body
 }
 
-/// What a sender knows.
+/// The state of a sender across connections.
 #[derive(Clone, Copy)]
 struct Sender {
     name: u32,
-    /// How many messages it has sent at least once.
+    /// The number of messages sent at least once.
     sent: u64,
-    /// How many have a receipt.
+    /// The number of messages with a receipt.
     acknowledged: u64,
 }
 
 impl Sender {
-    /// Sends for as long as the server lives.
+    /// Sends messages as long as the server lives.
     fn load(&mut self, server: SocketAddr) -> Option<()> {
         let (mut peer, stored, _) = greet(server, self.name, 0)?;
         assert!(
@@ -84,12 +84,12 @@ impl Sender {
     }
 }
 
-/// What the receiver knows.
+/// The state of the receiver across connections.
 #[derive(Clone, Default)]
 struct Receiver {
-    /// Below which number it has seen everything.
+    /// The receiver has seen all messages below this number.
     seen: u64,
-    /// How many it has seen of each sender.
+    /// The number of messages seen from each sender.
     of: BTreeMap<u32, u64>,
 }
 
@@ -100,7 +100,7 @@ impl Receiver {
         while self.seen < until {
             let (sender, kind, found) = read(&mut peer)?;
             assert_eq!(kind, 1);
-            // A repeated message is not new.
+            // A message with a lower number is a repetition.
             if number >= self.seen {
                 let next = self.of.entry(sender).or_default();
                 assert_eq!(String::from_utf8(found), String::from_utf8(body(sender, *next)));
@@ -108,7 +108,7 @@ impl Receiver {
                 self.seen += 1;
             }
             number += 1;
-            // An acknowledgement now and then.
+            // The receiver acknowledges only now and then.
             if number % 5 == 0 {
                 peer.write_all(&taken(RECEIVER, number)).ok()?;
             }
@@ -132,11 +132,11 @@ fn what_has_a_receipt_survives() {
                 scope.spawn(move || sender.load(address));
             });
             let receiver = &mut receiver;
-            // It is away every third time.
+            // The receiver is away every third time.
             if kill % 3 != 2 {
                 scope.spawn(move || receiver.load(address, u64::MAX));
             }
-            // Whatever it is at.
+            // The server is killed regardless of what it is doing.
             thread::sleep(due);
             server.kill();
         });

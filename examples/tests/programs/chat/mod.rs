@@ -1,5 +1,5 @@
-//! The chat against plain sockets and in a browser: stored messages, ownership of names, and what
-//! happens when the server is killed.
+//! Tests of the chat with plain sockets and in a browser: stored messages, the ownership of names,
+//! and a server that is killed.
 
 mod failing;
 mod hello;
@@ -18,7 +18,7 @@ use crate::support::{Folder, Plain, Program};
 
 const CHAT: &str = env!("CARGO_BIN_EXE_chat");
 
-/// What a client prints for its own messages.
+/// The token of a client.
 type Token = [u8; 16];
 
 const ADAS: Token = *b"this is Ada's...";
@@ -43,7 +43,8 @@ fn hello(name: u32, seen: u64, token: Token, password: &str) -> Vec<u8> {
     msg(name, 0, 0, &[&seen.to_be_bytes()[..], &token, &length, password.as_bytes()].concat())
 }
 
-/// Returns how many messages are stored from the client, and the number of the next one for it.
+/// Returns the answer to a hello, with the number of messages stored from the client and the number
+/// of the next message for it.
 fn welcome(stored_from: u64, next_for: u64) -> Vec<u8> {
     reply(0, 0, &[stored_from.to_be_bytes(), next_for.to_be_bytes()].concat())
 }
@@ -60,7 +61,7 @@ fn refusal(why: &str) -> Vec<u8> {
     reply(0, 6, why.as_bytes())
 }
 
-/// Reads a reply, whatever it is.
+/// Reads any reply.
 fn next(peer: &mut TcpStream) -> (u32, u8, Vec<u8>) {
     let head = peer.take_bytes(9);
     let number = |at: usize| u32::from_be_bytes(head[at..at + 4].try_into().unwrap());
@@ -68,7 +69,7 @@ fn next(peer: &mut TcpStream) -> (u32, u8, Vec<u8>) {
     (number(0), head[4], body)
 }
 
-/// Returns a server whose messages are in this folder.
+/// Starts a server that stores its messages in this folder.
 fn serve(folder: &Folder, args: &[&str]) -> Program {
     serve_on(folder, "127.0.0.1:0", args)
 }
@@ -85,21 +86,21 @@ fn web(server: &mut Program) -> SocketAddr {
     line.split("http://").nth(1).unwrap().trim_end_matches('/').parse().unwrap()
 }
 
-/// Returns a connection that sent a hello, and the answer.
+/// Returns a connection that has sent a hello and received the answer.
 fn greeted(server: &Program, name: u32, token: Token, stored_from: u64, next_for: u64) -> TcpStream {
     let mut peer = server.connect();
     peer.exchange(&hello(name, 0, token, ""), &welcome(stored_from, next_for));
     peer
 }
 
-/// Returns a connection without a hello, named by a message to nobody.
+/// Returns a connection without a hello. It gets its name from a message to nobody.
 fn named(server: &Program, name: u32) -> TcpStream {
     let mut peer = server.connect();
     peer.exchange(&msg(name, 0, 1, b"here"), &reply(name, 1, b"here"));
     peer
 }
 
-/// Sends a hello and is refused.
+/// Checks that a hello is refused for this reason.
 fn refused(server: &Program, greeting: &[u8], why: &str) {
     let mut peer = server.connect();
     peer.write_all(greeting).unwrap();

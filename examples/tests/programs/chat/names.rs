@@ -1,4 +1,4 @@
-//! Nobody can send in another user's name.
+//! Tests that nobody can send in another user's name.
 
 use std::io::Write;
 
@@ -11,7 +11,7 @@ fn a_name_belongs_to_who_has_it() {
     let mut ada = greeted(&server, 1, ADAS, 0, 0);
     refused(&server, &hello(1, 0, BOBS, ""), "the name is taken");
     refused(&server, &hello(1, 0, [0; 16], ""), "the name is taken");
-    // Nor without a hello.
+    // A client without a hello does not get the name either.
     refused(&server, &msg(1, 2, 1, b"I am Ada"), "the name is taken");
     ada.exchange(&msg(1, 0, 1, b"x"), &reply(1, 1, b"x"));
     // A new connection takes the name over, and the old one is closed.
@@ -32,7 +32,7 @@ fn late_frames_of_who_lost_the_name_are_ignored() {
         let old_welcome = super::next(&mut old);
         assert_eq!(old_welcome.2[..8], u64::to_be_bytes(sent));
         let mut new = server.connect();
-        // Both at once: it is stored before the name is taken over, or not at all.
+        // The two race: the message is stored before the name is taken over, or not at all.
         old.write_all(&msg(1, 2, 1, b"late")).unwrap();
         new.write_all(&hello(1, 0, ADAS, "")).unwrap();
         let stored = u64::from_be_bytes(super::next(&mut new).2[..8].try_into().unwrap());
@@ -54,7 +54,7 @@ fn a_name_is_free_when_its_connection_is_gone() {
     let mut server = Program::server(CHAT, &[]);
     drop(greeted(&server, 1, ADAS, 0, 0));
     server.wait_for(&["1 is gone"]);
-    // Its end is stored a moment later.
+    // The end of the connection is stored a moment later.
     loop {
         let mut other = server.connect();
         other.write_all(&hello(1, 0, BOBS, "")).unwrap();
@@ -105,7 +105,7 @@ fn who_has_seen_more_than_there_was_is_refused() {
         &hello(1, u64::MAX, ADAS, ""),
         "more messages were acknowledged than were ever sent: this is a different store",
     );
-    // It was not mistaken for that.
+    // The refused clients have not taken the name.
     greeted(&server, 1, BOBS, 0, 0);
 }
 
@@ -124,7 +124,7 @@ fn passwords_are_asked_for() {
     let mut ada = server.connect();
     ada.exchange(&hello(1, 0, ADAS, "engine"), &welcome(0, 0));
     refused(&server, &hello(1, 0, BOBS, "engines"), wrong);
-    // The right password takes it over, and so does the token.
+    // Both the right password and the token take the name over.
     let mut again = server.connect();
     again.exchange(&hello(1, 0, BOBS, "engine"), &welcome(0, 0));
     assert_eq!(ada.drain(), b"");

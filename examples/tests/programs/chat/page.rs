@@ -1,4 +1,4 @@
-//! The chat in a browser.
+//! Tests of the chat in a browser.
 
 use std::fs;
 use std::io::{BufRead, BufReader, Write};
@@ -32,7 +32,7 @@ fn write_to(browser: &mut Browser, page: &str, name: u32) {
     browser.wait(page, &format!("document.querySelector('#name').value === '{name}'"));
 }
 
-/// Chooses a conversation from the list, in which there is something to read.
+/// Opens the conversation with this user, once the list shows that it has unread messages.
 fn read(browser: &mut Browser, page: &str, name: u32) {
     let item = format!(".item[data-with=\"{name}\"]");
     browser.wait(page, &format!("document.querySelector('{item} .unread:not(:empty)') !== null"));
@@ -55,7 +55,7 @@ fn shows(browser: &mut Browser, page: &str, count: usize) {
     browser.wait(page, &format!("document.querySelectorAll('#messages .text').length === {count}"));
 }
 
-/// Every message of one's own is with the server.
+/// Waits until the server has stored all of the page's own messages.
 fn all_sent(browser: &mut Browser, page: &str) {
     browser.wait(page, "[...document.querySelectorAll('.mine')].every((row) => row.dataset.mark === 'sent')");
 }
@@ -100,7 +100,7 @@ fn two_pages_and_a_client_over_tcp_talk() {
     shows(b, "ada", 2);
     assert_eq!(texts(b, "ada"), ["Hello Bob", "Hello Ada"]);
 
-    // Messages of others are text, whatever they look like.
+    // Messages of others are shown as text, even if they contain markup.
     let markup = "<img src=x onerror=\"document.title='run'\"><script>alert(1)</script> & \u{202e}more";
     eve.exchange(&msg(3, 1, 1, markup.as_bytes()), &reply(3, 1, markup.as_bytes()));
     read(b, "ada", 3);
@@ -112,7 +112,7 @@ fn two_pages_and_a_client_over_tcp_talk() {
     say(b, "ada", "Hello Eve");
     eve.expect(&reply(1, 1, b"Hello Eve"));
 
-    // A picture, from a page to a page and to a client.
+    // A picture is sent by a page, and received by a page and by a client.
     let folder = Folder::new();
     let picture = file(&folder, "pixel.png", PIXEL);
     b.upload("ada", "#files", &picture);
@@ -126,7 +126,7 @@ fn two_pages_and_a_client_over_tcp_talk() {
     b.key("ada", "Escape");
     b.wait("ada", "!document.querySelector('#viewer').open");
 
-    // A recording is played; an invalid one, and a message of another kind, can be saved.
+    // A recording can be played. An invalid recording, and a message of another kind, can be saved.
     let sound = recording();
     eve.exchange(&msg(3, 2, 3, &sound), &reply(3, 3, &sound));
     for (kind, body) in [(4, b"no video"), (9, b"anything")] {
@@ -166,7 +166,7 @@ fn a_restart_of_the_server_loses_nothing() {
         say(b, "ada", &without);
         assert_eq!(b.value("ada", "document.querySelector('.mine:last-child').dataset.mark"), "sending");
         server = serve_on(&folder, &tcp, &["--web", &at.to_string()]);
-        // While it comes back.
+        // This message is sent while the page reconnects.
         say(b, "bob", &format!("again {turn}"));
         is_online(b, "ada");
         is_online(b, "bob");
@@ -182,7 +182,7 @@ fn a_restart_of_the_server_loses_nothing() {
     let all = ["again 0", "again 1", "before 1", "before 2", "without a server 0", "without a server 1"];
     assert_eq!(sorted(texts(b, "ada")), all);
     assert_eq!(sorted(texts(b, "bob")), all);
-    // All of it is acknowledged.
+    // The page has acknowledged all messages.
     let mut peer = server.connect();
     peer.write_all(&hello(1, 0, BOBS, "")).unwrap();
     assert_eq!(next(&mut peer).2, b"the name is taken");
@@ -209,7 +209,7 @@ fn what_is_hostile_is_refused_and_shown_as_it_is() {
         Program::server(CHAT, &["--web", "127.0.0.1:0", "--max-body", "2000", "--users", &users]);
     let at = web(&mut server);
 
-    // Names and passwords.
+    // The page checks names, and the server checks passwords.
     b.open("ada", &format!("http://{at}/"), DESKTOP, "light");
     b.enter("ada", "#me", "<img src=x onerror=alert(1)>", "Enter");
     let why = b.value("ada", "document.querySelector('#login-error').textContent");
@@ -228,7 +228,8 @@ fn what_is_hostile_is_refused_and_shown_as_it_is() {
     let named = b.value("ada", "document.querySelector('.item .name').innerHTML");
     assert_eq!(named, "&lt;b onmouseover=alert(1)&gt;Bob&lt;/b&gt;");
 
-    // Too large: the page reports it before sending, and the server if it is sent all the same.
+    // A message that is too large is refused by the page before sending, and by the server if it is
+    // sent nevertheless.
     b.upload("ada", "#files", &file(&folder, "large", &[7; 2001]));
     b.wait(
         "ada",
@@ -254,7 +255,7 @@ fn what_is_hostile_is_refused_and_shown_as_it_is() {
     );
     assert_eq!(told, "0,6; it is larger than this server allows; 1009 the message is too large");
 
-    // A page of another origin.
+    // A page of another origin cannot connect.
     b.open("evil", &format!("http://{}/", elsewhere()), DESKTOP, "light");
     b.faults("evil");
     let socket = format!("new WebSocket('ws://{at}/chat')");
@@ -265,7 +266,7 @@ fn what_is_hostile_is_refused_and_shown_as_it_is() {
     server.wait_for(&["refused: 403 Forbidden"]);
     is_well(b, "ada");
 
-    // The same name elsewhere: this page says so and does not take it back.
+    // When another page takes the name, this page reports that, and does not take the name back.
     b.open("other", &format!("http://{at}/"), DESKTOP, "dark");
     b.enter("other", "#me", "1", "Tab");
     b.enter("other", "#password", "engine", "Enter");
@@ -281,7 +282,7 @@ fn what_is_hostile_is_refused_and_shown_as_it_is() {
     assert_eq!(b.value("ada", "document.querySelectorAll('.item, #messages li').length"), 0);
 }
 
-/// Returns a server of an empty page.
+/// Returns the address of a server with an empty page.
 fn elsewhere() -> SocketAddr {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = listener.local_addr().unwrap();
@@ -298,7 +299,7 @@ fn elsewhere() -> SocketAddr {
     address
 }
 
-/// The pictures of `examples/README.md`: with `FRAMEWRIGHT_PICTURES` set they are made anew.
+/// Takes the pictures of `examples/README.md`, and writes them if `FRAMEWRIGHT_PICTURES` is set.
 #[test]
 fn it_looks_like_this() {
     let Some(mut browser) = Browser::start() else { return };
@@ -329,7 +330,7 @@ fn it_looks_like_this() {
     b.upload("ada", "#files", &gradient(&files));
     b.wait("bob", "document.querySelector('#messages img')?.naturalWidth > 1");
     all_sent(b, "ada");
-    // Nothing is wider than the page, not even on a phone.
+    // No part is wider than the page, not even on a phone.
     for page in ["ada", "bob"] {
         b.value(page, "document.activeElement.blur()");
         assert_eq!(b.value(page, "document.documentElement.scrollWidth <= innerWidth"), true);
@@ -345,7 +346,7 @@ fn it_looks_like_this() {
     }
 }
 
-/// Returns a picture that is something to look at.
+/// Writes a picture with a gradient, and returns its path.
 fn gradient(folder: &Folder) -> String {
     let (width, height) = (360_u32, 200_u32);
     let color = |x: u32, y: u32| {
@@ -353,7 +354,7 @@ fn gradient(folder: &Folder) -> String {
         [x * 255 / width, y * 255 / height, if near { 90 } else { 190 }]
             .map(|part| u8::try_from(part).unwrap())
     };
-    // BMP: no compression, rows from the bottom, blue first.
+    // The format BMP has no compression, rows from the bottom, and blue first.
     let pixels = (0..height).rev().flat_map(|y| (0..width).flat_map(move |x| color(x, y).into_iter().rev()));
     let pixels: Vec<u8> = pixels.collect();
     let len = 54 + u32::try_from(pixels.len()).unwrap();

@@ -1,4 +1,4 @@
-//! The client on a terminal, which is a pseudo-terminal here.
+//! Tests of the client on a terminal, for which a pseudo-terminal is used here.
 #![cfg(target_os = "linux")]
 
 use std::fs::File;
@@ -13,7 +13,7 @@ use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
 use super::{BOBS, CHAT, greeted, msg, reply, serve, serve_on, taken};
 use crate::support::{Folder, PATIENCE, Plain};
 
-/// A client, and the terminal that it thinks it has.
+/// A client that runs on a pseudo-terminal.
 struct Typed {
     keys: File,
     shown: mpsc::Receiver<Vec<u8>>,
@@ -54,13 +54,13 @@ impl Typed {
         Self { keys, shown, text: String::new(), client }
     }
 
-    /// Waits until this is shown, and forgets what was shown up to there.
+    /// Waits until this text is shown, and discards all output up to its end.
     #[track_caller]
     fn wait_for(&mut self, part: &str) {
         self.read_to(part);
     }
 
-    /// The same, and returns what was shown before it.
+    /// Waits like [`wait_for`](Self::wait_for), and returns the output before the text.
     #[track_caller]
     fn read_to(&mut self, part: &str) -> String {
         let due = Instant::now() + PATIENCE;
@@ -77,8 +77,8 @@ impl Typed {
         }
     }
 
-    /// Presses keys one after the other, as a person does: each is shown before the next. What was
-    /// shown before must have been waited for.
+    /// Presses keys one after the other, as a person does: each key is shown before the next is
+    /// pressed. Earlier output must have been waited for.
     #[track_caller]
     fn press(&mut self, keys: &str) {
         for key in keys.chars() {
@@ -94,14 +94,14 @@ impl Typed {
 
 impl Drop for Typed {
     fn drop(&mut self) {
-        // It may have ended already.
+        // Killing fails if the client has already ended.
         let _ = self.client.kill();
         let _ = self.client.wait();
     }
 }
 
-/// Returns the text without escape sequences for the cursor and colours. A truncated one at the end
-/// is kept.
+/// Returns the text without escape sequences for the cursor and colours. A truncated sequence at
+/// the end is kept.
 fn without_escapes(text: &str) -> String {
     let mut plain = String::new();
     let mut rest = text;
@@ -138,7 +138,7 @@ fn a_line_stays_whole_while_a_message_arrives() {
     bob.expect(&reply(1, 1, b"hallo"));
     bob.write_all(&taken(2, 1)).unwrap();
 
-    // A file is saved in the folder that the greeting named, before it is reported.
+    // A file is saved in the folder that the greeting named, before the client reports it.
     bob.exchange(&msg(2, 1, 2, b"PNG"), &reply(2, 2, b"PNG"));
     ada.wait_for("2 sent a picture, 3 bytes");
     ada.wait_for("saved as received-by-1/");
@@ -188,7 +188,7 @@ fn whoever_is_away_is_named_and_the_end_of_the_input_is_the_end() {
     ada.press("/hepl");
     ada.enter();
     ada.wait_for("no command /hepl: /help lists them");
-    // Ctrl-D.
+    // Ctrl-D ends the client.
     ada.wait_for("1 -> 3> ");
     ada.keys.write_all(b"\x04").unwrap();
     assert_eq!(ada.client.wait().unwrap().code(), Some(0));

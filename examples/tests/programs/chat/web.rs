@@ -1,5 +1,5 @@
-//! The chat over WebSocket, without a browser: the page's files, frames in messages, and what is
-//! refused.
+//! Tests of the chat over WebSocket, without a browser: the page's files, frames in messages, and
+//! refusals.
 
 use std::io::Write;
 use std::net::{SocketAddr, TcpStream};
@@ -22,7 +22,7 @@ fn serve(args: &[&str]) -> (Program, SocketAddr) {
     (server, address)
 }
 
-/// Returns the answer to a request with these lines after the first.
+/// Returns the answer to a request with this first line and these header fields.
 fn asked(address: SocketAddr, first: &str, lines: &str) -> String {
     let mut peer = connect(address);
     write!(peer, "{first} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n{lines}\r\n").unwrap();
@@ -41,12 +41,12 @@ fn upgraded(address: SocketAddr) -> TcpStream {
     peer
 }
 
-/// Frames of the chat in one message.
+/// Returns a message with these frames of the chat.
 fn says(frames: &[Vec<u8>]) -> Vec<u8> {
     whole(BINARY, &frames.concat())
 }
 
-/// Returns a reply in its own message.
+/// Returns a reply in a message of its own.
 fn hears(reply: Vec<u8>) -> Vec<u8> {
     received(BINARY, &reply)
 }
@@ -55,7 +55,7 @@ fn closing(code: u16, reason: &str) -> Vec<u8> {
     received(CLOSE, &[&code.to_be_bytes()[..], reason.as_bytes()].concat())
 }
 
-/// Returns a page of this name.
+/// Returns a connection of a page that has this name.
 fn page(address: SocketAddr, name: u32) -> TcpStream {
     let mut peer = upgraded(address);
     peer.exchange(&says(&[hello(name, 0, ADAS, "")]), &hears(welcome(0, 0)));
@@ -107,7 +107,7 @@ fn the_page_is_given_and_nothing_else() {
         let said = asked(address, first, "");
         assert!(said.starts_with(&format!("HTTP/1.1 {status}\r\n")), "{first}: {said}");
     }
-    // One connection, several requests.
+    // One connection can have several requests.
     let mut peer = connect(address);
     let request = format!("GET /icon.svg HTTP/1.1\r\nHost: {address}\r\n\r\n");
     peer.write_all(request.repeat(2).as_bytes()).unwrap();
@@ -133,7 +133,7 @@ fn a_page_and_a_client_over_tcp_talk() {
     let (server, address) = serve(&[]);
     let mut ada = page(address, 1);
     let mut bob = greeted(&server, 2, BOBS, 0, 0);
-    // Several frames in a message; a message in pieces.
+    // A message can contain several frames, and can come in pieces.
     let two = says(&[msg(1, 2, 1, b"one"), msg(1, 2, 2, b"two")]);
     ada.exchange(&two, &[hears(reply(1, 1, b"one")), hears(reply(1, 2, b"two"))].concat());
     bob.expect(&[reply(1, 1, b"one"), reply(1, 2, b"two")].concat());
@@ -145,7 +145,7 @@ fn a_page_and_a_client_over_tcp_talk() {
     bob.exchange(&msg(2, 1, 2, &large), &reply(2, 2, &large));
     ada.expect(&hears(reply(2, 2, &large)));
     ada.exchange(&whole(PING, b"?"), &received(PONG, b"?"));
-    // It has acknowledged nothing, so it comes again; then it does.
+    // The page has acknowledged nothing, so it gets the messages again. Then it acknowledges them.
     ada.exchange(&whole(CLOSE, &1000_u16.to_be_bytes()), &closing(1000, ""));
     assert_eq!(ada.drain(), b"");
     let mut ada = upgraded(address);
@@ -157,7 +157,7 @@ fn a_page_and_a_client_over_tcp_talk() {
     ada.exchange(&says(&[hello(1, 1, ADAS, "")]), &hears(welcome(3, 1)));
 }
 
-/// Sends this as a page that was greeted, and receives the rest.
+/// Sends these bytes as a page that was greeted, and returns the rest of the answer.
 fn heard(address: SocketAddr, bytes: &[u8]) -> Vec<u8> {
     let mut peer = upgraded(address);
     peer.write_all(&says(&[hello(1, 0, ADAS, "")])).unwrap();
@@ -182,7 +182,7 @@ fn what_is_not_the_chat_is_refused() {
     assert_eq!(heard(address, &before), [hears(reply(1, 1, b"before")), too_large()].concat());
     let pieces = [sent(BINARY, &over[..600]), whole(MORE, &over[600..])].concat();
     assert_eq!(heard(address, &pieces), too_large());
-    // A claim.
+    // The frame only announces a large payload.
     let claim = [&[0x82, 0xff][..], &(1_u64 << 40).to_be_bytes(), &[0; 4]].concat();
     assert_eq!(heard(address, &claim), too_large());
 
@@ -198,7 +198,7 @@ fn what_is_not_the_chat_is_refused() {
         let said = heard(address, &bytes);
         assert_eq!(said.escape_ascii().to_string(), closing(code, reason).escape_ascii().to_string());
     }
-    // Refused at the door.
+    // The server refuses this hello.
     let mut peer = upgraded(address);
     peer.write_all(&says(&[hello(0, 0, ADAS, "")])).unwrap();
     assert_eq!(peer.drain(), [hears(refusal("0 is the server")), closing(1000, "")].concat());

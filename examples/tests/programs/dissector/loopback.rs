@@ -1,4 +1,4 @@
-//! Captures of the loopback interface, by the program that captures for Wireshark.
+//! Captures of the loopback interface with `dumpcap`, the capture program of Wireshark.
 
 use std::fs;
 use std::io::{BufRead, BufReader};
@@ -10,15 +10,15 @@ use std::time::{Duration, Instant};
 
 use crate::support::{PATIENCE, wait};
 
-/// A capture under way.
+/// A running capture.
 pub(crate) struct Capture {
     child: Child,
     path: PathBuf,
 }
 
 impl Capture {
-    /// Captures the traffic of a port, from now on. Without the program or the permission, prints
-    /// that.
+    /// Starts to capture the traffic of a port. If the program or the permission is missing, prints
+    /// that and returns `None`.
     pub(crate) fn start(path: &Path, port: u16) -> Option<Self> {
         let left_out =
             |why: &str| eprintln!("left out, because the loopback interface cannot be captured: {why}");
@@ -34,7 +34,7 @@ impl Capture {
         let (sender, lines) = mpsc::channel();
         thread::spawn(move || stderr.lines().map_while(Result::ok).try_for_each(|line| sender.send(line)));
         let mut said = Vec::new();
-        // It names the file once it captures.
+        // The program prints the name of the file once it captures.
         loop {
             match lines.recv_timeout(PATIENCE) {
                 Ok(line) if line.starts_with("File: ") => break,

@@ -1,4 +1,4 @@
-//! The dissectors of the programs, in tshark, on captured traffic of the loopback interface.
+//! Tests of the programs' dissectors in tshark, on captured traffic of the loopback interface.
 //! Without tshark, or without the permission to capture, these tests print what they skip.
 
 #[path = "../../../../runtime/tests/views/capture.rs"]
@@ -18,7 +18,7 @@ use loopback::Capture;
 const CHAT: &str = env!("CARGO_BIN_EXE_chat");
 const MQTT: &str = env!("CARGO_BIN_EXE_mqtt");
 
-/// The data of a connection, in turns.
+/// The traffic of a connection, in turns.
 type Talk = Vec<Turn>;
 
 /// The writes of a client, and the server's answers.
@@ -31,7 +31,7 @@ fn turn(writes: &[&[u8]], replies: &[&[u8]]) -> Turn {
     Turn { writes: writes.iter().map(|bytes| bytes.to_vec()).collect(), replies: replies.concat() }
 }
 
-/// Sends it all to a server, and captures the connection.
+/// Sends the client's writes to a server, and returns the captured traffic.
 fn say(talk: &Talk, server: &Program) -> Vec<(Way, Vec<u8>)> {
     let mut peer = server.connect();
     peer.set_nodelay(true).unwrap();
@@ -54,7 +54,7 @@ fn say(talk: &Talk, server: &Program) -> Vec<(Way, Vec<u8>)> {
     packets
 }
 
-/// Returns the output of tshark for a capture, with the dissector of a program; `None` without
+/// Returns the output of tshark for a capture, with the dissector of a program, or `None` without
 /// tshark.
 fn shown(program: &str, port: u16, pcap: &Path) -> Option<String> {
     let script = pcap.with_extension("lua");
@@ -87,9 +87,10 @@ fn file(name: &str) -> PathBuf {
     PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(name)
 }
 
-/// Messages of the chat: one is cut in two, two come in one write, one of them without a body.
+/// Returns messages of the chat: one is cut in two, and two come in one write, one of them without
+/// a body.
 fn chat() -> Talk {
-    // The receipt, and the message to oneself.
+    // The reply is the receipt; it is followed by the message to oneself.
     let reply = b"\0\0\0\x07\x01\0\0\0\x08hi there";
     let message = b"\0\0\0\x07\0\0\0\x07\x01\0\0\0\x08hi there";
     let two = b"\0\0\0\x07\0\0\0\x09\x02\0\0\0\0\0\0\0\x07\0\0\0\x09\x63\0\0\0\x02\xff\0";
@@ -139,7 +140,8 @@ const FROM_CHAT: [&str; 16] = [
     "body: ff00",
 ];
 
-/// A client of the broker subscribes to a topic and writes about it itself. Packets begin and end in the middle of writes.
+/// Returns packets of a client of the broker, which subscribes to a topic and publishes to it.
+/// Packets begin and end in the middle of writes.
 fn mqtt() -> Talk {
     let publish = b"\x30\x09\0\x03a/b21.5";
     vec![
@@ -187,7 +189,7 @@ const FROM_MQTT: [&str; 9] = [
     "Packet PingResp",
 ];
 
-/// Returns the bytes that each program sends in each direction, and the expected output.
+/// Returns the bytes that are sent to and from each program, and the expected output.
 fn talks() -> [(&'static str, &'static str, Talk, [&'static [&'static str]; 2]); 2] {
     [("chat", CHAT, chat(), [&TO_CHAT, &FROM_CHAT]), ("mqtt", MQTT, mqtt(), [&TO_MQTT, &FROM_MQTT])]
 }
@@ -219,7 +221,8 @@ fn a_capture_of_the_loopback_interface_is_shown_field_by_field() {
     }
 }
 
-/// Every bit of a talk flipped, and every write cut short, each sent to the program and recorded.
+/// Flips every bit of a talk, and cuts every write short. Sends each variant to the program, and
+/// captures it.
 #[test]
 fn damaged_traffic_does_no_harm() {
     for (name, program, talk, _) in talks() {

@@ -1,4 +1,4 @@
-//! The client against the server, and against one that does as it pleases.
+//! Tests of the client with the server, and with a server that breaks the rules.
 
 use std::net::UdpSocket;
 

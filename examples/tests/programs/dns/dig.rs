@@ -1,4 +1,4 @@
-//! The server asked by dig.
+//! Tests of the server with the client `dig`.
 
 use std::process::Command;
 
@@ -16,7 +16,7 @@ fn there_is_no_dig() -> bool {
 /// Returns the output of dig.
 fn dig(server: &Program, args: &[&str]) -> String {
     let (ip, port) = (format!("@{}", server.address.ip()), server.address.port().to_string());
-    // Without the user's settings, and with enough time for a busy machine.
+    // The options exclude the user's settings, and leave enough time for a busy machine.
     let output = Command::new("dig")
         .args(["-r", &ip, "-p", &port, "+tries=1", "+time=30"])
         .args(args)
@@ -114,7 +114,7 @@ fn dig_agrees_on_the_extension() {
         &dig(&server, &["+edns=1", "+noednsnegotiation", "example.test"]),
         &["status: BADVERS", "version: 0"],
     );
-    // It takes the hint and asks again with a version that is known.
+    // The client then asks again with a version that the server knows.
     says(&dig(&server, &["+edns=1", "example.test"]), &["status: NOERROR", "ANSWER: 1"]);
     let options = ["+nsid", "+subnet=192.0.2.0/24", "+ednsopt=65001:cafe", "+padding=128", "example.test"];
     says(&dig(&server, &options), &["status: NOERROR", "ANSWER: 1"]);

@@ -1,4 +1,4 @@
-//! Malformed queries are answered as far as possible, and do no harm.
+//! Tests that malformed queries are answered as far as possible, and do no harm.
 
 use std::io::Write;
 use std::net::UdpSocket;
@@ -10,7 +10,7 @@ use super::wire::{
 };
 use crate::support::{Plain, Program, udp};
 
-/// Sends a datagram without an answer: the next one is answered first.
+/// Checks that a datagram gets no answer: the answer to the next query comes first.
 #[track_caller]
 fn ignores(socket: &UdpSocket, datagram: &[u8]) {
     socket.send(datagram).unwrap();
@@ -30,7 +30,7 @@ fn refuses(server: &Program, bytes: &[u8]) {
     let mut answer = ask_tcp(&mut peer, bytes).bytes;
     answer[2] &= !1;
     assert_eq!(answer, expected, "{}", bytes.escape_ascii());
-    // The connection is as good as before.
+    // The connection can still be used.
     assert_eq!(ask_tcp(&mut peer, &query(2, "example.test.", A)).code, NO_ERROR);
 }
 
@@ -62,7 +62,8 @@ fn answers_are_not_answered() {
     let mut answer = query(7, "example.test.", A);
     answer[2] |= 0x80;
     ignores(&socket, &answer);
-    // Nor are those that do not parse, else two servers could go on for ever.
+    // Answers that do not parse get no reply either, because two servers could otherwise answer
+    // each other for ever.
     ignores(&socket, &answer[..20]);
     ignores(&socket, &header(7, 0x8001, [0; 4]));
 }
@@ -70,7 +71,7 @@ fn answers_are_not_answered() {
 #[test]
 fn names_have_their_limits() {
     let server = server();
-    // The most there can be: 63 bytes a label, 255 with all lengths.
+    // The longest possible labels and name: 63 bytes in a label, 255 with all lengths.
     let label = "x".repeat(63);
     let longest = format!("{label}.{label}.{label}.{}.", "x".repeat(61));
     assert_eq!(name(&longest).len(), 255);
@@ -82,7 +83,7 @@ fn names_have_their_limits() {
     for len in [64, 127, 128, 191] {
         refuses(&server, &query(1, &format!("{}.", "x".repeat(len)), A));
     }
-    // As bytes: a label may contain any of them.
+    // The bytes of a label are arbitrary.
     let mut strange = query(1, "????.example.test.", A);
     strange[13..17].copy_from_slice(b"\0.\xff ");
     assert_eq!(ask(&server, &strange).code, NO_SUCH_NAME);
@@ -91,13 +92,13 @@ fn names_have_their_limits() {
 #[test]
 fn pointers_are_not_followed() {
     let server = server();
-    // To itself, to each other, to the header, beyond the end.
+    // The pointers refer to themselves, to each other, to the header, and beyond the end.
     for pointer in [&b"\xc0\x0c"[..], b"\x01x\xc0\x0c", b"\xc0\x0e\xc0\x0c", b"\xc0\0", b"\xff\xff"] {
         let query = [header(1, 0, [1, 0, 0, 0]), pointer.to_vec(), vec![0, 1, 0, 1]].concat();
         let answer = ask(&server, &query);
         assert_eq!(answer.code, FORMAT_ERROR, "{}", query.escape_ascii());
     }
-    // In records they are data.
+    // In the data of records, the same bytes have no meaning.
     let additional = b"\xc0\x0c\0\x01\0\x01\0\0\0\0\0\x04\x01\x02\x03\x04";
     let mut query = [query(1, "example.test.", A), additional.to_vec()].concat();
     query[11] = 1;
@@ -114,7 +115,8 @@ fn counts_that_lie_are_format_errors() {
             refuses(&server, &query);
         }
     }
-    // Fewer questions than there are, none, two.
+    // The count in the first query is less than the number of questions. The others have no
+    // question, and two questions.
     let mut none = query(1, "example.test.", A);
     none[5] = 0;
     refuses(&server, &none);
@@ -129,7 +131,7 @@ fn broken_extensions_are_format_errors() {
     let format_error = |query: &[u8]| assert_eq!(ask(&server, query).code, FORMAT_ERROR);
     let good = extended(1, "example.test.", A, 1232, 0);
     let extension = &good[good.len() - 11..];
-    // Two of them; one with a name; one whose option is cut.
+    // The queries have two extensions, one extension with a name, and one with a truncated option.
     let mut two = [&good, extension].concat();
     two[11] = 2;
     format_error(&two);
@@ -178,12 +180,12 @@ fn the_longest_messages_are_format_errors() {
     assert_eq!(receive(&socket).code, FORMAT_ERROR);
     bytes.resize(65_535, 0);
     assert_eq!(ask_tcp(&mut server.connect(), &bytes).code, FORMAT_ERROR);
-    // As many questions as there can be.
+    // A message can contain at most this many questions.
     let questions = [header(1, 0, [13_000, 0, 0, 0]), b"\0\0\x01\0\x01".repeat(13_000)].concat();
     assert_eq!(ask_tcp(&mut server.connect(), &questions).code, FORMAT_ERROR);
 }
 
-/// A sender can forge an address, whose owner then gets the answers.
+/// Checks that a sender who forges an address cannot flood the owner of the address with answers.
 #[test]
 fn nobody_is_flooded_with_answers() {
     let server = server();
@@ -201,7 +203,7 @@ fn nobody_is_flooded_with_answers() {
     let seconds = usize::try_from(start.elapsed().as_secs()).unwrap() + 1;
     assert!(beyond <= 32 * 1024 + 4 * 1024 * seconds, "{beyond} bytes in {seconds} seconds");
     assert!(cut > 0);
-    // A real client asks again, and gets everything.
+    // A real client asks again over TCP, and gets everything.
     let answer = ask_tcp(&mut server.connect(), &query);
     assert!(!answer.truncated && answer.counts[1] == 5);
 }
@@ -219,7 +221,7 @@ fn garbage_harms_nobody() {
     for _ in 0..2000 {
         let garbage: Vec<u8> = (0..usize::from(random())).map(|_| random()).collect();
         socket.send(&garbage).unwrap();
-        // A good one with some bytes of it changed.
+        // Some datagrams are good queries of which a few bytes are changed.
         let mut damaged = good.clone();
         for _ in 0..1 + random() % 4 {
             let at = usize::from(random()) % damaged.len();
@@ -227,7 +229,7 @@ fn garbage_harms_nobody() {
         }
         socket.send(&damaged).unwrap();
     }
-    // Some may be lost in the flood, the answer to this one as well.
+    // Some datagrams may be lost in the flood, including this query and its answer.
     socket.set_read_timeout(Some(std::time::Duration::from_millis(200))).unwrap();
     let mut buffer = [0; 2000];
     let answered = (0..100).any(|_| {

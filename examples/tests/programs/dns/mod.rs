@@ -1,4 +1,4 @@
-//! The DNS server and its client: against plain sockets, each other, and dig.
+//! Tests of the DNS server and its client: with plain sockets, with each other, and with dig.
 
 mod client;
 mod dig;
@@ -12,7 +12,7 @@ use crate::support::Program;
 
 const DNS: &str = env!("CARGO_BIN_EXE_dns");
 
-/// Returns a server of the zone `example.test` that the program comes with.
+/// Starts a server of the zone `example.test`, which the program includes.
 fn server() -> Program {
     Program::server(DNS, &[])
 }

@@ -1,4 +1,4 @@
-//! The program as its user sees it.
+//! Tests of the program itself, as its user sees it.
 
 use super::{DNS, server};
 use crate::support::{Plain, run};

@@ -1,4 +1,4 @@
-//! The server and a client that knows no more than the bytes of the specification.
+//! Tests of the server with a client that knows only the bytes of the specification.
 
 use super::server;
 use super::wire::{
@@ -66,14 +66,14 @@ fn upper_and_lower_case_are_one_and_come_back() {
 fn follows_aliases() {
     let server = server();
     let found = ask(&server, &query(1, "old.example.test.", A));
-    // Two aliases, and what they lead to.
+    // The answer has two aliases and the record that they lead to.
     assert_eq!((found.code, found.counts), (NO_ERROR, [1, 3, 0, 0]));
     assert!(found.bytes.ends_with(b"\xc0\0\x02\x01"));
     let elsewhere = ask(&server, &query(1, "elsewhere.example.test.", A));
     assert_eq!((elsewhere.code, elsewhere.counts, elsewhere.authoritative), (NO_ERROR, [1, 1, 0, 0], true));
     let gone = ask(&server, &query(1, "gone.example.test.", A));
     assert_eq!((gone.code, gone.counts), (NO_SUCH_NAME, [1, 1, 1, 0]));
-    // The alias itself, where it is asked for.
+    // A question for the alias itself returns the alias.
     assert_eq!(ask(&server, &query(1, "old.example.test.", CNAME)).counts, [1, 1, 0, 0]);
     assert_eq!(ask(&server, &query(1, "old.example.test.", 255)).counts, [1, 1, 0, 0]);
 }
@@ -86,7 +86,7 @@ fn says_what_is_not_there_and_for_how_long() {
         ("x.mail.example.test.", A, NO_SUCH_NAME),
         ("dee.example.test.", A, NO_SUCH_NAME),
         ("mail.example.test.", MX, NO_ERROR),
-        // There are names below these.
+        // These names exist because there are names below them.
         ("deep.example.test.", A, NO_ERROR),
         ("b.deep.example.test.", A, NO_ERROR),
     ] {
@@ -109,7 +109,7 @@ fn refuses_what_is_none_of_its_business() {
             "{of}"
         );
     }
-    // A transfer of the zone, and another class.
+    // The server refuses a transfer of the zone, and a question of another class.
     assert_eq!(ask(&server, &query(1, "example.test.", 252)).code, REFUSED);
     let mut chaos = query(1, "example.test.", A);
     *chaos.last_mut().unwrap() = 3;
@@ -128,7 +128,7 @@ fn other_operations_are_not_implemented() {
         assert_eq!((answer.id, answer.code, answer.counts[1]), (7, NOT_IMPLEMENTED, 0));
         // The opcode and the flag for recursion are returned.
         assert_eq!(answer.bytes[2], 0x81 | opcode << 3);
-        // Their messages may look different.
+        // Messages with another opcode may have another layout.
         query.truncate(20);
         assert_eq!(ask(&server, &query).code, NOT_IMPLEMENTED);
     }
@@ -144,7 +144,7 @@ fn what_does_not_fit_is_truncated_over_udp_only() {
     assert_eq!((answer.truncated, answer.counts), (false, [1, 5, 0, 0]));
     let whole = u16::try_from(answer.bytes.len()).unwrap();
 
-    // The extension makes room: 11 bytes of it are its own.
+    // The extension announces a larger datagram, of which the extension itself takes 11 bytes.
     for (room, truncated) in
         [(0, true), (512, true), (whole + 10, true), (whole + 11, false), (65_535, false)]
     {
@@ -152,7 +152,7 @@ fn what_does_not_fit_is_truncated_over_udp_only() {
         let counts = [1, if truncated { 0 } else { 5 }, 0, 1];
         assert_eq!((answer.truncated, answer.counts, answer.code), (truncated, counts, NO_ERROR), "{room}");
     }
-    // No datagram is longer than 1232 bytes, whatever the client says.
+    // The server never sends a datagram of more than 1232 bytes, whatever the client announces.
     let longest = extended(1, "longest.example.test.", TXT, 65_535, 0);
     assert!(ask(&server, &longest).truncated);
     let answer = ask_tcp(&mut server.connect(), &longest);
@@ -163,10 +163,11 @@ fn what_does_not_fit_is_truncated_over_udp_only() {
 fn the_extension_is_answered_by_the_extension() {
     let server = server();
     let answer = ask(&server, &extended(1, "mail.example.test.", A, 4096, 0));
-    // Room for 1232 bytes, version 0, the flag of DNSSEC as it was asked.
+    // The extension in the answer announces 1232 bytes, version 0, and the flag of DNSSEC from the
+    // query.
     assert!(answer.bytes.ends_with(b"\0\0\x29\x04\xd0\0\0\x80\0\0\0"), "{}", answer.bytes.escape_ascii());
     assert_eq!(answer.counts, [1, 1, 0, 1]);
-    // The code for an unknown version has additional bits here.
+    // The extension has the upper bits of the code for an unknown version.
     let answer = ask(&server, &extended(1, "mail.example.test.", A, 4096, 1));
     assert!(answer.bytes.ends_with(b"\0\0\x29\x04\xd0\x01\0\x80\0\0\0"), "{}", answer.bytes.escape_ascii());
     assert_eq!((answer.code, answer.counts), (NO_ERROR, [1, 0, 0, 1]));

@@ -1,4 +1,4 @@
-//! Messages as bytes, put together by hand.
+//! Encoding and decoding of messages by hand.
 
 use std::io::Write;
 use std::net::{TcpStream, UdpSocket};
@@ -18,7 +18,7 @@ pub(crate) const NO_SUCH_NAME: u8 = 3;
 pub(crate) const NOT_IMPLEMENTED: u8 = 4;
 pub(crate) const REFUSED: u8 = 5;
 
-/// Returns a name of labels, each followed by a dot.
+/// Encodes a name whose labels are each followed by a dot.
 pub(crate) fn name(text: &str) -> Vec<u8> {
     let mut bytes = Vec::new();
     for label in text.split_terminator('.') {
@@ -29,17 +29,17 @@ pub(crate) fn name(text: &str) -> Vec<u8> {
     bytes
 }
 
-/// A header with these flags and counts.
+/// Encodes a header with these flags and counts.
 pub(crate) fn header(id: u16, flags: u16, counts: [u16; 4]) -> Vec<u8> {
     [id, flags].into_iter().chain(counts).flat_map(u16::to_be_bytes).collect()
 }
 
-/// Returns a query without the extension.
+/// Encodes a query without the extension.
 pub(crate) fn query(id: u16, of: &str, kind: u16) -> Vec<u8> {
     [header(id, 0x0100, [1, 0, 0, 0]), name(of), kind.to_be_bytes().to_vec(), vec![0, 1]].concat()
 }
 
-/// A query with the extension, for answers of up to `room` bytes.
+/// Encodes a query with the extension, for answers of up to `room` bytes.
 pub(crate) fn extended(id: u16, of: &str, kind: u16, room: u16, version: u8) -> Vec<u8> {
     let mut query = query(id, of, kind);
     query[11] = 1;
@@ -49,7 +49,7 @@ pub(crate) fn extended(id: u16, of: &str, kind: u16, room: u16, version: u8) -> 
     query
 }
 
-/// The beginning of an answer.
+/// The first fields of an answer.
 #[derive(Debug, PartialEq)]
 pub(crate) struct Answer {
     pub(crate) id: u16,
@@ -74,7 +74,7 @@ pub(crate) fn answer(bytes: Vec<u8>) -> Answer {
     }
 }
 
-/// Asks over UDP.
+/// Sends a query over UDP, and returns the answer.
 pub(crate) fn ask(server: &Program, query: &[u8]) -> Answer {
     let socket = udp(server.address);
     socket.send(query).unwrap();
@@ -93,7 +93,7 @@ pub(crate) fn prefixed(message: &[u8]) -> Vec<u8> {
     [&u16::try_from(message.len()).unwrap().to_be_bytes()[..], message].concat()
 }
 
-/// Asks over TCP.
+/// Sends a query over TCP, and returns the answer.
 pub(crate) fn ask_tcp(peer: &mut TcpStream, query: &[u8]) -> Answer {
     peer.write_all(&prefixed(query)).unwrap();
     receive_tcp(peer)

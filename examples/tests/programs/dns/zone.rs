@@ -1,4 +1,4 @@
-//! Zone files: their syntax, and the errors for mistakes.
+//! Tests of zone files: their syntax, and the errors for mistakes.
 
 use std::fs;
 use std::path::PathBuf;
@@ -7,7 +7,7 @@ use super::DNS;
 use super::wire::{A, MX, NO_ERROR, NO_SUCH_NAME, REFUSED, TXT, ask, name, query};
 use crate::support::{Program, run};
 
-/// Returns a file that no other test has, nor another run of this one.
+/// Writes a file that no other test uses, nor another run of this one, and returns its path.
 fn file(name: &str, text: &str) -> PathBuf {
     let path = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("{}-{name}", std::process::id()));
     fs::write(&path, text).unwrap();
@@ -45,7 +45,7 @@ loop CNAME loop
     assert!(ask(&server, &query(1, "box.sub.home.arpa.", A)).bytes.ends_with(&[10, 0, 0, 3]));
     assert_eq!(ask(&server, &query(1, "x.sub.home.arpa.", A)).code, NO_SUCH_NAME);
     assert_eq!(ask(&server, &query(1, "example.test.", A)).code, REFUSED);
-    // An alias of itself ends somewhere.
+    // An alias of itself is followed only to the maximum length of a chain.
     let alias = ask(&server, &query(1, "loop.sub.home.arpa.", A));
     assert_eq!((alias.code, alias.counts), (NO_ERROR, [1, 8, 0, 0]));
 }

@@ -1,4 +1,4 @@
-//! Requests to the server of the page that do not come from the page.
+//! Tests of requests to the server of the page that do not come from the page.
 
 use std::io::{Read, Write};
 use std::net::TcpStream;
@@ -14,7 +14,7 @@ fn ask(page: &Page, head: &str, body: &[u8]) -> String {
     let mut stream = patient(TcpStream::connect(address).unwrap());
     let length = body.len();
     write!(stream, "{head}\r\nConnection: close\r\nContent-Length: {length}\r\n\r\n").unwrap();
-    // A refused request is not read to its end.
+    // The server does not read a refused request to its end.
     let _ = stream.write_all(body);
     let mut answer = Vec::new();
     let _ = stream.read_to_end(&mut answer);
@@ -124,7 +124,7 @@ fn what_is_downloaded_is_what_the_commands_print() {
 fn a_request_that_does_not_arrive_holds_nobody_up() {
     let page = Page::open(CHAT, &[]);
     let (address, _) = page.parts();
-    // One less than the maximum.
+    // The number of connections is one less than the maximum.
     let silent: Vec<TcpStream> = (0..63).map(|_| TcpStream::connect(address).unwrap()).collect();
     is_answered(&page, &format!("GET /TOKEN/about HTTP/1.1\r\n{HERE}"), 200);
     drop(silent);

@@ -1,4 +1,4 @@
-//! The page of a protocol: access to it, and the page in a browser.
+//! Tests of the page of a protocol: access to it, and the page in a browser.
 
 mod asked;
 
@@ -10,12 +10,12 @@ use crate::support::{Program, Running};
 const CHAT: &str = env!("CARGO_BIN_EXE_chat");
 const DNS: &str = env!("CARGO_BIN_EXE_dns");
 
-/// A page, for as long as it is not dropped.
+/// A page that is served until it is dropped.
 struct Page {
     program: Running,
-    /// Its address with the token.
+    /// The address of the page with its token.
     url: String,
-    /// What it prints after that: the address from which connections are forwarded.
+    /// The program's next line, which has the address from which connections are forwarded.
     passed_on: Option<String>,
 }
 
@@ -28,7 +28,7 @@ impl Page {
         Self { program, url, passed_on }
     }
 
-    /// Returns the address, the token, and what follows.
+    /// Returns the address and the token.
     fn parts(&self) -> (&str, &str) {
         let (address, token) = self.url.strip_prefix("http://").unwrap().split_once('/').unwrap();
         (address, token.trim_end_matches('/'))
@@ -52,7 +52,7 @@ fn frames_are_looked_at_made_and_sent() {
 
 #[test]
 fn bits_and_nested_frames_are_pointed_at() {
-    // A query with two questions, then one whose second question is cut off.
+    // The first query has two questions. In the second one, the second question is cut off.
     let query =
         "1234 0100 0002 0000 0000 0000 03777777076578616d706c6503636f6d00 0001 0001 0161 00 001c 0001";
     let server = Program::server(DNS, &[]);

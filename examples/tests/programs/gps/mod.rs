@@ -1,4 +1,4 @@
-//! The GPS gateway against plain sockets, and on a pseudo-terminal.
+//! Tests of the GPS gateway with plain sockets, and on a pseudo-terminal.
 
 use std::io::{Read, Write};
 use std::process::{Child, Command, Stdio};
@@ -9,7 +9,7 @@ use crate::support::{Plain, Program, Running, run};
 
 const GPS: &str = env!("CARGO_BIN_EXE_gps");
 
-/// Returns the sum of X.25, bit by bit.
+/// Computes the checksum of X.25, bit by bit.
 fn sum(bytes: &[u8]) -> u16 {
     let mut sum = 0xffff_u16;
     for byte in bytes {
@@ -32,7 +32,7 @@ fn login(serial: u16) -> Vec<u8> {
     packet(0x01, b"\x01\x23\x45\x67\x89\x01\x23\x45", serial)
 }
 
-/// Returns a position 48 degrees north and 8 1/3 east, in London's time zone.
+/// Returns a position at 48 degrees north and 8 1/3 degrees east, in London's time zone.
 fn position(serial: u16) -> Vec<u8> {
     let mut content = b"\x19\x0b\x1c\x09\x1e\x00\xc9".to_vec();
     content.extend(86_400_000_u32.to_be_bytes());
@@ -44,7 +44,7 @@ fn position(serial: u16) -> Vec<u8> {
 const JSON: &str = "{\"imei\": \"0123456789012345\", \"time\": \"2025-11-28T09:30:00Z\", \"latitude\": 48.000000, \
                     \"longitude\": 8.333333, \"speed\": 42, \"course\": 90, \"satellites\": 9}";
 
-/// The packet of the protocol's own document.
+/// Compares a packet with the one in the document of the protocol.
 #[test]
 fn the_sum_is_that_of_the_document() {
     assert_eq!(login(1)[12..], b"\x00\x01\x8c\xdd\r\n"[..]);
@@ -74,7 +74,7 @@ impl Gateway {
         Self { child, lines }
     }
 
-    /// Waits for a line with this in it.
+    /// Waits for a line that contains this text.
     fn wait_for(&self, part: &str) -> String {
         loop {
             let line =
@@ -93,7 +93,7 @@ impl Drop for Gateway {
     }
 }
 
-/// Sends what a tracker sends over a noisy line, and checks the answers.
+/// Sends packets of a tracker over a noisy line, and checks the answers.
 fn drive(line: &mut (impl Read + Write)) {
     let expect = |line: &mut dyn Read, expected: &[u8]| {
         let mut seen = vec![0; expected.len()];
@@ -102,7 +102,7 @@ fn drive(line: &mut (impl Read + Write)) {
     };
     line.write_all(&login(1)).unwrap();
     expect(line, &packet(0x01, b"", 1));
-    // Noise, false starts, and a packet whose sum is wrong.
+    // The line has noise, false starts, and a packet with a wrong checksum.
     let mut wrong = position(7);
     wrong[10] ^= 1;
     for noise in [&b"\x00\x78\x78\xff"[..], b"\x00\x78", b"\x00\x01\x78\x78\x0a", &wrong] {
@@ -132,7 +132,7 @@ fn whoever_does_not_say_who_it_is_is_closed() {
     eager.write_all(&position(1)).unwrap();
     assert_eq!(eager.drain(), b"");
     gateway.wait_for(&["the tracker has not logged in"]);
-    // Noise keeps nobody alive.
+    // Noise does not count as a packet, so the connection is closed.
     let closed = std::thread::spawn({
         let mut noisy = gateway.connect();
         move || {

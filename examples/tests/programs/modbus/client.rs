@@ -1,4 +1,4 @@
-//! The client against the device, and against devices that do as they please.
+//! Tests of the client with the device, and with devices that break the rules.
 
 use std::io::Write;
 
@@ -45,11 +45,11 @@ fn replies_are_told_apart_by_their_ids() {
     let args = ["client", "--connect", &address, "--pipeline", "2", "read", "holding-registers", "0", "126"];
     let client = Running::start(MODBUS, &args);
     let mut device = patient(listener.accept().unwrap().0);
-    // Both are under way, in either order.
+    // Both requests are sent before a reply, in either order.
     let mut requests = [device.take_bytes(12), device.take_bytes(12)];
     requests.sort();
     assert_eq!(requests, [packet(1, b"\x03\0\0\0\x7d"), packet(2, b"\x03\0\x7d\0\x01")]);
-    // The last one first, and one that nobody asked for.
+    // The replies come in the opposite order, with one between them that nobody asked for.
     let first = [&b"\x03\xfa"[..], &[0; 250]].concat();
     let replies = [packet(2, b"\x03\x02\0\x09"), packet(3, b"\x83\x02"), packet(1, &first)];
     device.write_all(&replies.concat()).unwrap();

@@ -1,4 +1,4 @@
-//! The device and a client that knows no more than the bytes of the specification.
+//! Tests of the device with a client that knows only the bytes of the specification.
 
 use std::io::Write;
 
@@ -9,7 +9,7 @@ use crate::support::Plain;
 fn reads_inputs() {
     let device = device();
     let mut peer = device.connect();
-    // Every other bit is on; what fills up the last byte is 0.
+    // Every other bit is on, and the padding of the last byte is 0.
     answers(&mut peer, b"\x02\0\0\0\x08", b"\x02\x01\xaa");
     answers(&mut peer, b"\x02\0\x01\0\x0b", b"\x02\x02\x55\x05");
     answers(&mut peer, b"\x04\0\x64\0\x03", b"\x04\x06\0\x64\0\x65\0\x66");
@@ -25,9 +25,9 @@ fn reads_what_was_written() {
     answers(&mut peer, b"\x01\0\x09\0\x03", b"\x01\x01\0");
     answers(&mut peer, b"\x06\0\x0a\xbe\xef", b"\x06\0\x0a\xbe\xef");
     answers(&mut peer, b"\x10\0\x0b\0\x02\x04\0\x01\0\x02", b"\x10\0\x0b\0\x02");
-    // Another connection sees it too: there is one device.
+    // Another connection sees the values too, because there is one device.
     answers(&mut device.connect(), b"\x03\0\x0a\0\x04", b"\x03\x08\xbe\xef\0\x01\0\x02\0\0");
-    // Eleven coils; the bits after them have no effect.
+    // The request writes eleven coils. The bits after them have no effect.
     answers(&mut peer, b"\x0f\0\x14\0\x0b\x02\xcd\xff", b"\x0f\0\x14\0\x0b");
     answers(&mut peer, b"\x01\0\x14\0\x10", b"\x01\x02\xcd\x07");
 }
@@ -39,7 +39,7 @@ fn the_most_there_can_be_in_a_packet() {
     let registers = vec![0x5a; 246];
     answers(&mut peer, &[&b"\x10\0\0\0\x7b\xf6"[..], &registers].concat(), b"\x10\0\0\0\x7b");
     answers(&mut peer, b"\x03\0\0\0\x7d", &[&b"\x03\xfa"[..], &registers, &[0; 4]].concat());
-    // There are fewer coils here, but this many may be requested.
+    // The device has fewer coils, but a request may ask for this many.
     answers(&mut peer, &[&b"\x0f\0\0\x07\xb0\xf6"[..], &registers].concat(), b"\x8f\x02");
     answers(&mut peer, b"\x01\0\0\x07\xd0", b"\x81\x02");
 }
@@ -57,7 +57,7 @@ fn what_is_not_there_is_an_illegal_address() {
     answers(&mut peer, b"\x06\x03\xe8\0\0", b"\x86\x02");
     answers(&mut peer, b"\x0f\x03\xe7\0\x02\x01\x03", b"\x8f\x02");
     answers(&mut peer, b"\x10\x03\xe7\0\x02\x04\0\x01\0\x02", b"\x90\x02");
-    // Nothing of it was written.
+    // Nothing was written.
     answers(&mut peer, b"\x03\x03\xe7\0\x01", b"\x03\x02\0\0");
     answers(&mut peer, b"\x01\x03\xe7\0\x01", b"\x01\x01\0");
 }
@@ -70,7 +70,7 @@ fn unknown_functions_are_illegal() {
         answers(&mut peer, &[function], &[function | 0x80, 1]);
         answers(&mut peer, &[function, 1, 2, 3], &[function | 0x80, 1]);
     }
-    // One that is an exception itself.
+    // The function code is itself that of an exception.
     answers(&mut peer, b"\x83\x02", b"\x83\x01");
 }
 

@@ -1,4 +1,4 @@
-//! A master in Python over the module that is generated from the declaration.
+//! A test of a master in Python, which uses the module generated from the declaration.
 
 use std::process::Command;
 

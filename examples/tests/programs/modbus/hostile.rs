@@ -1,4 +1,5 @@
-//! Malformed input: a request that breaks a rule is answered, a broken header ends the connection.
+//! Tests of malformed input: a request that breaks a rule is answered, and a broken header ends the
+//! connection.
 
 use std::io::Write;
 
@@ -10,7 +11,7 @@ fn requests_that_break_a_rule_are_illegal_values() {
     let device = device();
     let mut peer = device.connect();
     let mut refused = |request: &[u8]| answers(&mut peer, request, &[request[0] | 0x80, 3]);
-    // Quantities.
+    // These quantities are 0, or above the limit.
     for function in [1, 2] {
         refused(&[function, 0, 0, 0, 0]);
         refused(&[function, 0, 0, 0x07, 0xd1]);
@@ -25,7 +26,7 @@ fn requests_that_break_a_rule_are_illegal_values() {
     refused(&[&b"\x0f\0\0\x07\xb1\xf7"[..], &[0; 247]].concat());
     refused(b"\x10\0\0\0\0\0");
     refused(&[&b"\x10\0\0\0\x7c\xf6"[..], &[0; 246]].concat());
-    // Byte counts that do not match the quantity or the data.
+    // These byte counts match neither the quantity nor the data.
     refused(b"\x0f\0\0\0\x09\x01\xff");
     refused(b"\x0f\0\0\0\x08\x02\xff\xff");
     refused(b"\x0f\0\0\0\x08\x02\xff");
@@ -36,7 +37,7 @@ fn requests_that_break_a_rule_are_illegal_values() {
     // A coil that is neither on nor off.
     refused(b"\x05\0\0\x01\0");
     refused(b"\x05\0\0\xff\x01");
-    // Truncated, and with something after it.
+    // These requests are truncated, or have bytes after their end.
     for function in (1..7).chain([15, 16]) {
         refused(&[function]);
         refused(&[function, 0, 0, 0]);
@@ -69,7 +70,8 @@ fn a_broken_header_ends_the_connection() {
     let mut honest = device.connect();
     let good = packet(1, b"\x04\0\x05\0\x01");
     for (header, fault) in [
-        // Another protocol; a length of 0, one above the limit, the largest possible one.
+        // The headers have another protocol, and a length of 0, one above the limit, and the
+        // largest possible one.
         (&b"\0\x01\0\x01\0\x06\x01"[..], "Packet.protocol at byte 2"),
         (b"GET / HTTP/1.1\r\n\r\n", "Packet.protocol at byte 2"),
         (b"\0\x01\0\0\0\0\x01", "Packet.unit at byte 6: expected 1 byte, found 0"),
@@ -79,7 +81,7 @@ fn a_broken_header_ends_the_connection() {
     ] {
         let mut peer = device.connect();
         let name = format!("peer={}", peer.local_addr().unwrap());
-        // What came before it is answered.
+        // The request before the broken header is answered.
         let _ = peer.write_all(&[&good, header].concat());
         assert_eq!(peer.drain(), packet(1, b"\x04\x02\0\x05"));
         device.wait_for(&[&name, "closed: malformed frame", fault]);
@@ -114,10 +116,10 @@ fn garbage_harms_nobody() {
         .take(4096)
         .collect();
         let mut peer = device.connect();
-        // The device may have had enough before everything is sent.
+        // The device may close the connection before everything is sent.
         let _ = peer.write_all(&garbage);
         peer.finish();
-        // The same within a frame: always an exception, or a reply.
+        // Within a frame, the same bytes always lead to a reply or an exception.
         let mut peer = device.connect();
         for body in garbage.chunks(250) {
             peer.write_all(&packet(9, body)).unwrap();

@@ -1,4 +1,5 @@
-//! The Modbus device and its client: against plain sockets, each other, and pymodbus.
+//! Tests of the Modbus device and its client: with plain sockets, with each other, and with
+//! pymodbus.
 
 mod client;
 mod device;
@@ -17,13 +18,13 @@ fn device() -> Program {
     Program::server(MODBUS, &[])
 }
 
-/// Returns a packet: its header with the right length, and the request or answer.
+/// Returns a packet: a header with the right length, and the request or reply.
 fn packet(transaction: u16, body: &[u8]) -> Vec<u8> {
     let length = u16::try_from(body.len() + 1).unwrap();
     [&transaction.to_be_bytes()[..], &[0, 0], &length.to_be_bytes(), &[1], body].concat()
 }
 
-/// Asks, and gets this answer.
+/// Sends a request, and checks that this is the reply.
 #[track_caller]
 fn answers(peer: &mut TcpStream, request: &[u8], reply: &[u8]) {
     peer.exchange(&packet(0x1234, request), &packet(0x1234, reply));

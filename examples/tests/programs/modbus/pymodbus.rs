@@ -1,4 +1,4 @@
-//! The device read and written by pymodbus, and the client at a pymodbus server.
+//! Tests of the device with a client of pymodbus, and of the client with a pymodbus server.
 
 use std::io::{BufRead, BufReader};
 use std::process::{Child, Command, Stdio};
@@ -29,12 +29,12 @@ fn pymodbus_reads_and_writes_the_device() {
     assert_eq!(String::from_utf8_lossy(&output.stdout), "done\n", "{stderr}");
 }
 
-/// A pymodbus server, which ends when dropped.
+/// A pymodbus server, which is killed when dropped.
 struct Server(Child);
 
 impl Drop for Server {
     fn drop(&mut self) {
-        // It may have ended already.
+        // Killing fails if the server has already ended.
         let _ = self.0.kill();
         let _ = self.0.wait();
     }

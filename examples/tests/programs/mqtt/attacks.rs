@@ -1,5 +1,5 @@
-//! A violation of the rules closes only its own connection. The names in brackets are those of the
-//! specification's requirements.
+//! Tests that a violation of the rules closes only its own connection. The names in brackets are
+//! those of the specification's requirements.
 
 use std::io::{Read, Write};
 use std::net::{Shutdown, TcpStream};
@@ -7,7 +7,7 @@ use std::net::{Shutdown, TcpStream};
 use super::packets::*;
 use crate::support::{Plain, Program};
 
-/// A broker, a client that is served whatever others do, and the log.
+/// A broker with its log, and a client that is served whatever others do.
 struct Victim {
     broker: Program,
     honest: TcpStream,
@@ -24,12 +24,12 @@ impl Victim {
         self.honest.exchange(&publish(QOS0, "honest", 0, b"x"), &publish(QOS0, "honest", 0, b"x"));
     }
 
-    /// Sends this and stays; the connection is closed without an answer, and the log has the
-    /// reason.
+    /// Sends these bytes and stays connected. Checks that the connection is closed without an
+    /// answer, and that the log has the reason.
     #[track_caller]
     fn refuses(&mut self, mut peer: TcpStream, bytes: &[u8], fault: &str) {
         let name = format!("peer={}", peer.local_addr().unwrap());
-        // The broker may have had enough before everything is sent.
+        // The broker may close the connection before everything is sent.
         let _ = peer.write_all(bytes);
         assert_eq!(peer.drain(), b"", "{}", bytes[..bytes.len().min(50)].escape_ascii());
         self.broker.wait_for(&[&name, "closed: ", fault]);
@@ -70,20 +70,20 @@ fn the_first_packet_is_connect() {
 fn connect_is_as_it_must_be() {
     let mut victim = Victim::new();
     let mut refuses = |packet: &[u8], fault: &str| victim.refuses_first(packet, fault);
-    // [MQTT-3.1.2-1]: a name that is not MQTT's, here the one it had before.
+    // [MQTT-3.1.2-1]: the protocol name is not MQTT's; here it is the name of an earlier version.
     refuses(b"\x10\x10\0\x06MQIsdp\x03\x02\0\0\0\x02me", "magic at byte 2");
     // [MQTT-3.1.2-3]: the reserved flag.
     refuses(&connect_with(CLEAN | 1, 0, "a", b""), "reserved at byte 9");
-    // [MQTT-3.1.2-11, -13, -14, -15]: flags of a will that is not there, and a third quality of service.
+    // [MQTT-3.1.2-11, -13, -14, -15]: flags without a will, and a third quality of service.
     refuses(&connect_with(CLEAN | 0x08, 0, "a", b""), "will flags without a will");
     refuses(&connect_with(CLEAN | 0x20, 0, "a", b""), "will flags without a will");
     refuses(&connect_will("a", 0, 0x18), "will_qos at byte 9");
     // [MQTT-3.1.2-22]: a password without a user name.
     refuses(&connect_with(CLEAN | 0x40, 0, "a", &text("secret")), "a password without a user name");
-    // [MQTT-3.1.3-1]: the parts that the flags announce are there, and nothing else.
+    // [MQTT-3.1.3-1]: the parts that the flags announce must be present, and nothing else.
     refuses(&connect_with(CLEAN | 0x80, 0, "a", b""), "user_name");
     refuses(&connect_with(CLEAN, 0, "a", b"\0"), "at byte 15");
-    // [MQTT-1.5.3-1, -2]: text is UTF-8 and has no NUL.
+    // [MQTT-1.5.3-1, -2]: text must be UTF-8 without NUL.
     refuses(b"\x10\x0d\0\x04MQTT\x04\x02\0\0\0\x01\xff", "client_id at byte 14: expected UTF-8 text");
     refuses(b"\x10\x0f\0\x04MQTT\x04\x02\0\0\0\x03\xed\xa0\x80", "client_id at byte 14: expected UTF-8 text");
     refuses(&connect("a\0b"), "a NUL character in a text");
@@ -96,11 +96,12 @@ fn connect_is_as_it_must_be() {
 #[test]
 fn flags_are_as_they_must_be() {
     let mut victim = Victim::new();
-    // [MQTT-2.2.2-2]; types 0 and 15 are forbidden.
+    // [MQTT-2.2.2-2]: the flags are reserved, or the type is 0 or 15, which is forbidden.
     for first in [0x00, 0x0f, 0x41, 0x60, 0x63, 0x80, 0x8a, 0xa0, 0xa3, 0xc1, 0xd8, 0xe1, 0xf0] {
         victim.refuses_later(&packet(first, b"\0\x01"), "no variant of Packet has the tag");
     }
-    // [MQTT-3.3.1-4, -2]: a third quality of service; sent at most once, but again.
+    // [MQTT-3.3.1-4, -2]: a third quality of service, and a repetition of a message sent at most
+    // once.
     for first in [0x36, 0x37, 0x3e, 0x3f, 0x38, 0x39] {
         victim.refuses_later(
             &packet(first, &[&text("a")[..], b"\0\x01"].concat()),
@@ -113,14 +114,14 @@ fn flags_are_as_they_must_be() {
 fn packets_are_as_they_must_be() {
     let mut victim = Victim::new();
     let mut refuses = |packet: &[u8], fault: &str| victim.refuses_later(packet, fault);
-    // [MQTT-3.3.2-1, -2], [MQTT-4.7.3-1, -2]: the name of a topic.
+    // [MQTT-3.3.2-1, -2], [MQTT-4.7.3-1, -2]: names of topics.
     for topic in ["", "a/+", "#", "a\0"] {
         refuses(&publish(QOS0, topic, 0, b""), "not a topic name");
     }
     refuses(b"\x30\x03\0\x01\xc3", "topic at byte 4: expected UTF-8 text");
     refuses(b"\x30\0", "topic");
     refuses(b"\x30\x02\0\x01", "topic");
-    // [MQTT-2.3.1-1]: an identifier is there and not 0.
+    // [MQTT-2.3.1-1]: an identifier must be present and not 0.
     refuses(&publish(QOS1, "a", 0, b""), "id at byte 5: expected a number other than 0");
     refuses(b"\x32\x03\0\x01a", "id at byte 5");
     for first in [PUBACK, PUBREC, PUBREL, PUBCOMP] {
@@ -129,7 +130,7 @@ fn packets_are_as_they_must_be() {
         refuses(&packet(first, b"\0\x01x"), "at byte 4");
     }
     refuses(&subscribe(0, &[("a", 0)]), "id at byte 2: expected a number other than 0");
-    // [MQTT-3.8.3-3], [MQTT-3.10.3-2]: at least one filter.
+    // [MQTT-3.8.3-3], [MQTT-3.10.3-2]: there must be at least one filter.
     refuses(&subscribe(1, &[]), "no topic filter");
     refuses(&unsubscribe(1, &[]), "no topic filter");
     // [MQTT-3.8.3-4]: the reserved bits and the third quality of service.
@@ -158,7 +159,7 @@ fn clients_send_what_clients_send() {
     refuses(&suback(1, &[0]), "SubAck");
     refuses(&ack(UNSUBACK, 1), "UnsubAck");
     refuses(PINGRESP, "PingResp");
-    // Nothing is sent exactly once by this broker.
+    // This broker sends no messages exactly once, so there is nothing to acknowledge.
     refuses(&ack(PUBREC, 1), "PubRec");
     refuses(&ack(PUBCOMP, 1), "PubComp");
 }
@@ -174,17 +175,17 @@ fn what_was_never_sent_may_be_acknowledged() {
 #[test]
 fn lengths_are_as_they_must_be() {
     let mut victim = Victim::new();
-    // The largest possible one: refused at once, before any of it has arrived.
+    // The largest possible length is refused at once, before any of the packet has arrived.
     victim.refuses_first(b"\x10\xff\xff\xff\x7f", "expected at most 1048576");
     victim.refuses_later(b"\x30\xff\xff\xff\x7f", "expected at most 1048576");
     victim.refuses_later(b"\x30\x80\x80\x80\x01", "expected at most 1048576");
-    // Five bytes.
+    // The length has five bytes.
     victim.refuses_later(b"\x30\xff\xff\xff\xff\x01", "len at byte 1");
-    // Not the shortest form.
+    // The length does not have the shortest form.
     victim.refuses_later(b"\xc0\x80\0", "len at byte 2");
-    // A text that is longer than its packet.
+    // The text is longer than its packet.
     victim.refuses_later(b"\x30\x05\0\x04abc", "topic at byte 4");
-    // One byte more than the limit.
+    // The packet is one byte larger than the limit.
     victim.refuses_later(&publish(QOS0, "a", 0, &vec![0; 1024 * 1024 - 6]), "expected at most 1048576");
 }
 
@@ -229,14 +230,14 @@ fn who_never_reads_holds_up_nobody() {
     let mut stuck_too = subscriber(&victim.broker, "stuck too", "a", 0);
     let mut ada = subscriber(&victim.broker, "ada", "a", 1);
     let mut eve = client(&victim.broker, "eve");
-    // More than their out-buffers, the system and their queues can hold.
+    // The messages are more than their out-buffers, the system and their queues can hold.
     for n in 1..=150 {
         eve.exchange(&publish(QOS1, "a", n, &payload), &ack(PUBACK, n));
         assert!(ada.take_packet() == publish(QOS1, "a", n, &payload), "message {n}");
         ada.write_all(&ack(PUBACK, n)).unwrap();
     }
     victim.serves_on();
-    // What they finally read is complete and in the order it was sent.
+    // The messages that they finally read are complete and in order.
     assert_eq!(stuck.take_packet(), publish(QOS1, "a", 1, &payload));
     assert_eq!(stuck_too.take_packet(), publish(QOS0, "a", 0, &payload));
     drop((stuck, stuck_too));
@@ -249,7 +250,7 @@ fn who_asks_for_everything_retained_gets_it_at_his_pace() {
     let broker = broker();
     let mut eve = client(&broker, "eve");
     let payload = vec![0x5a; 100 * 1024];
-    // More than an out-buffer holds.
+    // The messages are more than an out-buffer holds.
     for n in 1..=100 {
         eve.exchange(&publish(QOS1 | RETAIN, &format!("a/{n}"), n, &payload), &ack(PUBACK, n));
     }
@@ -280,7 +281,7 @@ fn many_connections_come_and_go() {
     for client in &mut clients {
         client.expect(&publish(QOS0, "all", 0, b"x"));
     }
-    // Half of them in the middle of a packet.
+    // Half of the clients leave in the middle of a packet.
     for (n, mut client) in clients.into_iter().enumerate() {
         if n % 2 == 0 {
             client.write_all(b"\x30\x7f\0\x01").unwrap();
@@ -329,10 +330,10 @@ fn messages_that_are_never_released_are_not_collected_for_ever() {
 fn what_is_not_acknowledged_is_bounded_too() {
     let broker = broker();
     let payload = vec![0x5a; 200 * 1024];
-    // It reads everything and acknowledges nothing.
+    // The client reads everything, but acknowledges nothing.
     let mut greedy = subscriber(&broker, "greedy", "a", 1);
     let mut eve = client(&broker, "eve");
-    // 4 MiB of them, and no more.
+    // The broker holds 4 MiB of messages for the client, and no more.
     for n in 1..=60 {
         eve.exchange(&publish(QOS1, "a", n, &payload), &ack(PUBACK, n));
         if n <= 20 {
@@ -369,7 +370,7 @@ fn filters_have_so_many_levels_at_most() {
     let mut ada = client(&broker, "ada");
     let (deep, deeper) = (vec!["+"; 32].join("/"), vec!["+"; 33].join("/"));
     ada.exchange(&subscribe(1, &[(&deep, 0), (&deeper, 0), ("#", 0)]), &suback(1, &[0, 0x80, 0]));
-    // Topics may have any number of levels, but are not retained then.
+    // A topic may have any number of levels, but is not retained above the limit.
     let topic = vec!["a"; 500].join("/");
     ada.exchange(&publish(QOS0 | RETAIN, &topic, 0, b"x"), &publish(QOS0, &topic, 0, b"x"));
     broker.wait_for(&["not retained: too many levels"]);
@@ -401,12 +402,12 @@ impl Users {
 
 impl Drop for Users {
     fn drop(&mut self) {
-        // It is in the folder for temporary files.
+        // An error does not matter, because the file is in the folder for temporary files.
         let _ = std::fs::remove_file(&self.0);
     }
 }
 
-/// Returns the line of a user, as the program makes it.
+/// Returns the line for a user, which the program prints.
 fn line(name: &str, password: &str) -> String {
     let mut program = std::process::Command::new(super::MQTT)
         .args(["user", name])
@@ -434,13 +435,13 @@ fn users_are_who_they_say_and_keep_what_is_theirs() {
     let mut peer = broker.connect();
     peer.write_all(&connect("x")).unwrap();
     assert_eq!(peer.drain(), b"\x20\x02\0\x04", "without a name");
-    // A session that is left open.
+    // This session stays open.
     let mut ada = broker.connect();
     ada.exchange(&login("ada-1", 0, "ada", "engine"), CONNACK);
     ada.exchange(&subscribe(1, &[("a", 1)]), &suback(1, &[1]));
     assert_eq!(ada.finish(), b"");
     broker.wait_for(&["ada-1 is gone"]);
-    // No other process can use it.
+    // No other user can take the session over.
     let mut eve = broker.connect();
     eve.write_all(&login("ada-1", 0, "eve", "apple")).unwrap();
     assert_eq!(eve.drain(), b"\x20\x02\0\x05");

@@ -1,4 +1,4 @@
-//! Messages from clients to clients.
+//! Tests of the delivery of messages between clients.
 
 use std::io::Write;
 use std::thread;
@@ -40,7 +40,7 @@ fn at_least_once_is_acknowledged() {
     ada.expect(&publish(QOS1, "a", 1, b"x"));
     bob.expect(&publish(QOS0, "a", 0, b"x"));
     ada.write_all(&ack(PUBACK, 1)).unwrap();
-    // The flag for a message sent again is not passed on.
+    // The flag for a repetition is not passed on.
     eve.exchange(&publish(QOS1 | DUP, "a", 501, b"y"), &ack(PUBACK, 501));
     ada.expect(&publish(QOS1, "a", 2, b"y"));
     eve.write_all(&publish(QOS0, "a", 0, b"z")).unwrap();
@@ -55,13 +55,13 @@ fn exactly_once_is_taken_exactly_once() {
     let mut eve = client(&broker, "eve");
     eve.exchange(&publish(QOS2, "a", 7, b"x"), &ack(PUBREC, 7));
     ada.expect(&publish(QOS1, "a", 1, b"x"));
-    // Sent again, as its acknowledgement was lost: it is acknowledged again, but not delivered
-    // again.
+    // The message is sent again because its acknowledgement was lost. It is acknowledged again, but
+    // not delivered again.
     eve.exchange(&publish(QOS2 | DUP, "a", 7, b"x"), &ack(PUBREC, 7));
     eve.exchange(&ack(PUBREL, 7), &ack(PUBCOMP, 7));
     eve.exchange(&ack(PUBREL, 7), &ack(PUBCOMP, 7));
     ada.quiet();
-    // Released, the identifier is free for another message.
+    // Once the message is released, its identifier is free for another one.
     eve.exchange(&publish(QOS2, "a", 7, b"y"), &ack(PUBREC, 7));
     ada.expect(&publish(QOS1, "a", 2, b"y"));
 }
@@ -89,7 +89,7 @@ fn wildcards_choose() {
             ada.expect(&publish(QOS0, topic, 0, topic.as_bytes()));
         }
     }
-    // Of two filters that choose a topic the better one counts, and there is one message.
+    // If two filters match a topic, the higher quality of service counts, and there is one message.
     eve.exchange(&publish(QOS1, "house/temperature", 1, b"20"), &ack(PUBACK, 1));
     ada.expect(&publish(QOS1, "house/temperature", 1, b"20"));
     ada.quiet();
@@ -131,10 +131,10 @@ fn the_last_message_is_retained() {
     let mut bob = client(&broker, "bob");
     bob.exchange(&subscribe(1, &[("#", 1)]), &suback(1, &[1]));
     bob.expect(&publish(QOS1 | RETAIN, "a/b", 1, b"new"));
-    // After subscribing again it is sent again, with the requested quality of service.
+    // After a new subscription, the message is sent again, with the requested quality of service.
     bob.exchange(&subscribe(2, &[("#", 0)]), &suback(2, &[0]));
     bob.expect(&publish(QOS0 | RETAIN, "a/b", 0, b"new"));
-    // An empty message removes it, and is sent to connected subscribers.
+    // An empty message removes the retained one, and is sent to connected subscribers.
     eve.exchange(&publish(QOS1 | RETAIN, "a/b", 4, b""), &ack(PUBACK, 4));
     bob.expect(&publish(QOS0, "a/b", 0, b""));
     let mut late = subscriber(&broker, "late", "a/b", 0);
@@ -149,7 +149,7 @@ fn a_client_has_a_hundred_subscriptions() {
     let filters: Vec<_> = names.iter().map(|name| (name.as_str(), 0)).collect();
     let codes = [vec![0; 100], vec![0x80]].concat();
     ada.exchange(&subscribe(1, &filters), &suback(1, &codes));
-    // One it has may be asked for anew; one that is too long may not.
+    // A subscription that exists may be requested again. A filter that is too long is refused.
     let long = "x".repeat(1025);
     ada.exchange(&subscribe(2, &[("topic/3", 1), (&long, 0)]), &suback(2, &[1, 0x80]));
     ada.exchange(&unsubscribe(3, &["topic/3"]), &ack(UNSUBACK, 3));
@@ -183,7 +183,8 @@ fn large_messages_pass() {
     let broker = broker();
     let mut ada = subscriber(&broker, "ada", "#", 1);
     let mut eve = client(&broker, "eve");
-    // Around each length whose size on the wire changes, up to the largest packet that is taken.
+    // The lengths are around each one at which its size on the wire changes, up to the largest
+    // packet that the broker accepts.
     let lengths = [0, 120, 121, 122, 16_376, 16_377, 16_378, 200 * 1024, 1024 * 1024 - 9];
     for (id, len) in (1..).zip(lengths) {
         let payload = vec![0x5a; len];

@@ -1,4 +1,4 @@
-//! The MQTT broker against plain sockets, and against programs of others that speak MQTT.
+//! Tests of the MQTT broker with plain sockets, and with programs of others that speak MQTT.
 
 mod attacks;
 mod delivery;
@@ -8,5 +8,5 @@ mod paho;
 mod program;
 mod sessions;
 
-/// The broker.
+/// The path of the broker.
 const MQTT: &str = env!("CARGO_BIN_EXE_mqtt");

@@ -1,4 +1,4 @@
-//! `mosquitto_pub` and `mosquitto_sub`, which know nothing of this project.
+//! Tests with `mosquitto_pub` and `mosquitto_sub`, which know nothing of this project.
 
 use std::io::{BufRead, BufReader, Write};
 use std::process::{Child, ChildStdout, Command, Stdio};
@@ -9,7 +9,7 @@ use super::packets::{Mqtt, QOS0, QOS1, RETAIN};
 use super::packets::{broker, client, publish, subscriber};
 use crate::support::{PATIENCE, Plain, Program, run, wait};
 
-/// Returns `true` if they are installed; prints it if not.
+/// Returns `true` if the programs are installed. Otherwise prints that the test is skipped.
 fn are_here() -> bool {
     let here = |name| Command::new(name).arg("--help").output().is_ok();
     if here("mosquitto_pub") && here("mosquitto_sub") && here("stdbuf") {
@@ -35,16 +35,16 @@ fn published(broker: &Program, args: &[&str]) {
     assert_eq!((ended.code, ended.stderr.as_str()), (Some(0), ""), "{args:?}");
 }
 
-/// `mosquitto_sub` under way, and the lines it prints.
+/// A running `mosquitto_sub`, and the lines that it prints.
 struct Sub {
     child: Child,
     lines: mpsc::Receiver<String>,
 }
 
 impl Sub {
-    /// Starts it, and waits until it is subscribed.
+    /// Starts the program, and waits until it is subscribed.
     fn start(broker: &Program, args: &[&str]) -> Self {
-        // With `-d` it says what it exchanges, to the same output.
+        // With `-d` the program also prints its packets to the same output.
         let mut child = Command::new("stdbuf")
             .args(["-oL", "mosquitto_sub", "-d"])
             .args(to(broker))
@@ -57,7 +57,7 @@ impl Sub {
         let (sender, lines) = mpsc::channel();
         thread::spawn(move || {
             let mut lines = stdout.lines().map_while(Result::ok);
-            // Its debug output is not part of the messages.
+            // The debug output is not part of the messages.
             lines.by_ref().filter(|line| !line.starts_with("Client ")).try_for_each(|line| sender.send(line))
         });
         assert!(granted.starts_with("Subscribed (mid: 1): "), "{granted}");
@@ -69,7 +69,7 @@ impl Sub {
         assert_eq!(self.lines.recv_timeout(PATIENCE).unwrap(), line);
     }
 
-    /// It has ended by itself, with nothing else to say.
+    /// Checks that the program ends by itself, without further output.
     #[track_caller]
     fn ended(mut self) {
         assert_eq!(wait(&mut self.child).code(), Some(0));
@@ -79,7 +79,7 @@ impl Sub {
 
 impl Drop for Sub {
     fn drop(&mut self) {
-        // It may have ended already.
+        // Killing fails if the program has already ended.
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
@@ -160,7 +160,7 @@ fn the_will_of_a_mosquitto_is_published() {
     let mut ada = subscriber(&broker, "ada", "will", 1);
     let args =
         ["-t", "x", "-i", "doomed", "--will-topic", "will", "--will-payload", "lost", "--will-qos", "1"];
-    // If killed, it cannot send DISCONNECT.
+    // A client that is killed cannot send DISCONNECT.
     drop(Sub::start(&broker, &args));
     ada.expect(&publish(QOS1, "will", 1, b"lost"));
     // A client that ends normally sends DISCONNECT.
@@ -185,7 +185,8 @@ fn the_session_of_a_mosquitto_is_kept() {
     sub.ended();
     broker.wait_for(&["keeper is gone"]);
     published(&broker, &["-t", "a", "-m", "meanwhile", "-q", "1"]);
-    // It may get the message before its subscription is answered, as the session has one.
+    // The client may get the message before the answer to its subscription, because the session
+    // already has the subscription.
     let to = to(&broker);
     let args: Vec<_> = to.iter().map(String::as_str).chain(args).collect();
     let ended = run("mosquitto_sub", &args);

@@ -1,4 +1,4 @@
-//! Packets as bytes, put together by hand from the specification, and clients that exchange them.
+//! Packets that are encoded by hand from the specification, and clients that exchange them.
 
 use std::net::TcpStream;
 
@@ -11,7 +11,8 @@ pub(crate) const PINGREQ: &[u8] = b"\xc0\0";
 pub(crate) const PINGRESP: &[u8] = b"\xd0\0";
 pub(crate) const DISCONNECT: &[u8] = b"\xe0\0";
 
-/// The first byte of a message at the most once and at least once, and the bits of both.
+/// The first byte of a message sent at most once, at least once and exactly once, and the bits of
+/// its flags.
 pub(crate) const QOS0: u8 = 0x30;
 pub(crate) const QOS1: u8 = 0x32;
 pub(crate) const QOS2: u8 = 0x34;
@@ -49,8 +50,8 @@ pub(crate) fn connect(id: &str) -> Vec<u8> {
     connect_with(CLEAN, 0, id, b"")
 }
 
-/// CONNECT with a will about the topic `will`; `flags` may be those of [`QOS1`] and [`RETAIN`],
-/// four bits up.
+/// Encodes CONNECT with a will for the topic `will`. `flags` are the flags of the will in CONNECT:
+/// its quality of service and whether it is retained.
 pub(crate) fn connect_will(id: &str, keep_alive: u16, flags: u8) -> Vec<u8> {
     connect_with(CLEAN | WILL | flags, keep_alive, id, &[text("will"), text("lost")].concat())
 }
@@ -73,7 +74,7 @@ pub(crate) fn unsubscribe(id: u16, filters: &[&str]) -> Vec<u8> {
     packet(0xa2, &id.to_be_bytes().into_iter().chain(filters.iter().flat_map(text)).collect::<Vec<_>>())
 }
 
-/// Encodes a packet that consists of an identifier: PUBACK and the like.
+/// Encodes a packet that consists of an identifier, such as PUBACK.
 pub(crate) fn ack(first: u8, id: u16) -> Vec<u8> {
     packet(first, &id.to_be_bytes())
 }
@@ -88,14 +89,14 @@ pub(crate) fn broker() -> Program {
     Program::server(MQTT, &[])
 }
 
-/// Returns a client that is served.
+/// Returns a client that is connected.
 pub(crate) fn client(broker: &Program, id: &str) -> TcpStream {
     let mut client = broker.connect();
     client.exchange(&connect(id), CONNACK);
     client
 }
 
-/// Returns a client that is served normally.
+/// Returns a client that is connected and has subscribed.
 pub(crate) fn subscriber(broker: &Program, id: &str, filter: &str, qos: u8) -> TcpStream {
     let mut client = client(broker, id);
     client.exchange(&subscribe(1, &[(filter, qos)]), &suback(1, &[qos]));
@@ -104,7 +105,7 @@ pub(crate) fn subscriber(broker: &Program, id: &str, filter: &str, qos: u8) -> T
 
 /// Other actions of a client.
 pub(crate) trait Mqtt {
-    /// Nothing unexpected has arrived.
+    /// Checks that nothing unexpected has arrived.
     fn quiet(&mut self);
     /// Reads one packet.
     fn take_packet(&mut self) -> Vec<u8>;

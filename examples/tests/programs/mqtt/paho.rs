@@ -1,4 +1,4 @@
-//! Clients of paho-mqtt, in Python.
+//! A test with clients of paho-mqtt, in Python.
 
 use std::process::Command;
 

@@ -1,4 +1,4 @@
-//! The program itself: its demo, its help, the size of its declaration.
+//! Tests of the program itself: its demo, its help, and the size of its declaration.
 
 use super::MQTT;
 use crate::support::{Program, run};

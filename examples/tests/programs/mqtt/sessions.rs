@@ -1,4 +1,5 @@
-//! How clients come and go: CONNECT, wills, keep-alive, sessions that outlive their connection.
+//! Tests of how clients connect and disconnect: CONNECT, wills, keep-alive, and sessions that
+//! outlive their connection.
 
 use std::io::Write;
 use std::net::TcpStream;
@@ -12,15 +13,15 @@ fn refused(broker: &Program, connect: &[u8], answer: &[u8]) {
     assert_eq!(client.drain(), answer);
 }
 
-/// Refusals by `CONNACK`, after which the connection is closed.
+/// Checks the refusals by `CONNACK`, after which the connection is closed.
 #[test]
 fn who_cannot_be_served_is_told_why() {
     let broker = broker();
-    // Other versions, whose packets may contain anything after the version.
+    // Packets of other versions may contain anything after the version.
     refused(&broker, b"\x10\x0c\0\x04MQTT\x03\x02\0\0\0\0", b"\x20\x02\0\x01");
     refused(&broker, b"\x10\x0d\0\x04MQTT\x05\x02\0\0\0\0\0", b"\x20\x02\0\x01");
     refused(&broker, b"\x10\x07\0\x04MQTT\xff", b"\x20\x02\0\x01");
-    // A session that is to be kept needs a name.
+    // A client without an identifier cannot have a session that is kept.
     refused(&broker, &connect_with(0, 0, "", b""), b"\x20\x02\0\x02");
     refused(&broker, &connect(&"x".repeat(257)), b"\x20\x02\0\x02");
     client(&broker, &"x".repeat(256)).quiet();
@@ -51,7 +52,7 @@ fn users_and_passwords_are_taken() {
 fn disconnect_closes() {
     let broker = broker();
     let mut ada = client(&broker, "ada");
-    // The bytes after it are ignored.
+    // The bytes after DISCONNECT are ignored.
     ada.write_all(&[PINGREQ, DISCONNECT, PINGREQ].concat()).unwrap();
     assert_eq!(ada.drain(), PINGRESP);
 }
@@ -64,12 +65,12 @@ fn the_newer_of_two_connections_of_a_client_stays() {
     old.exchange(&connect_will("ada", 0, 0), CONNACK);
     let mut new = subscriber(&broker, "ada", "a", 0);
     assert_eq!(old.drain(), b"");
-    // It has not sent DISCONNECT.
+    // The old connection has not sent DISCONNECT, so its will is published.
     watcher.expect(&publish(QOS0, "will", 0, b"lost"));
     new.exchange(&publish(QOS0, "a", 0, b"x"), &publish(QOS0, "a", 0, b"x"));
 }
 
-/// A client with a will that is closed without DISCONNECT.
+/// Checks that the will of a client is published if `how` closes its connection without DISCONNECT.
 fn lost(how: impl FnOnce(&mut Program, TcpStream)) {
     let mut broker = broker();
     let mut watcher = subscriber(&broker, "watcher", "will", 0);
@@ -131,7 +132,7 @@ fn a_client_that_does_not_keep_its_connection_alive_is_lost() {
     let mut ada = broker.connect();
     ada.exchange(&connect_will("ada", 1, 0), CONNACK);
     ada.quiet();
-    // Half a packet is none.
+    // Half a packet does not count as a packet.
     ada.write_all(&PINGREQ[..1]).unwrap();
     assert_eq!(ada.drain(), b"");
     watcher.expect(&publish(QOS0, "will", 0, b"lost"));
@@ -161,12 +162,12 @@ fn sessions_outlive_their_connections() {
     ada.quiet();
     assert_eq!(ada.finish(), b"");
     broker.wait_for(&["ada is gone"]);
-    // Messages sent at most once are not stored for her.
+    // Messages sent at most once are not stored for an absent client.
     send("b", 3);
     send("a", 4);
     send("a", 5);
     let mut ada = lasting(&broker, CONNACK_PRESENT);
-    // Unacknowledged messages are sent again, then those she has missed.
+    // Unacknowledged messages are sent again, and then the messages that the client has missed.
     ada.expect(&publish(QOS1 | DUP, "a", 2, &[0, 2]));
     ada.expect(&publish(QOS1, "a", 3, &[0, 4]));
     ada.expect(&publish(QOS1, "a", 4, &[0, 5]));
@@ -178,7 +179,7 @@ fn a_clean_session_begins_and_ends_with_its_connection() {
     let mut broker = broker();
     let mut ada = lasting(&broker, CONNACK);
     ada.exchange(&subscribe(1, &[("a", 1)]), &suback(1, &[1]));
-    // The newer connection asks for a clean session, and its own session is not kept either.
+    // The newer connection requests a clean session, so its own session is not kept either.
     let clean = subscriber(&broker, "ada", "a", 1);
     assert_eq!(ada.drain(), b"");
     assert_eq!(clean.finish(), b"");

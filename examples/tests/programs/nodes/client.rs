@@ -1,4 +1,5 @@
-//! A client that sends a hello, acknowledges, and connects to another node when its own fails.
+//! A client that sends a hello and acknowledgements, and connects to another node when its own
+//! fails.
 
 use std::collections::VecDeque;
 use std::io::{self, Read, Write};
@@ -11,7 +12,7 @@ use crate::support::PATIENCE;
 pub(crate) struct Client {
     pub(crate) name: u32,
     peer: Option<TcpStream>,
-    /// The node it was last connected to.
+    /// The number of the node that the client was last connected to.
     node: usize,
     stored: u64,
     pending: VecDeque<Vec<u8>>,
@@ -39,7 +40,7 @@ impl Client {
         [&self.name.to_be_bytes()[..], &receiver.to_be_bytes(), &[kind], &len.to_be_bytes(), body].concat()
     }
 
-    /// Sends a hello; messages that are not stored are sent again.
+    /// Connects and sends a hello. Sends messages again that are not stored.
     pub(crate) fn connect(&mut self, node: SocketAddr) -> io::Result<()> {
         let mut peer = TcpStream::connect(node)?;
         peer.set_read_timeout(Some(PATIENCE))?;
@@ -60,7 +61,7 @@ impl Client {
         Ok(())
     }
 
-    /// Tries one node after another until one accepts it.
+    /// Tries one node after another until one of them accepts the client.
     fn reconnect(&mut self, nodes: &[SocketAddr]) {
         self.peer = None;
         let due = Instant::now() + PATIENCE;
@@ -117,7 +118,7 @@ impl Client {
         assert_eq!(rest, b"");
     }
 
-    /// It is still served.
+    /// Checks that the client is still served.
     pub(crate) fn expect_served(&mut self) {
         let question = self.msg(0, 1, b"?");
         let peer = self.peer.as_mut().unwrap();

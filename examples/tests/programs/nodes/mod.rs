@@ -1,5 +1,5 @@
-//! The chat on three nodes that share PostgreSQL and NATS. Both are the real ones, on ports and in
-//! folders of the test's own.
+//! Tests of the chat on three nodes that share PostgreSQL and NATS. Both are real servers, on ports
+//! and in folders of the test's own.
 #![cfg(all(feature = "nodes", unix))]
 
 mod client;
@@ -14,8 +14,8 @@ use services::{Nats, Postgres};
 
 const CHAT: &str = env!("CARGO_BIN_EXE_chat");
 
-/// Returns how many names are spread over the nodes: few, or as many as `FRAMEWRIGHT_NAMES` says,
-/// as in `.ci/full`.
+/// Returns the number of names that are spread over the nodes: few, or the number in
+/// `FRAMEWRIGHT_NAMES`, which `.ci/full` sets.
 fn names() -> u32 {
     std::env::var("FRAMEWRIGHT_NAMES").map_or(150, |names| names.parse().expect("a number of names"))
 }
@@ -26,7 +26,7 @@ fn node(postgres: &Postgres, nats: &Nats) -> Program {
     Program::start(&mut command)
 }
 
-/// Each writes to the next one, and receives what the one before has written.
+/// Lets each client write to the next one, and receive the message of the previous one.
 fn round(clients: &mut [Client], nodes: &[Program], number: usize) {
     let addresses: Vec<_> = nodes.iter().map(|node| node.address).collect();
     let names = u32::try_from(clients.len()).unwrap();
@@ -34,7 +34,8 @@ fn round(clients: &mut [Client], nodes: &[Program], number: usize) {
         let to = client.name % names + 1;
         client.send(to, format!("{number} from {}", client.name), &addresses);
     }
-    // All receipts first: clients whose connection was lost send again only now.
+    // All receipts are awaited first, because clients whose connection was lost send again only
+    // now.
     clients.iter_mut().for_each(|client| client.settle(0, &addresses));
     for client in clients.iter_mut() {
         client.settle(number, &addresses);
@@ -51,15 +52,15 @@ fn three_nodes_lose_nothing() {
     let mut clients: Vec<_> = (1..=names()).map(Client::new).collect();
     round(&mut clients, &nodes, 1);
 
-    // A node dies; its names go to the others.
+    // If a node dies, its names move to the other nodes.
     nodes[0].kill();
     round(&mut clients, &nodes, 2);
 
-    // Without NATS the nodes look themselves, every two seconds.
+    // Without NATS, the nodes check the store every two seconds.
     nats.stop();
     round(&mut clients, &nodes, 3);
 
-    // The same applies to a name with a newer connection at another node.
+    // The same check finds a name with a newer connection to another node.
     let [one, other] = [(); 2].map(|()| node(&postgres, &nats));
     let (mut old, mut new) = (Client::new(u32::MAX), Client::new(u32::MAX));
     old.connect(one.address).unwrap();
@@ -75,8 +76,8 @@ fn three_nodes_lose_nothing() {
     postgres.go();
     round(&mut clients, &nodes, 5);
 
-    // Nodes that join later have all messages. Each accepts a limited number of connections per
-    // address.
+    // Nodes that join later have all messages. There must be several, because each accepts a
+    // limited number of connections per address.
     let late: Vec<_> = (0..names().div_ceil(400)).map(|_| node(&postgres, &nats)).collect();
     drop(nodes);
     round(&mut clients, &late, 6);

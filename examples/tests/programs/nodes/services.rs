@@ -1,4 +1,4 @@
-//! PostgreSQL and NATS, as Debian packages them.
+//! PostgreSQL and NATS as child processes, in the versions that Debian packages.
 
 use std::net::{TcpListener, TcpStream};
 use std::path::PathBuf;
@@ -7,7 +7,8 @@ use std::time::{Duration, Instant};
 
 use crate::support::{Folder, PATIENCE, wait};
 
-/// The user that runs PostgreSQL if the tests run as root, which it refuses.
+/// The user that runs PostgreSQL if the tests run as root, because PostgreSQL refuses to run as
+/// root.
 const NOBODY: &str = "65534";
 
 fn port() -> u16 {
@@ -22,7 +23,8 @@ fn wait_for(port: u16) {
     }
 }
 
-/// Returns a program in one of the folders of `PATH`, or in one that packages use besides.
+/// Returns the path of a program in one of the folders of `PATH`, or in one of `besides`, which
+/// packages also use.
 fn find(program: &str, besides: &[PathBuf]) -> Option<PathBuf> {
     let path = std::env::var_os("PATH").unwrap_or_default();
     let found = std::env::split_paths(&path).chain(besides.iter().cloned());
@@ -72,7 +74,7 @@ impl Postgres {
         self.server = Some(command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap());
         wait_for(self.port);
         let due = Instant::now() + PATIENCE;
-        // It listens before it serves.
+        // PostgreSQL listens before it accepts requests.
         let mut ready = self.command("pg_isready");
         ready.args(["-q", "-h", "127.0.0.1", "-p", &port]);
         while !ready.status().unwrap().success() {
@@ -81,7 +83,7 @@ impl Postgres {
         }
     }
 
-    /// Stops it while it is busy, as a restart does.
+    /// Stops PostgreSQL while it is busy, as a restart does.
     pub(crate) fn stop(&mut self) {
         if let Some(mut server) = self.server.take() {
             // A fast shutdown: running transactions are rolled back.

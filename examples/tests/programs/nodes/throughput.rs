@@ -1,4 +1,5 @@
-//! How many messages a second one node and three nodes keep and deliver. It measures, so it is ignored unless asked for.
+//! A measurement of the messages per second that one node and three nodes store and deliver.
+//! Because it only measures, it is ignored unless requested.
 
 use std::net::SocketAddr;
 use std::process::Command;
@@ -16,7 +17,8 @@ const WINDOW: usize = 16;
 
 const TIME: Duration = Duration::from_secs(10);
 
-/// Messages a second that were kept, receipted, delivered and acknowledged.
+/// Returns the number of messages per second that were stored, receipted, delivered and
+/// acknowledged.
 fn measured(nodes: &[Program], first: u32) -> usize {
     let addresses: Vec<SocketAddr> = nodes.iter().map(|node| node.address).collect();
     let began = Instant::now();

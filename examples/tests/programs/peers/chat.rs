@@ -1,4 +1,4 @@
-//! `chat` and `chat-echo` against plain sockets.
+//! Tests of `chat` and `chat-echo` with plain sockets.
 
 use std::io::Write;
 use std::net::TcpStream;
@@ -40,7 +40,7 @@ fn gives_receipts_and_passes_on() {
     bob.expect(b"\x00\x00\x00\x01\x01\x00\x00\x00\x08hi there");
     bob.exchange(&msg(2, 1, 2, &[0xff, 0, 0x89]), &reply(2, 2, &[0xff, 0, 0x89]));
     ada.expect(&reply(2, 2, &[0xff, 0, 0x89]));
-    // None of this went to Eve: the next message she gets is her own.
+    // None of the messages went to Eve, so the next one that she gets is her own.
     eve.exchange(&msg(3, 9, 1, b"alone"), &reply(3, 1, b"alone"));
 }
 
@@ -91,7 +91,7 @@ fn a_receipt_comes_whether_the_receiver_is_there_or_not() {
 fn the_first_frame_names_the_connection() {
     let server = Program::server(CHAT, &[]);
     let mut ada = named(&server, 1);
-    // Another sender later on changes nothing about that.
+    // A message in another name does not change the connection's name.
     ada.exchange(&msg(7, 0, 1, b"x"), &reply(7, 1, b"x"));
     let mut bob = named(&server, 2);
     bob.exchange(&msg(2, 7, 1, b"seven?"), &reply(2, 1, b"seven?"));
@@ -109,7 +109,7 @@ fn of_two_connections_of_a_name_the_newer_is_written_to() {
     new.expect(&reply(2, 1, b"a"));
     old.exchange(&msg(1, 2, 1, b"b"), &reply(1, 1, b"b"));
     bob.expect(&reply(1, 1, b"b"));
-    // The end of the older one does not affect the newer one.
+    // The end of the older connection does not affect the newer one.
     assert_eq!(old.finish(), b"");
     server.wait_for(&["1 is gone"]);
     bob.exchange(&msg(2, 1, 1, b"c"), &reply(2, 1, b"c"));
@@ -152,7 +152,7 @@ fn a_body_over_the_limit_closes_that_connection_alone() {
     bob.expect(&reply(1, 1, &[b'x'; 16]));
     let mut eve = named(&server, 3);
     let name = format!("peer={}", eve.local_addr().unwrap());
-    // The claim is enough: the body is never sent.
+    // The announced length is enough to refuse the message. The body is never sent.
     eve.write_all(&msg(3, 2, 1, &[b'x'; 17])[..13]).unwrap();
     assert_eq!(eve.drain(), b"");
     server.wait_for(&[&name, "ChatMsg.body at byte 13: expected at most 29"]);

@@ -1,4 +1,4 @@
-//! The client of `chat` against a plain server.
+//! Tests of the client of `chat` with a plain server.
 
 use std::io::{BufRead, BufReader, Write};
 use std::net::{TcpListener, TcpStream};
@@ -11,8 +11,8 @@ fn start(address: &str, args: &[&str]) -> Running {
     Running::start(CHAT, &[&["client", "--connect", address, "--id", "7"], args].concat())
 }
 
-/// Accepts the client, which reports that it has seen this many messages, and answers how many of
-/// its own are stored.
+/// Accepts the client, which must report that it has seen this many messages. Answers with the
+/// number of its stored messages.
 fn accept_again(listener: &TcpListener, seen: u64, stored: u64, next: u64) -> TcpStream {
     let mut peer = patient(listener.accept().unwrap().0);
     let hello = peer.take_bytes(13 + 25);
@@ -26,7 +26,7 @@ fn accept(listener: &TcpListener) -> TcpStream {
     accept_again(listener, 0, 0, 0)
 }
 
-/// All below this number is acknowledged.
+/// Encodes an acknowledgement of all messages below this number.
 fn taken(below: u64) -> Vec<u8> {
     msg(7, 0, 5, &below.to_be_bytes())
 }
@@ -39,7 +39,7 @@ fn a_script_from_a_pipe_waits_for_the_receipts() {
     let mut peer = accept(&listener);
     peer.expect(&msg(7, 8, 1, b"hi there"));
     peer.expect(&msg(7, 9, 1, "salut, ça va?".as_bytes()));
-    // A message that comes before the last receipt is still printed.
+    // A message that arrives before the last receipt is still printed.
     let replies = [reply(7, 1, b"hi there"), reply(9, 1, b"bien!"), reply(7, 1, b"salut")].concat();
     peer.write_all(&replies).unwrap();
     let ended = client.end();
@@ -53,7 +53,7 @@ fn prints_what_arrives_before_anything_is_typed() {
     let mut client = start(&address, &[]);
     let mut stdout = BufReader::new(client.stdout());
     let mut peer = accept(&listener);
-    // Control characters of strangers do not reach the terminal.
+    // Control characters in messages of others do not reach the terminal.
     peer.write_all(&reply(9, 1, b"\x1b[31mred")).unwrap();
     let mut line = String::new();
     stdout.read_line(&mut line).unwrap();
@@ -113,10 +113,11 @@ fn goes_on_where_the_connection_was_lost() {
     client.write("a\nb\nc\n");
     let mut peer = accept(&listener);
     peer.expect(&[msg(7, 8, 1, b"a"), msg(7, 8, 1, b"b"), msg(7, 8, 1, b"c")].concat());
-    // Two are stored, of which one has its receipt. Two messages come, of which one is acknowledged in time.
+    // Two messages are stored, and one of them has its receipt. Two messages arrive, and one of
+    // them is acknowledged in time.
     peer.write_all(&[reply(7, 1, b"a"), reply(8, 1, b"x"), reply(9, 1, b"y")].concat()).unwrap();
     peer.expect(&[taken(1), taken(2)].concat());
-    // It ends in the middle of a message.
+    // The connection ends in the middle of a message.
     peer.write_all(&reply(9, 1, b"z")[..5]).unwrap();
     drop(peer);
     let mut peer = accept_again(&listener, 2, 2, 1);
@@ -185,7 +186,7 @@ fn ctrl_c_leaves_the_chat() {
     assert_eq!(peer.drain(), b"");
 }
 
-/// A malformed reply ends the client, which reports the place of the error.
+/// Checks that a malformed reply ends the client, which reports the place of the error.
 #[test]
 fn a_malformed_reply_is_an_error_that_says_where() {
     let (listener, address) = listen();

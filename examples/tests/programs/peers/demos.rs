@@ -1,4 +1,4 @@
-//! What all programs have in common: the demo, `--help`, Ctrl-C.
+//! Tests of the demo, `--help` and Ctrl-C, which all programs have.
 
 use super::chat::CHAT;
 use super::fetch::FETCH;
@@ -58,7 +58,7 @@ fn ctrl_c_ends_a_server_and_its_connections() {
     }
 }
 
-/// All that is its own; the command line is shared with `echo`.
+/// Checks the length of the program's own code. It shares the command line with `echo`.
 #[test]
 fn chat_echo_is_short() {
     let code = include_str!("../../../src/bin/chat-echo/main.rs").lines();

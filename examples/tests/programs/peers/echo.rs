@@ -1,4 +1,4 @@
-//! `echo` against plain sockets.
+//! Tests of `echo` with plain sockets.
 
 use std::io::Write;
 
@@ -14,7 +14,7 @@ fn spells_out_line_ends_and_ends_the_reply() {
     peer.exchange(b"one line\r\n\r\n", b"one line\\r\\n\\r\\n\r\n\r\n");
     peer.exchange(b"\r\n\r\n", b"\\r\\n\\r\\n\r\n\r\n");
     peer.exchange("größer\r\n\r\n".as_bytes(), "größer\\r\\n\\r\\n\r\n\r\n".as_bytes());
-    // Only the two together are a line end.
+    // Only the two characters together are a line end.
     peer.exchange(b"a\rb\nc\r\r\n\r\n", b"a\rb\nc\r\\r\\n\\r\\n\r\n\r\n");
     assert_eq!(peer.finish(), b"");
 }
@@ -30,7 +30,7 @@ fn takes_requests_however_they_are_cut() {
     peer.expect(b"hello\\r\\nyou\\r\\n\\r\\n\r\n\r\n");
     let three = b"1\r\n\r\n2\r\n\r\n3\r\n\r\n";
     peer.exchange(three, b"1\\r\\n\\r\\n\r\n\r\n2\\r\\n\\r\\n\r\n\r\n3\\r\\n\\r\\n\r\n\r\n");
-    // What was sent before the end of the stream is answered.
+    // A request that was sent before the end of the stream is answered.
     peer.write_all(b"last\r\n\r\n").unwrap();
     assert_eq!(peer.finish(), b"last\\r\\n\\r\\n\r\n\r\n");
 }
@@ -70,7 +70,7 @@ fn says_why_it_cannot_listen() {
     assert!(ended.stderr.contains("another program uses this port"), "{}", ended.stderr);
 }
 
-/// Both clients: what arrives beyond the first reply is kept for the second request.
+/// Checks both clients: bytes that arrive beyond the first reply are kept for the second request.
 #[test]
 fn clients_keep_what_arrives_beyond_a_reply() {
     for mode in [&[][..], &["--blocking"]] {

@@ -1,4 +1,4 @@
-//! `fetch` against plain sockets.
+//! Tests of `fetch` with plain sockets.
 
 use std::io::Write;
 use std::{env, fs, thread};
@@ -7,7 +7,7 @@ use crate::support::{Ended, Plain, Program, Running, listen, patient, run};
 
 pub(crate) const FETCH: &str = env!("CARGO_BIN_EXE_fetch");
 
-/// Returns the client's result for these bytes of a server, which then closes the connection.
+/// Returns the client's output for this response, after which the server closes the connection.
 fn fetch(response: &'static [u8]) -> Ended {
     let (listener, address) = listen();
     let server = thread::spawn(move || {
@@ -27,7 +27,7 @@ fn fetch(response: &'static [u8]) -> Ended {
 fn prints_the_header() {
     let ended = fetch(b"HTTP/1.1 404 Not Found\r\nX: y\r\n\r\nbody\r\n\r\nand more");
     assert_eq!((ended.code, ended.stdout.as_str()), (Some(0), "HTTP/1.1 404 Not Found\r\nX: y\n"));
-    // No header fields and no body are a response too.
+    // A response may have neither header fields nor a body.
     let ended = fetch(b"HTTP/1.0 204 Gone\r\n\r\n");
     assert_eq!((ended.code, ended.stdout.as_str()), (Some(0), "HTTP/1.0 204 Gone\n"), "{}", ended.stderr);
 }
@@ -40,7 +40,7 @@ fn saves_the_body() {
         Running::start(FETCH, &["client", &format!("http://{address}"), "-o", file.to_str().unwrap()]);
     let mut peer = patient(listener.accept().unwrap().0);
     peer.expect(b"GET / HTTP/1.1\r\n");
-    // In pieces, which end inside the delimiter, and with bytes that are no text.
+    // The response comes in pieces that end inside the delimiter, and has bytes that are not text.
     let body: Vec<u8> = (0..300_000u32).map(|n| n.to_le_bytes()[1]).collect();
     for piece in [b"HTTP/1.1 200 OK\r\nX: y\r\n", &b"\r"[..], b"\n", &body] {
         peer.write_all(piece).unwrap();
@@ -137,7 +137,7 @@ fn a_server_that_is_not_there_is_an_error_that_names_it() {
     assert_eq!(ended.code, Some(1));
     assert!(ended.stderr.contains(&format!("cannot connect to {address}: ")), "{}", ended.stderr);
 
-    // A name that by its standard never exists.
+    // By the standard, this name never exists.
     let ended = run(FETCH, &["http://nowhere.invalid/"]);
     assert_eq!(ended.code, Some(1));
     assert!(ended.stderr.contains("cannot connect to nowhere.invalid:80: "), "{}", ended.stderr);
@@ -150,7 +150,7 @@ fn a_response_over_the_limit_is_an_error() {
     let mut peer = patient(listener.accept().unwrap().0);
     peer.expect(b"GET / HTTP/1.1\r\n");
     peer.write_all(b"HTTP/1.1 200 OK\r\n\r\n").unwrap();
-    // The client may leave before it has been sent all of this.
+    // The client may close the connection before all of this is sent.
     let _ = peer.write_all(&[0; 100_000]);
     let ended = client.end();
     assert_eq!(ended.code, Some(1));

@@ -1,4 +1,4 @@
-//! `hello` against plain sockets.
+//! Tests of `hello` with plain sockets.
 
 use std::io::Write;
 
@@ -54,7 +54,7 @@ fn greets_over_udp_on_the_same_port() {
     assert_eq!(&buffer[..len], "hello Zoë!".as_bytes());
     let len = bob.recv(&mut buffer).unwrap();
     assert_eq!(&buffer[..len], b"hello Bob!");
-    // `exit` means nothing here.
+    // Over UDP, `exit` has no special meaning.
     bob.send(b"exit").unwrap();
     let len = bob.recv(&mut buffer).unwrap();
     assert_eq!(&buffer[..len], b"hello exit!");

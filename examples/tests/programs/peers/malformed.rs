@@ -1,4 +1,4 @@
-//! Bad input to every program over real sockets: the log has an error with its place, that
+//! Tests of bad input to every program over real sockets: the log has an error with its place, the
 //! connection is closed, and all others are still served.
 
 use std::io::Write;
@@ -40,24 +40,24 @@ impl Victim {
         Self::new(ECHO, &[], b"hi\r\n\r\n", b"hi\\r\\n\\r\\n\r\n\r\n")
     }
 
-    /// Both earlier and new connections are served.
+    /// Checks that both the earlier connection and a new one are served.
     fn serves_on(&mut self) {
         self.honest.exchange(&self.request, &self.reply);
     }
 
-    /// Sends bytes and closes its side. The connection is closed, and the log has a line that
-    /// contains this.
+    /// Sends bytes and closes the sending side. Checks that the connection is closed, and that the
+    /// log has a line that contains `fault`.
     fn refuses(&mut self, bytes: &[u8], fault: &str) {
         let mut peer = self.server.connect();
         let name = format!("peer={}", peer.local_addr().unwrap());
-        // The server may have had enough before everything is sent.
+        // The server may close the connection before everything is sent.
         let _ = peer.write_all(bytes);
         peer.finish();
         self.server.wait_for(&[&name, "malformed frame", fault]);
         self.serves_on();
     }
 
-    /// Sends bytes and stays. The connection is closed all the same.
+    /// Sends bytes and keeps the connection open. Checks that it is closed nevertheless.
     fn refuses_at_once(&mut self, bytes: &[u8], fault: &str) {
         let mut peer = self.server.connect();
         let name = format!("peer={}", peer.local_addr().unwrap());
@@ -67,7 +67,7 @@ impl Victim {
         self.serves_on();
     }
 
-    /// Returns every beginning of a frame, followed by the end of the stream.
+    /// Checks that every beginning of a frame, followed by the end of the stream, is refused.
     fn refuses_truncations(&mut self, frame: &[u8], fault: impl Fn(usize) -> String) {
         for cut in 1..frame.len() {
             self.refuses(&frame[..cut], &fault(cut));
@@ -90,7 +90,7 @@ impl Victim {
     }
 }
 
-/// Bytes without meaning, the same at every run.
+/// Returns bytes without meaning, which are the same in every run.
 fn garbage(len: usize) -> Vec<u8> {
     let mut state = 0x2545_f491_u32;
     let byte = |_| {
@@ -124,16 +124,16 @@ fn chat_refuses_truncations() {
 #[test]
 fn chat_refuses_lengths_that_lie() {
     let mut victim = Victim::chat(CHAT);
-    // More than allowed, refused before any of it has arrived.
+    // The length is above the limit, so the frame is refused before any of the body has arrived.
     let mut huge = msg(1, 2, 1, b"");
     huge[9..].copy_from_slice(&u32::MAX.to_be_bytes());
     victim.refuses_at_once(&huge, "ChatMsg.body at byte 13: expected at most 1048589");
-    // Longer than the frame: the next frame is read as its rest, which fails at the end of the
-    // stream.
+    // The length is greater than that of the body, so the server reads on. It fails at the end of
+    // the stream.
     let mut more = msg(1, 2, 1, b"hi there");
     more[12] = 9;
     victim.refuses(&more, "ChatMsg.body at byte 13: expected 9 bytes, found 8");
-    // Shorter than the frame: the bytes after it are not a frame.
+    // The length is less than that of the body, so the server reads the rest as a frame.
     let mut less = msg(1, 2, 1, b"hi there");
     less[12] = 7;
     victim.refuses(&less, "ChatMsg.sender at byte 0: expected 4 bytes, found 1");
@@ -153,7 +153,7 @@ fn echo_refuses_what_is_no_message() {
         "Message.text at byte 0: expected the delimiter \"\\r\\n\\r\\n\" before the end".to_owned()
     });
     victim.refuses_at_once(b"abc\xff\xfe\r\n\r\n", "Message.text at byte 3: expected UTF-8 text");
-    // A character cut in half.
+    // The text has half a character.
     victim.refuses_at_once(b"\xc3\xa4\xc3\r\n\r\n", "Message.text at byte 2: expected UTF-8 text");
     victim.refuses_at_once(&vec![b'x'; FLOOD], "Message.text at byte 0: expected at most 1048576");
     victim.refuses_at_once(&garbage(FLOOD), "Message.text at byte ");
@@ -192,7 +192,7 @@ fn fetch_refuses_what_is_no_request() {
         let mut peer = server.connect();
         let name = format!("peer={}", peer.local_addr().unwrap());
         let _ = peer.write_all(bytes);
-        // This has no effect if the bytes are refused before the end of the stream.
+        // The shutdown has no effect if the bytes are refused before the end of the stream.
         let _ = peer.shutdown(Shutdown::Write);
         assert_eq!(peer.drain(), b"");
         server.wait_for(&[&name, "malformed frame", fault]);
@@ -217,7 +217,8 @@ fn fetch_refuses_what_is_no_request() {
     refuses(&garbage(FLOOD), "Request.magic at byte 0: ");
 }
 
-/// The memory a process has asked for, in bytes, whether it has been written to or not.
+/// Returns the number of bytes that a process has reserved, whether they have been written to or
+/// not.
 #[cfg(target_os = "linux")]
 fn memory(server: &Program) -> usize {
     let status = std::fs::read_to_string(format!("/proc/{}/status", server.pid())).unwrap();
@@ -230,7 +231,7 @@ fn memory(server: &Program) -> usize {
 fn nothing_is_allocated_on_the_word_of_a_length() {
     let mut victim = Victim::chat(CHAT);
     let before = memory(&victim.server);
-    // 400 times 1 MiB is claimed, and 13 bytes of it are sent.
+    // The clients announce 400 times 1 MiB, and send 13 bytes each.
     let mut claim = msg(1, 0, 1, b"");
     claim[9..].copy_from_slice(&(1024 * 1024u32).to_be_bytes());
     let peers: Vec<_> = (0..400)
@@ -240,7 +241,7 @@ fn nothing_is_allocated_on_the_word_of_a_length() {
             peer
         })
         .collect();
-    // The last one has been read when the server waits for the rest of it.
+    // The server has read the last frame when it waits for the rest of it.
     for peer in &peers {
         victim.server.wait_for(&[&format!("peer={}", peer.local_addr().unwrap()), "accepted"]);
     }

@@ -1,4 +1,4 @@
-//! The programs against plain sockets of the standard library.
+//! Tests of the programs with plain sockets of the standard library.
 
 mod chat;
 mod chat_client;

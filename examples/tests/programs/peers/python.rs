@@ -1,4 +1,5 @@
-//! `chat` and a peer in Python, as they were written before there was anything else.
+//! Tests of `chat` with two clients in Python: one uses only `socket` and `struct`, the other one
+//! the generated module.
 
 use std::process::Command;
 
@@ -34,7 +35,7 @@ assert receive(ada) == (10000001, 2, picture)
 print("done")
 "#;
 
-/// The same over the module that `chat protocol python` writes.
+/// The same client with the module that `chat protocol python` writes.
 const GENERATED: &str = r#"
 import asyncio, sys
 from chat import ChatMsg, ChatReply, Connection, Kind

@@ -1,4 +1,4 @@
-//! The command that every program has for its protocol, run as a process.
+//! Tests of the command that every program has for its protocol, run as a process.
 
 use std::fs;
 use std::io::{BufRead as _, BufReader, Read as _, Write};
@@ -57,7 +57,7 @@ fn prints_of_input(program: &str, words: &[&str], input: &[u8]) -> Vec<u8> {
     output.stdout
 }
 
-/// Returns a file that no other test has.
+/// Writes a file that no other test uses, and returns its path.
 fn file(name: &str, content: &[u8]) -> PathBuf {
     let path = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(name);
     fs::write(&path, content).unwrap();
@@ -206,7 +206,7 @@ fn nobody_has_to_read_to_the_end() {
     assert!(ended.status.success() && ended.stderr.is_empty(), "{ended:?}");
 }
 
-/// The programs are already in a runtime when the command begins.
+/// Checks that the command works although the program has already started a runtime.
 #[test]
 fn a_server_is_put_under_load_through_a_proxy() {
     let server = TcpListener::bind("127.0.0.1:0").unwrap();

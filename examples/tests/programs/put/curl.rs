@@ -1,4 +1,4 @@
-//! curl, and files of many bytes through little memory.
+//! Tests with curl, and of large files that take little memory.
 
 use std::fs::{self, File};
 use std::io::Read;
@@ -36,12 +36,12 @@ fn curl_puts_and_gets() {
     let (source, copy) = (served.folder.join("source"), served.folder.join("copy"));
     let (source, copy) = (source.to_str().unwrap(), copy.to_str().unwrap());
     fs::write(source, content(3_000_000)).unwrap();
-    // With `Expect: 100-continue`, which curl sends for files of this size.
+    // For files of this size, curl sends `Expect: 100-continue`.
     let code = ["-o", "/dev/null", "-w", "%{http_code}"];
     assert_eq!(curl(&[&code[..], &["-T", source, &served.url("a")]].concat()), "201");
     curl(&["-o", copy, &served.url("a")]);
     assert_eq!(fs::read(copy).unwrap(), content(3_000_000));
-    // Out of a pipe, in parts.
+    // From a pipe, curl sends the body in parts.
     let put = Command::new("curl")
         .args(["-sS", "--noproxy", "*", "-T", "-", &served.url("b")])
         .stdin(Stdio::from(File::open(source).unwrap()))

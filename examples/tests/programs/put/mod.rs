@@ -1,4 +1,4 @@
-//! The file server against plain sockets, against curl, and against its own client.
+//! Tests of the file server with plain sockets, with curl, and with its own client.
 
 mod curl;
 mod program;
@@ -9,11 +9,11 @@ use std::path::PathBuf;
 
 use crate::support::Program;
 
-/// The file server.
+/// The path of the file server.
 const PUT: &str = env!("CARGO_BIN_EXE_put");
 const FETCH: &str = env!("CARGO_BIN_EXE_fetch");
 
-/// A folder of this test's own, and a server of it.
+/// A server, and its folder, which no other test uses.
 struct Served {
     server: Program,
     folder: PathBuf,
@@ -30,7 +30,7 @@ impl Served {
 
     fn by(name: &str, server: impl FnOnce(&str) -> Program) -> Self {
         let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("put-{name}"));
-        // It may be there from the last time.
+        // The folder may exist from an earlier run.
         let _ = fs::remove_dir_all(&folder);
         fs::create_dir_all(&folder).unwrap();
         let server = server(folder.to_str().unwrap());
@@ -41,7 +41,7 @@ impl Served {
         format!("http://{}/{name}", self.server.address)
     }
 
-    /// Returns the files in the folder, hidden ones too.
+    /// Returns the names of the files in the folder, including hidden ones.
     fn files(&self) -> Vec<String> {
         let names = fs::read_dir(&self.folder).unwrap();
         let mut names: Vec<_> =
@@ -57,7 +57,7 @@ impl Drop for Served {
     }
 }
 
-/// Returns a file of `len` bytes that are not all the same.
+/// Returns the content of a file: `len` bytes that vary.
 fn content(len: usize) -> Vec<u8> {
     (0..len).map(|at| at.to_le_bytes()[0].wrapping_mul(31) ^ at.to_le_bytes()[2]).collect()
 }

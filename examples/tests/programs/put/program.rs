@@ -1,4 +1,4 @@
-//! The program itself, and its client.
+//! Tests of the program itself, and of its client.
 
 use std::fs;
 

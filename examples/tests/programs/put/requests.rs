@@ -1,4 +1,4 @@
-//! Requests byte by byte.
+//! Tests of requests as bytes.
 
 use std::fs;
 use std::io::Write;
@@ -18,7 +18,7 @@ const CREATED: &[u8] = b"HTTP/1.1 201 Created\r\nContent-Length: 0\r\n\r\n";
 fn requests_follow_each_other_on_one_connection() {
     let served = Served::new("requests");
     let mut peer = served.server.connect();
-    // All at once, body and all.
+    // Both requests are sent at once, with their bodies.
     peer.exchange(
         b"PUT /a.txt HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\r\nhelloPUT /b HTTP/1.1\r\ncontent-length: 0\r\n\r\n",
         &[CREATED, CREATED].concat(),
@@ -49,7 +49,7 @@ fn a_client_that_asks_is_told_to_continue() {
         peer.exchange(head(len).as_bytes(), b"HTTP/1.1 413 Content Too Large\r\n");
         peer.drain();
     }
-    // A client that does not announce the size is stopped when it is too much.
+    // A client that does not announce the size is stopped when the body becomes too large.
     let mut peer = served.server.connect();
     peer.write_all(b"PUT /b HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\nffffff\r\n").unwrap();
     let _ = peer.write_all(&[0; 2000]);
@@ -111,12 +111,13 @@ fn what_is_no_request_is_refused() {
         (b"PUT /a HTTP/1.1\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nxx", "400"),
         (b"PUT /a HTTP/1.1\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", "400"),
         (b"PUT /a HTTP/1.1\r\nTransfer-Encoding: gzip\r\n\r\n", "400"),
-        // Others may read these as a field, as part of the one before, or as two.
+        // Other programs may read these lines as a field, as part of the previous field, or as two
+        // fields.
         (b"PUT /a HTTP/1.1\r\nContent-Length : 1\r\n\r\nx", "400"),
         (b"PUT /a HTTP/1.1\r\nTransfer-Encoding : chunked\r\nContent-Length: 1\r\n\r\nx", "400"),
         (b"PUT /a HTTP/1.1\r\nContent-Length: 1\r\n 0\r\n\r\nx", "400"),
         (b"GET /a HTTP/1.1\r\nX: y\nContent-Length: 5\r\n\r\n", "400"),
-        // The parser of numbers takes a sign.
+        // The number parser of Rust would accept a sign.
         (b"PUT /a HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n+1\r\nx\r\n0\r\n\r\n", "400"),
         (b"PUT /a HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n\r\n", "400"),
         (b"PUT /a HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n1\r\nxy\r\n0\r\n\r\n", "400"),
@@ -178,7 +179,7 @@ fn a_file_for_which_there_is_no_room_is_refused() {
         ("Transfer-Encoding: chunked\r\n\r\n186a0\r\n", "\r\n0\r\n\r\n"),
     ] {
         let mut peer = served.server.connect();
-        // It may be refused before all of it is sent.
+        // The request may be refused before all of it is sent.
         let _ = peer.write_all(format!("PUT /a HTTP/1.1\r\n{head}{}{foot}", "x".repeat(100_000)).as_bytes());
         let answer = peer.drain();
         assert!(answer.starts_with(b"HTTP/1.1 507 Insufficient Storage\r\n"), "{}", answer.escape_ascii());
@@ -204,14 +205,14 @@ fn a_folder_has_so_much_room() {
     let put = |name: &str, len: usize, answer: &[u8]| {
         let mut peer = served.server.connect();
         peer.write_all(format!("PUT /{name} HTTP/1.1\r\nContent-Length: {len}\r\n\r\n").as_bytes()).unwrap();
-        // A refused client need not read it.
+        // A refused client may have to stop before all of this is sent.
         let _ = peer.write_all(&vec![7; len]);
         peer.exchange(b"", answer);
     };
     put("a", 10_000, CREATED);
     put("b", 20_000, b"HTTP/1.1 507 Insufficient Storage\r\n");
     assert_eq!(served.files(), ["a"]);
-    // Replacing a file frees its room.
+    // Replacing a file gives the room of the old one back.
     put("a", 1000, b"HTTP/1.1 204 No Content\r\n\r\n");
     put("b", 20_000, CREATED);
     assert_eq!(served.files(), ["a", "b"]);

@@ -1,4 +1,5 @@
-//! The server against plain sockets and the programs of Redis, and our client against Redis itself.
+//! Tests of the server with plain sockets and with the programs of Redis, and of the client with
+//! Redis itself.
 
 #[path = "../../../src/bin/redis/protocol.rs"]
 #[allow(dead_code, reason = "the server uses the rest")]
@@ -66,7 +67,7 @@ fn what_strangers_keep_is_bounded() {
         (format!("SET b {}\r\n", "x".repeat(800)), full),
         ("INCR c\r\n".to_owned(), full),
         ("GET b\r\n".to_owned(), "$-1\r\n"),
-        // A value that replaces another one is allowed.
+        // A value may replace another one of the same size.
         (format!("SET a {}\r\n", "y".repeat(800)), "+OK\r\n"),
         ("DEL a\r\n".to_owned(), ":1\r\n"),
         (format!("SET b {}\r\n", "x".repeat(800)), "+OK\r\n"),
@@ -93,7 +94,7 @@ fn those_who_subscribe_are_told() {
     listens.exchange(b"UNSUBSCRIBE news\r\n", b"*3\r\n$11\r\nunsubscribe\r\n$4\r\nnews\r\n:1\r\n");
     speaks.exchange(b"PUBLISH news hello\r\n", b":0\r\n");
     listens.finish();
-    // It is unsubscribed when its connection has ended, which takes a moment.
+    // A subscription ends when its connection has ended, which takes a moment.
     let due = Instant::now() + crate::support::PATIENCE;
     loop {
         std::io::Write::write_all(&mut speaks, b"PUBLISH other x\r\n").unwrap();
@@ -138,12 +139,12 @@ fn the_programs_of_redis_are_served() {
     for test in ["PING_INLINE", "PING_MBULK", "SET", "GET", "INCR"] {
         assert!(said.contains(&format!("{test}: ")), "{said}");
     }
-    // It asks in whole batches.
+    // The benchmark sends whole batches, so there may be a few more.
     let counted: u32 = cli(&["GET", "counter:__rand_int__"]).trim().parse().unwrap();
     assert!((20_000..20_064).contains(&counted), "{counted}");
 }
 
-/// Redis itself, until it is dropped.
+/// A server of Redis itself, which is killed when dropped.
 struct Redis(Child, u16);
 
 impl Redis {
@@ -209,7 +210,7 @@ async fn eight_tasks_share_calls_of_redis_itself() {
     }
     tasks.join_all().await;
 
-    // Pushes among replies: Redis lets a connection that listens ask for PING.
+    // Pushes arrive among replies, because Redis lets a connection that has subscribed send PING.
     let (listens, mut news) = connect().await;
     let _ = listens.call(&command(&["SUBSCRIBE", "news"])).await.unwrap();
     let mut tasks = tokio::task::JoinSet::new();

@@ -1,4 +1,4 @@
-//! The SOCKS5 proxy against plain sockets, and against curl.
+//! Tests of the SOCKS5 proxy with plain sockets, and with curl.
 
 mod handshake;
 mod program;
@@ -8,10 +8,10 @@ use std::net::{SocketAddr, TcpListener, TcpStream};
 
 use crate::support::{Plain, Program};
 
-/// The proxy.
+/// The path of the proxy.
 const SOCKS5: &str = env!("CARGO_BIN_EXE_socks5");
 
-/// A greeting that offers no password.
+/// A greeting that offers only the method without a login.
 const GREETING: &[u8] = b"\x05\x01\x00";
 
 /// Returns a request for a connection to this address.
@@ -21,7 +21,7 @@ fn request(to: SocketAddr) -> Vec<u8> {
     request
 }
 
-/// Returns a host of the test's own, and its address.
+/// Returns a listening host of the test's own, and its address.
 fn host() -> (TcpListener, SocketAddr) {
     let host = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = host.local_addr().unwrap();

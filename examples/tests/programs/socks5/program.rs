@@ -1,4 +1,4 @@
-//! The program itself, and curl.
+//! Tests of the program itself, and with curl.
 
 use std::io::{BufRead, BufReader, Write};
 use std::process::Command;

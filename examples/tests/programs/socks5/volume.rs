@@ -1,4 +1,4 @@
-//! Many bytes in both directions at once, through little memory.
+//! A test that sends many bytes in both directions at once, with little memory.
 
 use std::io::{Read, Write};
 use std::net::{Shutdown, TcpStream};
@@ -7,7 +7,7 @@ use std::thread;
 use super::{SOCKS5, through};
 use crate::support::Program;
 
-/// Returns the byte at this place of a stream.
+/// Returns the byte at this offset of a stream.
 fn byte(at: usize, way: u8) -> u8 {
     at.to_le_bytes()[0].wrapping_mul(31) ^ at.to_le_bytes()[2] ^ way
 }

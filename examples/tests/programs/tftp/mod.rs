@@ -1,4 +1,4 @@
-//! TFTP over a network that loses and doubles datagrams, and against the programs of others.
+//! Tests of TFTP over a network that loses and doubles datagrams, and with programs of others.
 
 #[path = "../../../src/bin/tftp/protocol.rs"]
 #[allow(dead_code, reason = "the server uses the rest")]
@@ -26,10 +26,10 @@ fn content(len: usize) -> Vec<u8> {
     (0..len).map(|at| at.to_le_bytes()[0].wrapping_mul(31) ^ at.to_le_bytes()[1]).collect()
 }
 
-/// Returns a folder of this test's own.
+/// Returns a folder that no other test uses.
 fn folder(name: &str) -> PathBuf {
     let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("tftp-{name}"));
-    // It may be there from the last time.
+    // The folder may exist from an earlier run.
     let _ = fs::remove_dir_all(&folder);
     fs::create_dir_all(&folder).unwrap();
     folder
@@ -39,8 +39,8 @@ fn server(folder: &std::path::Path, args: &[&str]) -> Program {
     Program::server(TFTP, &[&["--root", folder.to_str().unwrap()], args].concat())
 }
 
-/// Returns a network between two sockets, which loses every fifth datagram and doubles every third.
-/// It counts both.
+/// Starts a network between two sockets, which loses every fifth datagram and doubles every third.
+/// Returns its two addresses, and a count of the lost and doubled datagrams.
 fn bad_network(one: SocketAddr, other: SocketAddr) -> (SocketAddr, SocketAddr, Arc<AtomicUsize>) {
     let (near, far) = (UdpSocket::bind("127.0.0.1:0").unwrap(), UdpSocket::bind("127.0.0.1:0").unwrap());
     let addresses = (near.local_addr().unwrap(), far.local_addr().unwrap());
@@ -238,7 +238,7 @@ fn the_client_speaks_to_tftpd_hpa() {
     if Command::new("id").arg("-u").output().is_ok_and(|output| output.stdout != b"0\n") {
         return eprintln!("left out: in.tftpd is for root to start");
     }
-    // It runs as another user, who needs access to the folder.
+    // The server runs as another user, who needs access to the folder.
     let folder = std::env::temp_dir().join(format!("framewright-tftpd-{}", std::process::id()));
     fs::create_dir_all(&folder).unwrap();
     fs::write(folder.join("there"), content(100_000)).unwrap();
@@ -250,7 +250,7 @@ fn the_client_speaks_to_tftpd_hpa() {
         .spawn()
         .unwrap();
     let copy = folder.join("copy");
-    // Datagrams sent before it listens are sent again.
+    // Datagrams that are sent before the server listens are sent again.
     let ended = run(TFTP, &["get", "--connect", &address, "there", copy.to_str().unwrap()]);
     server.kill().unwrap();
     server.wait().unwrap();

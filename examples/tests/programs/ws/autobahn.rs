@@ -1,5 +1,5 @@
-//! The cases that the documentation of the Autobahn test suite lists, written down as bytes: sections 1 to 5 and 10.
-//! `text.rs` has section 6 and `closing.rs` section 7.
+//! The cases that the documentation of the Autobahn test suite lists, encoded by hand: sections 1
+//! to 5 and 10. `text.rs` has section 6 and `closing.rs` section 7.
 
 use std::io::Write;
 
@@ -19,7 +19,7 @@ fn section_1_messages_of_any_length_come_back() {
             let payload = vec![byte; len];
             peer.exchange(&whole(opcode, &payload), &received(opcode, &payload));
         }
-        // In octets of 997.
+        // The frame is sent in pieces of 997 bytes.
         let payload = vec![byte; 65_536];
         whole(opcode, &payload).chunks(997).for_each(|chunk| peer.write_all(chunk).unwrap());
         peer.expect(&received(opcode, &payload));
@@ -39,7 +39,7 @@ fn section_2_pings_are_answered() {
     in_bytes(&mut peer, &whole(PING, &[0xfe; 125]));
     peer.expect(&received(PONG, &[0xfe; 125]));
 
-    // Unsolicited pongs.
+    // Pongs without a ping are ignored.
     peer.write_all(&[whole(PONG, b""), whole(PONG, b"unsolicited pong")].concat()).unwrap();
     let pings = || (0..10_u8).map(|n| format!("payload-{n}"));
     let asked: Vec<_> = pings().flat_map(|payload| whole(PING, payload.as_bytes())).collect();
@@ -56,7 +56,8 @@ fn section_3_reserved_bits_are_refused() {
     let well = whole(TEXT, b"Hello, world!");
     let back = received(TEXT, b"Hello, world!");
     fails(&server, &sent(LAST | 0x40 | TEXT, b"Hello, world!"), 1002);
-    // After a message, which is still sent back; in one write, in pieces, for all kinds.
+    // The bad frame follows a message, which is still sent back. Both are sent in one write or in
+    // pieces, for all kinds of frames.
     for (reserved, opcode) in
         [(0x20, TEXT), (0x30, TEXT), (0x10, BINARY), (0x50, PING), (0x60, super::CLOSE), (0x70, TEXT)]
     {
@@ -84,11 +85,12 @@ fn section_4_reserved_opcodes_are_refused() {
 #[test]
 fn section_5_messages_may_be_in_pieces() {
     let server = Program::server(WS, &[]);
-    // 5.1 and 5.2: control frames are not in pieces.
+    // 5.1 and 5.2: control frames cannot be in pieces.
     for opcode in [PING, PONG] {
         fails(&server, &[sent(opcode, b"fragment1"), whole(CONTINUATION, b"fragment2")].concat(), 1002);
     }
-    // 5.3 to 5.8: two pieces, a ping between them or not, in one write, frame by frame, byte by byte.
+    // 5.3 to 5.8: two pieces, with or without a ping between them, in one write, frame by frame,
+    // byte by byte.
     let mut peer = upgraded(&server);
     let back = received(TEXT, b"fragment1fragment2");
     let (one, two) = (sent(TEXT, b"fragment1"), whole(CONTINUATION, b"fragment2"));
@@ -108,7 +110,7 @@ fn section_5_messages_may_be_in_pieces() {
     peer.expect(&[pong.clone(), back].concat());
     is_well(peer);
 
-    // 5.9 to 5.17: a piece of no message.
+    // 5.9 to 5.17: a piece that belongs to no message.
     for first in [LAST | CONTINUATION, CONTINUATION] {
         let stray = sent(first, b"non-continuation payload");
         fails(&server, &stray, 1002);
@@ -121,7 +123,7 @@ fn section_5_messages_may_be_in_pieces() {
     fails(&server, &[one.clone(), whole(TEXT, b"fragment2")].concat(), 1002);
     fails(&server, &[one, whole(BINARY, b"fragment2")].concat(), 1002);
 
-    // 5.19 and 5.20: five pieces, pings between them.
+    // 5.19 and 5.20: five pieces, with pings between them.
     let mut peer = upgraded(&server);
     let piece = |first: u8, n: u8| sent(first, format!("fragment{n}").as_bytes());
     let begin = [piece(TEXT, 1), piece(CONTINUATION, 2), whole(PING, b"pongme 1!")].concat();

@@ -1,4 +1,4 @@
-//! The upgrade over HTTP.
+//! Tests of the upgrade over HTTP.
 
 use std::io::Write;
 

@@ -1,4 +1,5 @@
-//! Limits of a client: the length of a message, of a frame, and of all incomplete messages.
+//! Tests of the limits of a client: the length of a message, of a frame, and of all incomplete
+//! messages.
 
 use std::io::Write;
 
@@ -26,7 +27,7 @@ fn a_message_has_a_length_in_total() {
     is_well(peer);
 
     fails(&server, &whole(BINARY, &[7; 1001]), 1009);
-    // By the announced length: none of the payload has arrived.
+    // The announced length is enough, because none of the payload has arrived.
     fails(&server, &[0x82, MASKED | 127, 0, 0, 0, 0, 0, 1, 0, 0, 1, 2, 3, 4], 1009);
     fails(&server, &[&[0x82, MASKED | 127][..], &[0xff; 8], &[1, 2, 3, 4]].concat(), 1009);
     let over =
@@ -46,7 +47,7 @@ fn a_length_has_its_shortest_form() {
 fn one_address_has_a_part_of_what_messages_in_pieces_may_take() {
     let server = Program::server(WS, &[]);
     let piece = sent(BINARY, &vec![7; 16 * 1024 * 1024 - 100]);
-    // Each is silent but alive: a ping is answered.
+    // Each connection is silent but alive, because it answers a ping.
     let mut begun: Vec<_> = (0..4)
         .map(|_| {
             let mut peer = upgraded(&server);
@@ -56,7 +57,7 @@ fn one_address_has_a_part_of_what_messages_in_pieces_may_take() {
         })
         .collect();
     fails(&server, &sent(BINARY, &[7; 1000]), 1013);
-    // A message in one piece is not concerned.
+    // The limit does not apply to a message in one piece.
     let mut peer = upgraded(&server);
     peer.exchange(&whole(BINARY, b"whole"), &received(BINARY, b"whole"));
     // A closed connection gives back its share.

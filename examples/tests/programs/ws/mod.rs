@@ -1,4 +1,4 @@
-//! WebSocket against plain sockets, and against Python's `websockets`.
+//! Tests of WebSocket with plain sockets, and with Python's `websockets`.
 
 mod autobahn;
 mod closing;
@@ -22,7 +22,7 @@ const CLOSE: u8 = 8;
 const PING: u8 = 9;
 const PONG: u8 = 10;
 
-/// The bit of the first byte for the last frame of a message.
+/// The bit in the first byte that marks the last frame of a message.
 const LAST: u8 = 0x80;
 
 const HEAD: &str = "GET / HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\
@@ -30,14 +30,14 @@ const HEAD: &str = "GET / HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nC
 const GRANTED: &str = "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\
     Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n\r\n";
 
-/// Returns a connection whose upgrade is done.
+/// Returns a connection that has completed the upgrade.
 pub(crate) fn upgraded(server: &Program) -> TcpStream {
     let mut peer = server.connect();
     peer.exchange(HEAD.as_bytes(), GRANTED.as_bytes());
     peer
 }
 
-/// Returns the length, in its shortest form, after a bit for the presence of a key.
+/// Encodes a length in its shortest form, together with the bit for the presence of a key.
 fn length(len: usize, masked: u8) -> Vec<u8> {
     match (u8::try_from(len), u16::try_from(len)) {
         (Ok(len @ ..126), _) => vec![masked | len],
@@ -46,41 +46,42 @@ fn length(len: usize, masked: u8) -> Vec<u8> {
     }
 }
 
-/// Returns a frame of a client, with this first byte.
+/// Encodes a frame of a client, with this first byte.
 pub(crate) fn sent(first: u8, payload: &[u8]) -> Vec<u8> {
     let key = [0x37, 0xfa, 0x21, 0x3d];
     let masked: Vec<_> = payload.iter().zip(key.iter().cycle()).map(|(byte, key)| byte ^ key).collect();
     [&[first][..], &length(payload.len(), 0x80), &key, &masked].concat()
 }
 
-/// Returns a frame of a client that is whole.
+/// Encodes a frame of a client that is a whole message.
 pub(crate) fn whole(opcode: u8, payload: &[u8]) -> Vec<u8> {
     sent(LAST | opcode, payload)
 }
 
-/// Returns a frame of the server.
+/// Encodes a frame of the server.
 pub(crate) fn received(opcode: u8, payload: &[u8]) -> Vec<u8> {
     [&[LAST | opcode][..], &length(payload.len(), 0), payload].concat()
 }
 
-/// Returns the payload of a frame that closes.
+/// Encodes the payload of a close frame.
 fn closing(code: u16, reason: &str) -> Vec<u8> {
     [&code.to_be_bytes()[..], reason.as_bytes()].concat()
 }
 
-/// Sends another message, which a healthy connection sends back, and closes it.
+/// Checks that the connection still works: it sends a message back, and closes in order.
 fn is_well(mut peer: TcpStream) {
     peer.exchange(&whole(TEXT, b"still there?"), &received(TEXT, b"still there?"));
     ends(peer);
 }
 
-/// Closes in order.
+/// Exchanges close frames, and checks that the connection ends.
 fn ends(mut peer: TcpStream) {
     peer.exchange(&whole(CLOSE, &closing(1000, "")), &received(CLOSE, &closing(1000, "")));
     assert_eq!(peer.drain(), b"");
 }
 
-/// Sends this on a new connection, and expects a close with this code, after `first`.
+/// Sends these bytes on a new connection, and expects `first`, followed by a close frame with this
+/// code.
 #[track_caller]
 fn fails_behind(server: &Program, bytes: &[u8], first: &[u8], code: u16) {
     let mut peer = upgraded(server);

@@ -1,4 +1,4 @@
-//! The program itself: its demo, its help, and the client.
+//! Tests of the program itself: its demo, its help, and the client.
 
 use super::WS;
 use crate::support::{Program, run};

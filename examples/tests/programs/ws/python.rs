@@ -1,4 +1,4 @@
-//! Python's `websockets`: its client with our server, its server with our client.
+//! Tests with Python's `websockets`: its client with our server, and its server with our client.
 
 use std::io::{BufRead, BufReader};
 use std::process::{Command, Stdio};

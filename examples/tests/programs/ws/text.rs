@@ -1,11 +1,12 @@
-//! Section 6 of the Autobahn test suite: text is UTF-8, however it is split.
+//! Section 6 of the Autobahn test suite: text must be UTF-8, however it is split.
 
 use std::io::Write;
 
 use super::{CONTINUATION, LAST, TEXT, WS, fails, is_well, received, sent, upgraded, whole};
 use crate::support::{Plain, Program};
 
-/// What is UTF-8: every length, and the borders of each (6.5, 6.7, 6.9, 6.11, 6.13, 6.22, 6.23).
+/// Texts that are UTF-8: every length of a character, and the limits of each (6.5, 6.7, 6.9, 6.11,
+/// 6.13, 6.22, 6.23).
 const VALID: &[&str] = &[
     "",
     "Hello-µ@ßöäüàá-UTF-8!!",
@@ -26,9 +27,9 @@ const VALID: &[&str] = &[
     "\u{10fffe}",
 ];
 
-/// What is not: values beyond the last, continuations without a beginning and beginnings without
-/// one, bytes that never occur, longer forms than needed, surrogates (6.8, 6.10, 6.12, 6.14 to
-/// 6.21).
+/// Bytes that are not UTF-8: values beyond the last character, continuations without a beginning
+/// and beginnings without a continuation, bytes that never occur, forms longer than needed,
+/// surrogates (6.8, 6.10, 6.12, 6.14 to 6.21).
 const INVALID: &[&[u8]] = &[
     b"\xf8\x88\x80\x80\x80",
     b"\xfc\x84\x80\x80\x80\x80",
@@ -81,7 +82,7 @@ fn valid_text_comes_back_however_it_is_cut() {
     for text in VALID {
         let back = received(TEXT, text.as_bytes());
         peer.exchange(&whole(TEXT, text.as_bytes()), &back);
-        // Cut at each byte, with an empty piece at either end.
+        // The text is cut at each byte, with an empty piece at either end.
         let cut = pieces([&b""[..]].into_iter().chain(text.as_bytes().chunks(1)).chain([&b""[..]]));
         peer.exchange(&cut, &back);
         for at in 0..=text.len() {
@@ -104,8 +105,8 @@ fn what_is_no_text_is_refused_however_it_is_cut() {
 #[test]
 fn it_is_refused_before_the_message_is_whole() {
     let server = Program::server(WS, &[]);
-    // 6.4.1 and 6.4.2: the first piece begins a character that the second makes impossible, or ends
-    // one so.
+    // 6.4.1 and 6.4.2: the first piece contains an impossible character, or begins one that the
+    // second piece makes impossible.
     for cuts in [
         [&b"\xce\xba\xe1\xbd\xb9\xcf\x83\xce\xbc\xce\xb5\xf4\x90\x80\x80"[..], b"edited"],
         [&b"\xce\xba\xe1\xbd\xb9\xcf\x83\xce\xbc\xce\xb5\xf4"[..], b"\x90"],
@@ -114,7 +115,7 @@ fn it_is_refused_before_the_message_is_whole() {
         let frames = [sent(TEXT, cuts[0]), sent(CONTINUATION, cuts[1])].concat();
         fails(&server, &frames, 1007);
     }
-    // The beginning of a character may be the end of a piece, but not of the message.
+    // A character may be cut at the end of a piece, but not at the end of the message.
     let mut peer = upgraded(&server);
     peer.write_all(&sent(TEXT, b"\xce")).unwrap();
     peer.exchange(&whole(CONTINUATION, b"\xba"), &received(TEXT, "κ".as_bytes()));
