@@ -1,5 +1,5 @@
-//! The common part of blocking clients and sessions: a stream, the out-buffer, and the receive
-//! buffer.
+//! The part that blocking clients and sessions have in common: a stream, the out-buffer, and the
+//! receive buffer.
 
 use std::fmt;
 use std::io::{self, Read, Write};
@@ -14,7 +14,7 @@ use crate::frame::Encode;
 use crate::options::{ClientOptions, as_given};
 use crate::stream::Framer;
 
-/// The stream to read from and write to.
+/// A stream to read from and write to.
 trait Stream: Read + Write + Send + Sync {
     /// Sets the read timeout, if the stream has one.
     fn set_read_time(&self, time: Option<Duration>) -> io::Result<()>;
@@ -33,8 +33,8 @@ impl Stream for TcpStream {
     }
 }
 
-/// A stream without timeouts. The lock is never contended: it makes a client `Sync` over any
-/// stream.
+/// A stream without timeouts. The lock makes a client over any stream `Sync`, and is never
+/// contended.
 struct Timeless<IO>(Mutex<IO>);
 
 impl<IO> Timeless<IO> {
@@ -76,7 +76,7 @@ pub(super) struct Connection {
     request_timeout: Option<Duration>,
     /// Whether the stream has a read timeout.
     timed: bool,
-    /// Whether it has a write timeout.
+    /// Whether the stream has a write timeout.
     timed_writes: bool,
     /// Whether a write was incomplete, so that nothing can be written after it.
     torn: bool,
@@ -105,7 +105,7 @@ impl Connection {
         }
     }
 
-    /// Returns the time at which the reply to a request made now is due.
+    /// Returns the time at which the reply to a request that is made now is due.
     pub(super) fn due(&self) -> Option<Instant> {
         self.request_timeout.and_then(|time| Instant::now().checked_add(time))
     }
@@ -115,7 +115,8 @@ impl Connection {
         Ok(frame.encode(&mut self.out)?)
     }
 
-    /// Writes the out-buffer. If that fails, the unwritten bytes and the connection are lost.
+    /// Writes the out-buffer. If the write fails, the unwritten bytes are lost and the connection
+    /// cannot be written to any more.
     pub(super) fn flush(&mut self) -> Result<()> {
         self.flush_until(None)
     }
@@ -140,7 +141,8 @@ impl Connection {
         self.write_until(bytes, None)
     }
 
-    /// Writes all of `bytes`. If that fails or takes too long, nothing can be written any more.
+    /// Writes all of `bytes`. If the write fails or takes too long, the connection cannot be
+    /// written to any more.
     fn write_until(&mut self, bytes: &[u8], due: Option<Instant>) -> Result<()> {
         if self.torn {
             return Err(Error::Closed);
@@ -175,8 +177,8 @@ impl Connection {
         }
     }
 
-    /// Reads once, after writing fed frames. Returns `false` at the end of the stream. `std` reads
-    /// only into initialised bytes, so the room is zeroed first.
+    /// Writes fed frames, and then reads once. Returns `false` at the end of the stream. `std`
+    /// reads only into initialised bytes, so the room is zeroed first.
     pub(super) fn read(&mut self, due: Option<Instant>) -> Result<bool> {
         if self.framer.is_finished() {
             return Ok(false);
@@ -206,12 +208,12 @@ impl Connection {
 const NO_REPLY: Error = Error::Timeout("no reply to the request");
 const NOT_SENT: Error = Error::Timeout("the request could not be sent");
 
-/// Returns `true` if an error is a timeout; its kind depends on the system.
+/// Returns `true` if an error is a timeout, whose kind depends on the system.
 fn is_timeout(error: &io::Error) -> bool {
     matches!(error.kind(), io::ErrorKind::TimedOut | io::ErrorKind::WouldBlock)
 }
 
-/// Connects to the first address that accepts.
+/// Connects to the first address that accepts the connection.
 fn connect(address: &impl ToSocketAddrs, time: Duration) -> io::Result<TcpStream> {
     let due = Instant::now() + time;
     let mut last = io::Error::new(io::ErrorKind::InvalidInput, "the name has no address");

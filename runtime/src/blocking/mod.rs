@@ -16,8 +16,8 @@ use crate::error::{Error, Result};
 use crate::frame::{Decode, Encode, Layout};
 use crate::options::{ClientOptions, as_given};
 
-/// A connection to a server that receives `S` and sends `R`; the blocking counterpart of the async
-/// `Client`.
+/// A connection to a server, with frames of type `S` to the server and frames of type `R` back. It
+/// is the blocking counterpart of the async `Client`.
 ///
 /// ```no_run
 /// use framewright::{blocking, prelude::*};
@@ -33,7 +33,7 @@ use crate::options::{ClientOptions, as_given};
 /// ```
 pub struct Client<S, R = S> {
     connection: Connection,
-    /// How many replies to calls are still to come, including calls that were given up.
+    /// Number of replies still to come, including replies to calls that were given up.
     owed: usize,
     marker: PhantomData<fn(&S) -> R>,
 }
@@ -61,8 +61,8 @@ impl<S, R> Client<S, R> {
     /// Creates a client over anything that reads and writes, such as a serial port or a Unix
     /// socket.
     ///
-    /// Its reads cannot be interrupted, so [`ClientOptions::request_timeout`] is only checked
-    /// between two reads.
+    /// The reads of such a stream cannot be interrupted, so [`ClientOptions::request_timeout`] is
+    /// only checked between two reads.
     pub fn over(io: impl Read + Write + Send + 'static, options: &ClientOptions) -> Self {
         Self::of(Connection::over(io, options))
     }
@@ -91,8 +91,8 @@ impl<S: Encode, R> Client<S, R> {
 }
 
 impl<S, R: for<'a> Decode<'a>> Client<S, R> {
-    /// Receives the next frame; `None` when the server has closed the connection. Bytes after the
-    /// frame are kept for the next call.
+    /// Receives the next frame. Returns `None` when the server has closed the connection. Bytes
+    /// after the frame are kept for the next call.
     ///
     /// A frame that extends to the end of the stream (`#[rest]`) is complete when the server closes
     /// the connection.
@@ -118,8 +118,8 @@ impl<S, R: for<'a> Decode<'a>> Client<S, R> {
 }
 
 impl<S: Encode, R: for<'a> Decode<'a>> Client<S, R> {
-    /// Sends a request and waits for its reply, which is the next frame from the server: for
-    /// protocols that answer every frame with one frame, in order.
+    /// Sends a request and waits for its reply, which is the next frame from the server. This is
+    /// for protocols that answer every frame with one frame, in order.
     ///
     /// <div class="warning">
     ///
@@ -131,9 +131,9 @@ impl<S: Encode, R: for<'a> Decode<'a>> Client<S, R> {
     ///
     /// # Errors
     /// Same as [`send`](Self::send) and [`recv`](Self::recv), [`Error::Closed`] if the server
-    /// closes the connection instead, and [`Error::Timeout`] if the reply does not arrive in time;
-    /// a late reply is never taken for that of a later `call`. If the request could not be sent in
-    /// time, the connection cannot be used any more: later calls return [`Error::Closed`].
+    /// closes the connection instead, and [`Error::Timeout`] if the reply does not arrive in time.
+    /// A late reply is never taken for the reply to a later `call`. If the request could not be
+    /// sent in time, the connection cannot be used any more: later calls return [`Error::Closed`].
     pub fn call(&mut self, request: &S) -> Result<R> {
         let due = self.connection.due();
         self.connection.feed(request)?;

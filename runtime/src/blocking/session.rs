@@ -16,8 +16,8 @@ use crate::options::ClientOptions;
 use crate::source::Source;
 use crate::stream::{Attempts, Slot};
 
-/// A connection on which each step may have its own frame type; the blocking counterpart of the
-/// async `Session`.
+/// A connection on which each step may have its own frame type. It is the blocking counterpart of
+/// the async `Session`.
 ///
 /// ```no_run
 /// use framewright::{blocking, prelude::*};
@@ -37,7 +37,7 @@ use crate::stream::{Attempts, Slot};
 /// ```
 pub struct Session {
     connection: Connection,
-    /// The number of body bytes still to come.
+    /// Number of bytes of bodies still to come.
     unread: u64,
     /// Whether the body extends to the end of the stream.
     to_end: bool,
@@ -64,8 +64,8 @@ impl Session {
     /// Creates a session over anything that reads and writes, such as a serial port or a Unix
     /// socket.
     ///
-    /// Its reads cannot be interrupted, so [`ClientOptions::request_timeout`] is only checked
-    /// between two reads.
+    /// The reads of such a stream cannot be interrupted, so [`ClientOptions::request_timeout`] is
+    /// only checked between two reads.
     pub fn over(io: impl Read + Write + Send + 'static, options: &ClientOptions) -> Self {
         Self::of(Connection::over(io, options))
     }
@@ -74,9 +74,9 @@ impl Session {
         Self { connection, unread: 0, to_end: false, slot: Slot::default() }
     }
 
-    /// Receives the next frame, owned or borrowing from the receive buffer; `None` if the peer has
-    /// closed its side after a complete frame. Fed frames are written before waiting, and an unread
-    /// rest of a [body](Self::body) is skipped.
+    /// Receives the next frame, which is owned or borrows from the receive buffer. Returns `None`
+    /// if the peer has closed its side after a complete frame. Fed frames are written before
+    /// waiting, and an unread rest of a [body](Self::body) is skipped.
     ///
     /// # Errors
     /// [`Error::Decode`] for malformed bytes and for a stream that ends within a frame;
@@ -149,15 +149,15 @@ impl Session {
         }
     }
 
-    /// Continues after malformed bytes, following an error of [`recv`](Self::recv): skips bytes to
-    /// the next place where a `T` can begin. Returns whether that is possible for this type; see
-    /// [`Framer::resync`](crate::stream::Framer::resync).
+    /// Continues after malformed bytes, for which [`recv`](Self::recv) has returned an error: skips
+    /// bytes to the next place where a `T` can begin. Returns `false` if that is impossible for
+    /// this type. See [`Framer::resync`](crate::stream::Framer::resync).
     pub fn resync<T: Layout>(&mut self) -> bool {
         self.connection.framer.resync::<T>()
     }
 
-    /// Puts a frame into the out-buffer. It is written when the session next waits for the peer, or
-    /// by [`flush`](Self::flush).
+    /// Puts a frame into the out-buffer. The frame is written when the session next waits for the
+    /// peer, or by [`flush`](Self::flush).
     ///
     /// # Errors
     /// [`Error::Encode`] for a frame that cannot be encoded.
@@ -186,8 +186,8 @@ impl Session {
     ///
     /// # Errors
     /// Same as [`send`](Self::send) and [`require`](Self::require), and [`Error::Timeout`] if the
-    /// reply does not arrive within [`ClientOptions::request_timeout`]; the next frame received is
-    /// then that reply.
+    /// reply does not arrive within [`ClientOptions::request_timeout`]. After a timeout, the next
+    /// frame received is that reply.
     pub fn call<S, R>(&mut self, request: &S) -> Result<R>
     where
         S: Encode,
@@ -198,8 +198,8 @@ impl Session {
         self.recv_until(due)?.ok_or(Error::Closed)
     }
 
-    /// Returns the next `len` raw bytes. An unread rest is skipped by the next
-    /// [`recv`](Self::recv), up to the frame limit.
+    /// Returns the next `len` raw bytes. The next [`recv`](Self::recv) skips an unread rest, up to
+    /// the frame limit.
     ///
     /// ```no_run
     /// # fn f() -> framewright::Result<()> {
@@ -235,7 +235,7 @@ impl Session {
     ///
     /// # Errors
     /// [`Error::Io`] if the reader fails or ends too early, or the connection breaks. The peer
-    /// would wait for the missing bytes, so drop the session.
+    /// would then wait for the missing bytes, so drop the session.
     pub fn send_body(&mut self, len: u64, reader: impl Read) -> Result<()> {
         let mut reader = reader.take(len);
         let (mut left, mut buffer) = (len, [0; 8 * 1024]);
@@ -258,7 +258,7 @@ impl Session {
         Client::of(self.connection)
     }
 
-    /// Reads and discards the rest of bodies, up to the frame limit.
+    /// Reads and discards the unread rest of bodies, up to the frame limit.
     fn pass_over(&mut self, due: Option<Instant>) -> Result<()> {
         let mut most = count(self.connection.framer.frame_limit());
         while self.unread > 0 {
@@ -274,8 +274,8 @@ impl Session {
         Ok(())
     }
 
-    /// Returns the next bytes of a body; empty at the end of one that extends to the end of the
-    /// stream.
+    /// Reads the next bytes of a body. Returns no bytes at the end of a body that extends to the
+    /// end of the stream.
     fn chunk(&mut self, most: usize, due: Option<Instant>) -> Result<Bytes> {
         let most = usize::try_from(self.unread).unwrap_or(usize::MAX).min(most);
         loop {
@@ -295,7 +295,7 @@ impl Session {
     }
 }
 
-/// Returns the error of a stream that ends within a body.
+/// Returns the error for a stream that ends within a body.
 fn cut() -> io::Error {
     io::Error::new(io::ErrorKind::UnexpectedEof, "the stream ended within a body")
 }
@@ -306,11 +306,11 @@ impl fmt::Debug for Session {
     }
 }
 
-/// The next bytes of a blocking session, from [`Session::body`] or [`Session::body_to_end`].
+/// The bytes of a body, from [`Session::body`] or [`Session::body_to_end`].
 #[derive(Debug)]
 pub struct Body<'s> {
     session: &'s mut Session,
-    /// The rest of earlier bodies.
+    /// Number of unread bytes of earlier bodies.
     before: u64,
 }
 
@@ -323,7 +323,8 @@ impl Read for Body<'_> {
         while self.before > 0 {
             let most = usize::try_from(self.before).unwrap_or(usize::MAX);
             match self.session.chunk(most, None).map_err(to_io)? {
-                // The body that extends to the end of the stream comes after these.
+                // The stream has ended within an earlier body, before this body, which extends to
+                // the end of the stream.
                 chunk if chunk.is_empty() => return Err(cut()),
                 chunk => self.before -= count(chunk.len()),
             }

@@ -1,6 +1,6 @@
-//! Frames from JSON by the schema alone: every number that depends on other values is computed,
-//! except those that only user code can compute, which stay zero. The parser reads the draft, and
-//! the encoder writes the frame.
+//! Drafts of frames, made from JSON by the schema alone. Every number that depends on other values
+//! is computed, except numbers that only user code can compute, which stay zero. The parser reads
+//! the draft, and the encoder writes the frame.
 
 use core::cell::Cell;
 use core::ops::Range;
@@ -18,7 +18,7 @@ use crate::schema::{
 };
 use crate::wire::{Fill, Found, find, item_of_array, packed_len, put_packed, units};
 
-/// Bytes drafted so far.
+/// The bytes of a frame or value, drafted so far.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Draft {
     pub(super) bytes: Vec<u8>,
@@ -32,7 +32,7 @@ pub(super) struct Draft {
     pub(super) items: usize,
     /// The size of the last item.
     pub(super) last: usize,
-    /// The tag of an enum, for its parent.
+    /// The tag of an enum, for the enclosing frame.
     pub(super) tag: Option<Says>,
     /// The variant of an enum.
     pub(super) variant: Option<&'static Variant>,
@@ -45,7 +45,7 @@ impl Draft {
         Self { content: bytes.len(), items: bytes.len(), bytes, ..Self::default() }
     }
 
-    /// Bytes that only the encoder can fill in.
+    /// Creates a draft of bytes that only the encoder can fill in.
     pub(super) fn loosely(bytes: Vec<u8>) -> Self {
         Self { loose: core::iter::once(0..bytes.len()).collect(), ..Self::of(bytes) }
     }
@@ -61,7 +61,7 @@ impl Draft {
         self.content = self.bytes.len();
     }
 
-    /// Writes `byte` in place of every checksum; returns whether there are any.
+    /// Writes `byte` in place of every checksum. Returns `true` if there are any checksums.
     pub(super) fn fill_sums(&mut self, byte: u8) -> bool {
         for range in &self.sums {
             self.bytes.get_mut(range.clone()).unwrap_or_default().fill(byte);
@@ -78,7 +78,7 @@ impl Draft {
     }
 }
 
-/// Counts for tests: bytes and ranges of a draft that were moved or examined.
+/// Counting, for tests, of the bytes and ranges of drafts that were moved or examined.
 pub(super) mod work {
     #[cfg(test)]
     std::thread_local! {
@@ -91,9 +91,9 @@ pub(super) mod work {
     }
 }
 
-/// The context of a frame that is being drafted.
+/// The values that a frame receives when it is drafted.
 pub(super) struct Handed<'a> {
-    /// The values of its context, as far as known.
+    /// The values of the frame's context, as far as they are known.
     pub(super) context: Vec<Option<u128>>,
     pub(super) assumed: &'a Assumed,
 }
@@ -101,7 +101,7 @@ pub(super) struct Handed<'a> {
 /// The byte order that is assumed if the schema cannot evaluate it.
 pub(super) struct Assumed {
     pub(super) order: Order,
-    /// Whether it was used.
+    /// Whether this byte order was used.
     pub(super) used: Cell<bool>,
 }
 
@@ -110,13 +110,13 @@ impl Assumed {
         Self { order, used: Cell::new(false) }
     }
 
-    /// Drafts a frame without context.
+    /// Returns the values for a frame without context.
     pub(super) fn nothing(&self) -> Handed<'_> {
         Handed { context: Vec::new(), assumed: self }
     }
 }
 
-/// Returns the draft of a frame.
+/// Drafts a frame.
 pub(super) fn frame(
     schema: &Schema,
     json: &Json,
@@ -142,8 +142,8 @@ pub(super) fn frame(
     }
 }
 
-/// Returns the bytes of a frame that is given as bytes. A frame that stands for its one value may
-/// itself be hex.
+/// Returns the bytes of a frame if JSON gives the frame as bytes. If a frame is written as its only
+/// value, hex alone is that value, so the bytes are in an object.
 fn whole(schema: &Schema, json: &Json, path: &Path<'_>) -> Result<Option<Vec<u8>>, JsonError> {
     match json {
         _ if !stands_for_its_value(schema) => Ok(leaf::raw(json)),
@@ -155,7 +155,8 @@ fn whole(schema: &Schema, json: &Json, path: &Path<'_>) -> Result<Option<Vec<u8>
     }
 }
 
-/// The only member of an object that has the bytes of a frame. No field can have this name.
+/// The name of the only member of an object that gives a frame as bytes. No field can have this
+/// name.
 pub(super) const BYTES: &str = "as bytes";
 
 /// Returns `true` if a frame is written as its only value.
@@ -163,7 +164,7 @@ pub(super) fn stands_for_its_value(schema: &Schema) -> bool {
     matches!(schema.body, Body::Struct(fields) if form(&values(fields, "")) == Form::Alone)
 }
 
-/// The value of a variant without values.
+/// The JSON of a variant without values.
 static NOTHING: Json = Json::Null;
 
 /// Returns the variant that JSON names: as text, or as the only member of an object.
@@ -198,7 +199,7 @@ fn first_tag(variant: &Variant) -> Option<Says> {
     }
 }
 
-/// Returns the kept tag of a variant, which must be one of its tags.
+/// Returns the tag that JSON gives for a variant, which must be one of the variant's tags.
 fn kept_tag(
     schema: &Schema,
     variant: &Variant,
@@ -222,7 +223,7 @@ fn kept_tag(
     Ok(Some(tag))
 }
 
-/// Returns the draft of a field with its prefix or delimiter.
+/// Drafts a field with its prefix or delimiter.
 pub(super) fn field(
     field: &Field,
     json: &Json,
@@ -283,7 +284,7 @@ pub(super) fn field(
     Ok(draft)
 }
 
-/// Returns the draft of a number.
+/// Drafts a number.
 fn number(ty: &Type, number: Whole, path: &Path<'_>) -> Result<Draft, JsonError> {
     let draft = match ty {
         Type::Bits(bits) => leaf::bits_of(bits, number).map(|bits| Draft { bits, ..Draft::default() }),
@@ -293,7 +294,7 @@ fn number(ty: &Type, number: Whole, path: &Path<'_>) -> Result<Draft, JsonError>
         .ok_or_else(|| path.error(format!("the schema does not know the number of {ty} for an absent value")))
 }
 
-/// Returns the result for a delimiter that is found before the end of a value.
+/// Refuses a value that contains its delimiter, which was found at `at`.
 fn holds(draft: &Draft, at: usize, len: usize, path: &Path<'_>) -> Result<(), JsonError> {
     let found = draft.bytes.get(at..at + len).unwrap_or_default();
     match at < draft.content {
@@ -307,7 +308,7 @@ pub(super) fn has_room(field: &Field) -> bool {
     field.stop.is_some() || (field.lenient && matches!(field.role, Role::Value))
 }
 
-/// Pads such a value to `len` bytes.
+/// Pads a value that may be smaller than its given size to `len` bytes.
 pub(super) fn in_room(
     draft: &mut Draft,
     field: &Field,
@@ -320,7 +321,7 @@ pub(super) fn in_room(
     }
 }
 
-/// Pads a value that may end before its extent to `len` bytes.
+/// Pads a value to `len` bytes, after a delimiter unless the value fills all of them.
 fn stopped(draft: &mut Draft, field: &Field, len: usize, path: &Path<'_>) -> Result<(), JsonError> {
     let Some(stop) = field.stop else { return Ok(()) };
     if draft.content > len {
@@ -338,7 +339,7 @@ fn stopped(draft: &mut Draft, field: &Field, len: usize, path: &Path<'_>) -> Res
     fill_up(draft, len, stop.filling(), path)
 }
 
-/// Pads a value whose rest is ignored.
+/// Pads a value to `len` bytes with zeros, which are ignored when it is decoded.
 fn slack(draft: &mut Draft, len: usize, path: &Path<'_>) -> Result<(), JsonError> {
     match draft.content > len {
         true => Err(path.error(format!("expected at most {len} bytes, found {}", draft.content))),
@@ -359,7 +360,8 @@ fn fill_up(draft: &mut Draft, len: usize, fill: Fill, path: &Path<'_>) -> Result
     }
 }
 
-/// Returns the prefix of an absent field, if it has a number for that.
+/// Drafts the prefix of an absent field, if the prefix has a number that stands for an absent
+/// value.
 pub(super) fn absent(field: &Field, path: &Path<'_>) -> Result<Draft, JsonError> {
     let Some((prefix, none)) = field.prefix().and_then(|prefix| Some((prefix, prefix.rule.none?))) else {
         return Ok(Draft::default());
@@ -389,7 +391,7 @@ pub(super) fn say(ty: &Type, rule: &LengthRule, len: usize, path: &Path<'_>) -> 
     bytes.ok_or_else(|| path.error(format!("its prefix cannot hold {len}")))
 }
 
-/// Returns the draft of a value within its extent, if any.
+/// Drafts a value without its prefix and delimiter.
 fn value(ty: &Type, json: &Json, handed: &Handed<'_>, path: &Path<'_>) -> Result<Draft, JsonError> {
     let raw = || leaf::raw(json).map(Draft::of);
     match ty {
@@ -434,7 +436,7 @@ fn value(ty: &Type, json: &Json, handed: &Handed<'_>, path: &Path<'_>) -> Result
             (None, Json::Array(items)) if matches!(item, Type::Bits(_)) => packed(item, items, handed, path),
             (None, Json::Array(items)) => {
                 let mut draft = sequence(items.iter().map(|_| *item), json, handed, path)?;
-                // Nothing follows the last.
+                // No separator follows the last item.
                 let behind =
                     separator(item).filter(|_| !items.is_empty()).map_or(0, |each| each.written().len());
                 draft.bytes.truncate(draft.bytes.len().saturating_sub(behind));
@@ -446,7 +448,7 @@ fn value(ty: &Type, json: &Json, handed: &Handed<'_>, path: &Path<'_>) -> Result
     }
 }
 
-/// Returns an array in a bit field.
+/// Drafts an array in a bit field.
 fn array_in(
     bits: &Bits,
     (items, lsb, of): (usize, bool, &BitKind),
@@ -477,7 +479,7 @@ fn packed(item: &Type, items: &[Json], handed: &Handed<'_>, path: &Path<'_>) -> 
     Ok(Draft { items: items.len(), ..Draft::of(bytes) })
 }
 
-/// Returns an enum of plain values in a bit field.
+/// Drafts an enum without fields in a bit field.
 fn variant_in(
     bits: &Bits,
     schema: &Schema,
@@ -497,7 +499,7 @@ fn variant_in(
     Ok(Draft { bits: held, tag, variant, ..Draft::default() })
 }
 
-/// Drafts one value of each type.
+/// Drafts one value of each type, one after the other.
 fn sequence<'t>(
     types: impl Iterator<Item = &'t Type>,
     json: &Json,

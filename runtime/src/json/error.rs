@@ -14,7 +14,7 @@ pub enum JsonError {
     Value {
         /// The path, beginning with the name of the type.
         path: String,
-        /// What is wrong.
+        /// A description of the error.
         message: String,
     },
     /// The values contradict each other: a condition or a check fails.
@@ -37,7 +37,7 @@ impl fmt::Display for JsonError {
     }
 }
 
-/// Same as `Display`: this is what `main` and a failed `unwrap` print.
+/// The same text as `Display`, because `main` and a failed `unwrap` print this.
 impl fmt::Debug for JsonError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Display::fmt(self, f)
@@ -64,12 +64,12 @@ pub(super) enum Path<'a> {
 }
 
 impl Path<'_> {
-    /// Returns an error of the value at this path.
+    /// Creates an error about the value at this path.
     pub(super) fn error(&self, message: impl Into<String>) -> JsonError {
         JsonError::Value { path: self.to_string(), message: message.into() }
     }
 
-    /// Returns an error of a value of the wrong kind.
+    /// Creates an error about a value of the wrong kind.
     pub(super) fn expected(&self, expected: &str, found: &serde_json::Value) -> JsonError {
         /// The maximum number of characters of a value in an error.
         const SHOWN: usize = 60;
@@ -92,7 +92,7 @@ impl fmt::Display for Path<'_> {
     }
 }
 
-/// Returns the error of an unknown name.
+/// Returns the text of the error about an unknown name.
 pub(crate) fn unknown(what: &str, name: &str, names: &[&str]) -> String {
     match names {
         [] => format!("unknown {what} `{name}`, there are none"),

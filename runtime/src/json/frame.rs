@@ -1,5 +1,5 @@
-//! Drafting one frame: first the values, then computed fields, and lengths last, since they depend
-//! on the sizes of all others.
+//! Drafting of one frame: first the values, then the computed fields, and the lengths last, because
+//! they depend on the sizes of all other fields.
 
 use serde_json::Value as Json;
 
@@ -14,13 +14,14 @@ use crate::schema::{
     steps,
 };
 
-/// Refuses an optional value without bytes if no bytes follow it: it would be read as absent.
+/// Refuses an optional value without bytes if no bytes follow it, because it would be read as
+/// absent.
 fn takes_bytes(slots: &[Slot], path: &Path<'_>) -> Result<(), JsonError> {
     let is_optional = |slot: &Slot| matches!(slot.field.presence, Presence::Optional);
     let Some(last) = slots.iter().rposition(|slot| is_optional(slot) && slot.draft.is_some()) else {
         return Ok(());
     };
-    // Everything after that is outside of the enclosing extent.
+    // The fields after these are outside of the enclosing extent.
     let mut ends = slots
         .iter()
         .skip(last)
@@ -84,12 +85,12 @@ impl<'j> Frame<'j> {
         Ok(Self { schema, fields, kept, given, handed })
     }
 
-    /// Returns the kept tag of a variant.
+    /// Returns the JSON of the tag of a variant, if it is given.
     pub(super) fn kept(&self) -> Option<&'j Json> {
         self.kept
     }
 
-    /// Returns the draft of the whole frame.
+    /// Drafts the whole frame.
     pub(super) fn draft(&self, tag: Option<Says>, path: &Path<'_>) -> Result<Draft, JsonError> {
         let mut slots = Vec::new();
         for (index, field) in self.schema.head.iter().chain(self.fields).enumerate() {
@@ -98,7 +99,7 @@ impl<'j> Frame<'j> {
             let value = matches!(field.role, Role::Value);
             let draft = if value { self.value(field, &slots, path)? } else { None };
             let says = draft.as_ref().and_then(|draft| match (field.ty, &draft.tag) {
-                // A variant in a bit field is its number.
+                // A variant in a bit field stands for its number.
                 (Type::Bits(_), Some(tag)) => tag.signed(),
                 _ => Whole::of(self.given(field)?)?.signed(),
             });
@@ -127,7 +128,7 @@ impl<'j> Frame<'j> {
         (self.schema.until.len(), self.schema.until_behind)
     }
 
-    /// Returns what is known from the given values.
+    /// Returns the values that are known so far.
     fn known(&self, slots: &[Slot]) -> Known {
         let kept = self.kept.and_then(|json| Whole::of(json)?.signed());
         let (tag, context) = (kept.map(Says::of), self.handed.context.clone());
@@ -154,7 +155,7 @@ impl<'j> Frame<'j> {
         known
     }
 
-    /// Returns a field in its byte order, or in the assumed one if that is unknown.
+    /// Returns a field in its byte order, or in the assumed byte order if its own is unknown.
     fn in_order(&self, field: &'static Field, before: &[Slot]) -> &'static Field {
         if field.ordered.is_none() {
             return field;
@@ -166,7 +167,7 @@ impl<'j> Frame<'j> {
         })
     }
 
-    /// Returns the context of a field's value.
+    /// Returns the values that the value of a field receives.
     fn handed(&self, field: &Field, before: &[Slot]) -> Handed<'j> {
         let context = match field.given.values {
             [] => Vec::new(),
@@ -175,7 +176,7 @@ impl<'j> Frame<'j> {
         Handed { context, assumed: self.handed.assumed }
     }
 
-    /// Returns a field with a user's value.
+    /// Drafts a field that has a user's value.
     fn value(&self, field: &Field, before: &[Slot], path: &Path<'_>) -> Result<Option<Draft>, JsonError> {
         let path = &Path::Member(path, field.name);
         let draft = |json: &Json| {
@@ -204,7 +205,7 @@ impl<'j> Frame<'j> {
         }
     }
 
-    /// Pads values that may end before their extents, if an `Auto` has the size of the extent.
+    /// Pads values that may be smaller than their extents, if an `Auto` has the size of the extent.
     fn fill_places(&self, slots: &mut [Slot], path: &Path<'_>) -> Result<(), JsonError> {
         for index in 0..slots.len() {
             let Some(Slot { field, draft: Some(_), .. }) = slots.get(index) else { continue };
@@ -229,7 +230,7 @@ impl<'j> Frame<'j> {
         Ok(())
     }
 
-    /// Fills in the fields that the codec computes.
+    /// Drafts the field at `index`, if the codec computes it.
     fn auto(
         &self,
         index: usize,
@@ -242,7 +243,8 @@ impl<'j> Frame<'j> {
         let path = &Path::Member(path, field.name);
         if matches!(field.role, Role::Value) {
             if let Some(slot) = slots.get_mut(index) {
-                // It has no size and no position, but there may be a number for an absent value.
+                // An absent value has no size and no position, but there may be a number that
+                // stands for it.
                 let draft = draft::absent(&field, path)?;
                 slot.draft = (!draft.bytes.is_empty()).then_some(draft);
             }
@@ -263,7 +265,7 @@ impl<'j> Frame<'j> {
         Ok(())
     }
 
-    /// Returns the draft of an `Auto`, and its number.
+    /// Drafts an `Auto`, and returns the draft and its number.
     fn written(
         &self,
         field: &Field,
@@ -281,9 +283,9 @@ impl<'j> Frame<'j> {
         }
         let target = |target: Target| slots.iter().filter(|slot| !slot.is_head).nth(target.index);
         let number = match field.role {
-            // The sizes that it counts are known at the end.
+            // The sizes that the length counts are known at the end.
             Role::LenOf(..) => 0,
-            // Its offset is known at the end.
+            // The offset is known at the end.
             Role::OffsetOf(of, rule) => match target(of) {
                 Some(Slot { draft: Some(_), .. }) => 0,
                 _ => rule.none.and_then(|none| none.number()).unwrap_or(0),
@@ -358,7 +360,7 @@ impl<'j> Frame<'j> {
         }
     }
 
-    /// Returns how many slots after this one are within the same innermost length.
+    /// Returns the number of slots after this one that are within the same innermost length.
     fn enclosed_behind(&self, slot: usize) -> Option<usize> {
         let scopes = match self.schema.body {
             Body::Struct(_) => self.schema.scopes,
@@ -372,7 +374,7 @@ impl<'j> Frame<'j> {
     }
 }
 
-/// The maximum padding that a number in the JSON can request.
+/// The maximum number of bytes of padding that a number in the JSON can request.
 const MOST_PADDING: usize = 1 << 24;
 
 /// Returns `true` if the members of an object are the fields of a tuple, given by name.

@@ -1,4 +1,4 @@
-//! Values without parts, from JSON to the wire.
+//! Conversion of values without parts from JSON to bytes.
 
 use core::net::{Ipv4Addr, Ipv6Addr};
 
@@ -28,7 +28,7 @@ impl From<u128> for Whole {
 }
 
 impl Whole {
-    /// Creates a JSON number without a fraction, or text of decimal or hexadecimal digits.
+    /// Converts a JSON number without a fraction, or text of decimal or hexadecimal digits.
     pub(super) fn of(json: &Json) -> Option<Self> {
         match json {
             Json::Number(number) => match (number.as_u64(), number.as_i64()) {
@@ -62,7 +62,7 @@ impl Whole {
         }
     }
 
-    /// Returns the number in two's complement with this many bits, if it fits.
+    /// Returns the number in two's complement with `width` bits, if it fits.
     fn in_bits(self, width: u32, signed: bool) -> Option<u128> {
         match (signed, self.negative) {
             (true, _) => self.signed()?.to_bits(width).ok(),
@@ -72,7 +72,7 @@ impl Whole {
     }
 }
 
-/// Returns the bytes of an integer of type `ty`; `None` if it does not fit.
+/// Encodes an integer of type `ty`. Returns `None` if the integer does not fit.
 pub(super) fn put(ty: &Type, number: Whole) -> Option<Vec<u8>> {
     match ty {
         Type::Int { bytes, signed, order } => {
@@ -93,7 +93,7 @@ pub(super) fn put(ty: &Type, number: Whole) -> Option<Vec<u8>> {
     }
 }
 
-/// Returns the last bytes of a number.
+/// Returns the `bytes` least significant bytes of a number in this byte order.
 pub(super) fn in_order(number: u128, bytes: usize, order: Order) -> Vec<u8> {
     let mut run = vec![0; bytes];
     split_bytes(number, &mut run, order == Order::Little);
@@ -108,13 +108,13 @@ fn range(ty: &Type) -> String {
     }
 }
 
-/// Returns an integer of type `ty`.
+/// Encodes an integer of type `ty` from JSON.
 pub(super) fn number(ty: &Type, json: &Json, path: &Path<'_>) -> Result<Vec<u8>, JsonError> {
     let bytes = Whole::of(json).and_then(|number| put(ty, number));
     bytes.ok_or_else(|| path.expected(&range(ty), json))
 }
 
-/// Returns an integer of this many bytes.
+/// Encodes an integer of `len` bytes from JSON.
 pub(super) fn in_bytes(ty: &Type, len: usize, json: &Json, path: &Path<'_>) -> Result<Vec<u8>, JsonError> {
     let bytes = Whole::of(json).and_then(|number| {
         let Type::Number(format) = ty else { return None };
@@ -124,7 +124,7 @@ pub(super) fn in_bytes(ty: &Type, len: usize, json: &Json, path: &Path<'_>) -> R
     bytes.ok_or_else(|| path.expected(&format!("an integer of {len} bytes"), json))
 }
 
-/// Returns the value of a bit field.
+/// Converts JSON into the value of a bit field.
 pub(super) fn bits(bits: &Bits, json: &Json, path: &Path<'_>) -> Result<u128, JsonError> {
     match json {
         Json::Bool(value) if matches!(bits.of, BitKind::Bool) => return Ok(u128::from(*value)),
@@ -135,12 +135,12 @@ pub(super) fn bits(bits: &Bits, json: &Json, path: &Path<'_>) -> Result<u128, Js
     number.ok_or_else(|| path.expected(&range(&Type::Bits(*bits)), json))
 }
 
-/// Returns a number as the value of a bit field, if it fits.
+/// Converts a number into the value of a bit field, if it fits.
 pub(super) fn bits_of(bits: &Bits, number: Whole) -> Option<u128> {
     number.in_bits(bits.width, bits.of.is_signed())
 }
 
-/// Returns an IEEE 754 number: a JSON number, `"inf"`, `"-inf"`, `"NaN"`, or its bits in hex.
+/// Encodes an IEEE 754 number from a JSON number, `"inf"`, `"-inf"`, `"NaN"`, or its bits in hex.
 pub(super) fn float(bytes: usize, order: Order, json: &Json, path: &Path<'_>) -> Result<Vec<u8>, JsonError> {
     let bits = match json {
         Json::Number(number) => float_bits(&number.to_string(), bytes),
@@ -191,7 +191,7 @@ pub(super) fn text(json: &Json, path: &Path<'_>) -> Result<Vec<u8>, JsonError> {
     }
 }
 
-/// Returns a text in the encoding of the schema.
+/// Encodes text from JSON in the encoding of the schema.
 pub(super) fn encoded(format: &TextFormat, json: &Json, path: &Path<'_>) -> Result<Vec<u8>, JsonError> {
     let Json::String(text) = json else { return Err(path.expected("a string", json)) };
     let mut bytes = Vec::new();
@@ -201,7 +201,7 @@ pub(super) fn encoded(format: &TextFormat, json: &Json, path: &Path<'_>) -> Resu
     }
 }
 
-/// Bytes: text of hexadecimal digits, or `{"text": ".."}`.
+/// Returns the bytes that JSON gives as text of hexadecimal digits or as `{"text": ".."}`.
 pub(super) fn bytes(json: &Json, path: &Path<'_>) -> Result<Vec<u8>, JsonError> {
     let given = match json {
         Json::String(text) => hex(text),
@@ -213,7 +213,7 @@ pub(super) fn bytes(json: &Json, path: &Path<'_>) -> Result<Vec<u8>, JsonError> 
     given.ok_or_else(|| path.expected("bytes in hex such as \"0x6869\", or {\"text\": \"hi\"}", json))
 }
 
-/// Bytes in hexadecimal digits, with or without `0x`.
+/// Parses bytes in hexadecimal digits, with or without `0x`.
 pub(crate) fn hex(text: &str) -> Option<Vec<u8>> {
     let digits = text.strip_prefix("0x").unwrap_or(text).as_bytes();
     let digit = |byte: &u8| char::from(*byte).to_digit(16).and_then(|digit| u8::try_from(digit).ok());
@@ -224,8 +224,8 @@ pub(crate) fn hex(text: &str) -> Option<Vec<u8>> {
     pairs.collect()
 }
 
-/// Returns the bytes of a text of hexadecimal digits with `0x`, as which any value other than text
-/// may be given.
+/// Returns the bytes of a text of hexadecimal digits with `0x`. Any value other than text may be
+/// given in this form.
 pub(super) fn raw(json: &Json) -> Option<Vec<u8>> {
     json.as_str().filter(|text| text.starts_with("0x")).and_then(hex)
 }

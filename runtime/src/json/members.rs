@@ -1,16 +1,17 @@
-//! Which fields of a frame are in its JSON, and in which form; used for showing and for drafting.
+//! The rules for which fields of a frame are in its JSON, and in which form. Both showing and
+//! drafting use them.
 
 use crate::schema::known::{Known, flag_numbers};
 use crate::schema::{Extent, Field, Presence, Role, Type};
 
-/// The form of the fields of a frame.
+/// The form of the fields of a frame in JSON.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Form {
-    /// By their names.
+    /// An object with the fields by their names.
     Named,
-    /// A tuple of one value is that value.
+    /// A tuple of one value, written as that value.
     Alone,
-    /// A tuple is a list of its values.
+    /// A tuple of several values, written as a list.
     Listed,
 }
 
@@ -28,7 +29,7 @@ fn is_tuple(names: &[&str]) -> bool {
     !names.is_empty() && names.iter().all(|name| name.starts_with(|first: char| first.is_ascii_digit()))
 }
 
-/// Returns the form of `values`, if nothing else is written.
+/// Returns the form of fields with these names, if no other fields are written.
 pub(crate) fn form(values: &[&str]) -> Form {
     match values {
         _ if !is_tuple(values) => Form::Named,
@@ -37,8 +38,8 @@ pub(crate) fn form(values: &[&str]) -> Form {
     }
 }
 
-/// Returns `true` if only user code can compute an `Auto`, so that it is written although the codec
-/// computes it.
+/// Returns `true` if only user code can compute an `Auto`. Such an `Auto` is written in JSON
+/// although the codec computes it.
 pub(super) fn is_beyond_schema(field: &Field) -> bool {
     match field.role {
         Role::Value | Role::Magic(_) | Role::Checksum(..) | Role::Pad => false,
@@ -53,13 +54,13 @@ pub(super) fn is_beyond_schema(field: &Field) -> bool {
     }
 }
 
-/// Returns whether an `Auto` with a condition is present, by the values of other fields; `None` if
-/// only user code can decide that.
+/// Returns `Some(true)` if an `Auto` is present according to the values of other fields. Returns
+/// `None` if only user code can decide that.
 pub(super) fn is_there(field: &Field, known: &Known) -> Option<bool> {
     match field.presence {
         Presence::Always => Some(true),
         Presence::When(condition) => condition.holds(known),
-        // These are for user values.
+        // Only user values have these kinds of presence.
         Presence::Optional
         | Presence::Lead(_)
         | Presence::Flag(..)
@@ -68,7 +69,8 @@ pub(super) fn is_there(field: &Field, known: &Known) -> Option<bool> {
     }
 }
 
-/// Returns the size of padding given by an expression; `None` if only user code can compute it.
+/// Returns the size of padding that an expression gives, or `None` if only user code can compute
+/// it.
 pub(super) fn said_padding(field: &Field, known: &Known) -> Option<usize> {
     let (Role::Pad, Extent::Len(len)) = (field.role, field.extent) else { return None };
     usize::try_from(len.number(known)?).ok()

@@ -1,6 +1,6 @@
-//! Values as JSON, and JSON back to bytes.
+//! Conversion of values to JSON, and of JSON to bytes.
 //!
-//! Both directions use the schema; no other code is generated. The names are those of the
+//! Both directions use the schema; no other code is generated. JSON uses the names of the
 //! declaration, and every value has one form:
 //!
 //! | in Rust | in JSON |
@@ -17,15 +17,16 @@
 //! | a `#[with]` field, a tuple that contains frames, a failed [`Attempt`](crate::Attempt) | the bytes in hex |
 //! | a failed `Attempt` of a tuple of one value | `{"as bytes": "0x0501"}` |
 //!
-//! Integers may also be given as strings, decimal or `"0x2a"`, and every list and frame as the hex
-//! of its bytes.
+//! In the input, integers may also be strings, decimal or `"0x2a"`, and every list and frame may be
+//! the hex of its bytes.
 //!
-//! An [`Auto`](crate::Auto) is computed from the other values, so it is left out; a kept tag is
-//! not. An `Auto` that the schema cannot compute, such as a `#[calc]`, is written. In the input it
-//! may be left out, unless decoding depends on it, and the codec always computes its final value.
+//! An [`Auto`](crate::Auto) is computed from the other values, so it is left out. A kept tag is
+//! written. So is an `Auto` that the schema cannot compute, such as a `#[calc]`. The input may
+//! leave out such an `Auto`, unless decoding depends on it, and the codec always computes its final
+//! value.
 //!
 //! JSON does not keep bytes that decoding ignores, such as padding and the rest of a `lenient`
-//! extent. JSON nests at most 128 deep.
+//! extent. JSON may be nested at most 128 levels deep.
 //!
 //! ```
 //! use framewright::json::{from_json, to_json};
@@ -82,7 +83,7 @@ use crate::source::Source;
 /// Returns a value as JSON.
 ///
 /// # Errors
-/// If the value cannot be encoded, since the JSON shows what would be sent.
+/// If the value cannot be encoded, because the JSON shows the encoded value.
 ///
 /// ```
 /// use framewright::json::to_json;
@@ -115,10 +116,11 @@ pub(crate) fn shown(schema: &crate::Schema, root: &crate::schema::recorded::Node
     Fitted(show::show(schema, root, bytes)).to_string()
 }
 
-/// Returns the bytes of the value that JSON describes; `T::decode` turns them into the value.
+/// Returns the encoded bytes of the value that JSON describes. `T::decode` turns them into the
+/// value.
 ///
-/// Most of the frame is drafted by the schema. The parser of `T` then reads that draft, without
-/// verifying checksums, and the encoder of `T` writes the result, so it is always a valid encoding.
+/// The schema drafts most of the frame. The parser of `T` then reads that draft, without verifying
+/// checksums, and the encoder of `T` writes the result. So the result is always a valid encoding.
 ///
 /// # Errors
 /// For invalid JSON, for members that are missing, unknown or invalid for their field, and for
@@ -162,7 +164,7 @@ pub fn from_json<T: Encode + for<'a> Decode<'a>>(text: &str) -> Result<Vec<u8>, 
     }
 }
 
-/// Returns the draft of a value, and its encoding.
+/// Drafts a value, and returns the draft and the encoding of the value.
 fn written<T: Encode + for<'a> Decode<'a>>(
     json: &serde_json::Value,
     assumed: &Assumed,
@@ -183,8 +185,8 @@ fn written<T: Encode + for<'a> Decode<'a>>(
     }
 }
 
-/// Returns `true` if a draft in an assumed byte order decodes to the given values: in the wrong
-/// order it decodes to other values, whose draft differs.
+/// Returns `true` if a draft in an assumed byte order decodes to the given values. In the wrong
+/// byte order it decodes to other values, whose draft differs.
 fn is_as_given<T: Encode + for<'a> Decode<'a>>((draft, bytes): &(Draft, Vec<u8>), assumed: &Assumed) -> bool {
     let again = || {
         let shown = to_json(&T::decode(bytes).ok()?).ok()?;
@@ -194,8 +196,8 @@ fn is_as_given<T: Encode + for<'a> Decode<'a>>((draft, bytes): &(Draft, Vec<u8>)
     again().is_some_and(|again| first_difference(draft, &again.bytes).is_none())
 }
 
-/// Decodes a draft. The placeholder of a checksum must not contain a delimiter of something around
-/// it, so several are tried.
+/// Decodes a draft. The placeholder of a checksum must not contain a delimiter of what encloses the
+/// checksum, so several placeholders are tried.
 fn decode<T: for<'a> Decode<'a>>(draft: &mut Draft) -> Result<T, DecodeError> {
     let read = |draft: &Draft| T::decode_from(&draft.bytes, &Source::complete().unverified());
     let first = read(draft);
@@ -259,7 +261,7 @@ mod tests {
     #[test]
     fn many_numbers_that_only_rust_knows_take_work_for_each() {
         let (few, many) = (work(1000), work(16_000));
-        // Finding one of n takes log n steps.
+        // Finding one of n ranges takes log n steps.
         assert!(few > 0 && many <= 16 * few * 3 / 2, "{few} for 1,000 records, {many} for 16,000");
     }
 }

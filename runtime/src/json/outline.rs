@@ -1,4 +1,4 @@
-//! The outline of a schema, read from its JSON.
+//! Reading the outline of a schema from the JSON of the schema.
 
 use std::boxed::Box;
 use std::collections::BTreeMap;
@@ -16,7 +16,7 @@ use crate::schema::outline::{
 
 type Read<T> = Result<T, JsonError>;
 
-/// Returns the outline in the JSON of a schema.
+/// Reads the outline from the JSON of a schema.
 pub(crate) fn outline(json: &Value) -> Read<Outline> {
     let schema = Object::of(json, "the schema")?;
     let name = schema.text("frame")?;
@@ -42,7 +42,7 @@ fn error(path: &str, message: impl Into<String>) -> JsonError {
     JsonError::Value { path: path.into(), message: message.into() }
 }
 
-/// An object and its path.
+/// A JSON object and its path.
 struct Object<'v> {
     members: &'v Map<String, Value>,
     path: String,
@@ -70,7 +70,7 @@ impl<'v> Object<'v> {
         Self::of(self.value(name).ok_or_else(|| self.expected(name, "an object"))?, &self.at(name))
     }
 
-    /// A missing list is empty.
+    /// Returns a list, which is empty if it is missing.
     fn list(&self, name: &str) -> Read<&'v [Value]> {
         match self.value(name) {
             None => Ok(&[]),
@@ -107,7 +107,7 @@ impl<'v> Object<'v> {
         self.maybe_number(name)?.ok_or_else(|| self.expected(name, "an integer"))
     }
 
-    /// Returns a number written as text.
+    /// Reads a number that is written as text.
     fn wide<T: core::str::FromStr>(&self, name: &str) -> Read<T> {
         self.text(name)?.parse().map_err(|_| self.expected(name, "an integer as text"))
     }

@@ -8,7 +8,7 @@ use super::members::{Form, form, values};
 use crate::schema::frames::Frames;
 use crate::schema::{BitKind, Body, Field, Presence, Schema, Type};
 
-/// Returns the frames of a type by name, with the structure of their JSON.
+/// Returns the name of a type, with the structure of the JSON of all its frames by name.
 pub(crate) fn shapes(root: &Schema) -> Value {
     let frames = Frames::of(root);
     let each = frames.iter().map(|(name, schema)| (String::from(name), frame(schema, &frames)));
@@ -28,7 +28,7 @@ fn frame(schema: &Schema, frames: &Frames) -> Value {
     json!({ "is": "enum", "variants": variants.iter().map(variant).collect::<Value>() })
 }
 
-/// Returns the fields of a struct or variant.
+/// Returns the structure of the fields of a struct or variant.
 fn fields(fields: &'static [Field], keeps: &'static str, frames: &Frames) -> Value {
     let names = values(fields, keeps);
     let member = |name: &&str| {
@@ -52,7 +52,7 @@ fn ty(ty: &Type, frames: &Frames) -> Value {
     match ty {
         Type::Frame(schema) => {
             let schema = schema();
-            // The hidden frame of list items is not a user's type.
+            // The hidden frame of list items has no name that users know.
             if schema.is_item {
                 frame(schema, frames)
             } else {

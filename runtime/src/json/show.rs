@@ -1,4 +1,4 @@
-//! A recorded value as JSON.
+//! Conversion of a recorded value to JSON.
 
 use super::draft::{BYTES, stands_for_its_value};
 use super::members::{Form, form, is_beyond_schema, is_there, said_padding, values};
@@ -11,12 +11,12 @@ use crate::schema::{
     BitKind, Bits, Body, Chooser, Extent, Field, Part, Presence, Role, Schema, Type, Variant,
 };
 
-/// Returns the value of `root`, a frame of `schema`.
+/// Converts the value of `root`, a frame of `schema`.
 pub(super) fn show(schema: &Schema, root: &Node, bytes: &[u8]) -> Json {
     Shown { bytes }.frame(schema, root, bytes, None)
 }
 
-/// Bytes in hex, as they are also accepted.
+/// Converts bytes to hex, which drafting also accepts.
 pub(super) fn hex(bytes: &[u8]) -> Json {
     use core::fmt::Write as _;
     let mut text = String::with_capacity(2 + 2 * bytes.len());
@@ -43,7 +43,7 @@ impl<'a> Shown<'a> {
 
     fn frame(&self, schema: &Schema, node: &Node, bytes: &[u8], tag: Option<Value<'a>>) -> Json {
         if !is_marked(schema, node) {
-            // Hex alone would be taken for the only value of the frame.
+            // Hex alone would be taken for the frame's only value.
             return match stands_for_its_value(schema) {
                 true => Json::object([(BYTES, hex(bytes))]),
                 false => hex(bytes),
@@ -104,7 +104,7 @@ impl<'a> Shown<'a> {
         self.member(member, tag)
     }
 
-    /// Returns an `Auto` that drafting needs.
+    /// Returns an `Auto` if drafting needs it.
     fn auto(&self, field: &Field, node: &Node, known: &Known) -> Option<(&'static str, Json)> {
         if matches!(field.role, Role::Value) {
             return None;
@@ -126,7 +126,7 @@ impl<'a> Shown<'a> {
         Some((field.name, member.map_or(none, |member| self.member(member, None))))
     }
 
-    /// Returns what is known of a frame from its values alone.
+    /// Returns the values of a frame that are known without its computed fields.
     fn known(&self, fields: &'static [Field], node: &Node, tag: Option<Says>) -> Known {
         let mut known = Known { tag, ..Known::default() };
         for (index, field) in fields.iter().enumerate() {
@@ -188,7 +188,7 @@ impl<'a> Shown<'a> {
         }
     }
 
-    /// Returns the variant, without fields, of a bit field.
+    /// Converts a variant without fields in a bit field.
     fn variant(&self, schema: &Schema, number: Value<'a>) -> Json {
         let Body::Enum(variants) = schema.body else { return leaf(&number) };
         let chosen = Says::tag(&number).and_then(|tag| chosen(schema, &tag));
@@ -197,8 +197,8 @@ impl<'a> Shown<'a> {
         if index.is_some() { self.frame(schema, &node, &[], Some(number)) } else { leaf(&number) }
     }
 
-    /// The frames in lists and arrays. The parts of a tuple are not marked, so a tuple that
-    /// contains frames is shown as bytes.
+    /// Converts the frames in lists and arrays. The parts of a tuple are not marked, so a tuple
+    /// that contains frames is shown as bytes.
     fn inside(&self, ty: &Type, node: &Node, bytes: &[u8]) -> Json {
         match ty {
             Type::Frame(schema) => self.frame(schema(), node, bytes, None),
@@ -215,7 +215,7 @@ impl<'a> Shown<'a> {
     }
 }
 
-/// Returns `true` if the parts of a frame were marked, unlike those of a failed `Attempt`.
+/// Returns `true` if the parts of a frame were marked. The parts of a failed `Attempt` are not.
 fn is_marked(schema: &Schema, node: &Node) -> bool {
     match schema.body {
         _ if node.members.iter().any(|member| crate::attempt::is_bytes(member.field)) => false,
@@ -230,7 +230,7 @@ fn is_marked(schema: &Schema, node: &Node) -> bool {
     }
 }
 
-/// Returns the value of a field, if present.
+/// Returns the recorded value of a field, if the field is present.
 fn find<'n>(node: &'n Node, field: &Field) -> Option<&'n Member> {
     let same_role =
         |other: &Field| core::mem::discriminant(&other.role) == core::mem::discriminant(&field.role);
@@ -249,7 +249,7 @@ fn holds_frames(ty: &Type) -> bool {
     }
 }
 
-/// Returns a list without the item that ends it.
+/// Converts a list, without the item that ends it.
 fn without_last(item: &Type, mut bytes: &[u8]) -> Json {
     let mut items = Vec::new();
     while let (false, Some((value, rest))) = (bytes.is_empty(), read(item, bytes)) {
@@ -260,7 +260,7 @@ fn without_last(item: &Type, mut bytes: &[u8]) -> Json {
     Json::List(items)
 }
 
-/// Returns a value without parts.
+/// Converts a value without parts.
 fn leaf(value: &Value<'_>) -> Json {
     match value {
         Value::Unsigned(number) => whole(u64::try_from(*number).is_ok(), number.to_string()),
@@ -268,7 +268,8 @@ fn leaf(value: &Value<'_>) -> Json {
             whole(i64::try_from(*number).is_ok() || u64::try_from(*number).is_ok(), number.to_string())
         }
         Value::Single(number) => {
-            // Readers parse numbers as 64-bit floats; rounding twice must give the same value.
+            // Readers of JSON parse numbers as 64-bit floats, so rounding twice must give the same
+            // value.
             let text = format!("{number:?}");
             let wide = text.parse::<f64>().map(|wide| wide.to_string().parse::<f32>());
             match wide {
@@ -291,7 +292,7 @@ fn leaf(value: &Value<'_>) -> Json {
     }
 }
 
-/// Returns an integer; as text if other programs would round it.
+/// Returns an integer as a number, or as text if other programs would round it.
 fn whole(is_small: bool, digits: String) -> Json {
     if is_small { Json::Number(digits) } else { Json::Text(digits) }
 }

@@ -1,4 +1,5 @@
-//! The fields of a frame at their positions: sizes, lengths, and the bytes of all.
+//! The fields of a frame at their positions, with their sizes, their lengths, and the bytes of the
+//! whole frame.
 
 use super::draft::{Draft, say};
 use super::error::{JsonError, Path};
@@ -8,26 +9,26 @@ use crate::schema::value::Value;
 use crate::schema::{Bits, Covered, Extent, Field, Order, Role, Type};
 use crate::wire::add_to;
 
-/// More passes than lengths of varying size need to become stable.
+/// The maximum number of passes over the lengths. Lengths of varying size become stable in fewer.
 const PASSES: usize = 64;
 
 /// A field at its position.
 pub(super) struct Slot {
     pub(super) field: Field,
     pub(super) is_head: bool,
-    /// Its bytes, unless it is absent.
+    /// The bytes of the field; `None` if it is absent.
     pub(super) draft: Option<Draft>,
-    /// Its value, if it is a number.
+    /// The value of the field, if it is a number.
     pub(super) says: Option<i128>,
 }
 
-/// Returns `true` if a field has a value, and not just a number for an absent value.
+/// Returns `true` if a field has a value, not just a number that stands for an absent value.
 pub(super) fn is_present(slot: &Slot) -> bool {
     slot.draft.as_ref().is_some_and(|draft| draft.content > 0 || draft.items > 0 || draft.tag.is_some())
         || (slot.draft.is_some() && !slot.field.says_absence())
 }
 
-/// Returns the number of an `Auto`.
+/// Drafts an `Auto` with this number.
 pub(super) fn says(field: &Field, number: i128, path: &Path<'_>) -> Result<Draft, JsonError> {
     let cannot = || path.error(format!("its {} cannot hold {number}", field.ty));
     if let Type::Bits(bits) = field.ty {
@@ -39,7 +40,7 @@ pub(super) fn says(field: &Field, number: i128, path: &Path<'_>) -> Result<Draft
     }
     let bytes = match (leaf::put(&field.ty, Whole::from(number)), field.ty.bits()) {
         (Some(bytes), _) => bytes,
-        // The place of a checksum that is not a number.
+        // A checksum that is not a number has zeros in its place.
         (None, Some(bits)) if matches!(field.role, Role::Checksum(..)) => vec![0; bits / 8],
         _ => return Err(cannot()),
     };
@@ -50,7 +51,7 @@ pub(super) fn says(field: &Field, number: i128, path: &Path<'_>) -> Result<Draft
     Ok(draft)
 }
 
-/// Returns the size of each slot; the bytes of a run belong to its first field.
+/// Returns the size of each slot. The bytes of a run belong to its first field.
 fn sizes(slots: &[Slot]) -> Vec<usize> {
     let (mut sizes, mut at, mut run) = (Vec::with_capacity(slots.len()), 0usize, Run::default());
     for slot in slots {
@@ -97,7 +98,7 @@ impl Run {
         self.begun || is_head
     }
 
-    /// Adds a field; returns the bytes once the run is complete.
+    /// Adds a field. Returns the bytes of the run once it is complete.
     fn add(&mut self, bits: &Bits, value: u128, is_head: bool) -> Option<Vec<u8>> {
         self.used += bits.width;
         if is_head {
@@ -118,7 +119,8 @@ impl Run {
     }
 }
 
-/// Writes every length. One of varying size changes others, so this repeats until nothing changes.
+/// Writes every length. A length of varying size may change other lengths, so this repeats until
+/// nothing changes.
 pub(super) fn settle(
     slots: &mut [Slot],
     delimiter: (usize, usize),
@@ -131,7 +133,7 @@ pub(super) fn settle(
             let number = match length(index, slots, &sizes, delimiter, path) {
                 Ok(Some(number)) => number,
                 Ok(None) => continue,
-                // The sizes that it counts may not be known yet.
+                // The sizes that the length counts may not be known yet.
                 Err(error) => {
                     refused = refused.or(Some(error));
                     continue;
@@ -151,8 +153,9 @@ pub(super) fn settle(
     Err(path.error("its lengths depend on each other and do not converge"))
 }
 
-/// Returns the number of the length at `index`, if it is one and computed here. `delimiter` is the
-/// size of the frame's delimiter, and how many fields of the head precede it.
+/// Returns the number of the length at `index`, if that field is a length and the schema can
+/// compute it. `delimiter` is the size of the frame's delimiter, and the number of fields of the
+/// head before the delimited part.
 fn length(
     index: usize,
     slots: &[Slot],
