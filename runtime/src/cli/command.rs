@@ -1,4 +1,4 @@
-//! The commands and what they print.
+//! The commands and their output.
 
 use std::format;
 use std::io::{self, IsTerminal as _, Write};
@@ -40,7 +40,7 @@ use crate::schema::Schema;
 /// }
 /// ```
 #[derive(Clone, Debug, Subcommand)]
-// The doc comment above is for programs that embed it, not for their users.
+// The doc comment above is for programs that embed the commands, not for their users.
 #[command(about = "Show, encode and draw frames", long_about = None)]
 #[non_exhaustive]
 pub enum Command {
@@ -234,7 +234,7 @@ impl Command {
     }
 }
 
-/// Returns a field, and the object for it.
+/// Parses a field and the object that is used for it.
 fn brought(text: &str) -> std::result::Result<(String, String), String> {
     match text.split_once('=') {
         Some((field, object)) if !field.is_empty() && object.contains('.') => {
@@ -260,7 +260,7 @@ fn show(
     }
 }
 
-/// Returns the type with this name; all types without a name.
+/// Returns the type with this name, or all types if there is no name.
 fn chosen<'k>(kinds: &'k [Kind], name: Option<&str>) -> Result<Vec<&'k Kind>> {
     let Some(name) = name else { return Ok(kinds.iter().collect()) };
     match kinds.iter().find(|kind| kind.name.eq_ignore_ascii_case(name)) {
@@ -277,7 +277,7 @@ fn chosen<'k>(kinds: &'k [Kind], name: Option<&str>) -> Result<Vec<&'k Kind>> {
     }
 }
 
-/// Like [`chosen`], but owned.
+/// Like [`chosen`], but returns owned types.
 pub(super) fn owned(kinds: &[Kind], name: Option<&str>) -> Result<Vec<Kind>> {
     Ok(chosen(kinds, name)?.into_iter().cloned().collect())
 }
@@ -287,7 +287,7 @@ fn part(kinds: &[Kind], name: &str) -> Option<&'static Schema> {
     nested::all(kinds).into_iter().find(|schema| !schema.is_item && schema.name.eq_ignore_ascii_case(name))
 }
 
-/// Returns the schemas to draw: like [`chosen`], or a nested frame.
+/// Returns the schemas to draw: the types as [`chosen`] returns them, or a nested frame.
 fn schemas(kinds: &[Kind], name: Option<&str>) -> Result<Vec<&'static Schema>> {
     match (chosen(kinds, name), name.and_then(|name| part(kinds, name))) {
         (Err(_), Some(schema)) => Ok(Vec::from([schema])),

@@ -7,7 +7,8 @@ use serde_json::Value;
 
 use super::traffic::{Record, What};
 
-/// A type, a present field, or a field with a value: `Request`, `body.topic`, `kind=3`.
+/// A filter for a type, a present field, or a field with a value, as in `Request`, `body.topic` and
+/// `kind=3`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Filter {
     path: Vec<String>,
@@ -44,7 +45,7 @@ impl Filter {
         }
     }
 
-    /// Returns `true` if the field is anywhere in a value.
+    /// Returns `true` if the filter matches anywhere in a value.
     fn is_in(&self, value: &Value) -> bool {
         if self.is_here(value) {
             return true;
@@ -56,12 +57,12 @@ impl Filter {
         }
     }
 
-    /// Returns `true` if the path from this value matches.
+    /// Returns `true` if the filter's path, starting at this value, leads to a matching value.
     fn is_here(&self, value: &Value) -> bool {
         let step = |value: Option<&Value>, name: &String| match value? {
             Value::Object(members) => members.get(name).cloned(),
             Value::Array(items) => items.get(name.parse::<usize>().ok()?).cloned(),
-            // A variant without fields is its name.
+            // A variant without fields is written as its name.
             Value::String(text) if text == name => Some(Value::Null),
             _ => None,
         };

@@ -29,7 +29,7 @@ pub trait Frames {
 pub struct Kind {
     pub(super) name: String,
     pub(super) schema: &'static Schema,
-    /// The size of the frame at the front.
+    /// Returns the size of the frame at the front.
     pub(super) measure: fn(&[u8]) -> Result<usize, DecodeError>,
     /// Checks that the bytes are one frame.
     pub(super) check: fn(&[u8]) -> Result<(), DecodeError>,
@@ -41,7 +41,8 @@ pub struct Kind {
     /// Makes this many valid frames from a seed.
     #[cfg(feature = "net")]
     pub(super) sample: Sample,
-    /// Takes the next frame of a stream, continues after a malformed one, and after missing bytes.
+    /// Takes the next frame of a stream. The functions below continue after a malformed frame and
+    /// after missing bytes.
     pub(super) take: fn(&mut Framer) -> Taken,
     pub(super) recover: fn(&mut Framer) -> bool,
     pub(super) lose: fn(&mut Framer, u64) -> Bytes,
@@ -53,11 +54,11 @@ impl fmt::Debug for Kind {
     }
 }
 
-/// This many frames from a seed, or the reason why there are none.
+/// The function that makes this many frames from a seed, or returns the reason why it cannot.
 #[cfg(feature = "net")]
 type Sample = fn(u64, usize) -> Result<Vec<Vec<u8>>, String>;
 
-/// Why bytes cannot be shown.
+/// The reason why bytes cannot be shown.
 #[derive(Debug)]
 #[doc(hidden)]
 pub(super) enum Fault {
@@ -113,7 +114,7 @@ macro_rules! tuples {
             fn kinds() -> Vec<Kind> {
                 let mut kinds = Vec::new();
                 for kind in [$(kind::<$name>()),*] {
-                    // Types with equal schemas are the same.
+                    // Types with equal schemas count as the same type.
                     let layout = kind.schema.to_string();
                     if !kinds.iter().any(|known: &Kind| known.schema.to_string() == layout) {
                         kinds.push(kind);

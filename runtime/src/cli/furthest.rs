@@ -1,9 +1,9 @@
-//! Guessing the type of bytes.
+//! Guessing the type of the frames in some bytes.
 
 use super::frames::Kind;
 
-/// Returns the type that decodes the most bytes; of several, the one with the largest minimum size,
-/// which is the least likely to match by chance.
+/// Returns the type that decodes the most bytes. Of several such types, returns the one with the
+/// largest minimum size, which is the least likely to match by chance.
 pub(super) fn furthest<'k>(kinds: &'k [Kind], bytes: &[u8]) -> Option<&'k Kind> {
     let mut best = kinds.first()?;
     if kinds.len() > 1 {
@@ -18,8 +18,8 @@ pub(super) fn furthest<'k>(kinds: &'k [Kind], bytes: &[u8]) -> Option<&'k Kind> 
     Some(best)
 }
 
-/// Returns how far the frames of a type reach, the position of the first error after them, and the
-/// minimum size of a frame.
+/// Returns the number of bytes that frames of a type decode, the position of the first error after
+/// them, and the minimum size of a frame.
 fn reach(kind: &Kind, bytes: &[u8]) -> (usize, usize, usize) {
     let (mut at, mut fault) = (0, 0);
     while let Some(rest) = bytes.get(at..).filter(|rest| !rest.is_empty()) {

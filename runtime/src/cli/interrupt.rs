@@ -1,8 +1,9 @@
-//! Ctrl-C.
+//! Waiting for Ctrl-C.
 
 use std::io;
 
-/// Waits for Ctrl-C. Listening begins when this is created, so that one during startup is not lost.
+/// A listener for Ctrl-C. Listening begins when it is created, so that a Ctrl-C during startup is
+/// not lost.
 pub(in crate::cli) struct Interrupt {
     #[cfg(unix)]
     signal: tokio::signal::unix::Signal,
@@ -11,7 +12,7 @@ pub(in crate::cli) struct Interrupt {
 }
 
 impl Interrupt {
-    /// Starts listening, within a runtime.
+    /// Starts listening. Must be called within a runtime.
     pub(in crate::cli) fn new() -> io::Result<Self> {
         #[cfg(unix)]
         let signal = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::interrupt())?;
@@ -22,7 +23,7 @@ impl Interrupt {
 
     /// Waits for Ctrl-C.
     pub(in crate::cli) async fn heard(&mut self) {
-        // Signals only end with the runtime.
+        // The signals end only with the runtime.
         let _ = self.signal.recv().await;
     }
 }

@@ -1,4 +1,4 @@
-//! Frames from JSON: `encode`.
+//! The command `encode`, which makes frames from JSON.
 
 use std::format;
 use std::io::Write;
@@ -22,7 +22,7 @@ pub(super) fn encode(kinds: &[&Kind], text: &str, raw: bool, out: &mut impl Writ
     Ok(out.flush()?)
 }
 
-/// Returns the bytes of each value in a text, and of each in a list of values.
+/// Encodes each value in a text. If a list is not a value itself, encodes each value in it.
 pub(super) fn frames(kinds: &[&Kind], text: &str) -> Result<Vec<Vec<u8>>> {
     let mut values = serde_json::Deserializer::from_str(text).into_iter::<Value>();
     let (mut start, mut frames) = (0, Vec::new());
@@ -31,7 +31,7 @@ pub(super) fn frames(kinds: &[&Kind], text: &str) -> Result<Vec<Vec<u8>>> {
         let end = values.byte_offset();
         match (encode_one(kinds, text.get(start..end).unwrap_or_default()), value) {
             (Ok(bytes), _) => frames.push(bytes),
-            // A value may be a list itself, but this list is not a value.
+            // A value may be a list itself, but no type accepts this list as a value.
             (Err(_), Value::Array(items)) => {
                 for (index, item) in items.iter().enumerate() {
                     let bytes = encode_one(kinds, &item.to_string())

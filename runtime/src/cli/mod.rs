@@ -47,12 +47,13 @@
 //! or Linux cooked packets, with IPv4 or IPv6. A UDP datagram is a frame, and TCP streams are
 //! reassembled, even if segments were repeated or out of order. `--port` is the port of the server:
 //! it selects the connections and distinguishes requests from replies. Bytes missing from the
-//! capture are reported at their place. The next frame after them is searched for as after
-//! malformed bytes: at the next [leading constant](crate::Frame#framemagic--), at the known end of
-//! the frame, or at the next packet. Packets that are left out, such as IP fragments, are reported
-//! on standard error.
+//! capture are reported at their place. The search for the next frame after them is the same as
+//! after malformed bytes: at the next [leading constant](crate::Frame#framemagic--), at the known
+//! end of the frame, or at the next packet. Packets that are left out, such as IP fragments, are
+//! reported on standard error.
 //!
-//! `--type` also accepts a nested frame, for drawings and to show its bytes.
+//! `--type` also accepts the name of a nested frame, for drawings and for showing the bytes of such
+//! a frame.
 //!
 //! `--only` shows frames of one type, or with a field or a value anywhere in them: `--only
 //! Publish`, `--only kind=3`, `--only body.topic=a/b`. If it is given several times, all filters
@@ -63,21 +64,21 @@
 //! their number is reported. `--json` prints lines like `decode` for a capture, and `--record
 //! FILE.pcapng` writes a capture for `dump` and Wireshark. With the feature `tls` either side may
 //! use TLS: `--tls-cert` and `--tls-key` towards clients, `--tls-ca` towards the server. Ctrl-C
-//! ends it.
+//! ends the proxy.
 //!
 //! `bench` sends requests that are given (hex, JSON, a file) or made from the declaration
-//! (`--seed`). Each reply is taken as the answer to the oldest pending request, so protocols that
+//! (`--seed`). Each reply counts as the answer to the oldest pending request, so protocols that
 //! reply out of order have to be measured with `--in-flight 1`, the default. `--rate` is the number
-//! of requests per second on all `--connections` together; latencies are then measured from when a
-//! request was due. Without it each request waits for a reply, and the *corrected* latencies,
-//! beside the *measured* ones, include the requests that a pause of the server has delayed. It ends
-//! after `--seconds` (10 by default), with exit code 1 if there were errors.
+//! of requests per second on all `--connections` together; latencies are then measured from the
+//! time at which a request was due. Without it each request waits for a reply, and the *corrected*
+//! latencies, beside the *measured* ones, include the requests that a pause of the server has
+//! delayed. The load ends after `--seconds` (10 by default), with exit code 1 if there were errors.
 //!
-//! With several types `--type NAME` selects one. Without it, the first is sent to the server and
-//! the second comes from it, in captures and through the proxy. For input without directions,
-//! `dump` and `decode` use the type that decodes the most bytes; of several, the one with the
-//! largest minimum size. `encode` uses the first type that accepts the JSON, `svg` and `kaitai` the
-//! first type; the other commands draw all types.
+//! With several types `--type NAME` selects one. Without it, the first type is sent to the server
+//! and the second comes from it, in captures and through the proxy. For input without directions,
+//! `dump` and `decode` use the type that decodes the most bytes. Of several such types, they use
+//! the one with the largest minimum size. `encode` uses the first type that accepts the JSON, `svg`
+//! and `kaitai` the first type; the other commands draw all types.
 //!
 //! Errors are printed on standard error after all output, with exit code 1; exit code 2 is for an
 //! invalid command line. Colours are only used on a terminal, and not if `NO_COLOR` is set. If the
@@ -87,14 +88,14 @@
 //!
 //! `explore` prints a URL and serves a page there until Ctrl-C. The page lists the frames of its
 //! input, of files dropped on it, of pasted hex, and of the connections that it forwards with
-//! `--proxy`. For each frame it shows bytes, bits and fields, and highlights those that belong
-//! together; errors are marked. A value can be edited as JSON, with its bytes beside it, and sent
-//! to the server given by `--to` or in the page. The declaration is shown as a drawing and as
-//! tables, and can be downloaded as files for other programs.
+//! `--proxy`. For each frame it shows bytes, bits and fields, highlights which of them belong
+//! together, and marks errors. A value can be edited as JSON, with its bytes beside it, and sent to
+//! the server given by `--to` or in the page. The declaration is shown as a drawing and as tables,
+//! and can be downloaded as files for other programs.
 //!
-//! Access is protected by the token in the URL: whoever has it can see all frames and send frames
-//! from this machine. The page listens on loopback unless `--page IP:PORT` is given; it is not
-//! encrypted.
+//! The token in the URL protects access: anyone who has the token can see all frames and send
+//! frames from this machine. The page listens on loopback unless `--page IP:PORT` is given. It is
+//! not encrypted.
 //!
 //! A program with its own clap commands can include [`Command`] as one of them.
 
@@ -139,10 +140,10 @@ struct Cli {
     command: Command,
 }
 
-/// Runs these commands as the whole program; `main` returns the result.
+/// Runs these commands as the whole program. Return the result from `main`.
 ///
-/// `P` is a type of frames, or a tuple of up to eight. They own their data; for a type that
-/// borrows, use its owned counterpart. See [`cli`](crate::cli) for the commands.
+/// `P` is a type of frames, or a tuple of up to eight types. The types own their data; for a type
+/// that borrows, use its owned counterpart. See [`cli`](crate::cli) for the commands.
 ///
 /// Invalid arguments end the process with exit code 2, and `--help` with 0, as usual with clap.
 #[must_use]

@@ -1,4 +1,4 @@
-//! Nested frames shown alone: `--type Item`, where `Item` is the item type of a list.
+//! Showing nested frames alone, as with `--type Item`, where `Item` is the item type of a list.
 
 use std::format;
 use std::io::Write;
@@ -15,7 +15,7 @@ use crate::schema::dissect::dissect;
 use crate::schema::{Body, Measured, Schema, Type};
 use crate::view::{dump_fault, dump_schema};
 
-/// Returns the schemas of the types and of all frames in them, each name once.
+/// Returns the schemas of the types and of all frames in them, with each name once.
 pub(super) fn all(kinds: &[Kind]) -> Vec<&'static Schema> {
     let mut all = Vec::new();
     kinds.iter().for_each(|kind| add(kind.schema, &mut all));
@@ -23,7 +23,7 @@ pub(super) fn all(kinds: &[Kind]) -> Vec<&'static Schema> {
 }
 
 fn add(schema: &'static Schema, all: &mut Vec<&'static Schema>) {
-    // The hidden frame of list items has no name, but there may be frames in it.
+    // The hidden frame of list items has no name that users know, but there may be frames in it.
     let is_known = |known: &&Schema| {
         std::ptr::eq::<Schema>(*known, schema) || (known.name == schema.name && !schema.is_item)
     };
@@ -51,7 +51,7 @@ fn add_type(ty: &Type, all: &mut Vec<&'static Schema>) {
     }
 }
 
-/// Shows bytes as consecutive frames of a schema, up to the first malformed one.
+/// Shows bytes as consecutive frames of a schema, up to the first malformed frame.
 pub(super) fn show(
     schema: &'static Schema,
     mut input: Input,

@@ -9,17 +9,17 @@ use super::filter::Filter;
 use super::traffic::{Direction, Record, What};
 use crate::notation::Json;
 
-/// How records are printed.
+/// The style in which records are printed.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Style {
-    /// As lines of JSON.
+    /// Whether records are printed as JSON.
     pub(super) json: bool,
     pub(super) colored: bool,
-    /// With time and addresses.
+    /// Whether records are printed with their time and addresses.
     pub(super) headed: bool,
 }
 
-/// Prints records, and counts malformed ones.
+/// A printer of records, which counts malformed records.
 pub(super) struct Printer<'o, W> {
     out: &'o mut W,
     style: Style,
@@ -32,7 +32,7 @@ impl<'o, W: Write> Printer<'o, W> {
         Self { out, style, printed: 0, faults: 0 }
     }
 
-    /// Returns the amount printed so far.
+    /// Returns a text with the numbers of records printed so far.
     #[cfg(feature = "net")]
     pub(super) fn summary(&self) -> String {
         format!("{} records, {} of them malformed or incomplete", self.printed, self.faults)
@@ -43,7 +43,7 @@ impl<'o, W: Write> Printer<'o, W> {
         if Filter::all_pass(only, record) { self.print(record) } else { Ok(()) }
     }
 
-    /// Prints a record at once.
+    /// Prints a record and flushes the output.
     pub(super) fn print(&mut self, record: &Record) -> io::Result<()> {
         self.faults += u64::from(matches!(record.what, What::Malformed(_) | What::Missing(_)));
         self.printed += 1;
@@ -52,7 +52,7 @@ impl<'o, W: Write> Printer<'o, W> {
                 writeln!(self.out, "{}", line(record))?;
                 return self.out.flush();
             }
-            // Only values are printed; errors are reported after them.
+            // Only values are printed here. Errors are reported after all output.
             (true, false) => {
                 if let Some(json) = record.json() {
                     writeln!(self.out, "{json}")?;
@@ -142,7 +142,7 @@ pub(super) fn line(record: &Record) -> String {
     format!("{{{members}}}")
 }
 
-/// Returns JSON without line breaks; in strings they are escaped already.
+/// Returns JSON without line breaks. Line breaks in strings are escaped already.
 pub(super) fn one_line(json: &str) -> String {
     let mut line = String::with_capacity(json.len());
     for part in json.lines().map(str::trim_start) {

@@ -1,4 +1,4 @@
-//! `proxy`: forwards connections to a server, and shows the frames.
+//! The command `proxy`, which forwards connections to a server and shows the frames.
 
 use std::collections::HashMap;
 use std::format;
@@ -86,8 +86,8 @@ fn recorder(name: &str) -> Result<Recorder<File>> {
     recorder.map_err(|error| Error::other(format!("`{name}` cannot be written: {error}")))
 }
 
-/// Runs a proxy in its own thread until Ctrl-C, so that output never slows it down. The caller may
-/// also be in a runtime already, whose threads must not block.
+/// Runs a proxy in its own thread until Ctrl-C, so that output never slows it down. The thread is
+/// also needed because the caller may be in a runtime already, whose threads must not block.
 fn start(listen: String, accept: Accept, connect: Connect) -> Result<Tap> {
     let (bound, outcome) = sync_channel(1);
     let run = move || {
@@ -120,8 +120,8 @@ fn start(listen: String, accept: Accept, connect: Connect) -> Result<Tap> {
     outcome.recv().map_err(|_| Error::Closed)?
 }
 
-/// Returns the events, recorded in a separate thread, so that events that cannot be printed in time
-/// are still recorded.
+/// Returns the events to be printed. A separate thread records the events, so that events that
+/// cannot be printed in time are still recorded.
 fn taken(mut tap: Tap, mut recorder: Option<Recorder<File>>) -> Result<Receiver<Event>> {
     let (events, printed) = sync_channel(QUEUE);
     let run = move || {
@@ -140,15 +140,15 @@ fn taken(mut tap: Tap, mut recorder: Option<Recorder<File>>) -> Result<Receiver<
     Ok(printed)
 }
 
-/// A queue of events to be printed; events are left out if it is full.
+/// A queue of events to be printed. Events are left out if the queue is full.
 struct Queue {
     events: SyncSender<Event>,
-    /// How many bytes of each stream were left out.
+    /// Number of bytes of each stream that were left out.
     left_out: HashMap<(u64, Direction), u64>,
 }
 
 impl Queue {
-    /// Returns whether the receiver still exists.
+    /// Queues an event, or leaves it out. Returns `false` if the receiver does not exist any more.
     fn put(&mut self, event: Event) -> bool {
         let key = (event.connection.id, event.direction);
         if let Some(bytes) = self.left_out.get(&key).copied() {
@@ -169,7 +169,7 @@ impl Queue {
         let bytes = match &event.happened {
             Happened::Bytes(bytes) => u64::try_from(bytes.len()).unwrap_or_default(),
             Happened::Missing(bytes) => *bytes,
-            // Wait for room for the end of a stream.
+            // The end of a stream is never left out, so this waits for room.
             Happened::End(_) => {
                 let missing = self.left_out.remove(&(event.connection.id, event.direction));
                 let missing =

@@ -1,4 +1,4 @@
-//! `dump` and `decode`: show frames.
+//! The commands `dump` and `decode`, which show frames.
 
 use std::format;
 use std::io::Write;
@@ -28,7 +28,7 @@ pub(super) fn show(
     let headed = input.is_capture();
     let mut traffic = Traffic::new(kinds);
     if !headed {
-        // It is one stream, which may be a single frame.
+        // Such input is one stream, which may be a single frame of any size.
         traffic = traffic.limit(usize::MAX);
     }
     let mut printer = Printer::new(out, Style { json, colored, headed });
@@ -55,7 +55,7 @@ pub(super) fn show(
     outcome.and_then(|()| faults.outcome(headed))
 }
 
-/// The errors of the frames.
+/// The errors in frames, which are listed after the output.
 #[derive(Default)]
 struct Faults {
     listed: Vec<String>,
@@ -64,7 +64,7 @@ struct Faults {
 
 impl Faults {
     fn note(&mut self, record: &Record) {
-        // What follows a malformed frame is a part of it.
+        // Skipped bytes belong to the malformed frame before them.
         if matches!(record.what, What::Passed) {
             return;
         }

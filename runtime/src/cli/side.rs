@@ -1,4 +1,4 @@
-//! Accepting and making connections, plain or with TLS.
+//! Accepting and making connections, with or without TLS.
 
 use std::boxed::Box;
 use std::io;
@@ -43,10 +43,10 @@ impl Io for tokio_rustls::client::TlsStream<TcpStream> {
     }
 }
 
-/// How connections of clients are accepted.
+/// The way in which connections of clients are accepted.
 #[derive(Clone, Default)]
 pub(in crate::cli) struct Accept {
-    /// As a TLS server.
+    /// The configuration of the TLS server, if TLS is used.
     #[cfg(feature = "tls")]
     pub(in crate::cli) tls: Option<Arc<ServerConfig>>,
 }
@@ -63,17 +63,17 @@ impl Accept {
     }
 }
 
-/// How the server is reached.
+/// The way in which the server is reached.
 #[derive(Clone)]
 pub(in crate::cli) struct Connect {
     pub(in crate::cli) address: String,
-    /// As a TLS client that expects this name.
+    /// The expected name and the configuration of the TLS client, if TLS is used.
     #[cfg(feature = "tls")]
     pub(in crate::cli) tls: Option<(ServerName<'static>, Arc<ClientConfig>)>,
 }
 
 impl Connect {
-    /// Creates a side without TLS.
+    /// Creates a way to reach the server at this address without TLS.
     pub(in crate::cli) fn plain(address: impl Into<String>) -> Self {
         Self {
             address: address.into(),

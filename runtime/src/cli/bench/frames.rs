@@ -9,7 +9,7 @@ use crate::cli::traffic::{Traffic, What};
 use crate::cli::{input, make};
 use crate::error::{Error, Result};
 
-/// Makes valid frames from the schema; the same seed makes the same frames.
+/// Makes valid frames from the schema. The same seed makes the same frames.
 pub(super) fn made(kind: &Kind, seed: u64, count: u32) -> Result<Vec<Vec<u8>>> {
     let count = usize::try_from(count).unwrap_or(usize::MAX);
     (kind.sample)(seed, count).map_err(|refused| {
@@ -17,11 +17,11 @@ pub(super) fn made(kind: &Kind, seed: u64, count: u32) -> Result<Vec<Vec<u8>>> {
     })
 }
 
-/// Returns the frames in JSON, hex or a file.
+/// Returns the frames that are given as JSON, as hex, or in a file.
 pub(super) fn given(kind: &Kind, words: &[String], raw: bool) -> Result<Vec<Vec<u8>>> {
     let is_json = |text: &str| text.trim_start().starts_with(['{', '[', '"']);
     let text = words.join(" ");
-    // Hex may be in brackets too.
+    // Text in brackets may be hex too, so hex is tried first.
     let mut input = match (input::open(words, raw, None), is_json(&text)) {
         (Ok(input), _) => input,
         (Err(_), true) => return make::frames(&[kind], &text),

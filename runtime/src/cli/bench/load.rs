@@ -1,4 +1,4 @@
-//! The connections of a load.
+//! The load on a server and its connections.
 
 use std::boxed::Box;
 use std::cell::RefCell;
@@ -23,10 +23,10 @@ use crate::cli::side::{Connect, Io};
 use crate::error::Result;
 use crate::stream::{Framer, Taken};
 
-/// How long to wait for replies after the last request.
+/// The time to wait for replies after the last request.
 const GRACE: Duration = Duration::from_secs(1);
 
-/// How long to wait before replacing a failed connection.
+/// The time to wait before a failed connection is replaced.
 const PAUSE: Duration = Duration::from_millis(50);
 
 /// The maximum number of bytes of requests that wait to be written.
@@ -97,7 +97,7 @@ impl Load {
     }
 }
 
-/// When the next request is due.
+/// The times at which the requests of a connection are due.
 struct Pace {
     next: Instant,
     between: Duration,
@@ -111,7 +111,7 @@ struct Conversation<'l> {
     to: WriteHalf<Box<dyn Io>>,
     framer: Framer,
     out: BytesMut,
-    /// When each pending request was due.
+    /// The time at which each pending request was due.
     due: VecDeque<Instant>,
     end: Instant,
 }
@@ -169,7 +169,8 @@ impl<'l> Conversation<'l> {
         }
     }
 
-    /// Queues the requests that are due as far as there is room, and returns when to continue.
+    /// Queues the requests that are due, as far as there is room. Returns the time at which to
+    /// continue.
     fn fill(&mut self, pace: &mut Option<Pace>, next: &mut usize) -> Instant {
         let most = usize::try_from(self.load.in_flight).unwrap_or(usize::MAX);
         let now = Instant::now();
@@ -196,7 +197,7 @@ impl<'l> Conversation<'l> {
         self.end
     }
 
-    /// Takes the replies received so far: each answers the oldest pending request.
+    /// Takes the replies received so far. Each reply answers the oldest pending request.
     fn replies(&mut self) -> io::Result<()> {
         let now = Instant::now();
         let mut tally = self.tally.borrow_mut();
@@ -215,7 +216,7 @@ impl<'l> Conversation<'l> {
     }
 }
 
-/// Returns the text of an error, the same for all of its kind.
+/// Returns the text of an error, which is the same for all errors of the same kind.
 fn said(error: &io::Error) -> String {
     match error.kind() {
         io::ErrorKind::ConnectionRefused => "connection refused".into(),

@@ -1,4 +1,4 @@
-//! `bench`: a load of frames on a server, and measurements of its replies.
+//! The command `bench`, which puts a load of frames on a server and measures its replies.
 
 mod frames;
 mod load;
@@ -61,7 +61,7 @@ pub struct Options {
     tls: ServerTls,
 }
 
-/// Returns a number above 0 and of reasonable size.
+/// Parses a number above 0 and of reasonable size.
 fn positive(text: &str) -> std::result::Result<f64, String> {
     match text.parse::<f64>() {
         Ok(number) if number > 0.0 && number <= 1e9 => Ok(number),

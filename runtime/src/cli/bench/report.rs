@@ -8,11 +8,11 @@ use std::time::Duration;
 use super::tally::Tally;
 use crate::notation::Json;
 
-/// The quantiles reported.
+/// The quantiles that are reported.
 const QUANTILES: [(&str, f64); 5] =
     [("p50", 0.5), ("p90", 0.9), ("p99", 0.99), ("p99.9", 0.999), ("max", 1.0)];
 
-/// A tally as text.
+/// The report of a tally.
 pub(super) struct Report<'t> {
     pub(super) tally: &'t Tally,
     /// Whether requests were due at a rate.
@@ -78,7 +78,7 @@ impl Report<'_> {
 
     fn each_second(&self, count: u64) -> f64 {
         let count = u32::try_from(count).map_or_else(
-            // Beyond that the last digits do not matter.
+            // The last digits of larger numbers do not matter.
             |_| f64::from(u32::try_from(count >> 16).unwrap_or(u32::MAX)) * 65_536.0,
             f64::from,
         );

@@ -8,22 +8,22 @@ use hdrhistogram::Histogram;
 
 use crate::error::{Error, Result};
 
-/// Latencies are recorded up to this many nanoseconds, with three digits.
+/// The maximum recorded latency in nanoseconds. Latencies are recorded with three digits.
 const LONGEST: u64 = 3_600_000_000_000;
 
 /// The maximum number of different errors.
 const MOST_ERRORS: usize = 32;
 
-/// Counts of a load, of all connections together.
+/// The counts of all connections of a load together.
 pub(super) struct Tally {
     pub(super) sent: u64,
     pub(super) replies: u64,
     pub(super) sent_bytes: u64,
     pub(super) received_bytes: u64,
-    /// In nanoseconds.
+    /// The latencies in nanoseconds.
     pub(super) latencies: Histogram<u64>,
     pub(super) errors: BTreeMap<String, u64>,
-    /// The duration.
+    /// The duration of the load.
     pub(super) took: Duration,
 }
 
@@ -35,7 +35,7 @@ impl Tally {
         Ok(Self { sent: 0, replies: 0, sent_bytes: 0, received_bytes: 0, latencies, errors, took })
     }
 
-    /// Records a reply with its latency since the request was due.
+    /// Records a reply. Its latency is the time since the request was due.
     pub(super) fn reply(&mut self, latency: Duration) {
         self.replies += 1;
         self.latencies.saturating_record(u64::try_from(latency.as_nanos()).unwrap_or(LONGEST).max(1));
@@ -48,10 +48,10 @@ impl Tally {
 
     /// Returns the latencies as if requests had been sent continuously.
     ///
-    /// At a fixed rate latencies are measured from when a request was due, so nothing is missing.
-    /// Otherwise a request waits for the previous reply, and a pause of the server delays requests
-    /// that are then never measured: the requests that would have been sent at the usual pace are
-    /// added.
+    /// At a fixed rate, latencies are measured from the time at which a request was due, so none
+    /// are missing. Otherwise a request waits for the previous reply, so a pause of the server
+    /// delays requests, and these delays are not measured. In this case the requests that would
+    /// have been sent at the usual pace are added.
     pub(super) fn corrected(&self, is_paced: bool) -> Histogram<u64> {
         match is_paced {
             true => self.latencies.clone(),

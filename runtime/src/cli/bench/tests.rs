@@ -1,4 +1,4 @@
-//! Loads on servers that reply, reply late, or do not reply.
+//! Tests of loads on servers that reply, reply late, or do not reply.
 
 use std::string::{String, ToString as _};
 use std::time::Duration;
@@ -26,7 +26,7 @@ struct Reading {
 
 const REQUEST: &[u8] = b"\0\x07\x02mV";
 
-/// Returns a short load on a server that runs `serve` for each connection.
+/// Puts a short load on a server that runs `serve` for each connection, and returns the tally.
 async fn load<F>(in_flight: u32, rate: Option<f64>, serve: impl Fn(TcpStream) -> F + 'static) -> Tally
 where
     F: Future<Output = ()> + 'static,
@@ -92,8 +92,8 @@ async fn a_rate_is_kept_and_latencies_are_counted_from_when_requests_were_due() 
     };
     let tally = load(1, Some(200.0), late).await;
     assert!(tally.replies > 2 && tally.replies <= 302, "{}", tally.replies);
-    // Requests that were due while the first one waited are late too: with one in flight they could
-    // not be sent.
+    // Requests that were due while the first request waited are late too, because they could not be
+    // sent with one request in flight.
     let late = tally.latencies.len() - tally.latencies.count_between(0, 50_000_000);
     assert!(late > 2, "{late}");
 }

@@ -1,4 +1,4 @@
-//! Assigning packets to connections.
+//! Assignment of packets to connections.
 
 use std::collections::{HashMap, VecDeque};
 use std::net::SocketAddr;
@@ -12,24 +12,24 @@ use super::packet::{Carries, Packet};
 use super::stream::{Segment, Stream};
 use crate::cli::traffic::{Connection, Direction, Event, Happened, Time};
 
-/// The maximum number of known connections. Beyond that, the quarter of them that has been silent
-/// for longest is dropped.
+/// The maximum number of known connections. When it is reached, the quarter of the connections that
+/// has been silent for longest is dropped.
 pub(super) const MOST_FLOWS: usize = 8 * 1024;
 
 /// The maximum total size of segments that arrived too early.
 const MOST_EARLY: usize = 64 * 1024 * 1024;
 
-/// Client and server, and whether it is TCP.
+/// The client, the server, and `true` for TCP.
 type Key = (SocketAddr, SocketAddr, bool);
 
 /// The connections of a capture.
 pub(super) struct Flows {
     port: Option<u16>,
     flows: HashMap<Key, Flow>,
-    /// The number of connections so far.
+    /// Number of connections so far.
     connections: u64,
     packets: u64,
-    /// The size of the kept segments that arrived too early.
+    /// Total size of the kept segments that arrived too early.
     early: usize,
     time: Option<Time>,
 }
@@ -110,7 +110,7 @@ impl Flows {
         if is_over || reset {
             self.end(key, reset.then_some("reset"), out);
         } else if self.early > MOST_EARLY {
-            // This connection has just kept a segment.
+            // The segment that exceeded the limit belongs to this connection.
             self.end(key, None, out);
         }
     }
@@ -123,7 +123,8 @@ impl Flows {
         keys.into_iter().for_each(|(_, key)| self.end(key, None, out));
     }
 
-    /// Returns the connection and the direction of a packet; `None` if it is of another port.
+    /// Returns the connection and the direction of a packet, or `None` if the packet belongs to
+    /// another port.
     fn key(&self, packet: &Packet) -> Option<(Key, Direction)> {
         let is_tcp = matches!(packet.carries, Carries::Segment { .. });
         let to_server = ((packet.from, packet.to, is_tcp), Direction::ToServer);
@@ -140,8 +141,8 @@ impl Flows {
         if self.flows.contains_key(&from_server.0) {
             return Some(from_server);
         }
-        // The client opens the connection; if that was not captured, it is the side with the higher
-        // port.
+        // The client is the side that opens the connection. If that was not captured, the client is
+        // assumed to be the side with the higher port.
         let is_from_server = match packet.carries {
             Carries::Segment { syn: true, acknowledged, .. } => acknowledged.is_some(),
             _ => packet.from.port() < packet.to.port(),

@@ -1,8 +1,8 @@
-//! Captures as events: pcap and pcapng, from a file or a live pipe.
+//! Reading captures (pcap and pcapng) as events, from a file or a live pipe.
 //!
 //! `pcap-parser` reads the blocks and `etherparse` the packets; this module reassembles streams
-//! ([`stream`]) and distinguishes connections ([`flows`]). Memory is bounded for any capture: a
-//! block by [`MOST_BLOCK`], out-of-order segments and connections by `flows`.
+//! ([`stream`]) and distinguishes connections ([`flows`]). Memory is bounded for any capture:
+//! [`MOST_BLOCK`] limits a block, and `flows` limits out-of-order segments and connections.
 
 mod flows;
 mod packet;
@@ -58,7 +58,8 @@ const MAGICS: [[u8; 4]; 6] = [
     SECTION,
 ];
 
-/// Returns whether this is the beginning of a capture; `None` if there are too few bytes.
+/// Returns `Some(true)` if this is the beginning of a capture, and `None` if there are too few
+/// bytes to decide.
 pub(super) fn is_capture(start: &[u8]) -> Option<bool> {
     match start.get(..4) {
         Some(start) => Some(MAGICS.iter().any(|magic| magic == start)),
@@ -67,10 +68,10 @@ pub(super) fn is_capture(start: &[u8]) -> Option<bool> {
     }
 }
 
-/// Reads a capture.
+/// A reader of a capture, which returns events.
 pub(super) struct Capture<R> {
     reader: R,
-    /// The bytes read, beginning with the next block.
+    /// The bytes read so far, with the next block at `start`.
     buffer: Vec<u8>,
     start: usize,
     /// The offset of the buffer in the file.
@@ -81,7 +82,7 @@ pub(super) struct Capture<R> {
     events: VecDeque<Event>,
     is_over: bool,
     failure: Option<Error>,
-    /// What was left out, with counts.
+    /// Descriptions of packets that were left out, with their counts.
     notes: Vec<(String, u64)>,
 }
 
@@ -90,18 +91,18 @@ enum Format {
     Ng { big_endian: bool },
 }
 
-/// An interface of a pcapng.
+/// An interface of a pcapng capture.
 #[derive(Clone, Copy)]
 struct Interface {
     link: Linktype,
-    /// The time units per second, and the seconds to add.
+    /// Number of time units per second, and below it the seconds to add.
     resolution: Option<u64>,
     offset: i64,
 }
 
 /// The content of a block.
 enum Taken {
-    /// `cut` bytes of the packet are missing at its end.
+    /// A packet. `cut` bytes are missing at its end.
     Packet {
         time: Option<Time>,
         link: i32,
@@ -112,8 +113,8 @@ enum Taken {
 }
 
 impl<R: Read> Capture<R> {
-    /// Reads from this reader, after the bytes `start`. Streams of other ports than `port` are
-    /// ignored.
+    /// Creates a reader of the capture that begins with the bytes `start` and continues with
+    /// `reader`. If there is a `port`, packets of other ports are ignored.
     pub(super) fn new(start: Vec<u8>, reader: R, port: Option<u16>) -> Self {
         Self {
             reader,
@@ -130,12 +131,12 @@ impl<R: Read> Capture<R> {
         }
     }
 
-    /// Returns what was left out so far, with counts.
+    /// Returns descriptions of the packets left out so far, with their counts.
     pub(super) fn notes(&self) -> &[(String, u64)] {
         &self.notes
     }
 
-    /// Returns the next event; `None` at the end.
+    /// Returns the next event, or `None` at the end.
     ///
     /// # Errors
     /// If the capture is malformed or truncated, after all earlier events.
@@ -169,7 +170,7 @@ impl<R: Read> Capture<R> {
         }
     }
 
-    /// Returns the next block; `None` at the end.
+    /// Returns the next block, or `None` at the end.
     fn block(&mut self) -> Result<Option<Taken>> {
         loop {
             let input = self.buffer.get(self.start..).unwrap_or_default();
@@ -200,7 +201,7 @@ impl<R: Read> Capture<R> {
         Error::other(format!("the capture {what} at byte {}", self.offset))
     }
 
-    /// Reads more; `false` at the end.
+    /// Reads more bytes. Returns `false` at the end.
     fn read(&mut self) -> Result<bool> {
         self.buffer.drain(..self.start);
         self.start = 0;
@@ -246,9 +247,10 @@ fn parse<'a>(
     }
 }
 
-/// Returns a block of a pcapng.
+/// Parses a block of a pcapng capture.
 fn section<'a>(input: &'a [u8], big_endian: &mut bool, interfaces: &mut Vec<Interface>) -> Parsed<'a, Taken> {
-    // The length of a block is bounded by the bytes read, so that a wrong length is not waited for.
+    // The caller limits the size of a block, so a wrong length does not make the reader wait for
+    // ever.
     let (rest, block) = if *big_endian { parse_block_be(input) } else { parse_block_le(input) }?;
     let taken = match block {
         Block::SectionHeader(header) => {
@@ -258,7 +260,8 @@ fn section<'a>(input: &'a [u8], big_endian: &mut bool, interfaces: &mut Vec<Inte
         }
         Block::InterfaceDescription(block) => {
             let (resolution, offset) = (block.ts_resolution(), block.if_tsoffset);
-            // Packets of interfaces beyond the limit are left out, like those of undescribed ones.
+            // Packets of interfaces beyond the limit are left out, as packets of undescribed
+            // interfaces are.
             if interfaces.len() < MOST_INTERFACES {
                 interfaces.push(Interface { link: block.linktype, resolution, offset });
             }

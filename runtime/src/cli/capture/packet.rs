@@ -1,4 +1,4 @@
-//! Parsing packets.
+//! Parsing of captured packets.
 
 use std::format;
 use std::net::{IpAddr, SocketAddr};
@@ -13,18 +13,18 @@ pub(super) struct Packet {
     pub(super) to: SocketAddr,
     pub(super) carries: Carries,
     pub(super) payload: Vec<u8>,
-    /// The number of bytes missing at its end.
+    /// Number of bytes that are missing at the end of the payload.
     pub(super) cut: usize,
 }
 
-/// The transport protocol.
+/// The transport protocol of a packet, with the properties of a segment.
 #[derive(Clone, Copy)]
 pub(super) enum Carries {
     Segment { sequence: u32, acknowledged: Option<u32>, syn: bool, fin: bool, reset: bool },
     Datagram,
 }
 
-/// Why a packet is left out.
+/// The reason why a packet is left out.
 pub(super) struct Unread(pub(super) String);
 
 /// Parses a packet of this link type.
@@ -61,7 +61,7 @@ pub(super) fn packet(link: i32, data: &[u8], cut: usize) -> Result<Packet, Unrea
         to: SocketAddr::new(destination, ports.1),
         carries,
         payload: payload.to_vec(),
-        // Truncated padding after a packet is not missing.
+        // Bytes that are missing after the IP packet are only padding.
         cut: if ip.incomplete { cut } else { 0 },
     })
 }
@@ -70,7 +70,7 @@ fn left_out(sliced: &LaxSlicedPacket<'_>, otherwise: &str) -> Unread {
     Unread(if sliced.stop_err.is_some() { "malformed packets".into() } else { otherwise.into() })
 }
 
-/// Returns the layers of a packet.
+/// Splits a packet of this link type into its layers.
 fn slice(link: i32, data: &[u8]) -> Result<LaxSlicedPacket<'_>, Unread> {
     let behind = |bytes: usize| data.get(bytes..).ok_or_else(|| Unread("malformed packets".into()));
     let ip = |data| LaxSlicedPacket::from_ip(data).map_err(|_| Unread("malformed packets".into()));

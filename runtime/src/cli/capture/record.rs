@@ -1,4 +1,4 @@
-//! Recording traffic as a pcapng capture with synthetic packets.
+//! Recording of traffic as a pcapng capture with synthetic packets.
 
 use std::collections::hash_map::Entry;
 use std::collections::{HashMap, HashSet};
@@ -13,10 +13,10 @@ use crate::cli::traffic::{Connection, Direction, Event, Happened, Time};
 /// The maximum payload of a packet.
 const MOST_PAYLOAD: usize = 32 * 1024;
 
-/// Packets begin with IP.
+/// The link type of packets that begin with the IP header.
 const LINK_RAW: u16 = 101;
 
-/// Writes events as packets.
+/// A writer of a capture, which turns events into packets.
 pub(in crate::cli) struct Recorder<W> {
     out: W,
     /// The next sequence numbers of the client and the server, for each connection that has not
@@ -31,7 +31,7 @@ impl<W: Write> Recorder<W> {
     pub(in crate::cli) fn new(mut out: W) -> io::Result<Self> {
         let version = [&0x1a2b_3c4d_u32.to_le_bytes()[..], &[1, 0, 0, 0], &[0xff; 8]].concat();
         block(&mut out, 0x0a0d_0d0a, &version)?;
-        // Packets of any length, times in nanoseconds.
+        // The interface has packets of any length, and times in nanoseconds.
         let interface = [&LINK_RAW.to_le_bytes()[..], &[0; 6], &[9, 0, 1, 0, 9, 0, 0, 0], &[0; 4]].concat();
         block(&mut out, 1, &interface)?;
         out.flush()?;
@@ -110,7 +110,7 @@ fn block(out: &mut impl Write, kind: u32, body: &[u8]) -> io::Result<()> {
     out.write_all(&[&kind.to_le_bytes()[..], &len, body, &len].concat())
 }
 
-/// Returns sender and receiver, both of one family.
+/// Returns the addresses of the sender and the receiver, which are of the same family.
 fn ends(connection: &Connection, from_server: bool) -> (SocketAddr, SocketAddr) {
     let (client, server) = (address(&connection.client), address(&connection.server));
     let (from, to) = if from_server { (server, client) } else { (client, server) };
@@ -120,7 +120,7 @@ fn ends(connection: &Connection, from_server: bool) -> (SocketAddr, SocketAddr) 
     }
 }
 
-/// Parses an address; for a host name only the port is used.
+/// Parses an address. For a host name, uses only the port, with the loopback address.
 fn address(text: &str) -> SocketAddr {
     let port = || text.rsplit(':').next().and_then(|port| port.parse().ok()).unwrap_or_default();
     text.parse().unwrap_or_else(|_| SocketAddr::new(Ipv4Addr::LOCALHOST.into(), port()))
@@ -146,7 +146,7 @@ fn segment(
     (header.ack, header.psh) = (flags.contains('A'), !payload.is_empty());
     header.acknowledgment_number = if header.ack { acknowledged } else { 0 };
     let mut packet = Vec::new();
-    // It has room for every payload.
+    // Writing cannot fail, because a packet has room for every payload.
     let _ = match (from.ip(), to.ip()) {
         (IpAddr::V4(from), IpAddr::V4(to)) => {
             PacketBuilder::ipv4(from.octets(), to.octets(), 64).tcp_header(header).write(&mut packet, payload)
@@ -161,7 +161,7 @@ fn segment(
 fn datagram(connection: &Connection, from_server: bool, payload: &[u8]) -> Vec<u8> {
     let (from, to) = ends(connection, from_server);
     let mut packet = Vec::new();
-    // It arrived as a datagram, so it fits into one.
+    // Writing cannot fail, because the payload arrived as a datagram and so fits into one.
     let _ = match (from.ip(), to.ip()) {
         (IpAddr::V4(source), IpAddr::V4(target)) => PacketBuilder::ipv4(source.octets(), target.octets(), 64)
             .udp(from.port(), to.port())

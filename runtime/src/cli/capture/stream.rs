@@ -1,4 +1,4 @@
-//! Reassembling one direction of a TCP connection.
+//! Reassembly of one direction of a TCP connection.
 
 use std::collections::BTreeMap;
 
@@ -6,32 +6,34 @@ use bytes::Bytes;
 
 use crate::cli::traffic::Happened;
 
-/// The maximum number of bytes and segments kept out of order. Beyond that, the gap before them is
-/// reported as missing.
+/// The maximum numbers of bytes and of segments that are kept out of order. Beyond these limits,
+/// the gap before them is reported as missing.
 const MOST_BYTES: usize = 4 * 1024 * 1024;
 const MOST_SEGMENTS: usize = 4096;
 
-/// How many packets to wait for bytes that the peer has acknowledged but that are not in the
-/// capture yet: a capture of several queues may be out of order itself.
+/// Number of packets to wait for bytes that the peer has acknowledged but that are not in the
+/// capture yet. They may follow, because a capture of several queues may be out of order itself.
 const PATIENCE: u32 = 16;
 
-/// Positions start at 2^32, so that there are positions before the first known one.
+/// The position of the first known byte. It is not 0, so that there are positions before it.
 const ORIGIN: u64 = 1 << 32;
 
-/// Puts segments in order. Of repeated bytes, those reported first count.
+/// One direction of a TCP connection, whose segments are put in order. If bytes are repeated with
+/// other values, the values reported first count.
 #[derive(Debug, Default)]
 pub(super) struct Stream {
-    /// The sequence number of the origin, once one was seen.
+    /// The sequence number of [`ORIGIN`]; `None` before the first segment.
     first: Option<u32>,
     /// The position of the next byte to report.
     next: u64,
-    /// Segments that arrived too early: the bytes, and how many are missing at their end.
+    /// The segments that arrived too early, by position: their bytes, and the number of bytes that
+    /// are missing at their end.
     early: BTreeMap<u64, (Bytes, usize)>,
     early_bytes: usize,
-    /// The end of the stream.
+    /// The position of the end of the stream, once it is known.
     fin: Option<u64>,
-    /// How far the peer has acknowledged the stream, and how many packets ago it first acknowledged
-    /// missing bytes.
+    /// The position up to which the peer has acknowledged the stream, and below it the number of
+    /// packets since the peer first acknowledged missing bytes.
     acknowledged: u64,
     patience: u32,
     pub(super) has_ended: bool,
@@ -73,7 +75,7 @@ impl Stream {
         if end > self.next {
             self.early_bytes += segment.payload.len();
             let known = self.early.entry(at).or_default();
-            // Of two segments at the same position, the longer one contains the other.
+            // Of two segments at the same position, the longer contains the other.
             if known.0.len() + known.1 < segment.payload.len() + segment.cut {
                 let replaced = std::mem::replace(known, (segment.payload, segment.cut));
                 self.early_bytes -= replaced.0.len();
@@ -87,7 +89,7 @@ impl Stream {
         }
     }
 
-    /// The peer has acknowledged everything before this number.
+    /// Records that the peer has acknowledged all bytes before this sequence number.
     pub(super) fn acknowledge(&mut self, number: u32, out: &mut dyn FnMut(Happened)) {
         if self.first.is_none() || self.has_ended {
             return;
@@ -104,7 +106,7 @@ impl Stream {
         }
     }
 
-    /// Ends the streams, since no more segments arrive: missing bytes are reported.
+    /// Ends the stream, because no more segments arrive. Missing bytes are reported.
     pub(super) fn finish(&mut self, out: &mut dyn FnMut(Happened)) {
         while !self.early.is_empty() {
             self.give_up(out);
@@ -152,7 +154,7 @@ impl Stream {
         }
     }
 
-    /// Returns the position of a sequence number, at most 2^31 from the current position.
+    /// Returns the position of a sequence number, which is at most 2^31 from the current position.
     fn place(&self, sequence: u32) -> u64 {
         let next = self.first.unwrap_or_default().wrapping_add(low(self.next.wrapping_sub(ORIGIN)));
         let ahead = sequence.wrapping_sub(next);

@@ -1,4 +1,5 @@
-//! Captures made by the tests: every link type, out of order, truncated and hostile.
+//! Tests with captures of every link type, and with packets that are out of order, truncated or
+//! hostile.
 
 use std::string::{String, ToString as _};
 use std::vec::Vec;
@@ -55,7 +56,7 @@ impl Tcp {
     }
 }
 
-/// Returns a pcap capture.
+/// Returns a pcap capture of these packets.
 fn pcap(link: u32, packets: &[Vec<u8>]) -> Vec<u8> {
     let mut bytes = b"\xd4\xc3\xb2\xa1\x02\0\x04\0\0\0\0\0\0\0\0\0\xff\xff\0\0".to_vec();
     bytes.extend(link.to_le_bytes());
@@ -69,7 +70,7 @@ fn pcap(link: u32, packets: &[Vec<u8>]) -> Vec<u8> {
     bytes
 }
 
-/// Returns a pcapng capture of IP packets, with times in nanoseconds.
+/// Returns a pcapng capture of these IP packets, with times in nanoseconds.
 fn pcapng(packets: &[Vec<u8>], number: fn(u32) -> [u8; 4], short: fn(u16) -> [u8; 2]) -> Vec<u8> {
     let block = |kind: u32, body: &[u8]| {
         let len = number(u32::try_from(body.len() + 12).unwrap());
@@ -100,7 +101,8 @@ fn read(capture: &[u8], port: Option<u16>) -> (Vec<Event>, Result<(), String>) {
     }
 }
 
-/// Returns the events in short form: `>` to the server, `<` from it.
+/// Returns the events in short form, with `>` for the direction to the server and `<` for the
+/// direction from it.
 fn told(capture: &[u8]) -> Vec<String> {
     let (events, outcome) = read(capture, None);
     assert_eq!(outcome, Ok(()));
@@ -215,14 +217,14 @@ fn ipv6_has_extensions_and_datagrams_are_frames() {
 
 #[test]
 fn segments_are_put_in_order() {
-    // Out of order, sent again, and overlapping.
+    // Segments that are out of order, sent again, and overlapping.
     let segments =
         [tcp(0, "S", b""), tcp(4, "", b"def"), tcp(1, "", b"abc"), tcp(1, "", b"abc"), tcp(6, "", b"fgh")];
     assert_eq!(of(&segments), [">abc", ">def", ">gh", ">end", "<end"]);
-    // Around the wrap of sequence numbers.
+    // Segments around the wrap of sequence numbers.
     let segments = [tcp(u32::MAX - 1, "", b"ab"), tcp(2, "", b"ef"), tcp(0, "", b"cd")];
     assert_eq!(of(&segments), [">ab", ">cd", ">ef", ">end", "<end"]);
-    // A keep-alive is not part of the stream.
+    // A keep-alive packet is not part of the stream.
     assert_eq!(of(&[tcp(5, "", b"ab"), tcp(6, "", b"\0"), tcp(7, "", b"c")]), [">ab", ">c", ">end", "<end"]);
     // The end arrives before earlier bytes.
     assert_eq!(
@@ -235,7 +237,7 @@ fn segments_are_put_in_order() {
 fn what_is_lost_is_told_where_it_is() {
     let lost = [tcp(0, "S", b""), tcp(1, "", b"ab"), tcp(7, "", b"gh")];
     assert_eq!(of(&lost), [">ab", ">missing 4", ">gh", ">end", "<end"]);
-    // Missing bytes are not waited for if the peer has acknowledged them.
+    // The reader stops waiting for missing bytes if the peer has acknowledged them.
     let mut seen = lost.to_vec();
     seen.extend((0..40).map(|_| tcp(1, "", b"").reply(9)));
     seen.push(tcp(9, "", b"i"));
@@ -335,7 +337,8 @@ fn what_is_recorded_is_read_again() {
 
 #[test]
 fn a_flood_of_segments_out_of_order_takes_little_memory() {
-    // Every second byte of a stream, backwards: none can be reported before the bytes before it.
+    // The packets are every second byte of a stream, backwards, so no byte can be reported before
+    // the bytes in front of it.
     let mut packets = vec![tcp(0, "S", b"").ip()];
     packets.extend((1..40_000_u32).rev().map(|at| tcp(at * 2, "", b"x").ip()));
     let capture = pcap(101, &packets);
@@ -352,7 +355,7 @@ fn a_flood_of_segments_out_of_order_takes_little_memory() {
     }
     assert!(most < 2_000_000, "{most}");
     assert_eq!(bytes, 80_000 - 2);
-    // The same for connections.
+    // A flood of connections takes little memory too.
     let syn = |port: u16, host: u8| {
         let mut packet = Vec::new();
         let builder = PacketBuilder::ipv4([10, 0, 1, host], SERVER.0, 64).tcp(port, 8888, 0, 1);
@@ -370,8 +373,8 @@ fn a_flood_of_segments_out_of_order_takes_little_memory() {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
 
-    /// However a stream is split, reordered, repeated and partly lost, the events are the stream,
-    /// with missing bytes reported at their place.
+    /// The events are the bytes of the stream, with missing bytes reported at their place, however
+    /// the stream is split, reordered, repeated and partly lost.
     #[test]
     fn streams_are_put_together(
         first in any::<u32>(),

@@ -1,4 +1,4 @@
-//! Responses, with headers that restrict the page to its own content.
+//! HTTP responses, with headers that restrict the page to its own content.
 
 use std::borrow::Cow;
 use std::string::{String, ToString as _};
@@ -12,15 +12,15 @@ use serde_json::{Value, json};
 pub(super) type Body = UnsyncBoxBody<Bytes, std::convert::Infallible>;
 pub(super) type Answer = Response<Body>;
 
-/// Only the page's own files run or are loaded, there are no connections to other hosts, and text
-/// cannot become markup.
+/// The content policy of the page: only the page's own files are loaded and run, there are no
+/// connections to other hosts, and text cannot become markup.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; \
     base-uri 'none'; form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'";
 
-/// A drawing has its own style and no scripts.
+/// The content policy of a drawing, which has its own style and no scripts.
 const DRAWING: &str = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; sandbox";
 
-/// Returns an answer with a body of a media type.
+/// Creates a response with a body of a media type.
 pub(super) fn of(status: StatusCode, media_type: &'static str, body: Body) -> Answer {
     let policy = if media_type == SVG { DRAWING } else { POLICY };
     let mut answer = Response::new(body);
@@ -54,12 +54,12 @@ fn with_data(status: StatusCode, value: &Value) -> Answer {
     of(status, "application/json", Full::new(Bytes::from(value.to_string())).boxed_unsync())
 }
 
-/// Returns a request that cannot be answered, and why.
+/// Creates a response that says why a request cannot be answered.
 pub(super) fn refused((status, why): (StatusCode, Cow<'static, str>)) -> Answer {
     with_data(status, &json!({ "error": why }))
 }
 
-/// Returns a file to download under a name.
+/// Creates a response with a file to download under a name.
 pub(super) fn download(name: &str, text: impl Into<Bytes>) -> Answer {
     let mut answer = self::text("text/plain; charset=utf-8", text);
     // Type names are identifiers, which need no escaping, but may contain non-ASCII characters.

@@ -1,4 +1,4 @@
-//! The declaration: its drawings, and files for other programs.
+//! The drawings of the declaration, and the files for other programs.
 
 use std::string::{String, ToString as _};
 use std::vec::Vec;
@@ -18,13 +18,13 @@ pub(super) fn diagram(kind: &Kind) -> Result<Answer, Refused> {
     Ok(answer::text(answer::SVG, kind.schema.svg().to_string()))
 }
 
-/// Returns its tables, as text.
+/// Returns the tables of the declaration, as text.
 pub(super) fn markdown(kind: &Kind) -> Result<Answer, Refused> {
     Ok(answer::data(&json!({ "text": kind.schema.markdown().to_string() })))
 }
 
-/// Returns the changes since the output of `schema --json`; of several schemas the one with the
-/// type's name.
+/// Returns the changes since the output of `schema --json`. If that has several schemas, uses the
+/// one with the type's name.
 pub(super) fn compare(kind: &Kind, body: &Bytes) -> Result<Answer, Refused> {
     let refuse = |why: String| (StatusCode::UNPROCESSABLE_ENTITY, why.into());
     let values = serde_json::Deserializer::from_slice(body).into_iter::<Value>();

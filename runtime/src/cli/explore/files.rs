@@ -1,4 +1,4 @@
-//! The page itself, which is built into the program.
+//! The files of the page, which are built into the program.
 
 /// Returns a file of the page and its media type.
 pub(super) fn file(path: &str) -> Option<(&'static str, &'static str)> {

@@ -1,4 +1,4 @@
-//! Access control: only the page that was opened by its URL.
+//! Access control, which admits only the page that was opened by its URL.
 
 use std::borrow::Cow;
 use std::net::IpAddr;
@@ -10,7 +10,7 @@ use subtle::ConstantTimeEq as _;
 
 use crate::error::{Error, Result};
 
-/// The secret in the URL.
+/// The secret token in the URL.
 pub(super) struct Token(String);
 
 impl Token {
@@ -26,17 +26,17 @@ impl Token {
         &self.0
     }
 
-    /// Returns the part of a path after the token; `None` for another token.
+    /// Returns the part of a path after the token, or `None` if the path has another token.
     fn behind<'p>(&self, path: &'p str) -> Option<&'p str> {
         let (token, rest) = path.strip_prefix('/')?.split_once('/')?;
         bool::from(token.as_bytes().ct_eq(self.0.as_bytes())).then_some(rest)
     }
 }
 
-/// Why a request is refused.
+/// The status and the reason of a request that is refused.
 pub(super) type Refused = (StatusCode, Cow<'static, str>);
 
-/// Returns the path of a request after the token.
+/// Returns the path of a request after the token, or refuses the request.
 ///
 /// A name in `Host` other than `localhost` and addresses may point at this machine by DNS
 /// rebinding. A page of another origin is detected by `Origin`, or by `Sec-Fetch-Site` if there is
@@ -65,7 +65,7 @@ pub(super) fn admitted<'p>(
 
 /// Returns `true` if a `Host` is `localhost` or an address, with the port of the page.
 fn is_here(host: &str, port: u16) -> bool {
-    // Without a port it is the default port.
+    // A `Host` without a port means the default port.
     let (name, at) = match host.rsplit_once(':') {
         Some((name, at)) if !at.ends_with(']') => (name, at.parse().ok()),
         _ => (host, Some(80)),

@@ -1,5 +1,5 @@
-//! The page's own connection for sending frames and receiving replies: TCP, or UDP if the address
-//! is `udp:HOST:PORT`.
+//! The page's own connection for sending frames and receiving replies. It uses TCP, or UDP if the
+//! address is `udp:HOST:PORT`.
 
 use std::borrow::ToOwned as _;
 use std::format;
@@ -18,7 +18,7 @@ use tokio::time::timeout;
 use super::super::traffic::{Connection, Direction, Event, Happened, Time, Traffic};
 use super::Explorer;
 
-/// The timeout for connecting and for sending.
+/// The time limit for connecting and for sending.
 const TIME: Duration = Duration::from_secs(10);
 
 /// The size of a read.
@@ -46,7 +46,7 @@ struct Open {
 pub(super) struct State {
     /// The server, while the connection is open.
     pub(super) to: Option<String>,
-    /// How the last one ended.
+    /// A sentence about the end of the last connection.
     pub(super) ended: String,
 }
 
@@ -60,7 +60,7 @@ impl Line {
     }
 }
 
-/// Sends a frame, on the open connection if it is to the same server.
+/// Sends a frame. Uses the open connection if it leads to the same server.
 pub(super) async fn send(explorer: &Arc<Explorer>, to: &str, frame: Bytes) -> io::Result<()> {
     let mut open = explorer.line.open.lock().await;
     if let Some(Open { to: before, out }) = &*open {
@@ -77,7 +77,7 @@ pub(super) async fn send(explorer: &Arc<Explorer>, to: &str, frame: Bytes) -> io
     let connection = Arc::new(Connection { id, client, server: to.to_owned() });
     explorer.line.set(Some(to.to_owned()), String::new());
     tokio::spawn(talk(Arc::clone(explorer), connection, socket, frames));
-    // The task has just started and will receive it.
+    // Sending cannot fail, because the task has just started and will receive the frame.
     let _ = out.send(frame).await;
     *open = Some(Open { to: to.to_owned(), out });
     Ok(())
@@ -116,7 +116,7 @@ impl Socket {
     }
 }
 
-/// Passes on the bytes of a connection, from its beginning to its end.
+/// Sends the queued frames on a connection and stores its traffic, from its beginning to its end.
 async fn talk(
     explorer: Arc<Explorer>,
     connection: Arc<Connection>,
@@ -145,7 +145,7 @@ async fn talk(
     tell(Direction::FromServer, Happened::End(None));
 }
 
-/// Sends and receives until one side ends it; returns how it ended.
+/// Sends and receives until one side ends the connection. Returns a sentence about the end.
 async fn pass(
     mut stream: TcpStream,
     mut frames: mpsc::Receiver<Bytes>,
@@ -153,8 +153,8 @@ async fn pass(
 ) -> io::Result<&'static str> {
     let (mut read, mut write) = stream.split();
     let mut piece = BytesMut::new();
-    // The unwritten rest of a frame. Reading continues meanwhile, since the server may reply before
-    // it has all of it.
+    // The unwritten rest of a frame. Reading continues meanwhile, because the server may reply
+    // before it has received the whole frame.
     let mut rest = Bytes::new();
     loop {
         piece.reserve(PIECE);
@@ -180,7 +180,7 @@ async fn pass(
     }
 }
 
-/// Like `pass`, with datagrams.
+/// Sends and receives datagrams, like `pass`.
 async fn pass_datagrams(
     socket: &UdpSocket,
     mut frames: mpsc::Receiver<Bytes>,
@@ -197,7 +197,7 @@ async fn pass_datagrams(
             }
             len = socket.recv_buf(&mut datagram) => {
                 len?;
-                // A copy, since a slice would keep the whole buffer alive.
+                // The datagram is copied because a slice would keep the whole buffer alive.
                 tell(Direction::FromServer, Happened::Datagram(Bytes::copy_from_slice(&datagram)));
                 datagram.clear();
             }

@@ -1,4 +1,4 @@
-//! Encoding values in JSON.
+//! Encoding of values in JSON for the page.
 
 use std::string::ToString as _;
 use std::vec::Vec;
@@ -12,7 +12,7 @@ use super::guard::Refused;
 use super::shown;
 use crate::json::JsonError;
 
-/// Returns the frame of a value, or the error in its JSON.
+/// Encodes a value, and returns the frame or the error in the JSON.
 pub(super) fn shown(kind: &Kind, body: &Bytes) -> Result<Value, Refused> {
     Ok(match (kind.encode)(text(body)?) {
         Ok(bytes) => shown::made(kind, &bytes),
@@ -20,7 +20,7 @@ pub(super) fn shown(kind: &Kind, body: &Bytes) -> Result<Value, Refused> {
     })
 }
 
-/// Returns the bytes of a value.
+/// Encodes a value, and returns its bytes.
 pub(super) fn bytes(kind: &Kind, body: &Bytes) -> Result<Vec<u8>, Refused> {
     (kind.encode)(text(body)?).map_err(|error| (StatusCode::UNPROCESSABLE_ENTITY, error.to_string().into()))
 }
@@ -29,7 +29,7 @@ fn text(body: &Bytes) -> Result<&str, Refused> {
     core::str::from_utf8(body).map_err(|_| (StatusCode::BAD_REQUEST, "the JSON is not UTF-8".into()))
 }
 
-/// Returns an error, with the position in the text or the path to the value.
+/// Converts an error to JSON, with the position in the text or the path to the value.
 fn wrong(error: &JsonError) -> Value {
     let why = std::format!("{error}");
     match error {

@@ -1,9 +1,9 @@
-//! The web page of a protocol: live frames, bytes and fields side by side, editing and sending
-//! values, the declaration.
+//! The web page of a protocol. It shows live frames with bytes and fields side by side, edits and
+//! sends values, and shows the declaration.
 //!
-//! One state ([`Explorer`]) is shared by the server of the page ([`server`], [`route`]) and the
-//! sources of frames ([`sources`], [`line`]), which add them to its [`store`]; [`events`] reports
-//! new ones to the page.
+//! The server of the page ([`server`], [`route`]) and the sources of frames ([`sources`], [`line`])
+//! share one state ([`Explorer`]). The sources add frames to its [`store`], and [`events`] reports
+//! new frames to the page.
 
 mod answer;
 mod declaration;
@@ -99,7 +99,7 @@ impl Options {
         std::thread::scope(|threads| {
             let page = threads.spawn(move || {
                 let outcome = runtime.block_on(self.explore(kinds, given, &lines));
-                // Work in other threads ends by itself, but possibly not soon.
+                // Work in other threads ends by itself but may take long, so it is not waited for.
                 runtime.shutdown_background();
                 outcome
             });
@@ -144,7 +144,7 @@ impl Options {
         });
         if let Some(given) = given {
             let explorer = Arc::clone(&explorer);
-            // It may be a pipe, which may end much later.
+            // The input has its own thread because it may be a pipe, which may end much later.
             sources::aside(move || {
                 let notes = sources::read(&explorer, given);
                 if !notes.is_empty() {

@@ -20,7 +20,7 @@ use super::{Explorer, declaration, events, files, line, make, shown, sources};
 /// The maximum size of a request body, which may be a capture.
 const BODY: usize = 64 << 20;
 
-/// The timeout for a request body.
+/// The time limit for a request body.
 const BODY_TIME: Duration = Duration::from_secs(60);
 
 type Outcome = Result<Answer, Refused>;
@@ -62,7 +62,7 @@ async fn admitted(explorer: Arc<Explorer>, request: Request<Incoming>) -> Outcom
         .unwrap_or(Err((StatusCode::INTERNAL_SERVER_ERROR, "the request failed".into())))
 }
 
-/// Requests that are answered without waiting.
+/// Answers a request for which nothing has to be awaited.
 fn work(explorer: &Explorer, method: &Method, path: &str, asked: &Asked, body: &Bytes) -> Outcome {
     match (method, path) {
         (&Method::GET, "about") => Ok(answer::data(&about(explorer))),
@@ -114,7 +114,7 @@ fn frame(explorer: &Explorer, asked: &Asked) -> Outcome {
     }
 }
 
-/// Opens a dropped file, or pasted hex, which has no name.
+/// Opens a dropped file or pasted hex. Pasted hex has no name.
 fn open(explorer: &Explorer, asked: &Asked, body: &Bytes) -> Outcome {
     let input = match asked.get("name").filter(|name| !name.is_empty()) {
         Some(_) => input::dropped(body.to_vec(), explorer.port),
@@ -154,7 +154,7 @@ impl Asked {
 }
 
 impl Explorer {
-    /// Returns the type named in a request, or the first.
+    /// Returns the type that a request names, or the first type if it names none.
     pub(super) fn asked(&self, asked: &Asked) -> Result<&Kind, Refused> {
         let name = asked.get("type");
         let named = |kind: &&Kind| name.is_none_or(|name| kind.name == name);

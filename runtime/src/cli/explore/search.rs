@@ -1,4 +1,4 @@
-//! Searching frames by the values of fields, or by text.
+//! Search for frames by the values of fields, or by text.
 
 use std::string::{String, ToString as _};
 use std::vec::Vec;
@@ -7,13 +7,13 @@ use super::shown;
 use super::store::Entry;
 use crate::view::Parts;
 
-/// Words that must all be found.
+/// A search: words that must all be found in a frame.
 pub(super) struct Search(Vec<Word>);
 
 #[derive(Debug, PartialEq)]
 enum Word {
     Malformed,
-    /// Anywhere in the text of the frame, or in its bytes; in lower case.
+    /// A text, in lower case, anywhere in the text of the frame or in its bytes.
     Text(String),
     /// A field whose path ends with this name, a comparison, and a value.
     Field(String, Compared, String),
@@ -41,7 +41,7 @@ impl Search {
     }
 }
 
-/// Returns the words of a text. A quoted part is one word.
+/// Splits a text into words. A quoted part is one word.
 fn words(text: &str) -> Vec<String> {
     let (mut words, mut word, mut quoted) = (Vec::new(), String::new(), false);
     for each in text.chars() {
@@ -108,7 +108,8 @@ impl Word {
         }
     }
 
-    /// Returns whether the word is about the frame as a whole: its type or its size.
+    /// Checks a word that is about the frame as a whole, which means its type or its size. Returns
+    /// `None` for any other word.
     fn of_frame(&self, entry: &Entry) -> Option<bool> {
         let Self::Field(name, how, value) = self else { return None };
         match &**name {
@@ -162,7 +163,7 @@ fn compares(shown: &str, text: Option<&str>, how: Compared, value: &str) -> bool
     }
 }
 
-/// Returns a number as displayed, or in hex.
+/// Parses a number as it is displayed, or in hex.
 fn number(text: &str) -> Option<f64> {
     match text.strip_prefix("0x") {
         // Numbers beyond 53 bits are compared approximately.

@@ -1,4 +1,4 @@
-//! The server of the page: HTTP on one address.
+//! The HTTP server of the page.
 
 use std::convert::Infallible;
 use std::sync::Arc;
@@ -16,7 +16,8 @@ use super::route;
 /// The maximum number of connections; a browser opens six.
 const CONNECTIONS: usize = 64;
 
-/// The timeout for the head of a request, including the next one on a connection.
+/// The time limit for the head of a request, including the wait for the next request on a
+/// connection.
 const HEAD: Duration = Duration::from_secs(60);
 
 /// Serves the page for as long as it is polled.
@@ -25,7 +26,7 @@ pub(super) async fn serve(listener: TcpListener, explorer: Arc<Explorer>) {
     loop {
         let Ok(place) = Arc::clone(&places).acquire_owned().await else { return };
         let Ok((stream, _)) = listener.accept().await else {
-            // For example if no file descriptors are left.
+            // Accepting fails, for example, if no file descriptors are left.
             tokio::time::sleep(Duration::from_millis(100)).await;
             continue;
         };
@@ -37,7 +38,7 @@ pub(super) async fn serve(listener: TcpListener, explorer: Arc<Explorer>) {
             });
             let mut http = http1::Builder::new();
             http.timer(TokioTimer::new()).header_read_timeout(HEAD).max_buf_size(64 * 1024);
-            // A broken connection is not an error here.
+            // The server ignores broken connections.
             let _ = http.serve_connection(TokioIo::new(stream), answer).await;
             drop(place);
         });

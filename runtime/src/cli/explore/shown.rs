@@ -1,4 +1,4 @@
-//! Frames as JSON for the page.
+//! Conversion of frames to JSON for the page.
 
 use std::string::{String, ToString as _};
 use std::vec::Vec;
@@ -12,15 +12,15 @@ use crate::view::{Parts, ShownPart, parts_of_fault, without_parts};
 /// The maximum length of the summary of a frame.
 const SUMMARY: usize = 160;
 
-/// Returns an encoded frame.
+/// Converts an encoded frame.
 pub(super) fn made(kind: &Kind, bytes: &[u8]) -> Value {
     frame(kind, bytes, &(kind.parts)(bytes))
 }
 
-/// Returns a record.
+/// Converts a record.
 pub(super) fn seen(record: &Record) -> Value {
     let bytes = match &record.what {
-        // The error may be after the bytes that are given up.
+        // The error may be located after the bytes of the record.
         What::Malformed(fault) => &fault.seen,
         What::Frame | What::Passed | What::Missing(_) => &record.bytes,
     };
@@ -36,7 +36,7 @@ pub(super) fn parts(record: &Record) -> Parts {
     }
 }
 
-/// Returns the bytes of a frame with its parts, and its value as JSON if it is valid.
+/// Converts the bytes of a frame with its parts, and adds the value of the frame if it is valid.
 fn frame(kind: &Kind, bytes: &[u8], parts: &Parts) -> Value {
     let fault = parts.fault.as_ref().map(|(error, place)| {
         json!({ "at": error.offset(), "bit": error.bit(), "part": place, "why": error.to_string(), "what": error.kind().to_string() })
@@ -68,7 +68,7 @@ pub(super) fn hex(bytes: &[u8]) -> String {
     text
 }
 
-/// Returns the summary of a frame on one line: the values that are not computed.
+/// Returns the summary of a frame on one line, with the values that are not computed.
 pub(super) fn summary(record: &Record) -> String {
     let mut line = String::new();
     let list = &parts(record).list;
@@ -80,7 +80,7 @@ pub(super) fn summary(record: &Record) -> String {
             continue;
         }
         line.push_str(if line.is_empty() { "" } else { " " });
-        // Indices in lists and tuples are not helpful.
+        // Indices in lists and tuples are left out because they do not help.
         let is_named =
             index > 0 && !part.label.starts_with(|first: char| first == '[' || first.is_ascii_digit());
         if is_named {

@@ -1,4 +1,4 @@
-//! Sources of frames: opened inputs, and forwarded connections.
+//! The sources of frames: opened inputs and forwarded connections.
 
 use std::format;
 use std::string::String;
@@ -11,7 +11,7 @@ use super::super::traffic::{Connection, Time, Traffic};
 use super::Explorer;
 use crate::error::{Error, Result};
 
-/// Adds all frames of an input; returns notes about it.
+/// Adds all frames of an input. Returns notes about the input.
 pub(super) fn read(explorer: &Explorer, mut input: Input) -> String {
     let is_capture = input.is_capture();
     let mut traffic = Traffic::new(explorer.kinds.clone());
@@ -47,7 +47,7 @@ pub(super) fn read(explorer: &Explorer, mut input: Input) -> String {
     notes.join("; ")
 }
 
-/// Adds the traffic of a proxy, as long as it runs.
+/// Adds the traffic of a proxy as long as the proxy runs.
 pub(super) fn follow(explorer: &Explorer, mut tap: Tap) {
     let mut traffic = Traffic::new(explorer.kinds.clone());
     while let Some(event) = tap.wait() {

@@ -1,4 +1,4 @@
-//! The stored frames: the newest ones, within limits.
+//! The store of the newest frames, within limits.
 
 use std::collections::VecDeque;
 use std::string::String;
@@ -10,22 +10,23 @@ use tokio::sync::watch;
 use super::super::traffic::Record;
 use super::shown;
 
-/// The maximum number of stored frames. The oldest are dropped first.
+/// The maximum number of stored frames, and below it of their bytes. The oldest frames are dropped
+/// first.
 const FRAMES: usize = 100_000;
 const BYTES: usize = 128 << 20;
 
-/// The maximum overhead of a frame besides its bytes and texts.
+/// The maximum overhead of a frame in bytes, besides its bytes and texts.
 const OVERHEAD: usize = 400;
 
 /// A stored frame.
 pub(super) struct Entry {
-    /// The number of the frame; numbers are not reused.
+    /// The number of the frame. Numbers are not reused.
     pub(super) id: u64,
     pub(super) record: Record,
-    /// Whether it is of the page's own connection.
+    /// Whether the frame is from the page's own connection.
     pub(super) is_own: bool,
     pub(super) summary: String,
-    /// Why it is malformed.
+    /// The error of a malformed frame.
     pub(super) fault: Option<String>,
 }
 
@@ -40,10 +41,10 @@ impl Entry {
     }
 }
 
-/// How many frames there are.
+/// The numbers of stored and dropped frames.
 #[derive(Clone, Copy)]
 pub(super) struct Counts {
-    /// The number of the oldest.
+    /// The number of the oldest stored frame.
     pub(super) first: u64,
     pub(super) kept: usize,
     pub(super) dropped: u64,
@@ -74,7 +75,7 @@ impl Store {
     }
 
     fn lock(&self) -> MutexGuard<'_, Kept> {
-        // Nothing panics while it is locked.
+        // No code panics while the store is locked.
         self.kept.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -102,7 +103,7 @@ impl Store {
         self.news.send_replace(());
     }
 
-    /// At most this many frames from a number on, and the counts.
+    /// Returns at most `most` frames from the number `id` on, and the counts.
     pub(super) fn from(&self, id: u64, most: usize) -> (Vec<Arc<Entry>>, Counts) {
         let kept = self.lock();
         let start = kept.entries.partition_point(|entry| entry.id < id);
@@ -113,7 +114,7 @@ impl Store {
         self.from(id, 1).0.into_iter().find(|entry| entry.id == id)
     }
 
-    /// Notifies of changes.
+    /// Returns a receiver that is notified of changes.
     pub(super) fn news(&self) -> watch::Receiver<()> {
         self.news.subscribe()
     }

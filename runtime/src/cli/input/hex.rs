@@ -1,21 +1,21 @@
-//! Parsing hex in many forms.
+//! Parsing of hex in many forms.
 
 use std::format;
 use std::string::String;
 use std::vec::Vec;
 
-/// Why text is not hex.
+/// The reason why text is not hex.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Refused {
-    /// It is something else.
+    /// The text is something other than hex.
     NotHex,
-    /// It is nearly hex; the text is a suggestion.
+    /// The text is nearly hex. The string is a suggestion for the user.
     Hint(String),
 }
 
 type Bytes = Result<Vec<u8>, Refused>;
 
-/// Returns the bytes of a text, which may have several lines.
+/// Parses a text of hex, which may have several lines.
 pub(super) fn bytes(text: &str) -> Bytes {
     if let Some(bytes) = array(text) {
         return bytes;
@@ -28,22 +28,23 @@ pub(super) fn bytes(text: &str) -> Bytes {
     if bytes.is_empty() { Err(Refused::NotHex) } else { Ok(bytes) }
 }
 
-/// Returns `true` if hex may begin like this, before the line is complete.
+/// Returns `true` if a line of hex may begin with these bytes.
 pub(super) fn may_be(start: &[u8]) -> bool {
     start.iter().all(|byte| byte.is_ascii_hexdigit() || b" \t\r\n,;:_-\"'[]{}xX\\|.".contains(byte))
 }
 
-/// Lines of hex, one after the other.
+/// A parser of consecutive lines of hex.
 #[derive(Debug, Default)]
 pub(super) struct Lines {
-    /// The number of bytes in the listing so far, which its next offset must equal.
+    /// Number of bytes in the listing so far, which the next offset must equal.
     listed: usize,
-    /// Whether it is from `hexdump -C`, which ends with an offset alone.
+    /// Whether the listing has text beside the bytes, like the output of `hexdump -C`, which ends
+    /// with an offset alone.
     with_text: bool,
 }
 
 impl Lines {
-    /// Returns the bytes of the next line.
+    /// Parses the next line.
     pub(super) fn line(&mut self, line: &str) -> Bytes {
         let line = line.trim();
         if line.is_empty() {
@@ -65,11 +66,11 @@ impl Lines {
         plain(line)
     }
 
-    /// Returns a line with an offset, as from `xxd`, `hexdump -C` and `tshark -x`.
+    /// Parses a line with an offset, as `xxd`, `hexdump -C` and `tshark -x` print it.
     fn listed(&mut self, line: &str) -> Option<Vec<u8>> {
         let (offset, rest) = line.split_once([' ', '\t'])?;
         if let Some(offset) = offset.strip_suffix(':') {
-            // Two spaces separate the text.
+            // Two spaces separate the bytes from the text.
             return is_offset(offset).then(|| digits(rest.trim_start().split("  ").next()?)).flatten();
         }
         if !is_offset(offset) {
@@ -99,7 +100,7 @@ fn is_offset(word: &str) -> bool {
     (4..=16).contains(&word.len()) && word.bytes().all(|digit| digit.is_ascii_hexdigit())
 }
 
-/// Returns a line without an offset.
+/// Parses a line without an offset.
 fn plain(line: &str) -> Bytes {
     if let Some(bytes) = digits(line) {
         return Ok(bytes);
@@ -107,7 +108,7 @@ fn plain(line: &str) -> Bytes {
     if let Some(bytes) = literal(line) {
         return Ok(bytes);
     }
-    // Text beside it, one character for each byte.
+    // The line may have text beside the bytes, with one character for each byte.
     if let Some((front, text)) = line.split_once("  ") {
         if let Some(bytes) = digits(front).filter(|bytes| bytes.len() == text.trim_start().chars().count()) {
             return Ok(bytes);
@@ -124,7 +125,7 @@ fn plain(line: &str) -> Bytes {
     Err(Refused::NotHex)
 }
 
-/// Returns a line with tabs: bytes, or one column of hex.
+/// Parses a line with tabs, which separate single bytes or surround one column of hex.
 fn columns(line: &str) -> Bytes {
     let cells: Vec<&str> = line.split('\t').map(str::trim).filter(|cell| !cell.is_empty()).collect();
     match cells.as_slice() {
@@ -137,8 +138,8 @@ fn columns(line: &str) -> Bytes {
     }
 }
 
-/// Returns the bytes of hexadecimal digits with any separators; `None` if there is anything else,
-/// or no digit.
+/// Parses hexadecimal digits with any separators. Returns `None` if there is no digit, or if there
+/// are other characters.
 fn digits(text: &str) -> Option<Vec<u8>> {
     let text = text.replace("\\x", " ").replace("0x", " ").replace("0X", " ");
     let mut bytes = Vec::new();
@@ -148,7 +149,7 @@ fn digits(text: &str) -> Option<Vec<u8>> {
     (!bytes.is_empty()).then_some(bytes)
 }
 
-/// Returns a byte string of Python, C or Rust: characters and escapes, with or without quotes.
+/// Parses a byte string of Python, C or Rust: characters and escapes, with or without quotes.
 fn literal(line: &str) -> Option<Vec<u8>> {
     let line = line.trim_end_matches([';', ',']);
     let unquoted = ["b'", "b\"", "B'", "\"", "'"].iter().find_map(|open| {
@@ -182,7 +183,7 @@ fn literal(line: &str) -> Option<Vec<u8>> {
     (!bytes.is_empty()).then_some(bytes)
 }
 
-/// Reads C arrays, as exported by Wireshark: `char name[] = { 0x00, 1, 'c' };`, one or several.
+/// Parses one or several C arrays, as exported by Wireshark: `char name[] = { 0x00, 1, 'c' };`.
 fn array(text: &str) -> Option<Bytes> {
     let (front, _) = text.split_once('{')?;
     if !front.trim_end().ends_with('=') || !front.contains('[') {

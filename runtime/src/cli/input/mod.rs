@@ -1,4 +1,4 @@
-//! The input of commands: hex, files, standard input, captures.
+//! The input of commands, which is hex, a file, standard input, or a capture.
 
 mod hex;
 mod text;
@@ -25,14 +25,14 @@ const READ: usize = 64 * 1024;
 /// The maximum length of a line of hex.
 const MOST_LINE: usize = 16 * 1024 * 1024;
 
-/// The source of bytes.
+/// The input of a command, which returns events.
 pub(super) struct Input {
     source: Source,
     connection: Arc<Connection>,
 }
 
 enum Source {
-    /// All bytes are known.
+    /// Bytes that are all known.
     Here(Bytes),
     /// Raw bytes from a reader.
     Raw(BytesMut, Box<dyn Read + Send>),
@@ -47,7 +47,7 @@ enum Source {
     Capture(Box<Capture<Box<dyn Read + Send>>>),
 }
 
-/// Returns the input given or named by the arguments of a command.
+/// Opens the input that the arguments of a command give or name.
 pub(super) fn open(words: &[String], raw: bool, port: Option<u16>) -> Result<Input> {
     let text = words.join(" ");
     let source = match words {
@@ -56,7 +56,7 @@ pub(super) fn open(words: &[String], raw: bool, port: Option<u16>) -> Result<Inp
         _ => match (hex::bytes(&text), raw) {
             (Ok(bytes), false) => Source::Here(bytes.into()),
             (refused, _) => match (File::open(&text), refused, words) {
-                // A name with spaces is one argument; several arguments are hex.
+                // A name with spaces is a single argument, so several arguments can only be hex.
                 (Ok(file), _, [_]) => file_of(file, raw, port)?,
                 (_, Err(Refused::Hint(hint)), _) if !raw => {
                     return Err(Error::other(format!("`{}`: {hint}", short(&text))));
@@ -73,7 +73,7 @@ pub(super) fn open(words: &[String], raw: bool, port: Option<u16>) -> Result<Inp
     Ok(Input { source, connection: Arc::default() })
 }
 
-/// Returns the content of an uploaded file.
+/// Creates an input from the content of an uploaded file.
 #[cfg(feature = "explorer")]
 pub(super) fn dropped(content: Vec<u8>, port: Option<u16>) -> Result<Input> {
     let source = recognized(Box::new(io::Cursor::new(content)), false, port, true)?;
@@ -99,12 +99,13 @@ fn standard_input(raw: bool, port: Option<u16>) -> Result<Source> {
 }
 
 fn file_of(file: File, raw: bool, port: Option<u16>) -> Result<Source> {
-    // Anything but a plain file may still be written to.
+    // A plain file is complete, but anything else may still be written to.
     let is_whole = file.metadata().is_ok_and(|about| about.is_file());
     recognized(Box::new(file), raw, port, is_whole)
 }
 
-/// Recognises the input of a reader by its beginning. Hex that is complete is checked to the end.
+/// Recognises the kind of an input by its beginning. If the input is complete and may be hex, all
+/// of it is checked.
 fn recognized(
     mut reader: Box<dyn Read + Send>,
     raw: bool,
@@ -159,7 +160,7 @@ fn recognized(
     }
 }
 
-/// Reads what is available; `false` at the end.
+/// Reads the bytes that are available. Returns `false` at the end.
 fn read_more(reader: &mut Box<dyn Read + Send>, into: &mut BytesMut) -> io::Result<bool> {
     let len = into.len();
     into.resize(len + READ, 0);
@@ -175,12 +176,12 @@ fn read_more(reader: &mut Box<dyn Read + Send>, into: &mut BytesMut) -> io::Resu
 }
 
 impl Input {
-    /// Returns `true` if it has times and connections.
+    /// Returns `true` if the input is a capture, whose events have times and connections.
     pub(super) fn is_capture(&self) -> bool {
         matches!(self.source, Source::Capture(_))
     }
 
-    /// Returns what was left out of a capture, with counts.
+    /// Returns descriptions of the packets of a capture that were left out, with their counts.
     pub(super) fn notes(&self) -> &[(String, u64)] {
         match &self.source {
             Source::Capture(capture) => capture.notes(),
@@ -188,7 +189,7 @@ impl Input {
         }
     }
 
-    /// Returns the next event, as soon as it is available; `None` at the end.
+    /// Returns the next event as soon as it is available, or `None` at the end.
     ///
     /// # Errors
     /// If the input cannot be read.
@@ -217,7 +218,7 @@ impl Input {
     }
 }
 
-/// Returns the bytes of the next line that has any; `None` at the end.
+/// Returns the bytes of the next line that has any. Returns no bytes at the end.
 fn next_line(
     start: &mut BytesMut,
     number: &mut u64,

@@ -1,4 +1,4 @@
-//! The text input of commands: JSON.
+//! The JSON input of commands.
 
 use std::format;
 use std::io::{self, Read as _};
@@ -7,7 +7,7 @@ use std::vec::Vec;
 
 use crate::error::{Error, Result};
 
-/// Returns the text given or named by the argument of a command.
+/// Returns the text that the arguments of a command give or name.
 pub(in crate::cli) fn text(words: &[String]) -> Result<String> {
     let text = words.join(" ");
     if text.trim_start().starts_with(['{', '[', '"']) {
@@ -17,7 +17,8 @@ pub(in crate::cli) fn text(words: &[String]) -> Result<String> {
         Ok(content) => {
             String::from_utf8(content).map_err(|_| Error::other(format!("`{text}` is not UTF-8 text")))
         }
-        // Numbers and `null` are JSON too; anything else gives a JSON error later.
+        // Numbers and `null` are JSON too. If such a text is not valid JSON, it causes a JSON error
+        // later.
         Err(_)
             if text.starts_with(|first: char| first.is_ascii_digit() || first == '-') || text == "null" =>
         {
@@ -29,14 +30,14 @@ pub(in crate::cli) fn text(words: &[String]) -> Result<String> {
     }
 }
 
-/// Returns the content of a file, or standard input without a name.
+/// Returns the content of a file, or of standard input if there is no name.
 fn contents(words: &[String]) -> io::Result<Vec<u8>> {
     let mut content = Vec::new();
     match words {
         [] => io::stdin().lock().read_to_end(&mut content)?,
         [name] if name == "-" => io::stdin().lock().read_to_end(&mut content)?,
         [name] => return std::fs::read(name),
-        // A name with spaces is one argument; several arguments are hex.
+        // A name with spaces is a single argument, so several arguments are not a name.
         _ => return Err(io::ErrorKind::NotFound.into()),
     };
     Ok(content)

@@ -1,4 +1,4 @@
-//! A proxy that reports its traffic, and never waits for the receiver of the reports.
+//! A proxy that reports its traffic and never waits for the receiver of the reports.
 //!
 //! [`Proxy::run`] forwards the bytes; copies of them go into a queue of [`QUEUE`] pieces, from
 //! which [`Tap::next`] returns [`Event`]s. If the queue is full, pieces are left out and reported
@@ -19,10 +19,10 @@ pub(super) use super::side::{Accept, Connect};
 use super::traffic::{Connection, Direction, Event};
 use crate::error::{Error, Result};
 
-/// The maximum number of queued pieces, of at most 16 KiB each; further ones are left out.
+/// The maximum number of queued pieces of at most 16 KiB each. Further pieces are left out.
 const QUEUE: usize = 1024;
 
-/// Forwards connections to a server.
+/// A proxy, which forwards connections to a server.
 pub(super) struct Proxy {
     listener: TcpListener,
     accept: Accept,
@@ -36,13 +36,14 @@ pub(super) struct Tap {
 }
 
 impl Tap {
-    /// Returns the next event; `None` once the proxy is gone. Cancel safe.
+    /// Returns the next event, or `None` once the proxy has ended. This is cancel safe.
     #[cfg(test)]
     pub(super) async fn next(&mut self) -> Option<Event> {
         self.events.recv().await
     }
 
-    /// Same as [`next`](Self::next), but blocking, outside of a runtime.
+    /// Blocks until the next event, and returns it, or `None` once the proxy has ended. Must be
+    /// called outside of a runtime.
     pub(super) fn wait(&mut self) -> Option<Event> {
         self.events.blocking_recv()
     }
@@ -58,12 +59,13 @@ impl Proxy {
         Ok((Self { listener, accept, connect, events }, Tap { events: taken }))
     }
 
-    /// Returns the address it listens on.
+    /// Returns the address on which the proxy listens.
     pub(super) fn address(&self) -> String {
         self.listener.local_addr().map(|address| address.to_string()).unwrap_or_default()
     }
 
-    /// Forwards connections in an endless loop. All of them are closed when this is dropped.
+    /// Forwards connections in an endless loop. All connections are closed when the future is
+    /// dropped.
     pub(super) async fn run(self) {
         let proxy = Arc::new(self);
         let mut connections = JoinSet::new();

@@ -1,4 +1,4 @@
-//! One connection through the proxy.
+//! Forwarding of one connection through the proxy.
 
 use std::boxed::Box;
 use std::io;
@@ -19,11 +19,12 @@ use crate::cli::traffic::{Connection, Direction, Event, Happened, Time};
 /// The size of a read.
 const PIECE: usize = 16 * 1024;
 
-/// How long to wait for room to report the end of a stream; the connection has ended by then.
+/// The time to wait for room to report the end of a stream. The connection has ended before this
+/// wait.
 const LAST_WORD: Duration = Duration::from_secs(1);
 
-/// Forwards bytes in both directions. The end of one direction leaves the other open; a reset
-/// resets both peers.
+/// Forwards bytes in both directions. When one direction ends, the other stays open. A reset by one
+/// peer resets both connections.
 pub(super) async fn pass(client: Box<dyn Io>, server: Box<dyn Io>, mut up: Teller, mut down: Teller) {
     let (mut from_client, mut to_client) = split(client);
     let (mut from_server, mut to_server) = split(server);
@@ -48,7 +49,7 @@ async fn one_way(
     loop {
         let (len, why) = match from.read(&mut buffer).await {
             Ok(len) => (len, None),
-            // If a peer ends TLS without a close notification, the bytes before still count.
+            // If a peer ends TLS without a close notification, the earlier bytes still count.
             Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => (0, Some(error.to_string())),
             Err(error) => return Err(error),
         };
@@ -64,7 +65,7 @@ async fn one_way(
     }
 }
 
-/// Makes closing this connection a reset, like on its other side.
+/// Makes closing this connection a reset, as on the other side of the proxy.
 pub(super) fn reset(stream: &TcpStream) {
     #[cfg(unix)]
     {
@@ -75,12 +76,12 @@ pub(super) fn reset(stream: &TcpStream) {
     let _ = stream;
 }
 
-/// Reports the events of one direction.
+/// A reporter of the events of one direction.
 pub(super) struct Teller {
     events: mpsc::Sender<Event>,
     connection: Arc<Connection>,
     direction: Direction,
-    /// How many bytes could not be reported because the queue was full.
+    /// Number of bytes that could not be reported because the queue was full.
     left_out: u64,
     has_ended: bool,
 }
@@ -101,7 +102,7 @@ impl Teller {
         }
     }
 
-    /// Reports these bytes and those left out before, if there is room.
+    /// Reports these bytes, and the number of bytes left out before, if there is room.
     fn bytes(&mut self, bytes: &[u8]) {
         if self.left_out > 0 {
             if let Ok(room) = self.events.try_reserve() {
@@ -117,7 +118,7 @@ impl Teller {
         }
     }
 
-    /// Reports the end, once.
+    /// Reports the end, unless it was reported already.
     pub(super) async fn end(&mut self, why: Option<String>) {
         if std::mem::replace(&mut self.has_ended, true) {
             return;
@@ -129,7 +130,7 @@ impl Teller {
             }
             let _ = self.events.send(self.event(Happened::End(why))).await;
         };
-        // A receiver that still has no room is not waited for.
+        // If the queue still has no room after that time, the end is not reported.
         let _ = timeout(LAST_WORD, last).await;
     }
 

@@ -1,4 +1,5 @@
-//! Bytes are forwarded unchanged, however a connection ends and however slowly the events are read.
+//! Tests that bytes are forwarded unchanged, however a connection ends and however slowly the
+//! events are read.
 
 use std::string::{String, ToString as _};
 use std::vec::Vec;
@@ -10,8 +11,8 @@ use tokio::net::{TcpListener, TcpStream};
 use super::{Accept, Connect, Proxy, QUEUE, Tap};
 use crate::cli::traffic::{Direction, Happened};
 
-/// Returns a proxy in front of a server, and a connection through it: the client's end and the
-/// server's.
+/// Starts a proxy in front of a server. Returns its tap and both ends of a connection through it,
+/// the client's end first.
 async fn connected() -> (Tap, TcpStream, TcpStream) {
     let server = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let upstream = server.local_addr().unwrap().to_string();
@@ -68,7 +69,7 @@ async fn a_reset_resets_the_other_side() {
 #[tokio::test]
 async fn who_does_not_listen_slows_nothing_and_is_told_what_was_left_out() {
     let (mut tap, mut client, mut server) = connected().await;
-    // Twice as much as fits into the queue, piece by piece, while nothing is taken from it.
+    // The test sends twice as many pieces as fit into the queue, and takes none from it meanwhile.
     let mut echo = [0; 8];
     for _ in 0..2 * QUEUE {
         client.write_all(b"12345678").await.unwrap();
@@ -147,7 +148,7 @@ async fn either_side_may_have_tls() {
     };
     let (asked, answer) = tokio::join!(serving, asking);
     assert_eq!((&asked, &answer), (b"ask", b"answer"));
-    // The events have plain text, which is the purpose of the proxy.
+    // The events have the plain text, because showing it is the purpose of the proxy.
     assert_eq!(next(&mut tap).await, (Direction::ToServer, Happened::Bytes("ask".into())));
     assert_eq!(next(&mut tap).await, (Direction::FromServer, Happened::Bytes("answer".into())));
 }

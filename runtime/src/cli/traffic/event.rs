@@ -10,9 +10,9 @@ use super::time::Time;
 /// A connection of two peers, or a pipe.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(in crate::cli) struct Connection {
-    /// Numbered from 1.
+    /// The number of the connection, starting with 1.
     pub(in crate::cli) id: u64,
-    /// The addresses as text; empty if there are none.
+    /// The addresses of the client and the server as text; empty if there are none.
     pub(in crate::cli) client: String,
     pub(in crate::cli) server: String,
 }
@@ -24,7 +24,7 @@ pub(in crate::cli) enum Direction {
     ToServer,
     /// From the server.
     FromServer,
-    /// Unknown, as for a pipe.
+    /// An unknown direction, as for a pipe.
     Unknown,
 }
 
@@ -49,6 +49,6 @@ pub(in crate::cli) enum Happened {
     Missing(u64),
     /// A datagram, which is one frame.
     Datagram(Bytes),
-    /// The direction has ended; with the reason, if that was not a plain close.
+    /// The direction has ended, with a reason if it was not closed normally.
     End(Option<String>),
 }

@@ -1,4 +1,4 @@
-//! Traffic as frames, the same for a pipe, a capture and a proxy.
+//! Conversion of traffic into frames, in the same way for a pipe, a capture and a proxy.
 //!
 //! A source of traffic reports [`Event`]s, and [`Traffic`] turns them into [`Record`]s, without
 //! I/O. Each byte of an event is in exactly one record. The memory of partial frames is bounded by
@@ -21,39 +21,40 @@ use self::reader::Reader;
 use super::frames::Kind;
 use crate::stream::Framer;
 
-/// The frames of all connections.
+/// A converter of the traffic of all connections into records.
 #[derive(Debug)]
 pub(super) struct Traffic {
     kinds: Vec<Kind>,
     limit: usize,
     readers: HashMap<(u64, Direction), Reader>,
-    /// The number of bytes held by all readers.
+    /// Number of bytes that all readers hold.
     held: usize,
     events: u64,
 }
 
 impl Traffic {
-    /// The maximum total size of partial frames; beyond it the stream that has been silent for
-    /// longest is given up.
+    /// The maximum total size of partial frames. Beyond it, the streams that have been silent for
+    /// longest are given up.
     pub(super) const MOST_HELD: usize = 256 * 1024 * 1024;
 
     /// The maximum number of known streams.
     pub(super) const MOST_STREAMS: usize = 16 * 1024;
 
-    /// Creates a reader for frames of these types. Of two or more, the first is sent to the server
-    /// and the second comes from it; if the direction is unknown, it is the type that fits.
+    /// Creates a converter for frames of these types. Of several types, the first is sent to the
+    /// server and the second comes from it. If the direction is unknown, the type that fits best is
+    /// used.
     pub(super) fn new(kinds: Vec<Kind>) -> Self {
         Self { kinds, limit: Framer::DEFAULT_LIMIT, readers: HashMap::new(), held: 0, events: 0 }
     }
 
-    /// Sets the maximum size of a frame; 1 MiB by default.
+    /// Sets the maximum size of a frame. The default is 1 MiB.
     pub(super) fn limit(mut self, bytes: usize) -> Self {
         self.limit = bytes;
         self
     }
 
-    /// Adds an event; returns completed frames and malformed bytes. An event should have at most 64
-    /// KiB.
+    /// Adds an event, and returns completed frames and malformed bytes. An event should have at
+    /// most 64 KiB.
     pub(super) fn take(&mut self, event: Event) -> Vec<Record> {
         self.events += 1;
         let mut records = Vec::new();
@@ -98,12 +99,12 @@ impl Traffic {
         records
     }
 
-    /// Gives up the streams that have been silent for longest, many at once so that it is rarely
-    /// done.
+    /// Gives up the streams that have been silent for longest. Many streams are given up at once,
+    /// so that this happens rarely.
     fn give_up(&mut self, time: Option<Time>, records: &mut Vec<Record>) {
         let mut silent: Vec<_> = self.readers.iter().map(|(key, reader)| (reader.last_event, *key)).collect();
         silent.sort_unstable();
-        // The stream of the current event is the last.
+        // The last stream is the one of the current event, which is kept.
         silent.pop();
         for (_, key) in silent {
             if self.readers.len() <= Self::MOST_STREAMS / 4 * 3 && self.held <= Self::MOST_HELD / 4 * 3 {

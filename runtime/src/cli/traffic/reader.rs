@@ -1,4 +1,4 @@
-//! One direction of a stream: pieces in, records out.
+//! A reader of one direction of a stream, which turns pieces into records.
 
 use std::format;
 use std::sync::Arc;
@@ -14,20 +14,20 @@ use crate::cli::furthest::furthest;
 use crate::error::DecodeError;
 use crate::stream::{Framer, Taken};
 
-/// How many bytes are examined to determine their type.
+/// Number of bytes that are examined at most to determine their type.
 const UNDECIDED: usize = 64 * 1024;
 
-/// How many bytes read by a parser are kept for the dump of an error.
+/// Number of bytes read by a parser that are kept for the dump of an error.
 const SEEN: usize = 16 * 1024;
 
-/// Reads one direction of a stream.
+/// A reader of one direction of a stream.
 #[derive(Debug)]
 pub(super) struct Reader {
     connection: Arc<Connection>,
     direction: Direction,
-    /// The possible types; a single one, once known.
+    /// The possible types; a single type once it is known.
     kinds: Vec<Kind>,
-    /// The bytes received before that.
+    /// The bytes received before the type was known.
     undecided: Vec<u8>,
     framer: Framer,
     /// Whether no more frames can be found.
@@ -36,7 +36,7 @@ pub(super) struct Reader {
     offset: u64,
     /// The time of the last piece.
     time: Option<Time>,
-    /// The number of its last event.
+    /// The number of the last event of this stream.
     pub(super) last_event: u64,
 }
 
@@ -61,7 +61,7 @@ impl Reader {
         }
     }
 
-    /// Returns the number of bytes held.
+    /// Returns the number of bytes that the reader holds.
     pub(super) fn held(&self) -> usize {
         self.framer.held() + self.undecided.capacity()
     }
@@ -112,7 +112,7 @@ impl Reader {
         self.read(out);
     }
 
-    /// Decides on the type that decodes the most of the received bytes.
+    /// Chooses the type that decodes the most of the received bytes.
     fn decide(&mut self, out: &mut Vec<Record>) {
         if self.undecided.is_empty() {
             return;
@@ -130,7 +130,7 @@ impl Reader {
         let mut before: Option<Fault> = None;
         loop {
             let Taken { passed, frame } = (kind.take)(&mut self.framer);
-            // The first skipped bytes are the rest of the malformed frame.
+            // The first skipped bytes belong to the malformed frame.
             let is_stuck = before.is_some() && passed.is_empty();
             match before.take() {
                 Some(fault) => self.tell(&kind, What::Malformed(fault), passed, out),
@@ -175,7 +175,7 @@ impl Reader {
     }
 }
 
-/// Returns the record of a datagram, which must be one frame.
+/// Adds the record of a datagram, which must be one frame.
 pub(super) fn datagram(
     kinds: &[Kind],
     connection: &Arc<Connection>,

@@ -1,4 +1,4 @@
-//! A frame of the traffic, or malformed bytes.
+//! Records of traffic, which are frames or malformed bytes.
 
 use std::format;
 use std::string::{String, ToString as _};
@@ -18,9 +18,9 @@ pub(in crate::cli) struct Record {
     pub(in crate::cli) time: Option<Time>,
     pub(in crate::cli) connection: Arc<Connection>,
     pub(in crate::cli) direction: Direction,
-    /// Its offset in the stream of this direction; 0 for a datagram.
+    /// The offset of the record in the stream of this direction; 0 for a datagram.
     pub(in crate::cli) offset: u64,
-    /// Its bytes. The bytes of all records of a stream, in order, are the stream.
+    /// The bytes of the record. The bytes of all records of a stream, in order, are the stream.
     pub(in crate::cli) bytes: Bytes,
     /// The type of the frame, or the expected type.
     pub(in crate::cli) kind: Kind,
@@ -32,32 +32,33 @@ pub(in crate::cli) struct Record {
 pub(in crate::cli) enum What {
     /// A frame.
     Frame,
-    /// Malformed bytes, up to where another frame may begin.
+    /// Malformed bytes, up to the place where another frame may begin.
     Malformed(Fault),
     /// Further bytes after a malformed frame, in which no frame begins.
     Passed,
-    /// This many bytes of the stream were not seen; the record has no bytes.
+    /// This many bytes of the stream were not seen, so the record has no bytes.
     Missing(u64),
 }
 
 /// The error of malformed bytes.
 #[derive(Clone, Debug)]
 pub(in crate::cli) struct Fault {
-    /// Its offset is counted from the start of the record.
+    /// The error. Its offset is counted from the start of the record.
     pub(in crate::cli) error: Arc<DecodeError>,
-    /// The bytes read by the parser, up to a limit: the error may be after the bytes of the record.
+    /// The bytes read by the parser, up to a limit. There may be more of them than the record has,
+    /// because the error may be located after its bytes.
     pub(in crate::cli) seen: Bytes,
 }
 
 impl Record {
-    /// Returns `true` if it is not a frame.
+    /// Returns `true` if the record is not a frame.
     #[cfg(test)]
     pub(in crate::cli) fn is_fault(&self) -> bool {
         !matches!(self.what, What::Frame)
     }
 
-    /// Returns the value of the frame as JSON, in several lines if it is long; `None` if it is not
-    /// a frame.
+    /// Returns the value of the frame as JSON, in several lines if it is long. Returns `None` if
+    /// the record is not a valid frame.
     pub(in crate::cli) fn json(&self) -> Option<String> {
         match self.what {
             What::Frame => (self.kind.decode)(&self.bytes).ok(),
@@ -65,7 +66,7 @@ impl Record {
         }
     }
 
-    /// Returns the error, in one line.
+    /// Returns the text of the error in one line, or `None` if there is no error.
     pub(in crate::cli) fn fault(&self) -> Option<String> {
         match &self.what {
             What::Frame => match (self.kind.decode)(&self.bytes) {
@@ -79,8 +80,8 @@ impl Record {
         }
     }
 
-    /// Returns the bytes field by field, with the error marked; `None` if nothing is known of the
-    /// bytes.
+    /// Returns the bytes field by field, with the error marked. Returns `None` if the record has no
+    /// fields.
     pub(in crate::cli) fn dump(&self) -> Option<Dump> {
         match &self.what {
             What::Frame => Some((self.kind.dump)(&self.bytes)),

@@ -1,4 +1,4 @@
-//! Each byte of a stream is in exactly one record, even if it is malformed.
+//! Tests that each byte of a stream is in exactly one record, even if it is malformed.
 
 use std::string::{String, ToString as _};
 use std::sync::Arc;
@@ -50,7 +50,7 @@ fn bytes(bytes: &[u8]) -> Happened {
     Happened::Bytes(Bytes::copy_from_slice(bytes))
 }
 
-/// Returns the records, one per line.
+/// Returns the records in short form.
 fn told(records: &[Record]) -> Vec<String> {
     let line = |record: &Record| {
         let said = record.json().or_else(|| record.fault()).unwrap_or_default();
@@ -59,7 +59,7 @@ fn told(records: &[Record]) -> Vec<String> {
     records.iter().map(line).collect()
 }
 
-/// Returns all pieces to the server, then the end.
+/// Returns the records of pieces that are sent to the server, followed by the end of the stream.
 fn all<P: Frames>(pieces: &[Happened]) -> Vec<Record> {
     let mut traffic = Traffic::new(P::kinds());
     let mut records = Vec::new();
@@ -107,7 +107,7 @@ fn the_next_frame_is_found_behind_a_malformed_one() {
         ("0 4 {\"key\": \"a\", \"value\": \"1\"}", "12 4 {\"key\": \"b\", \"value\": \"2\"}")
     );
     assert!(said[1].starts_with("4 8 Line.key") && said[3].starts_with("16 1 Line"), "{said:?}");
-    // Here only the next packet does.
+    // For this type, only the next packet shows where the next frame begins.
     let records = all::<Text>(&[bytes(b"\x01\xff\x01a"), bytes(b"\x02hi")]);
     assert_eq!(told(&records), ["0 4 Text.text at byte 1: expected UTF-8 text", "4 3 {\"text\": \"hi\"}"]);
 }

@@ -1,11 +1,11 @@
-//! Times of events.
+//! The times of events.
 
 use std::fmt;
 #[cfg(feature = "net")]
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-/// A time, in nanoseconds since 1970 (UTC). `{}` is the time of day, `{:#}` with the date, as in
-/// RFC 3339.
+/// A time, in nanoseconds since 1970 (UTC). `{}` formats the time of day, and `{:#}` also the date,
+/// as in RFC 3339.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(in crate::cli) struct Time(pub(in crate::cli) u64);
 
@@ -17,9 +17,10 @@ impl Time {
         Self(u64::try_from(since.as_nanos()).unwrap_or(u64::MAX))
     }
 
-    /// Returns year, month and day.
+    /// Returns the year, the month and the day.
     fn date(self) -> (u64, u64, u64) {
-        // Counted from March of year 0, so that a leap day is the last of its year.
+        // The days are counted from March of year 0, so that a leap day is the last day of its
+        // year.
         let days = self.0 / 86_400_000_000_000 + 719_468;
         let (era, day) = (days / 146_097, days % 146_097);
         let year = (day - day / 1460 + day / 36_524 - day / 146_096) / 365;
