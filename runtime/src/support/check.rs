@@ -1,4 +1,4 @@
-//! Checks of generated code once values are known.
+//! Checks that generated code makes once values are known.
 
 use alloc::format;
 use core::fmt::Debug;
@@ -17,7 +17,8 @@ pub fn no_element() -> EncodeError {
     EncodeError::custom(NO_ELEMENT)
 }
 
-/// Like `no_element`, while decoding.
+/// Returns the error of a list with fewer elements than the items that correspond to it, while
+/// decoding.
 #[cold]
 #[must_use]
 pub fn no_element_to_read() -> nom::Err<DecodeError> {
@@ -27,7 +28,7 @@ pub fn no_element_to_read() -> nom::Err<DecodeError> {
 /// Compares a decoded number with the expected one.
 ///
 /// # Errors
-/// When they differ.
+/// Returns an error if the numbers differ.
 #[inline(always)]
 pub fn same<T: PartialEq + Debug>(found: T, expected: T) -> Result<(), DecodeError> {
     if found == expected { Ok(()) } else { Err(differs(&found, &expected)) }
@@ -36,7 +37,7 @@ pub fn same<T: PartialEq + Debug>(found: T, expected: T) -> Result<(), DecodeErr
 /// Refuses the number for an absent value if the value is present.
 ///
 /// # Errors
-/// When it is that number.
+/// Returns an error if the number is the one for an absent value.
 pub fn is_not_absent<T: PartialEq + Debug>(found: T, absent: T) -> Result<(), DecodeError> {
     if found != absent {
         return Ok(());
@@ -47,10 +48,10 @@ pub fn is_not_absent<T: PartialEq + Debug>(found: T, absent: T) -> Result<(), De
     }))
 }
 
-/// Like [`same`], for a length that may stand for absence.
+/// Compares two lengths like [`same`], where a length may stand for absence.
 ///
 /// # Errors
-/// When they differ.
+/// Returns an error if the lengths differ.
 #[inline(always)]
 pub fn same_or_none(found: Option<usize>, expected: Option<usize>) -> Result<(), DecodeError> {
     same(Said(found), Said(expected))
@@ -77,10 +78,10 @@ fn differs(found: &dyn Debug, expected: &dyn Debug) -> DecodeError {
     })
 }
 
-/// Compares a checksum with the one computed.
+/// Compares a checksum with the one that was computed.
 ///
 /// # Errors
-/// When they differ.
+/// Returns an error if the checksums differ.
 #[inline(always)]
 pub fn same_checksum<T: PartialEq + Debug>(expected: T, found: T) -> Result<(), DecodeError> {
     if found == expected { Ok(()) } else { Err(wrong_checksum(&expected, &found)) }
@@ -95,8 +96,8 @@ fn wrong_checksum(expected: &dyn Debug, found: &dyn Debug) -> DecodeError {
     })
 }
 
-/// Returns the checksum of `input[from..to]` after a seed; its own `len` bytes at `at` count as
-/// zeros.
+/// Returns the checksum of `input[from..to]` after a seed. The `len` bytes of the checksum itself
+/// at `at` count as zeros.
 pub fn checksum<C: Checksum<Output = T>, T>(
     seed: &[u8],
     input: &[u8],
@@ -105,7 +106,7 @@ pub fn checksum<C: Checksum<Output = T>, T>(
     at: usize,
     len: usize,
 ) -> T {
-    // Most checksums have no more bytes than this.
+    // Most checksums are at most this long.
     const ZEROS: [u8; 40] = [0; 40];
     let covered = |from: usize, to: usize| input.get(from..to.max(from)).unwrap_or_default();
     let end = at.saturating_add(len);
@@ -123,7 +124,8 @@ pub fn checksum<C: Checksum<Output = T>, T>(
     C::compute_parts(&[seed, covered(from, at), zeros, covered(end, to)])
 }
 
-/// Returns the checksum of what was written from `from` to `to`, its own place still zero.
+/// Returns the checksum of the bytes written between `from` and `to`, in which the place of the
+/// checksum itself is still zero.
 pub fn checksum_written<C: Checksum<Output = T>, T, S: Sink + ?Sized>(
     seed: &[u8],
     out: &S,
@@ -144,13 +146,14 @@ pub fn check_failed_on_encode(message: &'static str, field: Option<&'static str>
     }
 }
 
-/// A number with default values for a flag.
+/// A type of number with default values for a flag.
 pub trait Flag {
-    /// Converts to 1 or 0, `true` or `false`.
+    /// Returns 1 or `true` if the field is present, and 0 or `false` if it is absent.
     fn of(present: bool) -> Self;
 }
 
-/// Returns the default number of a flag, unless the other value has that number.
+/// Returns the default number of a flag, or the opposite default if the user gave that number to
+/// the other state.
 #[inline(always)]
 pub fn flag_beside<T: Flag + PartialEq>(present: bool, other: T) -> T {
     let usual = T::of(present);
@@ -177,10 +180,10 @@ macro_rules! flags {
 
 flags!(u8, u16, u32, u64, u128, i8, i16, i32, i64, i128);
 
-/// Returns whether a flag says that a field is present.
+/// Returns `true` if a flag says that a field is present.
 ///
 /// # Errors
-/// If it is another number.
+/// Returns an error if the flag is neither of the two numbers.
 #[inline(always)]
 pub fn presence<T: PartialEq + Debug>(flag: T, some: T, none: T) -> Result<bool, DecodeError> {
     if flag == some {
@@ -201,10 +204,10 @@ fn neither(flag: &dyn Debug, some: &dyn Debug, none: &dyn Debug) -> DecodeError 
     })
 }
 
-/// Compares an `Option` with its condition.
+/// Checks that an `Option` is present exactly if its condition says so.
 ///
 /// # Errors
-/// If they differ.
+/// Returns an error if the two differ.
 #[inline(always)]
 pub fn check_presence(expected: bool, present: bool) -> Result<(), EncodeError> {
     if expected == present {
@@ -216,7 +219,7 @@ pub fn check_presence(expected: bool, present: bool) -> Result<(), EncodeError> 
 /// Checks that nothing follows an absent optional field.
 ///
 /// # Errors
-/// When something does.
+/// Returns an error if something follows.
 #[inline(always)]
 pub fn not_ended(ended: bool) -> Result<(), EncodeError> {
     if !ended {
@@ -225,15 +228,16 @@ pub fn not_ended(ended: bool) -> Result<(), EncodeError> {
     Err(EncodeError::custom("an earlier optional field is absent"))
 }
 
-/// Checks that the last present optional field, which begins at this position, has bytes, or that
-/// bytes follow it.
+/// Checks that the last present optional field, which begins at this position, has bytes or is
+/// followed by bytes.
 ///
 /// # Errors
-/// If it is at the `end`, where decoding would find none.
+/// Returns an error if the field begins at the `end`, where decoding would find no field.
 #[inline(always)]
 pub fn takes_bytes(last: Option<(&'static str, usize)>, end: usize) -> Result<(), EncodeError> {
     match last {
-        // A delimiter before it may have been removed.
+        // A delimiter before the field may have been removed, so the field may even start after the
+        // end.
         Some((field, start)) if start >= end => Err(no_bytes(field)),
         _ => Ok(()),
     }
@@ -255,7 +259,7 @@ pub fn no_width() -> EncodeError {
 /// Checks that a length is not the number for an absent value.
 ///
 /// # Errors
-/// If it is.
+/// Returns an error if the length is the number for an absent value.
 #[inline]
 pub fn not_absent<T: PartialEq + Debug>(number: T, absent: T) -> Result<T, EncodeError> {
     if number != absent {

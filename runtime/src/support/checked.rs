@@ -1,21 +1,21 @@
-//! Checked arithmetic in user expressions: an overflow gives no value.
+//! Checked arithmetic in the user's expressions. An overflow gives no value.
 
 use core::ops;
 
 use crate::error::{DecodeError, EncodeError};
 
-/// Two operands. For integers the operators are checked; other types fall back to the traits here,
-/// which are the plain operators.
+/// Two operands. For integers the operators are checked. Other types fall back to the traits in
+/// this module, which are the plain operators.
 #[derive(Debug)]
 pub struct Operands<A, B>(pub A, pub B);
 
-/// One operand, in the same way.
+/// One operand, for which the same holds as for [`Operands`].
 #[derive(Debug)]
 pub struct Operand<A>(pub A);
 
 /// A number of bits to shift by.
 pub trait Bits: Copy {
-    /// Returns the number as a `u32`, if it is not negative.
+    /// Returns the number as a `u32`, unless it is negative.
     fn bits(self) -> Option<u32>;
 }
 
@@ -100,13 +100,13 @@ macro_rules! checked_signs {
 
 checked_signs!(i8, i16, i32, i64, i128, isize);
 
-/// The plain operator, for operands that are not integers. Errors are those of the compiler for the
-/// operator.
+/// The plain operators, for operands that are not integers. If a type has no such operator, the
+/// error is the compiler's own.
 macro_rules! operators {
     ($($name:ident: $method:ident, $op:ident, $call:ident;)*) => {$(
         #[doc = concat!("[`", stringify!($op), "`](ops::", stringify!($op), ") of any operands.")]
         pub trait $name<A, B> {
-            /// The operator.
+            /// Applies the operator.
             fn $method(self) -> Option<A::Output>
             where
                 A: ops::$op<B>;
@@ -136,7 +136,7 @@ operators! {
 
 /// [`Neg`](ops::Neg) of any operand.
 pub trait OtherNegative<A> {
-    /// Returns the operator.
+    /// Applies the operator.
     fn negative(self) -> Option<A::Output>
     where
         A: ops::Neg;
@@ -152,13 +152,13 @@ impl<A> OtherNegative<A> for Operand<A> {
     }
 }
 
-/// Gives a number the type of another one, which is not evaluated.
+/// Returns `number`, in the same type as another value, which is not evaluated.
 #[inline(always)]
 pub fn like<T>(_: impl FnOnce() -> T, number: T) -> T {
     number
 }
 
-/// Returns a number of this type.
+/// Returns `number`, in the type that the caller names.
 #[inline(always)]
 pub fn typed<T>(number: T) -> T {
     number

@@ -1,5 +1,5 @@
-//! User constants: numbers and bytes that are known at compile time. Constant evaluation cannot
-//! call trait methods, so each type has inherent methods with the same names.
+//! The user's constants: numbers and bytes that are known at compile time. Constant evaluation
+//! cannot call trait methods, so each type has inherent methods with the same names.
 
 use crate::schema::{Order, Type};
 
@@ -15,8 +15,8 @@ pub struct Const<T>(T);
             `0xCAFEu16`, a constant, or `Kind::Read as u8`"
 )]
 pub trait Constant {
-    /// `Const<Self>`: a type that cannot be a constant has none, which gives one error instead of
-    /// one for each method.
+    /// `Const<Self>`. A type that cannot be a constant does not have this type, so that it causes
+    /// one error instead of one for each method.
     type Of;
 }
 
@@ -108,14 +108,14 @@ macro_rules! numbers {
 
         #[expect(clippy::as_conversions, reason = "constants cannot call `From`")]
         impl Const<$type> {
-            /// Returns its size in bytes.
+            /// Returns the size of the number in bytes.
             #[expect(clippy::len_without_is_empty, reason = "it never is")]
             #[must_use]
             pub const fn len(&self) -> usize {
                 size_of::<$type>()
             }
 
-            /// Returns its bytes.
+            /// Returns the bytes of the number.
             #[must_use]
             pub const fn bytes<const N: usize>(&self, order: Option<Order>) -> [u8; N] {
                 match order {
@@ -124,7 +124,7 @@ macro_rules! numbers {
                 }
             }
 
-            /// Returns its low `N` bytes.
+            /// Returns the low `N` bytes of the number.
             #[must_use]
             pub const fn low<const N: usize>(&self, little: bool) -> [u8; N] {
                 let whole = (self.0 as i128).to_le_bytes();
@@ -146,7 +146,7 @@ macro_rules! numbers {
             /// Returns the number in the type in which tags from outside are compared.
             ///
             /// # Panics
-            /// If it does not fit.
+            /// Panics if the number does not fit.
             #[must_use]
             #[track_caller]
             pub const fn number(&self) -> i128 {
@@ -155,17 +155,17 @@ macro_rules! numbers {
                 number
             }
 
-            /// Returns its type on the wire.
+            /// Returns the type of the number on the wire.
             #[must_use]
             pub const fn ty(&self, order: Option<Order>) -> Type {
                 let order = if self.len() == 1 { None } else { order };
                 Type::Int { bytes: size_of::<$type>(), signed: $signed, order }
             }
 
-            /// Checks that it can be encoded.
+            /// Checks that the number can be encoded.
             ///
             /// # Panics
-            /// If it has several bytes and there is no byte order.
+            /// Panics if the number has several bytes and there is no byte order.
             #[track_caller]
             pub const fn stands(&self, order: Option<Order>) {
                 assert!(
@@ -174,10 +174,10 @@ macro_rules! numbers {
                 );
             }
 
-            /// Checks that it fits this many bits.
+            /// Checks that the number fits this many bits.
             ///
             /// # Panics
-            /// If it needs more.
+            /// Panics if the number needs more bits.
             #[track_caller]
             pub const fn fits(&self, width: u32) {
                 assert!(
@@ -199,20 +199,20 @@ macro_rules! floats {
         }
 
         impl Const<$type> {
-            /// Returns its size in bytes.
+            /// Returns the size of the number in bytes.
             #[expect(clippy::len_without_is_empty, reason = "it never is")]
             #[must_use]
             pub const fn len(&self) -> usize {
                 size_of::<$type>()
             }
 
-            /// Returns its bytes.
+            /// Returns the bytes of the number.
             #[must_use]
             pub const fn bytes<const N: usize>(&self, order: Option<Order>) -> [u8; N] {
                 constant(self.0.to_bits()).bytes(order)
             }
 
-            /// Returns its type on the wire.
+            /// Returns the type of the number on the wire.
             #[must_use]
             pub const fn ty(&self, order: Option<Order>) -> Type {
                 let order = match order {
@@ -222,10 +222,10 @@ macro_rules! floats {
                 Type::Float { bytes: size_of::<$type>(), order }
             }
 
-            /// Checks that it can be encoded.
+            /// Checks that the number can be encoded.
             ///
             /// # Panics
-            /// If there is no byte order.
+            /// Panics if there is no byte order.
             #[track_caller]
             pub const fn stands(&self, order: Option<Order>) {
                 constant(self.0.to_bits()).stands(order);
@@ -255,20 +255,20 @@ impl Const<bool> {
         self.byte().number()
     }
 
-    /// Returns its size in bytes.
+    /// Returns the size of the `bool` in bytes.
     #[expect(clippy::len_without_is_empty, reason = "it never is")]
     #[must_use]
     pub const fn len(&self) -> usize {
         1
     }
 
-    /// Returns its byte, 0 or 1.
+    /// Returns the byte of the `bool`, 0 or 1.
     #[must_use]
     pub const fn bytes<const N: usize>(&self, _: Option<Order>) -> [u8; N] {
         self.byte().bytes(None)
     }
 
-    /// Returns its low `N` bytes.
+    /// Returns the low `N` bytes of the `bool`.
     #[must_use]
     pub const fn low<const N: usize>(&self, little: bool) -> [u8; N] {
         self.byte().low(little)
@@ -280,16 +280,16 @@ impl Const<bool> {
         self.byte().bits()
     }
 
-    /// Returns its type on the wire.
+    /// Returns the type of the `bool` on the wire.
     #[must_use]
     pub const fn ty(&self, _: Option<Order>) -> Type {
         Type::Bool
     }
 
-    /// Does nothing, since any `bool` can be encoded.
+    /// Does nothing, because any `bool` can be encoded.
     pub const fn stands(&self, _: Option<Order>) {}
 
-    /// Returns `true`: a `bool` fits any width.
+    /// Does nothing, because a `bool` fits any number of bits.
     pub const fn fits(&self, _: u32) {}
 }
 
@@ -323,16 +323,16 @@ macro_rules! byte_strings {
                 first(self.slice())
             }
 
-            /// Returns their type on the wire.
+            /// Returns the type of the bytes on the wire.
             #[must_use]
             pub const fn ty(&self, _: Option<Order>) -> Type {
                 Type::Bytes
             }
 
-            /// Checks that they can be a delimiter.
+            /// Checks that the bytes can be a delimiter.
             ///
             /// # Panics
-            /// If there are none.
+            /// Panics if there are no bytes.
             #[track_caller]
             pub const fn stands(&self, _: Option<Order>) {
                 assert!(self.len() > 0, "a delimiter needs at least one byte");

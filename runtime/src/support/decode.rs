@@ -24,19 +24,19 @@ pub fn offset(whole: &[u8], part: &[u8]) -> usize {
     part.as_ptr().addr().saturating_sub(whole.as_ptr().addr())
 }
 
-/// The source of an error: the frame, and its field unless it is the frame itself.
+/// The source of an error: the frame, and the field unless the error is one of the frame itself.
 #[derive(Debug)]
 pub struct Site {
-    /// The name of the type.
+    /// Name of the type.
     pub frame: &'static str,
-    /// The name of the field, or empty.
+    /// Name of the field, or empty.
     pub field: &'static str,
 }
 
 impl Site {
-    /// Locates an error `at` bytes into the frame. The outermost frame does so last, and adds its
-    /// name. Doing this here, and not in the caller, means that parsers need not keep their input
-    /// for an error that rarely happens.
+    /// Locates an error `at` bytes into the frame. The outermost frame does this last, and adds its
+    /// name. Because this is done here and not in the caller, parsers need not keep their input for
+    /// an error that rarely happens.
     #[cold]
     fn locate(&self, error: DecodeError, src: &Source<'_>, input: &[u8], at: usize) -> DecodeError {
         let error = if self.field.is_empty() { error } else { error.in_field(self.field) };
@@ -48,34 +48,34 @@ impl Site {
 /// The fields of a run, with their sizes.
 #[derive(Debug)]
 pub struct RunSite {
-    /// The name of the type.
+    /// Name of the type.
     pub frame: &'static str,
-    /// The names and sizes of the fields.
+    /// Names and sizes of the fields.
     pub fields: &'static [(&'static str, usize)],
 }
 
-/// Returns an error in a number of a run; the cursor was at `at` before it.
+/// Locates an error in a number of a run. `at` is the cursor before the number.
 #[cold]
 #[inline(never)]
 pub fn in_leaf(error: DecodeError, site: &Site, src: &Source<'_>, input: &[u8], at: &[u8]) -> Fault {
     nom::Err::Error(site.locate(error, src, input, offset(input, at)))
 }
 
-/// Returns an error in a number at offset `at` in the frame.
+/// Locates an error in a number at offset `at` in the frame.
 #[cold]
 #[inline(never)]
 pub fn in_leaf_at(error: DecodeError, site: &Site, src: &Source<'_>, input: &[u8], at: usize) -> Fault {
     nom::Err::Error(site.locate(error, src, input, at))
 }
 
-/// Returns an error in a field that starts `at` bytes into the frame.
+/// Locates an error in a field that starts `at` bytes into the frame.
 #[cold]
 #[inline(never)]
 pub fn in_field(error: Fault, site: &Site, src: &Source<'_>, input: &[u8], at: usize) -> Fault {
     error.map(|error| site.locate(error, src, input, at))
 }
 
-/// Like [`in_field`], where at least `behind` more bytes follow the field.
+/// Locates an error like [`in_field`], where at least `behind` more bytes follow the field.
 #[cold]
 #[inline(never)]
 pub fn in_field_before(
@@ -94,14 +94,15 @@ pub fn in_field_before(
     }
 }
 
-/// Returns an error in a list item.
+/// Locates an error in a list item.
 #[cold]
 #[inline(never)]
 pub fn in_item(error: Fault, index: usize, at: usize) -> Fault {
     error.map(|error| error.in_item(index).after(at))
 }
 
-/// Returns a run that is truncated by the input, located at the truncated field.
+/// Returns the error of a run that the end of the input cuts off, located at the field that is cut
+/// off.
 #[cold]
 #[inline(never)]
 pub fn short_run(src: &Source<'_>, input: &[u8], at: &[u8], site: &RunSite, behind: usize) -> Fault {
@@ -121,8 +122,8 @@ pub fn short_run(src: &Source<'_>, input: &[u8], at: &[u8], site: &RunSite, behi
     src.short(whole, at.len())
 }
 
-/// Returns an extent of `len` bytes, with at least `behind` more to follow, that is truncated by
-/// the input at `at`.
+/// Returns the error of an extent of `len` bytes that the end of the input cuts off. The extent
+/// begins at `at`, and at least `behind` more bytes follow it.
 #[cold]
 #[inline(never)]
 pub fn short_body(
@@ -137,13 +138,13 @@ pub fn short_body(
     in_field(src.short(len.saturating_add(behind), at.len()), site, src, input, offset(input, at))
 }
 
-/// The requested part, and the rest.
+/// The requested part of the input, and the rest.
 type Parts<'a> = Result<(&'a [u8], &'a [u8]), Fault>;
 
-/// Splits off everything but the last `behind` bytes.
+/// Splits off everything except the last `behind` bytes.
 ///
 /// # Errors
-/// If there are fewer.
+/// Returns an error if the input has fewer bytes.
 #[inline]
 pub fn take_rest<'a>(input: &'a [u8], src: &Source<'a>, behind: usize) -> Parts<'a> {
     match input.len().checked_sub(behind).and_then(|len| input.split_at_checked(len)) {
@@ -155,7 +156,7 @@ pub fn take_rest<'a>(input: &'a [u8], src: &Source<'a>, behind: usize) -> Parts<
 /// Splits off the bytes before `delimiter`, which is dropped.
 ///
 /// # Errors
-/// If it is missing.
+/// Returns an error if the delimiter is missing.
 #[inline]
 pub fn take_until<'a>(input: &'a [u8], src: &Source<'a>, delimiter: &'static [u8]) -> Parts<'a> {
     let found = find(input, delimiter).and_then(|at| {
@@ -168,10 +169,11 @@ pub fn take_until<'a>(input: &'a [u8], src: &Source<'a>, delimiter: &'static [u8
     }
 }
 
-/// Returns whether the input begins with the `lead` of an optional field, and the rest after it.
+/// Returns `true` if the input begins with the `lead` of an optional field, and the rest after the
+/// lead.
 ///
 /// # Errors
-/// If more input is needed to decide.
+/// Returns an error if more input is needed to decide.
 pub fn take_lead<'a>(input: &'a [u8], src: &Source<'a>, lead: &[u8]) -> Result<(bool, &'a [u8]), Fault> {
     match input.strip_prefix(lead) {
         Some(rest) => Ok((true, rest)),
@@ -185,7 +187,7 @@ pub fn take_lead<'a>(input: &'a [u8], src: &Source<'a>, lead: &[u8]) -> Result<(
 /// Splits off the bytes before one of several delimiters, or before one with options.
 ///
 /// # Errors
-/// If there is none, or it is in the wrong place.
+/// Returns an error if there is no delimiter, or it is in the wrong place.
 pub fn take_any<'a>(input: &'a [u8], src: &Source<'a>, delimiter: &'static schema::Delimiter) -> Parts<'a> {
     let (at, len) = match delimiter.find(input, src.is_complete()) {
         Found::At(at, len) => (at, len),
@@ -203,16 +205,16 @@ pub fn take_any<'a>(input: &'a [u8], src: &Source<'a>, delimiter: &'static schem
     }
 }
 
-/// Returns the result for a value without a delimiter.
+/// Returns the result for a value after which no delimiter was found.
 #[cold]
 fn without<'a>(input: &'a [u8], src: &Source<'a>, delimiter: &'static schema::Delimiter) -> Parts<'a> {
     let may_be_missing =
         delimiter.optional || matches!(delimiter.ending, Ending::Between | Ending::Separates);
-    // If more may come, a type that ends with it takes the available bytes, like one that ends with
-    // `rest`.
+    // If more input may come, a type that ends with such a delimiter takes the available bytes,
+    // like a type that ends with `rest`.
     let takes_all = src.is_complete() || (delimiter.ending == Ending::Between && !src.is_resuming());
     if takes_all && may_be_missing {
-        // The rest is the end of the input itself, so that it still has a position.
+        // The rest is the end of the input itself, because its address gives the position.
         return Ok(input.split_at(input.len()));
     }
     if src.is_complete() {
@@ -225,7 +227,7 @@ fn without<'a>(input: &'a [u8], src: &Source<'a>, delimiter: &'static schema::De
     Err(nom::Err::Incomplete(Needed::new(1)))
 }
 
-/// Returns the value in a place, which may end before the place does.
+/// Returns the value in a place. The value may end before the place does.
 #[must_use]
 pub fn stopped<'a>(body: &'a [u8], stop: &'static Stop) -> &'a [u8] {
     match stop.find(body) {
@@ -245,13 +247,13 @@ fn no_delimiter(input: &[u8], src: &Source<'_>, delimiter: &'static [u8]) -> Fau
     if src.is_resuming() {
         return nom::Err::Failure(DecodeError::awaiting(Endless::Until(delimiter)));
     }
-    // The end of the input may be the beginning of the delimiter.
+    // The last bytes of the input may be the beginning of the delimiter.
     let begun = (1..delimiter.len()).rev().find(|&len| input.ends_with(&delimiter[..len])).unwrap_or(0);
     nom::Err::Incomplete(Needed::new(delimiter.len() - begun))
 }
 
-/// Returns the fill byte of a fixed field, if any: bytes and text are padded with zeros, lists of
-/// single bytes only if `fill` is given.
+/// Returns the fill byte of a fixed field, if it has one. Bytes and text are padded with zeros by
+/// default, lists of single bytes only if `fill` is given.
 pub(super) const fn filling<T: Shape<F>, F>(fill: Option<u8>) -> Option<u8> {
     match (fill, &T::TYPE) {
         (None, Type::Bytes | Type::Text | Type::Encoded(_)) => Some(0),
@@ -259,7 +261,7 @@ pub(super) const fn filling<T: Shape<F>, F>(fill: Option<u8>) -> Option<u8> {
     }
 }
 
-/// Returns `true` if a fixed field is padded; `said` is whether `fill` is given.
+/// Returns `true` if a fixed field is padded. `said` is `true` if `fill` is given.
 #[must_use]
 pub const fn fills<T: Shape<F>, F>(said: bool) -> bool {
     said || matches!(T::TYPE, Type::Bytes | Type::Text | Type::Encoded(_))
@@ -268,8 +270,8 @@ pub const fn fills<T: Shape<F>, F>(said: bool) -> bool {
 /// Checks that a fixed field can be padded.
 ///
 /// # Panics
-/// During constant evaluation, as a compile error, if the value cannot be distinguished from the
-/// fill.
+/// Panics if the value cannot be distinguished from the fill. During constant evaluation this is a
+/// compile error.
 pub const fn is_filled<T: Shape<F>, F>() {
     assert!(
         !matches!(T::FILLED, Filled::Never),
@@ -280,7 +282,8 @@ pub const fn is_filled<T: Shape<F>, F>() {
 /// Checks that a place can have the size `len`.
 ///
 /// # Panics
-/// During constant evaluation, as a compile error, if it ends within a code unit of two bytes.
+/// Panics if the place ends within a code unit of two bytes. During constant evaluation this is a
+/// compile error.
 pub const fn is_whole_units<T: Shape<F>, F>(len: usize) {
     assert!(
         T::UNITS.is_none() || len % 2 == 0,
@@ -298,10 +301,10 @@ pub fn trim<T: Shape<F>, F>(body: &[u8], fill: Option<u8>) -> &[u8] {
     }
 }
 
-/// Reads a value from a padded place, and returns its size.
+/// Reads a value from a padded place, and returns it with its size.
 ///
 /// # Errors
-/// Same as [`FromExtent::from_extent`].
+/// Returns the same errors as [`FromExtent::from_extent`].
 #[inline]
 pub fn read_filled<'a, T: FromExtent<'a, F>, F>(
     place: &'a [u8],
@@ -311,10 +314,10 @@ pub fn read_filled<'a, T: FromExtent<'a, F>, F>(
     T::from_place(place, trim::<T, F>(place, Some(fill)).len(), src)
 }
 
-/// Like `read_filled`, for a frame with context.
+/// Reads a frame with context from a padded place, and returns it with its size.
 ///
 /// # Errors
-/// Same as [`crate::Decode::parse_from`].
+/// Returns the same errors as [`crate::Decode::parse_from`].
 #[inline]
 pub fn read_filled_frame_with<'a, T: DecodeWith<'a, C>, C>(
     place: &'a [u8],
@@ -341,8 +344,8 @@ pub fn trim_bytes(mut body: &[u8], fill: Option<u8>) -> &[u8] {
     body
 }
 
-/// The same input, but LLVM does not know how its length was computed. This only affects build
-/// time, which would otherwise double with every length split off before.
+/// Returns the input unchanged, but hides from LLVM how its length was computed. This only affects
+/// build time, which would otherwise double with every length that is split off before.
 #[inline(always)]
 #[must_use]
 pub fn unlinked(input: &[u8]) -> &[u8] {
@@ -352,7 +355,7 @@ pub fn unlinked(input: &[u8]) -> &[u8] {
 /// Parses a piece of a long frame in a separate function. This only affects build time.
 ///
 /// # Errors
-/// As the piece.
+/// Returns the errors of the piece.
 #[inline(never)]
 pub fn in_a_piece<T>(parse: impl FnOnce() -> Result<T, Fault>) -> Result<T, Fault> {
     parse()
@@ -361,7 +364,7 @@ pub fn in_a_piece<T>(parse: impl FnOnce() -> Result<T, Fault>) -> Result<T, Faul
 /// Returns the remaining bytes of an extent of which `already` bytes are read.
 ///
 /// # Errors
-/// If the length is smaller than that.
+/// Returns an error if the length is smaller than `already`.
 #[inline(always)]
 pub fn left_in(len: usize, already: usize) -> Result<usize, DecodeError> {
     len.checked_sub(already).ok_or_else(|| too_small(len, already))
@@ -379,7 +382,7 @@ fn too_small(len: usize, already: usize) -> DecodeError {
 /// Checks that nothing is left of an extent.
 ///
 /// # Errors
-/// When bytes are left.
+/// Returns an error if bytes are left.
 #[inline(always)]
 pub fn at_end(rest: &[u8]) -> Result<(), Fault> {
     if rest.is_empty() { Ok(()) } else { Err(nom::Err::Error(trailing(rest.len()))) }
@@ -388,7 +391,7 @@ pub fn at_end(rest: &[u8]) -> Result<(), Fault> {
 /// Moves past a constant.
 ///
 /// # Errors
-/// If the bytes differ.
+/// Returns an error if the bytes differ.
 #[inline(always)]
 pub fn magic<const N: usize>(run: &mut &[u8], expected: &[u8; N]) -> Result<(), DecodeError> {
     match run.split_first_chunk::<N>() {
@@ -407,14 +410,14 @@ fn wrong_magic(run: &[u8], expected: &[u8]) -> DecodeError {
     DecodeError::new(DecodeErrorKind::Magic { expected: Cow::Owned(expected.to_vec()), found })
 }
 
-/// Returns the rest of a run after ignored bytes.
+/// Returns the rest of a run after `len` ignored bytes.
 #[inline(always)]
 #[must_use]
 pub fn after(run: &[u8], len: usize) -> &[u8] {
     run.get(len..).unwrap_or_default()
 }
 
-/// No variant has this tag.
+/// Returns the error of a tag that no variant has.
 #[cold]
 #[inline(never)]
 pub fn unknown_tag<T: Debug>(found: T, site: &Site, src: &Source<'_>, input: &[u8], at: usize) -> Fault {
@@ -432,7 +435,7 @@ pub fn check_failed(message: &'static str, site: &Site, src: &Source<'_>, input:
 /// Reads a frame with context.
 ///
 /// # Errors
-/// Same as [`crate::Decode::parse_from`].
+/// Returns the same errors as [`crate::Decode::parse_from`].
 #[inline]
 pub fn read_with<'a, T: DecodeWith<'a, C>, C>(
     input: &'a [u8],
@@ -442,10 +445,10 @@ pub fn read_with<'a, T: DecodeWith<'a, C>, C>(
     T::parse_with_from(input, &src.deeper()?, context)
 }
 
-/// Reads such a frame from exactly the bytes of an extent.
+/// Reads a frame with context from exactly the bytes of an extent.
 ///
 /// # Errors
-/// Same as [`crate::Decode::parse_from`].
+/// Returns the same errors as [`crate::Decode::parse_from`].
 #[inline]
 pub fn from_extent_with<'a, T: DecodeWith<'a, C>, C>(
     extent: &'a [u8],
@@ -460,10 +463,10 @@ pub fn from_extent_with<'a, T: DecodeWith<'a, C>, C>(
     Err(nom::Err::Error(trailing(rest.len()).after(extent.len() - rest.len())))
 }
 
-/// Parses within `max` bytes: a frame that needs more is refused as soon as that is certain.
+/// Parses within `max` bytes. A frame that needs more is refused as soon as that is certain.
 ///
 /// # Errors
-/// Same as [`crate::Decode::parse_from`].
+/// Returns the same errors as [`crate::Decode::parse_from`].
 #[inline]
 pub fn limited<'a, T>(
     input: &'a [u8],
@@ -479,7 +482,7 @@ pub fn limited<'a, T>(
     if open && !behind.is_empty() {
         return Err(too_long(max, site, src, input));
     }
-    // Within the window, running out means that the frame is too long.
+    // If the parser runs out of bytes in the window, the frame is too long.
     match parse(window, &src.unbounded()) {
         Ok((rest, value)) => Ok((input.get(window.len() - rest.len()..).unwrap_or_default(), value)),
         Err(error) => Err(exceeds(error, window.len(), max, site, src, input)),
@@ -505,7 +508,7 @@ fn too_long(max: usize, site: &Site, src: &Source<'_>, input: &[u8]) -> Fault {
     nom::Err::Error(site.locate(error, src, input, 0))
 }
 
-/// Returns the parser of a type that failed to derive.
+/// Returns the error of a parser of a type that failed to derive.
 #[cold]
 #[must_use]
 pub fn not_derived() -> Fault {
@@ -523,7 +526,7 @@ pub fn before<'a>(input: &'a [u8], at: &[u8]) -> &'a [u8] {
 /// begins at `begins`.
 ///
 /// # Errors
-/// If it begins before `here`.
+/// Returns an error if the field begins before `here`.
 #[inline]
 pub fn gap_to(begins: usize, here: usize) -> Result<usize, DecodeError> {
     begins.checked_sub(here).ok_or_else(|| {
@@ -534,10 +537,10 @@ pub fn gap_to(begins: usize, here: usize) -> Result<usize, DecodeError> {
     })
 }
 
-/// Moves past filling.
+/// Moves past fill.
 ///
 /// # Errors
-/// If it is truncated or, with `strict`, has other bytes.
+/// Returns an error if the fill is truncated or, with `strict`, has other bytes.
 #[inline]
 pub fn take_fill<'a>(
     input: &'a [u8],
@@ -561,10 +564,10 @@ fn wrong_fill(fill: &[u8], at: usize, byte: u8) -> Fault {
 }
 
 /// Returns the result of a hand-written parser for `input`. The parser does not know whether more
-/// may come, so if nothing can, its request for more is an error.
+/// input may come. If no more can come, a request for more becomes an error.
 ///
 /// # Errors
-/// As the parser's.
+/// Returns the errors of the parser.
 #[inline]
 pub fn hand_written<'a, T>(parsed: Parsed<'a, T>, input: &[u8], src: &Source<'a>) -> Parsed<'a, T> {
     match parsed {
@@ -579,10 +582,10 @@ pub fn hand_written<'a, T>(parsed: Parsed<'a, T>, input: &[u8], src: &Source<'a>
     }
 }
 
-/// Like `hand_written`, for exactly the bytes of an extent.
+/// Returns the result of a hand-written parser for exactly the bytes of an extent.
 ///
 /// # Errors
-/// As the parser's, and when bytes are left.
+/// Returns the errors of the parser, and an error if bytes are left.
 #[inline]
 pub fn hand_written_all<'a, T>(
     parsed: Parsed<'a, T>,
@@ -602,12 +605,12 @@ pub fn measure<'a, T: Decode<'a>>(input: &'a [u8], budget: &'a Budget) -> Measur
     measure_by(&T::parse_from, input, budget)
 }
 
-/// Like [`measure`], for a list item with `each`.
+/// Measures a list item with `each` at the start of `input`.
 pub fn measure_item<'a, H: ReadItem<'a, ()>>(input: &'a [u8], budget: &'a Budget) -> Measured {
     measure_by(&|input: &'a [u8], src: &Source<'a>| H::read_item(input, src, ()), input, budget)
 }
 
-/// Like [`measure`], with this parser.
+/// Measures the value at the start of `input` with this parser.
 pub fn measure_by<'a, T, P>(parse: &P, input: &'a [u8], budget: &'a Budget) -> Measured
 where
     P: Fn(&'a [u8], &Source<'a>) -> Parsed<'a, T>,

@@ -1,4 +1,4 @@
-//! Delimiters while encoding: a delimiter must not be found earlier in its value.
+//! Delimiters while encoding. A delimiter must not be found earlier, in the value that it ends.
 
 use alloc::borrow::Cow;
 use alloc::format;
@@ -14,7 +14,7 @@ use crate::wire::{Found, find};
 /// Ends the value written from `start` on with a delimiter.
 ///
 /// # Errors
-/// When the delimiter would be found earlier.
+/// Returns an error if the delimiter would be found earlier.
 #[inline]
 pub fn put_delimiter<S: Sink + ?Sized>(
     out: &mut S,
@@ -26,14 +26,14 @@ pub fn put_delimiter<S: Sink + ?Sized>(
         out.put(delimiter)?;
         return check_delimiter(out, start, end, delimiter);
     }
-    // It cannot begin in the value and end in itself, so the value alone is searched.
+    // The delimiter cannot begin in the value and end in itself, so only the value is searched.
     match find(&written_between(out, start..end), delimiter) {
         Some(at) => Err(holds_delimiter(delimiter, at)),
         None => out.put(delimiter),
     }
 }
 
-/// Returns `true` if a suffix of a delimiter equals a prefix, as in `\r\n\r`.
+/// Returns `true` if a suffix of a delimiter is equal to one of its prefixes, as in `\r\n\r`.
 #[inline]
 pub(super) fn has_border(delimiter: &[u8]) -> bool {
     (1..delimiter.len()).any(|len| {
@@ -42,11 +42,11 @@ pub(super) fn has_border(delimiter: &[u8]) -> bool {
     })
 }
 
-/// Ends the value written from `start` on with the first of several delimiters, unless it is not
-/// written here.
+/// Ends the value written from `start` on with the first of several delimiters, unless the
+/// delimiter is not written at this point.
 ///
 /// # Errors
-/// When one would be found earlier.
+/// Returns an error if a delimiter would be found earlier.
 pub fn put_any<S: Sink + ?Sized>(
     out: &mut S,
     start: usize,
@@ -60,11 +60,12 @@ pub fn put_any<S: Sink + ?Sized>(
     check_any(out, start..end, out.position(), delimiter)
 }
 
-/// Checks that a value will be read with the right end, once everything up to the end of the
+/// Checks that decoding will find the right end of a value, once everything up to the end of the
 /// enclosing extent is written.
 ///
 /// # Errors
-/// If a delimiter would be found earlier, or the following bytes must begin with one and do not.
+/// Returns an error if a delimiter would be found earlier, or if the following bytes must begin
+/// with one and do not.
 pub fn check_any<S: Sink + ?Sized>(
     out: &S,
     value: Range<usize>,
@@ -91,11 +92,11 @@ pub fn check_any<S: Sink + ?Sized>(
     }
 }
 
-/// Checks, once what follows is written, that an absent field is not taken to be there. `range` is
-/// from where it would stand to where what encloses it ends.
+/// Checks that an absent field will not be read as present, once the bytes after it are written.
+/// `range` begins at the position of the field and ends with the enclosing extent.
 ///
 /// # Errors
-/// If the following bytes begin with its lead.
+/// Returns an error if the following bytes begin with the lead of the field.
 pub fn check_no_lead<S: Sink + ?Sized>(out: &S, range: Range<usize>, lead: &[u8]) -> Result<(), EncodeError> {
     let end = range.end.min(range.start.saturating_add(lead.len()));
     if *written_between(out, range.start..end) != *lead {
@@ -111,7 +112,7 @@ pub fn check_no_lead<S: Sink + ?Sized>(out: &S, range: Range<usize>, lead: &[u8]
 #[derive(Debug)]
 pub struct Between {
     range: Range<usize>,
-    /// Why it could not be written, which matters only if something follows.
+    /// Error that prevented the delimiter from being written. It matters only if something follows.
     fault: Option<EncodeError>,
 }
 
@@ -119,7 +120,7 @@ pub struct Between {
 /// it.
 ///
 /// # Errors
-/// If it would be found earlier.
+/// Returns an error if the delimiter would be found earlier.
 pub fn put_between<S: Sink + ?Sized>(
     out: &mut S,
     start: usize,
@@ -137,7 +138,7 @@ pub fn put_between<S: Sink + ?Sized>(
 /// Removes a `between` delimiter if nothing follows it.
 ///
 /// # Errors
-/// If something follows, and there was no room for the delimiter.
+/// Returns an error if something follows and there was no room for the delimiter.
 pub fn drop_between<S: Sink + ?Sized>(out: &mut S, delimiter: Option<Between>) -> Result<(), EncodeError> {
     let Some(Between { range, fault }) = delimiter else { return Ok(()) };
     if out.position() == range.end {
@@ -147,11 +148,11 @@ pub fn drop_between<S: Sink + ?Sized>(out: &mut S, delimiter: Option<Between>) -
     fault.map_or(Ok(()), Err)
 }
 
-/// Ends a value, which starts at `start`, within its place of `len` bytes. Returns how many bytes
-/// are to be padded.
+/// Ends a value, which begins at `start`, within its place of `len` bytes. Returns the number of
+/// bytes to be padded.
 ///
 /// # Errors
-/// If the value is too long, or would end earlier.
+/// Returns an error if the value is too long, or if decoding would find its end earlier.
 pub fn put_stop<S: Sink + ?Sized>(
     out: &mut S,
     start: usize,
@@ -175,7 +176,7 @@ pub fn put_stop<S: Sink + ?Sized>(
 /// Checks that a search from `start` on finds the delimiter at `end`.
 ///
 /// # Errors
-/// When the delimiter would be found earlier.
+/// Returns an error if the delimiter would be found earlier.
 #[inline]
 pub fn check_delimiter<S: Sink + ?Sized>(
     out: &S,
@@ -183,7 +184,7 @@ pub fn check_delimiter<S: Sink + ?Sized>(
     end: usize,
     delimiter: &[u8],
 ) -> Result<(), EncodeError> {
-    // Including the delimiter, because the value may end with a prefix of it.
+    // The delimiter is included, because the value may end with a prefix of it.
     let whole = start..end.saturating_add(delimiter.len());
     match find(&written_between(out, whole), delimiter) {
         Some(at) if at < end.saturating_sub(start) => Err(holds_delimiter(delimiter, at)),
@@ -204,8 +205,8 @@ mod tests {
     fn a_delimiter_is_written_exactly_if_it_is_found_there() {
         for delimiter in [&b"a"[..], b"ab", b"aa", b"aba", b"abab", b"aabaa"] {
             for number in 0..1_u32 << 7 {
-                // All values of up to six of these two bytes, one for each number behind its
-                // highest bit.
+                // The bits of the number behind its highest bit choose the bytes, so these are all
+                // values of up to six of the two bytes.
                 let value: Vec<u8> = (0..number.checked_ilog2().unwrap_or(0))
                     .map(|bit| if number >> bit & 1 == 0 { b'a' } else { b'b' })
                     .collect();

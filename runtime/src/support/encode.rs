@@ -22,8 +22,7 @@ pub fn skip<const N: usize>(run: &mut &mut [u8]) {
 /// Returns the bytes of a constant of odd width.
 ///
 /// # Panics
-/// While constants are evaluated, that is, as a compile error: when the
-/// constant does not fit.
+/// Panics if the constant does not fit. During constant evaluation this is a compile error.
 #[must_use]
 pub const fn odd_constant<const N: usize>(value: u64, little: bool) -> [u8; N] {
     let whole = value.to_le_bytes();
@@ -40,11 +39,11 @@ pub const fn odd_constant<const N: usize>(value: u64, little: bool) -> [u8; N] {
     bytes
 }
 
-/// Writes a number of varying size. A recording sink records it as one part, even if it is a user's
-/// frame with fields.
+/// Writes a number of varying size. A recording sink records the number as one part, even if it is
+/// a user's frame with fields.
 ///
 /// # Errors
-/// If it does not fit its format.
+/// Returns an error if the number does not fit its format.
 #[inline]
 pub fn write_number<T: Write<F>, F, S: Sink + ?Sized>(number: &T, out: &mut S) -> Result<(), EncodeError> {
     if !S::RECORDS {
@@ -55,10 +54,10 @@ pub fn write_number<T: Write<F>, F, S: Sink + ?Sized>(number: &T, out: &mut S) -
     out.put(&bytes)
 }
 
-/// Writes a number in digits and its delimiter.
+/// Writes a number in digits and the delimiter after it.
 ///
 /// # Errors
-/// When the sink is full.
+/// Returns an error if the sink is full.
 pub fn write_digits<T: Content<F>, F, S: Sink + ?Sized>(
     number: &T,
     out: &mut S,
@@ -68,10 +67,10 @@ pub fn write_digits<T: Content<F>, F, S: Sink + ?Sized>(
     out.put(delimiter)
 }
 
-/// Returns the number for an `Option`, where `absent` stands for `None`.
+/// Returns the number for an `Option`, in which `absent` stands for `None`.
 ///
 /// # Errors
-/// If the value is that number.
+/// Returns an error if the value is that number.
 #[inline(always)]
 pub fn or_none<T: PartialEq + Debug>(number: Option<T>, absent: T) -> Result<T, EncodeError> {
     match number {
@@ -89,10 +88,10 @@ fn is_absent(absent: &dyn Debug) -> EncodeError {
 /// Patches a number into its reserved place.
 ///
 /// # Errors
-/// If it does not fit the format.
+/// Returns an error if the number does not fit the format.
 #[inline(always)]
 pub fn patch<T: Fixed<F>, F, S: Sink + ?Sized>(out: &mut S, at: usize, number: T) -> Result<(), EncodeError> {
-    // Few numbers take more than this; digits and sums may.
+    // Few numbers take more bytes than this. Digits and checksums may.
     let mut few = [0; 40];
     let mut many;
     let bytes = match few.get_mut(..T::SIZE) {
@@ -110,7 +109,7 @@ pub fn patch<T: Fixed<F>, F, S: Sink + ?Sized>(out: &mut S, at: usize, number: T
 /// Patches a number into reserved bits of a run.
 ///
 /// # Errors
-/// If it does not fit.
+/// Returns an error if the number does not fit.
 pub fn patch_bits<T: BitField, const BYTES: usize, S: Sink + ?Sized>(
     out: &mut S,
     at: usize,
@@ -134,19 +133,20 @@ pub fn patch_bits<T: BitField, const BYTES: usize, S: Sink + ?Sized>(
 /// Returns the number for a field that begins `at` bytes into its frame.
 ///
 /// # Errors
-/// If it does not fit.
+/// Returns an error if the offset does not fit the number.
 #[inline]
 pub fn offset_to_wire<L: Length>(at: usize, rule: &LenRule) -> Result<L, EncodeError> {
     len_to_wire(at, rule)
         .map_err(|_| EncodeError::custom(format!("this number cannot hold {at}, the offset of the field")))
 }
 
-/// Returns the bytes written of the frame that starts at `frame`.
+/// Returns the bytes that were written of the frame that starts at `frame`.
 pub fn written<S: Sink + ?Sized>(out: &S, frame: usize) -> Vec<u8> {
     written_between(out, frame..out.position()).into_owned()
 }
 
-/// Returns the bytes written, copied if the sink has them in several pieces.
+/// Returns the bytes that were written in this range. They are copied if the sink has them in
+/// several pieces.
 #[inline]
 pub(super) fn written_between<S: Sink + ?Sized>(out: &S, range: Range<usize>) -> Cow<'_, [u8]> {
     match out.piece(range.clone()) {
@@ -162,10 +162,10 @@ fn gathered<S: Sink + ?Sized>(out: &S, range: Range<usize>) -> Vec<u8> {
     bytes
 }
 
-/// Compares the size according to earlier fields with the size written.
+/// Compares the size that earlier fields give with the size that was written.
 ///
 /// # Errors
-/// When they differ.
+/// Returns an error if the sizes differ.
 #[inline]
 pub fn check_len<L: Length>(says: L, written: usize, unit: &'static str) -> Result<(), EncodeError> {
     let expected = says.to_usize();
@@ -183,7 +183,7 @@ fn wrong_size(expected: usize, found: usize, unit: &'static str) -> EncodeError 
 /// Checks the `max` of a type.
 ///
 /// # Errors
-/// When more was written.
+/// Returns an error if more was written.
 #[inline]
 pub fn check_max(written: usize, max: usize) -> Result<(), EncodeError> {
     if written <= max {
@@ -195,7 +195,7 @@ pub fn check_max(written: usize, max: usize) -> Result<(), EncodeError> {
 /// Returns the size given by an expression.
 ///
 /// # Errors
-/// When it is negative or larger than memory.
+/// Returns an error if the size is negative or larger than memory.
 #[inline]
 pub fn said_len<L: Length>(len: L) -> Result<usize, EncodeError> {
     len.to_usize().ok_or_else(|| {
@@ -209,7 +209,7 @@ pub fn said_len<L: Length>(len: L) -> Result<usize, EncodeError> {
 /// Writes a frame with context.
 ///
 /// # Errors
-/// Same as [`crate::Encode::encode_to`].
+/// Returns the same errors as [`crate::Encode::encode_to`].
 #[inline]
 pub fn write_with<T: EncodeWith<C>, C, S: Sink + ?Sized>(
     value: &T,
@@ -225,7 +225,7 @@ pub fn size_with<T: EncodeWith<C>, C>(value: &T, context: C) -> usize {
     value.len_inside_with(context)
 }
 
-/// Returns the encoder of a type that failed to derive.
+/// Returns the error of an encoder of a type that failed to derive.
 #[cold]
 #[must_use]
 pub fn not_derived_either() -> EncodeError {

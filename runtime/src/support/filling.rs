@@ -1,4 +1,4 @@
-//! Padding values while encoding.
+//! Padding of values while encoding.
 
 use super::decode::filling;
 use super::encode::{check_len, check_max, written_between};
@@ -10,7 +10,7 @@ use crate::wire::{Content, Fill, Shape};
 /// Pads a fixed field that starts at `start` to `len` bytes.
 ///
 /// # Errors
-/// If the value is too long, or too short without padding.
+/// Returns an error if the value is too long, or too short without padding.
 pub fn put_fill<T: Shape<F>, F, S: Sink + ?Sized>(
     out: &mut S,
     start: usize,
@@ -23,7 +23,7 @@ pub fn put_fill<T: Shape<F>, F, S: Sink + ?Sized>(
 /// Writes a value to a fixed field.
 ///
 /// # Errors
-/// If it cannot be encoded, or ends in fill, which decoding would trim.
+/// Returns an error if the value cannot be encoded, or ends in fill, which decoding would trim.
 #[inline]
 pub fn write_filled<T: Content<F>, F, S: Sink + ?Sized>(
     value: &T,
@@ -39,7 +39,7 @@ pub fn write_filled<T: Content<F>, F, S: Sink + ?Sized>(
 /// Checks that the bytes from `start` on do not end in fill.
 ///
 /// # Errors
-/// When it does.
+/// Returns an error if the bytes end in fill.
 pub(crate) fn ends_in_fill<S: Sink + ?Sized>(
     out: &S,
     start: usize,
@@ -54,10 +54,10 @@ pub(crate) fn ends_in_fill<S: Sink + ?Sized>(
     }
 }
 
-/// Checks that the last item of a list, of `size` bytes, is not all fill.
+/// Checks that the last item of a list, of `size` bytes, does not consist of fill.
 ///
 /// # Errors
-/// When it is.
+/// Returns an error if the item consists of fill.
 pub(crate) fn is_not_fill<S: Sink + ?Sized>(out: &S, size: usize, fill: u8) -> Result<(), EncodeError> {
     let end = out.position();
     match size > 0 && written_between(out, end.saturating_sub(size)..end).iter().all(|byte| *byte == fill) {
@@ -66,10 +66,11 @@ pub(crate) fn is_not_fill<S: Sink + ?Sized>(out: &S, size: usize, fill: u8) -> R
     }
 }
 
-/// Like [`put_fill`], for bytes that are trimmed on decode, whoever wrote them.
+/// Pads bytes of any writer to a fixed field of `len` bytes, like [`put_fill`]. Decoding trims the
+/// fill.
 ///
 /// # Errors
-/// Same as [`put_fill`], and if they end in fill.
+/// Returns the same errors as [`put_fill`], and an error if the bytes end in fill.
 pub fn put_fill_bytes<S: Sink + ?Sized>(
     out: &mut S,
     start: usize,
@@ -82,10 +83,10 @@ pub fn put_fill_bytes<S: Sink + ?Sized>(
     fill_up(out, start, len, fill.map(|fill| Fill::new(fill, None)))
 }
 
-/// Pads a place whose rest is ignored on decode with zeros.
+/// Pads a place with zeros. Decoding ignores the rest of the place.
 ///
 /// # Errors
-/// When the value is too long.
+/// Returns an error if the value is too long.
 pub fn put_slack<S: Sink + ?Sized>(out: &mut S, start: usize, len: usize) -> Result<(), EncodeError> {
     fill_up(out, start, len, Some(Fill::new(0, None)))
 }
@@ -107,7 +108,7 @@ pub(super) fn fill_up<S: Sink + ?Sized>(
 /// Puts a value into a run, padded to `len` bytes.
 ///
 /// # Errors
-/// If the value is too long, or ends in fill, which decoding would trim.
+/// Returns an error if the value is too long, or ends in fill, which decoding would trim.
 #[inline]
 pub fn set_filled<T: Content<F> + Shape<F>, F>(
     value: &T,
@@ -123,7 +124,8 @@ pub fn set_filled<T: Content<F> + Shape<F>, F>(
     }
     let number = filling::<T, F>(fill);
     if let (Some(number), None) = (number, T::UNITS) {
-        // The size of the place is mostly a constant, so this is a store, which to fill the rest of it would not be.
+        // The size of the place is mostly a constant, so filling all of it is a single store.
+        // Filling only the rest would not be.
         place.fill(number);
     }
     value.write(&mut SliceSink::new(place))?;
@@ -148,15 +150,15 @@ pub(super) fn would_be_trimmed(fill: u8) -> EncodeError {
 /// Appends a byte a number of times.
 ///
 /// # Errors
-/// When the sink is full.
+/// Returns an error if the sink is full.
 pub fn put_filling<S: Sink + ?Sized>(out: &mut S, missing: usize, fill: u8) -> Result<(), EncodeError> {
     put_units(out, missing, Fill::new(fill, None))
 }
 
-/// Appends this many bytes of fill.
+/// Appends `missing` bytes of fill.
 ///
 /// # Errors
-/// If the sink is full, or if that ends within a code unit.
+/// Returns an error if the sink is full, or if the fill would end within a code unit.
 pub fn put_units<S: Sink + ?Sized>(out: &mut S, mut missing: usize, fill: Fill) -> Result<(), EncodeError> {
     if missing % fill.unit().len().max(1) != 0 {
         let message = "a code unit of this text has two bytes, but the number of bytes to fill is odd";

@@ -1,12 +1,13 @@
 //! Rules that only the compiler can check, because they depend on constants or on types of other
-//! declarations. Each panics during constant evaluation, which makes it a compile error.
+//! declarations. Each rule is a function that panics during constant evaluation, which makes it a
+//! compile error.
 
 use crate::schema::Type;
 
 /// Checks that a number lies between two others.
 ///
 /// # Panics
-/// With the message, if it does not.
+/// Panics with the message if the number does not.
 #[track_caller]
 pub const fn within(number: usize, least: usize, most: usize, message: &str) {
     assert!(least <= number && number <= most, "{}", message);
@@ -15,7 +16,7 @@ pub const fn within(number: usize, least: usize, most: usize, message: &str) {
 /// Checks that some values of a type are within its `max`.
 ///
 /// # Panics
-/// If the shortest value is not.
+/// Panics if even the shortest value exceeds the limit.
 #[track_caller]
 pub const fn limit_is_reachable(least: usize, limit: usize) {
     assert!(least <= limit, "every value is longer than this `max`: raise it to `MIN_LEN` or more");
@@ -24,7 +25,7 @@ pub const fn limit_is_reachable(least: usize, limit: usize) {
 /// Checks that a byte order has an effect on the type.
 ///
 /// # Panics
-/// If it has none.
+/// Panics if the byte order has no effect.
 #[track_caller]
 pub const fn has_order(ty: &Type) {
     assert!(
@@ -55,7 +56,7 @@ const fn is_ordered(ty: &Type) -> bool {
 /// Returns the width of a bit field whose type has `most` bits.
 ///
 /// # Panics
-/// If it has no bits, or more than its type or any run.
+/// Panics if the bit field has no bits, or more than its type or any run can have.
 #[must_use]
 #[track_caller]
 pub const fn bit_width(width: u32, most: u32) -> u32 {
@@ -83,11 +84,11 @@ macro_rules! whole_bytes {
     };
 }
 
-/// Returns the size of a run of bit fields in bytes. `continuous` is whether bits continue from
+/// Returns the size of a run of bit fields in bytes. `continuous` is `true` if bits continue from
 /// byte to byte, so that any width is allowed.
 ///
 /// # Panics
-/// If it does not fill whole bytes, or is wider than it may be.
+/// Panics if the run does not fill whole bytes, or is wider than it may be.
 #[must_use]
 #[track_caller]
 pub const fn run_bytes(bits: u32, ordered: bool, continuous: bool) -> usize {

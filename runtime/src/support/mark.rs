@@ -9,20 +9,21 @@ use crate::schema::{Field, Order, Part};
 use crate::sink::{Mark, Sink};
 use crate::wire::{Length, Write};
 
-/// A part of a run.
+/// A part of a run, to be marked.
 #[derive(Debug)]
 pub struct RunMark {
-    /// The variant of the field; `None` for the head of the type.
+    /// Index of the variant of the field; `None` for the head of the type.
     pub variant: Option<usize>,
-    /// The index of the field.
+    /// Index of the field.
     pub index: usize,
-    /// The part of the field.
+    /// Part of the field.
     pub part: Part,
-    /// Its size in bytes.
+    /// Size of the part in bytes.
     pub len: usize,
-    /// The distance from its beginning to the next part: bit fields share their bytes.
+    /// Distance from the beginning of this part to the next part. It may be less than the size,
+    /// because bit fields share their bytes.
     pub moves: usize,
-    /// Its byte order, if the schema has an entry for each.
+    /// Byte order of the field, if the schema has an entry for each order.
     pub order: Order,
 }
 
@@ -33,7 +34,7 @@ pub fn mark_run<T: Layout, S: Sink + ?Sized>(out: &mut S, mut at: usize, marks: 
             Some(variant) => Slot::<T>::field(variant, mark.index),
             None => Slot::head(mark.index),
         };
-        // A value that fills its place has no fill.
+        // A value that fills its place has no fill to mark.
         if mark.part != Part::Fill || mark.len > 0 {
             let range = at..at.saturating_add(mark.len);
             let field = field.in_order(mark.order).entry();
@@ -45,7 +46,7 @@ pub fn mark_run<T: Layout, S: Sink + ?Sized>(out: &mut S, mut at: usize, marks: 
 
 /// Marks everything from `at` on as a part of a field.
 ///
-/// As below, the field is looked up only for recording sinks.
+/// The field is looked up only for recording sinks, as in the functions below.
 #[inline(always)]
 pub fn mark_since<T: Layout, S: Sink + ?Sized>(out: &mut S, field: Slot<T>, part: Part, at: usize) {
     if S::RECORDS && out.position() > at {
@@ -64,7 +65,7 @@ pub fn mark_delimited<T: Layout, S: Sink + ?Sized>(out: &mut S, field: Slot<T>, 
     }
 }
 
-/// Marks the beginning of a field, and returns the position.
+/// Marks the beginning of a field, and returns its position.
 #[inline(always)]
 pub fn mark_enter<T: Layout, S: Sink + ?Sized>(out: &mut S, field: Slot<T>) -> usize {
     if S::RECORDS {
@@ -97,13 +98,13 @@ pub fn bytes_of<T: Write<F>, F>(value: &T) -> Option<Vec<u8>> {
     value.write(&mut bytes).ok().map(|()| bytes)
 }
 
-/// Returns the bytes of the number for `len`.
+/// Returns the bytes of the number for the length `len`.
 #[must_use]
 pub fn say<T: Length + Write<F>, F>(len: usize) -> Option<Vec<u8>> {
     bytes_of::<T, F>(&T::from_usize(len)?)
 }
 
-/// The field for the delimiter of a whole type.
+/// The field that stands for the delimiter of a whole type.
 pub(crate) static UNTIL: Field = Field::new("until", crate::schema::Type::Bytes);
 
 /// Marks the delimiter of a whole type.

@@ -1,5 +1,4 @@
-//! Functions that generated code calls: the parts of parsers and encoders that are common to all
-//! types.
+//! Functions that generated code calls: the parts of parsers and encoders that all types share.
 
 mod check;
 mod checked;

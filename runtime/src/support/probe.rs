@@ -1,5 +1,5 @@
-//! Finds the types and constants in user expressions: the compiler resolves them, so that aliases
-//! work.
+//! Probes for the types and constants in the user's expressions. The compiler resolves them, so
+//! aliases work.
 
 use alloc::boxed::Box;
 use alloc::collections::VecDeque;
@@ -11,21 +11,21 @@ use crate::schema::{Int, Number, Order, Ty};
 
 /// A type to be examined.
 ///
-/// For numbers `TY` is an inherent constant; any other type falls back to [`Other`].
+/// Numbers have `TY` as an inherent constant. Any other type falls back to [`Other`].
 #[derive(Debug)]
 pub struct Probe<T: ?Sized>(PhantomData<T>);
 
-/// Types that expressions cannot compute with.
+/// The fallback for types that expressions cannot compute with.
 pub trait Other {
-    /// Unknown to schemas.
+    /// No type, because schemas do not know it.
     const TY: Option<Ty> = None;
 }
 
 impl<T: ?Sized> Other for Probe<T> {}
 
-/// Types that are no lists.
+/// The fallback for types that are not lists.
 pub trait NoList {
-    /// Whether it is a list of wider items than bytes.
+    /// Whether the type is a list of items that are wider than a byte.
     const HAS_WIDE_ITEMS: bool = false;
 }
 
@@ -34,7 +34,7 @@ impl<T: ?Sized> NoList for Probe<T> {}
 macro_rules! lists {
     ($($list:ty),*) => {$(
         impl<T> Probe<$list> {
-            /// Whether its items are wider than a byte.
+            /// Whether the items of the list are wider than a byte.
             pub const HAS_WIDE_ITEMS: bool = size_of::<T>() > 1;
         }
     )*};
@@ -42,11 +42,11 @@ macro_rules! lists {
 
 lists!(Vec<T>, VecDeque<T>, Box<[T]>, Arc<[T]>);
 
-/// Lets a value end with a byte.
+/// Checks that a value can end with bytes.
 ///
 /// # Panics
-/// While constants are evaluated, that is, as a compile error: when it is a list that would end
-/// with an item, if only its name said so.
+/// Panics if the value is a list of wider items, which is hidden by an alias. Such a list would end
+/// with an item. During constant evaluation this is a compile error.
 #[track_caller]
 pub const fn ends_with_bytes(has_wide_items: bool) {
     assert!(
@@ -56,13 +56,13 @@ pub const fn ends_with_bytes(has_wide_items: bool) {
     );
 }
 
-/// A user's constant to be examined in the same way.
+/// A constant of the user's to be examined, like [`Probe`] for types.
 #[derive(Debug)]
 pub struct ValueOf<'a, T: ?Sized>(pub &'a T);
 
-/// Constants that expressions cannot compute with.
+/// The fallback for constants that expressions cannot compute with.
 pub trait OtherConstant {
-    /// Returns `None`: the value is unknown to schemas.
+    /// Returns `None`, because schemas do not know the value.
     fn value(&self) -> Option<Number> {
         None
     }
@@ -70,13 +70,13 @@ pub trait OtherConstant {
 
 impl<T: ?Sized> OtherConstant for ValueOf<'_, T> {}
 
-/// The type of a member to be examined, without a value.
+/// The type of a member to be examined, without a value of it.
 #[derive(Debug)]
 pub struct TypeOf<'a, T: ?Sized>(pub Option<&'a T>);
 
-/// Members that expressions cannot compute with.
+/// The fallback for members that expressions cannot compute with.
 pub trait OtherType {
-    /// Returns `None`: the type is unknown to schemas.
+    /// Returns `None`, because schemas do not know the type.
     fn ty(&self) -> Option<Ty> {
         None
     }
@@ -87,7 +87,7 @@ impl<T: ?Sized> OtherType for TypeOf<'_, T> {}
 macro_rules! probes {
     ($($type:ty: $ty:expr, |$value:ident| $bits:expr;)*) => {$(
         impl Probe<$type> {
-            /// The type.
+            /// The type as schemas name it.
             pub const TY: Option<Ty> = Some($ty);
         }
 

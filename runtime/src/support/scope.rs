@@ -1,9 +1,9 @@
-//! Fields in user expressions: `Copy` values by value, the others by reference.
+//! Fields in the user's expressions: `Copy` values by value, all others by reference.
 
-/// A field to be bound to its plain name.
+/// A field that is to be bound to its plain name.
 ///
-/// For a `Copy` type `get` is an inherent method and returns the value; any other type falls back
-/// to [`ByReference`].
+/// For a `Copy` type `get` is an inherent method, which returns the value. Any other type falls
+/// back to [`ByReference`].
 #[derive(Debug)]
 pub struct InScope<'a, T: ?Sized>(pub &'a T);
 
@@ -16,9 +16,9 @@ impl<T: Copy> InScope<'_, T> {
     }
 }
 
-/// Fields that are not `Copy`.
+/// The fallback for fields that are not `Copy`.
 pub trait ByReference<'a> {
-    /// The referenced type.
+    /// Type of the value.
     type Target: ?Sized;
 
     /// Returns a reference to the value.

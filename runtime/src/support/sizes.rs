@@ -13,8 +13,8 @@ pub const fn min_len_sum(parts: &[usize]) -> usize {
     sum
 }
 
-/// Returns, for each of several parts, the minimum size of it and those after it. Each part has its
-/// minimum size and the index of the next one, if any.
+/// Returns, for each of several parts, the minimum size of the part and of the parts after it. Each
+/// part has its own minimum size and the index of the next part, if there is one.
 #[must_use]
 pub const fn sums_behind<const N: usize>(parts: [(usize, Option<usize>); N]) -> [usize; N] {
     let (mut sums, mut index) = ([0usize; N], 0);
@@ -28,8 +28,8 @@ pub const fn sums_behind<const N: usize>(parts: [(usize, Option<usize>); N]) -> 
     sums
 }
 
-/// Returns the minimum size after a part: `known` bytes, plus those that the type has at this
-/// index.
+/// Returns the minimum size of everything after a part: `known` bytes, and those that
+/// [`Layout::BEHIND`] has at the index `rest`.
 #[cold]
 #[must_use]
 pub fn behind<T: Layout>(known: usize, rest: usize) -> usize {
@@ -100,7 +100,7 @@ pub const fn least_max(a: Option<usize>, b: Option<usize>) -> Option<usize> {
     }
 }
 
-/// Returns `true` if any of them is true.
+/// Returns `true` if any of the flags is `true`.
 #[must_use]
 pub const fn any(flags: &[bool]) -> bool {
     let mut index = 0;
@@ -122,7 +122,7 @@ pub const fn is_exact(min: usize, max: Option<usize>) -> bool {
 /// Returns the fixed size of a part after a `rest`.
 ///
 /// # Panics
-/// During constant evaluation, as a compile error, if the part has no fixed size.
+/// Panics if the part has no fixed size. During constant evaluation this is a compile error.
 #[must_use]
 #[track_caller]
 pub const fn exact(min: usize, max: Option<usize>) -> usize {
@@ -135,7 +135,7 @@ pub const fn exact(min: usize, max: Option<usize>) -> usize {
 /// Checks that a part can follow a `rest`.
 ///
 /// # Panics
-/// Same as [`exact`].
+/// Panics in the same cases as [`exact`].
 pub const fn has_one_size(min: usize, max: Option<usize>) {
     _ = exact(min, max);
 }
@@ -143,7 +143,7 @@ pub const fn has_one_size(min: usize, max: Option<usize>) {
 /// Checks that a part can be followed by others.
 ///
 /// # Panics
-/// During constant evaluation, as a compile error, if the part is open.
+/// Panics if the part is open. During constant evaluation this is a compile error.
 #[track_caller]
 pub const fn open_is_last(open: bool) {
     assert!(
@@ -153,19 +153,19 @@ pub const fn open_is_last(open: bool) {
     );
 }
 
-/// Returns `true` if an array is open, because its only item is.
+/// Returns `true` if an array is open, because its only item is open.
 ///
 /// # Panics
-/// During constant evaluation, as a compile error, if there are several open items.
+/// Panics if there are several open items. During constant evaluation this is a compile error.
 pub const fn open_array(open: bool, len: usize) -> bool {
     open_is_last(open && len > 1);
     open && len == 1
 }
 
-/// Returns `true` if a tuple is open, because its last part is.
+/// Returns `true` if a tuple is open, because its last part is open.
 ///
 /// # Panics
-/// During constant evaluation, as a compile error, if another part is open.
+/// Panics if another part is open. During constant evaluation this is a compile error.
 pub const fn open_tuple(parts: &[bool]) -> bool {
     let mut index = 0;
     while index < parts.len() {
@@ -184,12 +184,12 @@ pub const fn fill_to(at: usize, to: usize) -> usize {
     }
 }
 
-/// Returns the size of something after its length prefix, if the prefix has the smallest possible
-/// size. `measure` returns the bytes after a prefix of some size, `width` the size of the prefix
-/// for that many bytes. Sizes are tried from the smallest, each once.
+/// Returns the number of bytes after a length prefix, for the smallest size of the prefix that is
+/// consistent. `measure` returns the bytes after a prefix of some size, and `width` the size of the
+/// prefix for that many bytes. Sizes are tried from the smallest, each once.
 ///
 /// # Errors
-/// If none fits, with the bytes after the smallest prefix.
+/// Returns the number of bytes after the smallest prefix as an error, if no size is consistent.
 #[inline]
 pub fn settle(
     least: usize,
@@ -197,7 +197,7 @@ pub fn settle(
     measure: impl Fn(usize) -> usize,
     width: impl Fn(usize) -> usize,
 ) -> Result<usize, usize> {
-    // No prefix is larger than this; for some the maximum is unknown.
+    // No prefix is larger than this. The maximum of some prefixes is unknown.
     const WIDEST: usize = 64;
     let first = measure(least);
     if width(first) == least {
@@ -211,7 +211,7 @@ pub fn settle(
         .map_or(Err(first), |(_, len)| Ok(len))
 }
 
-/// Returns the maximum size of that.
+/// Returns the maximum number of bytes to the next multiple of `to`.
 #[must_use]
 pub const fn most_fill(to: usize) -> usize {
     to.saturating_sub(1)

@@ -1,4 +1,4 @@
-//! Access to the entries of a schema.
+//! Access to the fields of a schema.
 
 use core::marker::PhantomData;
 
@@ -10,11 +10,11 @@ pub const NO_SCHEMA: Schema = Schema::new("", Body::Struct(&[]));
 
 static NO_FIELD: Field = Field::new("", Type::Unit);
 
-/// The place of a field in the schema of a type. It is looked up only for recording sinks. It is
-/// not a closure, because there would be too many of them.
+/// The place of a field in the schema of a type. The field is looked up only for recording sinks.
+/// This is a type and not a closure, because there would be too many closures.
 #[derive(Debug)]
 pub struct Slot<T> {
-    /// The variant; `None` for the head of the type.
+    /// Index of the variant; `None` for the head of the type.
     variant: Option<usize>,
     index: usize,
     order: Order,
@@ -22,21 +22,21 @@ pub struct Slot<T> {
 }
 
 impl<T: Layout> Slot<T> {
-    /// Returns the entry of a field.
+    /// Returns the place of a field of a struct or variant.
     #[must_use]
     #[inline(always)]
     pub fn field(variant: usize, index: usize) -> Self {
         Self { variant: Some(variant), index, order: Order::Big, of: PhantomData }
     }
 
-    /// Returns the entry of a field of the head.
+    /// Returns the place of a field of the head.
     #[must_use]
     #[inline(always)]
     pub fn head(index: usize) -> Self {
         Self { variant: None, index, order: Order::Big, of: PhantomData }
     }
 
-    /// Returns this entry for a field in a byte order that is known only at run time.
+    /// Returns this place for a field in a byte order that is known only at run time.
     #[must_use]
     #[inline(always)]
     pub fn in_order(self, order: Order) -> Self {
@@ -49,7 +49,7 @@ impl<T: Layout> Slot<T> {
     }
 }
 
-/// Returns the kind of bits that are a variant of `T`, with its tags as numbers of this kind.
+/// Returns the kind of bits that are a variant of `T`. Its tags are numbers of the kind `tag`.
 #[must_use]
 pub const fn enum_bits<T: Layout>(tag: BitKind) -> BitKind {
     BitKind::Enum { schema: schema_of::<T>, signed: matches!(tag, BitKind::Signed) }

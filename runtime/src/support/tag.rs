@@ -1,4 +1,4 @@
-//! Tags outside of their enum.
+//! Tags that are outside of their enum.
 
 use alloc::format;
 use core::fmt::Debug;
@@ -14,16 +14,16 @@ use crate::schema::Tags;
             keeps its tag in a field marked `#[tag]`; if none is kept, `#[tag(expr)]` chooses the variant"
 )]
 pub trait Tagged {
-    /// A number, or an array of bytes.
+    /// Type of the tag: a number, or an array of bytes.
     type Tag: Copy + Debug + PartialEq + Default;
 
-    /// Whether a variant keeps its tag.
+    /// Whether any variant keeps its tag.
     const KEEPS: bool;
 
     /// Returns the tag of this variant.
     ///
     /// # Errors
-    /// If the kept tag is not one of the variant's.
+    /// Returns an error if the kept tag is not one of the variant's tags.
     fn tag(&self) -> Result<Self::Tag, EncodeError>;
 }
 
@@ -56,10 +56,10 @@ impl<T: Tagged + ?Sized> Tagged for alloc::boxed::Box<T> {
     note = "a tag is an integer, an enum of plain values, or `[u8; N]` for tags that are byte strings"
 )]
 pub trait TagValue<T>: Sized {
-    /// Converts to the tag.
+    /// Converts the value to the tag.
     fn to_tag(self) -> T;
 
-    /// Converts from the tag, if it fits.
+    /// Converts the tag to a value, if it fits.
     fn from_tag(tag: T) -> Option<Self>;
 }
 
@@ -153,11 +153,11 @@ tag_tuples!(A X 0, B Y 1);
 tag_tuples!(A X 0, B Y 1, C Z 2);
 tag_tuples!(A X 0, B Y 1, C Z 2, D W 3);
 
-/// An enum of plain values that was read earlier can be a tag too.
+/// An enum of plain values that was read earlier can also be a tag.
 impl<T: Tagged<Tag: TagValue<i128>>> TagValue<i128> for T {
     fn to_tag(self) -> i128 {
-        // A value whose own tag cannot be encoded selects nothing; encoding it is the error that is
-        // reported.
+        // A value whose own tag cannot be encoded selects nothing. Encoding that value reports the
+        // error.
         self.tag().map_or(i128::MIN, TagValue::to_tag)
     }
 
@@ -169,7 +169,7 @@ impl<T: Tagged<Tag: TagValue<i128>>> TagValue<i128> for T {
 /// Returns the number of the `tag_of` for `target`.
 ///
 /// # Errors
-/// If the tag does not fit the number.
+/// Returns an error if the tag does not fit the number.
 #[inline]
 pub fn tag_to_wire<T: Tagged, N: TagValue<T::Tag>>(target: &T) -> Result<N, EncodeError> {
     let tag = target.tag()?;
@@ -179,12 +179,13 @@ pub fn tag_to_wire<T: Tagged, N: TagValue<T::Tag>>(target: &T) -> Result<N, Enco
 /// Checks that a field can have two `tag_of`.
 ///
 /// # Panics
-/// During constant evaluation, as a compile error, if variants keep their tag.
+/// Panics if variants keep their tag. During constant evaluation this is a compile error.
 pub const fn tag_is_said_twice<T: Tagged>() {
     assert!(!T::KEEPS, "an enum that keeps its tag cannot have two `tag_of`: write one");
 }
 
-/// Returns the tag of `target` for measuring, which never uses it.
+/// Returns the tag of `target` for measuring, or a default if there is none. Measuring does not
+/// depend on the tag.
 #[inline]
 pub fn tag_or_zero<T: Tagged>(target: &T) -> T::Tag {
     target.tag().unwrap_or_default()
@@ -199,7 +200,7 @@ pub fn kept_tag<N: TagValue<T> + Copy, T>(field: &N) -> T {
 /// Returns the decoded tag, in the type of the field that keeps it.
 ///
 /// # Errors
-/// If it does not fit the field.
+/// Returns an error if the tag does not fit the field.
 #[inline]
 pub fn keep_tag<N: TagValue<T>, T: Copy + Debug>(tag: T, name: &'static str) -> Result<N, DecodeError> {
     N::from_tag(tag).ok_or_else(|| does_not_fit(&tag, name))
@@ -217,7 +218,7 @@ fn does_not_fit(tag: &dyn Debug, name: &'static str) -> DecodeError {
 /// Checks that the variant of a value is the one that `given` selects.
 ///
 /// # Errors
-/// When the two differ.
+/// Returns an error if the two differ.
 #[inline]
 pub fn check_tag<T: PartialEq + Debug>(given: T, own: T) -> Result<(), EncodeError> {
     if given == own {
@@ -229,7 +230,7 @@ pub fn check_tag<T: PartialEq + Debug>(given: T, own: T) -> Result<(), EncodeErr
 /// Checks that the tag from outside would select this variant, which has the tag `own`.
 ///
 /// # Errors
-/// If it would select another.
+/// Returns an error if the tag would select another variant.
 #[inline]
 pub fn check_chosen(fits: bool, given: &dyn Debug, own: &str) -> Result<(), EncodeError> {
     if fits { Ok(()) } else { Err(not_chosen(given, own)) }
@@ -249,7 +250,7 @@ pub fn wrong_tag(expected: &'static str, found: &dyn Debug) -> EncodeError {
 /// Checks that tags differ from those of the variants `above`.
 ///
 /// # Panics
-/// During constant evaluation, as a compile error, if they overlap.
+/// Panics if the tags overlap. During constant evaluation this is a compile error.
 #[track_caller]
 pub const fn tags_are_apart(above: &[Tags], own: &[Tags]) {
     let mut index = 0;

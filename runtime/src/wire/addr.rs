@@ -1,4 +1,4 @@
-//! Internet addresses, which are in network order whatever the type declares.
+//! Internet addresses. They are in network order, whatever byte order the type declares.
 
 use alloc::vec::Vec;
 use core::net::{Ipv4Addr, Ipv6Addr};

@@ -54,8 +54,8 @@ impl<'a, F: Each, T: Read<'a, F>, const N: usize> Read<'a, F> for [T; N] {
     }
 }
 
-/// Reads an array item by item. It grows as a list first, so that `N` costs
-/// nothing before the bytes are there.
+/// Reads an array item by item. The items are collected in a list that grows, so that a large `N`
+/// takes no memory before its bytes have arrived.
 pub(super) fn read_each<'a, T: Read<'a, F>, F, const N: usize>(
     input: &'a [u8],
     src: &Source<'a>,
@@ -88,7 +88,8 @@ impl<F: Each, T: Write<F>, const N: usize> Write<F> for [T; N] {
     }
 }
 
-/// The items of an array, each in the format `F`, which takes an array as a whole.
+/// The format of an array whose items each have the format `F`, for formats that would otherwise
+/// take the array as a whole.
 #[derive(Debug)]
 pub struct EachOf<F>(PhantomData<F>);
 

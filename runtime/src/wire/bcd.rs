@@ -1,4 +1,4 @@
-//! Binary-coded decimals: two digits a byte, each in a nibble.
+//! Binary-coded decimals: two digits in each byte, one in each nibble.
 
 use alloc::format;
 use alloc::string::{String, ToString};
@@ -14,7 +14,7 @@ use crate::sink::Sink;
 use crate::source::Source;
 
 /// Digits in `BYTES` bytes. If `FILL` is not 0, it is the nibble that pads the number at its end.
-/// With `SWAPPED`, the low nibble comes first (TBCD).
+/// With `SWAPPED`, the low nibble of each byte comes first (TBCD).
 #[derive(Clone, Copy, Debug)]
 pub struct Bcd<const BYTES: usize, const FILL: u8 = 0, const SWAPPED: bool = false>;
 
@@ -37,7 +37,8 @@ const fn most(bytes: usize) -> u128 {
 /// Returns the name in the annotation language, without the number of bytes.
 ///
 /// # Panics
-/// During constant evaluation, as a compile error, if the fill is not a nibble from 0xa to 0xf.
+/// Panics if the fill is not a nibble from 0xa to 0xf. During constant evaluation this is a compile
+/// error.
 const fn name(fill: u8, swapped: bool) -> &'static str {
     match (swapped, fill) {
         (false, 0xa) => "bcd(fill = 0xa)",
@@ -100,14 +101,14 @@ fn number(bytes: &[u8], fill: u8, swapped: bool) -> Result<u128, DecodeError> {
     if fill > 0 && count == 0 {
         return Err(malformed("a digit", format!("{fill:#x}")));
     }
-    // A number has only one form.
+    // Each number must have only one form, so leading zeros are refused.
     if fill > 0 && count > 1 && nibbles(bytes, swapped).next() == Some(0) {
         return Err(malformed("a number without leading zeros", text_of(bytes, count, swapped)));
     }
     Ok(number)
 }
 
-/// The expectation for a number that is too large.
+/// The expected value in the error for a number that is too large.
 const FITS: &str = "a number that fits the field's type";
 
 fn text_of(bytes: &[u8], count: usize, swapped: bool) -> String {
@@ -234,7 +235,7 @@ const fn text<const BYTES: usize, const FILL: u8, const SWAPPED: bool>() -> Text
     }
 }
 
-/// Text of digits, which keeps leading zeros.
+/// The impls for text of digits, which keeps leading zeros.
 macro_rules! texts {
     ($($type:ty),*) => {$(
         impl<const BYTES: usize, const FILL: u8, const SWAPPED: bool> Wire<Bcd<BYTES, FILL, SWAPPED>> for $type {

@@ -1,4 +1,4 @@
-//! Bit fields: some bits of an integer.
+//! Bit fields: parts of an integer that have a given number of bits.
 
 use alloc::format;
 use alloc::string::ToString;
@@ -10,7 +10,8 @@ use crate::error::{DecodeError, DecodeErrorKind, EncodeError, EncodeErrorKind};
 use crate::schema::BitKind;
 use crate::source::Source;
 
-/// A bit field; the type only names the format, and the functions here split and join runs.
+/// The format of a bit field. The type only names the format; the functions here split and join
+/// runs.
 #[derive(Clone, Copy, Debug)]
 pub struct BitsOf<const WIDTH: u32>;
 
@@ -34,19 +35,19 @@ pub const fn bits_limit(width: u32) -> u128 {
     label = "not an integer, `bool` or enum of plain values"
 )]
 pub trait BitField: Sized {
-    /// The kind in the schema.
+    /// Kind of the bits in the schema.
     const KIND: BitKind;
 
-    /// Converts from the lowest `width` bits; the others are zero.
+    /// Converts from the lowest `width` bits. All other bits of `bits` are zero.
     ///
     /// # Errors
-    /// For invalid bits.
+    /// Returns an error for invalid bits.
     fn from_bits(bits: u128, width: u32) -> Result<Self, DecodeError>;
 
-    /// Converts to the lowest `width` bits; the others are zero.
+    /// Converts to the lowest `width` bits. All other bits of the result are zero.
     ///
     /// # Errors
-    /// If it does not fit.
+    /// Returns an error if the value does not fit.
     fn to_bits(&self, width: u32) -> Result<u128, EncodeError>;
 }
 
@@ -119,7 +120,7 @@ impl BitField for bool {
     }
 }
 
-/// Returns the bits as the tag of an enum of plain values, of which none is negative.
+/// Returns the bits as the tag of an enum of plain values that has no negative tags.
 #[inline]
 #[must_use]
 pub fn tag_of_bits(bits: u128) -> i128 {
@@ -129,7 +130,7 @@ pub fn tag_of_bits(bits: u128) -> i128 {
 /// Returns the tag of an enum of plain values as `width` bits.
 ///
 /// # Errors
-/// If it does not fit.
+/// Returns an error if the tag does not fit.
 #[inline]
 pub fn bits_of_tag(tag: i128, width: u32) -> Result<u128, EncodeError> {
     match u128::try_from(tag) {
@@ -147,8 +148,8 @@ fn too_small(bits: u128) -> DecodeError {
     })
 }
 
-// Not inlined, so that the encoder stays short enough to be inlined itself. By value, since a
-// reference would put each number on the stack before it is checked.
+// This is not inlined, so that the encoder stays short enough to be inlined itself. The number is
+// passed by value, because a reference would put each number on the stack before it is checked.
 #[cold]
 #[inline(never)]
 fn too_wide<T: Display>(found: T, width: u32) -> EncodeError {
@@ -177,7 +178,7 @@ pub(crate) fn join_bytes(run: &[u8], little: bool) -> u128 {
     if little { u128::from_le_bytes(bytes) } else { u128::from_be_bytes(bytes) }
 }
 
-/// Returns the integer as the bytes of a run.
+/// Returns the bytes of a run that is this integer.
 #[inline(always)]
 #[must_use]
 pub fn write_bits<const BYTES: usize>(bits: u128, little: bool) -> [u8; BYTES] {
@@ -186,7 +187,7 @@ pub fn write_bits<const BYTES: usize>(bits: u128, little: bool) -> [u8; BYTES] {
     run
 }
 
-/// Returns the low bytes of an integer.
+/// Writes the low bytes of an integer to `run`.
 #[inline(always)]
 pub(crate) fn split_bytes(bits: u128, run: &mut [u8], little: bool) {
     let whole = if little { bits.to_le_bytes() } else { bits.to_be_bytes() };
@@ -198,7 +199,7 @@ pub(crate) fn split_bytes(bits: u128, run: &mut [u8], little: bool) {
 
 /// The source of bit fields: an integer, or the bytes of a wider run.
 pub trait CutBits {
-    /// Returns `width` bits, `shift` from the lowest.
+    /// Returns `width` bits that begin `shift` bits above the lowest.
     fn cut(&self, shift: u32, width: u32) -> u128;
 }
 
@@ -217,7 +218,7 @@ pub struct WideRun<'a> {
 }
 
 impl<'a> WideRun<'a> {
-    /// Returns the run of `len` bytes at the front.
+    /// Creates a run from the first `len` bytes of `run`.
     #[must_use]
     pub fn new(run: &'a [u8], len: usize, little: bool) -> Self {
         Self { bytes: run.get(..len).unwrap_or_default(), little }
@@ -233,13 +234,13 @@ impl CutBits for WideRun<'_> {
     }
 }
 
-/// Returns the index of the byte that has a bit, counted from the lowest bit.
+/// Returns the index of the byte that has the bit with this number, counted from the lowest bit.
 fn place_of(len: usize, bit: u32, little: bool) -> Option<usize> {
     let byte = usize::try_from(bit / 8).ok()?;
     if little { Some(byte) } else { len.checked_sub(byte.checked_add(1)?) }
 }
 
-/// Returns `width` bits, `shift` from the lowest.
+/// Returns `width` bits of a run that begin `shift` bits above the lowest.
 #[inline(always)]
 #[must_use]
 pub fn cut_bits<R: CutBits>(run: R, shift: u32, width: u32) -> u128 {
@@ -248,7 +249,7 @@ pub fn cut_bits<R: CutBits>(run: R, shift: u32, width: u32) -> u128 {
 
 /// The destination of bit fields.
 pub trait AddBits {
-    /// Sets bits, `shift` from the lowest.
+    /// Sets bits that begin `shift` bits above the lowest.
     fn add(&mut self, bits: u128, shift: u32);
 }
 
@@ -273,7 +274,7 @@ impl<const BYTES: usize> WideBits<BYTES> {
         Self { bytes: [0; BYTES], little }
     }
 
-    /// Returns the run.
+    /// Returns the bytes of the run.
     #[must_use]
     pub const fn bytes(self) -> [u8; BYTES] {
         self.bytes
@@ -297,17 +298,17 @@ pub(crate) fn add_to(run: &mut [u8], mut bits: u128, shift: u32, little: bool) {
     }
 }
 
-/// Sets bits of a run, `shift` from the lowest.
+/// Sets bits of a run that begin `shift` bits above the lowest.
 #[inline(always)]
 pub fn add_bits<R: AddBits>(run: &mut R, bits: u128, shift: u32) {
     run.add(bits, shift);
 }
 
-/// Returns the items of an array from the lowest `width` bits; with `lsb` the first item has the
+/// Returns the items of an array from the lowest `width` bits. With `lsb` the first item has the
 /// lowest bits.
 ///
 /// # Errors
-/// For invalid bits.
+/// Returns an error for invalid bits.
 pub fn items_from_bits<T: BitField, const N: usize>(
     bits: u128,
     width: u32,
@@ -321,10 +322,11 @@ pub fn items_from_bits<T: BitField, const N: usize>(
     items.try_into().map_err(|_| too_small(bits))
 }
 
-/// Like `items_from_bits`, in the other direction.
+/// Returns the lowest `width` bits for the items of an array, as the reverse of
+/// [`items_from_bits`].
 ///
 /// # Errors
-/// If an item does not fit its bits.
+/// Returns an error if an item does not fit its bits.
 pub fn items_to_bits<T: BitField, const N: usize>(
     items: &[T; N],
     width: u32,
@@ -338,17 +340,18 @@ pub fn items_to_bits<T: BitField, const N: usize>(
     Ok(bits)
 }
 
-/// Returns how far an item of an array is from the lowest of its `width` bits, and how many it has.
+/// Returns the distance of an item of an array from the lowest of the `width` bits, and the number
+/// of bits of the item.
 pub(crate) fn item_of_array(index: usize, items: usize, width: u32, lsb: bool) -> (u32, u32) {
     let each = width / u32::try_from(items).unwrap_or(1).max(1);
     let below = if lsb { index } else { items.saturating_sub(index.saturating_add(1)) };
     (each.saturating_mul(u32::try_from(below).unwrap_or(0)), each)
 }
 
-/// Returns a user's type from the integer in its bits.
+/// Converts the integer in the bits of a field to a user's type.
 ///
 /// # Errors
-/// When it does not convert.
+/// Returns an error if the integer does not convert.
 pub fn bits_as<T, U: TryFrom<T, Error: core::fmt::Display>>(number: T) -> Result<U, DecodeError> {
     match super::from_wire::<T, U>(number) {
         Ok(value) => Ok(value),
@@ -357,10 +360,10 @@ pub fn bits_as<T, U: TryFrom<T, Error: core::fmt::Display>>(number: T) -> Result
     }
 }
 
-/// Returns the items of a user's array type from the integers in its bits.
+/// Converts the integers in the bits of a field to the items of a user's array type.
 ///
 /// # Errors
-/// When one does not convert.
+/// Returns an error if an integer does not convert.
 pub fn items_as<T, U: TryFrom<T, Error: core::fmt::Display>, const N: usize>(
     numbers: [T; N],
 ) -> Result<[U; N], DecodeError> {
@@ -371,10 +374,10 @@ pub fn items_as<T, U: TryFrom<T, Error: core::fmt::Display>, const N: usize>(
     items.try_into().map_err(|_| DecodeError::custom("an array has as many items as its bits"))
 }
 
-/// Like `items_as`, in the other direction.
+/// Converts the items of a user's array type to integers, as the reverse of [`items_as`].
 ///
 /// # Errors
-/// When an item does not convert.
+/// Returns an error if an item does not convert.
 pub fn items_held<T: TryFrom<U, Error: core::fmt::Display>, U: Clone, const N: usize>(
     items: &[U; N],
 ) -> Result<[T; N], EncodeError> {
@@ -385,10 +388,10 @@ pub fn items_held<T: TryFrom<U, Error: core::fmt::Display>, U: Clone, const N: u
     numbers.try_into().map_err(|_| EncodeError::custom("an array has as many items as its bits"))
 }
 
-/// Returns the first byte, which stays in front of the input.
+/// Returns the first byte of the input without taking it.
 ///
 /// # Errors
-/// When there is none.
+/// Returns an error if the input is empty.
 #[inline]
 pub fn peek_bits(input: &[u8], src: &Source<'_>) -> Result<u128, Fault> {
     input.first().map(|byte| u128::from(*byte)).ok_or_else(|| src.short(1, 0))

@@ -1,4 +1,4 @@
-//! Boxes of leaves, which are encoded like their content. For frames see `nested`.
+//! Boxes of leaves, which are encoded like their content. Boxes of frames are in `nested`.
 
 use alloc::borrow::Cow;
 use alloc::boxed::Box;
@@ -22,8 +22,8 @@ use crate::schema::Type;
 use crate::sink::Sink;
 use crate::source::Source;
 
-/// A box of a self-delimiting value in one format. The content is one type, or all types with the
-/// format.
+/// The impls for a box of a self-delimiting value in one format. The content is one type, or all
+/// types with the format.
 macro_rules! boxed {
     ([$($parameter:tt)*] $type:ty: $format:ty) => {
         impl<$($parameter)*> Wire<$format> for Box<$type>
@@ -99,7 +99,7 @@ macro_rules! in_any_order {
 
 in_any_order!(u8, i8, bool, NonZeroU8, NonZeroI8, Ipv4Addr, Ipv6Addr);
 
-/// A box of a value that fills an extent.
+/// The impls for a box of a value that fills an extent.
 macro_rules! content {
     ([$($lifetime:tt)*] $type:ty) => {
         impl<$($lifetime)* F> Shape<F> for Box<$type>

@@ -1,4 +1,4 @@
-//! Bytes: owned, borrowed, shared, or either.
+//! Bytes: owned, borrowed, shared, or one of several of these.
 
 use alloc::borrow::Cow;
 
@@ -79,7 +79,7 @@ impl<'a, 'de: 'a, F> FromExtent<'de, F> for Cow<'a, [u8]> {
     }
 }
 
-/// Returns the schema of a list. If its items are single bytes, it says bytes.
+/// Returns the schema's type of a list. A list of single bytes has the type of bytes.
 pub(super) const fn list_type(item: &'static Type) -> Type {
     match item {
         Type::Int { bytes: 1, signed: false, .. } => Type::Bytes,

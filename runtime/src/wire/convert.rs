@@ -12,7 +12,7 @@ use crate::schema::Type;
 use crate::sink::Sink;
 use crate::source::Source;
 
-/// As a `T` in byte order `O`.
+/// The format of a value that is converted to a `T`, which is encoded in byte order `O`.
 #[derive(Clone, Copy, Debug)]
 pub struct As<T, O>(PhantomData<(T, O)>);
 
@@ -45,15 +45,16 @@ impl<O: ByteOrder, T: Write<O> + TryFrom<U, Error: Display>, U: Clone> Write<As<
         }
     }
 
-    /// Returns the size. A value that does not convert counts as 0 bytes: encoding it is an error.
+    /// Returns the size. A value that does not convert counts as 0 bytes, because encoding it
+    /// fails.
     #[inline]
     fn size(&self) -> usize {
         T::try_from(self.clone()).map_or(0, |value| value.size())
     }
 }
 
-/// Returns the error of a number on the wire that does not convert to `U`, with the reason of the
-/// user's conversion.
+/// Returns the error of a number on the wire that does not convert to `U`, with the reason that the
+/// user's conversion gives.
 #[cold]
 fn not_this<U>(reason: &dyn Display) -> DecodeError {
     let to = core::any::type_name::<U>();
@@ -70,7 +71,7 @@ pub(super) fn not_that<T>(reason: &dyn Display) -> EncodeError {
 /// Converts a decoded `T` to the type of the field.
 ///
 /// # Errors
-/// When it does not convert.
+/// Returns an error if the value does not convert.
 #[inline]
 pub fn from_wire<T, U: TryFrom<T, Error: Display>>(value: T) -> Result<U, Fault> {
     U::try_from(value).map_err(|reason| nom::Err::Error(not_this::<U>(&reason)))
@@ -79,16 +80,16 @@ pub fn from_wire<T, U: TryFrom<T, Error: Display>>(value: T) -> Result<U, Fault>
 /// Converts a field to its wire type.
 ///
 /// # Errors
-/// When it does not convert.
+/// Returns an error if the field does not convert.
 #[inline]
 pub fn to_wire<T: TryFrom<U, Error: Display>, U: Clone>(value: &U) -> Result<T, EncodeError> {
     T::try_from(value.clone()).map_err(|reason| not_that::<T>(&reason))
 }
 
-/// Like `to_wire`, from a reference.
+/// Converts a reference to a field to the wire type, as [`to_wire`] does for a value.
 ///
 /// # Errors
-/// When it does not convert.
+/// Returns an error if the field does not convert.
 #[inline]
 pub fn to_wire_by_ref<'a, T: TryFrom<&'a U, Error: Display>, U>(value: &'a U) -> Result<T, EncodeError> {
     T::try_from(value).map_err(|reason| not_that::<T>(&reason))

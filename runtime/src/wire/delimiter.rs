@@ -1,4 +1,4 @@
-//! Searching for delimiters.
+//! Searches for delimiters.
 
 use memchr::{memchr, memchr2, memchr3, memmem};
 
@@ -19,8 +19,9 @@ pub fn find(bytes: &[u8], delimiter: &[u8]) -> Option<usize> {
     }
 }
 
-/// For most lines, building a searcher costs more than the search. Stepping from one candidate to
-/// the next does not, and a short delimiter bounds the cost for hostile input.
+/// Returns the first position of a short delimiter, whose first byte is `first`. For most lines,
+/// building a searcher would cost more than the search. Stepping from one candidate to the next
+/// does not, and because the delimiter is short, the cost for hostile input is bounded.
 #[inline]
 fn find_short(bytes: &[u8], first: u8, delimiter: &[u8]) -> Option<usize> {
     let mut at = 0;
@@ -34,7 +35,7 @@ fn find_short(bytes: &[u8], first: u8, delimiter: &[u8]) -> Option<usize> {
     }
 }
 
-/// The fill: a byte, or a code unit of two bytes.
+/// The fill of a place: a byte, or a code unit of two bytes.
 #[derive(Clone, Copy, Debug)]
 pub struct Fill {
     bytes: [u8; 2],
@@ -42,7 +43,7 @@ pub struct Fill {
 }
 
 impl Fill {
-    /// Returns the byte or code unit with this number.
+    /// Creates a fill from a number, which is the value of the byte or code unit.
     #[must_use]
     pub const fn new(fill: u8, units: Option<Order>) -> Self {
         match units {
@@ -52,14 +53,14 @@ impl Fill {
         }
     }
 
-    /// Returns its bytes.
+    /// Returns the bytes of one byte or code unit of fill.
     #[must_use]
     #[inline]
     pub fn unit(&self) -> &[u8] {
         self.bytes.get(..self.len).unwrap_or_default()
     }
 
-    /// Returns the bytes before the fill at the end of a place.
+    /// Returns the bytes of a place without the fill at its end.
     #[must_use]
     #[inline]
     pub fn trim<'a>(&self, mut body: &'a [u8]) -> &'a [u8] {
@@ -70,8 +71,8 @@ impl Fill {
     }
 }
 
-/// Returns `true` if the bytes of a delimiter are already code units, instead of one code unit
-/// each.
+/// Returns `true` if the bytes of a delimiter are already those of code units. Otherwise each byte
+/// stands for one code unit.
 const fn is_of_units(bytes: &[u8]) -> bool {
     let mut at = 0;
     while at < bytes.len() {
@@ -89,7 +90,7 @@ pub const fn units_len(bytes: &[u8]) -> usize {
     if is_of_units(bytes) { bytes.len() } else { 2 * bytes.len() }
 }
 
-/// Returns the bytes of such a delimiter.
+/// Returns the bytes of a delimiter in text whose code units have two bytes.
 #[must_use]
 pub const fn units_of<const N: usize>(bytes: &[u8], little: bool) -> [u8; N] {
     let mut units = [0; N];
@@ -111,14 +112,15 @@ pub const fn units_of<const N: usize>(bytes: &[u8], little: bool) -> [u8; N] {
 pub enum Found {
     /// A delimiter: its position and its size.
     At(usize, usize),
-    /// The input ends in a possible beginning of one, at this position.
+    /// The beginning of a possible delimiter, at the end of the input: its position.
     Cut(usize),
-    /// None.
+    /// No delimiter.
     Nothing,
 }
 
-/// Searches for the first of several delimiters: the earliest start wins. None of them is a prefix
-/// of another. Unless the input is `complete`, a truncated one may still be the earliest.
+/// Searches for the first of several delimiters, the one that starts earliest. None of them is a
+/// prefix of another. Unless the input is `complete`, a delimiter that is cut off by its end may
+/// still be the first.
 #[must_use]
 pub fn find_any(bytes: &[u8], any: &[&[u8]], complete: bool) -> Found {
     let mut at = 0;
@@ -143,14 +145,14 @@ pub fn find_any(bytes: &[u8], any: &[&[u8]], complete: bool) -> Found {
     Found::Nothing
 }
 
-/// Like `find_any`, at even offsets only, where code units begin.
+/// Searches like [`find_any`], but only at even offsets, where code units begin.
 #[must_use]
 pub fn find_units(bytes: &[u8], any: &[&[u8]], complete: bool) -> Found {
     let mut from = 0;
     loop {
         let rest = bytes.get(from..).unwrap_or_default();
         match find_any(rest, any, complete) {
-            // The next search begins at an even offset again.
+            // The next search must begin at an even offset again.
             Found::At(at, _) if at % 2 == 1 => from += at + 1,
             Found::At(at, len) => return Found::At(from + at, len),
             Found::Cut(at) if at % 2 == 1 => from += at + 1,

@@ -11,11 +11,11 @@ use crate::schema::{Code, NumberFormat, Type};
 use crate::sink::Sink;
 use crate::source::Source;
 
-/// Decimal digits, `DIGITS` of them unless that is 0.
+/// Decimal digits. Their number is `DIGITS`, or any number if `DIGITS` is 0.
 #[derive(Clone, Copy, Debug)]
 pub struct Dec<const DIGITS: usize = 0>;
 
-/// Hexadecimal digits, `DIGITS` of them unless that is 0.
+/// Hexadecimal digits. Their number is `DIGITS`, or any number if `DIGITS` is 0.
 #[derive(Clone, Copy, Debug)]
 pub struct Hex<const LOWER: bool = false, const DIGITS: usize = 0>;
 
@@ -29,7 +29,7 @@ impl<const LOWER: bool, const DIGITS: usize> Format for Hex<LOWER, DIGITS> {
     const LEAST: i128 = least(16, DIGITS);
 }
 
-/// Returns the largest number of so many digits; any number has 0 of them.
+/// Returns the largest number of this many digits, or of any number of digits if `digits` is 0.
 const fn most(radix: u128, digits: usize) -> u128 {
     let mut beyond = 1u128;
     let mut index = 0;
@@ -40,7 +40,7 @@ const fn most(radix: u128, digits: usize) -> u128 {
     if digits == 0 || beyond == u128::MAX { u128::MAX } else { beyond - 1 }
 }
 
-/// Returns the smallest number, in which the minus takes one place.
+/// Returns the smallest number of this many digits. The minus takes the place of one digit.
 const fn least(radix: u128, digits: usize) -> i128 {
     match digits {
         0 => i128::MIN,
@@ -49,7 +49,8 @@ const fn least(radix: u128, digits: usize) -> i128 {
     }
 }
 
-/// Returns the size of this many digits; any size if that is 0.
+/// Returns the minimum and maximum size of this many digits. If `digits` is 0, any size is
+/// possible.
 const fn size(digits: usize) -> (usize, Option<usize>) {
     if digits == 0 { (1, None) } else { (digits, Some(digits)) }
 }
@@ -69,7 +70,7 @@ where
     NumberFormat::filling::<T, Hex<LOWER, DIGITS>>(name, size(DIGITS)).lua(&HEX_IN_LUA).kaitai(&HEX_IN_KAITAI)
 }
 
-/// Checks that `digits` are digits and in the one form that encoding writes.
+/// Checks that an extent consists of digits, in the only form that encoding writes.
 fn checked(extent: &[u8], radix: u32, fixed: bool, lower: bool) -> Result<&str, DecodeError> {
     let digits = extent.strip_prefix(b"-").unwrap_or(extent);
     let is_digit = |byte: &u8| {
@@ -102,19 +103,19 @@ fn malformed(expected: &'static str, found: &[u8], at: usize) -> DecodeError {
     DecodeError::new(kind).after(at)
 }
 
-/// The expectation for a number that is too large.
+/// The expected value in the error for a number that is too large.
 const FITS: &str = "a number that fits the field's type";
 
 /// Puts digits at the front of a run.
 fn put(run: &mut &mut [u8], digits: &str) {
     let place = place(run, digits.len());
-    // The length of the run was checked before; an empty place only avoids a panic.
+    // The length of the run was checked before. Without this check, an empty place would panic.
     if place.len() == digits.len() {
         place.copy_from_slice(digits.as_bytes());
     }
 }
 
-/// Returns `digits` with leading zeros after the sign, up to a fixed number.
+/// Adds leading zeros to `digits`, after the sign, up to a fixed number of digits.
 fn padded(digits: String, fixed: usize) -> Result<String, EncodeError> {
     if fixed == 0 {
         return Ok(digits);
@@ -161,7 +162,7 @@ macro_rules! digits {
             const TYPE: Type = Type::Number(&dec::<Self, DIGITS>());
         }
 
-        /// A fixed number of digits may stand in a run.
+        /// A fixed number of digits may be part of a run.
         impl<const DIGITS: usize> Fixed<Dec<DIGITS>> for $type {
             const SIZE: usize = DIGITS;
             const ZERO: Self = 0;
@@ -247,7 +248,7 @@ unsigned_hex!(u8, u16, u32, u64, u128);
 
 macro_rules! signed_hex {
     ($($type:ty),*) => {$(
-        /// A minus and the digits of the magnitude, not the two's complement.
+        /// The digits are a minus and those of the magnitude, not those of the two's complement.
         impl HexDigits for $type {
             fn digits(self) -> String {
                 let sign = if self < 0 { "-" } else { "" };
@@ -273,6 +274,6 @@ const DIGITS_IN_LUA: &str = r#"local function digits(base)
 end
 "#;
 
-/// Text is a type that Kaitai Struct has.
+/// Kaitai Struct reads digits as text, which it converts to a number.
 static DEC_IN_KAITAI: Code = Code::new("str", "").value(".to_i");
 static HEX_IN_KAITAI: Code = Code::new("str", "").value(".to_i(16)");

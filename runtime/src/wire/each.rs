@@ -1,4 +1,4 @@
-//! Items of lists with words of their own or with context: `#[each(..)]`, `#[ctx(..)]`,
+//! Items of lists that have words of their own or context: `#[each(..)]`, `#[ctx(..)]`,
 //! `#[tag(..)]`.
 
 use alloc::vec::Vec;
@@ -15,12 +15,13 @@ use crate::sink::{Mark, Sink};
 use crate::source::Source;
 use crate::support::{Slot, check_any, frame_type, in_item, is_not_fill, mark_since, trim_bytes};
 
-/// The format of the items of one list; the derive makes a type for each such list.
+/// The format of the items of one list. The derive makes a type for each such list.
 pub trait ItemOf: Layout {
-    /// The type of an item in memory.
+    /// Type of an item in memory.
     type Item;
 
-    /// Same as [`Wire::nests_within`], of the content of an item.
+    /// Returns `true` if the frames in an item are nested at most `levels` deep, like
+    /// [`Wire::nests_within`].
     #[inline]
     fn item_nests_within(item: &Self::Item, levels: u16) -> bool {
         let _ = (item, levels);
@@ -28,29 +29,29 @@ pub trait ItemOf: Layout {
     }
 }
 
-/// Reads such an item with context `C`.
+/// Reads an item with context `C`.
 pub trait ReadItem<'a, C>: ItemOf<Item: Sized> {
     /// Reads one item from the front of `input`.
     ///
     /// # Errors
-    /// Same as [`crate::Decode::parse_from`].
+    /// Returns the same errors as [`crate::Decode::parse_from`].
     fn read_item(input: &'a [u8], src: &Source<'a>, context: C)
     -> IResult<&'a [u8], Self::Item, DecodeError>;
 }
 
-/// Writes such an item with context `C`.
+/// Writes an item with context `C`.
 pub trait WriteItem<C>: ItemOf {
-    /// Appends it to `out`.
+    /// Appends an item to `out`.
     ///
     /// # Errors
-    /// Same as [`crate::Encode::encode_to`].
+    /// Returns the same errors as [`crate::Encode::encode_to`].
     fn write_item<S: Sink + ?Sized>(item: &Self::Item, out: &mut S, context: C) -> Result<(), EncodeError>;
 
-    /// Returns how many bytes [`write_item`](Self::write_item) appends.
+    /// Returns the number of bytes that [`write_item`](Self::write_item) appends.
     fn item_size(item: &Self::Item, context: C) -> usize;
 }
 
-/// An item in the format of `H`.
+/// The format of an item that `H` describes.
 #[derive(Debug)]
 pub struct Of<H>(PhantomData<H>);
 
@@ -102,19 +103,19 @@ pub trait ReadWith<'a, F, C>: Wire<F> + Sized {
     /// Reads one value from the front of `input`.
     ///
     /// # Errors
-    /// Same as [`crate::Decode::parse_from`].
+    /// Returns the same errors as [`crate::Decode::parse_from`].
     fn read_with(input: &'a [u8], src: &Source<'a>, context: C) -> IResult<&'a [u8], Self, DecodeError>;
 }
 
 /// Writes a value with context `C`.
 pub trait WriteWith<F, C>: Wire<F> {
-    /// Appends it to `out`.
+    /// Appends the value to `out`.
     ///
     /// # Errors
-    /// Same as [`crate::Encode::encode_to`].
+    /// Returns the same errors as [`crate::Encode::encode_to`].
     fn write_with<S: Sink + ?Sized>(&self, out: &mut S, context: C) -> Result<(), EncodeError>;
 
-    /// Returns how many bytes [`write_with`](Self::write_with) appends.
+    /// Returns the number of bytes that [`write_with`](Self::write_with) appends.
     fn size_with(&self, context: C) -> usize;
 }
 
@@ -156,8 +157,8 @@ impl<C, H: WriteItem<C, Item = T>, T> WriteWith<Of<H>, C> for T {
     }
 }
 
-/// Reads items, each with the result of `context` for its index, as long as `more` returns true.
-/// They must have bytes, unless an earlier list bounds their number.
+/// Reads items as long as `more` returns `true`, each with the result of `context` for its index.
+/// The items must take bytes, unless an earlier list bounds their number.
 fn read_while<'a, T: ReadWith<'a, F, X>, F, X>(
     input: &'a [u8],
     src: &Source<'a>,
@@ -184,7 +185,7 @@ fn read_while<'a, T: ReadWith<'a, F, X>, F, X>(
 /// Reads items up to the end of `extent`.
 ///
 /// # Errors
-/// If an item is malformed, cut, or takes no bytes.
+/// Returns an error if an item is malformed, truncated, or takes no bytes.
 pub fn read_all_with<'a, C: Collection<Item: ReadWith<'a, F, X>>, F, X>(
     extent: &'a [u8],
     src: &Source<'a>,
@@ -196,10 +197,10 @@ pub fn read_all_with<'a, C: Collection<Item: ReadWith<'a, F, X>>, F, X>(
         .map(|(_, items)| C::collected(items))
 }
 
-/// Reads items until only `fill` is left in their place, and returns their size.
+/// Reads items until only `fill` is left in their place, and returns them with their size.
 ///
 /// # Errors
-/// If an item is malformed, cut, or takes no bytes.
+/// Returns an error if an item is malformed, truncated, or takes no bytes.
 pub fn read_filled_with<'a, C: Collection<Item: ReadWith<'a, F, X>>, F, X>(
     place: &'a [u8],
     src: &Source<'a>,
@@ -216,8 +217,8 @@ pub fn read_filled_with<'a, C: Collection<Item: ReadWith<'a, F, X>>, F, X>(
 /// Reads `count` items.
 ///
 /// # Errors
-/// If an item is malformed or takes no bytes, and at once where the input
-/// cannot hold so many.
+/// Returns an error if an item is malformed or takes no bytes. If the input cannot hold so many
+/// items, the error is returned before any item is read.
 pub fn read_counted_with<'a, C: Collection<Item: ReadWith<'a, F, X>>, F, X>(
     input: &'a [u8],
     src: &Source<'a>,
@@ -239,7 +240,7 @@ pub fn read_counted_with<'a, C: Collection<Item: ReadWith<'a, F, X>>, F, X>(
 /// Reads an item for each of the `count` elements of an earlier list.
 ///
 /// # Errors
-/// If an item is malformed.
+/// Returns an error if an item is malformed.
 pub fn read_beside<'a, C: Collection<Item: ReadWith<'a, F, X>>, F, X>(
     input: &'a [u8],
     src: &Source<'a>,
@@ -255,10 +256,11 @@ pub fn read_beside<'a, C: Collection<Item: ReadWith<'a, F, X>>, F, X>(
         .map(|(rest, items)| (rest, C::collected(items)))
 }
 
-/// Reads items up to and including the first for which `ends` holds, which is kept or not.
+/// Reads items up to and including the first one for which `ends` returns `true`. That item is kept
+/// or dropped.
 ///
 /// # Errors
-/// If an item is malformed, cut, or takes no bytes.
+/// Returns an error if an item is malformed, truncated, or takes no bytes.
 pub fn read_until_with<'a, C: Collection<Item: ReadWith<'a, F, X>>, F, X>(
     input: &'a [u8],
     src: &Source<'a>,
@@ -277,7 +279,7 @@ pub fn read_until_with<'a, C: Collection<Item: ReadWith<'a, F, X>>, F, X>(
 /// Appends items, each with the result of `context` for its index.
 ///
 /// # Errors
-/// If an item cannot be written, or takes no bytes.
+/// Returns an error if an item cannot be written, or takes no bytes.
 pub fn write_all_with<C: Collection<Item: WriteWith<F, X>>, F, X, S: Sink + ?Sized>(
     items: &C,
     out: &mut S,
@@ -286,10 +288,10 @@ pub fn write_all_with<C: Collection<Item: WriteWith<F, X>>, F, X, S: Sink + ?Siz
     write_items(items, out, context, false)
 }
 
-/// Like [`write_all_with`], if the rest of the items' place will be padded.
+/// Appends items like [`write_all_with`], if the rest of their place will be padded.
 ///
 /// # Errors
-/// Same as [`write_all_with`], and if the last item is all fill.
+/// Returns the same errors as [`write_all_with`], and an error if the last item consists of fill.
 pub fn write_filled_with<C: Collection<Item: WriteWith<F, X>>, F, X, S: Sink + ?Sized>(
     items: &C,
     out: &mut S,
@@ -301,11 +303,11 @@ pub fn write_filled_with<C: Collection<Item: WriteWith<F, X>>, F, X, S: Sink + ?
     last.map_or(Ok(()), |(index, last)| is_not_fill(out, last.size_with(context(index)), fill))
 }
 
-/// Like `write_filled_with`, for items that correspond to the elements of another list, which
-/// bounds their number.
+/// Appends items like [`write_filled_with`]. The items correspond to the elements of another list,
+/// which bounds their number.
 ///
 /// # Errors
-/// If an item cannot be written.
+/// Returns an error if an item cannot be written.
 pub fn write_beside<C: Collection<Item: WriteWith<F, X>>, F, X, S: Sink + ?Sized>(
     items: &C,
     out: &mut S,
@@ -337,7 +339,7 @@ fn write_items<C: Collection<Item: WriteWith<F, X>>, F, X, S: Sink + ?Sized>(
     Ok(())
 }
 
-/// Returns how many bytes [`write_all_with`] appends.
+/// Returns the number of bytes that [`write_all_with`] appends.
 pub fn size_all_with<C: Collection<Item: WriteWith<F, X>>, F, X>(
     items: &C,
     context: impl Fn(usize) -> X,
@@ -350,7 +352,7 @@ pub fn size_all_with<C: Collection<Item: WriteWith<F, X>>, F, X>(
 /// Reads items that a delimiter separates, up to the end of `extent`.
 ///
 /// # Errors
-/// If an item is malformed.
+/// Returns an error if an item is malformed.
 pub fn read_separated<'a, C: Collection<Item: ReadWith<'a, F, X>>, F, X>(
     extent: &'a [u8],
     src: &Source<'a>,
@@ -360,7 +362,7 @@ pub fn read_separated<'a, C: Collection<Item: ReadWith<'a, F, X>>, F, X>(
     let inside = src.bounded().deeper()?;
     let mut items = Vec::new();
     let mut rest = extent;
-    // After a separator there is another item, which may be empty.
+    // A separator is always followed by an item, which may be empty.
     let mut more = !extent.is_empty();
     while more {
         let index = items.len();
@@ -377,7 +379,7 @@ pub fn read_separated<'a, C: Collection<Item: ReadWith<'a, F, X>>, F, X>(
 /// Writes items with a delimiter between them.
 ///
 /// # Errors
-/// If an item cannot be written, or contains the delimiter.
+/// Returns an error if an item cannot be written, or contains the delimiter.
 pub fn write_separated<C: Collection<Item: WriteWith<Of<H>, X>>, H: Layout, X, S: Sink + ?Sized>(
     items: &C,
     out: &mut S,
@@ -411,7 +413,7 @@ pub fn write_separated<C: Collection<Item: WriteWith<Of<H>, X>>, H: Layout, X, S
     Ok(())
 }
 
-/// Returns how many bytes [`write_separated`] appends.
+/// Returns the number of bytes that [`write_separated`] appends.
 pub fn size_separated<C: Collection<Item: WriteWith<F, X>>, F, X>(
     items: &C,
     separator: &Delimiter,

@@ -1,4 +1,5 @@
-//! Number formats as values for schemas, made from the leaves that read and write them.
+//! Number formats as values for schemas. They are made from the leaves that read and write the
+//! numbers.
 
 use alloc::string::ToString;
 use alloc::vec::Vec;
@@ -10,9 +11,9 @@ use crate::error::{DecodeError, EncodeError};
 use crate::schema::{Int, NumberFormat, Reader, Writer};
 use crate::source::Source;
 
-/// A Rust integer.
+/// A Rust integer type.
 pub(crate) trait Integer: BitField {
-    /// Its type.
+    /// The type as schemas name it.
     const INT: Int;
 }
 

@@ -6,8 +6,7 @@ use core::num::TryFromIntError;
 
 use crate::error::{DecodeError, DecodeErrorKind, EncodeError, EncodeErrorKind};
 
-/// A number that can be a length: any integer, and any user's type that converts to and from
-/// `usize`.
+/// A number that can be a length: any integer, or a user's type that converts to and from `usize`.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be a length",
     label = "not a length",
@@ -15,9 +14,9 @@ use crate::error::{DecodeError, DecodeErrorKind, EncodeError, EncodeErrorKind};
             must implement `Display`"
 )]
 pub trait Length: Clone {
-    /// Converts to `usize`, unless the number is negative or larger than memory.
+    /// Converts the number to `usize`, unless it is negative or larger than memory.
     fn to_usize(&self) -> Option<usize>;
-    /// Converts from `usize`, if the number fits.
+    /// Converts a `usize` to a number, if it fits.
     fn from_usize(len: usize) -> Option<Self>;
     /// Returns the error of a user's type that does not convert to `usize`.
     fn refuses_to(&self) -> Option<String>;
@@ -48,36 +47,37 @@ where
     }
 }
 
-/// Returns `true` if an error is the user's. For Rust's integers a better message is made.
+/// Returns `true` if an error is one of the user's. The library has a better message for Rust's
+/// integers.
 fn says_why<E>(_: &E) -> bool {
     core::any::type_name::<E>() != core::any::type_name::<TryFromIntError>()
 }
 
-/// How the number on the wire relates to the bytes it counts: `number = (bytes + own) / scale +
-/// bias`.
+/// The relation between the number on the wire and the bytes that it counts: `number = (bytes +
+/// own) / scale + bias`.
 #[derive(Clone, Copy, Debug)]
 pub struct LenRule {
-    /// Bytes of the number itself that it counts too (`inclusive`).
+    /// Number of bytes of the number itself, if it counts them too (`inclusive`).
     pub own: usize,
-    /// Bytes per unit.
+    /// Number of bytes in a unit.
     pub scale: usize,
-    /// Added to the number of units.
+    /// Number that is added to the number of units.
     pub bias: isize,
-    /// The maximum number of bytes.
+    /// Maximum number of bytes.
     pub max: usize,
-    /// The largest number of the format.
+    /// Largest number of the format.
     pub limit: u128,
 }
 
 impl LenRule {
-    /// The number is the number of bytes.
+    /// The rule by which the number is simply the number of bytes.
     pub const PLAIN: Self = Self { own: 0, scale: 1, bias: 0, max: usize::MAX, limit: u128::MAX };
 }
 
-/// Returns the number of bytes according to a number from the wire.
+/// Returns the number of bytes that a number from the wire means.
 ///
 /// # Errors
-/// For a negative number, one below its bias, or one above the limit.
+/// Returns an error if the number is negative, below the bias, or above the limit.
 #[inline(always)]
 pub fn len_from_wire<L: Length>(number: L, rule: &LenRule) -> Result<usize, DecodeError> {
     let bytes = number.to_usize().and_then(|number| {
@@ -90,7 +90,7 @@ pub fn len_from_wire<L: Length>(number: L, rule: &LenRule) -> Result<usize, Deco
     }
 }
 
-/// The description of integers that are not lengths.
+/// The description of integers that cannot be lengths.
 const NO_LENGTH: &str = "a number that is negative or larger than memory";
 
 #[cold]
@@ -109,10 +109,10 @@ fn bad_len<L: Length>(number: L, bytes: Option<usize>, rule: &LenRule) -> Decode
     DecodeError::new(kind)
 }
 
-/// Returns the number for `bytes`.
+/// Returns the number for this many bytes.
 ///
 /// # Errors
-/// If it does not fit the number, or exceeds the limit.
+/// Returns an error if the length does not fit the number, or exceeds the limit.
 #[inline(always)]
 pub fn len_to_wire<L: Length>(bytes: usize, rule: &LenRule) -> Result<L, EncodeError> {
     let number = units(bytes, rule).filter(|number| fits(*number, rule.limit));
@@ -159,8 +159,8 @@ fn unsayable<L: Length>(bytes: usize, rule: &LenRule) -> EncodeError {
     EncodeError::new(EncodeErrorKind::TooLong { found: bytes, limit, unit: "bytes" })
 }
 
-/// The largest possible length, found by bisection over the units, since a user's number type has
-/// no known limit. It is only needed for errors.
+/// Returns the largest possible length. It is found by bisection over the units, because a user's
+/// number type has no known limit. Only errors need it.
 fn largest(can_say: impl Fn(usize) -> bool, rule: &LenRule) -> Option<usize> {
     let bytes_of = |units: usize| units.checked_mul(rule.scale)?.checked_sub(rule.own);
     let (mut low, mut high) = (rule.own.div_ceil(rule.scale.max(1)), usize::MAX / rule.scale.max(1));
@@ -178,10 +178,10 @@ fn largest(can_say: impl Fn(usize) -> bool, rule: &LenRule) -> Option<usize> {
     bytes_of(low)
 }
 
-/// Returns the number of items according to a number from the wire.
+/// Returns the number of items that a number from the wire means.
 ///
 /// # Errors
-/// For a negative number or one above the limit.
+/// Returns an error if the number is negative or above the limit.
 #[inline(always)]
 pub fn count_from_wire<L: Length>(number: L, max: usize) -> Result<usize, DecodeError> {
     match number.to_usize() {
@@ -204,7 +204,7 @@ fn bad_count<L: Length>(number: L, limit: usize) -> DecodeError {
 /// Returns the number for `items`.
 ///
 /// # Errors
-/// If it does not fit the number, or exceeds the limit.
+/// Returns an error if the count does not fit the number, or exceeds the limit.
 #[inline(always)]
 pub fn count_to_wire<L: Length>(items: usize, max: usize, limit: u128) -> Result<L, EncodeError> {
     match Some(items).filter(|items| fits(*items, limit)).and_then(L::from_usize) {

@@ -1,4 +1,4 @@
-//! Lists: items up to the end of an extent, or a number of them.
+//! Lists: items up to the end of an extent, or a given number of items.
 
 use alloc::boxed::Box;
 use alloc::collections::VecDeque;
@@ -17,19 +17,19 @@ use crate::sink::{Mark, Sink};
 use crate::source::Source;
 use crate::support::{in_item, is_not_fill};
 
-/// The minimum allocation in bytes, however small the input.
+/// The minimum allocation in bytes, which is used even for smaller input.
 const FIRST_ALLOCATION: usize = 4096;
 
-/// A list starts with at most this many times the memory of the input, and grows with the items
-/// that are decoded.
+/// The maximum ratio between the memory that a list starts with and the size of the input. The list
+/// grows with the items that are decoded.
 const AMPLIFICATION: usize = 4;
 
 /// A collection of list items.
 pub trait Collection {
-    /// The item type.
+    /// Type of an item.
     type Item;
 
-    /// Returns the items in order: a ring buffer may have them in two pieces.
+    /// Returns the items in order. A ring buffer may have them in two pieces.
     fn pieces(&self) -> [&[Self::Item]; 2];
 
     /// Creates a collection of the decoded items.
@@ -63,7 +63,8 @@ macro_rules! collection {
 
             #[inline]
             fn nests_within(&self, levels: u16) -> bool {
-                // Decoding goes a level deeper for a list of frames before it looks for the first.
+                // Decoding goes one level deeper for a list of frames before it looks for the first
+                // item.
                 let begins = levels > 0 || !matches!(T::TYPE, Type::Frame(_));
                 begins && self.pieces().into_iter().flatten().all(|item| item.nests_within(levels))
             }
@@ -116,7 +117,7 @@ pub(super) fn with_room<T>(items: usize, input: &[u8], src: &Source<'_>) -> Resu
     Ok(Vec::with_capacity(items))
 }
 
-/// Appends an item; if the list is full, the budget must allow it to grow.
+/// Appends an item. If the list is full, it grows, which the budget must allow.
 #[inline(always)]
 pub(super) fn push<T>(items: &mut Vec<T>, item: T, src: &Source<'_>) -> Result<(), Fault> {
     if items.len() == items.capacity() {
@@ -126,7 +127,7 @@ pub(super) fn push<T>(items: &mut Vec<T>, item: T, src: &Source<'_>) -> Result<(
     Ok(())
 }
 
-/// Doubles a list.
+/// Doubles the capacity of a list.
 #[cold]
 fn grow<T>(items: &mut Vec<T>, src: &Source<'_>) -> Result<(), Fault> {
     let more = items.capacity().max(4);
@@ -135,8 +136,7 @@ fn grow<T>(items: &mut Vec<T>, src: &Source<'_>) -> Result<(), Fault> {
     Ok(())
 }
 
-/// Reads one item that is known to take bytes; returns `None` if it took none. [`Read::inside`]
-/// decides how it is read. How it is read is what [`Read::inside`] says.
+/// Reads one item with [`Read::read_inside`]. Returns `Err(None)` if the item takes no bytes.
 #[inline(always)]
 fn read_item<'a, T: Read<'a, F>, F>(
     rest: &'a [u8],
@@ -161,12 +161,12 @@ pub(super) fn failed(error: Option<Fault>, index: usize, at: usize) -> Fault {
 /// Reads items up to the end of `extent`.
 ///
 /// # Errors
-/// If an item is malformed, cut, or takes no bytes.
+/// Returns an error if an item is malformed, truncated, or takes no bytes.
 pub fn read_list<'a, T: Read<'a, F>, F>(extent: &'a [u8], src: &Source<'a>) -> Result<Vec<T>, Fault> {
     read_one_by_one::<T, F>(extent, extent.len(), src).map(|(items, _)| items)
 }
 
-/// Reads items until only fill is left, which is all that is behind the first `used` bytes of a
+/// Reads items until only fill is left. The fill is everything after the first `used` bytes of the
 /// place.
 fn read_in_place<'a, T: Read<'a, F>, F>(
     place: &'a [u8],
@@ -181,8 +181,8 @@ fn read_in_place<'a, T: Read<'a, F>, F>(
     Ok((T::read_all(extent, src)?, extent.len()))
 }
 
-/// Reads items as long as they begin within the first `used` bytes, and says how many bytes they
-/// take.
+/// Reads items as long as they begin within the first `used` bytes, and returns them with their
+/// size.
 #[inline(always)]
 fn read_one_by_one<'a, T: Read<'a, F>, F>(
     place: &'a [u8],
@@ -208,8 +208,8 @@ fn read_one_by_one<'a, T: Read<'a, F>, F>(
 /// Reads `count` items.
 ///
 /// # Errors
-/// If an item is malformed or takes no bytes, and at once where the input
-/// cannot hold so many.
+/// Returns an error if an item is malformed or takes no bytes. If the input cannot hold so many
+/// items, the error is returned before any item is read.
 pub fn read_counted<'a, C: Collection<Item: Read<'a, F>>, F>(
     input: &'a [u8],
     src: &Source<'a>,
@@ -226,7 +226,7 @@ pub(super) fn read_items<'a, T: Read<'a, F>, F>(
     count: usize,
 ) -> IResult<&'a [u8], Vec<T>, DecodeError> {
     if count > 0 && T::MAX == Some(0) {
-        // More bytes would not change that.
+        // More input could not help, because the items never take bytes.
         return Err(in_item(nom::Err::Error(DecodeError::new(DecodeErrorKind::NoProgress)), 0, 0));
     }
     let least = count.saturating_mul(T::MIN.max(1));
@@ -275,8 +275,8 @@ pub(super) fn too_few(input: &[u8], src: &Source<'_>, count: usize, least: usize
     src.short(least, input.len())
 }
 
-/// Returns the error of an item `at` bytes into a list. If the item has not arrived, the rest of
-/// the list has to be awaited.
+/// Returns the error of an item `at` bytes into a list. If the item has not arrived, the error says
+/// that the rest of the list must be awaited.
 #[cold]
 pub(super) fn awaits(error: Fault, src: &Source<'_>, at: usize, part: Endless) -> Fault {
     let is_cut = match &error {
@@ -289,7 +289,7 @@ pub(super) fn awaits(error: Fault, src: &Source<'_>, at: usize, part: Endless) -
     error
 }
 
-/// Adds the bytes of the items after a truncated one.
+/// Adds the bytes of the items after a truncated item to the number of missing bytes.
 #[cold]
 fn needs_more(error: Fault, items_left: usize, least_each: usize) -> Fault {
     match error {
@@ -301,8 +301,8 @@ fn needs_more(error: Fault, items_left: usize, least_each: usize) -> Fault {
     }
 }
 
-/// Appends items one by one, marked for sinks that record; `first` is the index of the first of
-/// them.
+/// Appends items one by one, each marked for sinks that record. `first` is the index of the first
+/// item.
 pub(super) fn write_list<T: Write<F>, F, S: Sink + ?Sized>(
     items: &[T],
     first: usize,
@@ -326,30 +326,29 @@ pub(super) fn write_list<T: Write<F>, F, S: Sink + ?Sized>(
     Ok(())
 }
 
-/// Returns the error of an item without bytes: a list of such items would never end on decode.
+/// Returns the error of an item without bytes. Decoding a list of such items would never end.
 #[cold]
 pub(super) fn no_bytes(index: usize) -> EncodeError {
     EncodeError::custom("a list item takes no bytes").in_item(index)
 }
 
-/// Gives a user's closure the type of the items.
+/// Gives the argument of a user's closure the type of the items.
 #[inline]
 pub fn predicate<T>(holds: impl Fn(&T) -> bool) -> impl Fn(&T) -> bool {
     holds
 }
 
-/// Returns `true` if the item in these bytes is the last: `ends` is true for it, or it is
-/// malformed, after which nothing is read.
+/// Returns `true` if the item in these bytes is the last one: if `ends` returns `true` for it, or
+/// if it is malformed, so that nothing is read after it.
 pub fn is_last<'a, T: Read<'a, F>, F>(item: &'a [u8], ends: impl Fn(&T) -> bool) -> bool {
     T::read(item, Source::COMPLETE).map_or(true, |(_, item)| ends(&item))
 }
 
-/// Reads items up to and including the first for which `ends` holds, which is
-/// kept or not. `is_last` tells the same by the bytes of an item, where that
-/// can be said for any of them.
+/// Reads items up to and including the first one for which `ends` returns `true`. That item is kept
+/// or dropped. [`is_last`] recognises the item by its bytes, where this is possible for every item.
 ///
 /// # Errors
-/// If an item is malformed, cut, or takes no bytes.
+/// Returns an error if an item is malformed, truncated, or takes no bytes.
 pub fn read_until<'a, C: Collection<Item: Read<'a, F>>, F>(
     input: &'a [u8],
     src: &Source<'a>,
@@ -386,10 +385,11 @@ pub fn read_until<'a, C: Collection<Item: Read<'a, F>>, F>(
     }
 }
 
-/// Writes items, the last of which, and no other, must satisfy `ends`.
+/// Writes items. `ends` must return `true` for the last item and for no other.
 ///
 /// # Errors
-/// When that is not so, or an item cannot be written.
+/// Returns an error if another item ends the list, or the last one does not, or an item cannot be
+/// written.
 pub fn write_until<C: Collection<Item: Write<F>>, F, S: Sink + ?Sized>(
     items: &C,
     out: &mut S,
@@ -399,10 +399,10 @@ pub fn write_until<C: Collection<Item: Write<F>>, F, S: Sink + ?Sized>(
     C::Item::write_pieces(items.pieces(), out)
 }
 
-/// Checks that the last item, and no other, satisfies `ends`.
+/// Checks that `ends` returns `true` for the last item and for no other.
 ///
 /// # Errors
-/// When that is not so.
+/// Returns an error if another item ends the list, or the last one does not.
 pub fn ends_with<C: Collection>(items: &C, ends: impl Fn(&C::Item) -> bool) -> Result<(), EncodeError> {
     let [first, second] = items.pieces();
     match first.iter().chain(second).position(ends) {
@@ -412,10 +412,10 @@ pub fn ends_with<C: Collection>(items: &C, ends: impl Fn(&C::Item) -> bool) -> R
     }
 }
 
-/// Writes items and the one that ends them, which none of them may equal.
+/// Writes items, followed by the item that ends the list. None of the items may be equal to it.
 ///
 /// # Errors
-/// When one does, or an item cannot be written.
+/// Returns an error if an item is equal to the last one, or cannot be written.
 pub fn write_until_value<C: Collection<Item: Write<F> + PartialEq>, F, S: Sink + ?Sized>(
     items: &C,
     out: &mut S,

@@ -1,8 +1,8 @@
-//! Leaf formats: the encoding of the values inside a frame.
+//! Leaf formats: the encodings of the values inside a frame.
 //!
-//! A format is a type, such as [`Be`] or [`Le`], and a parameter of the traits below; a byte order
-//! is therefore never passed as an argument. These traits are not part of the public API: only
-//! derived types are frames, so that `Vec`, arrays and numbers get no new methods.
+//! A format is a type, such as [`Be`] or [`Le`], and a parameter of the traits below, so a byte
+//! order is never passed as an argument. These traits are not part of the public API. Only derived
+//! types are frames, so `Vec`, arrays and numbers get no new methods.
 
 mod addr;
 mod array;
@@ -75,34 +75,34 @@ use crate::support::ends_in_fill;
 /// The error of a parser.
 pub type Fault = nom::Err<DecodeError>;
 
-/// Most significant byte first.
+/// Big-endian order: most significant byte first.
 #[derive(Clone, Copy, Debug)]
 pub enum Be {}
 
-/// Least significant byte first.
+/// Little-endian order: least significant byte first.
 #[derive(Clone, Copy, Debug)]
 pub enum Le {}
 
-/// The type declares no byte order, so only single bytes have a format.
+/// No byte order. Only single bytes have a format in it.
 #[derive(Clone, Copy, Debug)]
 pub enum NoOrder {}
 
 /// A format of numbers.
 pub trait Format {
-    /// The largest number of the format, if it is less than that of the Rust type.
+    /// Largest number of the format, if it is less than that of the Rust type.
     const LIMIT: u128 = u128::MAX;
-    /// The smallest number, if it is more than that of the Rust type.
+    /// Smallest number of the format, if it is more than that of the Rust type.
     const LEAST: i128 = i128::MIN;
 }
 
-/// The formats that are byte orders.
+/// A format that is a byte order.
 pub trait ByteOrder: Format {
-    /// The byte order as a value, for schemas.
+    /// Byte order as a value, for schemas.
     const ORDER: Option<Order>;
 }
 
-/// The formats in which an array is its consecutive items: all except conversions, which take a
-/// whole value.
+/// A format in which an array is its consecutive items. This is every format except conversions,
+/// which take a whole value.
 pub trait Each: Format {}
 
 impl<F: ByteOrder> Each for F {}
@@ -140,17 +140,16 @@ impl ByteOrder for NoOrder {
             an alias of an `Option`, an `Auto` or a list with a count must be written out"
 )]
 pub trait Wire<F> {
-    /// The minimum size in bytes.
+    /// Minimum size in bytes.
     const MIN: usize;
-    /// The maximum size in bytes, if known.
+    /// Maximum size in bytes, if it is known.
     const MAX: Option<usize>;
-    /// How schemas describe it.
+    /// Type of the value as schemas describe it.
     const TYPE: Type;
-    /// Whether it extends to the end of its enclosing extent.
+    /// Whether a value extends to the end of its enclosing extent.
     const OPEN: bool = false;
 
-    /// Returns `true` if frames are nested at most this many levels deep, including the value
-    /// itself.
+    /// Returns `true` if frames are nested at most `levels` deep, including the value itself.
     #[inline(always)]
     fn nests_within(&self, levels: u16) -> bool {
         let _ = levels;
@@ -160,38 +159,39 @@ pub trait Wire<F> {
 
 /// A value of fixed size.
 ///
-/// Runs of such values are read from, and written to, one array; the cursors over it are optimised
-/// away once inlined.
+/// Runs of such values are read from one array and written to one array. The cursors over it are
+/// optimised away once the functions are inlined.
 pub trait Fixed<F>: Wire<F> + Copy {
-    /// Its size in bytes.
+    /// Size of the value in bytes.
     const SIZE: usize;
-    /// Any value, to fill arrays with.
+    /// A value to fill arrays with, which may be any value.
     const ZERO: Self;
 
-    /// Converts all values of an extent in bulk, if any bytes are a valid value.
+    /// Converts all values of an extent in bulk. Returns `None` unless all bytes are valid values
+    /// of the type.
     #[inline(always)]
     fn get_all(extent: &[u8]) -> Option<Vec<Self>> {
         let _ = extent;
         None
     }
 
-    /// Appends all of `items` in bulk, if every value can be encoded.
+    /// Appends all items in bulk. Returns `None` unless every value of the type can be encoded.
     #[inline(always)]
     fn put_all<S: Sink + ?Sized>(items: &[Self], out: &mut S) -> Option<Result<(), EncodeError>> {
         let _ = (items, out);
         None
     }
 
-    /// Takes it from the front of `run`, which holds at least [`SIZE`](Self::SIZE) bytes.
+    /// Takes a value from the front of `run`, which has at least [`SIZE`](Self::SIZE) bytes.
     ///
     /// # Errors
-    /// For malformed bytes; the cursor has then moved past them.
+    /// Returns an error for malformed bytes. The cursor has then moved past them.
     fn get(run: &mut &[u8]) -> Result<Self, DecodeError>;
 
-    /// Puts it at the front of `run`, which has room for [`SIZE`](Self::SIZE) bytes.
+    /// Puts the value at the front of `run`, which has room for [`SIZE`](Self::SIZE) bytes.
     ///
     /// # Errors
-    /// For values that do not fit the format.
+    /// Returns an error if the value does not fit the format.
     fn set(self, run: &mut &mut [u8]) -> Result<(), EncodeError>;
 }
 
@@ -210,22 +210,22 @@ pub trait Read<'a, F>: Wire<F> + Sized {
     /// Reads one value from the front of `input`.
     ///
     /// # Errors
-    /// Same as [`crate::Decode::parse_from`].
+    /// Returns the same errors as [`crate::Decode::parse_from`].
     fn read(input: &'a [u8], src: &Source<'a>) -> IResult<&'a [u8], Self, DecodeError>;
 
-    /// Returns the source for the items of a list, determined once for all of them.
+    /// Returns the source for the items of a list, which is the same for all of them.
     ///
     /// # Errors
-    /// If frames would be nested too deep.
+    /// Returns an error if frames would be nested too deep.
     #[inline(always)]
     fn inside(src: &Source<'a>) -> Result<Source<'a>, Fault> {
         Ok(*src)
     }
 
-    /// Reads an item of a list, `src` being what [`inside`](Self::inside) gave.
+    /// Reads an item of a list. `src` is the source that [`inside`](Self::inside) returned.
     ///
     /// # Errors
-    /// Same as [`read`](Self::read).
+    /// Returns the same errors as [`read`](Self::read).
     #[inline(always)]
     fn read_inside(input: &'a [u8], src: &Source<'a>) -> IResult<&'a [u8], Self, DecodeError> {
         Self::read(input, src)
@@ -234,15 +234,15 @@ pub trait Read<'a, F>: Wire<F> + Sized {
     /// Reads values up to the end of `extent`.
     ///
     /// # Errors
-    /// Same as [`crate::Decode::parse_from`], never `Incomplete`.
+    /// Returns the same errors as [`crate::Decode::parse_from`], but never `Incomplete`.
     fn read_all(extent: &'a [u8], src: &Source<'a>) -> Result<Vec<Self>, Fault> {
         read_list::<Self, F>(extent, src)
     }
 
-    /// Reads a number of values.
+    /// Reads `count` values.
     ///
     /// # Errors
-    /// Same as [`crate::Decode::parse_from`].
+    /// Returns the same errors as [`crate::Decode::parse_from`].
     #[inline(always)]
     fn read_some(
         input: &'a [u8],
@@ -255,7 +255,7 @@ pub trait Read<'a, F>: Wire<F> + Sized {
     /// Reads `N` values.
     ///
     /// # Errors
-    /// Same as [`crate::Decode::parse_from`].
+    /// Returns the same errors as [`crate::Decode::parse_from`].
     fn read_array<const N: usize>(
         input: &'a [u8],
         src: &Source<'a>,
@@ -276,19 +276,19 @@ pub trait Read<'a, F>: Wire<F> + Sized {
             an alias of an `Option`, an `Auto` or a list with a count must be written out"
 )]
 pub trait Write<F>: Wire<F> {
-    /// Appends it to `out`.
+    /// Appends the value to `out`.
     ///
     /// # Errors
-    /// For values that do not fit the format.
+    /// Returns an error if the value does not fit the format.
     fn write<S: Sink + ?Sized>(&self, out: &mut S) -> Result<(), EncodeError>;
 
-    /// Returns how many bytes [`write`](Self::write) appends.
+    /// Returns the number of bytes that [`write`](Self::write) appends.
     fn size(&self) -> usize;
 
-    /// Appends all of `items`, `first` being the index of the first of them.
+    /// Appends all items. `first` is the index of the first one.
     ///
     /// # Errors
-    /// Same as [`write`](Self::write).
+    /// Returns the same errors as [`write`](Self::write).
     fn write_all<S: Sink + ?Sized>(items: &[Self], first: usize, out: &mut S) -> Result<(), EncodeError>
     where
         Self: Sized,
@@ -296,7 +296,7 @@ pub trait Write<F>: Wire<F> {
         list::write_list::<Self, F, S>(items, first, out)
     }
 
-    /// Returns how many bytes [`write_all`](Self::write_all) appends.
+    /// Returns the number of bytes that [`write_all`](Self::write_all) appends.
     fn size_all(items: &[Self]) -> usize
     where
         Self: Sized,
@@ -304,10 +304,10 @@ pub trait Write<F>: Wire<F> {
         items.iter().map(Self::size).fold(0, usize::saturating_add)
     }
 
-    /// Appends the items of a list that has them in two pieces.
+    /// Appends the items of a list that are in two pieces.
     ///
     /// # Errors
-    /// Same as [`write`](Self::write).
+    /// Returns the same errors as [`write`](Self::write).
     #[inline]
     fn write_pieces<S: Sink + ?Sized>([first, second]: [&[Self]; 2], out: &mut S) -> Result<(), EncodeError>
     where
@@ -317,7 +317,7 @@ pub trait Write<F>: Wire<F> {
         if second.is_empty() { Ok(()) } else { Self::write_all(second, first.len(), out) }
     }
 
-    /// Returns how many bytes [`write_pieces`](Self::write_pieces) appends.
+    /// Returns the number of bytes that [`write_pieces`](Self::write_pieces) appends.
     #[inline]
     fn size_pieces([first, second]: [&[Self]; 2]) -> usize
     where
@@ -335,17 +335,17 @@ pub trait Write<F>: Wire<F> {
             a number, an address or an array already has a fixed size"
 )]
 pub trait Shape<F> {
-    /// How schemas describe it.
+    /// Type of the value as schemas describe it.
     const TYPE: Type;
-    /// How a place that is larger than the value is padded.
+    /// Way in which a place that is larger than the value is padded.
     const FILLED: Filled = match Self::TYPE {
         Type::Bytes | Type::Text | Type::Encoded(_) => Filled::Trimmed,
         _ => Filled::Never,
     };
-    /// The byte order of its code units, if these have two bytes.
+    /// Byte order of the code units, if they have two bytes.
     const UNITS: Option<Order> = units(&Self::TYPE);
 
-    /// Same as [`Wire::nests_within`].
+    /// Returns `true` if frames are nested at most `levels` deep, like [`Wire::nests_within`].
     #[inline(always)]
     fn nests_within(&self, levels: u16) -> bool {
         let _ = levels;
@@ -353,20 +353,20 @@ pub trait Shape<F> {
     }
 }
 
-/// How a value is distinguished from the fill after it.
+/// The way in which a value is distinguished from the fill after it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Filled {
-    /// The value is everything except the fill at the end.
+    /// The value is everything before the fill at the end.
     Trimmed,
-    /// Its items follow each other until only fill is left.
+    /// The items of the value follow each other until only fill is left.
     Items,
-    /// It is self-delimiting.
+    /// The value is self-delimiting.
     Itself,
-    /// It cannot be distinguished, or has a fixed size.
+    /// The value cannot be distinguished from the fill, or has a fixed size.
     Never,
 }
 
-/// Returns the byte order of the code units of a text, if these have two bytes.
+/// Returns the byte order of the code units of a text, if they have two bytes.
 #[must_use]
 pub const fn units(ty: &Type) -> Option<Order> {
     match ty {
@@ -383,19 +383,20 @@ pub const fn units(ty: &Type) -> Option<Order> {
             a number, an address or an array already has a fixed size"
 )]
 pub trait Content<F>: Shape<F> {
-    /// Returns how many bytes it takes.
+    /// Returns the number of bytes that the value takes.
     fn size(&self) -> usize;
 
-    /// Appends it to `out`.
+    /// Appends the value to `out`.
     ///
     /// # Errors
-    /// For values that cannot be encoded.
+    /// Returns an error if the value cannot be encoded.
     fn write<S: Sink + ?Sized>(&self, out: &mut S) -> Result<(), EncodeError>;
 
-    /// Like [`write`](Self::write), if the rest of its place will be padded.
+    /// Appends the value like [`write`](Self::write), if the rest of its place will be padded.
     ///
     /// # Errors
-    /// Same as [`write`](Self::write), and if the value ends in bytes that would be taken for fill.
+    /// Returns the same errors as [`write`](Self::write), and an error if the value ends in bytes
+    /// that decoding would take for fill.
     #[inline]
     fn write_filled<S: Sink + ?Sized>(&self, out: &mut S, fill: u8) -> Result<(), EncodeError> {
         let start = out.position();
@@ -415,17 +416,17 @@ pub trait Content<F>: Shape<F> {
             a number, an address or an array already has a fixed size"
 )]
 pub trait FromExtent<'a, F>: Shape<F> + Sized {
-    /// Reads it from the whole of `extent`.
+    /// Reads a value from the whole of `extent`.
     ///
     /// # Errors
-    /// Same as [`crate::Decode::parse_from`], never `Incomplete`.
+    /// Returns the same errors as [`crate::Decode::parse_from`], but never `Incomplete`.
     fn from_extent(extent: &'a [u8], src: &Source<'a>) -> Result<Self, Fault>;
 
-    /// Reads it from the front of a place in which everything after the first `used` bytes is fill,
-    /// and returns its size: a value may end in bytes that look like fill.
+    /// Reads a value from the front of a place in which everything after the first `used` bytes is
+    /// fill, and returns it with its size. The value itself may end in bytes that look like fill.
     ///
     /// # Errors
-    /// Same as [`from_extent`](Self::from_extent).
+    /// Returns the same errors as [`from_extent`](Self::from_extent).
     #[inline]
     fn from_place(place: &'a [u8], used: usize, src: &Source<'a>) -> Result<(Self, usize), Fault> {
         let extent = place.get(..used).unwrap_or(place);

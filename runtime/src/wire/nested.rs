@@ -11,7 +11,8 @@ use crate::schema::{Schema, Type};
 use crate::sink::Sink;
 use crate::source::Source;
 
-/// Returns `true` if a nested frame, with everything nested in it, has at most this many levels.
+/// Returns `true` if a nested frame, including everything nested in it, has at most `levels`
+/// levels.
 #[inline]
 pub fn frame_nests_within<T: Layout>(value: &T, levels: u16) -> bool {
     levels.checked_sub(1).is_some_and(|levels| value.nests_within(levels))
@@ -21,7 +22,7 @@ fn schema_of<T: Layout>() -> &'static Schema {
     T::SCHEMA
 }
 
-/// A frame has its own byte order, so it can be nested in frames of any.
+/// A frame has its own byte order, so it can be nested in frames of any byte order.
 impl<F: ByteOrder, T: Layout> Wire<F> for T {
     const MIN: usize = T::MIN_LEN;
     const MAX: Option<usize> = T::MAX_LEN;
@@ -102,10 +103,10 @@ impl<'de, F, T: Decode<'de>> FromExtent<'de, F> for T {
     }
 }
 
-/// Checks that a frame takes all of its place except the fill.
+/// Checks that nothing except fill follows a frame in its place.
 ///
 /// # Errors
-/// If other bytes are left.
+/// Returns an error if other bytes are left.
 pub fn only_fill(taken: usize, used: usize) -> Result<usize, Fault> {
     match used.checked_sub(taken) {
         None | Some(0) => Ok(taken),
@@ -113,8 +114,8 @@ pub fn only_fill(taken: usize, used: usize) -> Result<usize, Fault> {
     }
 }
 
-/// A box has the layout of its content. Its sizes and openness are unknown, so that a type may
-/// contain itself.
+/// A box has the layout of its content. Its sizes, and whether it is open, are unknown, so that a
+/// type may contain itself.
 impl<T: Layout> Layout for Box<T> {
     const SCHEMA: &'static Schema = T::SCHEMA;
     const MIN_LEN: usize = 0;

@@ -1,4 +1,4 @@
-//! Integers that are never 0: identifiers of protocols in which 0 means none.
+//! Integers that are never 0, such as identifiers of protocols in which 0 means none.
 
 use alloc::vec::Vec;
 use core::num::{

@@ -11,8 +11,8 @@ use crate::schema::{Order, Type};
 use crate::sink::Sink;
 use crate::source::Source;
 
-/// Splits the first `N` bytes off a run. The length of the run was checked before; the zeros only
-/// avoid a panic.
+/// Splits the first `N` bytes off a run. The length of the run was checked before, so the zeros
+/// only avoid a panic.
 #[inline(always)]
 pub(super) fn split<const N: usize>(run: &mut &[u8]) -> [u8; N] {
     match run.split_first_chunk::<N>() {
@@ -32,7 +32,7 @@ pub(super) fn cut<'a>(run: &mut &'a [u8], len: usize) -> &'a [u8] {
     front
 }
 
-/// Returns the first `len` bytes of a run to be written, and advances.
+/// Returns the first `len` bytes of a run that is being written, and moves past them.
 #[inline(always)]
 pub(super) fn place<'a>(run: &mut &'a mut [u8], len: usize) -> &'a mut [u8] {
     let (front, rest) = core::mem::take(run).split_at_mut_checked(len).unwrap_or_default();
@@ -40,7 +40,7 @@ pub(super) fn place<'a>(run: &mut &'a mut [u8], len: usize) -> &'a mut [u8] {
     front
 }
 
-/// Writes `bytes` at the front of a run and moves on.
+/// Writes `bytes` at the front of a run, and moves past them.
 #[inline(always)]
 pub fn fill<const N: usize>(run: &mut &mut [u8], bytes: [u8; N]) {
     if let Some((chunk, rest)) = core::mem::take(run).split_first_chunk_mut::<N>() {
@@ -83,19 +83,19 @@ pub(super) fn read_all_fixed<T: Fixed<F>, F>(extent: &[u8], src: &Source<'_>) ->
     Ok(items)
 }
 
-/// Numbers are converted in blocks of this many bytes.
+/// The size in bytes of the blocks in which numbers are converted.
 const BLOCK: usize = 1024;
 
 /// A number for which any bytes are valid, and every value can be encoded.
 pub trait Plain<F>: Fixed<F> {
-    /// Takes it from the front of `run`.
+    /// Takes a number from the front of `run`.
     fn take(run: &mut &[u8]) -> Self;
 
-    /// Puts it at the front of `run`.
+    /// Puts the number at the front of `run`.
     fn place(self, run: &mut &mut [u8]);
 }
 
-/// The traits that are the same for all values of fixed size.
+/// The impls of traits that are the same for all values of fixed size.
 macro_rules! read_and_write_fixed {
     ($type:ty, $format:ty) => {
         impl<'a> Read<'a, $format> for $type {
@@ -302,7 +302,7 @@ impl<F: ByteOrder> Plain<F> for u8 {
     }
 }
 
-/// A list of `u8` is bytes: it is copied as a whole.
+/// A list of `u8` is bytes, which are copied as a whole.
 impl<'a, F: ByteOrder> Read<'a, F> for u8 {
     #[inline]
     fn read(input: &'a [u8], src: &Source<'a>) -> IResult<&'a [u8], Self, DecodeError> {

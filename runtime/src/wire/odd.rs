@@ -1,4 +1,4 @@
-//! Whole numbers of 3, 5, 6 or 7 bytes, which Rust has no types for.
+//! Whole numbers of 3, 5, 6 or 7 bytes, for which Rust has no types.
 
 use alloc::format;
 use alloc::string::ToString;
@@ -15,7 +15,7 @@ use crate::schema::{Order, Type};
 use crate::sink::Sink;
 use crate::source::Source;
 
-/// A number of `BYTES` bytes in order `O`.
+/// The format of a number of `BYTES` bytes in byte order `O`.
 #[derive(Clone, Copy, Debug)]
 pub struct Odd<const BYTES: usize, O>(PhantomData<O>);
 
@@ -23,7 +23,8 @@ impl<const BYTES: usize, O> Format for Odd<BYTES, O> {
     const LIMIT: u128 = (1 << (8 * BYTES)) - 1;
 }
 
-/// Returns the size of a number on the wire. A field's type may be narrower behind an alias.
+/// Returns the size of a number on the wire, after a check that the field's type is not narrower.
+/// Behind an alias it may be.
 const fn fits(bytes: usize, field: usize) -> usize {
     assert!(bytes <= field, "the number on the wire has more bytes than the type of the field");
     bytes
@@ -44,7 +45,7 @@ macro_rules! odd {
             #[inline(always)]
             fn get(run: &mut &[u8]) -> Result<Self, DecodeError> {
                 let number = cut(run, <Self as Fixed<Odd<BYTES, O>>>::SIZE);
-                // The sign, if there is one, stands in the first bit on the wire's high end.
+                // The sign of a signed number is the highest bit of its most significant byte.
                 let high = match O::ORDER {
                     Some(Order::Little) => number.last(),
                     _ => number.first(),
@@ -81,7 +82,7 @@ macro_rules! odd {
                 if let Some(kept) = kept {
                     place.copy_from_slice(kept);
                 }
-                // The cut off bits must be zeros, or copies of the sign.
+                // The bits that are cut off must be zeros, or copies of the sign.
                 let kept = u32::try_from(8 * BYTES).unwrap_or(u32::MAX) - u32::from($signed);
                 match self.checked_shr(kept) {
                     Some(cut) if cut != 0 && !($signed && cut == !0) => Err(too_wide(self, BYTES, $signed)),

@@ -1,4 +1,4 @@
-//! Lists of bit fields: consecutive items of the same number of bits.
+//! Lists of bit fields: consecutive items with the same number of bits each.
 
 use alloc::format;
 use alloc::vec::Vec;
@@ -17,27 +17,27 @@ use crate::source::Source;
 
 /// A value in some bits of a run: an integer, or a value converted to an integer as `H` defines.
 pub trait InBits<H>: Sized {
-    /// The kind of the bits.
+    /// Kind of the bits in the schema.
     const KIND: BitKind;
 
-    /// Returns the value in the lowest `width` bits.
+    /// Converts the lowest `width` bits to a value.
     ///
     /// # Errors
-    /// For invalid bits.
+    /// Returns an error for invalid bits.
     fn from_bits(bits: u128, width: u32) -> Result<Self, DecodeError>;
 
-    /// Like `from_bits`, in the other direction.
+    /// Converts the value to the lowest `width` bits.
     ///
     /// # Errors
-    /// If the value does not fit.
+    /// Returns an error if the value does not fit.
     fn to_bits(&self, width: u32) -> Result<u128, EncodeError>;
 }
 
-/// Items that are bit fields themselves.
+/// The format of items that are bit fields themselves.
 #[derive(Clone, Copy, Debug)]
 pub struct Bare;
 
-/// Items that are converted from and to a `T` in the bits.
+/// The format of items that are converted from and to a `T` in the bits.
 #[derive(Clone, Copy, Debug)]
 pub struct Holding<T>(PhantomData<T>);
 
@@ -71,8 +71,9 @@ impl<T: BitField + TryFrom<U, Error: Display>, U: TryFrom<T, Error: Display> + C
     }
 }
 
-/// Items of `WIDTH` bits, the highest bits of a byte first, or the lowest if `LSB`. With `COUNTED`
-/// the last byte is padded with zeros, which are checked with `STRICT`.
+/// The format of a list of items of `WIDTH` bits. The highest bits of a byte come first, or the
+/// lowest bits with `LSB`. With `COUNTED`, the last byte is padded with zeros, which are checked
+/// with `STRICT`.
 #[derive(Clone, Copy, Debug)]
 pub struct Packed<const WIDTH: u32, const LSB: bool, const COUNTED: bool, const STRICT: bool, H>(
     PhantomData<H>,
@@ -94,7 +95,7 @@ pub(crate) fn packed_items(bytes: usize, width: u32) -> usize {
     bytes.saturating_mul(8) / usize::try_from(width).unwrap_or(usize::MAX).max(1)
 }
 
-/// Returns the bits of an item, and their shift in the bytes that contain it.
+/// Returns the bits of an item. `bytes` are those of the whole list.
 pub(crate) fn packed_item(bytes: &[u8], index: usize, width: u32, lsb: bool) -> Option<u128> {
     let wide = usize::try_from(width).ok()?;
     let (from, to) = (index.checked_mul(wide)?, index.checked_add(1)?.checked_mul(wide)?);
@@ -123,7 +124,7 @@ fn unpack<T: InBits<H>, H>(
     src.take_memory(count.saturating_mul(size_of::<T>()))?;
     let mut items = Vec::with_capacity(count);
     for index in 0..count {
-        // The byte in which the item begins.
+        // The error is located at the byte in which the item begins.
         let at = index.saturating_mul(usize::try_from(width).unwrap_or(0)) / 8;
         let located = |error: DecodeError| nom::Err::Error(error.in_item(index).after(at));
         let bits = packed_item(bytes, index, width, lsb).unwrap_or(0);
@@ -225,7 +226,7 @@ impl<T: InBits<H>, const WIDTH: u32, const LSB: bool, const COUNTED: bool, const
         }
         out.put(&bytes)?;
         if S::RECORDS {
-            // Readers of the recording learn the number of items.
+            // These marks tell readers of the recording the number of items.
             for index in 0..items {
                 out.mark(Mark::Item(index));
                 out.mark(Mark::Leave);

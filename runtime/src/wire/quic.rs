@@ -1,8 +1,8 @@
-//! The variable-length integer of QUIC (RFC 9000, section 16): the two top
-//! bits of the first byte say whether it has 1, 2, 4 or 8 bytes.
+//! The variable-length integer of QUIC (RFC 9000, section 16). The two top bits of the first byte
+//! say whether it has 1, 2, 4 or 8 bytes.
 //!
-//! The RFC lets a sender use more bytes than needed. As encoding must give
-//! back what was decoded, only the shortest form is accepted.
+//! The RFC lets a sender use more bytes than needed. Only the shortest form is accepted here,
+//! because encoding must reproduce the bytes that were decoded.
 
 use alloc::format;
 use alloc::string::ToString;
@@ -15,7 +15,7 @@ use crate::schema::{Code, NumberFormat, Type};
 use crate::sink::Sink;
 use crate::source::Source;
 
-/// A number of at most 62 bits.
+/// The format of a number of at most 62 bits.
 #[derive(Clone, Copy, Debug)]
 pub struct Quic;
 

@@ -1,4 +1,4 @@
-//! Integers whose size is in an earlier field.
+//! Integers whose size is given by an earlier field.
 
 use alloc::string::ToString;
 use core::marker::PhantomData;
@@ -13,16 +13,16 @@ use crate::sink::Sink;
 use crate::source::Source;
 use crate::wire::LenRule;
 
-/// A number that fills its place, in order `O`.
+/// The format of a number that fills its place, in byte order `O`.
 #[derive(Clone, Copy, Debug)]
 pub struct InBytes<O>(PhantomData<O>);
 
 impl<O> Format for InBytes<O> {}
 
-/// Returns the size of a number, from an earlier field.
+/// Returns the size of a number that an earlier field gives.
 ///
 /// # Errors
-/// If it is larger than the type.
+/// Returns an error if the size is larger than that of the type.
 pub fn bytes_from_wire<T, L: Length>(len: L) -> Result<usize, DecodeError> {
     let len = len_from_wire(len, &LenRule::PLAIN)?;
     match len <= size_of::<T>() {
@@ -34,10 +34,10 @@ pub fn bytes_from_wire<T, L: Length>(len: L) -> Result<usize, DecodeError> {
     }
 }
 
-/// Like `bytes_from_wire`, while encoding.
+/// Returns the size of a number that an earlier field gives, while encoding.
 ///
 /// # Errors
-/// If it is larger than the type.
+/// Returns an error if the size is larger than that of the type.
 pub fn bytes_to_wire<T, L: Length>(len: L) -> Result<usize, EncodeError> {
     let len = crate::support::said_len(len)?;
     match len <= size_of::<T>() {
@@ -52,7 +52,7 @@ pub fn bytes_to_wire<T, L: Length>(len: L) -> Result<usize, EncodeError> {
 /// Writes a number in this many bytes.
 ///
 /// # Errors
-/// If it does not fit.
+/// Returns an error if the number does not fit.
 pub fn put_in_bytes<T: InSomeBytes, O: ByteOrder, S: Sink + ?Sized>(
     number: &T,
     len: usize,
@@ -61,12 +61,12 @@ pub fn put_in_bytes<T: InSomeBytes, O: ByteOrder, S: Sink + ?Sized>(
     number.put::<O, S>(len, out)
 }
 
-/// A Rust integer in a given number of bytes.
+/// A Rust integer that can be written in a given number of bytes.
 pub trait InSomeBytes {
-    /// Appends it.
+    /// Appends the number in `len` bytes.
     ///
     /// # Errors
-    /// If it does not fit.
+    /// Returns an error if the number does not fit.
     fn put<O: ByteOrder, S: Sink + ?Sized>(&self, len: usize, out: &mut S) -> Result<(), EncodeError>;
 }
 
@@ -128,7 +128,8 @@ macro_rules! in_bytes {
             }
         }
 
-        /// The minimum number of bytes; a caller that knows the size writes more.
+        /// The size is the minimum number of bytes. A caller that knows the actual size writes
+        /// more.
         impl<O: ByteOrder> Content<InBytes<O>> for $type {
             fn size(&self) -> usize {
                 least(self)

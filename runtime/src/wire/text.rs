@@ -1,4 +1,4 @@
-//! Text, which is checked to be UTF-8. Of other encodings see `encoding`.
+//! UTF-8 text, which is checked. Text in other encodings is in `encoding`.
 
 use alloc::borrow::Cow;
 use alloc::boxed::Box;

@@ -1,4 +1,5 @@
-//! LEB128: seven bits a byte, lowest first, the top bit saying that more follow.
+//! LEB128: seven bits in each byte, lowest bits first. The top bit of a byte says that more bytes
+//! follow.
 
 use alloc::format;
 use alloc::string::{String, ToString};
@@ -11,16 +12,16 @@ use crate::schema::{Code, NumberFormat, Type};
 use crate::sink::Sink;
 use crate::source::Source;
 
-/// A varint of at most `MAX` bytes, or as many as its type needs if that is 0. With `PADDED`,
-/// longer forms than the shortest are accepted.
+/// The format of a varint of at most `MAX` bytes, or of as many as its type needs if `MAX` is 0.
+/// With `PADDED`, forms that are longer than the shortest are accepted.
 #[derive(Clone, Copy, Debug)]
 pub struct Varint<const MAX: usize = 0, const PADDED: bool = false>;
 
-/// A signed number, its sign moved to the lowest bit, as a varint.
+/// The format of a signed number as a varint, with the sign moved to the lowest bit.
 #[derive(Clone, Copy, Debug)]
 pub struct Zigzag;
 
-/// The name of a varint that accepts longer forms.
+/// Name of the format of varints that accepts longer forms.
 pub(crate) const PADDED_VARINT: &str = "varint(padded)";
 
 impl<const MAX: usize, const PADDED: bool> Format for Varint<MAX, PADDED> {
@@ -44,8 +45,8 @@ const fn most_bytes(bits: u32, max: usize) -> usize {
     if max == 0 || max > whole { whole } else { max }
 }
 
-/// Reads a varint of at most `most` bytes whose value is at most `limit`. Most
-/// have one byte or two.
+/// Reads a varint of at most `most` bytes whose value is at most `limit`. Varints of one or two
+/// bytes, the most frequent ones, are read first.
 #[inline(always)]
 fn read<'a>(
     input: &'a [u8],
@@ -76,7 +77,7 @@ fn read_long<'a>(
         if index == most {
             break;
         }
-        // No type has more than 19 bytes of 7 bits, the last of which has 2.
+        // No type needs more than 19 bytes of 7 bits, of which the last one has 2.
         let low = u128::from(byte & 0x7f);
         let shift = u32::try_from(7 * index).unwrap_or(u32::MAX);
         let part = low.checked_shl(shift).filter(|part| part.checked_shr(shift) == Some(low));
@@ -166,7 +167,7 @@ macro_rules! varint {
         impl<const MAX: usize, const PADDED: bool> Wire<Varint<MAX, PADDED>> for $type {
             const MIN: usize = 1;
             const MAX: Option<usize> = Some(most_bytes(<$type>::BITS, MAX));
-            // The block makes it a constant, as required before Rust 1.89.
+            // The block makes the value a constant, which Rust versions before 1.89 require.
             const TYPE: Type = Type::Number(const {
                 &NumberFormat::own::<Self, Varint<MAX, PADDED>>(if PADDED { PADDED_VARINT } else { "varint" })
                     .lua(&VARINT_IN_LUA).kaitai(&VARINT_IN_KAITAI)
@@ -183,7 +184,8 @@ macro_rules! varint {
         }
 
         impl<const MAX: usize, const PADDED: bool> Write<Varint<MAX, PADDED>> for $type {
-            // Otherwise the compiler makes it a call, which takes longer than writing the number.
+            // Without inlining, the compiler makes this a call, which takes longer than writing the
+            // number.
             #[inline(always)]
             fn write<S: Sink + ?Sized>(&self, out: &mut S) -> Result<(), EncodeError> {
                 write(u128::from(*self), out, most_bytes(<$type>::BITS, MAX))
@@ -242,7 +244,7 @@ macro_rules! zigzag {
     )*};
 }
 
-/// Signed numbers whose sign can be moved to the lowest bit.
+/// A signed number whose sign can be moved to the lowest bit.
 trait ZigzagCode {
     type Unsigned;
     fn code(self) -> Self::Unsigned;

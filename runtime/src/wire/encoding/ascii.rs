@@ -1,4 +1,4 @@
-//! ASCII: U+0000 to U+007F.
+//! ASCII: the characters U+0000 to U+007F.
 
 use alloc::format;
 use alloc::string::String;
@@ -8,7 +8,7 @@ use crate::error::{DecodeError, EncodeError};
 use crate::schema::Code;
 use crate::sink::Sink;
 
-/// One byte of seven bits a character.
+/// ASCII: each character is one byte, of which seven bits are used.
 #[derive(Clone, Copy, Debug)]
 pub struct Ascii;
 

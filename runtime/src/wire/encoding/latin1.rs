@@ -1,4 +1,5 @@
-//! Latin-1 (ISO 8859-1): U+0000 to U+00FF, a byte each. It is not windows-1252.
+//! Latin-1 (ISO 8859-1): the characters U+0000 to U+00FF, one byte each. It differs from
+//! windows-1252.
 
 use alloc::string::String;
 
@@ -7,7 +8,7 @@ use crate::error::{DecodeError, EncodeError};
 use crate::schema::Code;
 use crate::sink::Sink;
 
-/// One byte a character.
+/// Latin-1: each character is one byte.
 #[derive(Clone, Copy, Debug)]
 pub struct Latin1;
 

@@ -1,7 +1,7 @@
-//! Text in other encodings than UTF-8.
+//! Text in encodings other than UTF-8.
 //!
-//! An encoding is a type, like a number format. A new one is one file here with the marker type and
-//! its [`Encoding`], and a line in this file.
+//! An encoding is a type, like a number format. A new encoding is one file here with the marker
+//! type and its [`Encoding`], and a line in this file.
 
 mod ascii;
 mod latin1;
@@ -24,7 +24,7 @@ use crate::schema::{Code, Order, TextFormat, Type};
 use crate::sink::Sink;
 use crate::source::Source;
 
-/// Text in encoding `E`.
+/// The format of text in encoding `E`.
 #[derive(Clone, Copy, Debug)]
 pub struct Encoded<E>(PhantomData<E>);
 
@@ -32,30 +32,30 @@ impl<E> Format for Encoded<E> {}
 
 /// An encoding of text.
 pub trait Encoding: 'static {
-    /// The name in the annotation language.
+    /// Name of the encoding in the annotation language.
     const NAME: &'static str;
-    /// The byte order of its code units, if these are of two bytes.
+    /// Byte order of the code units, if they have two bytes.
     const UNITS: Option<Order> = None;
     /// Some characters of the encoding.
     const LETTERS: &'static [&'static str];
-    /// The name in Kaitai Struct.
+    /// Name of the encoding in Kaitai Struct.
     const KAITAI: &'static str;
-    /// The code for Wireshark.
+    /// Lua code for Wireshark.
     const LUA: &'static Code;
 
     /// Decodes text.
     ///
     /// # Errors
-    /// If the bytes are invalid.
+    /// Returns an error if the bytes are invalid in this encoding.
     fn decode(bytes: &[u8]) -> Result<String, DecodeError>;
 
-    /// Returns how many bytes a text takes.
+    /// Returns the number of bytes that a text takes.
     fn size(text: &str) -> usize;
 
     /// Appends a text.
     ///
     /// # Errors
-    /// When it has a character that this encoding does not.
+    /// Returns an error if a character is not in this encoding.
     fn encode<S: Sink + ?Sized>(text: &str, out: &mut S) -> Result<(), EncodeError>;
 }
 
@@ -109,7 +109,7 @@ macro_rules! text {
 
         impl<'a, E: Encoding> FromExtent<'a, Encoded<E>> for $type {
             fn from_extent(extent: &'a [u8], src: &Source<'a>) -> Result<Self, Fault> {
-                // No character takes more than twice the bytes in UTF-8.
+                // In UTF-8 no character takes more than twice the bytes that it has here.
                 src.take_memory(extent.len().saturating_mul(2))?;
                 E::decode(extent).map(Self::from).map_err(nom::Err::Error)
             }
@@ -119,7 +119,7 @@ macro_rules! text {
 
 text!(String, Box<str>, Arc<str>);
 
-/// A text whose encoding Wireshark knows.
+/// Lua function for text in an encoding that Wireshark knows.
 const IN_LUA: &str = r#"local function encoded(encoding, width)
   return { field = "string", read = function(s, tree, field)
     local count = s.limit - s.at

@@ -1,4 +1,4 @@
-//! UTF-16: code units of two bytes, characters beyond U+FFFF in two of them.
+//! UTF-16: code units of two bytes. Characters beyond U+FFFF take two code units.
 
 use alloc::format;
 use alloc::string::String;
@@ -10,7 +10,7 @@ use crate::schema::{Code, Order};
 use crate::sink::Sink;
 use crate::wire::ByteOrder;
 
-/// Code units in order `O`. A byte order mark is a character like any other.
+/// UTF-16 with code units in byte order `O`. A byte order mark is treated like any other character.
 #[derive(Clone, Copy, Debug)]
 pub struct Utf16<O>(PhantomData<O>);
 
