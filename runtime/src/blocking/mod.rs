@@ -82,7 +82,7 @@ impl<S: Encode, R> Client<S, R> {
     /// Sends a frame.
     ///
     /// # Errors
-    /// [`Error::Encode`] for a frame that cannot be encoded; nothing is sent then.
+    /// [`Error::Encode`] for a frame that cannot be encoded, of which nothing is sent.
     /// [`Error::Io`] if the connection broke.
     pub fn send(&mut self, frame: &S) -> Result<()> {
         self.connection.feed(frame)?;

@@ -1,4 +1,4 @@
-//! Drawings of a declaration, and codecs in other languages.
+//! The commands that draw a declaration, and that write codecs in other languages.
 
 use std::io::Write;
 use std::string::{String, ToString as _};

@@ -17,13 +17,13 @@ use crate::view::{Dump, dump_bytes};
 #[cfg(feature = "explorer")]
 use crate::view::{Parts, parts};
 
-/// The frame types of a command line: one type, or a tuple of up to eight.
+/// The frame types of a command line: one type, or a tuple of up to eight types.
 pub trait Frames {
     #[doc(hidden)]
     fn kinds() -> Vec<Kind>;
 }
 
-/// One type, with functions for its frames.
+/// A frame type, with functions for its frames.
 #[doc(hidden)]
 #[derive(Clone)]
 pub struct Kind {

@@ -34,10 +34,10 @@
 //!
 //! An input is hex, the name of a file, or `-` for standard input. Hex is accepted in many forms:
 //! with spaces, commas, colons, `0x` or `\x`, as C byte strings and arrays, in the format of `xxd`,
-//! `hexdump -C` and `tshark -x`, and as the lines of `tshark -T fields -e tcp.payload`; in files
-//! too. Text that is nearly hex is refused with a suggestion. For a file whose name is hex, write
-//! `./cafe`. A file with any other content is read as raw bytes; `--raw` forces that. JSON is given
-//! in the same three ways.
+//! `hexdump -C` and `tshark -x`, and as the lines of `tshark -T fields -e tcp.payload`. Files may
+//! contain hex too. Text that is nearly hex is refused with a suggestion. For a file whose name is
+//! hex, write `./cafe`. A file with any other content is read as raw bytes, and `--raw` forces that
+//! for any file. JSON is given in the same three ways.
 //!
 //! A pipe is read live: a frame is printed as soon as it is complete. A pipe that begins with a
 //! line of hex is read line by line.
@@ -81,7 +81,7 @@
 //! and `kaitai` the first type; the other commands draw all types.
 //!
 //! Errors are printed on standard error after all output, with exit code 1; exit code 2 is for an
-//! invalid command line. Colours are only used on a terminal, and not if `NO_COLOR` is set. If the
+//! invalid command line. Colours are used only on a terminal, and not if `NO_COLOR` is set. If the
 //! output pipe is closed, as with `| head`, the command ends silently.
 //!
 //! # The page

@@ -13,7 +13,7 @@ use super::print::{Printer, Style};
 use super::traffic::{Record, Traffic, What};
 use crate::error::{Error, Result};
 
-/// The maximum number of errors listed after the output.
+/// The maximum number of errors that are listed after the output.
 const LISTED: usize = 10;
 
 /// Prints all frames of an input as they arrive.

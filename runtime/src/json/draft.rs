@@ -22,9 +22,9 @@ use crate::wire::{Fill, Found, find, item_of_array, packed_len, put_packed, unit
 #[derive(Clone, Debug, Default)]
 pub(super) struct Draft {
     pub(super) bytes: Vec<u8>,
-    /// The ranges that only the encoder can fill in.
+    /// The ranges of bytes that only the encoder can fill in.
     pub(super) loose: Vec<Range<usize>>,
-    /// The ranges of checksums.
+    /// The ranges of bytes that are checksums.
     pub(super) sums: Vec<Range<usize>>,
     /// The size of the value without its length or delimiter.
     pub(super) content: usize,
@@ -468,7 +468,7 @@ fn array_in(
     Ok(Draft { bits: held, ..Draft::default() })
 }
 
-/// Drafts consecutive items of bits.
+/// Drafts consecutive items that are bit fields.
 fn packed(item: &Type, items: &[Json], handed: &Handed<'_>, path: &Path<'_>) -> Result<Draft, JsonError> {
     let Type::Bits(bits) = item else { return Ok(Draft::default()) };
     let mut bytes = vec![0; packed_len(items.len(), bits.width)];

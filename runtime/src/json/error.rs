@@ -1,4 +1,4 @@
-//! Errors of JSON that is converted to a frame.
+//! Errors in the conversion of JSON to a frame.
 
 use core::fmt;
 

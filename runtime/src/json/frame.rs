@@ -123,7 +123,8 @@ impl<'j> Frame<'j> {
         self.given.iter().find(|(name, _)| *name == field.name).map(|(_, json)| *json)
     }
 
-    /// Returns the size of the delimiter, and how many fields of the head precede it.
+    /// Returns the size of the frame's delimiter, and the number of fields of the head before the
+    /// delimited part.
     fn delimiter(&self) -> (usize, usize) {
         (self.schema.until.len(), self.schema.until_behind)
     }
@@ -139,7 +140,7 @@ impl<'j> Frame<'j> {
             let inside = draft.variant.map(|variant| Known { variant: Some(variant), ..Known::default() });
             let len = match slot.field.ty {
                 Type::Bytes | Type::Text => Some(draft.content),
-                // In Rust the text is UTF-8.
+                // The length is the one of the text in Rust, which is UTF-8.
                 Type::Encoded(_) => self.given(&slot.field).and_then(Json::as_str).map(str::len),
                 Type::List(_) | Type::Array(..) => Some(draft.items),
                 _ => None,
@@ -316,7 +317,7 @@ impl<'j> Frame<'j> {
             Role::Pad => return self.padding(field, given, slots, path).map(|draft| (draft, None)),
             Role::Checksum(..) | Role::Calc(_) | Role::Value => 0,
         };
-        // Conditions can only rely on given values.
+        // The number is not returned, because conditions may only rely on given values.
         Ok((is_loose(field, says(field, number, path)?), None))
     }
 
@@ -377,7 +378,7 @@ impl<'j> Frame<'j> {
 /// The maximum number of bytes of padding that a number in the JSON can request.
 const MOST_PADDING: usize = 1 << 24;
 
-/// Returns `true` if the members of an object are the fields of a tuple, given by name.
+/// Returns `true` if the members of an object name the fields of a tuple.
 fn names_fields(members: &serde_json::Map<String, Json>, fields: &[Field], keeps: &str) -> bool {
     let is_field = |name: &String| name == keeps || fields.iter().any(|field| field.name == name);
     members.len() > 1 && members.keys().all(is_field)

@@ -80,7 +80,7 @@ use crate::schema::Order;
 use crate::schema::recorded::record;
 use crate::source::Source;
 
-/// Returns a value as JSON.
+/// Converts a value to JSON.
 ///
 /// # Errors
 /// If the value cannot be encoded, because the JSON shows the encoded value.

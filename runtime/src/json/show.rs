@@ -110,7 +110,7 @@ impl<'a> Shown<'a> {
             return None;
         }
         let member = find(node, field);
-        // Padding without bytes leaves no mark.
+        // The encoder leaves no mark for padding without bytes.
         let always = matches!(field.presence, Presence::Always);
         let there = always || is_there(field, known) == Some(member.is_some());
         let padding = match field.extent {

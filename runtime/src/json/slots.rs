@@ -204,7 +204,7 @@ fn length(
     Ok(i128::try_from(number).ok())
 }
 
-/// Returns the bytes of all slots, with bit fields joined.
+/// Joins the bytes of all slots, and bit fields into runs.
 pub(super) fn join(slots: &[Slot]) -> Draft {
     let (mut whole, mut run) = (Draft::default(), Run::default());
     for (slot, size) in slots.iter().zip(sizes(slots)) {

@@ -4,8 +4,8 @@
 //! a [`Client`]. For datagrams see [`udp`]. The resources that a peer can use are limited by
 //! default: see [`Limits`].
 //!
-//! Work is batched: everything that has arrived is decoded and handled, the handlers write into one
-//! out-buffer, and the out-buffer is written once. A handler that waits does not delay earlier
+//! Work is batched: all frames that have arrived are decoded and handled, the handlers write into
+//! one out-buffer, and the out-buffer is written once. A handler that waits does not delay earlier
 //! replies.
 //!
 //! # Imports
@@ -20,7 +20,7 @@
 //!
 //! Nothing is printed by default. Servers and clients log through
 //! [`tracing`](https://docs.rs/tracing): listening addresses, refused connections, malformed bytes
-//! with the position of the error, limits that were reached, handlers that panicked. To see the
+//! with the position of the error, limits that were reached, and handlers that panicked. To see the
 //! log, begin `main` with one line from the crate `tracing-subscriber`:
 //!
 //! ```

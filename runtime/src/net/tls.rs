@@ -1,6 +1,6 @@
-//! TLS with rustls: configurations from PEM, for servers and clients.
+//! TLS with rustls: making the configurations of servers and clients from PEM.
 //!
-//! [`rustls`] is exported for everything that these functions do not cover.
+//! For everything that these functions do not cover, use [`rustls`], which is exported.
 //!
 //! ```no_run
 //! use framewright::net::tls;
@@ -32,7 +32,7 @@ use crate::error::{Error, Result};
 /// Creates the TLS configuration of a server from its certificate chain and its private key in PEM.
 ///
 /// # Errors
-/// [`Error::Other`] if they are not valid PEM, or do not match.
+/// [`Error::Other`] if the chain or the key is not valid PEM, or if they do not match.
 pub fn server_config(chain: &[u8], key: &[u8]) -> Result<Arc<ServerConfig>> {
     let chain = certificates(chain)?;
     let key = PrivateKeyDer::from_pem_slice(key).map_err(Error::other)?;
@@ -49,7 +49,7 @@ pub fn server_config(chain: &[u8], key: &[u8]) -> Result<Arc<ServerConfig>> {
 /// PEM.
 ///
 /// # Errors
-/// [`Error::Other`] if they are not valid PEM certificates.
+/// [`Error::Other`] if the authorities are not valid PEM certificates.
 pub fn client_config(authorities: &[u8]) -> Result<Arc<ClientConfig>> {
     let mut roots = RootCertStore::empty();
     for authority in certificates(authorities)? {
@@ -75,7 +75,7 @@ pub struct TlsInfo {
     pub peer_certificates: Vec<CertificateDer<'static>>,
     /// The negotiated protocol (ALPN).
     pub alpn: Option<Vec<u8>>,
-    /// On a server, the server name that the client requested (SNI).
+    /// The server name that the client requested (SNI). It is known only on a server.
     pub server_name: Option<String>,
 }
 

@@ -1,4 +1,4 @@
-//! The receive buffer: room for reads, and freeing memory.
+//! The receive buffer: making room for reads, and freeing memory.
 
 use bytes::{Buf, BytesMut};
 
@@ -24,7 +24,8 @@ impl Framer {
         if self.buffer.capacity() > Self::KEEP && self.buffer.len() < Self::READ_MAX {
             self.buffer = BytesMut::from(&*self.buffer);
         }
-        // Growth doubles the capacity, so it follows what has been received.
+        // Growth doubles the capacity, so the size of the buffer follows the number of received
+        // bytes.
         self.buffer.reserve(Self::READ_MIN << self.doublings);
         self.hand_out();
         &mut self.buffer

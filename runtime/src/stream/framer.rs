@@ -36,7 +36,7 @@ pub struct Framer {
     /// `buffer` until that is needed again.
     pub(super) shared: Bytes,
     /// The position of the next frame in the buffer. Frames borrow from the buffer, so their bytes
-    /// are only dropped before the next read.
+    /// are dropped only before the next read.
     pub(super) start: usize,
     /// The knowledge about the next frame from the last attempt to decode it.
     pub(super) progress: Progress,
@@ -52,7 +52,7 @@ pub struct Framer {
     pub(super) handed_out: usize,
     pub(super) address: usize,
     pub(super) per_read: bool,
-    /// Whether every read gets the maximum room.
+    /// Whether every read has the maximum room.
     pub(super) whole_reads: bool,
     /// Whether there was an empty read, which is a frame if the type can be empty.
     pub(super) empty_read: bool,
@@ -122,8 +122,8 @@ impl Framer {
     /// the limit.
     ///
     /// A few bytes on the wire may take much more memory: an item of one byte may be a struct of a
-    /// hundred. The memory of lists, text, copied bytes and boxes is counted; memory that
-    /// conversions and hand-written modules (`#[wire(T)]`, `#[with]`) allocate is not.
+    /// hundred. The memory of lists, text, copied bytes and boxes is counted. Memory that
+    /// conversions and hand-written modules (`#[wire(T)]`, `#[with]`) allocate is not counted.
     ///
     /// ```
     /// use framewright::{prelude::*, stream::Framer};
@@ -148,7 +148,7 @@ impl Framer {
         self
     }
 
-    /// Treats everything from one read as one frame.
+    /// Treats all bytes of one read as one frame.
     ///
     /// This is for peers without framing, which assume that every `send` arrives as one `recv`. The
     /// network does not guarantee that.
@@ -194,10 +194,10 @@ impl Framer {
         self.find_again();
     }
 
-    /// Marks the end of the stream: no more bytes will arrive.
+    /// Marks the end of the stream, after which no more bytes arrive.
     ///
-    /// A frame that extends to the end (`#[rest]`, `#[optional]`) is now complete; any other
-    /// partial frame is an error of the next [`next_frame`](Self::next_frame).
+    /// A frame that extends to the end (`#[rest]`, `#[optional]`) is now complete. For any other
+    /// partial frame, the next [`next_frame`](Self::next_frame) returns an error.
     pub fn finish(&mut self) {
         self.ended = true;
     }
@@ -251,8 +251,8 @@ impl Framer {
     }
 
     /// Returns the next frame like [`next_frame`](Self::next_frame), but uses this parser.
-    // Usually the frame is complete and nothing special is known of the stream. This is the inner
-    // loop of servers, so all other cases are functions of their own.
+    // Usually the frame is complete and the stream has no special state. This is the inner loop of
+    // servers, so all other cases are in separate functions.
     #[inline(always)]
     pub(crate) fn next_frame_by<'a, T, P>(&'a mut self, parse: P) -> Result<Option<T>, DecodeError>
     where
@@ -415,7 +415,7 @@ impl Framer {
         }
     }
 
-    /// Skips this many bytes, some of which may still be to come.
+    /// Skips this many bytes, some of which may not have arrived yet.
     #[cold]
     pub(super) fn pass_over(&mut self, bytes: usize) {
         let here = bytes.min(self.buffer.len().saturating_sub(self.start));
@@ -423,7 +423,7 @@ impl Framer {
         self.skip = bytes - here;
     }
 
-    /// Returns `true` if a frame has arrived in part.
+    /// Returns `true` if a part of a frame has arrived.
     #[must_use]
     pub fn is_partial(&self) -> bool {
         self.start < self.buffer.len().max(self.shared.len()) || self.skip > 0

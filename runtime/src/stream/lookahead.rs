@@ -111,7 +111,7 @@ impl Framer {
     /// Returns `true` if [`next_frame`](Self::next_frame) has a result: the frame has arrived or is
     /// malformed, or the stream has ended.
     ///
-    /// `measure` is the parser of the type, for any lifetime.
+    /// `measure` measures a frame by the parser of the type, for any lifetime.
     ///
     /// # Errors
     /// If the search for a frame is [given up](Self::resync).

@@ -163,8 +163,8 @@ impl Lost {
         self.scanned = self.passed;
     }
 
-    /// Returns `true` if a search would make an attempt. If not, it only changes which bytes are
-    /// [skipped](Self::move_on).
+    /// Returns `true` if a search would make an attempt. Otherwise a search would only change which
+    /// bytes are [skipped](Self::move_on).
     #[cfg(feature = "std")]
     pub(super) fn has_attempt(&mut self, schema: &'static Schema, input: &[u8], complete: bool) -> bool {
         self.look_for(schema);
@@ -250,7 +250,8 @@ impl Lost {
         None
     }
 
-    /// Makes an attempt and pays for it from the allowance.
+    /// Makes an attempt and pays for it from the allowance. Returns `None` if the allowance is used
+    /// up.
     fn attempt<'a>(
         &mut self,
         here: &'a [u8],

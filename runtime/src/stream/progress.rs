@@ -40,7 +40,7 @@ pub(super) struct Progress {
 #[derive(Debug)]
 struct Retried {
     /// The walk towards the end of the next frame, for types whose frames would otherwise be parsed
-    /// again and again.
+    /// at each read.
     walk: Option<Walk>,
     /// Number of bytes that failed attempts at the frame have read.
     read: usize,

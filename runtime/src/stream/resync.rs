@@ -38,8 +38,8 @@ impl<'a> Terms<'a> {
 }
 
 impl Framer {
-    /// Makes the framer continue after malformed bytes by itself, as if [`resync`](Self::resync)
-    /// were called after each error, where possible.
+    /// Makes the framer continue after malformed bytes by itself, where possible, as if
+    /// [`resync`](Self::resync) were called after each error.
     #[must_use]
     #[cfg(feature = "std")]
     pub(crate) fn resyncs(mut self, resyncs: bool) -> Self {

@@ -123,8 +123,8 @@ impl<'l> Conversation<'l> {
         Self { load, tally, from, to, framer, out, due, end }
     }
 
-    /// Sends requests and receives replies until the time is over. An error includes the number of
-    /// requests without a reply.
+    /// Sends requests and receives replies until the time is over. An error comes with the number
+    /// of requests without a reply.
     async fn hold(
         mut self,
         pace: &mut Option<Pace>,

@@ -81,7 +81,8 @@ fn slice(link: i32, data: &[u8]) -> Result<LaxSlicedPacket<'_>, Unread> {
     match link {
         // Ethernet.
         1 => LaxSlicedPacket::from_ethernet(data).map_err(|_| Unread("malformed packets".into())),
-        // Loopback: the address family in host or network order; the IP header has its version.
+        // Loopback: the header is the address family in host or network order, and the IP header
+        // has the version.
         0 | 108 => ip(behind(4)?),
         // IP without a link header.
         12 | 14 | 101 | 228 | 229 => ip(data),

@@ -242,7 +242,7 @@ fn what_is_lost_is_told_where_it_is() {
     seen.extend((0..40).map(|_| tcp(1, "", b"").reply(9)));
     seen.push(tcp(9, "", b"i"));
     assert_eq!(of(&seen), [">ab", ">missing 4", ">gh", ">i", ">end", "<end"]);
-    // A packet that was not captured completely.
+    // The first packet was not captured completely.
     let mut cut = pcap(101, &[tcp(1, "", b"abcdef").ip()]);
     let len = cut.len() - 4;
     cut.truncate(len);

@@ -37,7 +37,7 @@ pub(super) fn compare(kind: &Kind, body: &Bytes) -> Result<Answer, Refused> {
     Ok(answer::data(&json!({ "text": report.to_string(), "compatible": report.is_compatible() })))
 }
 
-/// Returns the output of the commands of the same names.
+/// Returns a file to download, which is the output of the command with the same name.
 pub(super) fn download(explorer: &Explorer, asked: &Asked) -> Result<Answer, Refused> {
     let kind = explorer.asked(asked)?;
     let mut out = Vec::new();

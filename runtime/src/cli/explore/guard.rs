@@ -38,9 +38,9 @@ pub(super) type Refused = (StatusCode, Cow<'static, str>);
 
 /// Returns the path of a request after the token, or refuses the request.
 ///
-/// A name in `Host` other than `localhost` and addresses may point at this machine by DNS
-/// rebinding. A page of another origin is detected by `Origin`, or by `Sec-Fetch-Site` if there is
-/// no `Origin`.
+/// `Host` must be `localhost` or an address, because any other name may point at this machine by
+/// DNS rebinding. A page of another origin is detected by `Origin`, or by `Sec-Fetch-Site` if there
+/// is no `Origin`.
 pub(super) fn admitted<'p>(
     token: &Token,
     port: u16,

@@ -166,7 +166,8 @@ fn compares(shown: &str, text: Option<&str>, how: Compared, value: &str) -> bool
 /// Parses a number as it is displayed, or in hex.
 fn number(text: &str) -> Option<f64> {
     match text.strip_prefix("0x") {
-        // Numbers beyond 53 bits are compared approximately.
+        // Hex of more than 32 bits is not a number here, and decimal numbers beyond 53 bits are
+        // approximate.
         Some(digits) => u32::from_str_radix(digits, 16).ok().map(f64::from),
         None => text.parse().ok(),
     }

@@ -82,7 +82,8 @@ impl Proxy {
                     let connection = Arc::new(Connection { id, client: address.to_string(), server });
                     connections.spawn(serve(Arc::clone(&proxy), client, connection));
                 }
-                // No file descriptors are available, or the peer has closed the connection.
+                // Accepting fails if no file descriptors are available, or if the peer has closed
+                // the connection.
                 Err(_) => tokio::time::sleep(Duration::from_millis(50)).await,
             }
         }

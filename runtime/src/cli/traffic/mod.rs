@@ -1,8 +1,8 @@
 //! Conversion of traffic into frames, in the same way for a pipe, a capture and a proxy.
 //!
 //! A source of traffic reports [`Event`]s, and [`Traffic`] turns them into [`Record`]s, without
-//! I/O. Each byte of an event is in exactly one record. The memory of partial frames is bounded by
-//! [`Traffic::MOST_HELD`].
+//! I/O. Each byte of an event is in exactly one record. [`Traffic::MOST_HELD`] limits the memory of
+//! partial frames.
 
 mod event;
 mod reader;

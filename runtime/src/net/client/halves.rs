@@ -1,4 +1,4 @@
-//! The two halves of a client: one sends, one receives.
+//! The two halves of a client, one for sending and one for receiving.
 
 use std::fmt;
 use std::future::{Future, poll_fn};
@@ -43,7 +43,7 @@ impl<S> Sender<S> {
         poll_fn(|cx| self.poll_flush(cx)).await
     }
 
-    /// Flushes, then closes the sending side, so that the server sees the end of the stream.
+    /// Flushes, and then closes the sending side, so that the server sees the end of the stream.
     ///
     /// # Errors
     /// [`Error::Io`] if the connection broke.

@@ -130,12 +130,12 @@ impl<S: Encode, R> Client<S, R> {
     /// Sends a frame.
     ///
     /// # Errors
-    /// [`Error::Encode`] for a frame that cannot be encoded; nothing is sent then.
+    /// [`Error::Encode`] for a frame that cannot be encoded, of which nothing is sent.
     /// [`Error::Io`] if the connection broke.
     ///
     /// # Cancel safety
-    /// If cancelled, the frame is still sent: the unwritten part is written by the next call of any
-    /// method. Sending it again would duplicate it.
+    /// If cancelled, the frame is still sent: the next call of any method writes the unwritten
+    /// part. Sending it again would duplicate it.
     pub async fn send(&mut self, frame: &S) -> Result<()> {
         self.session.send(frame).await
     }

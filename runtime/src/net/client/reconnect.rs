@@ -279,8 +279,7 @@ impl<S, R> Reconnecting<S, R> {
     /// Updates the state after a use of the connection.
     fn judge<T>(&mut self, outcome: Result<T>) -> Result<T> {
         match &outcome {
-            // Only a received frame proves that the server works; accepting the connection does
-            // not.
+            // Only a received frame proves that the server works. An accepted connection does not.
             Ok(_) => {
                 self.delays = self.backoff.delays();
                 self.not_before = None;
@@ -330,8 +329,8 @@ impl<S: Encode, R: for<'a> Decode<'a>> Reconnecting<S, R> {
     /// Sends a request and waits for its reply, connecting first if necessary. All of this takes at
     /// most [`ClientOptions::request_timeout`].
     ///
-    /// A request that may have reached the server is never sent again: only the caller knows
-    /// whether repeating it is safe.
+    /// A request that may have reached the server is never sent again, because only the caller
+    /// knows whether repeating it is safe.
     ///
     /// <div class="warning">
     ///
@@ -440,8 +439,7 @@ mod tests {
         // The first connection is made at once. The others follow after 1 and 2 s, and up to as
         // much again.
         assert!(waits[0] == 0 && (1..=2).contains(&waits[1]) && (2..=4).contains(&waits[2]), "{waits:?}");
-        // After a connection that lasted, the next one is made at once, and the one after it after
-        // 1 s.
+        // After a connection that lasted, one is made at once, and the next after 1 s.
         let start = Instant::now();
         let _ = client.take().await;
         assert_eq!(start.elapsed().as_secs(), 0);

@@ -84,7 +84,7 @@ pub enum CloseReason {
     /// The server stopped.
     Drain,
     /// All connections together held more memory than
-    /// [`Limits::memory`](crate::net::Limits::memory), and this one was chosen to be closed.
+    /// [`Limits::memory`](crate::net::Limits::memory), and this connection was chosen to be closed.
     Memory,
 }
 
@@ -94,7 +94,7 @@ pub enum CloseReason {
 pub enum Timeout {
     /// No complete frame arrived in time.
     Frame,
-    /// Nothing was sent in either direction.
+    /// There was no traffic in either direction.
     Idle,
     /// The peer sent no frame within the keep-alive time; see
     /// [`Conn::keep_alive`](crate::net::Conn::keep_alive).
@@ -173,12 +173,13 @@ pub enum Malformed<Out> {
     /// noise. Noise does not count as activity: it renews neither
     /// [`keep_alive`](crate::Conn::keep_alive) nor [`Limits::idle`](crate::net::Limits::idle). A
     /// frame that is not complete in [time](crate::net::Limits::frame_time) is treated as malformed
-    /// bytes too: a damaged length that claims too much delays the frames behind it by up to that
-    /// time, 10 s by default. Set it to a little more than the longest frame takes on the line.
+    /// bytes too. So a damaged length that claims too much delays the frames behind it by up to
+    /// that time, which is 10 s by default. Set it to a little more than the longest frame takes on
+    /// the line.
     ///
     /// A connection whose noise costs more than [`Framer::resync`](crate::stream::Framer::resync)
     /// allows is closed, whatever the handler returns. That allowance grows with
-    /// [`Limits::frame`](crate::net::Limits::frame): leave it at 64 KiB or more even if frames are
-    /// small.
+    /// [`Limits::frame`](crate::net::Limits::frame), so leave that limit at 64 KiB or more even if
+    /// frames are small.
     Resync,
 }

@@ -15,9 +15,9 @@ const QUIET: Duration = Duration::from_millis(50);
 
 /// The deadlines of one connection.
 ///
-/// They move with almost every frame, but the timer does not: it is reset only if a deadline
-/// becomes earlier, and checks again when it fires. A busy connection reads the clock once per
-/// wait.
+/// The deadlines move with almost every frame, but the timer does not. It is reset only if a
+/// deadline becomes earlier, and the deadlines are checked again when it fires. A busy connection
+/// reads the clock once per wait.
 #[derive(Debug)]
 pub(crate) struct Deadlines {
     frame: Option<Instant>,
@@ -45,13 +45,13 @@ enum First {
     Whole,
 }
 
-/// Deadlines set by a handler or a session, and those of a stopping server.
+/// Deadlines that a handler or a session has set, and deadlines of a stopping server.
 #[derive(Debug, Default)]
 struct Agreed {
     /// The time within which each frame must follow the previous one.
     keep_alive: Option<Duration>,
     silent: Option<Instant>,
-    /// The deadline of the connection, whatever it waits for.
+    /// The deadline of the connection, which applies whatever the connection waits for.
     due: Option<Instant>,
     /// The time at which a stopping server considers the connection finished.
     quiet: Option<Instant>,
@@ -70,7 +70,7 @@ pub(crate) enum Waiting {
     Rest,
     /// A frame that may still be on its way, while the server stops.
     LastFrame,
-    /// More of a body.
+    /// More bytes of a body.
     Body,
     /// Pushes, when the peer has closed its side and nothing more can arrive.
     Pushes,
@@ -373,9 +373,9 @@ fn after(now: Instant, time: Option<Duration>) -> Option<Instant> {
 
 #[cfg(test)]
 mod tests {
-    //! Compares the deadlines with a model, which keeps all events and computes the end from them.
-    //! Both see the same events; the connection must end at the time and for the reason that the
-    //! model computes.
+    //! Tests that compare the deadlines with a model, which computes the end of the connection from
+    //! the events. Both see the same events, and the connection must end at the time and for the
+    //! reason that the model computes.
 
     use std::future::poll_fn;
 

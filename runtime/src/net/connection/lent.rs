@@ -24,7 +24,7 @@ impl Owner {
 
 struct Lent {
     owner: Option<Owner>,
-    /// Empty while no buffer is lent.
+    /// The lent buffer; empty while no buffer is lent.
     out: BytesMut,
 }
 

@@ -35,7 +35,8 @@ pub(crate) fn log_noise(framer: &mut Framer) {
     }
 }
 
-/// Logs at the end of a connection how many runs of noise its framer has skipped by itself.
+/// Logs, at the end of a connection, the number of runs of noise that its framer has skipped by
+/// itself.
 pub(crate) fn log_runs_of_noise(framer: &mut Framer) {
     log_noise(framer);
     log_runs(framer.untold_runs());

@@ -31,9 +31,9 @@ pub(crate) enum Stage {
     Open,
     /// The server stops. Frames that have begun to arrive are still answered.
     Draining,
-    /// Nothing more is read; sent frames are flushed.
+    /// No more bytes are read, and sent frames are flushed.
     Closing,
-    /// Nothing more is sent.
+    /// No more frames are sent.
     Ended,
     /// The time to drain is over.
     Killed,
@@ -90,7 +90,7 @@ pub(crate) struct Outbox {
     pub(crate) ends: Ends,
     /// The number of handles for pushing.
     peers: AtomicUsize,
-    /// Notified whenever bytes were written, and at the end.
+    /// Notified whenever bytes were written, and when the connection ends.
     room: Notify,
     /// The memory held in the connection's buffers.
     pub(crate) held: Held,
@@ -202,7 +202,7 @@ impl Outbox {
         Ok(bytes)
     }
 
-    /// Appends a frame, if fewer bytes than the limit are waiting.
+    /// Appends a frame, if the number of waiting bytes is below the limit.
     #[inline]
     fn write<T: Encode>(&self, out: &mut BytesMut, others: usize, frame: &T) -> Result<usize, Refused> {
         if out.len() + others >= self.limit {
@@ -236,7 +236,7 @@ impl Outbox {
         Ok(())
     }
 
-    /// Queues encoded frames once there is room; does nothing if the connection ends.
+    /// Queues encoded frames once there is room. Does nothing if the connection ends.
     pub(crate) async fn deliver(&self, frames: &[u8]) {
         loop {
             // The task registers before it tries, so that a notification in between is not missed.

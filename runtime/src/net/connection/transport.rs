@@ -146,7 +146,8 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Transport<IO> {
         }
     }
 
-    /// Adds the frames of a turn to the counters, if there are any, and returns their number.
+    /// Adds the frames of a turn to the counters, if the server counts, and returns the number of
+    /// frames.
     pub(crate) fn count(&mut self) -> u32 {
         let (frames, malformed) = (std::mem::take(&mut self.frames), std::mem::take(&mut self.malformed));
         self.progress |= frames > 0;
@@ -174,8 +175,8 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Transport<IO> {
         lent::reclaim(self.outbox.owner, &mut self.out);
     }
 
-    /// Waits for a handler, flushing earlier output meanwhile, and calls `then` with its result and
-    /// the out-buffer.
+    /// Waits for a handler, flushing earlier output meanwhile. Calls `then` with the handler's
+    /// result and the out-buffer.
     pub(crate) async fn attend<F: Future, T>(
         &mut self,
         mut handler: Pin<&mut F>,
@@ -210,7 +211,7 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Transport<IO> {
         self.deadlines.poll(cx, &self.limits, Waiting::Others, woken_anew)
     }
 
-    /// Reports to the server how much memory the connection holds while it waits.
+    /// Reports to the server the amount of memory that the connection holds while it waits.
     fn tell_held(&mut self) {
         let bytes = usize::try_from(self.received).unwrap_or(usize::MAX)
             + self.out.capacity()
@@ -320,7 +321,7 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Transport<IO> {
         poll_fn(|cx| self.poll_flushed(cx, may_be_left)).await
     }
 
-    /// Waits for the peer, flushing meanwhile, without holding a buffer.
+    /// Waits for the peer without holding a buffer, and flushes meanwhile.
     pub(crate) fn poll_event(
         &mut self,
         cx: &mut Context<'_>,
@@ -476,7 +477,8 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Transport<IO> {
         } else if self.out.capacity() > Framer::KEEP {
             self.out = BytesMut::new();
         } else {
-            // Unlike `advance`, this makes the whole buffer available for the next batch.
+            // The buffer is cleared because `advance` would not make all of it available for the
+            // next batch.
             self.out.clear();
         }
         self.outbox.written(self.out.len());
@@ -497,7 +499,7 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Transport<IO> {
         true
     }
 
-    /// Closes the writing side, so that the peer sees the end after reading everything.
+    /// Closes the writing side, so that the peer sees the end after it has read everything.
     pub(crate) fn poll_shutdown(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         Pin::new(&mut self.io).poll_shutdown(cx)
     }
@@ -541,8 +543,8 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Transport<IO> {
         }
     }
 
-    /// Waits for the peer to close its side too: closing a socket that still receives would reset
-    /// the connection, and the peer might lose the last replies.
+    /// Waits for the peer to close its side too. Closing a socket that still receives bytes would
+    /// reset the connection, and the peer might lose the last replies.
     pub(crate) async fn linger(&mut self) {
         // When the time is over, the connection is closed in any case.
         let _ = timeout(LINGER, poll_fn(|cx| self.poll_discard(cx))).await;

@@ -68,14 +68,14 @@ impl<H> Server<ByTrait<H>> {
     /// Handles up to `limit` frames of each connection concurrently, with a [`Handler`] of owned
     /// frames.
     ///
-    /// Each frame is handled with a clone of the state that `open` returned; to share data between
+    /// Each frame is handled with a clone of the state that `open` returned. To share data between
     /// frames, put it in an `Arc`. Each frame has its own [`Conn`] to the same peer. The other
     /// methods of the handler are called as usual.
     ///
-    /// Replies that are ready at the same time share one out-buffer. [`Conn::send`] fails with
-    /// [`Error::Full`](crate::Error::Full), which closes the connection, when together they exceed
-    /// [`Limits::out_buffer`](crate::net::Limits::out_buffer); `conn.handle().send(..)` waits for
-    /// room, as the reply of a closure does.
+    /// Replies that are ready at the same time share one out-buffer. If together they exceed
+    /// [`Limits::out_buffer`](crate::net::Limits::out_buffer), [`Conn::send`] fails with
+    /// [`Error::Full`](crate::Error::Full), which closes the connection. `conn.handle().send(..)`
+    /// waits for room instead, as the reply of a closure does.
     ///
     /// ```
     /// use std::sync::Arc;
@@ -330,7 +330,7 @@ where
     }
 }
 
-/// Handles a frame with its own connection to the same peer and its own state.
+/// Handles a frame with its own [`Conn`] to the same peer and its own state.
 async fn handle<H: for<'a> Handler<In<'a> = In>, In>(
     handler: Arc<ByTrait<H>>,
     outbox: Arc<Outbox>,

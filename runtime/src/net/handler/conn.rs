@@ -1,4 +1,4 @@
-//! A connection as seen by its handler, and handles for pushing from elsewhere.
+//! A connection as its handler sees it, and handles for pushing frames from elsewhere.
 
 use std::borrow::Borrow;
 use std::fmt;
@@ -130,8 +130,8 @@ impl<Out> Conn<Out> {
 impl<Out: Encode> Conn<Out> {
     /// Sends a frame by putting it into the out-buffer. Takes `&frame` or `frame`.
     ///
-    /// It does not wait, so it fails when the peer reads too slowly and the out-buffer is full. A
-    /// handler that answers a frame with many others then waits for room:
+    /// This method does not wait, so it fails when the peer reads too slowly and the out-buffer is
+    /// full. A handler that answers a frame with many others then waits for room:
     ///
     /// ```
     /// use framewright::net::Limits;
@@ -196,7 +196,7 @@ impl<Out: Encode> Conn<Out> {
         }
     }
 
-    /// Waits until everything sent so far has been passed to the system.
+    /// Waits until all frames sent so far have been passed to the system.
     ///
     /// # Errors
     /// [`Error::Closed`] if the connection is closed meanwhile.
@@ -217,7 +217,7 @@ impl<Out> fmt::Debug for Conn<Out> {
 /// A handle for sending to a connection from anywhere: from handlers of other connections, from
 /// tasks, or from threads.
 ///
-/// Cloning it is cheap, and it may outlive the connection.
+/// Cloning a handle is cheap, and a handle may outlive the connection.
 pub struct Peer<Out> {
     outbox: Arc<Outbox>,
     marker: PhantomData<fn(&Out)>,
@@ -254,8 +254,8 @@ impl<Out> Peer<Out> {
 impl<Out: Encode> Peer<Out> {
     /// Sends a frame if there is room for it in the connection's out-buffer now.
     ///
-    /// It is for pushes to many peers, none of which may delay the others. When a peer reads too
-    /// slowly, drop the frame, queue it, or close the connection; to wait, use
+    /// This is for pushes to many peers, none of which may delay the others. When a peer reads too
+    /// slowly, drop the frame, queue it, or close the connection. To wait, use
     /// [`send`](Self::send).
     ///
     /// # Errors
@@ -279,7 +279,7 @@ impl<Out: Encode> Peer<Out> {
     /// If cancelled while it waits for room, the frame has not been sent.
     pub async fn send(&self, frame: impl Borrow<Out>) -> Result<(), Error> {
         loop {
-            // Registered before trying, so that a notification in between is not missed.
+            // The task registers before it tries, so that a notification in between is not missed.
             let room = self.outbox.room();
             match self.outbox.push(frame.borrow()) {
                 Err(Refused::Full) => room.await,

@@ -1,5 +1,5 @@
-//! One connection from accept to close: frames go to the handler one after the other, and replies
-//! are written in batches.
+//! The life of one connection from accept to close. Frames go to the handler one after the other,
+//! and replies are written in batches.
 
 use std::future::poll_fn;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -32,7 +32,7 @@ pub(crate) struct Connection<S: Service, IO> {
 
 /// The reason why a turn has ended.
 enum Turn {
-    /// Everything that has arrived was handled.
+    /// All frames that have arrived were handled.
     Starved,
     /// There may be more frames, but it is time to flush and to let other tasks run.
     Paused,
@@ -111,7 +111,7 @@ impl<S: Service, IO: AsyncRead + AsyncWrite + Unpin> Connection<S, IO> {
         }
     }
 
-    /// Handles everything that has arrived, then waits for more.
+    /// Handles all frames that have arrived, and then waits for more bytes.
     async fn step(&mut self, state: &mut S::State) -> Result<(), CloseReason> {
         if self.conn.is_closing() {
             return Err(CloseReason::Handler(Close::new()));

@@ -1,4 +1,4 @@
-//! The [`Handler`] trait: how a server answers frames.
+//! The [`Handler`] trait, by which a server answers frames.
 
 pub(super) mod concurrency;
 pub(super) mod conn;
@@ -100,7 +100,7 @@ pub trait Handler: Send + Sync + 'static {
     /// Called when a connection was accepted. It may send frames before the peer has sent any.
     ///
     /// # Errors
-    /// An error closes the connection; [`closed`](Self::closed) is not called, as there is no
+    /// An error closes the connection. [`closed`](Self::closed) is not called, because there is no
     /// state.
     ///
     /// # Cancel safety
@@ -150,9 +150,10 @@ pub trait Handler: Send + Sync + 'static {
     /// end of the frame is known, as for a datagram, and the reply needs the frame's bytes, use an
     /// [`Attempt`](crate::Attempt) of the frame as [`In`](Self::In) instead.
     ///
-    /// It is also called for a frame that is not complete in
-    /// [time](crate::net::Limits::frame_time), if frames of this type can be searched for:
-    /// [`Malformed::Resync`] continues with the next frame, any other result closes the connection.
+    /// This method is also called for a frame that is not complete in
+    /// [time](crate::net::Limits::frame_time), if frames of this type can be searched for. In that
+    /// case [`Malformed::Resync`] continues with the next frame, and any other result closes the
+    /// connection.
     fn malformed(
         &self,
         conn: &mut Conn<Self::Out>,

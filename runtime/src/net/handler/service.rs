@@ -15,12 +15,12 @@ use crate::net::connection::pool;
 /// The argument of [`Server::new`](crate::net::Server::new) and [`serve`](crate::net::serve()): a
 /// [`Handler`], or a closure from a frame to its replies.
 ///
-/// The closure is `async |frame: In| reply`, and the reply is a frame, an `Option` or a `Vec` of
+/// The closure is `async |frame: In| reply`. The reply is a frame, an `Option` or a `Vec` of
 /// frames, `()` for none, or a `Result` of one of these, whose error closes the connection. The
-/// frame owns its data; a [`Handler`] can also take frames that borrow (for such a frame in a
+/// frame owns its data. A [`Handler`] can also take frames that borrow; for such a frame in a
 /// closure the compiler says that the [implementation of `Decode` is not general
-/// enough](Decode#not-general-enough)). The closure may capture values that are `Clone`, such as an
-/// `Arc`: it is cloned for each frame.
+/// enough](Decode#not-general-enough). The closure may capture values that are `Clone`, such as an
+/// `Arc`, because it is cloned for each frame.
 ///
 /// `M` distinguishes the two kinds and is always inferred.
 #[diagnostic::on_unimplemented(
@@ -305,7 +305,8 @@ impl WriteFrame for BytesMut {
     }
 }
 
-/// Appends a whole frame or nothing, even if its encoder panics, and returns its length.
+/// Appends a frame and returns its length. Appends nothing if the frame cannot be encoded or its
+/// encoder panics.
 #[inline]
 pub(crate) fn append<T: Encode>(bytes: &mut BytesMut, frame: &T) -> Result<usize, EncodeError> {
     struct Whole<'a> {

@@ -42,8 +42,8 @@ impl<S: Serves> BoundServer<S> {
         self.serve_until(std::future::pending::<()>()).await
     }
 
-    /// Serves until `signal` resolves, then drains: no more connections are accepted, frames that
-    /// have begun to arrive are answered, and connections that have not finished within
+    /// Serves until `signal` resolves, and then drains: no more connections are accepted, frames
+    /// that have begun to arrive are answered, and connections that have not finished within
     /// [`Limits::drain`](crate::net::Limits::drain) are closed.
     ///
     /// ```no_run

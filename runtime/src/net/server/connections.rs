@@ -173,7 +173,7 @@ impl Drop for Admitted {
     }
 }
 
-/// Closes the remaining connections when dropped.
+/// Closes the remaining connections when it is dropped.
 pub(crate) struct Stop<'a>(pub(crate) &'a Connections);
 
 impl Drop for Stop<'_> {

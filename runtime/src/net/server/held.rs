@@ -14,8 +14,8 @@ use super::connections::Connections;
 use super::limits::Limits;
 use crate::net::connection::outbox::{Outbox, Stage};
 
-/// Connections that completed a frame, or received part of a body, within this time are closed
-/// last.
+/// The time within which a frame or a part of a body counts as recent progress. Connections with
+/// recent progress are closed last.
 const RECENTLY: Duration = Duration::from_secs(10);
 
 /// Changes smaller than this number of bytes are not reported.
@@ -25,7 +25,7 @@ const GRAIN: usize = 4096;
 /// finds it.
 #[derive(Debug, Default)]
 pub(crate) struct Held {
-    /// `None` for a connection without a server.
+    /// The connections of the server; `None` for a connection without a server.
     server: Option<Arc<Connections>>,
     bytes: AtomicUsize,
     /// The time since which the connection has held memory, in [ticks](Total::now). There may be

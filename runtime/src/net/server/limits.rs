@@ -6,7 +6,7 @@ use std::time::Duration;
 use super::machine;
 use crate::stream::Framer;
 
-/// Limits on the resources of a server that peers can use: memory, time, connections.
+/// Limits on the resources of a server that peers can use: memory, time, and connections.
 ///
 /// Every limit except `per_address` is on by default. A time of `None` disables that limit.
 ///
@@ -26,7 +26,7 @@ use crate::stream::Framer;
 /// | [`slow_sender`](Self::slow_sender) | 10 s | for each 16 KiB of a [body](crate::net::Session::body), counted while it is being read |
 /// | [`drain`](Self::drain) | 10 s | from the signal to stop, to finish current work |
 ///
-/// These cannot be changed:
+/// The following limits cannot be changed:
 ///
 /// | what | value | why |
 /// |---|---|---|

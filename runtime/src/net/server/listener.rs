@@ -191,8 +191,8 @@ impl Accepted {
     }
 
     fn tcp(stream: TcpStream, peer: SocketAddr) -> Self {
-        // Replies are written in batches, so Nagle's algorithm would only delay them. This fails if
-        // the peer is gone already; the first read reports that.
+        // Replies are written in batches, so Nagle's algorithm would only delay them. The call
+        // fails if the peer is gone already, which the first read reports.
         let _ = stream.set_nodelay(true);
         Self::Tcp(stream, peer)
     }

@@ -264,10 +264,10 @@ impl<S: Serves> Server<S> {
         self
     }
 
-    /// Shares the port with other servers that set this option (`SO_REUSEPORT`): the system
-    /// distributes connections among them. They may be workers of one program, each with its own
-    /// runtime ([`per_core`](crate::net::per_core)), or the old and the new version of a program
-    /// that is being replaced.
+    /// Shares the port with other servers that set this option (`SO_REUSEPORT`). The system
+    /// distributes connections among them. The servers may be workers of one program, each with its
+    /// own runtime ([`per_core`](crate::net::per_core)), or the old and the new version of a
+    /// program that is being replaced.
     #[cfg(unix)]
     #[must_use]
     pub fn reuse_port(mut self) -> Self {
@@ -297,7 +297,8 @@ impl<S: Serves> Server<S> {
     /// file that an ended server has left behind is replaced.
     ///
     /// # Errors
-    /// [`Error::Bind`] if the file exists and is not such a socket, or cannot be created.
+    /// [`Error::Bind`] if the file cannot be created, or if it exists and is not the socket of an
+    /// ended server.
     #[cfg(unix)]
     pub fn bind_unix(self, path: impl AsRef<Path>) -> Result<BoundServer<S>> {
         Listener::bind_unix(path.as_ref()).map(|listener| self.bound(listener))

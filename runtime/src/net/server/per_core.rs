@@ -13,10 +13,10 @@ use crate::error::{Error, Result};
 /// cores is done.
 ///
 /// A connection then stays on one core. With [`Server::reuse_port`](crate::net::Server::reuse_port)
-/// the system distributes connections among the cores, by their addresses and not by load: with few
-/// connections, or a few that do most of the work, a multi-threaded runtime balances better. Use a
-/// fixed port, since port 0 would be a different one on each core. Limits apply to each server, so
-/// a limit on connections applies per core.
+/// the system distributes connections among the cores by their addresses, not by load. So a
+/// multi-threaded runtime balances better if there are few connections, or if a few of them do most
+/// of the work. Use a fixed port, because port 0 would be a different port on each core. Limits
+/// apply to each server, so a limit on connections applies per core.
 ///
 /// ```no_run
 /// use framewright::net::per_core;
@@ -68,7 +68,7 @@ pub fn per_core(work: impl AsyncFn(usize) -> Result<()> + Sync) -> Result<()> {
     })
 }
 
-/// Runs a core until it ends, or until all are stopped.
+/// Runs the work of a core until it ends, or until all cores are stopped.
 fn run(work: impl Future<Output = Result<()>>, mut stopped: watch::Receiver<bool>) -> Result<()> {
     Builder::new_current_thread().enable_all().build()?.block_on(async {
         tokio::select! {

@@ -40,12 +40,12 @@ pub struct Stats {
     pub bytes_out: u64,
     /// Malformed frames. A run of noise counts as one.
     pub malformed: u64,
-    /// Bytes skipped to find the next frame; see
+    /// Bytes that were skipped to find the next frame; see
     /// [`Malformed::Resync`](crate::net::Malformed::Resync).
     pub passed_over: u64,
     /// Connections closed by a time limit.
     pub timeouts: u64,
-    /// Connections closed because all of them together held too much memory.
+    /// Connections closed because all connections together held too much memory.
     pub evicted: u64,
     /// Connections whose handler failed with an error.
     pub failures: u64,

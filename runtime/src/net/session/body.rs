@@ -63,9 +63,9 @@ impl Session {
     /// meanwhile.
     ///
     /// # Errors
-    /// [`Error::Io`] if the reader fails or ends too early, or the connection breaks. Since the
-    /// peer would wait for the missing bytes, the connection is aborted, and later steps return
-    /// [`Error::Closed`].
+    /// [`Error::Io`] if the reader fails or ends too early, or the connection breaks. The
+    /// connection is then aborted, because the peer would wait for the missing bytes, and later
+    /// steps return [`Error::Closed`].
     ///
     /// # Cancel safety
     /// If cancelled, the connection is aborted.
@@ -136,7 +136,7 @@ impl Near {
         !self.framer.read_ahead().is_empty()
     }
 
-    /// Takes a part of the body from the bytes received.
+    /// Takes a part of the body from the received bytes.
     fn take_chunk(&mut self, most: usize) -> Option<Bytes> {
         while self.skip > 0 && self.has_bytes() {
             let skipped = self.framer.take_bytes(usize::try_from(self.skip).unwrap_or(usize::MAX));

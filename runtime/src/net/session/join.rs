@@ -40,8 +40,8 @@ impl Session {
     /// ```
     ///
     /// # Errors
-    /// If the connection ended for another reason than that its peer or the handler closed it or
-    /// the server drained. The error is already logged and counted.
+    /// Any end of the connection is an error, unless the peer or the handler closed it, or the
+    /// server drained. The error is already logged and counted.
     ///
     /// # Cancel safety
     /// If cancelled, the connection is closed without telling the handler.
@@ -81,7 +81,8 @@ impl Session {
         let taken = self.link.lock().transport.take();
         let mut transport = taken.filter(|_| !self.near.broken).ok_or(Error::Closed)?;
         self.near.hand_over(&mut transport);
-        // The handler decides about malformed bytes.
+        // The framer no longer skips malformed bytes by itself, because the handler decides about
+        // them.
         let framer = std::mem::take(&mut self.near.framer).resyncs(false);
         let mut connection = Connection::resume(Arc::new(handler.into_service()), transport, framer);
         let ended = connection.run_from(state).await;

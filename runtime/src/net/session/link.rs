@@ -65,11 +65,11 @@ impl Link {
         self.lock().end(why);
     }
 
-    /// Ends the connection without writing the rest.
+    /// Ends the connection without writing the remaining bytes.
     pub(crate) fn abort(&self, why: CloseReason) {
         let mut state = self.lock();
         if !state.served {
-            // The peer sees the end of the stream.
+            // The stream is dropped, so the peer sees its end.
             state.transport = None;
             self.outbox.end();
         }

@@ -40,8 +40,8 @@ use crate::net::handler::conn::Peer;
 use crate::net::handler::service::append;
 use crate::stream::{Framer, Slot};
 
-/// A connection on which each step may have its own frame type: a conversation written from top to
-/// bottom.
+/// A connection on which each step may have its own frame type, so that a conversation is written
+/// from top to bottom.
 ///
 /// On a server, sessions come from [`Server::sessions`](crate::net::Server::sessions); on a client,
 /// from [`connect`](Self::connect) and its variants, or from [`over`](Self::over).
@@ -87,7 +87,7 @@ use crate::stream::{Framer, Slot};
 pub struct Session {
     link: Arc<Link>,
     near: Near,
-    /// Storage for borrowing frames whose type has a parser for one lifetime only.
+    /// Storage for the bytes of borrowing frames whose type has a parser for one lifetime only.
     slot: Slot,
 }
 
@@ -207,7 +207,7 @@ impl Session {
     ///
     /// # Cancel safety
     /// If cancelled or timed out, the request is still sent, and the next frame received is its
-    /// reply: close the session, or receive that reply.
+    /// reply. Close the session, or receive that reply.
     pub async fn call<S, R>(&mut self, request: &S) -> Result<R>
     where
         S: Encode,

@@ -1,4 +1,4 @@
-//! Receiving: frames of any type, owned or borrowed from the receive buffer.
+//! Receiving frames of any type, which are owned or borrow from the receive buffer.
 
 use std::future::poll_fn;
 use std::task::{Context, Poll};
@@ -219,7 +219,7 @@ impl Near {
             || self.out.len() >= Transport::<super::BoxIo>::BACKLOG
     }
 
-    /// Counts malformed bytes.
+    /// Counts malformed bytes, and returns their error.
     #[cold]
     fn refuse<T: Layout>(&mut self, error: DecodeError) -> DecodeError {
         self.malformed += 1;

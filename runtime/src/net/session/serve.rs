@@ -18,8 +18,8 @@ use crate::net::server::{Server, Setup};
 /// The argument of [`Server::sessions`]: `async |mut s: Session| -> Result<(), Close> { .. }`, or
 /// an `async fn` of the same form.
 ///
-/// Captured values must be `Clone`, such as an `Arc`: they are cloned for each connection. `M` is
-/// always inferred.
+/// Captured values must be `Clone`, such as an `Arc`, because they are cloned for each connection.
+/// `M` is always inferred.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a conversation",
     label = "expected an `async |mut s: Session| -> Result<(), Close>`",

@@ -39,8 +39,8 @@ pub struct Client<S, R = S> {
 }
 
 impl<S, R> Client<S, R> {
-    /// Connects a socket to one server. Nothing is sent yet, so this succeeds even if the server
-    /// does not exist.
+    /// Connects a socket to one server. No datagram is sent yet, so this succeeds even if the
+    /// server does not exist.
     ///
     /// # Errors
     /// [`Error::Connect`] if the address is invalid or unreachable.
@@ -110,8 +110,8 @@ impl<S, R: for<'a> Decode<'a>> Client<S, R> {
     /// Receives the frame of the next datagram.
     ///
     /// # Errors
-    /// [`Error::Datagram`] for a datagram that is not exactly one frame; the next call takes the
-    /// next datagram. [`Error::Io`] if the server refused an earlier datagram.
+    /// [`Error::Datagram`] for a datagram that is not exactly one frame, after which the next call
+    /// takes the next datagram. [`Error::Io`] if the server refused an earlier datagram.
     ///
     /// # Cancel safety
     /// If cancelled, nothing is lost.

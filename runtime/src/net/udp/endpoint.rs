@@ -107,9 +107,9 @@ impl<S, R: for<'a> Decode<'a>> Endpoint<S, R> {
     /// Receives the frame of the next datagram, and its sender.
     ///
     /// # Errors
-    /// [`Error::Datagram`], which names the sender, for a datagram that is not exactly one frame;
-    /// the next call takes the next datagram. [`Error::Io`] if an earlier datagram was refused,
-    /// which some systems report here.
+    /// [`Error::Datagram`], which names the sender, for a datagram that is not exactly one frame.
+    /// The next call then takes the next datagram. [`Error::Io`] if an earlier datagram was
+    /// refused, which some systems report here.
     ///
     /// # Cancel safety
     /// If cancelled, nothing is lost.

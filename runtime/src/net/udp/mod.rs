@@ -1,7 +1,7 @@
 //! Servers and clients over UDP, where each datagram is one frame.
 //!
-//! Leftover bytes after a frame are an error that names the sender. The server logs and drops
-//! malformed datagrams, and continues.
+//! If bytes are left after a frame, that is an error, which names the sender. The server logs and
+//! drops malformed datagrams, and continues.
 
 mod client;
 mod endpoint;
@@ -182,7 +182,7 @@ impl<S: Service> BoundServer<S> {
     /// Serves until the program ends.
     ///
     /// # Errors
-    /// Currently none: an error with one datagram is logged, and the datagram dropped.
+    /// Currently none: an error with one datagram is logged, and the datagram is dropped.
     ///
     /// # Cancel safety
     /// Dropping the future stops the server and the handlers that wait.

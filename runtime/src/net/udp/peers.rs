@@ -38,7 +38,7 @@ const TOO_MUCH: &str = "the queued datagrams use all of the memory limit";
 pub(super) struct Peers<S> {
     service: Arc<S>,
     limits: Arc<Limits>,
-    /// The same limits, with room for replaced senders that are still finishing.
+    /// The limits for new connections, with room for replaced senders that are still finishing.
     admits: Limits,
     socket: Arc<UdpSocket>,
     local: SocketAddr,
@@ -54,12 +54,12 @@ pub(super) struct Peers<S> {
 /// A sender with state.
 struct Sender {
     datagrams: mpsc::Sender<Waiting>,
-    /// The memory of its queued datagrams.
+    /// The memory of this sender's queued datagrams.
     load: Arc<Load>,
     heard: Heard,
 }
 
-/// A queued datagram, with its shares of the memory of its sender and of all senders.
+/// A queued datagram, with its shares in the memory of its sender and of all senders.
 struct Waiting {
     datagram: Bytes,
     _shares: [Share; 2],
@@ -185,7 +185,7 @@ impl<S: Service> Peers<S> {
     }
 }
 
-/// The datagrams of one sender as a stream: each read returns one datagram, and each write sends
+/// The datagrams of one sender as a stream. Each read returns one datagram, and each write sends
 /// one frame of the outbox.
 struct Datagrams {
     datagrams: mpsc::Receiver<Waiting>,

@@ -1,4 +1,4 @@
-//! Finding the end of a partial frame incrementally.
+//! The walk, which finds the end of a partial frame incrementally.
 //!
 //! A parser starts over at each attempt. This costs little if an attempt waits for a known number
 //! of missing bytes, because a type has a fixed number of fields to wait for. But for a list
@@ -7,10 +7,11 @@
 //! stack and a position in the schema, which continues where it stopped. The frame is decoded once,
 //! when its end is known.
 //!
-//! A walk only uses what the schema can evaluate. If the end of a frame depends on more than that,
-//! such as an expression with a call, the frame is one opaque step, measured by its own parser. If
-//! that parser runs short in a part that may take any number of reads to arrive, it reports that
-//! part ([`Endless`]); the walk goes over the part, and then calls the parser again.
+//! A walk uses only expressions that the schema can evaluate. If the end of a frame depends on
+//! anything else, such as an expression with a call, the frame is one opaque step, which its own
+//! parser measures. If that parser runs short in a part that may take any number of reads to
+//! arrive, it reports that part ([`Endless`]). The walk then goes over the part and calls the
+//! parser again.
 
 mod field;
 #[cfg(all(test, feature = "testing"))]
@@ -55,9 +56,9 @@ enum Level {
     Frame(Open),
     /// A frame measured by its own parser.
     Opaque(Opaque),
-    /// Consecutive values.
+    /// Consecutive values of these types.
     Values(&'static [Type]),
-    /// A number of items.
+    /// A known number of items.
     Items(Items),
     /// Items up to the last one, which is recognised by `ends`. The current item began at `begun`.
     ItemsUntil { item: &'static Type, ends: Ends, begun: Option<usize> },

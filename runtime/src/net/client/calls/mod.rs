@@ -31,16 +31,16 @@ where
     ///
     /// `asked` returns the id of a request. `answered` returns the id of a reply, or `None` for a
     /// frame that is not a reply. Such frames, and replies that nobody waits for, go to
-    /// [`Unclaimed`], which may be dropped if they are not needed. It drops frames when it is full;
-    /// if none may be lost, read [`Unclaimed::blocking`] in a task of its own.
+    /// [`Unclaimed`], which may be dropped if they are not needed. An `Unclaimed` drops frames when
+    /// it is full. If no frame may be lost, read from [`Unclaimed::blocking`] in a separate task.
     ///
     /// Requests made at the same time are written together. The connection is served by its own
     /// task and closed when the last [`Calls`] is dropped.
     ///
-    /// A request that the server refuses as malformed, for example one above its
-    /// [`Limits::frame`](crate::net::Limits::frame), closes the connection, and all pending calls
-    /// fail. With `#[frame(max = ..)]` on the type of the request, only the call with the large
-    /// request fails, with [`Error::Encode`].
+    /// A request that the server refuses as malformed, for example because it exceeds
+    /// [`Limits::frame`](crate::net::Limits::frame) there, closes the connection, and all pending
+    /// calls fail. With `#[frame(max = ..)]` on the type of the request, only the call with the
+    /// large request fails, with [`Error::Encode`].
     ///
     /// Use this client also for servers that push frames: `answered` distinguishes them from
     /// replies. If replies carry no id but come in order, use [`in_order`](Self::in_order). For
@@ -83,7 +83,7 @@ where
     ///
     /// Requests made at the same time are written together. The connection is served by its own
     /// task and closed when the last [`Calls`] is dropped. At most 1,024 calls wait for their
-    /// replies; further ones wait to be sent. A call that is given up keeps its place, and its
+    /// replies; further calls wait to be sent. A call that is given up keeps its place, and its
     /// reply is dropped. If the reply does not arrive within another
     /// [`request_timeout`](crate::ClientOptions::request_timeout), the connection is considered
     /// broken.
@@ -263,9 +263,10 @@ impl<S: Encode, R, K: Eq + Hash + Clone> Calls<S, R, K> {
     /// [`Error::Closed`] if it ends, [`Error::Timeout`] if the reply does not arrive within
     /// [`ClientOptions::request_timeout`](crate::ClientOptions::request_timeout), and
     /// [`Error::Other`] if a call with the same id is pending. With
-    /// [reconnecting](Reconnecting::pipelined), [`Error::Timeout`] also if there was no connection
-    /// in that time; its text then says that nothing was sent. `Decode`, `Io` and `Closed` end the
-    /// connection: a client that reconnects may repeat such a call if the request allows it.
+    /// [reconnecting](Reconnecting::pipelined), the error is also [`Error::Timeout`] if there was
+    /// no connection in that time, and its text then says that nothing was sent. `Decode`, `Io` and
+    /// `Closed` end the connection: a client that reconnects may repeat such a call if the request
+    /// allows it.
     ///
     /// # Cancel safety
     /// If cancelled while it waits for room in the out-buffer, the request is not sent. If

@@ -107,7 +107,7 @@ impl<R> Feed<R> {
         Poll::Pending
     }
 
-    /// Queues a frame of `len` bytes on the wire.
+    /// Queues a frame, which has `len` bytes on the wire.
     pub(super) fn put(&self, frame: R, len: usize) {
         let mut state = self.0.lock();
         if !state.is_open {

@@ -1,4 +1,4 @@
-//! Pending calls, and matching replies to them.
+//! Pending calls, and the matching of replies to calls.
 
 use std::collections::{HashMap, VecDeque};
 use std::hash::Hash;
@@ -21,7 +21,7 @@ pub enum Part {
     Push,
 }
 
-/// The maximum number of frames of a reply before its last.
+/// The maximum number of frames of a reply before its last frame.
 const PARTS: usize = 1024;
 
 /// The function that returns the id of a reply.
@@ -62,7 +62,7 @@ pub(super) enum Ticket<K> {
     Place(OwnedSemaphorePermit),
 }
 
-/// The receiver of a reply.
+/// The channel to the caller who receives a reply.
 pub(super) type Caller<R> = oneshot::Sender<Result<Reply<R>>>;
 
 /// The pending calls of one connection.

@@ -13,15 +13,16 @@ use crate::error::Result;
 /// A future of a [`Bus`].
 pub type BusFuture<'a, T> = Pin<Box<dyn Future<Output = Result<T>> + Send + 'a>>;
 
-/// The function called for each frame from a bus. It returns whether the frame was delivered.
+/// The function that is called for each frame from a bus. It returns the result of delivering the
+/// frame.
 pub type Listener = Box<dyn Fn(&[u8]) -> Delivery + Send + Sync>;
 
-/// Carries frames between the hubs of several servers, by subject; used by
+/// Carries frames between the hubs of several servers, by subject. Used by
 /// [`SharedHub`](super::SharedHub).
 ///
 /// A subject is a text of ASCII letters, digits, `.`, `-`, `_` and `%`. Encoded frames from a bus
-/// are written to connections unchanged: whoever may publish on the bus can write to every
-/// connection, so only the servers may have access to it.
+/// are written to connections unchanged. So anyone who may publish on the bus can write to every
+/// connection, and only the servers may have access to it.
 pub trait Bus: Send + Sync + 'static {
     /// Starts listening. Once this has resolved and until the [`Listening`] is dropped, frames for
     /// `subject` are passed to `listener`, including frames that this bus publishes itself.
@@ -36,7 +37,7 @@ pub trait Bus: Send + Sync + 'static {
     /// Sends a frame to all listeners of `subject`. It is not an error if there are none.
     ///
     /// # Errors
-    /// Errors of the bus; some listeners may have received the frame.
+    /// Errors of the bus, after which some listeners may have received the frame.
     ///
     /// # Cancel safety
     /// If cancelled, the frame may have reached all, some or no listeners.
@@ -46,7 +47,7 @@ pub trait Bus: Send + Sync + 'static {
     /// returns the first or the best result; with none, returns `Offline`.
     ///
     /// # Errors
-    /// Errors of the bus; the frame may have arrived or not.
+    /// Errors of the bus, after which the frame may have arrived or not.
     ///
     /// # Cancel safety
     /// If cancelled, the frame may have reached all, some or no listeners.
@@ -78,7 +79,7 @@ impl fmt::Debug for Listening {
     }
 }
 
-/// A bus within this process, for a single server and for tests. Clones are the same bus.
+/// A bus within this process, for a single server and for tests. All clones are the same bus.
 #[derive(Clone, Default)]
 pub struct LocalBus {
     subjects: Arc<Mutex<Subjects>>,

@@ -29,8 +29,8 @@ use crate::net::handler::conn::Peer;
 ///
 /// [`SharedHub`] is a hub that several servers share.
 ///
-/// No method waits: a frame goes into the out-buffers of its receivers if there is room, and is
-/// dropped otherwise.
+/// The methods never wait: a frame goes into the out-buffers of its receivers if there is room, and
+/// is dropped otherwise.
 ///
 /// ```
 /// use framewright::net::{Close, Conn, Delivery, Handler, Hub, Member};
@@ -191,7 +191,7 @@ impl<K: Eq + Hash, Out: Encode> Hub<K, Out> {
     }
 }
 
-/// Frames that another server has encoded.
+/// Delivery of frames that another server has encoded.
 impl<K: Eq + Hash, Out> Hub<K, Out> {
     fn deliver(&self, key: &K, frame: &[u8]) -> Delivery {
         let peer = match self.read().keys.get(key) {
@@ -247,7 +247,7 @@ impl<K, Out> fmt::Debug for Hub<K, Out> {
     }
 }
 
-/// The registration of a connection in a [`Hub`]; dropping it frees the key and leaves the groups.
+/// The registration of a connection in a [`Hub`]. Dropping it frees the key and leaves the groups.
 pub struct Member<K: Eq + Hash, Out> {
     hub: Hub<K, Out>,
     id: u64,

@@ -19,8 +19,8 @@ use crate::error::Error;
 /// The time within which a NATS server must confirm a subscription.
 const PATIENCE: Duration = Duration::from_secs(5);
 
-/// A [`Bus`] between machines over core [NATS](https://nats.io): one subject for each key and
-/// group; nothing is stored.
+/// A [`Bus`] between machines over core [NATS](https://nats.io), with one subject for each key and
+/// each group. Frames are not stored.
 ///
 /// ```no_run
 /// use framewright::net::{NatsBus, SharedHub};

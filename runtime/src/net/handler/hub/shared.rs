@@ -14,17 +14,17 @@ use crate::error::Result;
 use crate::frame::Encode;
 use crate::net::Peer;
 
-/// Connections of several servers by key, and groups of them: a [`Hub`] over a [`Bus`].
+/// Connections of several servers by key, and groups of connections: a [`Hub`] over a [`Bus`].
 ///
 /// Each server has a hub over the same bus. A key registered on one server can be reached from all,
 /// and a broadcast reaches the members of a group on all servers. Frames for connections of this
 /// server do not go over the bus. Cloning is cheap; all clones are the same hub.
 ///
-/// A frame is lost if the connection ends before it is delivered, or if the bus loses it. Frames
-/// that must arrive need to be stored until they are acknowledged, as in the `chat` example. If a
-/// key is registered on two servers, a frame goes to the sending server's connection if it has one,
-/// otherwise to both. Keys are identified by their `Display` on the bus, so other servers cannot
-/// distinguish two keys that print the same.
+/// A frame is lost if the connection ends before the frame is delivered, or if the bus loses the
+/// frame. Frames that must arrive need to be stored until they are acknowledged, as in the `chat`
+/// example. If a key is registered on two servers, a frame goes to the sending server's connection
+/// if it has one, otherwise to both. Keys are identified by their `Display` on the bus, so other
+/// servers cannot distinguish two keys that print the same.
 ///
 /// ```
 /// use framewright::net::{Delivery, LocalBus, SharedHub};
@@ -191,7 +191,7 @@ impl<K, Out> fmt::Debug for SharedHub<K, Out> {
     }
 }
 
-/// The registration of a connection in a [`SharedHub`]; dropping it frees the key and leaves the
+/// The registration of a connection in a [`SharedHub`]. Dropping it frees the key and leaves the
 /// groups.
 pub struct SharedMember<K: Eq + Hash + Clone, Out> {
     member: Member<K, Out>,
