@@ -1,5 +1,5 @@
-//! What connections cost, counted by the allocator. A separate program, because counting replaces
-//! the allocator.
+//! Tests of the memory that connections take, as the allocator counts it. They are a separate
+//! program, because counting replaces the allocator.
 
 use std::io::{ErrorKind, Read, Write};
 use std::net::{SocketAddr, TcpStream};
@@ -25,7 +25,7 @@ struct Ack {
     len: u32,
 }
 
-/// Borrows what it reads and writes.
+/// A handler that borrows what it reads and writes.
 struct Counter;
 
 impl Handler for Counter {
@@ -52,11 +52,12 @@ struct Served {
     runtime: Runtime,
     address: SocketAddr,
     counters: Counters,
-    /// Dropped at the end.
+    /// Stops the server when it is dropped.
     _stop: oneshot::Sender<()>,
 }
 
-/// Returns a server on this thread, which runs only while `Served::run` does.
+/// Returns a server on this thread, which makes progress only while one of the methods of `Served`
+/// runs.
 fn serve(limits: Limits) -> Served {
     let runtime = Builder::new_current_thread().enable_all().build().unwrap();
     let (stop, stopped) = oneshot::channel::<()>();
@@ -105,7 +106,7 @@ impl Served {
     }
 }
 
-/// Returns the bytes that stay allocated for each of `count`, after `work`.
+/// Returns the number of bytes that stay allocated after `work`, for each of `count`.
 fn bytes_each(count: usize, work: impl FnOnce()) -> usize {
     let info = allocation_counter::measure(work);
     usize::try_from(info.bytes_current).unwrap() / count
@@ -140,7 +141,7 @@ fn a_claim_that_is_not_kept_takes_nothing() {
         for stream in &mut crowd {
             stream.write_all(&[0, 0, 0, 1, 0xff, 0xff, 0xff, 0xff]).unwrap();
         }
-        // All of them have been read, and none was closed for it.
+        // The server has read all of the bytes, and has closed no connection.
         while served.counters.snapshot().bytes_in < 8 * u64::try_from(COUNT).unwrap() {
             served.run();
         }
@@ -158,7 +159,7 @@ fn a_big_frame_is_given_back() {
     let mut stream = TcpStream::connect(served.address).unwrap();
     let left = bytes_each(1, || {
         let mut sender = stream.try_clone().unwrap();
-        // What is allocated is counted for this thread, so the frame is made on another.
+        // Only allocations on this thread are counted, so the frame is made on another thread.
         let sending = std::thread::spawn(move || {
             let mut big = vec![0, 0, 0, 1];
             big.extend_from_slice(&SIZE.to_be_bytes());
@@ -170,7 +171,7 @@ fn a_big_frame_is_given_back() {
         }
         served.run();
         served.read(&mut stream, 8);
-        // A small one after it.
+        // A small frame follows.
         stream.write_all(&[0, 0, 0, 1, 0, 0, 0, 0]).unwrap();
         served.run();
         served.read(&mut stream, 8);
@@ -198,7 +199,8 @@ fn borrowed_frames_allocate_nothing() {
     let idle = allocation_counter::measure(|| exchange(0)).count_total;
     for frames in [1, 500] {
         let count = allocation_counter::measure(|| exchange(frames)).count_total;
-        // The test's own vectors: the batch and the room for the replies.
+        // The two allocations are vectors of the test itself: the batch, and the room for the
+        // replies.
         assert!(count <= idle + 2, "{} allocations for {frames} frames", count - idle);
     }
 }

@@ -1,5 +1,5 @@
-//! What a server does to its process: descriptors, tasks, time. A separate program, because
-//! descriptors are shared by all tests.
+//! Tests of the resources of a server's process: descriptors, tasks, time. They are a separate
+//! program, because all tests of a program share its descriptors.
 #![cfg(target_os = "linux")]
 
 use std::io::{ErrorKind, Read, Write};
@@ -17,7 +17,7 @@ struct Byte {
     value: u8,
 }
 
-/// One test at a time.
+/// Waits until no other test runs, and returns a guard.
 fn alone() -> MutexGuard<'static, ()> {
     static ALONE: Mutex<()> = Mutex::new(());
     ALONE.lock().unwrap_or_else(PoisonError::into_inner)
@@ -42,13 +42,13 @@ fn descriptors() -> usize {
     std::fs::read_dir("/proc/self/fd").unwrap().count()
 }
 
-/// The processor time this process has used.
+/// Returns the processor time that this process has used.
 fn busy() -> Duration {
     let time = rustix::time::clock_gettime(rustix::time::ClockId::ProcessCPUTime);
     Duration::new(time.tv_sec.try_into().unwrap(), time.tv_nsec.try_into().unwrap())
 }
 
-/// Returns `true` if the byte that was sent is returned, while the server runs.
+/// Runs the server until the byte that was sent is returned. Returns `true` if it is.
 fn answered(runtime: &Runtime, stream: &mut TcpStream) -> bool {
     let mut byte = [0];
     stream.set_nonblocking(true).unwrap();
@@ -69,8 +69,8 @@ fn out_of_descriptors_is_survived() {
     let before = getrlimit(Resource::Nofile);
     let room = u64::try_from(descriptors()).unwrap() + 20;
     setrlimit(Resource::Nofile, Rlimit { current: Some(room), ..before }).unwrap();
-    // The server does not run meanwhile: the clients take every descriptor
-    // there is and wait in the backlog.
+    // The server does not run meanwhile, so the clients take all descriptors and wait in the
+    // backlog.
     let mut clients = Vec::new();
     while let Ok(mut client) = TcpStream::connect(address) {
         client.write_all(&[7]).unwrap();
@@ -84,7 +84,7 @@ fn out_of_descriptors_is_survived() {
     assert!(start.elapsed() >= Duration::from_millis(500));
     assert!(used <= Duration::from_millis(100), "busy for {used:?} with nothing to do");
 
-    // With descriptors to be had again the rest is served.
+    // Once descriptors are free again, the remaining clients are served.
     let mut rest = clients.split_off(clients.len() / 2);
     drop(clients);
     assert!(rest.iter_mut().all(|client| answered(&runtime, client)), "those in the backlog are served");
@@ -116,7 +116,7 @@ fn twenty_thousand_visitors_leave_nothing_behind() {
     let metrics = runtime.metrics();
     let before = (descriptors(), metrics.num_alive_tasks());
     visit(20_000);
-    // The last of them may take a moment to be noticed as gone.
+    // It may take a moment until the server notices that the last clients have left.
     let start = Instant::now();
     while (descriptors(), metrics.num_alive_tasks()) != before && start.elapsed() < Duration::from_secs(10) {
         run(&runtime, Duration::from_millis(10));

@@ -1,4 +1,4 @@
-//! Captures: one that is made here, and one that a real program has made.
+//! Tests of captures: one that is encoded here, and one that a real program makes.
 
 use std::io::{Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
@@ -6,7 +6,7 @@ use std::process::{Command, Stdio};
 
 use crate::{file, program, told};
 
-/// Returns a packet of TCP over IPv4 to the port 8888, or from it.
+/// Encodes a packet of TCP over IPv4 to the port 8888 or, if `from_server` is set, from it.
 fn packet(from_server: bool, sequence: u32, payload: &[u8]) -> Vec<u8> {
     let len = u16::try_from(40 + payload.len()).unwrap();
     let (from, to) = if from_server { (2, 1) } else { (1, 2) };
@@ -34,7 +34,7 @@ pub(crate) fn captures_are_shown() {
         packet(false, 1, b"\0\x01\0\x02h"),
         packet(true, 1, b"\0\x01\x01"),
         packet(false, 6, b"i"),
-        // Two bytes were lost, and a reply is malformed.
+        // Two bytes are missing, and a reply is malformed.
         packet(false, 9, b"\0\x02\0\0"),
         packet(true, 4, b"\0\x02\x07"),
         packet(true, 7, b"\0\x03\x01"),
@@ -70,13 +70,14 @@ Request, 6 bytes
     assert!(lines.iter().any(|line| line.ends_with("\"bytes\": \"0x000207\"}")), "{lines:?}");
     assert_eq!(told(&["dump", "--port", "9", &name], 0).0, "");
 
-    // The same from a pipe, while it is written.
+    // The command also reads a capture from a pipe, while the capture is written.
     let mut child = program(&["dump", "--port", "8888"]).stdin(Stdio::piped()).spawn().unwrap();
     child.stdin.take().unwrap().write_all(&capture).unwrap();
     assert_eq!(String::from_utf8(child.wait_with_output().unwrap().stdout).unwrap(), shown);
 }
 
-/// Prints what is skipped if there is no `dumpcap`, or no permission to capture.
+/// Captures with `dumpcap`. Without the program, or without the permission to capture, prints that
+/// the test is skipped.
 pub(crate) fn what_a_real_program_captured_is_shown() {
     let name = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join("real.pcapng");
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
@@ -91,7 +92,7 @@ pub(crate) fn what_a_real_program_captured_is_shown() {
         eprintln!("left out: there is no dumpcap");
         return;
     };
-    // It reports when it has begun.
+    // The program reports that it has begun.
     let mut said = String::new();
     let mut stderr = capturing.stderr.take().unwrap();
     let mut byte = [0];
@@ -110,7 +111,7 @@ pub(crate) fn what_a_real_program_captured_is_shown() {
     server.read_exact(&mut heard).unwrap();
     server.write_all(b"\0\x07\x01").unwrap();
     client.read_exact(&mut heard[..3]).unwrap();
-    // Waits until it is in the file; dumpcap writes packets at once.
+    // This waits until the packets are in the file, although `dumpcap` writes them at once.
     let shown = loop {
         let shown = program(&["decode", "--port", &port, name.to_str().unwrap()]).output().unwrap();
         let shown = String::from_utf8(shown.stdout).unwrap();

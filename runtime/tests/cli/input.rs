@@ -1,4 +1,4 @@
-//! The input of commands, and when its content is reported.
+//! Tests of the input of commands, and of when its content is reported.
 
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::process::Stdio;
@@ -9,7 +9,7 @@ pub(crate) fn a_frame_is_printed_when_it_is_there() {
     let mut child = program(&["decode", "--type", "Reply"]).stdin(Stdio::piped()).spawn().unwrap();
     let mut input = child.stdin.take().unwrap();
     let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
-    // The input stays open: each line comes before there is an end.
+    // The input stays open, so each line is printed before the end of the input.
     input.write_all(b"\xff\x01\x01\0").unwrap();
     assert_eq!(lines.next().unwrap().unwrap(), r#"{"id": 65281, "ok": true}"#);
     input.write_all(b"\x02").unwrap();

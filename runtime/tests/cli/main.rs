@@ -1,5 +1,5 @@
-//! A program with only the commands of its protocol, and the test that runs it: this file is both.
-//! Cargo passes no arguments by itself; the program runs if the first argument asks for it.
+//! A program that has only the commands of its protocol, and the test that runs it: this file is
+//! both. Cargo passes no arguments, so the program runs only if the first argument requests it.
 
 mod captures;
 mod input;
@@ -9,7 +9,7 @@ use std::process::{Command, ExitCode, Output, Stdio};
 
 use framewright::prelude::*;
 
-/// What is asked.
+/// A question.
 #[derive(Frame, Debug, PartialEq)]
 #[frame(be)]
 struct Request {
@@ -18,7 +18,7 @@ struct Request {
     text: String,
 }
 
-/// What is answered.
+/// The answer to a question.
 #[derive(Frame, Debug, PartialEq)]
 #[frame(be)]
 struct Reply {
@@ -26,7 +26,7 @@ struct Reply {
     ok: bool,
 }
 
-/// The type of which a part is read alone.
+/// A type of which a part can be read alone.
 #[derive(Frame, Debug, PartialEq)]
 #[frame(be, magic = 0xFEEDu16)]
 struct Listing {
@@ -77,14 +77,14 @@ fn main() -> ExitCode {
     ExitCode::SUCCESS
 }
 
-/// This program with these arguments.
+/// Returns a command that runs this program with these arguments.
 fn program(words: &[&str]) -> Command {
     let mut command = Command::new(std::env::current_exe().unwrap());
     command.args(words).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
     command
 }
 
-/// Returns a file that no other test has.
+/// Writes a file that no other test uses, and returns its path.
 fn file(name: &str, content: &[u8]) -> String {
     let path = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
     std::fs::write(&path, content).unwrap();

@@ -1,4 +1,4 @@
-//! A proxy between a client and a server of this test.
+//! Tests of the commands `proxy` and `bench` with a client and a server of these tests.
 
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
@@ -6,7 +6,7 @@ use std::process::Child;
 
 use crate::program;
 
-/// A proxy that records the traffic, shows a part of it, and ends with Ctrl-C.
+/// Checks a proxy that records the traffic, shows a part of it, and ends with Ctrl-C.
 #[cfg(unix)]
 pub(crate) fn what_passes_is_recorded() {
     let record = crate::file("record.pcapng", b"");
@@ -17,7 +17,7 @@ pub(crate) fn what_passes_is_recorded() {
     let mut heard = [0; 12];
     server.read_exact(&mut heard).unwrap();
     drop((client, server));
-    // The frame is shown at once; the proxy ends when it is asked to.
+    // The proxy shows the frame at once, and ends at Ctrl-C.
     let mut shown = vec![0; 16];
     let mut out = child.stdout.take().unwrap();
     out.read_exact(&mut shown).unwrap();
@@ -42,7 +42,7 @@ fn server_port(shown: &str) -> String {
     behind.split([':', ' ']).nth(1).unwrap().to_owned()
 }
 
-/// A load on a server of this test, and on one that is not there.
+/// Checks a load on a server of this test, and on a server that does not exist.
 pub(crate) fn a_load_is_told() {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = listener.local_addr().unwrap().to_string();
@@ -70,7 +70,7 @@ pub(crate) fn a_load_is_told() {
     assert!(error.ends_with("error: there was no reply: connection refused\n"), "{error}");
 }
 
-/// Returns a proxy for a server, and its address.
+/// Starts a proxy and a server behind it. Returns both, and the address of the proxy.
 fn proxy(options: &[&str]) -> (Child, String, TcpListener) {
     let server = TcpListener::bind("127.0.0.1:0").unwrap();
     let upstream = server.local_addr().unwrap().to_string();
@@ -92,7 +92,7 @@ pub(crate) fn a_proxy_shows_what_passes() {
     assert!(
         lines.next().unwrap().unwrap().ends_with(r#""type": "Request", "frame": {"id": 7, "text": "hi"}}"#)
     );
-    // Malformed bytes are forwarded as well.
+    // Malformed bytes are passed on as well.
     server.write_all(b"\0\x07\x09").unwrap();
     client.read_exact(&mut heard[..3]).unwrap();
     assert_eq!(&heard[..3], b"\0\x07\x09");

@@ -1,4 +1,4 @@
-//! `Attempt`: malformed bytes are kept, if their end is known.
+//! Tests of `Attempt`: malformed bytes are kept, if their end is known.
 
 use bytes::Bytes;
 use framewright::prelude::*;
@@ -59,7 +59,7 @@ struct Last {
     job: Attempt<Job>,
 }
 
-/// Returns the result of bytes that arrive one at a time, all of them before the end of the stream.
+/// Returns the frames in bytes that arrive one at a time, followed by the end of the stream.
 fn fed<T: OwnedFrame>(bytes: &[u8]) -> Vec<T> {
     let mut framer = Framer::new();
     let mut frames = Vec::new();
@@ -106,7 +106,7 @@ fn bytes_left_over_are_no_frame_either() {
 
 #[test]
 fn what_is_outside_of_it_is_checked_as_ever() {
-    // The length ends before what it counts.
+    // The length is less than the size of the fields that it counts.
     assert!(Ranged::<Attempt<Word>>::decode(b"\0\0\x09").is_err());
     assert!(Prefixed::decode(b"\0\x01\xff").is_err());
 }
@@ -158,7 +158,7 @@ Prefixed, 7 bytes
     assert_eq!(raw::<Word>(b"\xff").dump().to_string(), "Word, 1 byte\n0000  ff  bytes     1 byte    0xff");
 }
 
-/// Frames inside each other, any of which may be broken.
+/// Frames in frames, each of which may be malformed.
 #[derive(Frame, Debug, Clone, PartialEq)]
 #[frame(be)]
 struct Shell {

@@ -1,4 +1,4 @@
-//! Several `Auto`s of one field: all are written, and all are compared.
+//! Tests of several `Auto`s of one field: all of them are written, and all are compared.
 
 use framewright::checksum::Sum8;
 use framewright::prelude::*;
@@ -185,7 +185,7 @@ fn beside_ends_of_their_own() {
         4, 2, 0, 1, 0, 2,
     ];
     same(ends, &bytes);
-    // Each of the numbers.
+    // Each of the computed numbers is damaged in turn.
     for at in [0, 1, 5, 6, 13, 14, 17, 18, 23, 24, 27, 32, 33, 37, 38] {
         let mut damaged = bytes;
         damaged[at] += 1;
@@ -367,7 +367,7 @@ fn an_auto_that_may_be_absent() {
     chosen(0, Body::Other(5)).to_vec().unwrap_err();
 }
 
-/// Bytes that a hand-written module counts differently than it writes them.
+/// A module that counts bytes differently than it writes them.
 mod twice {
     use framewright::{DecodeError, EncodeError, Sink};
 

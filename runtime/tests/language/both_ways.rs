@@ -1,4 +1,4 @@
-//! The rest of the annotation language, each word in both directions.
+//! Tests of the rest of the annotation language, with each word in both directions.
 #![allow(clippy::unusual_byte_groupings, reason = "bits are grouped as the fields are")]
 
 use std::fmt::Debug;
@@ -443,7 +443,7 @@ fn digits_padding_and_lengths_by_expression() {
     let frame = |len| WebSocket { fin: true, len: Auto::new(), len16: Auto::new(), body: vec![7; len] };
     round(frame(2), b"\x82\x07\x07");
     round(frame(126), &[&b"\xfe\0\x7e"[..], &[7; 126]].concat());
-    // 126 is for bodies that are longer than 125 bytes.
+    // The length 126 is for bodies of more than 125 bytes.
     assert!(WebSocket::decode(b"\xfe\0\x02\x07\x07").is_err());
 }
 

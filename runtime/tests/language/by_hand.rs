@@ -1,4 +1,4 @@
-//! Modules and parsers that are written by hand, within declarations.
+//! Tests of modules and parsers that are written by hand, within declarations.
 
 use std::fmt::Debug;
 
@@ -23,7 +23,7 @@ mod mask {
 mod echoed {
     use framewright::{DecodeError, EncodeError, Sink};
 
-    /// Returns the first byte of the frame once more.
+    /// Parses a byte that must be equal to the first byte of the frame.
     pub(super) fn parse<'a>(input: &'a [u8], origin: &[u8]) -> nom::IResult<&'a [u8], u8, DecodeError> {
         assert_eq!(origin.len(), 1);
         match input.split_first() {
@@ -67,7 +67,7 @@ fn hand_written() {
 #[frame(be)]
 struct Number(u16);
 
-/// Read by a parser that does not know whether more may come.
+/// A type whose parser does not report whether more bytes may come.
 #[derive(Debug)]
 struct Streamed;
 

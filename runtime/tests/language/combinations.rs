@@ -1,4 +1,4 @@
-//! Unusual combinations of words: every law holds for each.
+//! Tests of unusual combinations of words, for each of which every law holds.
 #![cfg(feature = "testing")]
 
 use crate::by_json::laws;
@@ -8,7 +8,7 @@ use bytes::Bytes;
 use framewright::checksum::{Adler32, Crc16Modbus, Crc32};
 use framewright::prelude::*;
 
-/// Fields named like the variables of generated code.
+/// Fields whose names are those of variables in generated code.
 #[derive(Frame, Debug, PartialEq, Clone)]
 #[frame(be)]
 struct Names {
@@ -521,7 +521,7 @@ fn conv() {
     assert!(Conv::decode(&[0, 1, 0, 0]).unwrap_err().to_string().contains("Conv.e"));
 }
 
-/// Each is measured before it is written, and one range is inside the other.
+/// Both lengths are measured before they are written, and one range is inside the other.
 #[derive(Frame, Debug, PartialEq, Clone)]
 #[frame(be)]
 struct LengthBetween {

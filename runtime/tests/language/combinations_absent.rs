@@ -1,4 +1,5 @@
-//! Unusual combinations of absent fields, open frames and fills: every law holds.
+//! Tests of unusual combinations of absent fields, open frames and fills, for which every law
+//! holds.
 #![cfg(feature = "testing")]
 
 use crate::by_json::laws;

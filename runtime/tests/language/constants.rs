@@ -1,5 +1,5 @@
-//! Wherever a number or a byte string is required, a constant or a constant expression works as
-//! well as a literal.
+//! Tests of constants: wherever a number or a byte string is required, a constant or a constant
+//! expression works as well as a literal.
 #![allow(clippy::as_conversions, clippy::eq_op, reason = "computed constants are what is tested")]
 #![deny(warnings)]
 #![allow(unused_parens, reason = "they are a part of what is tested")]
@@ -205,7 +205,7 @@ fn words_of_fields() {
     );
 }
 
-/// The schema has the value of a constant.
+/// Checks that the schema has the values of constants.
 #[test]
 fn schemas_know_the_values() {
     use framewright::schema::{Body, Extent, Role};
@@ -229,7 +229,7 @@ fn schemas_know_the_values() {
     assert!(dump.contains("u16 le"), "{dump}");
 }
 
-/// Reading JSON uses the values of the constants.
+/// Checks that reading JSON uses the values of constants.
 #[cfg(feature = "json")]
 #[test]
 fn json_knows_the_values() {
@@ -245,7 +245,7 @@ fn json_knows_the_values() {
     both_ways(&Counted::High);
 }
 
-/// Discriminants continue from a computed one.
+/// An enum whose discriminants continue from a computed one.
 #[derive(Frame, Debug, PartialEq, Clone, Copy)]
 #[frame(tag = u8)]
 enum Counted {
@@ -271,7 +271,7 @@ impl Codes {
     const RESET: u32 = 0x20;
 }
 
-/// A prefix may have a type other than that of the constants.
+/// A number whose type differs from that of the constants for which it is the tag.
 #[derive(Frame, Debug, PartialEq)]
 #[frame(be)]
 struct Chosen {
@@ -310,7 +310,7 @@ impl Numbers {
     const TWICE: u32 = 0x40;
 }
 
-/// The variant says the tag.
+/// A number that is the tag of a variant, and that encoding computes.
 #[derive(Frame, Debug, PartialEq)]
 #[frame(le)]
 struct Said {
@@ -319,7 +319,8 @@ struct Said {
     body: Numbers,
 }
 
-/// The name of a constant alone does not show what is on the wire.
+/// Checks that schemas show the values of tags, because the name of a constant does not show the
+/// bytes on the wire.
 #[test]
 fn tags_are_shown_as_their_values() {
     let text = Numbers::SCHEMA.to_string();
@@ -384,7 +385,7 @@ enum Command {
     No,
 }
 
-/// If one tag is a byte string, all are.
+/// An enum whose tags are all byte strings. If one of them is, all must be.
 #[derive(Frame, Debug, PartialEq)]
 enum Word {
     #[tag(GET)]
@@ -457,7 +458,7 @@ fn tags_of_several_constants() {
     several(9, b"NO", Several::Never).to_vec().unwrap_err();
 }
 
-/// Constants inside of a function, and a declaration made by a macro.
+/// Checks constants inside a function, and a declaration made by a macro.
 #[test]
 fn constants_nearby() {
     const NEAR: u16 = 8;

@@ -1,4 +1,4 @@
-//! The code that the derive generates for the words of the language.
+//! Tests of the code that the derive generates for the words of the language.
 
 use framewright::prelude::*;
 
@@ -30,7 +30,7 @@ fn chat() {
 }
 
 mod slice {
-    //! Every construct of the first kind: extents, lengths, tags, constants.
+    //! Extents, lengths, tags and constants.
     use framewright::prelude::*;
     use std::borrow::Cow;
 
@@ -147,11 +147,11 @@ mod slice {
         round(Postgres::Other { kind: b'x', body: vec![1] }, b"x\0\0\0\x05\x01");
         assert!(Postgres::Other { kind: b'Q', body: vec![] }.to_vec().is_err());
         assert!(Postgres::Range { kind: 0x22, value: 1 }.to_vec().is_err());
-        // A length below its own size.
+        // The length is less than the size of the length itself.
         assert!(Postgres::decode(b"Q\0\0\0\x03").is_err());
-        // Bytes left inside.
+        // Bytes are left inside the extent.
         assert!(Postgres::decode(b"Z\0\0\0\x06II").is_err());
-        // Inside an extent running out is an error, even on a stream.
+        // Within an extent, missing bytes are an error, even on a stream.
         assert!(matches!(Postgres::parse(b"Q\0\0\0\x07abcdef"), Err(nom::Err::Error(_))));
     }
 
@@ -258,7 +258,7 @@ mod slice {
 
     #[test]
     fn lengths() {
-        // `length` counts from `unit` on; `kind` comes before it.
+        // `length` counts from `unit` on, and `kind` comes before `unit`.
         round(
             Packet { length: Auto::new(), kind: Auto::new(), unit: 9, body: Body::Data(vec![1, 2]) },
             b"\0\x03\x02\x09\x01\x02",
@@ -287,7 +287,7 @@ mod slice {
 }
 
 mod among_combinators {
-    //! A frame's parser is a nom parser like any other.
+    //! The parser of a frame, which is a nom parser like any other.
     use framewright::{DecodeError, DecodeErrorKind, prelude::*};
     use nom::branch::alt;
     use nom::combinator::{all_consuming, complete, map};

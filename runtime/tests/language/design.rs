@@ -1,4 +1,5 @@
-//! Each word of the annotation language in its plainest form, with the bytes in both directions.
+//! Tests of each word of the annotation language in its plainest form, with the bytes in both
+//! directions.
 
 mod autos;
 mod numbers;
@@ -13,7 +14,7 @@ use std::net::{Ipv4Addr, Ipv6Addr};
 use std::num::{NonZeroI32, NonZeroU16};
 use std::sync::Arc;
 
-/// The value encodes to these bytes and decodes from them.
+/// Checks that the value encodes to these bytes and decodes from them.
 #[track_caller]
 fn both<T: OwnedFrame + PartialEq + Debug>(value: T, bytes: &[u8]) {
     assert_eq!(value.to_vec().unwrap(), bytes, "{value:?}");

@@ -1,4 +1,4 @@
-//! Enums: tags from outside, in bits, of bytes, and enums of plain values.
+//! Tests of enums: with tags from outside, in bits, and of bytes, and enums without fields.
 #![allow(clippy::unusual_byte_groupings, reason = "bits are grouped as the fields are")]
 
 use std::borrow::Cow;

@@ -1,4 +1,4 @@
-//! The text of errors: the user's own reasons are kept, and the text is a sentence.
+//! Tests of the text of errors: it is a sentence, and contains the user's own reasons.
 
 use std::error::Error as _;
 use std::fmt;
@@ -6,7 +6,7 @@ use std::fmt;
 use framewright::prelude::*;
 use framewright::{DecodeErrorKind, EncodeErrorKind};
 
-/// A port that may be used, below 1000 on the wire.
+/// The number of a port that may be used, which is below 1000 on the wire.
 #[derive(Clone, Debug, PartialEq)]
 struct Port(u32);
 
@@ -62,7 +62,7 @@ fn the_reason_of_a_conversion_is_kept() {
     assert_eq!(error.to_string(), "Ports.more[1]: no u16: port 70000 is reserved");
 }
 
-/// A length in dozens, at most two of them.
+/// A length in dozens, at most two.
 #[derive(Frame, Clone, Copy, Debug, PartialEq)]
 struct Dozens(u8);
 
@@ -112,7 +112,7 @@ fn so_is_that_of_a_prefix() {
     assert_eq!(error.to_string(), "Eggs.boxes: no Dozens: 36 is more than two dozens");
 }
 
-/// `main` shows an error by `Debug`.
+/// Checks `Debug`, by which `main` shows an error.
 #[test]
 fn an_error_is_a_sentence() {
     let sentence = "Ports.first at byte 0: no Port: port 0 is reserved";
@@ -130,7 +130,7 @@ fn an_error_is_a_sentence() {
     assert_eq!(format!("{error:?}"), "the lamp is out");
 }
 
-/// `{:#}` shows the bytes around the error, however often it is wrapped.
+/// Checks that `{:#}` shows the bytes around the error, however often the error is wrapped.
 #[test]
 fn the_alternate_form_is_passed_on() {
     let decode = || Ports::decode(&[0, 0, 0]).unwrap_err();

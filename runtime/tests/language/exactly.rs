@@ -1,4 +1,4 @@
-//! The exact meaning of the language in special cases, one test for each.
+//! Tests of the exact meaning of the language in special cases, one for each case.
 #![allow(clippy::unusual_byte_groupings, reason = "bits are grouped as the fields are")]
 
 use framewright::checksum::Sum8;
@@ -60,7 +60,7 @@ fn s1_what_a_length_counts() {
 mod origin_is {
     use framewright::{DecodeError, EncodeError, Sink};
 
-    /// Returns the number of bytes of the frame so far.
+    /// Parses a byte that must be the number of bytes of the frame so far.
     pub(super) fn parse<'a>(input: &'a [u8], origin: &[u8]) -> nom::IResult<&'a [u8], (), DecodeError> {
         match input.split_first() {
             Some((byte, rest)) if usize::from(*byte) == origin.len() => Ok((rest, ())),
@@ -175,7 +175,7 @@ fn s4_rest_less_the_fields_behind() {
     same(trailed(&[5, 6]), b"\x02\x03\x05\x06\0\0end\x01\x02");
     assert!(Trailed::decode(b"\x02\x03\0\0en\x01\x02").is_err(), "no room for what is behind");
 
-    // At the top it takes all input, and on a stream only the end completes it.
+    // A type that is open takes all input, and on a stream only the end completes it.
     const { assert!(Trailed::OPEN) };
     let (left, value) = Trailed::parse(b"\x02\x03\x05\0\0end\x01\x02").unwrap();
     assert_eq!((left, value), (&b""[..], trailed(&[5])));
@@ -185,7 +185,7 @@ fn s4_rest_less_the_fields_behind() {
     framer.finish();
     assert_eq!(framer.next_frame::<Trailed>().unwrap(), Some(trailed(&[])));
 
-    // A range is an extent around it.
+    // A range of a length is an extent around the open type.
     #[derive(Frame, Debug, PartialEq)]
     struct Ranged {
         #[len_of(kind..=sum)]
@@ -315,7 +315,7 @@ fn s5_absent_and_computed_autos() {
     };
     same(seen(Some(1), Some(5), &[6, 7]), b"\x02\x08\x09\x01\x01\0\x02\x05\x03\0\x08abc\x06\x07");
     same(seen(Some(1), None, &[6]), b"\x02\x08\x09\x01\x01\0\x01\x03\0\x07abc\x06");
-    // Without the flag the count is absent, and seen as zero.
+    // Without the flag the count is absent, and expressions see it as zero.
     same(seen(None, None, &[]), b"\x02\x08\x09\0\x03\0\x06abc");
     assert!(refused(seen(None, None, &[6])).contains("Seen"));
     assert!(refused(Seen { two: vec![1], ..seen(None, None, &[]) }).contains("Seen.two"));
@@ -344,7 +344,7 @@ fn s6_when_len_count_check() {
     };
     same(stood(2, Some(9), &[1, 2], &[3, 4, 5]), b"\x02\x09\x01\x02\0\x03\0\x04\0\x05");
     same(stood(0, None, &[], &[3]), b"\0\0\x03");
-    // The check is before the missing bytes.
+    // The check is made before the missing bytes are noticed.
     assert_eq!(wrong::<Stood>(&[4]), "Stood.n at byte 0: n is small");
     assert_eq!(refused(stood(4, Some(1), &[0; 4], &[0; 5])), "Stood.n: n is small");
     assert!(refused(stood(2, None, &[1, 2], &[3, 4, 5])).contains("Stood.maybe"));
@@ -352,7 +352,7 @@ fn s6_when_len_count_check() {
     assert!(refused(stood(0, None, &[1], &[3])).contains("Stood.bytes"));
     assert!(refused(stood(0, None, &[], &[])).contains("Stood.items"));
 
-    // A check of a length that is known only at the end.
+    // This checks a length that encoding knows only at the end.
     #[derive(Frame, Debug, PartialEq)]
     struct Total {
         #[len_of(..)]
@@ -456,7 +456,7 @@ fn s8_prefixes() {
     same(Varint(vec![7; 200]), &[&[0xc8, 0x01][..], &[7; 200]].concat());
     same(Zigzag(vec![1, 2]), &[4, 1, 2]);
     same(Counted(vec![1, 2]), &[4, 1, 2]);
-    // 2^32 is no `u32`, but a `u64`.
+    // 2^32 does not fit into a `u32`, but into a `u64`.
     wrong::<Varint>(&[0x80, 0x80, 0x80, 0x80, 0x10]);
     assert!(matches!(Wide::parse(&[0x80, 0x80, 0x80, 0x80, 0x10]), Err(nom::Err::Incomplete(_))));
     assert!(wrong::<Zigzag>(&[1]).contains("Zigzag.0"), "-1");
@@ -464,7 +464,7 @@ fn s8_prefixes() {
     assert!(wrong::<Signed>(&[0xff]).contains("Signed.0"), "-1");
     assert!(refused(Signed(vec![0; 128])).contains("Signed.0"));
 
-    // Nested prefixes of varying size: each needs the size of its content first.
+    // Nested prefixes of varying size each need the size of their content first.
     #[derive(Frame, Debug, PartialEq)]
     struct Nested(#[len_prefixed(varint)] Vec<Varint>);
     let nested = Nested(vec![Varint(vec![7; 126]), Varint(vec![])]);
@@ -577,12 +577,12 @@ fn s11_delimiters() {
     }
     let line = |id, text: &str| Line { id, text: text.to_owned() };
     same(line(1, "ab"), b"\0\x01\x02ab\r\n");
-    // The first occurrence ends it, even inside a number.
+    // The first occurrence of the delimiter ends the frame, even inside a number.
     assert!(refused(line(0x0d0a, "")).contains("Line"));
     assert!(refused(line(1, "\r\n")).contains("Line"));
     assert!(Line::decode(b"\r\n\0\r\n").is_err());
     assert!(wrong::<Line>(b"\0\x01\x04ab\r\n\r\n").contains("Line.text"));
-    // Together with the delimiter it would occur too early.
+    // Together with the delimiter, the last character would begin an earlier occurrence of it.
     #[derive(Frame, Debug, PartialEq)]
     struct Doubled(#[until(b"--")] String);
     assert!(refused(Doubled("a-".to_owned())).contains("Doubled.0"));

@@ -1,5 +1,5 @@
-//! Expressions of a declaration: an overflow is an error at the field, in every build, on decode
-//! and on encode.
+//! Tests of the expressions of a declaration: an overflow is an error at the field, in every build,
+//! on decode and on encode.
 
 use framewright::prelude::*;
 
@@ -154,7 +154,7 @@ fn calculated_numbers_padding_checks_and_context_too() {
 
 #[test]
 fn what_the_schema_cannot_hold_runs_as_it_is() {
-    // A call stands in it.
+    // The expression contains a call.
     assert_eq!(Chosen::decode(&[1, 5, 9]).unwrap().body, [9]);
     assert_eq!(Chosen::decode(&[0, 0]).unwrap().body, [0; 0]);
 }

@@ -1,5 +1,5 @@
-//! Number formats of schemas: readers and writers that use the schema accept exactly what generated
-//! code accepts.
+//! Tests of the number formats of schemas: readers and writers that use the schema accept exactly
+//! the numbers that generated code accepts.
 
 use framewright::json::{from_json, to_json};
 use framewright::prelude::*;
@@ -85,7 +85,8 @@ fn samples_reach_the_borders() {
     assert_eq!((widest.signed, widest.three, widest.hex), (i32::MAX, 999, 255));
 }
 
-/// A number in a longer form, or too large for its type, is not shown as a number in a dump either.
+/// Checks that a dump does not show a number in a longer form, or too large for its type, as a
+/// number.
 #[test]
 fn a_dump_reads_no_more_than_the_parser() {
     let longer = dump_bytes::<Numbers>(&[0x80, 0x00, 7]).to_string();

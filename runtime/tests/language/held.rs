@@ -1,10 +1,10 @@
-//! The checks for each declaration.
+//! Checks of a declaration with its values and bytes.
 
 use std::fmt::Debug;
 
 use framewright::prelude::*;
 
-/// The value and these bytes are each other's encoding.
+/// Checks that the value encodes to these bytes and decodes from them.
 #[track_caller]
 pub(crate) fn same<T: OwnedFrame + PartialEq + Debug>(value: T, bytes: &[u8]) {
     assert_eq!(value.to_vec().unwrap(), bytes, "{value:?}\n{}", value.dump());
@@ -13,7 +13,7 @@ pub(crate) fn same<T: OwnedFrame + PartialEq + Debug>(value: T, bytes: &[u8]) {
     crate::by_json::laws([value]);
 }
 
-/// Encoding is refused, the buffer is as it was, and this is the reason.
+/// Checks that encoding is refused and leaves the buffer unchanged. Returns the reason.
 #[track_caller]
 pub(crate) fn refused<T: OwnedFrame + Debug>(value: T) -> String {
     let mut out = vec![1, 2];
@@ -22,7 +22,7 @@ pub(crate) fn refused<T: OwnedFrame + Debug>(value: T) -> String {
     error.to_string()
 }
 
-/// Decoding fails, for good, and this is the reason.
+/// Checks that decoding fails, also on a stream. Returns the reason.
 #[track_caller]
 pub(crate) fn wrong<T: OwnedFrame + PartialEq + Debug>(bytes: &[u8]) -> String {
     let parsed = T::parse(bytes);
@@ -30,8 +30,8 @@ pub(crate) fn wrong<T: OwnedFrame + PartialEq + Debug>(bytes: &[u8]) -> String {
     T::decode(bytes).expect_err("these bytes are no value").to_string()
 }
 
-/// Encodes to exactly these bytes, decodes from them, and fails located on
-/// every truncation.
+/// Checks that the value encodes to exactly these bytes and decodes from them, and that every
+/// truncation is an error with its place.
 pub(crate) fn round<T: OwnedFrame + PartialEq + Debug>(value: T, bytes: &[u8]) {
     assert_eq!(value.to_vec().unwrap(), bytes, "{value:?}\n{}", value.dump());
     assert_eq!(value.encoded_len(), bytes.len(), "{value:?}");

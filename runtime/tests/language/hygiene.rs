@@ -1,4 +1,4 @@
-//! Generated code among names and lints that could disturb it.
+//! Tests of generated code among names and lints that could disturb it.
 #![deny(warnings, clippy::all, clippy::pedantic)]
 #![allow(dead_code, reason = "the types here are only declared")]
 
@@ -43,7 +43,7 @@ mod names {
     }
 }
 
-/// No prelude, and the crate under another name.
+/// A module without the prelude, and with another name for the crate.
 mod bare {
     #![no_implicit_prelude]
 
@@ -71,7 +71,7 @@ mod bare {
     }
 }
 
-/// Types of the user's that hide the prelude's.
+/// Types of the user that hide those of the prelude.
 mod shadows {
     struct Ok;
     struct Err;
@@ -93,7 +93,7 @@ mod shadows {
     }
 }
 
-/// Every shape of a type.
+/// Types of every shape.
 mod shapes {
     use framewright::prelude::*;
 
@@ -147,7 +147,7 @@ mod shapes {
     }
 }
 
-/// Types, parameters and lifetimes with the names that generated code might use.
+/// Types, parameters and lifetimes with names that generated code might use.
 mod parameters {
     use framewright::prelude::*;
 
@@ -187,7 +187,7 @@ mod parameters {
         out: Vec<Out>,
     }
 
-    /// Passed by its parent, with its own parameter.
+    /// A type whose parent passes it, with its own parameter.
     #[derive(Frame, Debug, PartialEq)]
     #[frame(ctx(n: u8))]
     enum Chosen<C, S> {
@@ -206,7 +206,7 @@ mod parameters {
         body: Chosen<u8, u8>,
     }
 
-    /// A tag between constants with confusing names.
+    /// An enum whose tags are between constants with confusing names.
     const FIRST: u8 = 3;
     const LAST: u8 = 5;
 
@@ -301,7 +301,7 @@ mod hidden {
     }
 }
 
-/// A declaration may contain deprecated items without warnings.
+/// A declaration that contains deprecated items, without warnings.
 mod deprecated {
     use framewright::prelude::*;
 
@@ -337,7 +337,7 @@ mod deprecated {
     }
 }
 
-/// The macro of another crate's user, in whose expansion the type stands.
+/// Types in the expansion of a macro by a user.
 mod in_a_macro {
     use framewright::prelude::*;
 
@@ -364,7 +364,7 @@ mod in_a_macro {
         };
     }
 
-    // The names are outside of the macro in one, inside in the other.
+    // The names come from outside the macro in the first type, and from inside it in the second.
     tuple!(ByTokens, _0 > 1);
 
     macro_rules! by_expression {

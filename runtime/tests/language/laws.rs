@@ -1,4 +1,4 @@
-//! The laws pass for correct codecs, and each violation is detected.
+//! Tests that the laws pass for correct codecs, and that each violation is detected.
 #![cfg(feature = "testing")]
 
 use framewright::schema::{Body, Extent, Field, LengthRule, Order, Part, Prefix, Type};
@@ -6,7 +6,7 @@ use framewright::sink::Mark;
 use framewright::testing::laws;
 use framewright::{Decode, DecodeError, Encode, EncodeError, EncodeErrorKind, Layout, Schema, Sink, Source};
 
-/// A codec by hand, so that it can be wrong in one way.
+/// A hand-written codec that can be wrong in one way.
 #[derive(Clone, Debug, PartialEq)]
 struct Note<const FAULT: u8> {
     id: u16,

@@ -1,6 +1,7 @@
-//! The annotation language: each word in both directions, alone and with others.
+//! Tests of the annotation language, with each word in both directions, alone and combined with
+//! others.
 
-// For `hygiene`, in which the crate has another name.
+// This other name for the crate is used by `hygiene`.
 extern crate framewright as renamed;
 
 mod attempt;

@@ -1,5 +1,5 @@
-//! The depth of nested frames has the same limit for encoding and decoding, and a deeper value is
-//! refused before it is visited.
+//! Tests of the depth of nested frames. The limit is the same for encoding and decoding, and a
+//! deeper value is refused before it is visited.
 
 #![allow(clippy::unwrap_used)]
 
@@ -8,10 +8,10 @@ use framewright::{EncodeError, EncodeErrorKind};
 
 const MOST: usize = 128;
 
-/// So deep that following it to its end overflows the stack.
+/// A depth at which visiting the whole value overflows the stack.
 const ABYSS: usize = 200_000;
 
-/// Nested one by one, so that making them overflows nothing.
+/// Nests a value level by level, which needs no deep stack.
 fn nested<T>(levels: usize, innermost: T, around: impl Fn(T) -> T) -> T {
     (0..levels).fold(innermost, |inner, _| around(inner))
 }
@@ -20,8 +20,8 @@ fn is_too_deep<T>(result: Result<T, EncodeError>) {
     assert_eq!(result.err().map(|error| error.kind().clone()), Some(EncodeErrorKind::Depth));
 }
 
-/// Values up to the last level encode and decode; one more level is refused, and so is a very deep
-/// value.
+/// Checks that values up to the last level encode and decode, and that one more level is refused,
+/// as is a very deep value.
 fn is_bounded<T: OwnedFrame>(at_depth: impl Fn(usize) -> T) {
     let bytes = at_depth(MOST).to_vec().unwrap();
     assert_eq!(at_depth(MOST).encoded_len(), bytes.len());
@@ -37,7 +37,8 @@ fn is_bounded<T: OwnedFrame>(at_depth: impl Fn(usize) -> T) {
         assert!(deep.dump().to_string().contains("are nested"), "{}", deep.dump());
         #[cfg(feature = "json")]
         is_too_deep(framewright::json::to_json(&deep));
-        // Dropping it would overflow the stack as well: that is how Rust drops boxes.
+        // Dropping the value would overflow the stack as well, because Rust drops boxes
+        // recursively.
         std::mem::forget(deep);
     }
 }
@@ -49,7 +50,7 @@ struct Chain {
     next: Option2,
 }
 
-/// A box by itself.
+/// An enum that contains itself in a box.
 #[derive(Frame)]
 #[frame(tag = u8)]
 enum Option2 {
@@ -61,7 +62,7 @@ enum Option2 {
 
 #[test]
 fn boxes() {
-    // `Chain` is the outermost frame, and its field the first level.
+    // `Chain` is the outermost frame, and its field is the first level.
     is_bounded(|levels| Chain {
         n: 1,
         next: nested(levels - 1, Option2::End, |inner| Option2::Next(Box::new(inner))),
@@ -85,10 +86,10 @@ fn tree() -> Tree {
 
 #[test]
 fn options_lists_tuples_and_arrays() {
-    // The innermost has a list, which counts as a level even if it is empty.
+    // The innermost frame has a list, which counts as a level even if it is empty.
     is_bounded(|levels| nested(levels - 1, tree(), |inner| Tree { left: Some(Box::new(inner)), ..tree() }));
     is_bounded(|levels| nested(levels - 1, tree(), |inner| Tree { more: vec![inner], ..tree() }));
-    // Each is within a length of one byte.
+    // Each level is within a length of one byte, so these values also fail because of their size.
     let deep = |levels| nested(levels, tree(), |inner| Tree { pairs: vec![(1, [inner])], ..tree() });
     is_too_deep(deep(MOST + 1).to_vec());
     assert!(!matches!(deep(MOST - 1).to_vec().unwrap_err().kind(), EncodeErrorKind::Depth));
@@ -111,13 +112,13 @@ enum Wrapped {
 
 #[test]
 fn generic_frames() {
-    // Two levels at a time.
+    // Each step nests two levels.
     is_bounded(|levels| {
         nested(levels.div_ceil(2), Wrapped::End, |inner| Wrapped::Next(Box::new(Wrap { inner, n: 0 })))
     });
 }
 
-/// Its items are frames of their own.
+/// A frame whose items are frames of its own type.
 #[derive(Frame)]
 struct Listed {
     #[count_prefixed(u8)]

@@ -1,5 +1,5 @@
-//! Sizes that depend on each other: padding, prefixes of varying width,
-//! delimiters, and expressions that name a field with a prefix.
+//! Tests of sizes that depend on each other: padding, prefixes of varying width, delimiters, and
+//! expressions that name a field with a prefix.
 
 use framewright::checksum::Sum8;
 use framewright::prelude::*;
@@ -98,7 +98,7 @@ fn widths_are_tried_from_the_narrowest() {
         b: u8,
     }
     let long = |len| Long { a: vec![7; len], p: Auto::new(), b: 2 };
-    // A length of one byte would follow 127 bytes, one of two follows 128.
+    // At 127 bytes the length has one byte, and at 128 it has two.
     for len in [0, 1, 121, 122, 126, 127, 128, 129] {
         let value = long(len);
         let bytes = value.to_vec().unwrap_or_else(|error| panic!("{len}: {error}"));
@@ -118,7 +118,7 @@ fn widths_of_every_kind() {
         #[wire(quic)]
         #[len_of(a..=b)]
         quic: Auto<u64>,
-        // The number is not directly before what it counts.
+        // The length is not directly before the fields that it counts.
         id: u8,
         #[len_prefixed(u8)]
         a: Vec<u8>,
@@ -237,7 +237,8 @@ fn nested_scopes_of_varying_width() {
         },
     }
     let mut tree = Tree::Leaf(vec![7; 200]);
-    // Each level needs a second try: measured anew at each, this would never end.
+    // Each level needs a second measurement. If every level measured its content again, this would
+    // never end.
     for _ in 0..40 {
         tree = Tree::Node { len: Auto::new(), p: Auto::new(), kids: vec![tree], q: Auto::new() };
     }
@@ -266,7 +267,7 @@ fn the_frame_is_without_its_delimiter() {
     let one = |data: &[u8]| Enum::One { len: Auto::new(), sum: Auto::new(), data: data.into() };
     same(one(&[20, 30]), &[1, 5, 56, 20, 30, b'\n']);
     same(Enum::Two, &[2, b'\n']);
-    // The sum is the delimiter.
+    // The checksum has the value of the delimiter.
     refused(one(&[5]));
 
     #[derive(Frame, Debug, PartialEq)]

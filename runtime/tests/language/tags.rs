@@ -1,4 +1,4 @@
-//! Tags outside of their enum.
+//! Tests of tags outside their enum.
 
 use framewright::prelude::*;
 

@@ -1,12 +1,12 @@
-//! Declarations with many fields. Their parsers are long enough to be put together in ways that
-//! short ones are not.
+//! Tests of declarations with many fields, whose parsers are split into several functions.
 
 #![allow(clippy::unwrap_used)]
 
 use framewright::checksum::Crc32;
 use framewright::prelude::*;
 
-/// A struct of numbers and one of numbers and text, whose values differ by their position.
+/// Declares a struct of numbers, and one of numbers and text, whose values differ by their
+/// position.
 macro_rules! wide {
     (
         fixed $($a:ident $b:ident $c:ident $d:ident $e:ident)*;
@@ -33,7 +33,7 @@ macro_rules! wide {
             Pairs { $($n: u16, #[len_prefixed(u16)] $text: String,)* },
         }
 
-        /// Returns a different value for every field, and the encoding.
+        /// Returns structs with a different value for every field, and their encoding.
         fn fixed() -> (Fixed, Either, Vec<u8>) {
             let (mut at, mut bytes) = (0u8, Vec::new());
             $(
@@ -88,14 +88,15 @@ wide! {
         (a32 v32) (a33 v33) (a34 v34) (a35 v35) (a36 v36) (a37 v37) (a38 v38) (a39 v39);
 }
 
-/// Reads and writes `value` as `bytes`, and refuses every cut of them.
+/// Checks that `value` encodes to `bytes` and decodes from them, and that every truncation is
+/// refused.
 fn round_trips<T: OwnedFrame + PartialEq + std::fmt::Debug>(value: &T, bytes: &[u8]) {
     assert_eq!(value.to_vec().unwrap(), bytes);
     assert_eq!(value.encoded_len(), bytes.len());
     assert_eq!(&T::decode(bytes).unwrap(), value);
     for cut in 0..bytes.len() {
         match T::parse(&bytes[..cut]) {
-            // The reported number of missing bytes: never more than what is missing.
+            // The reported number of missing bytes must not exceed the actual number.
             Err(nom::Err::Incomplete(nom::Needed::Size(needed))) => {
                 assert!(needed.get() <= bytes.len() - cut, "{needed} more at {cut}");
             }
@@ -118,7 +119,7 @@ fn forty_pairs() {
     assert_eq!(Pairs::MIN_LEN, 40 * 4);
     round_trips(&value, &bytes);
     round_trips(&variant, &[&[2], &bytes[..]].concat());
-    // The error names the first mistake, even far from the beginning.
+    // The error names the first mistake, even if it is far from the beginning.
     let mut wrong = bytes.clone();
     let last = wrong.len() - 1;
     wrong[last] = 0xff;
@@ -134,7 +135,7 @@ enum Chosen {
     Text(#[len_prefixed(u8)] String),
 }
 
-/// A declaration that is read in several pieces, with links that reach from one to another.
+/// Declares a struct that is read in several pieces, with references from one piece to another.
 macro_rules! linked {
     ($(($kind:ident $text:ident $more:ident $count:ident $list:ident))*) => {
         #[derive(Frame, Debug, Clone, PartialEq)]
@@ -216,7 +217,7 @@ fn links_from_piece_to_piece() {
     framewright::testing::laws(framewright::testing::samples::<Nested>(1, 4));
 }
 
-/// An error names its field and its position in the frame, wherever it is.
+/// Checks that an error names its field and its position in the frame, in whichever piece it is.
 #[cfg(feature = "testing")]
 #[test]
 fn errors_in_a_later_piece() {

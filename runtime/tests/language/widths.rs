@@ -1,4 +1,4 @@
-//! `#[bits(N)]`: bit fields with constant widths behave as with literals.
+//! Tests of `#[bits(N)]`: bit fields whose widths are constants behave like those with literals.
 #![deny(warnings)]
 #![allow(unused_parens, reason = "they are a part of what is tested")]
 
@@ -28,7 +28,7 @@ enum Mode {
     On = 5,
 }
 
-/// The same run with constants and with literals.
+/// Declares each run twice, with constants and with literals.
 macro_rules! runs {
     ($($constant:ident $literal:ident $order:ident $bits:ident $bytes:literal;)*) => {
         $(
@@ -107,7 +107,7 @@ runs! {
     LeLsb LeLsbLiteral le lsb b"\xf5\x9f";
 }
 
-/// Returns the place of each field's bits according to the schema.
+/// Returns the position of each field's bits according to the schema.
 fn bits(schema: &Schema) -> Vec<Option<Bits>> {
     let bits_of = |ty| if let Type::Bits(bits) = ty { Some(bits) } else { None };
     match schema.body {
@@ -116,7 +116,8 @@ fn bits(schema: &Schema) -> Vec<Option<Bits>> {
     }
 }
 
-/// A first field that fills a byte is a separate run; a run with a constant extends to its end.
+/// A struct whose first field fills a byte, so that it is a separate run. The run with a constant
+/// extends to its own end.
 #[derive(Frame, Debug, PartialEq)]
 #[frame(be)]
 struct Mixed {
@@ -161,7 +162,7 @@ fn where_runs_begin_and_end() {
     assert_eq!(runs.collect::<Vec<_>>(), [1, 3, 3, 3, 3, 0, 1, 3, 16]);
 }
 
-/// What the codec writes itself.
+/// Derived values in bit fields.
 #[derive(Frame, Debug, Default, PartialEq)]
 #[frame(be)]
 struct Derived {
@@ -196,7 +197,7 @@ struct Derived {
 #[test]
 fn what_the_codec_writes() {
     let value = Derived { body: vec![7, 8], more: Some(9), ..Derived::default() };
-    // 101 110 00 | 00010 1 00 | 00011 011 | 00000000
+    // The bits are 101 110 00 | 00010 1 00 | 00011 011 | 00000000.
     round(&value, &[0b1011_1000, 0b0001_0100, 0b0001_1011, 0, 7, 8, 9]);
     assert!(Derived { body: vec![0; 32], ..Derived::default() }.to_vec().is_err());
     let bytes = value.to_vec().unwrap();
@@ -217,7 +218,7 @@ fn laws_of_what_the_codec_writes() {
     framewright::testing::laws([Derived::default(), full]);
 }
 
-/// Each variant continues the byte of the tag.
+/// An enum whose variants continue the byte of the tag.
 #[derive(Frame, Debug, PartialEq)]
 #[frame(be, tag = bits(4))]
 enum Packet {
@@ -237,7 +238,7 @@ enum Packet {
     },
 }
 
-/// The same from the bottom.
+/// An enum whose variants continue the byte of the tag, with the lowest bits first.
 #[derive(Frame, Debug, PartialEq)]
 #[frame(le, lsb, tag = bits(3))]
 enum Reverse {
@@ -264,7 +265,7 @@ fn laws_behind_a_tag() {
     framewright::testing::laws([Reverse::Only { id: 0x81, kind: 0b10001 }]);
 }
 
-/// A generic type's widths are constants too.
+/// A generic type, whose widths are constants too.
 #[derive(Frame, Debug, PartialEq)]
 struct Generic<T> {
     #[bits(N)]

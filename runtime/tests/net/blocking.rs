@@ -1,4 +1,4 @@
-//! Conversations and clients without tokio.
+//! Tests of conversations and clients without tokio.
 
 use std::cell::Cell;
 use std::collections::VecDeque;
@@ -136,14 +136,14 @@ fn a_body_may_go_on_to_the_end_of_the_stream() {
     port.arrives.lock().unwrap().extend(b"head\nabcdefgh");
     let mut s = blocking::Session::over(port.clone(), &ClientOptions::new());
     assert_eq!(s.require::<Line>().unwrap(), Line::new("head"));
-    // The rest of the body before it is skipped.
+    // The rest of the previous body is skipped.
     s.body(3);
     let mut body = String::new();
     s.body_to_end().read_to_string(&mut body).unwrap();
     assert_eq!(body, "defgh");
     assert!(s.recv::<Line>().unwrap().is_none());
 
-    // It is skipped up to the limit of a frame.
+    // A body that is not read is skipped up to the limit on frames.
     for (limit, passes) in [(8, true), (7, false)] {
         let port = Port::default();
         port.arrives.lock().unwrap().extend(b"abcdefgh");
@@ -152,7 +152,7 @@ fn a_body_may_go_on_to_the_end_of_the_stream() {
         assert_eq!(s.recv::<Line>().is_ok(), passes, "{limit}");
     }
 
-    // The end of the stream in a body before it is an error.
+    // The stream must not end within the previous body.
     let port = Port::default();
     port.arrives.lock().unwrap().extend(b"ab");
     let mut s = blocking::Session::over(port, &ClientOptions::new());
@@ -164,7 +164,7 @@ thread_local! {
     static PARSED: Cell<usize> = const { Cell::new(0) };
 }
 
-/// A byte that counts how often it is parsed on this thread.
+/// A byte that counts how often it is parsed on its thread.
 #[derive(Debug, Clone, Copy, PartialEq)]
 struct Counted(u8);
 
@@ -181,7 +181,7 @@ impl From<Counted> for u8 {
     }
 }
 
-/// Parsed for one lifetime only, and of any length.
+/// A frame of any length, whose parser is for one lifetime only.
 #[derive(Frame, Debug, PartialEq)]
 #[frame(be)]
 struct Labelled<B> {
@@ -207,7 +207,8 @@ struct Salted {
     more: String,
 }
 
-/// Each attempt keeps a copy of all bytes that have arrived.
+/// Checks that a frame is not parsed again at each read, because each attempt copies all bytes that
+/// have arrived.
 #[test]
 fn a_frame_is_not_tried_at_each_read() {
     let (kind, text) = (Counted(7), "x".repeat(5000));
@@ -226,7 +227,7 @@ fn a_frame_is_not_tried_at_each_read() {
     assert!(PARSED.get() <= 20, "{}", PARSED.get());
 }
 
-/// Text whose parser does not report how many bytes it lacks.
+/// The format of text, by a parser that does not report how many bytes are missing.
 mod unsaid {
     use framewright::{DecodeError, EncodeError, Sink};
     use nom::{Err, IResult, Needed};

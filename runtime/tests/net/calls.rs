@@ -1,4 +1,4 @@
-//! Many calls over one connection.
+//! Tests of many calls over one connection.
 
 use std::sync::atomic::Ordering;
 use std::time::Duration;
@@ -13,7 +13,7 @@ use tokio::time::{Instant, sleep};
 use crate::counted::Counted;
 use crate::frames::Line;
 
-/// Returns the id of `7 text`.
+/// Returns the id of a line, such as 7 for `7 text`.
 fn id(line: &Line) -> Option<u32> {
     line.text.split_once(' ')?.0.parse().ok()
 }
@@ -26,7 +26,7 @@ fn pipelined(io: DuplexStream) -> (Calls<Line, Line, Option<u32>>, Unclaimed<Lin
 #[tokio::test(start_paused = true)]
 async fn replies_find_their_calls() {
     let (ours, theirs) = duplex(1 << 16);
-    // Later calls are answered earlier.
+    // Later calls are answered first.
     let server = Server::new(async |line: Line| {
         sleep(Duration::from_millis(u64::from(1000 - id(&line).unwrap()))).await;
         line
@@ -118,7 +118,7 @@ async fn silence_is_a_timeout_and_the_end_is_an_error() {
     let start = Instant::now();
     assert!(matches!(calls.call(&Line::new("1 hello")).await, Err(Error::Timeout(_))));
     assert_eq!(start.elapsed().as_secs(), 5);
-    // The late reply must not be mistaken for that of another call.
+    // The late reply must not be mistaken for the reply to another call.
     assert!(matches!(calls.call(&Line::new("1 taken")).await, Err(Error::Other(_))));
     let pending = tokio::spawn({
         let calls = calls.clone();
@@ -185,7 +185,8 @@ async fn a_request_that_cannot_be_sent_frees_its_id() {
     }
 }
 
-/// Lines that begin with `>` are pushes, those with `-` the beginning of a reply.
+/// Returns the part of a reply. Lines that begin with `>` are pushes, and lines that begin with `-`
+/// are the beginning of a reply.
 fn part(line: &Line) -> Part {
     match line.text.as_bytes().first() {
         Some(b'>') => Part::Push,
@@ -271,7 +272,7 @@ async fn a_call_that_is_given_up_keeps_its_place() {
     theirs.write_all(b"late\nin time\n").await.unwrap();
     assert_eq!(next.await.unwrap().unwrap(), Line::new("in time"));
 
-    // A missing reply delays those after it, but not for ever.
+    // A missing reply delays the replies after it, but not for ever.
     let late = calls.call_within(&Line::new("never"), Duration::from_secs(1)).await;
     assert!(matches!(late, Err(Error::Timeout(_))));
     let start = Instant::now();
@@ -348,7 +349,7 @@ async fn calls_find_their_server_again() {
         Ok(s)
     });
     let (calls, mut unclaimed) = server.pipelined(id, |line| Some(id(line)).filter(Option::is_some));
-    // It waits for the connection.
+    // The call waits for the connection.
     let first = tokio::spawn({
         let calls = calls.clone();
         async move { calls.call(&Line::new("1 one")).await }
@@ -364,7 +365,7 @@ async fn calls_find_their_server_again() {
     assert_eq!(first.await.unwrap().unwrap(), Line::new("1 uno"));
     assert_eq!(unclaimed.recv().await, Some(Line::new("news")));
 
-    // A call that is under way when the connection is lost fails, and is not sent again.
+    // A call in progress fails when the connection is lost, and is not sent again.
     let lost = tokio::spawn({
         let calls = calls.clone();
         async move { calls.call(&Line::new("2 two")).await }
@@ -384,7 +385,7 @@ async fn calls_find_their_server_again() {
     assert_eq!(&said, b"3 tri\n");
     peer.write_all(b"3 tre\n").await.unwrap();
     assert_eq!(next.await.unwrap().unwrap(), Line::new("3 tre"));
-    // The last caller closes it.
+    // Dropping the last handle closes the connection.
     drop(calls);
     assert_eq!(peer.read(&mut said).await.unwrap(), 0);
     assert_eq!(unclaimed.recv().await, None);
@@ -430,7 +431,7 @@ async fn a_reply_that_nobody_could_read_is_not_missing() {
     assert_eq!(next.await.unwrap().unwrap(), Line::new("reply"));
 }
 
-/// A byte that cannot always be written.
+/// A byte that cannot be encoded for some values.
 #[derive(Debug, Clone, Copy)]
 struct Fuse(u8);
 

@@ -1,4 +1,4 @@
-//! Cancellation wherever something is awaited: no frame is lost or doubled.
+//! Tests of cancellation wherever something is awaited: no frame is lost or doubled.
 
 use std::future::Future;
 use std::pin::pin;
@@ -23,7 +23,7 @@ fn poll_times<F: Future>(future: F, times: usize) -> Option<F::Output> {
     None
 }
 
-/// Reads what is in the pipe now.
+/// Reads the bytes that are in the pipe now.
 fn take(pipe: &mut DuplexStream, seen: &mut Vec<u8>) {
     let mut part = [0; 64];
     if let Some(read) = poll_times(pipe.read(&mut part), 1) {
@@ -136,7 +136,7 @@ async fn pushes_are_flushed_once_they_have_left() {
     let mut seen = vec![0; push.to_vec().unwrap().len()];
     ours.read_exact(&mut seen).await.unwrap();
     flushed.await.unwrap().unwrap();
-    // Sent frames stay sent, whatever happens to the connection; unsent frames stay unsent.
+    // Frames that were sent stay sent, whatever happens to the connection, and others stay unsent.
     peer.try_send(push.clone()).unwrap();
     ours.read_exact(&mut seen).await.unwrap();
     peer.flushed().await.unwrap();

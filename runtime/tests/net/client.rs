@@ -1,4 +1,4 @@
-//! The clients, async and blocking.
+//! Tests of the clients, async and blocking.
 
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
@@ -12,7 +12,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use crate::frames::{Line, Msg, Rest};
 use crate::peer::{Running, blocking as beside};
 
-/// Returns a plain server for one connection.
+/// Starts a plain server for one connection.
 fn plain(talk: impl FnOnce(TcpStream) + Send + 'static) -> (SocketAddr, JoinHandle<()>) {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = listener.local_addr().unwrap();

@@ -1,4 +1,4 @@
-//! The end of a connection, whatever the handler does then.
+//! Tests of the end of a connection, whatever the handler does then.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -10,7 +10,7 @@ use tokio::time::Instant;
 
 use crate::frames::Line;
 
-/// How to misbehave.
+/// The way in which the handler misbehaves.
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Mood {
     PanicsInOpen,
@@ -26,7 +26,7 @@ struct Moody {
     closed: Arc<AtomicUsize>,
 }
 
-/// Panics when the future that contains it is dropped.
+/// A value that panics when it is dropped.
 struct Bomb;
 
 impl Drop for Bomb {
@@ -103,10 +103,11 @@ async fn closed_is_told_once_for_each_that_was_opened() {
         task.await.unwrap().unwrap();
         assert!(start.elapsed() <= Duration::from_secs(12), "{mood:?}: {:?}", start.elapsed());
         let mut rest = Vec::new();
-        // The end, or a reset if the connection was dropped with the frame unread.
+        // The stream ends in order, or by a reset if the connection was dropped before the frame
+        // was read.
         let _ = peer.read_to_end(&mut rest).await;
         assert_eq!(closed.load(Ordering::Relaxed), told, "{mood:?}");
-        // A `closed` that hangs may take as long as another drain.
+        // If `closed` hangs, it may take as long as a second drain.
         while counters.snapshot().open() > 0 {
             tokio::time::sleep(Duration::from_secs(1)).await;
         }

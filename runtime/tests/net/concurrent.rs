@@ -1,4 +1,4 @@
-//! Several frames of one connection at a time.
+//! Tests of a connection that handles several frames at a time.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -10,7 +10,7 @@ use tokio::time::{Instant, sleep};
 
 use crate::frames::Line;
 
-/// `5 a` is answered by `a` after five seconds.
+/// Answers after a number of seconds: `5 a` is answered by `a` after five seconds.
 async fn later(line: Line) -> Result<Line, &'static str> {
     let (seconds, text) = line.text.split_once(' ').ok_or("no time")?;
     match text {
@@ -83,7 +83,7 @@ async fn a_failure_or_a_panic_closes() {
         pipe.write_all(format!("0 a\n9 never\n0 {last}\n").as_bytes()).await.unwrap();
         assert_eq!(all(pipe).await, "a\n", "{last}");
     }
-    // Also where it happens later.
+    // The same happens if the handler fails only later.
     let late = async |line: Line| -> Result<Line, &'static str> {
         sleep(Duration::from_secs(1)).await;
         assert_ne!(line.text, "panic");
@@ -136,7 +136,7 @@ async fn those_who_wait_for_replies_are_not_idle() {
     let mut reply = [0; 2];
     ours.read_exact(&mut reply).await.unwrap();
     assert_eq!((&reply, start.elapsed().as_secs()), (b"a\n", 9));
-    // With no handler running it counts as idle again.
+    // Once no handler is running, the connection counts as idle again.
     assert_eq!(ours.read(&mut reply).await.unwrap(), 0);
     assert_eq!(start.elapsed().as_secs(), 11);
     drop(ours);
@@ -210,7 +210,7 @@ async fn slept(says: &str) -> (String, u64, framewright::net::Stats) {
 
 #[tokio::test(start_paused = true)]
 async fn a_handler_with_a_state_works_on_several_frames_at_a_time() {
-    // Three at a time: the fourth begins when the first is done.
+    // Three handlers run at a time, so the fourth begins when the first is done.
     let (seen, took, _) = slept("3\n2\n1\n3\n").await;
     assert_eq!((&*seen, took), ("1 0\n2 1\n3 2\n3 3\n4 done\n", 4));
     let (seen, took, _) = slept("both\n1\n").await;

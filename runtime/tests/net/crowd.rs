@@ -1,4 +1,4 @@
-//! Many connections at once: silent ones, hostile ones, and ordinary ones between them.
+//! Tests of many connections at once: silent ones, hostile ones, and ordinary ones among them.
 
 use std::io::{Read, Write};
 use std::net::TcpStream;
@@ -31,7 +31,7 @@ async fn the_silent_and_the_slow_do_not_disturb() {
         let mut slowest = Duration::ZERO;
         let mut round: usize = 0;
         while start.elapsed() < time + Duration::from_millis(300) {
-            // Half of them send a byte now and then.
+            // Half of the connections send a byte now and then.
             if let Some(slow) = crowd.get_mut(round % (CROWD / 2)) {
                 let _ = slow.0.write(b"x");
             }
@@ -43,7 +43,8 @@ async fn the_silent_and_the_slow_do_not_disturb() {
         }
         assert!(slowest < Duration::from_millis(250), "an honest client waited {slowest:?}");
         for raw in &mut crowd {
-            // Closed: the end, or a reset if bytes were still in flight.
+            // The connection is closed: the stream ends, or there is a reset if bytes were still in
+            // flight.
             assert!(!matches!(raw.0.read(&mut [0]), Ok(1..)), "still open");
         }
         assert!(start.elapsed() < Duration::from_secs(5));
@@ -75,7 +76,7 @@ async fn a_reader_that_never_reads_hurts_nobody_else() {
     }
     assert!(full, "the kernel took everything");
     assert_eq!(blocking(move || listening.join().unwrap().len()).await, 1005 * 20_000);
-    // The deaf one is closed, and the other (which has left) as well.
+    // Both the client that does not read and the client that has left are closed.
     let reasons = [closed(&mut events).await, closed(&mut events).await];
     assert!(
         reasons.iter().any(|why| matches!(why, CloseReason::Timeout(Timeout::SlowReader))),
@@ -135,7 +136,7 @@ async fn garbage_from_many_leaves_the_server_standing() {
                 })
                 .collect();
             let mut raw = Raw(TcpStream::connect(address).unwrap());
-            // The server may have closed it already.
+            // Writing fails if the server has already closed the connection.
             let _ = raw.0.write_all(&garbage);
         }
         let mut raw = Raw::connect(address);

@@ -1,4 +1,4 @@
-//! A few bytes that decode to a lot of memory.
+//! Tests of a few bytes that decode to a lot of memory.
 
 use framewright::error::{DecodeError, DecodeErrorKind};
 use framewright::net::{Close, CloseReason, Limits};
@@ -8,7 +8,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::UdpSocket;
 use tokio::sync::mpsc;
 
-/// One byte on the wire, four kilobytes in memory.
+/// A frame of one byte on the wire, and of four kilobytes in memory.
 #[derive(Frame, Debug)]
 #[frame(be)]
 struct Big {
@@ -25,7 +25,7 @@ struct Many {
     items: Vec<Big>,
 }
 
-/// The same, so that the walk over the schema has to measure the items.
+/// A list of such frames with a count, so that the walk over the schema has to measure the items.
 #[derive(Frame, Debug)]
 #[frame(be)]
 struct Counted {
@@ -67,7 +67,7 @@ fn a_framer_bounds_what_frames_take_in_memory() {
     framer.room().extend_from_slice(&bytes);
     let error = framer.next_frame::<Many>().unwrap_err();
     is_memory(&error, "Many.items[");
-    // Without a limit it is allowed.
+    // Without a limit, the frame is accepted.
     assert_eq!(Many::decode(&bytes[..]).unwrap().items.len(), 256 * 1024);
     let mut framer = Framer::new().decoded(usize::MAX);
     framer.room().extend_from_slice(&bytes);
@@ -81,7 +81,7 @@ fn each_frame_has_a_budget_of_its_own() {
         framer.room().extend_from_slice(&zeros(1000, &[1]));
         assert_eq!(framer.next_frame::<Many>().unwrap().unwrap().items.len(), 1000);
     }
-    // Twice the memory, but in one frame.
+    // This frame alone takes more memory than a frame may.
     framer.room().extend_from_slice(&zeros(6000, &[1]));
     is_memory(&framer.next_frame::<Many>().unwrap_err(), "Many.items[");
 }
@@ -159,7 +159,7 @@ async fn datagrams_are_bounded_too() {
     socket.send_to(&zeros(1000, &[1]), address).await.unwrap();
     socket.send_to(&zeros(10, &[2]), address).await.unwrap();
     let mut reply = [0; 2];
-    // The first is not answered.
+    // The first datagram gets no reply.
     assert_eq!(socket.recv(&mut reply).await.unwrap(), 1);
     assert_eq!(reply[0], 2);
 }

@@ -1,4 +1,5 @@
-//! Every limit that is not one on time, and those on bodies and on stopping: each alone, and with each other one off.
+//! Tests of each limit on something other than time, and of those on bodies and on stopping. Each
+//! is tested alone, and with each of the others switched off.
 
 use std::io::Read;
 use std::sync::Arc;
@@ -22,7 +23,7 @@ async fn a_frame_has_so_many_bytes() {
         let mut pipe = pipe(handler, limits.frame(1000), 64);
         pipe.write_all(&wire(&[7; 995])).await.unwrap();
         pipe.read_exact(&mut [0; 1000]).await.unwrap();
-        // The rest is not awaited.
+        // The server does not wait for the rest.
         pipe.write_all(&wire(&[7; 996])[..5]).await.unwrap();
         let why = closed(&mut events).await;
         assert!(
@@ -131,8 +132,8 @@ async fn stopping_takes_so_long() {
     }
 }
 
-/// How long a conversation lasts that waits for a body, of which some bytes come each second, and how many connections ran out of
-/// time.
+/// Returns how many seconds a conversation lasts that waits for a body of which `each_second` bytes
+/// arrive each second, and how many connections ran out of time.
 async fn upload(limits: Limits, each_second: usize) -> (u64, u64) {
     let mut server = Server::sessions(async |mut s: Session| -> Result<(), Close> {
         let mut body = s.body(200 * 1024);
@@ -157,9 +158,9 @@ async fn upload(limits: Limits, each_second: usize) -> (u64, u64) {
 #[tokio::test(start_paused = true)]
 async fn a_body_has_a_least_pace() {
     for (off, limits) in each_off(&["slow_sender"]) {
-        // After its ten seconds it has one second to close.
+        // After its ten seconds, the connection has one second to close.
         assert_eq!(upload(limits.clone(), 1000).await, (11, 1), "{off}");
-        // 16 KiB in ten seconds are enough, for as long as it takes.
+        // 16 KiB in ten seconds are enough, however long the body takes.
         let (seconds, timeouts) = upload(limits, 2000).await;
         assert_eq!(timeouts, 0, "{off}");
         assert!(seconds > 90, "{off}: {seconds}");
@@ -172,13 +173,13 @@ fn a_blocking_call_ends_in_time_whatever_the_peer_does() {
     let options = ClientOptions::new().request_timeout(Duration::from_millis(200));
     let connect =
         || blocking::Client::<Msg>::connect_with(listener.local_addr().unwrap(), options.clone()).unwrap();
-    // It reads nothing: far more is sent than the system buffers.
+    // The server reads nothing, and the client sends far more than the system buffers.
     let mut client = connect();
     let (silent, _) = listener.accept().unwrap();
     let error = client.call(&Msg::new(vec![7; 64 << 20])).unwrap_err();
     assert!(matches!(error, Error::Timeout("the request could not be sent")), "{error}");
     drop(silent);
-    // It reads everything, and sends nothing.
+    // The server reads everything, and sends nothing.
     let mut client = connect();
     let (mut silent, _) = listener.accept().unwrap();
     let taking = std::thread::spawn(move || silent.read_exact(&mut [0; 7]).map(|()| silent));

@@ -1,4 +1,4 @@
-//! What handlers may do at the end of a batch and of a connection.
+//! Tests of what handlers may do at the end of a batch and of a connection.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -11,7 +11,8 @@ use tokio::time::Instant;
 
 use crate::frames::Line;
 
-/// Answers with the number of lines at the end of each batch, and with a last word.
+/// Answers with the number of lines at the end of each batch, and with a last line at the end of
+/// the connection.
 #[derive(Default)]
 struct Batches {
     peers: Option<mpsc::UnboundedSender<Peer<Line>>>,
@@ -49,7 +50,7 @@ impl Handler for Batches {
     }
 
     fn ending(&self, conn: &mut Conn<Line>, _: &mut usize, why: &CloseReason) {
-        // A broken connection accepts nothing more.
+        // Sending fails if the connection is broken.
         let _ = conn.send(Line::new(format!("goodbye: {why}")));
     }
 

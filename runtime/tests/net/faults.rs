@@ -1,4 +1,4 @@
-//! Failures in conversations. Each test shows that the failure happened.
+//! Tests of failures in conversations. Each test shows that the failure has happened.
 
 use std::future::pending;
 use std::io::{Read, Write};
@@ -23,7 +23,7 @@ fn reset(peer: impl std::os::fd::AsFd) {
 
 #[tokio::test(start_paused = true)]
 async fn the_type_changes_while_a_longer_frame_is_half_read() {
-    // Announced as 300,000 bytes, of which ten have arrived.
+    // The frame announces 300,000 bytes, of which ten have arrived.
     let half = Upload { body: vec![7; 300_000].into() }.to_vec().unwrap();
     for way in 0..4 {
         let (ours, mut theirs) = duplex(64 * 1024);
@@ -38,7 +38,7 @@ async fn the_type_changes_while_a_longer_frame_is_half_read() {
             }
         };
         assert!(timeout(Duration::from_secs(1), long).await.is_err(), "{way}: it waits for the rest");
-        // The same bytes are a short frame of another type, at once.
+        // The same bytes contain a short frame of another type, which is returned at once.
         let place: Place = s.require().await.unwrap();
         assert_eq!(place, Place { row: 300_000, seat: 0x0707 }, "{way}");
         theirs.write_all(b"line\n").await.unwrap();
@@ -68,7 +68,7 @@ struct Block {
     bytes: Vec<u8>,
 }
 
-/// Tells when a conversation is over, and how its step ended.
+/// The channel by which a conversation reports how its step ended, and that it is over.
 type Told = mpsc::UnboundedSender<Option<String>>;
 
 struct Over(Told);
@@ -79,7 +79,7 @@ impl Drop for Over {
     }
 }
 
-/// Returns a server on a free port.
+/// Starts a server on a free port, and returns its address.
 async fn running<S: Serves>(server: Server<S>) -> std::net::SocketAddr {
     let server = server.bind("127.0.0.1:0").await.unwrap();
     let address = server.local_addr();
@@ -123,7 +123,8 @@ async fn a_peer_that_is_gone_in_a_body_ends_the_session() {
     }
 }
 
-/// Returns a server whose sessions are tunnels to the host at the other end of the channel.
+/// Starts a server whose sessions are tunnels to a host. Returns its address, the host, the reports
+/// of the sessions, and the sender that stops the server.
 async fn tunnels(
     limits: Limits,
 ) -> (std::net::SocketAddr, TcpListener, mpsc::UnboundedReceiver<String>, oneshot::Sender<()>) {
@@ -149,7 +150,7 @@ async fn tunnels(
     (address, host, events, stop)
 }
 
-/// Both ends of a tunnel that carries bytes.
+/// Returns both ends of a tunnel that carries bytes.
 async fn tunnel(address: std::net::SocketAddr, host: &TcpListener) -> (TcpStream, TcpStream) {
     let mut client = TcpStream::connect(address).await.unwrap();
     client.write_all(b"connect\nup").await.unwrap();
@@ -171,7 +172,7 @@ async fn whoever_is_gone_in_a_tunnel_ends_it_for_both() {
         let (gone, mut left) = if client_resets { (client, upstream) } else { (upstream, client) };
         reset(&gone);
         drop(gone);
-        // The end, in order or by a reset, and not the silence of a connection that hangs.
+        // The stream ends, in order or by a reset, and does not hang.
         let end = timeout(Duration::from_secs(10), left.read(&mut [0; 8])).await.unwrap();
         assert!(matches!(end, Ok(0) | Err(_)));
         let told = events.recv().await.unwrap();
@@ -179,14 +180,14 @@ async fn whoever_is_gone_in_a_tunnel_ends_it_for_both() {
     }
 }
 
-/// The drain has begun when no connection is accepted any more.
+/// Waits until the drain has begun, which is when no connection is accepted any more.
 async fn drain_has_begun(address: std::net::SocketAddr) {
     while TcpStream::connect(address).await.is_ok() {
         tokio::task::yield_now().await;
     }
 }
 
-/// Longer than the silence after which a drain considers a waiting session done.
+/// Waits longer than the silence after which a drain considers a waiting session done.
 async fn longer_than_quiet() {
     tokio::time::pause();
     tokio::time::advance(Duration::from_millis(200)).await;
@@ -336,7 +337,7 @@ async fn a_peer_that_is_gone_ends_a_session_that_sends_a_body() {
         peer.write_all(b"get\n").unwrap();
         assert_eq!(events.recv().await.unwrap().as_deref(), Some("sends"));
         if !source_waits {
-            // The body is being sent, and more of it than is read.
+            // The body is being sent, and more of it was written than the peer reads.
             let mut some = TcpStream::from_std({
                 let peer = peer.try_clone().unwrap();
                 peer.set_nonblocking(true).unwrap();
@@ -429,7 +430,7 @@ async fn the_end_of_a_drain_closes_a_tunnel() {
         assert!(matches!(read, Ok(0) | Err(_)));
     }
     assert!(start.elapsed() >= Duration::from_millis(300));
-    // The conversation was dropped while it waited.
+    // The conversation was dropped while it was waiting.
     assert_eq!(events.recv().await, None);
 }
 
@@ -455,7 +456,7 @@ async fn a_push_goes_out_in_whatever_step_a_session_waits() {
         let peer = peers.await.unwrap();
         let (mut read, write) = tokio::io::split(ours);
         if step == "tunnel" {
-            // From here on the bytes are those of others.
+            // From here on, the tunnel carries only the bytes of its two ends.
             while !peer.is_closed() {
                 tokio::task::yield_now().await;
             }

@@ -1,4 +1,4 @@
-//! The sans-I/O core by itself.
+//! Tests of the framer, which does no I/O.
 
 use bytes::BufMut;
 use framewright::stream::Framer;
@@ -173,14 +173,14 @@ fn a_tag_is_not_taken_for_the_end_of_a_frame() {
 fn a_frame_that_begins_with_its_length_is_skipped() {
     let good = Parcel { urgent: true, label: "x".into(), content: vec![1, 2] };
     let mut framer = Framer::new();
-    // A label that is too long, which is detected once the length is known.
+    // The label is too long, which the framer detects once its length is known.
     feed(&mut framer, &[0, 4, 1, 9, b'a', b'b']);
     assert!(framer.next_frame::<Parcel>().is_err());
     assert!(framer.skip_frame::<Parcel>());
     feed(&mut framer, &good.to_vec().unwrap());
     assert_eq!(framer.next_frame::<Parcel>().unwrap(), Some(good.clone()));
 
-    // A frame that is too long is skipped as it arrives, and nothing of it is kept.
+    // A frame that is too long is skipped as it arrives, and none of it is kept.
     let mut framer = Framer::new().limit(1000);
     feed(&mut framer, &[0xff, 0xff, 1]);
     assert!(framer.next_frame::<Parcel>().is_err());
@@ -193,7 +193,7 @@ fn a_frame_that_begins_with_its_length_is_skipped() {
     feed(&mut framer, &[&[7][..], &good.to_vec().unwrap()].concat());
     assert_eq!(framer.next_frame::<Parcel>().unwrap(), Some(good));
 
-    // A frame that is truncated by the end of the stream has no end.
+    // A frame that the end of the stream truncates cannot be skipped.
     let mut framer = Framer::new();
     feed(&mut framer, &[0, 9, 1]);
     framer.finish();
@@ -230,14 +230,14 @@ fn idle_streams_hold_nothing() {
     assert_eq!(framer.next_frame::<Msg>().unwrap(), Some(Msg::new("y")));
 }
 
-/// Feeds reads of a given size, and returns where the buffer is in memory at the end.
+/// Feeds the bytes in reads of a given size. Returns the address of the buffer at the end.
 fn feed_in_reads(framer: &mut Framer, bytes: &[u8], size: usize) -> usize {
     let mut at = 0;
     for part in bytes.chunks(size) {
         let buffer = framer.room();
         buffer.put_slice(part);
         at = buffer.as_ptr().addr();
-        // The attempts that come too early.
+        // These attempts come before the frame is complete.
         if !part.is_empty() && framer.is_partial() && part.len() == size {
             let _ = framer.next_frame::<Upload>();
         }
@@ -254,7 +254,8 @@ fn long_bodies_share_the_receive_buffer() {
     let long = framer.next_frame::<Upload>().unwrap().unwrap();
     assert_eq!(long, upload);
     assert_eq!(long.body.as_ptr().addr(), buffer + 4, "a part of the buffer");
-    // Following bytes are not lost, and reads use another buffer as long as the body is kept.
+    // The bytes after the body are not lost, and reads use another buffer as long as the body is
+    // kept.
     assert_eq!(framer.next_frame::<Upload>().unwrap(), Some(Upload { body: vec![8; 10].into() }));
     assert_eq!(framer.next_frame::<Upload>().unwrap(), None);
     let room = framer.room();
@@ -262,7 +263,7 @@ fn long_bodies_share_the_receive_buffer() {
     room.put_slice(&bytes[..1000]);
     assert_eq!(long, upload);
 
-    // A short one is copied, and keeps no buffer.
+    // A short body is copied, and keeps no buffer.
     let mut framer = Framer::new();
     let short = Upload { body: vec![7; 5000].into() };
     let buffer = feed_in_reads(&mut framer, &short.to_vec().unwrap(), 1000);
@@ -303,7 +304,7 @@ fn a_long_frame_that_is_malformed_is_located_and_skipped() {
     assert_eq!(framer.next_frame::<Line>().unwrap(), Some(Line::new("fine")));
 }
 
-/// Has a checksum that can be checked only when all of it has arrived.
+/// A frame whose checksum can be verified only when the whole frame has arrived.
 #[derive(Frame, Debug, PartialEq)]
 #[frame(be)]
 struct Summed {
@@ -325,14 +326,15 @@ fn summed() -> Summed {
     Summed { words: words.to_vec(), sum: framewright::Auto::new() }
 }
 
-/// How bytes are dropped.
+/// A way to drop bytes.
 type Drop = fn(&mut Framer);
 
 #[test]
 fn nothing_is_remembered_across_an_error() {
     let ways: [Drop; 2] = [|framer| framer.discard(2), |framer| bytes::Buf::advance(framer.room(), 2)];
     for drop_two in ways {
-        // Two stray bytes claim a word, which reaches into the good frame; its sum is wrong then.
+        // Two stray bytes look like the beginning of a word that extends into the good frame. The
+        // checksum is then wrong.
         let good = summed().to_vec().unwrap();
         let bytes = [&[1, b'?'][..], &good].concat();
         for cut in 0..bytes.len() {
@@ -357,7 +359,7 @@ fn nothing_is_remembered_across_a_change_of_the_buffer() {
         |framer| framer.room().clear(),
     ];
     for drop_two in ways {
-        // What is waited for are 200 bytes, or 200 words.
+        // The framer waits for 200 bytes, or for 200 words.
         let mut framer = Framer::new();
         feed(&mut framer, &[0, 0]);
         assert_eq!(framer.next_frame::<Msg>().unwrap(), None);
@@ -374,7 +376,8 @@ fn nothing_is_remembered_across_a_change_of_the_buffer() {
 
 #[test]
 fn nothing_is_believed_of_another_type() {
-    // To `Msg` the first is the head of a frame of 256 bytes; to `Summed` the second has 200 words.
+    // To `Msg`, the first bytes are the head of a frame of 256 bytes. To `Summed`, the second bytes
+    // have 200 words.
     let waits: [fn(&mut Framer) -> bool; 2] = [
         |framer| matches!(framer.next_frame::<Msg>(), Ok(None)),
         |framer| matches!(framer.next_frame::<Summed>(), Ok(None)),
@@ -385,7 +388,7 @@ fn nothing_is_believed_of_another_type() {
         assert!(waits(&mut framer));
         let value = u16::from_be_bytes([bytes[0], bytes[1]]);
         assert_eq!(framer.next_frame::<Two>().unwrap(), Some(Two { value }));
-        // And the bytes after it are searched from their beginning.
+        // The bytes after the frame are searched from their beginning, too.
         let value = u16::from_be_bytes([bytes[2], bytes[3]]);
         assert!(matches!(framer.next_frame::<Msg>(), Ok(None) | Err(_)));
         assert_eq!(framer.next_frame::<Two>().unwrap(), Some(Two { value }));

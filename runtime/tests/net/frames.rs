@@ -1,9 +1,9 @@
-//! The protocols the tests speak.
+//! The frames of the protocols that the tests use.
 
 use framewright::prelude::*;
 
-/// The usual shape: something fixed, a length, a body. A first byte of
-/// neither 0 nor 1 is malformed.
+/// A frame of the usual shape: a fixed part, a length and a body. It is malformed if the first byte
+/// is neither 0 nor 1.
 #[derive(Frame, Debug, Clone, PartialEq)]
 #[frame(be)]
 pub(crate) struct Msg {
@@ -27,7 +27,7 @@ pub(crate) struct MsgRef<'a> {
     pub(crate) body: &'a [u8],
 }
 
-/// Goes on to the end of the stream, the read or the datagram.
+/// A frame that extends to the end of the stream, the read or the datagram.
 #[derive(Frame, Debug, Clone, PartialEq)]
 #[frame(be)]
 pub(crate) struct Rest {
@@ -55,7 +55,7 @@ impl Line {
     }
 }
 
-/// Begins with its length.
+/// A frame that begins with its length.
 #[derive(Frame, Debug, Clone, PartialEq)]
 #[frame(be, len_prefixed(u16))]
 pub(crate) struct Parcel {
@@ -66,7 +66,7 @@ pub(crate) struct Parcel {
     pub(crate) content: Vec<u8>,
 }
 
-/// Always of the same size, in two parts.
+/// A frame of fixed size, in two parts.
 #[derive(Frame, Debug, Clone, PartialEq)]
 #[frame(be)]
 pub(crate) struct Switch {
@@ -81,7 +81,7 @@ pub(crate) struct Place {
     pub(crate) seat: u16,
 }
 
-/// Keeps its body without copying it, if it is long.
+/// A frame that keeps its body without copying it, if the body is long.
 #[derive(Frame, Debug, Clone, PartialEq)]
 #[frame(be)]
 pub(crate) struct Upload {

@@ -1,4 +1,4 @@
-//! Sending by name and to groups.
+//! Tests of sending by name and to groups.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -30,8 +30,8 @@ impl Encode for Counted {
     }
 }
 
-/// The first line is the name, the others are `name text`, `+group`, `-group`, `#group text` and `*
-/// text`. Each is answered by its result.
+/// A handler whose first line is the name. The others are `name text`, `+group`, `-group`, `#group
+/// text` and `* text`. Each is answered by its result.
 #[derive(Clone, Default)]
 struct Chat {
     hub: Hub<String, Counted>,

@@ -1,4 +1,5 @@
-//! Limits that apply whichever others are off, and those on all connections together.
+//! Tests of limits that apply whichever others are switched off, and of those on all connections
+//! together.
 
 use std::time::Duration;
 
@@ -16,7 +17,7 @@ pub(crate) fn wire(body: &[u8]) -> Vec<u8> {
     Msg::new(body).to_vec().unwrap()
 }
 
-/// Returns a server for one connection through a pipe that holds `size` bytes each way.
+/// Starts a server for one connection through a pipe that holds `size` bytes in each direction.
 pub(crate) fn pipe<M>(handler: impl IntoHandler<M>, limits: Limits, size: usize) -> DuplexStream {
     let (ours, theirs) = tokio::io::duplex(size);
     let server = Server::new(handler).limits(limits);
@@ -24,10 +25,10 @@ pub(crate) fn pipe<M>(handler: impl IntoHandler<M>, limits: Limits, size: usize)
     ours
 }
 
-/// The name of a limit, and what switches it off.
+/// The name of a limit, and a function that switches it off.
 type Off = (&'static str, fn(Limits) -> Limits);
 
-/// Every limit.
+/// All limits that can be switched off.
 const OFF: [Off; 13] = [
     ("none", |limits| limits),
     ("first_frame_time", |limits| limits.first_frame_time(None)),
@@ -44,13 +45,14 @@ const OFF: [Off; 13] = [
     ("drain", |limits| limits.drain(Duration::MAX)),
 ];
 
-/// Returns the limits with all of them off except the needed ones, and the name of the limit.
+/// Returns the limits with each of them switched off in turn, except the needed ones, and the name
+/// of that limit.
 pub(crate) fn each_off(needed: &[&str]) -> impl Iterator<Item = (&'static str, Limits)> {
     OFF.iter().filter(|(name, _)| !needed.contains(name)).map(|(name, off)| (*name, off(Limits::new())))
 }
 
-/// Returns the end of a connection whose peer does `what`, with all limits off except the needed
-/// ones.
+/// Checks that a connection whose peer does `what` is closed for this reason after so many seconds,
+/// with each limit switched off in turn except the needed ones.
 async fn with_each_off<F: Future<Output = ()> + Send + 'static>(
     needed: &[&str],
     what: impl Fn(DuplexStream) -> F,
@@ -117,7 +119,7 @@ async fn silence_after_a_frame_is_bounded() {
     with_each_off(&["idle"], silent, Timeout::Idle, 300).await;
 }
 
-/// Takes `bytes` a second of an echo of 30 KiB.
+/// Reads an echo of 30 KiB at a rate of `bytes` per second.
 async fn take_slowly(pipe: DuplexStream, bytes: usize) {
     let (mut read, mut write) = tokio::io::split(pipe);
     tokio::spawn(async move { write.write_all(&wire(&[7; 30 * 1024])).await });
@@ -148,7 +150,7 @@ async fn the_least_pace_can_be_lowered() {
         break;
     }
     assert_eq!(frames, 1);
-    // Fifty seconds of it are five times the limit.
+    // Fifty seconds of reading are five times the limit.
     sleep(Duration::from_secs(50)).await;
     assert!(events.try_recv().is_err());
     reader.abort();
@@ -160,7 +162,7 @@ async fn a_reader_that_takes_all_that_waited_is_slow_for_nobody() {
     let mut pipe = pipe(handler, Limits::new(), 64);
     let peer = opened(&mut events).await;
     pipe.write_all(&wire(b"")).await.unwrap();
-    // A little always waits, but never the same for long.
+    // A few bytes always wait, but never the same ones for long.
     for _ in 0..100 {
         peer.try_send(Msg::new([7; 95])).unwrap();
         sleep(Duration::from_secs(1)).await;
@@ -170,8 +172,8 @@ async fn a_reader_that_takes_all_that_waited_is_slow_for_nobody() {
     assert!(matches!(closed(&mut events).await, CloseReason::Eof));
 }
 
-/// Returns a server on loopback with these limits, its counters, and what happens to its
-/// connections.
+/// Starts a server on loopback with these limits. Returns its address, its counters, and the events
+/// of its connections.
 async fn serve(limits: Limits) -> (std::net::SocketAddr, Counters, UnboundedReceiver<Seen>) {
     let (handler, events) = Recorder::new();
     let mut server = Server::new(handler).limits(limits);
@@ -191,11 +193,11 @@ async fn memory_is_bounded_in_total_and_honest_peers_go_on() {
     honest.read_exact(&mut [0; 10]).await.unwrap();
     let upload = wire(&vec![7; 900 * 1024]);
     honest.write_all(&upload[..600 * 1024]).await.unwrap();
-    // Each of them announces more than it sends.
+    // Each of these connections announces more than it sends.
     let mut hostile = Vec::new();
     for _ in 0..200 {
         let mut stream = TcpStream::connect(address).await.unwrap();
-        // Those that are closed meanwhile need not take it.
+        // Writing fails if the connection has been closed meanwhile.
         let _ = stream.write_all(&wire(&[7; 61 * 1024])[..60 * 1024]).await;
         hostile.push(stream);
     }
@@ -204,7 +206,7 @@ async fn memory_is_bounded_in_total_and_honest_peers_go_on() {
     honest.read_exact(&mut echo).await.unwrap();
     assert_eq!(echo, upload);
     let stats = counters.snapshot();
-    // Thirty of them fit beside the upload at most.
+    // At most thirty of them fit beside the upload.
     assert!(stats.evicted >= 150, "{stats:?}");
     assert!(stats.open() <= 50, "{stats:?}");
 }
@@ -220,9 +222,9 @@ async fn replies_that_are_not_taken_count_as_memory() {
         let (mut ours, theirs) = tokio::io::duplex(64 * 1024);
         let server = server.clone();
         tokio::spawn(async move { server.serve_connection(theirs).await });
-        // The pipe holds two replies; two wait.
+        // The pipe holds two replies, and two more wait.
         for _ in 0..4 {
-            // One that is closed by now need not take it.
+            // Writing fails if the connection is already closed.
             let _ = ours.write_all(&wire(&[7; 30 * 1024])).await;
             sleep(Duration::from_millis(1)).await;
         }
@@ -242,7 +244,7 @@ async fn an_address_has_so_many_connections_at_most() {
     assert_eq!(counters.snapshot().refused, 1);
     drop(first);
     assert!(matches!(closed(&mut events).await, CloseReason::Eof));
-    // Its place is given back a little after its end is reported.
+    // The place of the connection becomes free a little after its end is reported.
     loop {
         let mut again = TcpStream::connect(address).await.unwrap();
         again.write_all(&wire(b"hello")).await.unwrap();

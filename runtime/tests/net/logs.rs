@@ -1,4 +1,4 @@
-//! What is logged on the thread of a test.
+//! Recording of the log lines on the thread of a test.
 
 use std::io::{self, Write};
 use std::sync::{Arc, Mutex};
@@ -9,7 +9,7 @@ use tracing_subscriber::util::SubscriberInitExt;
 pub(crate) struct Log(Arc<Mutex<Vec<u8>>>);
 
 impl Log {
-    /// Records everything as long as the guard exists.
+    /// Records all log lines as long as the guard exists.
     pub(crate) fn start() -> (Self, impl Drop) {
         let log = Self::default();
         let writer = log.clone();
@@ -18,7 +18,7 @@ impl Log {
         (log, guard)
     }
 
-    /// Returns how many lines have this text in them.
+    /// Returns the number of lines that contain this text.
     pub(crate) fn count(&self, text: &str) -> usize {
         self.text().lines().filter(|line| line.contains(text)).count()
     }

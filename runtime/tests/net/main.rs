@@ -1,5 +1,5 @@
-//! Servers and clients: over loopback where the kernel matters, over an
-//! in-memory pipe with paused time where the clock does.
+//! Tests of servers and clients: over loopback where the kernel matters, and over an in-memory pipe
+//! with paused time where the clock does.
 
 mod blocking;
 mod calls;

@@ -1,4 +1,4 @@
-//! The counters through the `metrics` facade.
+//! Tests of the counters through the `metrics` facade.
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -10,7 +10,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt, duplex};
 
 use crate::frames::Line;
 
-/// Keeps what is counted.
+/// Records the counters.
 #[derive(Default)]
 struct Recorder(Mutex<HashMap<String, Arc<AtomicU64>>>);
 

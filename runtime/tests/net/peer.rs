@@ -1,4 +1,4 @@
-//! The peer: plain sockets without framing.
+//! A server under test, and plain sockets without framing as its peers.
 
 use std::io::{Read, Write};
 use std::net::{Shutdown, SocketAddr, TcpStream};
@@ -8,7 +8,7 @@ use framewright::net::{IntoHandler, Limits, Server};
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
-/// A server on a free port, to be stopped.
+/// A running server on a free port, which can be stopped.
 pub(crate) struct Running {
     pub(crate) address: SocketAddr,
     stop: oneshot::Sender<()>,
@@ -54,14 +54,14 @@ impl Raw {
         self.0.write_all(bytes).unwrap();
     }
 
-    /// Exactly the next `len` bytes.
+    /// Reads exactly `len` bytes.
     pub(crate) fn recv(&mut self, len: usize) -> Vec<u8> {
         let mut bytes = vec![0; len];
         self.0.read_exact(&mut bytes).unwrap();
         bytes
     }
 
-    /// Everything up to the end.
+    /// Reads everything up to the end.
     pub(crate) fn recv_all(&mut self) -> Vec<u8> {
         let mut bytes = Vec::new();
         self.0.read_to_end(&mut bytes).unwrap();

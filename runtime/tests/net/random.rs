@@ -1,4 +1,4 @@
-//! Whatever bytes arrive, in whatever pieces.
+//! Tests with random bytes, which arrive in random pieces.
 
 use bytes::BufMut;
 use framewright::stream::Framer;
@@ -87,7 +87,7 @@ proptest! {
             .map(|line| line.strip_suffix(b"\n"))
             .filter_map(|line| line.map(|line| std::str::from_utf8(line).ok().map(Line::new)))
             .collect();
-        // What follows the last newline is not yet a line.
+        // The bytes after the last newline are not yet a line.
         prop_assert_eq!(read::<Line>(Framer::new(), &bytes, &cuts), expected);
     }
 
@@ -104,7 +104,8 @@ proptest! {
             let alone = [&u16::try_from(content.len()).unwrap().to_be_bytes()[..], &content].concat();
             expected.push(Parcel::decode(&alone).ok());
         }
-        // That a frame is too short shows when as much has arrived as one has at least.
+        // The framer notices that a frame is too short once the minimum size of a frame has
+        // arrived.
         let last = Parcel { urgent: false, label: String::new(), content: Vec::new() };
         bytes.extend(last.to_vec().unwrap());
         expected.push(Some(last));
@@ -118,7 +119,7 @@ proptest! {
     ) {
         let whole = bytes.chunks_exact(Switch::MIN_LEN).map(|frame| Switch::decode(frame).ok());
         let mut seen = read::<Switch>(Framer::new(), &bytes, &cuts);
-        // A truncated frame may already be malformed by its first byte.
+        // The first byte of a truncated frame may already be malformed.
         seen.truncate(bytes.len() / Switch::MIN_LEN);
         prop_assert_eq!(seen, whole.collect::<Vec<_>>());
     }

@@ -1,4 +1,4 @@
-//! Servers that go away, come back, or never answer.
+//! Tests of clients whose servers go away, come back, or never answer.
 
 use std::net::TcpListener;
 use std::time::{Duration, Instant};
@@ -16,7 +16,7 @@ fn client(address: std::net::SocketAddr) -> Reconnecting<Line> {
     Client::<Line>::reconnecting_with(address, backoff, options)
 }
 
-/// Returns an echo server on a socket.
+/// Starts an echo server on a listener.
 fn serve(listener: TcpListener) -> (oneshot::Sender<()>, JoinHandle<framewright::Result<()>>) {
     let server = Server::new(async |line: Line| line).listener(listener).unwrap();
     let (stop, stopped) = oneshot::channel();
@@ -56,7 +56,7 @@ async fn a_server_that_is_not_there_yet() {
     drop(listener);
     let mut client = client(address);
     let start = Instant::now();
-    // A caller may send such a request again.
+    // The error says that nothing was sent, so a caller may repeat the request.
     let missing = client.call(&Line::new("one")).await.unwrap_err();
     assert!(matches!(missing, Error::Timeout(what) if what.contains("nothing was sent")), "{missing}");
     assert!(start.elapsed() < Duration::from_secs(5));
@@ -84,7 +84,7 @@ async fn a_server_that_is_silent() {
     let missing = client.call(&Line::new("one")).await.unwrap_err();
     assert!(matches!(missing, Error::Timeout("no reply to the request")), "{missing}");
     assert!(start.elapsed() < Duration::from_secs(5));
-    // The connection is dropped, and the next one may be answered.
+    // The connection is dropped, and the next connection may be answered.
     assert!(!client.is_connected());
     let (_stop, _task) = serve(listener);
     assert_eq!(client.call(&Line::new("two")).await.unwrap(), Line::new("two"));

@@ -1,4 +1,4 @@
-//! A handler that does what frames ask for, and records its events.
+//! A handler that does what frames request, and records its events.
 
 use std::time::Duration;
 
@@ -15,7 +15,7 @@ pub(crate) enum Seen {
     Closed(CloseReason),
 }
 
-/// Echoes, unless the body says otherwise.
+/// A handler that echoes frames, unless the body of a frame requests something else.
 pub(crate) struct Recorder {
     seen: mpsc::UnboundedSender<Seen>,
     pub(crate) go_on: std::sync::Arc<Notify>,
@@ -28,7 +28,7 @@ impl Recorder {
     }
 
     fn tell(&self, seen: Seen) {
-        // The test may have stopped listening.
+        // Sending fails if the test no longer listens.
         let _ = self.seen.send(seen);
     }
 }
@@ -76,7 +76,7 @@ impl Handler for Recorder {
     }
 }
 
-/// Returns the next time a connection closes.
+/// Waits until a connection closes, and returns the reason.
 pub(crate) async fn closed(events: &mut mpsc::UnboundedReceiver<Seen>) -> CloseReason {
     loop {
         if let Seen::Closed(why) = events.recv().await.expect("the handler is gone") {
@@ -85,7 +85,7 @@ pub(crate) async fn closed(events: &mut mpsc::UnboundedReceiver<Seen>) -> CloseR
     }
 }
 
-/// Returns the handle of the next connection.
+/// Waits for the next connection, and returns its handle.
 pub(crate) async fn opened(events: &mut mpsc::UnboundedReceiver<Seen>) -> Peer<Msg> {
     loop {
         if let Seen::Opened(peer) = events.recv().await.expect("the handler is gone") {

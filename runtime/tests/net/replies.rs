@@ -1,4 +1,4 @@
-//! The replies of closures, and captured state.
+//! Tests of the replies of closures, and of captured state.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};

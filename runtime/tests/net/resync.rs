@@ -1,4 +1,4 @@
-//! Finding frames in noise.
+//! Tests of finding frames in noise.
 
 use std::cell::Cell;
 use std::time::Duration;
@@ -15,7 +15,7 @@ use tokio::time::{Instant, sleep};
 use crate::frames::{Line, Msg, MsgRef, Place};
 use crate::logs::Log;
 
-/// What a device on a noisy line sends.
+/// A report of a device on a noisy line.
 #[derive(Frame, Debug, Clone, PartialEq)]
 #[frame(be, magic = 0xAA55u16)]
 struct Report {
@@ -32,7 +32,7 @@ impl Report {
     }
 }
 
-/// The same, borrowed.
+/// A [`Report`] that borrows from the receive buffer.
 #[derive(Frame, Debug, Clone, PartialEq)]
 #[frame(be, magic = 0xAA55u16)]
 struct ReportRef<'a> {
@@ -43,7 +43,7 @@ struct ReportRef<'a> {
     sum: Auto<u32>,
 }
 
-/// Returns all frames that are found in a stream that arrives in these pieces.
+/// Returns all frames in a stream that arrives in these pieces, and the number of skipped bytes.
 fn found<'s>(pieces: impl IntoIterator<Item = &'s [u8]>) -> (Vec<Report>, u64) {
     let (mut framer, mut found) = (Framer::new().limit(100_000), Vec::new());
     let mut take = |framer: &mut Framer| {
@@ -78,7 +78,8 @@ fn a_false_start_loses_nothing() {
     }
 }
 
-/// Noise of a line: random bytes, and bytes that look like the beginning of a frame.
+/// Returns a strategy for the noise of a line: random bytes, and bytes that look like the beginning
+/// of a frame.
 fn noise() -> impl Strategy<Value = Vec<u8>> {
     let random = prop::collection::vec(any::<u8>(), 0..20);
     let start = (any::<u16>(), prop::collection::vec(any::<u8>(), 0..20))
@@ -117,7 +118,7 @@ proptest! {
 }
 
 thread_local! {
-    /// How many bytes have been summed up.
+    /// The number of bytes that have been summed up.
     static SUMMED: Cell<usize> = const { Cell::new(0) };
 }
 
@@ -142,7 +143,8 @@ struct Costly {
     sum: Auto<u8>,
 }
 
-/// A leading checksum, which an attempt can check only when it has read everything after it.
+/// A frame with a leading checksum, which an attempt can verify only when everything after it has
+/// been read.
 #[derive(Frame, Debug)]
 #[frame(be, magic = 0xAA55u16)]
 struct SumFirst {
@@ -152,8 +154,8 @@ struct SumFirst {
     body: Vec<u8>,
 }
 
-/// Returns how many bytes were summed and skipped in this stream of noise, at which the framer
-/// gives up at some point.
+/// Returns the number of bytes that were summed up and skipped in a stream of noise, until the
+/// framer gives up.
 fn cost<T: for<'a> Decode<'a>>(unit: &[u8], limit: usize) -> (usize, usize) {
     SUMMED.set(0);
     let mut framer = Framer::new().limit(limit);
@@ -179,16 +181,17 @@ fn cost<T: for<'a> Decode<'a>>(unit: &[u8], limit: usize) -> (usize, usize) {
 fn hostile_noise_costs_bounded_work() {
     const LIMIT: usize = 65_536 + 5;
 
-    // Each of these starts is as long as a frame may be, and wrong.
+    // Each of these false starts has the maximum length of a frame.
     let (summed, passed) = cost::<Costly>(b"\xaa\x55\xff\xf0", LIMIT);
     assert!(summed > LIMIT, "{summed}: it did go wrong");
-    // One attempt was made before the stream was out of step, and one goes beyond the allowance.
+    // The additional limits are for one attempt before the stream was out of step, and for one that
+    // exceeds the allowance.
     assert!(summed <= 16 * passed + 4 * LIMIT, "{summed} for {passed}");
     let (summed, passed) = cost::<SumFirst>(b"\xaa\x55\x07\xff\xf0", LIMIT);
     assert!(summed > LIMIT && summed <= 16 * passed + 4 * LIMIT, "{summed} for {passed}");
 }
 
-/// Answers reports, and counts how often it was asked about noise.
+/// Answers reports, and counts how often it is asked about noise.
 #[derive(Clone, Default)]
 struct Gateway(std::sync::Arc<std::sync::atomic::AtomicUsize>);
 
@@ -235,17 +238,17 @@ async fn a_server_goes_on_behind_noise() {
         .await
         .unwrap();
     expect(&mut io, "one\ntwo\n").await;
-    // A run of noise is one, however it arrives.
+    // Noise that arrives in several parts is one run.
     for _ in 0..5 {
         io.write_all(b"more").await.unwrap();
         sleep(Duration::from_secs(2)).await;
     }
-    // A start that is not whole in time is noise, and does not end the connection.
+    // A false start that is not complete in time is noise, and does not end the connection.
     io.write_all(b"\xaa\x55\xff\xf0").await.unwrap();
     sleep(Duration::from_secs(12)).await;
     io.write_all(&report("three")).await.unwrap();
     expect(&mut io, "three\n").await;
-    // At the end of the stream as well.
+    // The same applies at the end of the stream.
     io.write_all(&[&b"\xaa\x55\xff\xf0"[..], &report("four")].concat()).await.unwrap();
     io.shutdown().await.unwrap();
     expect(&mut io, "four\n").await;
@@ -272,8 +275,8 @@ async fn a_false_start_behind_a_good_frame_is_noise_when_its_time_is_over() {
     for asked in 1..=2 {
         io.write_all(&[&report[..], b"\xaa\x55\xff\xf0", &report].concat()).await.unwrap();
         expect(&mut io, "found\n").await;
-        // The false start claims the frames after it, which are therefore found only when its time
-        // is over.
+        // The false start seems to contain the frames after it, so they are found only when its
+        // time is over.
         let start = Instant::now();
         expect(&mut io, "found\n").await;
         assert!(start.elapsed() >= Duration::from_secs(9), "{:?}", start.elapsed());
@@ -281,8 +284,7 @@ async fn a_false_start_behind_a_good_frame_is_noise_when_its_time_is_over() {
     }
     let stats = counters.snapshot();
     assert_eq!((stats.frames, stats.malformed, stats.passed_over, stats.timeouts), (4, 2, 8, 0), "{stats:?}");
-    // A connection is closed unless the answer is `Resync`, and also if none of its frame has
-    // arrived.
+    // A connection is closed unless the answer is `Resync`, even if none of its frame has arrived.
     drop(io);
     running.await.unwrap();
     let mut server = Server::new(async |report: Report| report);
@@ -335,7 +337,7 @@ async fn what_a_peer_can_repeat_is_logged_once_and_counted() {
         assert_eq!(log.count("malformed frame"), 1, "{}", log.text());
         assert_eq!(log.count("malformed bytes 1000 times"), 1, "{}", log.text());
     }
-    // Runs of noise, which the peer can repeat as well.
+    // A peer can also repeat runs of noise.
     let report = Report::new("found").to_vec().unwrap();
     let runs = [&b"noise"[..], &report].concat().repeat(50);
     let (log, _logging) = Log::start();
@@ -347,7 +349,7 @@ async fn what_a_peer_can_repeat_is_logged_once_and_counted() {
     drop(io);
     running.await.unwrap();
     assert_eq!((log.count("malformed frame"), log.count("50 times")), (1, 1), "{}", log.text());
-    // And to a client.
+    // A client limits its log in the same way.
     let (log, _logging) = Log::start();
     let (io, mut theirs) = duplex(64 * 1024);
     theirs.write_all(&runs).await.unwrap();
@@ -422,13 +424,13 @@ async fn sessions_find_frames_of_every_kind() {
     assert!(matches!(s.recv::<Wrapped<Report>>().await, Err(Error::Decode(_))));
     assert!(s.resync::<Wrapped<Report>>());
     assert_eq!(s.require::<Wrapped<Report>>().await.unwrap().inner.body, b"found");
-    // Frames without a recognisable beginning are not found.
+    // A type without a recognisable beginning cannot be searched for.
     theirs.write_all(b"\xff\xff\xff\xff\xff").await.unwrap();
     assert!(matches!(s.recv::<Msg>().await, Err(Error::Decode(_))));
     assert!(!s.resync::<Msg>());
 }
 
-/// A report within something that has a parser for one lifetime only.
+/// A report within a frame whose parser is for one lifetime only.
 #[derive(Frame, Debug)]
 #[frame(be)]
 struct Wrapped<T> {
@@ -452,7 +454,7 @@ async fn clients_pass_over_noise_if_they_are_told_to() {
     let stream = [
         &b"noise"[..],
         &Report::new("one").to_vec().unwrap(),
-        // A start that lacks bytes, and one whose checksum is wrong.
+        // The noise has a start that lacks bytes, and a start whose checksum is wrong.
         b"more\xaa\x55\x0f\xff\xaa\x55\x00\x0112345",
         &Report::new("two").to_vec().unwrap(),
         b"\xaa\x55\x00\x02",
@@ -610,8 +612,8 @@ async fn of_reads_that_are_frames_each_is_passed_over_whatever_the_type() {
 
 #[tokio::test(start_paused = true)]
 async fn noise_costs_a_session_bounded_memory() {
-    // Each attempt at such a type keeps a copy of what has arrived. There is one for each start,
-    // not for each read.
+    // Each attempt at such a type copies the bytes that have arrived. There is one attempt for each
+    // start, not for each read.
     let (io, mut theirs) = duplex(64);
     let sending = tokio::spawn(async move {
         let first = [&b"\xaa\x55\xff\xf0"[..], &[0; 20_000]].concat();
@@ -630,7 +632,7 @@ async fn noise_costs_a_session_bounded_memory() {
     assert!(!sending.await.unwrap(), "it was given up before the end");
 }
 
-/// Four false starts cost more than a small limit allows.
+/// Returns noise in which four false starts cost more than a small limit allows.
 fn costly_noise() -> Vec<u8> {
     b"\xaa\x55\0\xf0".repeat(200)
 }
@@ -676,7 +678,7 @@ async fn what_cannot_be_found_is_said() {
     let error = blocking::Client::<Msg>::connect_with("127.0.0.1:1", options).unwrap_err().to_string();
     assert!(error.contains("cannot find frames of Msg"), "{error}");
 
-    /// Uses a part of the interface that `Msg` does not provide.
+    /// A handler that asks for `Resync`, which `Msg` does not support.
     struct Hopeful;
 
     impl Handler for Hopeful {
@@ -707,7 +709,7 @@ async fn what_cannot_be_found_is_said() {
         running.await.unwrap();
     }
     assert_eq!(log.count("cannot resynchronise: Msg has neither"), 1, "{}", log.text());
-    // A session learns of its types one by one.
+    // A session reports each of its types separately.
     let (io, mut theirs) = duplex(64);
     theirs.write_all(b"\xff\xff\xff\xff\xff").await.unwrap();
     let mut s = Session::over(io, &ClientOptions::new().resync(true));
@@ -740,12 +742,12 @@ fn the_constant_in_front_is_known() {
     assert_eq!(Little::SYNC, [0xfe, 0xca]);
     assert_eq!(InAField::SYNC, b"$GP");
     assert_eq!(Place::SYNC, b"");
-    // That of a nested frame is found as well.
+    // The leading constant of a nested frame is found as well.
     let mut framer = Framer::new();
     framer.room().extend_from_slice(b"$$GPx$GPtext\r\n");
     assert!(framer.next_frame::<Nested>().is_err());
     assert!(framer.resync::<Nested>());
-    // The first start has the same end.
+    // The frame begins at the first of the two starts, which have the same end.
     assert_eq!(framer.next_frame::<Nested>().unwrap().unwrap().header.text, "x$GPtext");
 }
 
@@ -760,7 +762,7 @@ async fn a_false_start_costs_a_session_what_was_read_of_it() {
     }
 
     let (ours, mut theirs) = duplex(1 << 16);
-    // Each is refused at its third byte.
+    // Each false start is refused at its third byte.
     theirs.write_all(&b"\xca\xfe\x02".repeat(20_000)).await.unwrap();
     theirs.write_all(b"\xca\xfe\x01\x02hi").await.unwrap();
     let mut s = Session::over(ours, &ClientOptions::new());

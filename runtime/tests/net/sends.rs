@@ -1,4 +1,4 @@
-//! Frames sent by a handler, from different places and in different orders.
+//! Tests of frames that a handler sends, from different places and in different orders.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -24,7 +24,7 @@ async fn exchange(server: Server<impl framewright::net::Service>, request: &[u8]
     replies
 }
 
-/// Answers each line by two.
+/// A handler that answers each line by two.
 struct Twice;
 
 impl Handler for Twice {
@@ -42,7 +42,7 @@ impl Handler for Twice {
     }
 }
 
-/// Answers each line by several, sent in different ways.
+/// A handler that answers each line by several, sent in different ways.
 struct Ways;
 
 impl Handler for Ways {
@@ -69,7 +69,7 @@ impl Handler for Ways {
                 conn.send(numbered(2))?;
             }
             "nested" => {
-                // A server that runs inside this handler, on its thread.
+                // Another server runs inside this handler, on its thread.
                 let (mut ours, theirs) = tokio::io::duplex(64);
                 let inner = Server::new(Twice);
                 let (served, text) = tokio::join!(inner.serve_connection(theirs), async move {
@@ -125,7 +125,7 @@ async fn many_connections_on_one_thread_keep_their_replies_apart() {
     }
 }
 
-/// Sends until there is no room, then flushes and reports how much it was.
+/// A handler that sends until there is no room, and then flushes and reports how much it sent.
 struct Greedy;
 
 impl Handler for Greedy {
@@ -155,7 +155,7 @@ impl Handler for Greedy {
 async fn a_handler_that_sends_a_lot_is_told_and_flushes() {
     let mut pipe = pipe(Server::new(Greedy).limits(Limits::new().out_buffer(100)), 16);
     pipe.write_all(b"123456789\n").await.unwrap();
-    // The peer reads nothing for a while: the handler waits for the flush.
+    // The peer reads nothing for a while, so the handler waits for the flush.
     tokio::time::sleep(Duration::from_secs(5)).await;
     pipe.shutdown().await.unwrap();
     let mut replies = String::new();

@@ -1,4 +1,4 @@
-//! The server over loopback, against plain sockets.
+//! Tests of the server over loopback, with plain sockets.
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::time::Duration;
@@ -213,7 +213,7 @@ async fn connections_beyond_the_limit_are_refused() {
     .await;
     drop(first);
     closed(&mut events).await;
-    // The place is free a moment after `closed`.
+    // The place becomes free a moment after `closed`.
     blocking(move || {
         loop {
             let mut raw = Raw::connect(address);
@@ -228,7 +228,7 @@ async fn connections_beyond_the_limit_are_refused() {
     .await;
 }
 
-/// Greets, then answers each read.
+/// A handler that greets, and then answers each read.
 struct Greeter;
 
 impl Handler for Greeter {
@@ -282,7 +282,7 @@ async fn an_open_frame_ends_with_the_stream() {
     .await;
 }
 
-/// Answers a malformed line, and goes on.
+/// A handler that answers a malformed line, and continues.
 struct Lenient;
 
 impl Handler for Lenient {
@@ -354,7 +354,7 @@ async fn draining_answers_what_has_arrived() {
     go_on.notify_one();
     let rest = blocking(move || raw.recv_all()).await;
     assert_eq!(rest, [wire("waited"), wire("after")].concat());
-    // Connections that tested whether it still listens may have been accepted too.
+    // Connections that tested whether the server still listens may have been accepted too.
     while !matches!(closed(&mut events).await, CloseReason::Drain) {}
     stopping.await.unwrap();
 }
@@ -436,7 +436,7 @@ async fn workers_share_a_port() {
 fn each_core_has_a_runtime_of_its_own() {
     use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
 
-    // Binds a shared port without listening.
+    // This binds a shared port without listening.
     let held = socket2::Socket::new(socket2::Domain::IPV4, socket2::Type::STREAM, None).unwrap();
     held.set_reuse_port(true).unwrap();
     held.bind(&SocketAddr::from(([127, 0, 0, 1], 0)).into()).unwrap();
@@ -463,7 +463,7 @@ fn each_core_has_a_runtime_of_its_own() {
         while listening.load(SeqCst) < cores {
             std::thread::yield_now();
         }
-        // The system deals connections out as it likes, but not all to one for ever.
+        // The system distributes the connections arbitrarily, but not all to one core for ever.
         let mut seen = std::collections::BTreeSet::new();
         while seen.len() < cores {
             let mut raw = Raw::connect(address);
@@ -472,7 +472,7 @@ fn each_core_has_a_runtime_of_its_own() {
         }
         let all = (0..cores).map(|core| format!("core {core:03}\n").into_bytes());
         assert!(seen.into_iter().eq(all));
-        // The failure of one is the end of all.
+        // If one core fails, all of them end.
         let mut raw = Raw::connect(address);
         raw.send(b"fail\n");
         serving.join().unwrap().unwrap_err()
@@ -480,7 +480,7 @@ fn each_core_has_a_runtime_of_its_own() {
     assert!(error.to_string().contains("a core has failed"), "{error}");
 }
 
-/// Counts lines, beginning with its state, and never opens a connection.
+/// A handler that counts lines, beginning with its state, and whose `open` is never called.
 struct GoesOn;
 
 impl Handler for GoesOn {

@@ -1,4 +1,4 @@
-//! Conversations.
+//! Tests of conversations.
 
 use std::future::pending;
 use std::time::Duration;
@@ -13,7 +13,7 @@ use tokio::time::{Instant, sleep};
 
 use crate::frames::{Line, Msg, MsgRef, Place, Rest, Upload};
 
-/// A server that has this conversation on a pipe, and our end of the pipe.
+/// Starts a server that has this conversation on a pipe. Returns our end of the pipe, and the task.
 macro_rules! on_pipe {
     ($server:expr) => {{
         let (ours, theirs) = duplex(64 * 1024);
@@ -33,7 +33,7 @@ async fn ended(running: JoinHandle<framewright::Result<()>>) {
     running.await.unwrap().unwrap();
 }
 
-/// An envelope around anything: its parser is for one lifetime only.
+/// An envelope around any frame. Its parser is for one lifetime only.
 #[derive(Frame, Debug, PartialEq)]
 #[frame(be)]
 struct Envelope<B> {
@@ -48,7 +48,8 @@ struct Salt {
     bytes: Vec<u8>,
 }
 
-/// Says hello, then talks in lines, then in messages, owned, borrowed, generic and with context.
+/// A conversation that begins with a hello, and continues with lines, and then with messages that
+/// are owned, borrowed, generic and with context.
 async fn in_phases(mut s: Session) -> Result<(), Close> {
     let place: Place = s.require().await?;
     s.feed(&place)?;
@@ -153,7 +154,7 @@ async fn what_was_fed_and_pushed_goes_out_while_it_waits_for_something_else() {
     let (mut io, running) = on_pipe!(Server::sessions(async move |mut s: Session| -> Result<(), Close> {
         told.send(s.handle())?;
         s.feed(&Line::new("fed"))?;
-        // The out-buffer is passed on when the session waits for the peer.
+        // The session passes its out-buffer on when it waits for the peer.
         s.flush().await?;
         let wait = wait.lock().unwrap().take().unwrap();
         wait.await?;
@@ -175,7 +176,7 @@ async fn a_session_in_an_executor_of_its_own() {
     use std::pin::pin;
     use std::task::Poll;
 
-    // Polled only when its own waker has been called, as by `FuturesUnordered`.
+    // The future is polled only when its own waker has been called, as `FuturesUnordered` does.
     let (mut io, running) = on_pipe!(Server::sessions(async |mut s: Session| -> Result<(), Close> {
         struct Flag(std::sync::atomic::AtomicBool, std::sync::Mutex<Option<std::task::Waker>>);
         impl std::task::Wake for Flag {
@@ -192,7 +193,7 @@ async fn a_session_in_an_executor_of_its_own() {
             let mut receiving = pin!(s.require::<Line>());
             let mut tick = tokio::time::interval(Duration::from_millis(1));
             std::future::poll_fn(|cx| {
-                // Something else wakes the task all the time.
+                // The timer wakes the task all the time.
                 let _ = tick.poll_tick(cx);
                 *flag.1.lock().unwrap() = Some(cx.waker().clone());
                 if !flag.0.swap(false, std::sync::atomic::Ordering::SeqCst) {
@@ -214,7 +215,7 @@ async fn a_session_in_an_executor_of_its_own() {
     ended(running).await;
 }
 
-/// Says when it is dropped.
+/// A value that reports when it is dropped.
 struct Dropped(mpsc::UnboundedSender<&'static str>);
 
 impl Drop for Dropped {
@@ -246,7 +247,7 @@ async fn a_reset_drops_the_conversation_wherever_it_waits() {
         let peer = std::net::TcpStream::connect(address).unwrap();
         std::io::Write::write_all(&mut &peer, b"hi\n").unwrap();
         assert_eq!(events.recv().await, Some("waits"));
-        // Closing without lingering is a reset.
+        // Closing with a linger time of zero sends a reset.
         socket2::SockRef::from(&peer).set_linger(Some(Duration::ZERO)).unwrap();
         drop(peer);
         assert_eq!(events.recv().await, Some("dropped"));
@@ -388,7 +389,7 @@ async fn long_frames_are_shared_and_bounded() {
         io.write_all(&upload.to_vec().unwrap()).await.unwrap();
         assert_eq!(usize::try_from(read::<Place>(&mut io, 6).await.row).unwrap(), len);
     }
-    // A claim of more is refused before it arrives.
+    // A longer frame is refused by its announced length, before it arrives.
     io.write_all(&299_997_u32.to_be_bytes()).await.unwrap();
     assert_eq!(io.read(&mut [0; 8]).await.unwrap(), 0);
     ended(running).await;

@@ -1,4 +1,4 @@
-//! One hub of two servers, over a bus in this process and over NATS.
+//! Tests of one hub that two servers share, over a bus in this process and over NATS.
 
 use std::sync::Arc;
 
@@ -8,8 +8,8 @@ use framewright::{Error, Result};
 use crate::frames::Line;
 use crate::hub::Guest;
 
-/// The first line is the name, the others are `name text`, `+group`, `-group` and `#group text`.
-/// Each is answered by what came of it.
+/// A handler whose first line is the name. The others are `name text`, `+group`, `-group` and
+/// `#group text`. Each is answered by its result.
 #[derive(Clone)]
 struct Chat {
     hub: SharedHub<String, Line>,
@@ -62,7 +62,7 @@ impl Chat {
     }
 }
 
-/// Ada is on one server, Bob and Eve on the other.
+/// Checks sending by name and to groups, with Ada on one server, and Bob and Eve on the other.
 async fn keys_and_groups(one: impl Bus, other: impl Bus) {
     let node = |hub| Arc::new(Server::new(Chat { hub }));
     let (near, far) = (SharedHub::over(one), SharedHub::over(other));
@@ -88,12 +88,12 @@ async fn keys_and_groups(one: impl Bus, other: impl Bus) {
     assert_eq!(ada.ask("#club psst").await, "sent");
     assert_eq!(bob.line().await, "psst");
     assert_eq!(eve.line().await, "psst");
-    // The remaining members still receive what is sent to the group.
+    // The remaining members still receive the lines that are sent to the group.
     assert_eq!(bob.ask("-club").await, "true");
     assert_eq!(ada.ask("#club again").await, "sent");
     assert_eq!(eve.line().await, "again");
 
-    // The new owner of a key gets its frames, once.
+    // The new owner of a key gets its frames, and the old one does not.
     let mut second_eve = Guest::join(&second, "eve *.>").await;
     assert_eq!(near.send_to(&"eve *.>".to_owned(), Line::new("one")).await.unwrap(), Delivery::Delivered);
     assert_eq!(near.send_to(&"eve *.>".to_owned(), Line::new("two")).await.unwrap(), Delivery::Delivered);
@@ -119,7 +119,7 @@ async fn within_a_process() {
     assert_eq!(alone.send_to(&1, Line::new("")).await.unwrap(), Delivery::Offline);
 }
 
-/// A full buffer of a connection there is reported here.
+/// Checks that the full buffer of a connection on the other server is reported on this one.
 #[tokio::test]
 async fn a_full_buffer_on_the_other_server_is_told() {
     let bus = LocalBus::new();
@@ -157,7 +157,7 @@ mod over_nats {
         }
     }
 
-    /// Returns a NATS server on its own port.
+    /// Starts a NATS server on a port of its own, and returns it with its URL.
     async fn start() -> Option<(Nats, String)> {
         let path = std::env::var_os("PATH").unwrap_or_default();
         let folders = std::env::split_paths(&path).chain([PathBuf::from("/usr/sbin")]);
@@ -189,7 +189,7 @@ mod over_nats {
         let (one, other) = (NatsBus::new(client().await, "test"), NatsBus::new(client().await, "test"));
         keys_and_groups(one.clone(), other).await;
 
-        // Without a server nothing is reported as delivered.
+        // Without a NATS server, nothing is reported as delivered.
         let hub: SharedHub<u8, Line> = SharedHub::over(one);
         drop(nats);
         assert!(hub.send_to(&1, Line::new("hi")).await.is_err());

@@ -1,4 +1,4 @@
-//! TLS from the middle of a conversation on, and the information about it.
+//! Tests of TLS that begins in the middle of a conversation, and of the information about it.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -23,7 +23,7 @@ fn configs() -> Configs {
     (server, tls::client_config(certificate.as_bytes()).unwrap())
 }
 
-/// Answers lines, and starts TLS when asked to.
+/// Returns a server that answers lines, and starts TLS when a line requests it.
 macro_rules! server {
     ($config:expr) => {{
         let config = $config;
@@ -70,7 +70,7 @@ async fn what_is_sent_on_in_clear_is_refused() {
     let mut server = server!(configs().0);
     let counters = server.counters();
     let running = tokio::spawn(async move { server.serve_connection(theirs).await.unwrap() });
-    // The command after it must not be accepted as encrypted.
+    // The second command is sent in plain text, so it must not be accepted as encrypted.
     ours.write_all(b"starttls\nname\n").await.unwrap();
     let mut seen = String::new();
     ours.read_to_string(&mut seen).await.unwrap();
@@ -84,7 +84,8 @@ async fn what_is_sent_on_in_clear_is_refused() {
 async fn what_a_server_sends_on_in_clear_is_refused_too() {
     let (ours, mut theirs) = duplex(64 * 1024);
     let mut s = Session::over(ours, &ClientOptions::new());
-    // A reply that was injected after the one that allows TLS, and would be accepted as encrypted.
+    // The second line is injected after the one that allows TLS. It must not be accepted as
+    // encrypted.
     theirs.write_all(b"go ahead\nslipped in\n").await.unwrap();
     assert_eq!(s.call::<_, Line>(&Line::new("starttls")).await.unwrap(), Line::new("go ahead"));
     let refused = s.start_tls(("localhost", configs().1)).await.unwrap_err();
@@ -94,8 +95,8 @@ async fn what_a_server_sends_on_in_clear_is_refused_too() {
     assert_eq!(s.require::<Line>().await.unwrap(), Line::new("slipped in"));
 }
 
-/// Returns a server with a session that is in a handshake with this peer, and what makes the server
-/// stop.
+/// Starts a server with a session that is in a handshake with the returned peer. Also returns its
+/// counters, the sender that stops the server, and its task.
 async fn in_a_handshake(
     drain: Duration,
 ) -> (TcpStream, Counters, oneshot::Sender<()>, JoinHandle<framewright::Result<()>>) {
@@ -186,13 +187,13 @@ async fn a_push_waits_for_the_end_of_the_handshake() {
     let mut s = Session::over(ours, &ClientOptions::new());
     assert_eq!(s.require::<Line>().await.unwrap(), Line::new("go ahead"));
     let peer: framewright::net::Peer<Line> = peers.await.unwrap();
-    // The server is in the handshake, for which we have sent nothing yet.
+    // The server is in the handshake, to which the client has sent nothing yet.
     peer.send(Line::new("pushed")).await.unwrap();
     for _ in 0..100 {
         tokio::task::yield_now().await;
     }
     s.start_tls(("localhost", trust)).await.unwrap();
-    // In clear it would have been no TLS.
+    // In plain text, the push would have broken the handshake.
     assert_eq!(s.require::<Line>().await.unwrap(), Line::new("pushed"));
     s.send(&Line::new("bye")).await.unwrap();
     running.await.unwrap();

@@ -1,4 +1,4 @@
-//! Counters.
+//! Tests of the counters.
 
 use framewright::net::{Limits, Server};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};

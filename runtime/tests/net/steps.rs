@@ -1,4 +1,5 @@
-//! The steps of conversations that are no frames: bodies, tunnels, TLS, handlers, clients.
+//! Tests of the steps of conversations that are not frames: bodies, tunnels, TLS, handlers,
+//! clients.
 
 use std::future::pending;
 use std::time::Duration;
@@ -13,7 +14,8 @@ use tokio::time::{Instant, sleep};
 use crate::frames::{Line, Msg, Place};
 use crate::recorder::{Recorder, Seen};
 
-/// A server that has this conversation on a pipe, our end of the pipe, and the server's counters.
+/// Starts a server that has this conversation on a pipe. Returns our end of the pipe, the task, and
+/// the server's counters.
 macro_rules! on_pipe {
     ($server:expr) => {{
         let (ours, theirs) = duplex(64 * 1024);
@@ -46,7 +48,7 @@ async fn a_body_far_beyond_the_frame_limit_comes_in_chunks() {
                 most = most.max(chunk.len());
                 sum += chunk.len();
             }
-            // The session is free again, and what comes next is a frame.
+            // The body has been read, so the session continues with a frame.
             let line: Line = s.require().await?;
             s.send(&Line::new(format!("{} {sum} {}", line.text, most <= 128 * 1024))).await?;
             Ok(())
@@ -72,7 +74,7 @@ async fn what_is_left_of_a_body_is_passed_over_up_to_the_frame_limit() {
     for (len, goes_on) in [(1000, true), (1101, false), (1 << 63, false)] {
         let (mut io, running, counters) = on_pipe!(
             Server::sessions(async move |mut s: Session| -> Result<(), Close> {
-                // A hundred are taken, in pieces, as by `AsyncRead`.
+                // Only a hundred bytes are read, in pieces, through `AsyncRead`.
                 s.body(len).read_exact(&mut [0; 100]).await?;
                 let line: Line = s.require().await?;
                 s.send(&line).await?;
@@ -144,7 +146,7 @@ async fn a_body_goes_out_whole_between_frames() {
     let (mut io, running, _) = on_pipe!(Server::sessions(async |mut s: Session| -> Result<(), Close> {
         s.feed(&Line::new("body"))?;
         let peer = s.handle::<Line>();
-        // A push meanwhile waits for the end of the body.
+        // A push during the body waits for the end of the body.
         let pushing = tokio::spawn(async move { peer.send(Line::new("pushed")).await });
         s.send_body(LEN, tokio::io::repeat(7)).await?;
         pushing.await??;
@@ -228,7 +230,7 @@ async fn a_tunnel_that_breaks_says_how_far_it_came_and_one_that_idles_is_closed(
     let s = Session::over(ours, &ClientOptions::new());
     let mut theirs = theirs;
     theirs.write_all(b"12345").await.unwrap();
-    // The writer for it accepts nothing.
+    // The other end accepts no bytes.
     let error = s.tunnel(Broken).await.unwrap_err();
     let Error::Io(error) = error else { panic!("{error}") };
     let broken = error.get_ref().and_then(|error| error.downcast_ref::<TunnelError>()).unwrap();
@@ -249,7 +251,7 @@ async fn a_tunnel_that_breaks_says_how_far_it_came_and_one_that_idles_is_closed(
     }
 }
 
-/// Fails whatever is done with it.
+/// A stream all of whose operations fail.
 struct Broken;
 
 impl tokio::io::AsyncRead for Broken {

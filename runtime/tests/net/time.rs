@@ -1,4 +1,4 @@
-//! Every limit on time, to the second, over an in-memory pipe with paused time.
+//! Tests of every limit on time, to the second, over an in-memory pipe with paused time.
 
 use std::time::Duration;
 
@@ -14,7 +14,7 @@ fn wire(body: &str) -> Vec<u8> {
     Msg::new(body).to_vec().unwrap()
 }
 
-/// Returns a server for one connection through a pipe that holds `size` bytes each way.
+/// Starts a server for one connection through a pipe that holds `size` bytes in each direction.
 fn pipe<M>(handler: impl IntoHandler<M>, limits: Limits, size: usize) -> DuplexStream {
     let (ours, theirs) = tokio::io::duplex(size);
     let server = Server::new(handler).limits(limits);
@@ -22,7 +22,7 @@ fn pipe<M>(handler: impl IntoHandler<M>, limits: Limits, size: usize) -> DuplexS
     ours
 }
 
-/// Returns the time between two instants in whole seconds.
+/// Returns the time since an instant in seconds, rounded up.
 fn seconds(since: Instant) -> u64 {
     since.elapsed().as_millis().div_ceil(1000).try_into().unwrap()
 }
@@ -121,7 +121,7 @@ async fn a_peer_is_to_keep_its_connection_alive() {
         pipe.write_all(&wire("a")).await.unwrap();
     }
     let start = Instant::now();
-    // Neither data sent to it nor the beginning of a frame counts.
+    // Neither frames sent to the peer nor the beginning of a frame from it reset the time.
     sleep(Duration::from_secs(2)).await;
     peer.try_send(Msg::new("news")).unwrap();
     pipe.write_all(&wire("a")[..2]).await.unwrap();
@@ -159,7 +159,7 @@ async fn a_reader_that_never_reads_is_closed() {
     let (handler, mut events) = Recorder::new();
     let mut pipe = pipe(handler, Limits::new(), 64);
     let start = Instant::now();
-    // The pipe holds one reply; nothing more is read.
+    // The pipe holds one reply, and nothing more is read.
     for _ in 0..2 {
         pipe.write_all(&wire(&"x".repeat(50))).await.unwrap();
     }

@@ -1,4 +1,4 @@
-//! TLS, with certificates made on the spot.
+//! Tests of TLS, with certificates made for each test.
 
 use std::io::{Read, Write};
 use std::sync::Arc;
@@ -39,7 +39,7 @@ async fn frames_over_tls() {
     assert_eq!(client.call(&Line::new("hi")).await.unwrap(), Line::new("hi"));
     let long = Line::new("x".repeat(500_000));
     assert_eq!(client.call(&long).await.unwrap(), long);
-    // A stopping server ends TLS properly: a clean end, not a truncated connection.
+    // A stopping server ends TLS properly, so that the client sees a clean end.
     server.stop.send(()).unwrap();
     assert_eq!(client.recv().await.unwrap(), None);
     drop(client);
@@ -67,7 +67,7 @@ async fn those_who_do_not_shake_hands_are_closed() {
         let mut silent = Raw::connect(address);
         let mut plain = Raw::connect(address);
         plain.0.write_all(b"hello, this is no TLS\n").unwrap();
-        // An alert, perhaps, and the end or a reset.
+        // The server may send an alert, before the stream ends in order or by a reset.
         let _ = plain.0.read_to_end(&mut Vec::new());
         assert_eq!(silent.recv_all(), b"");
     })
@@ -80,7 +80,7 @@ async fn those_who_do_not_shake_hands_are_closed() {
 
 #[tokio::test]
 async fn a_drain_waits_for_nobody_who_does_not_shake_hands() {
-    // Their own limit would let them sit there for as long as the drain may take.
+    // Without the drain's own limit, silent connections could wait as long as the drain may take.
     let limits = Limits::new().first_frame_time(None).drain(Duration::from_secs(600));
     let server = serve(limits).await;
     let address = server.address;
@@ -97,7 +97,7 @@ async fn a_drain_waits_for_nobody_who_does_not_shake_hands() {
     assert_eq!(blocking(move || silent.recv_all()).await, b"");
 }
 
-/// Says who is at both ends.
+/// A handler that names the peers at both ends.
 struct Whoever;
 
 impl Handler for Whoever {

@@ -1,4 +1,4 @@
-//! Datagrams over loopback.
+//! Tests of datagrams over loopback.
 
 use std::future::{Future, poll_fn};
 use std::net::{SocketAddr, UdpSocket};
@@ -116,20 +116,21 @@ async fn what_the_network_does_to_datagrams_is_survived() {
     blocking(move || {
         let socket = raw(address);
         let bytes = Msg::new("hello").to_vec().unwrap();
-        // Every truncation, an empty one, and one that makes the handler panic.
+        // The datagrams are all truncations, including an empty one, and one that makes the handler
+        // panic.
         for cut in 0..bytes.len() {
             socket.send(&bytes[..cut]).unwrap();
         }
         socket.send(&Msg::new("panic").to_vec().unwrap()).unwrap();
-        // A datagram whose sender has closed before the reply: its port refuses it.
+        // The sender of this datagram closes before the reply, which its port then refuses.
         raw(address).send(&bytes).unwrap();
-        // The same twice.
+        // The same datagram is sent twice.
         for _ in 0..2 {
             socket.send(&bytes).unwrap();
         }
         assert_eq!(recv(&socket), bytes);
         assert_eq!(recv(&socket), bytes);
-        // The longest there can be.
+        // The last datagram has the maximum size.
         let long = Msg::new(vec![7; 65_507 - 5]).to_vec().unwrap();
         socket.send(&long).unwrap();
         assert_eq!(recv(&socket), long);
@@ -242,7 +243,8 @@ async fn a_taken_port_says_so() {
     assert!(error.to_string().starts_with(&format!("cannot listen on {address}: ")), "{error}");
 }
 
-/// Counts the datagrams of each sender; `bye` ends the count, `twice` is answered by two.
+/// A handler that counts the datagrams of each sender. `bye` ends the count, and `twice` gets two
+/// replies.
 struct Counter;
 
 impl Handler for Counter {
@@ -300,7 +302,8 @@ async fn a_handler_keeps_a_state_for_each_sender() {
         assert_eq!(recv(&ada), count(&ada, 3), "a long datagram is one frame");
         for end in ["bye", "panic", "\u{7f}"] {
             ada.send(if end == "\u{7f}" { b"\xff" } else { end.as_bytes() }).unwrap();
-            // Datagrams after an end start a new state; those before the end is noticed are lost.
+            // Datagrams after an end start a new state. Datagrams that arrive before the end is
+            // noticed are lost.
             ada.set_read_timeout(Some(Duration::from_millis(50))).unwrap();
             let mut bytes = [0; 64];
             loop {
@@ -328,7 +331,7 @@ async fn senders_are_bounded() {
         ada.send(b"hi").unwrap();
         assert_eq!(recv(&ada), b"welcome");
         recv(&ada);
-        // There is room for one: another sender takes her place, and she starts again.
+        // There is room for one sender, so another one takes her place, and she starts again.
         bob.send(b"hi").unwrap();
         assert_eq!(recv(&bob), b"welcome");
         recv(&bob);
@@ -339,7 +342,7 @@ async fn senders_are_bounded() {
     server.stop().await;
 }
 
-/// Counts the datagrams of each sender.
+/// A handler that counts the datagrams of each sender.
 struct Counting;
 
 impl Handler for Counting {
@@ -374,7 +377,7 @@ async fn an_empty_datagram_is_a_frame_if_the_type_can_be_empty() {
     task.abort();
 }
 
-/// Counts the datagrams of each sender.
+/// A handler that counts the datagrams of each sender.
 struct Count;
 
 impl Handler for Count {
@@ -408,20 +411,21 @@ async fn those_who_said_one_thing_give_way_before_those_who_go_on() {
         };
         again();
         again();
-        // Far more senders than there is room for, each of which sends once. The ordinary one is
-        // silent for longer than all of them.
+        // There are far more other senders than there is room for, and each of them sends once. The
+        // ordinary sender is silent for longer than all of them.
         let mut strangers = std::collections::VecDeque::new();
         for _ in 0..1_100 {
             let stranger = raw(address);
             stranger.send(b"x").unwrap();
             assert_eq!(recv(&stranger), b"1");
-            // Its port must not be that of the next, which would be the same sender.
+            // The socket is kept for a while, because the next one could otherwise get the same
+            // port and be the same sender.
             strangers.push_back(stranger);
             if strangers.len() > 20 {
                 strangers.pop_front();
             }
         }
-        // Its state is still there.
+        // The state of the ordinary sender is still there.
         again();
     })
     .await;
@@ -440,7 +444,7 @@ async fn endpoints_speak_to_many() {
         endpoint.send_to(&Rest::new(format!("to {index}")), from).await.unwrap();
         assert_eq!(recv(peer), format!("to {index}").as_bytes());
     }
-    // A malformed datagram is reported with its sender, and nothing is lost by it. An empty
+    // A malformed datagram is reported with its sender, and no other datagram is lost. An empty
     // datagram is a frame if the type can be empty.
     one.send(b"\xff").unwrap();
     one.send(b"").unwrap();
@@ -458,7 +462,8 @@ async fn endpoints_speak_to_many() {
     peer.send(&[&bytes[..], b"more"].concat()).unwrap();
     let error = whole.recv_from().await.unwrap_err().to_string();
     assert!(error.contains(&peer.local_addr().unwrap().to_string()), "{error}");
-    // Each wait is given up after it was polled once: what it has taken from the socket by then would be lost.
+    // Each wait is cancelled after its first poll. A datagram that it had already taken from the
+    // socket would be lost.
     let all = async {
         for index in 0..50 {
             let msg = Msg::new(format!("{index}"));
@@ -471,7 +476,7 @@ async fn endpoints_speak_to_many() {
     tokio::time::timeout(Duration::from_secs(60), all).await.expect("a datagram was lost");
 }
 
-/// Polls once, and gives up. If anything is received, it must be `msg`.
+/// Polls the future once, and then drops it. If it has received a frame, that must be `msg`.
 async fn poll_once(
     receiving: impl Future<Output = framewright::Result<(Msg, SocketAddr)>>,
     msg: &Msg,
@@ -495,8 +500,8 @@ async fn sockets_are_handed_in() {
     task.abort();
 }
 
-/// Waits at frames that begin with "wait" until it is released, and reports how many each sender
-/// sent.
+/// A handler that waits at frames that begin with "wait" until it is released, and reports how many
+/// frames each sender sent.
 #[derive(Clone, Default)]
 struct Held {
     go_on: std::sync::Arc<tokio::sync::Notify>,
@@ -526,8 +531,8 @@ impl Handler for Held {
 #[tokio::test]
 async fn what_waits_of_senders_is_bounded_in_bytes() {
     const BIG: usize = 20_000;
-    // 128 KiB for each sender, and the memory limit for all together: here enough for four, and for
-    // the other datagrams.
+    // The limits are 128 KiB for each sender, and the memory limit for all together, which is
+    // enough for four datagrams and the others here.
     for (memory, of_each) in [(1 << 30, 6), (5 * (BIG + 128) - 1, 4)] {
         let held = Held::default();
         let limits = Limits::new().memory(memory);
@@ -542,7 +547,7 @@ async fn what_waits_of_senders_is_bounded_in_bytes() {
             };
             slow.send(b"wait").unwrap();
             probed();
-            // An answer to another sender shows that everything before it has been read.
+            // An answer to another sender shows that all earlier datagrams have been read.
             for _ in 0..20 {
                 slow.send(&[b'x'; BIG]).unwrap();
                 probed();

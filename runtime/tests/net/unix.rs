@@ -1,4 +1,4 @@
-//! Unix sockets.
+//! Tests of Unix sockets.
 
 use std::io::{Read, Write};
 use std::os::unix::net::{UnixListener, UnixStream};

@@ -1,4 +1,5 @@
-//! Programs of others that begin in clear and go on in TLS: mail, and a database.
+//! Tests with programs of others that begin in plain text and continue in TLS: mail, and a
+//! database.
 
 use std::io::{BufRead, BufReader, Write};
 use std::net::TcpListener;
@@ -27,7 +28,7 @@ fn secrets() -> Secrets {
     }
 }
 
-/// Serves while a program of others runs.
+/// Serves while a program runs, and returns the program's output.
 async fn beside(server: BoundServer<impl Serves>, program: Command) -> Option<Output> {
     let serving = tokio::spawn(server.serve());
     let mut program = program;
@@ -36,7 +37,7 @@ async fn beside(server: BoundServer<impl Serves>, program: Command) -> Option<Ou
     output.ok()
 }
 
-/// A line of SMTP, either way.
+/// A line of SMTP, in either direction.
 #[derive(Frame, Debug, Clone, PartialEq)]
 struct MailLine {
     #[until(b"\r\n")]
@@ -49,14 +50,14 @@ impl MailLine {
     }
 }
 
-/// A mail, which is no line.
+/// The text of a mail, which may have several lines.
 #[derive(Frame, Debug)]
 struct Mail {
     #[until(b"\r\n.\r\n")]
     text: String,
 }
 
-/// Just enough of a mail server to receive a mail.
+/// A mail server that can only receive a mail.
 async fn take_mail(mut s: Session, config: Arc<tls::rustls::ServerConfig>) -> Result<(), Close> {
     s.feed(&MailLine::new("220 localhost ESMTP"))?;
     while let Some(line) = s.recv::<MailLine>().await? {
@@ -121,7 +122,8 @@ async fn python_sends_a_mail_through_starttls() {
     assert_eq!(String::from_utf8_lossy(&output.stdout), "(250, b'100000 bytes taken in TLS')\n", "{stderr}");
 }
 
-/// Returns a mail server without this library: a thread and plain rustls.
+/// Starts a mail server without this library: a thread with plain rustls. Returns its port, and the
+/// thread, which returns the lines that it received.
 fn plain_mail_server(config: Arc<tls::rustls::ServerConfig>) -> (u16, std::thread::JoinHandle<Vec<String>>) {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let port = listener.local_addr().unwrap().port();
@@ -130,7 +132,7 @@ fn plain_mail_server(config: Arc<tls::rustls::ServerConfig>) -> (u16, std::threa
         clear.write_all(b"220 localhost ESMTP\r\n").unwrap();
         let mut said = Vec::new();
         while said.last().is_none_or(|line| line != "STARTTLS") {
-            // One byte at a time: the following bytes are not for this reader.
+            // The reader takes one byte at a time, because the bytes after the line are not for it.
             let mut line = String::new();
             BufReader::with_capacity(1, &clear).read_line(&mut line).unwrap();
             said.push(line.trim_end().to_owned());
@@ -172,7 +174,7 @@ async fn our_client_goes_on_in_tls() {
     assert_eq!(said, ["EHLO me", "STARTTLS", "in TLS: EHLO me", "in TLS: QUIT"]);
 }
 
-/// The first frame of a PostgreSQL client, once or several times.
+/// The first frame of a PostgreSQL client. There may be several.
 #[derive(Frame, Debug)]
 #[frame(be, len_prefixed(u32, inclusive), tag = u32)]
 enum First {
@@ -184,7 +186,7 @@ enum First {
     Startup(#[rest] Vec<u8>),
 }
 
-/// Whether there will be encryption: the one answer that is no message.
+/// The answer to a request for encryption, which is the only answer without a message format.
 #[derive(Frame, Debug)]
 struct Encryption {
     answer: u8,
@@ -234,7 +236,7 @@ struct Value {
     text: String,
 }
 
-/// Just enough of a database to answer one query.
+/// A database that can only answer one query.
 async fn answer_queries(mut s: Session, config: Arc<tls::rustls::ServerConfig>) -> Result<(), Close> {
     loop {
         match s.require::<First>().await? {

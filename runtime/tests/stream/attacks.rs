@@ -1,10 +1,10 @@
-//! Harmful frames: what a hostile peer may send and a careless program may encode.
+//! Tests of harmful frames that a hostile peer may send, and a careless program may encode.
 
 use framewright::prelude::*;
 use framewright::stream::Framer;
 use framewright::{DecodeError, DecodeErrorKind};
 
-/// Returns the result of a framer for bytes that arrive one at a time.
+/// Returns the frames that a framer finds in bytes that arrive one at a time, or the error.
 fn fed<T: OwnedFrame>(bytes: &[u8]) -> Result<Vec<T>, DecodeError> {
     let mut framer = Framer::new();
     let mut frames = Vec::new();
@@ -39,8 +39,8 @@ struct Early {
     pad: Auto,
 }
 
-/// A size that is computed at each level for the level around it must not be
-/// computed twice at each: a hundred levels would never end.
+/// Checks that a size which each level computes for the level around it is computed only once.
+/// Otherwise, a hundred levels would never end.
 #[test]
 fn sizes_of_deep_frames_are_measured_once() {
     let node = (0..100).fold(Node { kids: vec![] }, |kid, _| Node { kids: vec![kid] });
@@ -96,7 +96,7 @@ struct Twice {
     s: String,
 }
 
-/// Types with equal schemas may be read differently.
+/// Checks the ends of frames whose types have equal schemas, but are read differently.
 #[test]
 fn frames_are_found_where_they_end() {
     arrives(Inverted { flag: Auto::new(), x: None, s: "hello".into() });
@@ -141,7 +141,7 @@ enum Nested {
     },
 }
 
-/// A limit holds as soon as it is certain, however the bytes arrive.
+/// Checks that a limit holds as soon as it is certainly exceeded, however the bytes arrive.
 #[test]
 fn limits_hold_on_a_stream() {
     let too_long = |error: DecodeError| matches!(error.kind(), DecodeErrorKind::TooLong { .. });
@@ -209,7 +209,8 @@ fn numbers_may_be_wide() {
     assert!(Huge { n: u64::MAX, body: vec![], pad: Auto::new() }.to_vec().is_err());
 }
 
-/// Only the parser knows what follows `kind`, and the framer continues from where the parser stops.
+/// A frame of which only the parser knows what follows `kind`. The framer continues where the
+/// parser stops.
 #[derive(Frame, Debug, PartialEq)]
 #[frame(be, max = 64)]
 struct Opaque {
@@ -247,8 +248,8 @@ fn an_endless_part_stops_at_the_limit_of_the_type() {
     assert!(matches!(error.kind(), DecodeErrorKind::TooLong { limit: 64, .. }), "{error}");
 }
 
-/// Reading any stream in pieces gives the same frames as reading it at once, and fails at the same
-/// place.
+/// Checks that reading any stream in pieces gives the same frames as reading it at once, and fails
+/// at the same position.
 #[test]
 fn cuts_change_nothing() {
     let mut state = 1_u64;
@@ -310,7 +311,7 @@ fn an_unknown_tag_is_refused_before_the_rest_is_waited_for() {
     assert_eq!(error.to_string(), "Known at byte 0: no variant of Known has the tag 71");
 }
 
-/// Its fields have the same names as the words of the type before them.
+/// An enum whose fields have the same names as the words of the previous type.
 #[derive(Frame, Debug, PartialEq)]
 #[frame(be, tag = u8)]
 enum Called {
@@ -397,7 +398,7 @@ struct Nothing {
     tail: u16,
 }
 
-/// Nothing more is awaited once it is certain that there is no frame.
+/// Checks that the framer waits for nothing more once it is certain that there is no frame.
 #[test]
 fn what_is_wrong_is_refused_at_once() {
     let too_long = |error: DecodeError| matches!(error.kind(), DecodeErrorKind::TooLong { limit: 8, .. });

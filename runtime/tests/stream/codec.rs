@@ -1,4 +1,4 @@
-//! Frames in a `tokio_util` stack.
+//! Tests of frames in a `tokio_util` stack.
 
 use std::future::poll_fn;
 use std::pin::Pin;
@@ -90,7 +90,7 @@ fn bytes_may_be_dropped_behind_its_back() {
     let mut codec = FrameCodec::<Text>::new();
     let mut buffer = BytesMut::from(&[0, 0, 0, 200, b'x'][..]);
     assert!(codec.decode(&mut buffer).unwrap().is_none());
-    // The peer turned out to have sent two stray bytes.
+    // The caller drops the bytes, which were stray.
     bytes::Buf::advance(&mut buffer, 5);
     buffer.extend_from_slice(&text("good").to_vec().unwrap());
     assert_eq!(codec.decode(&mut buffer).unwrap(), Some(text("good")));

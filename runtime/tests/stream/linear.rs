@@ -1,4 +1,5 @@
-//! Incremental decoding is linear in the bytes, however they are cut up.
+//! Tests that the cost of incremental decoding is linear in the number of bytes, however they are
+//! cut.
 
 use std::cell::Cell;
 
@@ -6,7 +7,7 @@ use framewright::prelude::*;
 use framewright::stream::Framer;
 
 thread_local! {
-    /// How often a counted field has been decoded on this thread.
+    /// The number of counted fields that have been decoded on this thread.
     static DECODED: Cell<usize> = const { Cell::new(0) };
 }
 
@@ -54,7 +55,7 @@ struct Nested {
     line: String,
 }
 
-/// The walk cannot evaluate the expression, so these are measured one by one.
+/// Frames that are measured one by one, because the walk cannot evaluate the expression.
 #[derive(Frame, Debug, PartialEq, Clone)]
 #[frame(be)]
 struct Odd {
@@ -103,7 +104,7 @@ enum Message {
 #[derive(Frame, Debug, PartialEq)]
 struct Line(#[until(b"\n")] String);
 
-/// Items with words, and items with context.
+/// Lists whose items have words, and lists whose items have context.
 #[derive(Frame, Debug, PartialEq)]
 #[frame(be)]
 struct Each {
@@ -133,7 +134,7 @@ struct Measured {
     body: Vec<u8>,
 }
 
-/// Feeds a frame in pieces and returns how often its counted fields were decoded.
+/// Feeds a frame in pieces. Returns how often its counted fields were decoded.
 fn decoded<T: OwnedFrame + PartialEq + std::fmt::Debug>(value: &T, piece: usize) -> usize {
     let bytes = value.to_vec().unwrap();
     let mut framer = Framer::new().limit(bytes.len());
@@ -150,7 +151,7 @@ fn decoded<T: OwnedFrame + PartialEq + std::fmt::Debug>(value: &T, piece: usize)
     decoded
 }
 
-/// Lists that end with an item, whose items have context.
+/// Lists that end with a certain item, whose items have context.
 #[derive(Frame, Debug, PartialEq)]
 #[frame(be)]
 struct UpToItem {
@@ -211,7 +212,7 @@ fn lists_that_end_with_an_item_that_is_handed_something() {
     is_linear(&up_to_item(5_000), 5_000);
 }
 
-/// Items that go along with the elements of other lists.
+/// Lists with one item for each element of other lists.
 #[derive(Frame, Debug, PartialEq)]
 #[frame(be)]
 struct Beside {
@@ -249,9 +250,9 @@ fn items_that_go_along_with_another_list() {
     is_linear(&beside, 3_000);
 }
 
-/// However it is split, a frame of `items` counted fields decodes each a bounded number of times:
-/// once when the first attempt finds the frame incomplete, once or twice when it is walked, once
-/// when it is complete.
+/// Checks that each counted field of a frame with `items` of them is decoded a bounded number of
+/// times, however the frame is split: once when the first attempt finds the frame incomplete, once
+/// or twice when it is walked, and once when it is complete.
 fn is_linear<T: OwnedFrame + PartialEq + std::fmt::Debug>(value: &T, items: usize) {
     assert_eq!(decoded(value, usize::MAX), items);
     for piece in [1, 100, 1460] {
@@ -270,7 +271,7 @@ fn a_long_list_without_an_outer_length() {
     is_linear(&list(100_000), 100_000);
 }
 
-/// What it refers to has no name.
+/// A tuple, whose fields refer to each other without names.
 #[derive(Frame, Debug, PartialEq)]
 #[frame(be)]
 struct Tuple(#[count_of(_1)] Auto<u32>, Vec<Item>, #[len_of(_3)] Auto<u16>, String);
@@ -300,7 +301,8 @@ fn lines_of_an_enum() {
 
 const SPECIAL: u8 = 7;
 
-/// The walk cannot resolve the constant, and must not take the catch-all for it.
+/// An enum with a constant as its tag. The walk cannot resolve the constant, and must not take the
+/// catch-all instead.
 #[derive(Frame, Debug, PartialEq)]
 #[frame(be, tag = u8)]
 enum Named {
@@ -335,8 +337,8 @@ fn constants_as_tags() {
     decoded(&Outer { all: vec![Named::Special { lines: lines() }, other] }, 1);
 }
 
-/// The presence of the note is not on the wire, so only the parser knows what follows `kind`, and
-/// neither delimiter can be searched before it runs.
+/// A frame of which only the parser knows what follows `kind`, because the presence of the note is
+/// not on the wire. Neither delimiter can be searched before the parser runs.
 #[derive(Frame, Debug, PartialEq)]
 #[frame(be)]
 struct Noted {
@@ -389,7 +391,7 @@ fn lists_behind_expressions() {
     is_few(&Behind { kind: 2, items: Some(pair), odds, line: "z".repeat(5000) }, 10 * 60_000);
 }
 
-/// A list that ends with an item: of frames, kept; of numbers, dropped.
+/// Lists that end with a certain item: a list of frames keeps it, and a list of numbers drops it.
 #[derive(Frame, Debug, PartialEq)]
 #[frame(be)]
 struct Ended<'a> {
@@ -441,8 +443,8 @@ fn lists_that_end_with_an_item() {
     }
 }
 
-/// However it is split, counted fields are decoded a limited number of times: the frame's parser
-/// runs once at each part that takes long to arrive.
+/// Checks that counted fields are decoded a limited number of times, however the frame is split.
+/// The frame's parser runs once at each part that takes long to arrive.
 fn is_few<T: OwnedFrame + PartialEq + std::fmt::Debug>(value: &T, most: usize) {
     for piece in [1, 100, 1460] {
         let decoded = decoded(value, piece);
@@ -463,7 +465,7 @@ fn lists_in_tuples_and_arrays() {
     is_few(&Grouped { pair: (list(10_000), 1), lists }, 10 * 40_001);
 }
 
-/// The tag is the byte that ends the frame.
+/// An enum whose tag is the byte that ends the frame.
 #[derive(Frame, Debug, PartialEq)]
 #[frame(be, tag = u8, until(b"\n"))]
 enum Tagged {
@@ -487,13 +489,14 @@ fn tags_that_are_delimiters() {
     is_few(&Titled { id: Counted(1), text: Tagged::Text { text: "x".repeat(20_000) } }, 10);
 }
 
-/// Returns the number of bytes after an item's length, by an expression that the schema cannot
-/// represent.
+/// Returns the number of bytes after the length of an item. The schema cannot represent this
+/// expression.
 fn half(len: u8) -> usize {
     usize::from(len / 2)
 }
 
-/// A generic frame has no parser for a single item: each read begins at the start of the list.
+/// A generic frame, which has no parser for a single item, so each read begins at the start of the
+/// list.
 #[derive(Frame, Debug, PartialEq)]
 #[frame(be)]
 struct Generic<T> {

@@ -1,4 +1,4 @@
-//! Frames out of bytes that arrive in pieces, whoever sends them.
+//! Tests of frames in bytes that arrive in pieces, whoever sends them.
 
 mod attacks;
 #[cfg(feature = "codec")]

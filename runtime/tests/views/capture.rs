@@ -2,14 +2,14 @@
 
 use std::path::Path;
 
-/// Which way bytes went.
+/// The direction of bytes.
 #[derive(Clone, Copy, PartialEq)]
 pub(crate) enum Way {
     ToPort,
     FromPort,
 }
 
-/// What carries them.
+/// The protocol that carries the bytes.
 #[derive(Clone, Copy)]
 pub(crate) enum Transport {
     Tcp,

@@ -1,4 +1,4 @@
-//! Which changes break whom.
+//! Tests of the comparison of schemas: which changes break which side.
 
 use framewright::prelude::*;
 use framewright::testing::insta::assert_snapshot;
@@ -158,7 +158,8 @@ mod handed {
     }
 }
 
-/// The context of a nested frame decides over its bytes, so it is part of the schema.
+/// Checks that the context of a nested frame is part of the schema, because it decides over its
+/// bytes.
 #[test]
 fn what_is_handed_over_counts() {
     let before = handed::Before::SCHEMA;
@@ -168,7 +169,7 @@ fn what_is_handed_over_counts() {
     assert!(before.compatible_with(before).is_compatible());
 }
 
-/// Schemas of all kinds of words.
+/// Returns schemas with words of all kinds.
 fn schemas() -> Vec<&'static framewright::Schema> {
     use crate::protocol::*;
     vec![
@@ -216,7 +217,7 @@ fn any_file_may_be_given() {
     let error =
         schema.compatible_with_json(&written.replace("\"kind\": \"bytes\"", "\"kind\": 7")).unwrap_err();
     assert!(error.to_string().ends_with("type.kind: expected text"), "{error}");
-    // A frame that is not there, and frames that go on for ever.
+    // The schemas name a frame that does not exist, and frames that contain themselves without end.
     assert!(
         !schema
             .compatible_with_json(&written.replace("\"frame\": \"Item\"", "\"frame\": \"Gone\""))
@@ -246,7 +247,7 @@ fn any_file_may_be_given() {
         "{}",
         &report[report.len().saturating_sub(300)..]
     );
-    // Cut and changed anywhere.
+    // The text is cut and changed at many places.
     for at in (0..written.len()).step_by(97) {
         assert!(schema.compatible_with_json(&written[..at]).is_err());
         let mut changed = written.clone().into_bytes();

@@ -1,5 +1,5 @@
-//! Views are as correct as the codec: dumps of damaged frames, drawings, JSON and comparison agree
-//! with the declaration.
+//! Tests that views are as correct as the codec: dumps of damaged frames, drawings, JSON and
+//! comparison agree with the declaration.
 
 use framewright::json::{from_json, to_json};
 use framewright::prelude::*;
@@ -95,7 +95,7 @@ struct Chosen {
     last: u16,
 }
 
-/// Returns `true` if a line of a dump has these words, with anything between them.
+/// Returns `true` if a line of a dump contains these words, with any amount of space between them.
 fn shows(dump: &str, words: &str) -> bool {
     dump.lines().any(|line| line.split_whitespace().collect::<Vec<_>>().join(" ").contains(words))
 }
@@ -286,7 +286,7 @@ enum Shape {
     },
 }
 
-/// Invariants are in the schema.
+/// Checks that invariants are in the schema.
 #[test]
 fn invariants_stand_in_the_schema() {
     let text = Span::SCHEMA.to_string();
@@ -311,7 +311,8 @@ fn invariants_stand_in_the_schema() {
     );
 }
 
-/// A stricter declaration may refuse what the older one wrote.
+/// Checks that invariants are compared, because a stricter declaration may refuse frames of the
+/// older one.
 #[test]
 fn invariants_are_compared() {
     let report = Span::SCHEMA.compatible_with(before::Span::SCHEMA).to_string();
@@ -336,8 +337,8 @@ struct Counted {
     body: Vec<u8>,
 }
 
-/// A length in digits is a number, and its delimiter is separate, in dumps by the encoder and by
-/// the schema.
+/// Checks that a length in digits is a number, and that its delimiter is separate, in dumps by the
+/// encoder and by the schema.
 #[test]
 fn a_length_in_digits_is_a_number() {
     let counted = Counted { len: Auto::new(), body: b"hi".into() };

@@ -1,4 +1,4 @@
-//! The annotated hex dump.
+//! Tests of the annotated hex dump.
 
 use framewright::prelude::*;
 use framewright::view::dump_bytes;
@@ -64,7 +64,7 @@ fn what_does_not_encode_says_why() {
     assert_eq!(format!("{dump:?}"), dump.to_string());
 }
 
-/// Read by the schema alone, since the flag is neither of its numbers.
+/// Checks a frame that the schema alone dissects, because the flag is neither of its numbers.
 #[test]
 fn a_kept_tag_says_what_is_there() {
     let [_, _, mut bytes] = headed().map(|headed| headed.to_vec().unwrap());

@@ -1,4 +1,4 @@
-//! Values as JSON: the format, round trips, and the errors for JSON that is not a frame.
+//! Tests of values as JSON: the format, round trips, and the errors for JSON that is not a frame.
 #![cfg(feature = "json")]
 
 use std::fmt::Debug;
@@ -7,14 +7,14 @@ use framewright::checksum::Crc32;
 use framewright::json::{from_json, to_json};
 use framewright::prelude::*;
 
-/// The value has this JSON, and the JSON gives the bytes of the value.
+/// Checks that the value has this JSON, and that the JSON gives the bytes of the value.
 #[track_caller]
 fn is<T: OwnedFrame + Debug>(value: &T, json: &str) {
     assert_eq!(to_json(value).unwrap(), json);
     gives(json, value);
 }
 
-/// The JSON gives the bytes of the value.
+/// Checks that the JSON gives the bytes of the value.
 #[track_caller]
 fn gives<T: OwnedFrame + Debug>(json: &str, value: &T) {
     let bytes = from_json::<T>(json).unwrap_or_else(|error| panic!("{error}\n{json}"));
@@ -429,7 +429,8 @@ fn what_has_no_parts_of_its_own_is_bytes() {
     );
 }
 
-/// Every character cut out, doubled, or replaced by others: nothing panics, and what is accepted decodes.
+/// Cuts out, doubles and replaces every character. Nothing may panic, and JSON that is accepted
+/// must give bytes that decode.
 #[test]
 fn damaged_json_does_no_harm() {
     let json = to_json(&nested(Some(vec![7, 8]))).unwrap();
@@ -507,7 +508,7 @@ fn an_attempt_is_its_frame_or_bytes() {
     is(&Outer(Attempt::Bytes(b"\0\x07\x02"[..].into())), "\"0x000702\"");
 }
 
-/// The JSON of such a tuple is that of its only value, and may itself be hex.
+/// Checks an `Attempt` of a tuple whose JSON is that of its only value, which may itself be hex.
 #[test]
 fn an_attempt_of_one_value_is_told_from_its_bytes() {
     use framewright::Attempt;
@@ -550,7 +551,7 @@ fn an_attempt_of_one_value_is_told_from_its_bytes() {
     );
 }
 
-/// The placeholder of a checksum in the draft does not end the frame.
+/// Checks that the placeholder of a checksum in the draft does not end the frame.
 #[test]
 fn a_sum_within_a_delimited_frame() {
     #[derive(Frame, Debug)]
@@ -707,7 +708,7 @@ fn a_scaled_length_of_what_has_lengths_of_its_own() {
     fails::<Words>(r#"{"items": "0x0102"}"#, "Words.len: 3 bytes are not a multiple of 4");
 }
 
-/// The size of a place may follow from other values.
+/// Checks a place whose size follows from other values.
 #[test]
 fn a_place_as_large_as_an_auto_says() {
     #[derive(Frame, Debug)]

@@ -1,5 +1,5 @@
-//! The Kaitai descriptions, compiled and used by node. Without node and its packages these tests
-//! print that and check nothing.
+//! Tests of the Kaitai descriptions, compiled and used by node. Without node and its packages,
+//! these tests print that and check nothing.
 
 use std::path::Path;
 use std::process::Command;
@@ -13,8 +13,8 @@ use crate::protocol::{
     Ranged, chat, headed, ipv4, letters, line, lists, lsb, messages, numbers, options, packets, ranged,
 };
 
-/// What the parser made by Kaitai reads from `bytes`, as JSON; `None` without node or its Kaitai
-/// packages.
+/// Returns the values that the parser made by Kaitai reads from `bytes`, as JSON, or `None` without
+/// node or its Kaitai packages.
 pub(crate) fn parsed(schema: &Schema, bytes: &[u8]) -> Option<String> {
     let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/views/kaitai.js");
     let packages = [

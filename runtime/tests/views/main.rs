@@ -1,4 +1,4 @@
-//! The views of declarations and values.
+//! Tests of the views of declarations and values.
 #![cfg(all(feature = "testing", feature = "json"))]
 
 mod capture;

@@ -1,4 +1,4 @@
-//! Dumps of nested frames, and of malformed bytes.
+//! Tests of dumps of nested frames, and of malformed bytes.
 
 use crate::protocol::{
     Inner, Ipv4, Line, Lists, Lsb, Message, Numbers, Options, Packet, Ranged, chat, ipv4, line, lists, lsb,
@@ -48,8 +48,8 @@ fn what_arrived_is_shown_as_it_arrived() {
     assert!(dump.contains("0005  07 00 00     pad"), "ignored bytes are not made up: {dump}");
 }
 
-/// The dump of the bytes plus one has all lines of the dump of the value: the schema alone gives
-/// the same rows as the encoder.
+/// Checks that the schema alone gives the same rows as the encoder: the dump of the bytes with one
+/// more byte has all lines of the dump of the value.
 #[track_caller]
 fn schema_leads_to_the_same<T: OwnedFrame>(values: impl IntoIterator<Item = T>) {
     for value in values {

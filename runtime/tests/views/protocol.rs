@@ -199,7 +199,7 @@ pub(crate) enum Protocol {
     Other(u8),
 }
 
-/// Like MQTT: the kind and its flags share a byte.
+/// A protocol like MQTT, in which the kind and its flags share a byte.
 #[derive(Frame, Debug, Clone, PartialEq)]
 #[frame(be, tag = bits(4))]
 pub(crate) enum Packet {
@@ -281,7 +281,7 @@ pub(crate) struct Options {
     pub(crate) maybe: Option<u16>,
 }
 
-/// Bits from the lowest on.
+/// Bit fields from the lowest bit on.
 #[derive(Frame, Debug, Clone, PartialEq)]
 #[frame(le, lsb)]
 pub(crate) struct Lsb {
@@ -295,7 +295,7 @@ pub(crate) struct Lsb {
     pub(crate) d: u8,
 }
 
-/// Lists that end with an item.
+/// Lists that end with a certain item.
 #[derive(Frame, Debug, Clone, PartialEq)]
 #[frame(be)]
 pub(crate) struct Lists {
@@ -317,7 +317,7 @@ pub(crate) struct Flagged {
     pub(crate) value: u8,
 }
 
-/// A name that Wireshark reserves, and tags that are text.
+/// A frame with a name that Wireshark reserves, and with tags that are text.
 #[derive(Frame, Debug, Clone, PartialEq)]
 #[frame(be)]
 pub(crate) struct Png {
@@ -410,7 +410,7 @@ pub(crate) fn lists() -> Lists {
     Lists { kept, numbers: vec![300, 7], bytes: vec![1, 2, 3] }
 }
 
-/// A variant that keeps its tag, which other fields depend on.
+/// An enum with a variant that keeps its tag, on which other fields depend.
 #[derive(Frame, Debug, PartialEq)]
 #[frame(be, tag = u8, len_prefixed(u8))]
 pub(crate) enum Post {
@@ -432,7 +432,8 @@ pub(crate) fn letters() -> [Post; 3] {
     [letter(0x30, None, "plain"), letter(0x32, Some(7), "registered"), Post::Receipt { id: 7 }]
 }
 
-/// The length of the type counts itself, a tag is a constant, another is named by a condition.
+/// An enum whose length counts itself. One of its tags is a constant, and a condition names
+/// another.
 #[derive(Frame, Debug, Clone, PartialEq)]
 #[frame(be, tag = u8, len_prefixed(u16, inclusive))]
 pub(crate) enum Headed {

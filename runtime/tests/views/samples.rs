@@ -1,5 +1,5 @@
-//! Values made from schemas: every kind of declaration gets some, at the
-//! borders first, and they obey the laws.
+//! Tests of values made from schemas: every kind of declaration gets some, with the limits first,
+//! and they obey the laws.
 
 use std::collections::BTreeSet;
 

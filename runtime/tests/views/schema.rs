@@ -1,4 +1,4 @@
-//! What is drawn from a schema.
+//! Tests of the drawings of a schema.
 
 use crate::protocol::{ChatMsg, Ipv4, Line, Lsb, Message, Numbers, Options, Packet, Ranged};
 use framewright::Schema;

@@ -1,10 +1,11 @@
-//! Fields without names: in declarations they are `_0` and `_1`, in schemas and drawings `0` and `1`.
+//! Tests of fields without names, which are `_0` and `_1` in declarations, and `0` and `1` in
+//! schemas and drawings.
 
 use framewright::prelude::*;
 use framewright::schema::{Body, Role, TagOf};
 use framewright::view::dump_bytes;
 
-/// Lengths, counts, tags, presence and expressions that refer to other fields.
+/// A tuple with lengths, counts, tags, presence and expressions that refer to other fields.
 #[derive(Frame, Debug, Clone, PartialEq)]
 #[frame(be)]
 struct Tuple(

@@ -1,4 +1,4 @@
-//! The dissectors, in tshark. Without tshark these tests print that and check nothing.
+//! Tests of the dissectors in tshark. Without tshark, these tests print that and check nothing.
 
 use std::path::PathBuf;
 use std::process::Command;
@@ -12,14 +12,14 @@ use crate::protocol::{
     Post, Ranged, chat, headed, ipv4, letters, line, lists, lsb, messages, numbers, options, packets, ranged,
 };
 
-/// Returns a directory of the test's own.
+/// Returns a directory that no other test uses.
 fn directory(name: &str) -> PathBuf {
     let directory = std::env::temp_dir().join(format!("framewright-{}-{name}", std::process::id()));
     std::fs::create_dir_all(&directory).unwrap();
     directory
 }
 
-/// What tshark shows of `packets` with this dissector; `None` without tshark.
+/// Returns the output of tshark for `packets` with this dissector, or `None` without tshark.
 pub(crate) fn shown(
     name: &str,
     lua: impl ToString,
@@ -64,7 +64,7 @@ fn chat_is_shown_field_by_field() {
     let reply = ChatReply { sender: 7, kind: 2, body: b"ok".to_vec() };
     let three =
         [chat(b"hi there"), chat(b""), chat(&[0xff, 0])].map(|message| message.to_vec().unwrap()).concat();
-    // Frames do not keep to segments.
+    // The boundaries of frames are not those of segments.
     let (first, rest) = three.split_at(30);
     let (second, third) = rest.split_at(10);
     let mut packets: Vec<_> = [first, second, third].map(|part| (Way::ToPort, part.to_vec())).into();
@@ -338,7 +338,7 @@ fn tags_are_kept_constant_and_counted() {
     assert!(!text.contains("Malformed") && !text.contains("left over"), "{text}");
 }
 
-/// Returns each cut and each flipped bit of a sample, as a datagram and as a segment.
+/// Returns packets with every truncation of each sample, and with each of its bits flipped.
 pub(crate) fn damaged(samples: &[Vec<u8>]) -> Vec<(Way, Vec<u8>)> {
     let mut packets = Vec::new();
     for sample in samples {
@@ -371,12 +371,12 @@ fn damage_is_reported_and_does_no_harm() {
         let Some(text) = shown(&name, schema.wireshark(PORT), Transport::Udp, &packets) else { return };
         assert!(text.contains("(Error/Malformed)"), "{name} reports nothing");
     }
-    // A stream that has lost its way.
+    // The stream has lost its frame boundaries.
     let packets = damaged(&[messages()[0].to_vec().unwrap(), messages()[3].to_vec().unwrap()]);
     shown("damaged-stream", Message::SCHEMA.wireshark(PORT), Transport::Tcp, &packets);
 }
 
-/// Numbers in an order given by the byte before them, and a nested frame in an order that Lua
+/// Numbers in an order that the byte before them gives, and a nested frame in an order that Lua
 /// cannot know.
 #[derive(Frame, Debug, Clone, PartialEq)]
 struct Ordered {

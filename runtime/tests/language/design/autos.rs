@@ -1,11 +1,11 @@
-//! What the codec writes by itself, enums, options, and the words of single fields.
+//! Derived values, enums, options, and the words of single fields.
 
 use super::{both, text};
 use framewright::checksum::{Adler32, Crc32, Internet, Sum8, Xor8};
 use framewright::prelude::*;
 use framewright::{DecodeError, EncodeError, Order, Sink};
 
-/// The number of bytes.
+/// A checksum that is the number of bytes.
 struct Length;
 
 impl Checksum for Length {
@@ -293,7 +293,7 @@ mod masked {
     }
 }
 
-/// A byte, and the number of bytes before it.
+/// The format of a byte that must be the number of bytes before it.
 mod place {
     use super::{DecodeError, EncodeError, Sink};
 
@@ -356,7 +356,7 @@ struct Inner {
     text: String,
 }
 
-/// Both the length and the delimiter of a value are given, and compared.
+/// A value that has both a length and a delimiter, which are compared.
 #[derive(Frame, Debug, PartialEq)]
 struct TwoEnds {
     #[count_of(a)]

@@ -77,7 +77,7 @@ struct Digits {
     of_order: u16,
 }
 
-/// Seconds, as a user's own type has them.
+/// A user's type with a number of seconds.
 #[derive(Debug, PartialEq, Clone)]
 struct Timestamp(u64);
 

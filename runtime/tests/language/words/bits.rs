@@ -1,4 +1,5 @@
-//! Bit fields of types of the user's, arrays and lists of bit fields, and runs wider than any integer.
+//! Tests of bit fields of the user's types, of arrays and lists of bit fields, and of runs wider
+//! than any integer.
 
 use super::{refused, round, samples_of, unwritable};
 use framewright::prelude::*;
@@ -221,7 +222,7 @@ fn items_of_bits_are_types_of_the_users() {
     let error =
         unwritable(Levels { sized: Box::new([Digits("4096".into()), Digits("1".into())]), ..levels(&[]) });
     assert!(error.starts_with("Levels.sized[0]"), "{error}");
-    // A ring has its items in two pieces.
+    // The items of the ring are in two pieces of memory.
     let mut turned = levels(&[]);
     turned.ring.rotate_left(1);
     turned.ring.push_front(Level(7));

@@ -1,4 +1,4 @@
-//! Other owning types are allowed wherever `Vec` and `String` are.
+//! Tests of other owning types, which are allowed wherever `Vec` and `String` are.
 
 use super::{refused, round, samples_of, unwritable};
 use framewright::prelude::*;

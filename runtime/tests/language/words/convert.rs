@@ -1,9 +1,9 @@
-//! `#[wire(T)]` beside an extent, with context, by reference, and for a whole list.
+//! Tests of `#[wire(T)]` together with an extent, with context, by reference, and for a whole list.
 
 use super::{refused, round, unwritable};
 use framewright::prelude::*;
 
-/// Text with each byte turned.
+/// Text whose bytes are masked.
 #[derive(Frame, Debug, PartialEq, Clone)]
 struct Masked(#[rest] Vec<u8>);
 
@@ -33,7 +33,7 @@ impl From<Masked> for Vec<u8> {
     }
 }
 
-/// Bytes whose number is passed as context.
+/// Bytes whose number is the context.
 #[derive(Frame, Debug, PartialEq, Clone)]
 #[frame(ctx(len: u8))]
 struct Sized(#[len(len)] Vec<u8>);

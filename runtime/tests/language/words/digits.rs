@@ -1,4 +1,5 @@
-//! `bcd(N)` on numbers and text, and `bytes(n)`, a number whose size is given by an earlier field.
+//! Tests of `bcd(N)` on numbers and text, and of `bytes(n)`, a number whose size is an earlier
+//! field.
 
 use super::{refused, round, samples_of, unwritable};
 use framewright::prelude::*;

@@ -1,4 +1,4 @@
-//! `#[each(..)]`: items of lists with words of their own.
+//! Tests of `#[each(..)]`: lists whose items have words of their own.
 
 use super::{refused, round, samples_of, unwritable};
 use framewright::prelude::*;
@@ -271,7 +271,7 @@ fn drawings_show_items() {
     assert!(!schema.compatible_with(other).is_compatible());
 }
 
-/// One item for each element of an earlier list.
+/// Lists with one item for each element of an earlier list.
 #[derive(Frame, Debug, PartialEq, Clone)]
 #[frame(be)]
 struct Along {

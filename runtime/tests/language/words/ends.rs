@@ -1,5 +1,5 @@
-//! Delimiters: alternatives, delimiters that are left for the next field, that may be missing, and
-//! between values.
+//! Tests of delimiters: alternatives, and delimiters that are left for the next field, that may be
+//! missing, and that are between values.
 
 use super::{refused, round, samples_of, unwritable};
 use framewright::prelude::*;
@@ -29,7 +29,7 @@ fn any_of_several_ends_a_value_and_the_first_is_written() {
     assert_eq!(Lines::decode(b"ab\n\x01,70\t").unwrap(), lines("ab"));
     assert_eq!(Lines::decode(b"a\rb\n\x01:70\t").unwrap(), lines("a\rb"));
     assert!(unwritable(lines("a\n")).starts_with("Lines.first: "));
-    // The bytes after it would end the value earlier.
+    // The value ends with the beginning of a delimiter, and is still decoded completely.
     assert_eq!(Lines::decode(&lines("a\r").to_vec().unwrap()).unwrap(), lines("a\r"));
     assert!(refused::<Lines>(b"ab").starts_with("Lines.first at byte 0"));
     let schema = Lines::SCHEMA;
@@ -173,8 +173,8 @@ fn a_delimiter_may_be_missing_at_the_end() {
     assert_eq!(Held::decode(b"\x02ab\x07").unwrap(), Held { line: Last("ab".into()), tail: 7 });
     round(Held { line: Last("ab".into()), tail: 7 }, b"\x03ab\n\x07");
     samples_of::<Held>();
-    // On a stream the delimiter completes it at once; at the end of the stream all bytes are the
-    // value.
+    // On a stream the delimiter completes the value at once. At the end of the stream, the value is
+    // all bytes.
     let mut framer = Framer::new();
     framer.room().extend_from_slice(b"a\nbc");
     assert_eq!(framer.next_frame::<Last>().unwrap(), Some(Last("a".into())));
@@ -209,7 +209,7 @@ struct Follows {
     second: Vec<u8>,
 }
 
-/// A length that begins to count in front of itself, and encloses nothing behind the word.
+/// A length that counts from a field in front of itself, and that ends with the word.
 #[derive(Frame, Debug, PartialEq, Clone)]
 #[frame(be)]
 struct Enclosed {
@@ -240,8 +240,8 @@ fn a_delimiter_may_stand_only_between_two_values() {
     round(value(None), b"VALUE k 0 3\r\n");
     round(value(Some(77)), b"VALUE k 0 3 77\r\n");
     assert!(refused::<Value>(b"VALUE k 0 3 \r\n").contains("nothing follows this delimiter"));
-    // A sink with just enough room takes them, otherwise the error names the field whose delimiter
-    // does not fit.
+    // A sink with just enough room accepts the values. Otherwise the error names the field whose
+    // delimiter does not fit.
     let pair = |first: &str, second: &[u8]| Follows { first: first.into(), second: second.to_vec() };
     let mut room = [0; 4];
     let mut encode = |value: Follows, len| {
@@ -252,12 +252,12 @@ fn a_delimiter_may_stand_only_between_two_values() {
     assert_eq!(encode(pair("a", b"b"), 4), Ok(4));
     assert!(encode(pair("a", b"b"), 2).unwrap_err().starts_with("Follows.first: "));
     samples_of::<Follows>();
-    // A parser takes what is there, as with `rest`.
+    // A parser takes the available bytes, as with `rest`.
     assert_eq!(Follows::parse(b"a").unwrap(), (&[][..], pair("a", b"")));
     samples_of::<Enclosed>();
     let enclosed = Enclosed { kind: 1, len: Auto::new(), word: "ab".into(), behind: vec![7] };
     round(enclosed, b"\x01\x04ab\x07");
-    // A range that covers the delimiter ends at its position.
+    // A range that ends with the delimiter ends where the delimiter begins.
     let summed = |word: &str, behind| Summed { sum: Auto::new(), word: word.into(), behind };
     round(summed("ab", None), b"\x03ab");
     round(summed("ab", Some(b"c".to_vec())), b"\x40ab c");
@@ -295,7 +295,7 @@ fn a_value_may_end_within_its_place() {
     assert_eq!(junk, places("abc", "me", b"x"));
     assert!(unwritable(places("abcdefghi", "", b"")).starts_with("Places.name: "));
     assert!(unwritable(places("a\0b", "", b"")).starts_with("Places.name: "));
-    // The first delimiter does not fit, the second does.
+    // The first delimiter does not fit, but the second one does.
     round(places("", "", b"12345"), b"\0\0\0\0\0\0\0\0\x05@    12345\n");
     assert!(unwritable(Narrow("12".into())).contains("it leaves no room for its delimiter"));
     assert!(unwritable(places("", "a@", b"")).starts_with("Places.user: "));
@@ -358,7 +358,8 @@ fn items_may_be_separated() {
     assert!(!dump.contains("words[1].until"), "{dump}");
 }
 
-/// A frame whose last field is a type that ends as the frame does, which only its values show.
+/// A frame whose last field is a type that ends with the same delimiter as the frame. Only its
+/// values show that.
 #[derive(Frame, Debug, PartialEq, Clone)]
 #[frame(until(b"\n"))]
 struct Around {
@@ -366,7 +367,7 @@ struct Around {
     line: Last,
 }
 
-/// A delimiter left for the end of the frame may be missing.
+/// A frame whose end may take the place of the delimiter that is left.
 #[derive(Frame, Debug, PartialEq, Clone)]
 #[frame(until(b";"))]
 struct LeftToTheEnd {
@@ -384,8 +385,8 @@ fn a_delimiter_within_that_of_its_frame_is_not_written() {
     assert!(unwritable(LeftToTheEnd { first: "a,b".into() }).starts_with("LeftToTheEnd.first: "));
 }
 
-/// Only their own extent determines what follows a delimiter that may be missing, or an absent
-/// field.
+/// Ranges that end with a delimiter that may be missing, or with an absent field. Only their own
+/// extent determines what follows.
 #[derive(Frame, Debug, PartialEq, Clone)]
 struct Ranges {
     #[len_of(first..=text)]
@@ -417,7 +418,8 @@ fn what_stands_behind_an_extent_ends_nothing_in_it() {
     samples_of::<Ranges>();
 }
 
-/// A delimiter that is taken back in front of the one of the frame.
+/// A frame in which a delimiter between values is removed again, in front of the frame's own
+/// delimiter.
 #[derive(Frame, Debug, PartialEq, Clone)]
 #[frame(be, until(b"\r\n"))]
 struct TakenBack {
@@ -433,7 +435,8 @@ struct TakenBack {
     behind: Vec<u8>,
 }
 
-/// The same without a delimiter of the frame, and with a length of varying size in front.
+/// A frame that removes a delimiter in the same way, without a delimiter of its own, and with a
+/// length of varying size in front.
 #[derive(Frame, Debug, PartialEq, Clone)]
 struct TakenBackAtTheEnd {
     #[len_of(word..)]
@@ -468,11 +471,11 @@ fn what_was_noted_behind_a_missing_delimiter_is_the_end() {
     samples_of::<TakenBackAtTheEnd>();
 }
 
-/// A line that takes another number of bytes than it was read from.
+/// A line that is written with another number of bytes than it was read from.
 #[derive(Frame, Debug, PartialEq)]
 struct Ended(#[until(b"\r\n" | b"\n")] String);
 
-/// A length in units of two bytes, of which the line that is written need not be a multiple.
+/// A length in units of two bytes. The line that is written need not be a multiple of the unit.
 #[derive(Frame, Debug, PartialEq)]
 struct InUnits {
     #[len_of(line, scale = 2)]
@@ -480,7 +483,7 @@ struct InUnits {
     line: Ended,
 }
 
-/// A length that is kept.
+/// A length that is an ordinary field, so it is kept.
 #[derive(Frame, Debug, PartialEq)]
 struct Kept {
     len: u8,

@@ -1,4 +1,5 @@
-//! Words of the language in pairs that seldom meet, on names and types that generated code might trip over.
+//! Tests of words in pairs that are rarely combined, with names and types that might disturb
+//! generated code.
 
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -7,7 +8,7 @@ use super::{refused, round, samples_of, unwritable};
 use framewright::Order;
 use framewright::prelude::*;
 
-/// A type that is called as the sink is in generated code, with fields named as its variables are.
+/// A type that is named like the sink in generated code, with fields named like its variables.
 #[derive(Frame, Debug, PartialEq, Clone)]
 #[frame(be)]
 struct S {
@@ -32,7 +33,7 @@ fn names_of_generated_code() {
     samples_of::<S>();
 }
 
-/// Whatever the parameter is.
+/// A generic type, for any parameter.
 #[derive(Frame, Debug, PartialEq, Clone)]
 #[frame(be)]
 struct Generic<T, const N: usize> {
@@ -55,7 +56,7 @@ fn parameters() {
     round(Generic::<Pair, 3> { one: Pair(0, 0), several: vec![], words }, b"\0\0\0\0\0\0\0\0\0\0\0a,;");
 }
 
-/// Numbers and prefixes whose byte order an earlier field gives.
+/// Numbers and prefixes whose byte order an earlier field determines.
 #[derive(Frame, Debug, PartialEq, Clone)]
 #[frame(be)]
 struct Turned {
@@ -77,7 +78,7 @@ fn an_order_that_a_field_says() {
     samples_of::<Turned>();
 }
 
-/// Items with words of their own, in lists of lists.
+/// Lists of lists, whose items have words of their own.
 #[derive(Frame, Debug, PartialEq, Clone)]
 #[frame(be)]
 struct Items {
@@ -177,7 +178,7 @@ fn offsets_and_what_may_follow() {
     };
     round(offsets.clone(), b"\x07\0\x04\x09\x01h\0i\0\x07");
     round(Offsets { more: Some(8), ..offsets.clone() }, b"\x07\0\x04\x09\x01h\0i\0\x07\x08\0");
-    // Gaps, and the offset of an empty field, are ignored.
+    // Gaps are ignored, and so is the offset of an empty field.
     assert_eq!(Offsets::decode(b"\x09\0\x04\x0b\x01??h\0i\0\x07").unwrap(), offsets);
     let error = refused::<Offsets>(b"\x06\0\x04\x09\x01h\0i\0\x07");
     assert!(error.starts_with("Offsets."), "{error}");
@@ -239,7 +240,7 @@ fn numbers_for_what_is_absent() {
     samples_of::<Absent>();
 }
 
-/// A line of all that a line may have.
+/// A line with all parts that a line may have.
 #[derive(Frame, Debug, PartialEq, Clone)]
 #[frame(until(b"\r\n" | b"\n"))]
 struct Line {
@@ -270,7 +271,8 @@ fn lines() {
     samples_of::<Line>();
 }
 
-/// A delimiter of which another is the end is no prefix of it, and the earliest start wins.
+/// Text with two delimiters, one of which ends with the other. The one that starts first ends the
+/// text.
 #[derive(Frame, Debug, PartialEq, Clone)]
 struct Nested(#[until(b"\n" | b"a\n")] String);
 
@@ -304,7 +306,7 @@ fn units_and_limits() {
     assert!(unwritable(units(&[0; 10])).contains("Units.a"));
 }
 
-/// Rows of values, and values that may be absent.
+/// Rows of values, and lists of values that may be absent.
 #[derive(Frame, Debug, PartialEq, Clone)]
 #[frame(be)]
 struct Rows {
@@ -333,7 +335,7 @@ fn items_that_are_separated_or_absent() {
     samples_of::<Rows>();
 }
 
-/// Lengths and counts beside each other.
+/// Fields that have both a length and a count.
 #[derive(Frame, Debug, PartialEq, Clone)]
 #[frame(be)]
 struct Compared {
@@ -381,7 +383,7 @@ fn ends_beside_numbers() {
     samples_of::<Compared>();
 }
 
-/// Numbers whose size is a field, and swapped digits, as found in specifications.
+/// Numbers whose size is a field, and digits in swapped order, as specifications have them.
 #[derive(Frame, Debug, PartialEq, Clone)]
 #[frame(le)]
 struct Numbers {
@@ -424,7 +426,7 @@ fn numbers_in_many_forms() {
     samples_of::<Numbers>();
 }
 
-/// The next field begins with the delimiter that is left.
+/// A text that ends where a delimiter begins, which is left for the next field.
 #[derive(Frame, Debug, PartialEq, Clone)]
 struct Left {
     #[until(b"/" | b"?", left)]

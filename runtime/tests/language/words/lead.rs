@@ -1,4 +1,4 @@
-//! `lead`: a value that is there exactly if the bytes begin so.
+//! Tests of `lead`: a value is present exactly if the next bytes are its lead.
 
 use super::{refused, round, samples_of, unwritable};
 use framewright::prelude::*;
@@ -68,7 +68,7 @@ fn only_more_bytes_can_tell() {
     assert_eq!((rest, line.number), (&b"@"[..], None));
 }
 
-/// The delimiter of a value that may be absent is between that value and what follows.
+/// Checks a delimiter between a value that may be absent and the next value.
 #[test]
 fn a_delimiter_stands_behind_a_value_that_may_be_absent() {
     #[derive(Frame, Debug, PartialEq, Clone)]

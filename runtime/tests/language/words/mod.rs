@@ -1,5 +1,5 @@
-//! Words of the annotation language, each through all that is made of a declaration: bytes both
-//! ways, partial frames, JSON, the dump, the drawings.
+//! Tests of single words of the annotation language, each with everything that is made of a
+//! declaration: bytes in both directions, partial frames, JSON, the dump, the drawings.
 
 mod bits;
 mod containers;
@@ -20,8 +20,8 @@ use framewright::prelude::*;
 use framewright::testing::{damaged, laws, samples};
 use std::fmt::Debug;
 
-/// Encodes to exactly these bytes and decodes from them, by the codec and by way of JSON; and obeys
-/// the laws.
+/// Checks that the value encodes to exactly these bytes and decodes from them, directly and through
+/// JSON, and that it obeys the laws.
 #[track_caller]
 fn round<T: OwnedFrame + PartialEq + Debug>(value: T, bytes: &[u8]) {
     assert_eq!(value.to_vec().unwrap(), bytes, "{value:?}\n{}", value.dump());
@@ -31,8 +31,8 @@ fn round<T: OwnedFrame + PartialEq + Debug>(value: T, bytes: &[u8]) {
     laws([value]);
 }
 
-/// Values made from the schema obey the laws, damaged ones are refused or decode, and every drawing
-/// is made.
+/// Checks that values made from the schema obey the laws, that damaged ones are refused or decode,
+/// and that every drawing is made.
 #[track_caller]
 fn samples_of<T: OwnedFrame + PartialEq + Debug>() {
     laws(samples::<T>(7, 24));
@@ -42,13 +42,13 @@ fn samples_of<T: OwnedFrame + PartialEq + Debug>() {
     }
 }
 
-/// Returns the error of decoding malformed bytes.
+/// Checks that decoding these bytes fails, and returns the error.
 #[track_caller]
 fn refused<T: OwnedFrame + Debug>(bytes: &[u8]) -> String {
     T::decode(bytes).expect_err("these bytes are no such value").to_string()
 }
 
-/// Returns the error of encoding an invalid value; the buffer stays unchanged.
+/// Checks that encoding this value fails and leaves the buffer unchanged. Returns the error.
 #[track_caller]
 fn unwritable<T: OwnedFrame + Debug>(value: T) -> String {
     let mut out = vec![1, 2];

@@ -1,4 +1,4 @@
-//! `#[none(v)]`: a number that means an absent value.
+//! Tests of `#[none(v)]`: a number that stands for an absent value.
 
 use super::{round, samples_of, unwritable};
 use framewright::prelude::*;

@@ -1,4 +1,4 @@
-//! `#[offset_of(field)]`: where a later field begins.
+//! Tests of `#[offset_of(field)]`: the offset at which a later field begins.
 
 use super::{refused, round, samples_of, unwritable};
 use framewright::prelude::*;
@@ -48,7 +48,7 @@ fn an_offset_is_where_a_field_begins() {
 fn what_lies_in_front_of_a_field_is_ignored() {
     let bytes = b"OF\x0a\0\x01\0\x0d\x0f..\x01..\x02hi.\x06\x05";
     assert_eq!(Offsets::decode(bytes).unwrap(), offsets(&[1], Some("hi")));
-    // One byte at a time, and by the schema alone.
+    // The bytes arrive one at a time, and the schema alone finds the end of the frame.
     let mut framer = framewright::stream::Framer::new();
     for byte in bytes {
         assert!(framer.next_frame::<Offsets>().unwrap().is_none());
@@ -75,7 +75,7 @@ fn an_offset_that_cannot_be_is_refused() {
     );
     let beyond = refused::<Offsets>(b"OF\xff\0\x01\0\0\x07\x01\x06\x05");
     assert!(beyond.starts_with("Offsets.body at byte 8: expected 247 bytes"), "{beyond}");
-    // Its offset means that it is present, so it must be.
+    // The offset of the field is set, so the field must be present.
     assert!(refused::<Offsets>(b"OF\x08\0\x01\0\x09\x08\x01\x06\x05").starts_with("Offsets.name"));
     assert_eq!(
         unwritable(offsets(&[0; 300], None)),
@@ -83,7 +83,7 @@ fn an_offset_that_cannot_be_is_refused() {
     );
 }
 
-/// In bits, after varying fields, in a variant, twice for one field.
+/// Offsets in bits, after fields of varying size, in a variant, and two offsets of one field.
 #[derive(Frame, Debug, PartialEq, Clone)]
 #[frame(be, tag = u8)]
 enum Placed {

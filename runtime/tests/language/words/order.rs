@@ -1,4 +1,4 @@
-//! `order = expr`: a byte order that is known once bytes are read.
+//! Tests of `order = expr`: a byte order that is known only once bytes are read.
 
 use super::{refused, round, samples_of, unwritable};
 use framewright::Order;
@@ -13,7 +13,7 @@ enum Mark {
     Motorola,
 }
 
-/// A type over its context: numbers of every kind.
+/// A type whose byte order is its context, with numbers of every kind.
 #[derive(Frame, Debug, PartialEq, Clone)]
 #[frame(order = order, ctx(order: Order), len_prefixed(u16))]
 struct Body {
@@ -106,7 +106,7 @@ fn a_type_takes_its_order_from_its_context() {
     assert!(text.contains("number  u32, order = order"), "{text}");
 }
 
-/// Single fields over earlier ones.
+/// Single fields whose byte order is an earlier field.
 #[derive(Frame, Debug, PartialEq, Clone)]
 struct Fields {
     little: bool,
@@ -182,7 +182,7 @@ fn a_field_takes_its_order_from_earlier_ones() {
     samples_of::<Fields>();
 }
 
-/// A list whose items take an order as context, arriving in pieces.
+/// The item of a list, whose byte order is its context. The list arrives in pieces.
 #[derive(Frame, Debug, PartialEq, Clone)]
 #[frame(order = order, ctx(order: Order))]
 struct Entry {
@@ -216,7 +216,7 @@ fn an_order_that_only_rust_can_say_is_measured() {
     assert_eq!(unwritable(Entries { last: 0, ..entries(true) }), "Entries.last: never zero");
 }
 
-/// An enum whose variants take the order; generic over what they hold.
+/// An enum whose byte order is its context, and which is generic over the content of a variant.
 #[derive(Frame, Debug, PartialEq, Clone)]
 #[frame(order = order, ctx(order: Order), tag = u16)]
 enum Either<T> {
@@ -260,7 +260,7 @@ fn a_change_of_the_order_is_a_change() {
     assert!(Was::SCHEMA.compatible_with(Was::SCHEMA).is_compatible());
 }
 
-/// With a width, or an encoding of text, that has an order too.
+/// A number whose size is a field, and text in an encoding with a byte order.
 #[derive(Frame, Debug, PartialEq, Clone)]
 struct Widths {
     little: bool,

@@ -1,4 +1,4 @@
-//! `varint(padded)`: forms longer than the shortest.
+//! Tests of `varint(padded)`, which accepts forms longer than the shortest.
 
 use super::{refused, round, samples_of};
 use framewright::prelude::*;

@@ -1,4 +1,4 @@
-//! `text(..)`: text in other encodings than UTF-8, with every extent.
+//! Tests of `text(..)`: text in encodings other than UTF-8, with every extent.
 
 use super::{refused, round, samples_of, unwritable};
 use framewright::prelude::*;
@@ -125,7 +125,7 @@ fn what_an_encoding_lacks_is_not_written() {
     assert!(says(Names { place: "a\0b".into(), ..names() }).contains("delimiter"));
 }
 
-/// The walk over a partial frame looks for code units where they begin.
+/// Checks that the walk over a partial frame searches a delimiter only where code units begin.
 #[test]
 fn a_delimiter_across_code_units_is_none() {
     #[derive(Frame, Debug, PartialEq)]
@@ -174,7 +174,7 @@ struct Placed {
 fn a_place_of_code_units_does_not_end_within_one() {
     round(Placed { size: 6, text: "a".into() }, b"\x06a\0\0\0\0\0");
     round(Placed { size: 4, text: "ab".into() }, b"\x04a\0b\0");
-    // It could not be filled up again.
+    // The value could not be padded to this size again.
     assert!(refused::<Placed>(b"\x05a\0\0\0\0").starts_with("Placed.text at byte "));
     assert!(unwritable(Placed { size: 5, text: "a".into() }).starts_with("Placed.text: "));
     samples_of::<Placed>();
