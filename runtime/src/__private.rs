@@ -1,5 +1,5 @@
-//! The only path generated code names. Not part of the public API: anything
-//! here may change with any release.
+//! Re-exports for generated code, which names no other path. This is not part of the public API,
+//! and anything here may change with any release.
 
 pub use crate::budget::Budget;
 pub use crate::error::{DecodeError, EncodeError};

@@ -1,4 +1,4 @@
-//! A frame, or the bytes that failed to decode as one.
+//! [`Attempt`]: a frame, or the bytes that failed to decode as one.
 
 use bytes::Bytes;
 use nom::IResult;
@@ -9,16 +9,16 @@ use crate::schema::{Extent, Field, Part, Schema, Type};
 use crate::sink::{Mark, Sink};
 use crate::source::Source;
 
-/// A `T`, or the bytes that failed to decode as one: for protocols that answer malformed frames
-/// with an error.
+/// A `T`, or the bytes that failed to decode as a `T`. It is for protocols that answer malformed
+/// frames with an error.
 ///
-/// It takes the whole extent or datagram and never fails to decode: bytes that are not exactly one
-/// `T` are kept unchanged. So a handler can look at them, find an id at their start, and answer.
-/// With a plain `T` they would be malformed, and the connection would be closed. Encoding writes
-/// the frame, or the bytes unchanged.
+/// An `Attempt` takes the whole extent or datagram, and decoding it never fails: bytes that are not
+/// exactly one `T` are kept unchanged. So a handler can look at the bytes, find an id at their
+/// start, and answer. With a plain `T` the bytes would be malformed, and the connection would be
+/// closed. Encoding writes the frame, or the bytes unchanged.
 ///
-/// As a field it needs an extent of its own, or must be last. As a top-level frame it is for
-/// datagrams and single reads, since on a stream only the end of the stream completes it.
+/// A field of this type needs an extent of its own, or must be last. A top-level frame of this type
+/// is for datagrams and single reads, because on a stream only the end of the stream completes it.
 ///
 /// ```
 /// use framewright::{Attempt, prelude::*};
@@ -42,9 +42,9 @@ use crate::source::Source;
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Attempt<T> {
-    /// The frame.
+    /// A frame that was decoded.
     Frame(T),
-    /// Bytes that are no such frame.
+    /// Bytes that are not such a frame.
     Bytes(Bytes),
 }
 
@@ -57,8 +57,8 @@ impl<T> Attempt<T> {
         }
     }
 
-    /// Returns the error of the bytes, found by decoding them again. `None` for a frame, and for
-    /// bytes that do decode, which only a program can put here.
+    /// Returns the error of the bytes, which is found by decoding them again. Returns `None` for a
+    /// frame, and for bytes that do decode, which only a program can put here.
     pub fn error(&self) -> Option<DecodeError>
     where
         T: for<'a> Decode<'a>,
@@ -70,10 +70,10 @@ impl<T> Attempt<T> {
     }
 }
 
-/// How a dump shows malformed bytes.
+/// The field as which a dump shows malformed bytes.
 static BYTES: Field = Field::new("bytes", Type::Bytes).extent(Extent::Rest);
 
-/// Returns `true` if a recorded field is such bytes.
+/// Returns `true` if a recorded field is the one for malformed bytes.
 #[cfg(feature = "json")]
 pub(crate) fn is_bytes(field: &'static Field) -> bool {
     core::ptr::eq(field, &raw const BYTES)
@@ -83,7 +83,7 @@ fn schema_of<T: Layout>() -> &'static Schema {
     T::SCHEMA
 }
 
-/// It is drawn as a `T`.
+/// An `Attempt` is drawn as a `T`.
 impl<T: Layout> Layout for Attempt<T> {
     const SCHEMA: &'static Schema = &Schema {
         min_len: 0,
@@ -121,7 +121,7 @@ impl<'a, T: Decode<'a>> Decode<'a> for Attempt<T> {
 }
 
 impl<T> Attempt<T> {
-    /// Takes all of the input, whether it decodes or not.
+    /// Makes an `Attempt` of the whole input, whether the input decodes or not.
     #[inline]
     fn of<'x>(
         parsed: IResult<&'x [u8], T, DecodeError>,

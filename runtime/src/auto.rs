@@ -7,8 +7,8 @@ use core::marker::PhantomData;
 
 /// A `T` on the wire that takes no space in memory.
 ///
-/// Its value is computed from the rest of the frame: a length, a count, a tag, a constant, padding.
-/// All `Auto`s are equal, and it can never disagree with what it describes.
+/// The value is computed from the rest of the frame: a length, a count, a tag, a constant, padding.
+/// All `Auto`s are equal, and an `Auto` can never disagree with what it describes.
 ///
 /// ```
 /// use framewright::prelude::*;
@@ -31,8 +31,8 @@ use core::marker::PhantomData;
 /// # In public types
 ///
 /// A struct with a private field cannot be built outside of its module. Either make the `Auto`
-/// fields `pub` too, which is safe since there is only one value, and write `Auto::new()` to build
-/// the struct. Or keep them private and give the type a `new`:
+/// fields `pub` too, which is safe because there is only one value, and write `Auto::new()` to
+/// build the struct. Or keep them private and give the type a `new`:
 ///
 /// ```
 /// use framewright::prelude::*;
@@ -53,8 +53,8 @@ use core::marker::PhantomData;
 /// }
 /// ```
 ///
-/// With `#[derive(Default)]`, `Packet { kind, body, ..Default::default() }` avoids listing them if
-/// they are `pub`.
+/// With `#[derive(Default)]`, `Packet { kind, body, ..Default::default() }` avoids listing the
+/// `Auto` fields if they are `pub`.
 pub struct Auto<T = ()>(PhantomData<fn() -> T>);
 
 impl<T> Auto<T> {

@@ -1,4 +1,4 @@
-//! The memory that a decoded frame may take.
+//! The memory budget of a decoded frame.
 
 use core::sync::atomic::{AtomicUsize, Ordering};
 
@@ -9,8 +9,8 @@ use crate::error::{DecodeError, DecodeErrorKind};
 /// A few bytes on the wire may take much more memory: an item of one byte may be a struct of a
 /// hundred. The budget is shared by all parsers of one frame, and is reduced whenever a list grows,
 /// bytes are copied or a value is boxed.
-// Relaxed loads and stores suffice: only one frame at a time uses it, and it is atomic only to be
-// `Sync`.
+// Relaxed loads and stores suffice, because only one frame at a time uses the budget. It is atomic
+// only to be `Sync`.
 #[doc(hidden)]
 #[derive(Debug)]
 pub struct Budget {
@@ -27,13 +27,13 @@ impl Budget {
         self.limit
     }
 
-    /// Creates a fresh budget with the same limit.
+    /// Creates an unused budget with the same limit.
     #[cfg(feature = "std")]
     pub(crate) const fn another(&self) -> Self {
         Self::new(self.limit)
     }
 
-    /// Resets the budget for the next frame; `None` if there is no limit.
+    /// Resets the budget for the next frame. Returns `None` if there is no limit.
     #[inline]
     pub(crate) fn renewed(&self) -> Option<&Self> {
         if self.limit == usize::MAX {

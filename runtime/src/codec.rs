@@ -1,4 +1,4 @@
-//! An adapter for `tokio_util`.
+//! An adapter for the codec traits of `tokio_util`.
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -10,7 +10,7 @@ use crate::error::{Error, Result};
 use crate::frame::{Decode, Encode};
 use crate::stream::Framer;
 
-/// Frames as a `tokio_util` codec: it receives `In` and sends `Out`.
+/// A `tokio_util` codec that receives frames of type `In` and sends frames of type `Out`.
 ///
 /// ```
 /// use framewright::{codec::FrameCodec, prelude::*};

@@ -22,22 +22,22 @@ use crate::view::Dump;
             enclosing type provides the tag or context: `#[tag_of(..)]`, `#[tag(..)]`, `#[ctx(..)]`"
 )]
 pub trait Layout {
-    /// The declaration as data, from which dumps, diagrams and dissectors are made.
+    /// Declaration as data, from which dumps, diagrams and dissectors are made.
     const SCHEMA: &'static Schema;
 
-    /// The minimum size of a value in bytes.
+    /// Minimum size of a value in bytes.
     const MIN_LEN: usize;
 
-    /// The maximum size of a value in bytes, if known.
+    /// Maximum size of a value in bytes, if it is known.
     const MAX_LEN: Option<usize>;
 
     /// Whether a value extends to the end of its enclosing extent (`#[rest]`, `#[optional]`), so
     /// that on a stream only the end of the stream completes the frame.
     const OPEN: bool;
 
-    /// The constant with which each value begins; empty if there is none. After malformed bytes the
-    /// next frame is searched for by this constant:
-    /// [`Framer::resync`](crate::stream::Framer::resync).
+    /// Constant with which each value begins, or empty if there is none. After malformed bytes,
+    /// [`Framer::resync`](crate::stream::Framer::resync) searches for the next frame by this
+    /// constant.
     ///
     /// ```
     /// use framewright::prelude::*;
@@ -50,12 +50,12 @@ pub trait Layout {
     /// ```
     const SYNC: &'static [u8] = Self::SCHEMA.sync();
 
-    /// Sizes that generated parsers use: see `support::sums_behind`.
+    /// Sizes that generated parsers use; see `support::sums_behind`.
     #[doc(hidden)]
     const BEHIND: &'static [usize] = &[];
 
-    /// Returns `true` if frames inside the value are nested at most this many levels deep.
-    /// Generated for types that contain other frames.
+    /// Returns `true` if frames inside the value are nested at most `levels` deep. Generated for
+    /// types that contain other frames.
     #[doc(hidden)]
     #[inline]
     fn nests_within(&self, levels: u16) -> bool {
@@ -64,8 +64,8 @@ pub trait Layout {
     }
 }
 
-/// The most bytes reserved before anything is written: a size may be computed from a number in the
-/// value.
+/// The maximum number of bytes that are reserved before anything is written. The size of a value
+/// may be computed from a number in it, so it may be wrong.
 const MOST_AT_ONCE: usize = 1024 * 1024;
 
 /// A value that can be encoded.
@@ -79,21 +79,22 @@ const MOST_AT_ONCE: usize = 1024 * 1024;
             enclosing type provides the tag or context: `#[tag_of(..)]`, `#[tag(..)]`, `#[ctx(..)]`"
 )]
 pub trait Encode: Layout {
-    /// Appends the value to `out`, leaving a partial write behind on an error.
+    /// Appends the value to `out`. On an error, the part that was already written stays there.
     ///
-    /// Generated code; call [`encode`](Self::encode).
+    /// Generated code implements this; call [`encode`](Self::encode) instead.
     ///
     /// # Errors
-    /// If the value cannot be encoded.
+    /// Returns an error if the value cannot be encoded.
     #[doc(hidden)]
     fn encode_to<S: Sink + ?Sized>(&self, out: &mut S) -> Result<(), EncodeError>;
 
     /// Returns the number of bytes that [`encode`](Self::encode) appends. For a value that cannot
-    /// be encoded the number is unspecified; for one that is nested too deep it is 0.
+    /// be encoded the number is unspecified, except that it is 0 for a value that is nested too
+    /// deep.
     fn encoded_len(&self) -> usize;
 
-    /// Like `encoded_len`, inside another frame, which has already checked how deep the value is
-    /// nested.
+    /// Returns the encoded size inside another frame, which has already checked how deep the value
+    /// is nested.
     #[doc(hidden)]
     #[inline]
     fn len_inside(&self) -> usize {
@@ -104,8 +105,8 @@ pub trait Encode: Layout {
     /// [`SliceSink`](crate::SliceSink) or any other [`Sink`].
     ///
     /// # Errors
-    /// If the value cannot be encoded or is nested deeper than the decoder's limit; `out` is then
-    /// unchanged.
+    /// Returns an error if the value cannot be encoded, or is nested deeper than the decoder's
+    /// limit. `out` is then unchanged.
     #[inline]
     fn encode<S: Sink + ?Sized>(&self, out: &mut S) -> Result<(), EncodeError> {
         let start = out.position();
@@ -118,7 +119,7 @@ pub trait Encode: Layout {
     /// Returns the value as bytes.
     ///
     /// # Errors
-    /// If the value cannot be encoded.
+    /// Returns an error if the value cannot be encoded.
     #[inline]
     fn to_vec(&self) -> Result<Vec<u8>, EncodeError> {
         let mut out = Vec::with_capacity(self.encoded_len().min(MOST_AT_ONCE));
@@ -129,14 +130,14 @@ pub trait Encode: Layout {
     /// Returns the value as shared bytes.
     ///
     /// # Errors
-    /// If the value cannot be encoded.
+    /// Returns an error if the value cannot be encoded.
     fn to_bytes(&self) -> Result<Bytes, EncodeError> {
         let mut out = BytesMut::with_capacity(self.encoded_len().min(MOST_AT_ONCE));
         self.encode(&mut out)?;
         Ok(out.freeze())
     }
 
-    /// Returns the annotated hex dump: the bytes of each field and its value.
+    /// Returns the annotated hex dump, which shows the bytes of each field and its value.
     fn dump(&self) -> Dump {
         Dump::of(self)
     }
@@ -148,11 +149,11 @@ pub trait Encode: Layout {
 ///
 /// # Not general enough
 /// A type with a lifetime, such as `struct Line<'a> { text: &'a str }`, borrows from its input.
-/// Closures as handlers, `Client`, `FrameCodec` and everything else that keeps a frame need one
-/// that owns its data. For one that borrows, the compiler says "implementation of `Decode` is not
-/// general enough". Use a type that owns its data (`String` instead of `&str`, `Vec<u8>` or `Bytes`
-/// instead of `&[u8]`), or use the borrowing type in a `Handler`, with `type In<'a> = Line<'a>`, or
-/// with `Session::recv`.
+/// Closures as handlers, `Client`, `FrameCodec` and everything else that keeps a frame need a type
+/// that owns its data. For a type that borrows, the compiler says "implementation of `Decode` is
+/// not general enough". Use a type that owns its data (`String` instead of `&str`, `Vec<u8>` or
+/// `Bytes` instead of `&[u8]`), or use the borrowing type in a `Handler`, with `type In<'a> =
+/// Line<'a>`, or with `Session::recv`.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a frame by itself",
     label = "this cannot be decoded on its own",
@@ -161,17 +162,17 @@ pub trait Encode: Layout {
             enclosing type provides the tag or context: `#[tag_of(..)]`, `#[tag(..)]`, `#[ctx(..)]`"
 )]
 pub trait Decode<'a>: Layout + Sized {
-    /// Reads one value from the front of `input`. Generated code; call
-    /// [`parse`](Self::parse) or [`decode`](Self::decode).
+    /// Reads one value from the front of `input`. Generated code implements this; call
+    /// [`parse`](Self::parse) or [`decode`](Self::decode) instead.
     ///
     /// # Errors
-    /// [`nom::Err::Incomplete`] if `src` is streaming and bytes are missing, otherwise
-    /// [`nom::Err::Error`], whose offset is counted from the start of `input`.
+    /// Returns [`nom::Err::Incomplete`] if `src` is streaming and bytes are missing. Any other
+    /// error is [`nom::Err::Error`], whose offset is counted from the start of `input`.
     #[doc(hidden)]
     fn parse_from(input: &'a [u8], src: &Source<'a>) -> IResult<&'a [u8], Self, DecodeError>;
 
     /// Whether [`parse_from`](Self::parse_from) names the type in its errors if no frame encloses
-    /// it. Generated code does.
+    /// it. This is so for generated code.
     #[doc(hidden)]
     const NAMES_ITSELF: bool = false;
 
@@ -180,23 +181,24 @@ pub trait Decode<'a>: Layout + Sized {
     #[doc(hidden)]
     const IS_OWNED: bool = false;
 
-    /// [`parse_from`](Self::parse_from) for any lifetime, which exists if
-    /// [`IS_OWNED`](Self::IS_OWNED): a receiver can try again without borrowing the buffer for
-    /// good.
+    /// Reads one value like [`parse_from`](Self::parse_from), for any lifetime. It is implemented
+    /// only if [`IS_OWNED`](Self::IS_OWNED) is `true`. With it a receiver can try again without
+    /// borrowing the buffer for good.
     ///
     /// # Errors
-    /// Same as [`parse_from`](Self::parse_from).
+    /// Returns the same errors as [`parse_from`](Self::parse_from).
     #[doc(hidden)]
     fn parse_owned<'x>(input: &'x [u8], src: &Source<'x>) -> IResult<&'x [u8], Self, DecodeError> {
         let _ = (input, src);
         Err(nom::Err::Error(DecodeError::new(DecodeErrorKind::NoProgress)))
     }
 
-    /// Returns a nom parser: one value from the front of `input`, and the remaining input.
+    /// Reads one value from the front of `input`, and returns the remaining input. This function is
+    /// a nom parser.
     ///
     /// # Errors
-    /// [`nom::Err::Incomplete`] with the minimum number of missing bytes, or [`nom::Err::Error`]
-    /// for malformed bytes.
+    /// Returns [`nom::Err::Incomplete`] with the minimum number of missing bytes, or
+    /// [`nom::Err::Error`] for malformed bytes.
     ///
     /// ```
     /// use framewright::prelude::*;
@@ -221,7 +223,7 @@ pub trait Decode<'a>: Layout + Sized {
     /// Reads one value from the whole of `input`.
     ///
     /// # Errors
-    /// If the bytes are malformed, end too early, or continue after the value.
+    /// Returns an error if the bytes are malformed, end too early, or continue after the value.
     fn decode(input: &'a [u8]) -> Result<Self, DecodeError> {
         let decoded = decode_all::<Self>(input, Source::COMPLETE);
         if Self::NAMES_ITSELF {
@@ -230,10 +232,11 @@ pub trait Decode<'a>: Layout + Sized {
         decoded.map_err(|error| error.in_frame(Self::SCHEMA.name, input))
     }
 
-    /// Like [`decode`](Self::decode), with `src` naming the owner of the bytes.
+    /// Reads one value from the whole of `input`, like [`decode`](Self::decode), where `src` names
+    /// the owner of the bytes.
     ///
     /// # Errors
-    /// Same as [`decode`](Self::decode).
+    /// Returns the same errors as [`decode`](Self::decode).
     fn decode_from(input: &'a [u8], src: &Source<'a>) -> Result<Self, DecodeError> {
         decode_all::<Self>(input, &src.bounded()).map_err(|error| error.in_frame(Self::SCHEMA.name, input))
     }
@@ -245,8 +248,8 @@ fn decode_all<'a, T: Decode<'a>>(input: &'a [u8], src: &Source<'a>) -> Result<T,
     match T::parse_from(input, src) {
         Ok(([], value)) => Ok(value),
         Ok((rest, _)) => Err(left_over(T::SCHEMA, input, rest)),
-        // Only a hand-written parser asks for more of a complete input, and does not locate the
-        // error.
+        // Only a hand-written parser asks for more of a complete input. Such a parser does not
+        // locate the error.
         Err(error @ nom::Err::Incomplete(_)) => Err(located(error).in_frame(T::SCHEMA.name, input)),
         Err(error) => Err(located(error)),
     }
@@ -268,7 +271,8 @@ impl<T: Encode + for<'a> Decode<'a> + Send + 'static> OwnedFrame for T {}
 /// A type that is decoded with values from its parent: `ctx(..)`, or an enum whose tag is outside
 /// of it.
 ///
-/// `C` is the type of the value; several are a tuple, in the order declared, the tag first.
+/// `C` is the type of the context value. Several values are a tuple, in the order in which they are
+/// declared, with the tag first.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` does not take a tag or context here",
     label = "does not take this from its parent",
@@ -276,26 +280,26 @@ impl<T: Encode + for<'a> Decode<'a> + Send + 'static> OwnedFrame for T {}
     note = "pass exactly the values that the type's `#[frame(ctx(name: Type))]` names: `#[ctx(expr)]`"
 )]
 pub trait DecodeWith<'a, C>: Layout + Sized {
-    /// Like [`Decode::parse_from`], with the context.
+    /// Reads one value like [`Decode::parse_from`], with the context.
     ///
     /// # Errors
-    /// Same as [`Decode::parse_from`].
+    /// Returns the same errors as [`Decode::parse_from`].
     #[doc(hidden)]
     fn parse_with_from(input: &'a [u8], src: &Source<'a>, ctx: C) -> IResult<&'a [u8], Self, DecodeError>;
 
-    /// Like [`Decode::parse`], with the context.
+    /// Reads one value like [`Decode::parse`], with the context.
     ///
     /// # Errors
-    /// Same as [`Decode::parse`].
+    /// Returns the same errors as [`Decode::parse`].
     fn parse_with(input: &'a [u8], ctx: C) -> IResult<&'a [u8], Self, DecodeError> {
         Self::parse_with_from(input, Source::STREAMING, ctx)
             .map_err(|error| error.map(|error| error.in_frame(Self::SCHEMA.name, input)))
     }
 
-    /// Like [`Decode::decode`], with the context.
+    /// Reads one value like [`Decode::decode`], with the context.
     ///
     /// # Errors
-    /// Same as [`Decode::decode`].
+    /// Returns the same errors as [`Decode::decode`].
     fn decode_with(input: &'a [u8], ctx: C) -> Result<Self, DecodeError> {
         match Self::parse_with_from(input, Source::COMPLETE, ctx) {
             Ok(([], value)) => Ok(value),
@@ -313,17 +317,17 @@ pub trait DecodeWith<'a, C>: Layout + Sized {
     note = "pass exactly the values that the type's `#[frame(ctx(name: Type))]` names: `#[ctx(expr)]`"
 )]
 pub trait EncodeWith<C>: Layout {
-    /// Like [`Encode::encode_to`], with the context.
+    /// Appends the value like [`Encode::encode_to`], with the context.
     ///
     /// # Errors
-    /// Same as [`Encode::encode_to`].
+    /// Returns the same errors as [`Encode::encode_to`].
     #[doc(hidden)]
     fn encode_with_to<S: Sink + ?Sized>(&self, out: &mut S, ctx: C) -> Result<(), EncodeError>;
 
-    /// Like [`Encode::encoded_len`], with the context.
+    /// Returns the encoded size like [`Encode::encoded_len`], with the context.
     fn encoded_len_with(&self, ctx: C) -> usize;
 
-    /// Like `encoded_len_with`, inside another frame, which has already checked how deep the value
+    /// Returns the encoded size inside another frame, which has already checked how deep the value
     /// is nested.
     #[doc(hidden)]
     #[inline]
@@ -331,10 +335,10 @@ pub trait EncodeWith<C>: Layout {
         self.encoded_len_with(ctx)
     }
 
-    /// Like [`Encode::encode`], with the context.
+    /// Appends the value like [`Encode::encode`], with the context.
     ///
     /// # Errors
-    /// Same as [`Encode::encode`].
+    /// Returns the same errors as [`Encode::encode`].
     fn encode_with<S: Sink + ?Sized>(&self, out: &mut S, ctx: C) -> Result<(), EncodeError> {
         let start = out.position();
         not_too_deep(self).and_then(|()| self.encode_with_to(out, ctx)).map_err(|error| {
@@ -344,7 +348,7 @@ pub trait EncodeWith<C>: Layout {
     }
 }
 
-/// Refuses a value that is nested too deep to decode, before anything of it is encoded.
+/// Refuses a value that is nested too deep to be decoded, before any part of it is encoded.
 #[inline]
 fn not_too_deep<T: Layout + ?Sized>(value: &T) -> Result<(), EncodeError> {
     if value.nests_within(Source::MAX_DEPTH) { Ok(()) } else { Err(too_deep()) }
@@ -360,7 +364,8 @@ pub(crate) fn trailing(extra: usize) -> DecodeError {
     DecodeError::new(DecodeErrorKind::Trailing { extra })
 }
 
-/// Returns the error of a parser whose input is complete.
+/// Returns the error of a parser whose input is complete. A request for more input becomes an
+/// error.
 #[cold]
 pub(crate) fn located(error: nom::Err<DecodeError>) -> DecodeError {
     match error {

@@ -1,4 +1,4 @@
-//! JSON as text.
+//! JSON values and their text.
 
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
@@ -9,7 +9,7 @@ use core::fmt;
 pub(crate) enum Json {
     Null,
     Bool(bool),
-    /// As digits.
+    /// A number, as its digits.
     Number(String),
     Text(String),
     List(Vec<Json>),
@@ -25,7 +25,7 @@ impl Json {
         Self::Object(members.into())
     }
 
-    /// Adds a member, unless it is `Null`.
+    /// Adds a member, unless the value is `Null`.
     pub(crate) fn with(mut self, name: &'static str, value: Json) -> Self {
         if let (Self::Object(members), false) = (&mut self, matches!(value, Json::Null)) {
             members.push((name, value));
@@ -34,14 +34,15 @@ impl Json {
     }
 }
 
-/// Indented by two spaces per level; an object without nested objects is on one line.
+/// Writes the value indented by two spaces per level. An object without nested objects is on one
+/// line.
 impl fmt::Display for Json {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.write(f, 0, Self::is_flat)
     }
 }
 
-/// The same, with each list and object on one line if it fits.
+/// A JSON value that is displayed with each list and object on one line if it fits.
 #[cfg(feature = "json")]
 pub(crate) struct Fitted(pub(crate) Json);
 
@@ -52,7 +53,7 @@ impl fmt::Display for Fitted {
     }
 }
 
-/// The maximum width of a line.
+/// Maximum width of a line.
 #[cfg(feature = "json")]
 const LINE: usize = 80;
 
@@ -81,7 +82,7 @@ impl Json {
         }
     }
 
-    /// Returns `true` if it has no more than one level of objects.
+    /// Returns `true` if the value has at most one level of objects.
     fn is_flat(&self, _: usize) -> bool {
         match self {
             Self::List(items) => items.is_empty(),
@@ -94,7 +95,8 @@ impl Json {
         }
     }
 
-    /// Returns the room left on a line after this value; `None` if it does not fit.
+    /// Returns the room that is left on a line after this value, or `None` if the value does not
+    /// fit.
     #[cfg(feature = "json")]
     fn room_left(&self, room: usize) -> Option<usize> {
         match self {

@@ -1,4 +1,4 @@
-//! Options of clients, async and blocking.
+//! Options of async and blocking clients.
 
 use std::borrow::ToOwned;
 use std::string::String;
@@ -34,7 +34,7 @@ pub struct ClientOptions {
 }
 
 impl ClientOptions {
-    /// Returns the defaults of the table above.
+    /// Creates options with the defaults of the table above.
     #[must_use]
     pub fn new() -> Self {
         Self {
@@ -46,15 +46,15 @@ impl ClientOptions {
         }
     }
 
-    /// Sets the timeout for connecting; `None` leaves it to the system.
+    /// Sets the timeout for connecting. `None` leaves the timeout to the system.
     #[must_use]
     pub fn connect_timeout(mut self, time: impl Into<Option<Duration>>) -> Self {
         self.connect_timeout = time.into();
         self
     }
 
-    /// Sets the timeout of a `call`, from sending the request to the whole reply; `None` for no
-    /// timeout.
+    /// Sets the timeout of a `call`, from sending the request to receiving the whole reply. `None`
+    /// means no timeout.
     #[must_use]
     pub fn request_timeout(mut self, time: impl Into<Option<Duration>>) -> Self {
         self.request_timeout = time.into();
@@ -68,7 +68,7 @@ impl ClientOptions {
         self
     }
 
-    /// Treats each read as one frame: for peers that send messages without framing.
+    /// Treats each read as one frame, for peers that send messages without framing.
     #[must_use]
     pub fn per_read(mut self) -> Self {
         self.per_read = true;
@@ -114,7 +114,7 @@ impl ClientOptions {
         Framer::new().limit(self.max_frame).per_read(self.per_read).resyncs(self.resyncs)
     }
 
-    /// Returns the connect timeout as a number that systems accept: `None` is a day.
+    /// Returns the connect timeout in a form that all systems accept. `None` becomes one day.
     pub(crate) fn time_to_connect(&self) -> Duration {
         const DAY: Duration = Duration::from_secs(24 * 60 * 60);
         self.connect_timeout.unwrap_or(DAY).min(DAY)

@@ -1,4 +1,4 @@
-//! Where encoders write.
+//! Sinks: the outputs that encoders write to.
 
 use alloc::vec::Vec;
 use core::ops::Range;
@@ -8,33 +8,33 @@ use bytes::{Bytes, BytesMut};
 use crate::error::{EncodeError, EncodeErrorKind};
 use crate::schema::{Field, Part};
 
-/// The output of an encoder. It grows at the end, and lengths and checksums are patched in once
-/// they are known.
+/// The output of an encoder. An encoder appends bytes at the end, and patches lengths and checksums
+/// once they are known.
 ///
-/// `Vec<u8>`, `BytesMut` and [`SliceSink`] are sinks, and so is `&mut S` of any sink. The marks
-/// that name the field of the bytes written do nothing unless a sink [records](Self::RECORDS).
+/// `Vec<u8>`, `BytesMut` and [`SliceSink`] are sinks, and so is `&mut S` of any sink. Marks name
+/// the field of the bytes that are written. They do nothing unless a sink [records](Self::RECORDS).
 pub trait Sink {
-    /// Whether this sink wants [`mark`](Self::mark)s.
+    /// Whether this sink receives [`mark`](Self::mark)s.
     const RECORDS: bool = false;
 
-    /// Returns how many bytes the sink holds.
+    /// Returns the number of bytes in the sink.
     fn position(&self) -> usize;
 
     /// Appends `bytes`.
     ///
     /// # Errors
-    /// If a sink of fixed size is full.
+    /// Returns an error if a sink of fixed size is full.
     fn put(&mut self, bytes: &[u8]) -> Result<(), EncodeError>;
 
-    /// Appends a shared body; a chain of segments keeps it without copying.
+    /// Appends a shared body. A chain of segments keeps the body without copying it.
     ///
     /// # Errors
-    /// Same as [`put`](Self::put).
+    /// Returns the same errors as [`put`](Self::put).
     fn put_shared(&mut self, bytes: &Bytes) -> Result<(), EncodeError> {
         self.put(bytes)
     }
 
-    /// Overwrites bytes written earlier. Positions that were never written are ignored.
+    /// Overwrites bytes that were written earlier. Positions that were never written are ignored.
     fn patch(&mut self, at: usize, bytes: &[u8]);
 
     /// Removes everything from position `to` on.
@@ -50,7 +50,7 @@ pub trait Sink {
     /// Passes the bytes in `range` to `visit`, in one or more parts, in order.
     fn parts(&self, range: Range<usize>, visit: &mut dyn FnMut(&[u8]));
 
-    /// Receives a mark: which field wrote which bytes.
+    /// Receives a mark, which says which field wrote which bytes.
     #[inline]
     fn mark(&mut self, mark: Mark) {
         let _ = mark;
@@ -66,15 +66,15 @@ pub enum Mark {
     Item(usize),
     /// The end of the innermost field or item.
     Leave,
-    /// The current frame is an enum; this is the index of its variant.
+    /// The current frame is an enum, whose variant has this index.
     Variant(usize),
     /// A part of `field` is at `range`.
     Bytes {
-        /// The field.
+        /// Field that the part belongs to.
         field: &'static Field,
-        /// Which part of it.
+        /// Part of the field.
         part: Part,
-        /// Positions in the sink.
+        /// Range of positions in the sink.
         range: Range<usize>,
     },
 }
@@ -194,8 +194,8 @@ fn patch(written: &mut [u8], at: usize, bytes: &[u8]) {
     }
 }
 
-/// A chain of segments, for vectored writes: large shared bodies are not copied, and everything
-/// else is collected between them.
+/// A chain of segments for vectored writes. Large shared bodies are not copied; everything else is
+/// collected between them.
 ///
 /// ```
 /// use bytes::Bytes;
@@ -216,13 +216,13 @@ fn patch(written: &mut [u8], at: usize, bytes: &[u8]) {
 #[derive(Debug, Default)]
 pub struct Chain {
     segments: Vec<Bytes>,
-    /// Bytes in the segments.
+    /// Number of bytes in the segments.
     before: usize,
     tail: BytesMut,
 }
 
 impl Chain {
-    /// A shared body with fewer bytes than this is copied.
+    /// Size in bytes below which a shared body is copied.
     pub const SHARE_FROM: usize = crate::Source::SHARE_FROM;
 
     /// Creates an empty chain.
@@ -231,7 +231,7 @@ impl Chain {
         Self::default()
     }
 
-    /// Returns the segments written, in order.
+    /// Returns the segments that were written, in order.
     #[must_use]
     pub fn into_segments(mut self) -> Vec<Bytes> {
         self.close();
@@ -275,7 +275,8 @@ impl Sink for Chain {
         for segment in &mut self.segments {
             let end = start + segment.len();
             if (start..end).contains(&at) {
-                // Our own segment is not shared; if it were, it would be copied here.
+                // The chain's own segments are not shared, so nothing is copied here. A shared
+                // segment would be copied.
                 let mut own = BytesMut::from(core::mem::take(segment));
                 patch(&mut own, at - start, bytes);
                 *segment = own.freeze();

@@ -1,4 +1,5 @@
-//! How the input is read: complete or streaming, its owner, and the nesting depth.
+//! Description of the input: whether it is complete or streaming, who owns it, and how deep it is
+//! nested.
 
 use bytes::Bytes;
 use nom::Needed;
@@ -6,11 +7,11 @@ use nom::Needed;
 use crate::budget::Budget;
 use crate::error::{DecodeError, DecodeErrorKind};
 
-/// Describes the input of a parser; it is passed to every parser beside the input.
+/// A description of a parser's input. It is passed to every parser beside the input itself.
 ///
-/// It says whether more bytes may come (which makes running out a request instead of an error),
-/// which [`Bytes`] owns them (so that a large `Bytes` field is a slice instead of a copy), and how
-/// many frames enclose this one.
+/// It says whether more bytes may come, in which case running out is a request instead of an error.
+/// It says which [`Bytes`] owns the input, so that a large `Bytes` field is a slice instead of a
+/// copy. And it says how many frames enclose this one.
 #[derive(Clone, Copy, Debug)]
 pub struct Source<'a> {
     owner: Option<&'a Bytes>,
@@ -20,67 +21,68 @@ pub struct Source<'a> {
     verified: bool,
 }
 
-/// What running out of input means.
+/// The meaning of running out of input.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Mode {
-    /// An error.
+    /// Running out is an error.
     Complete,
-    /// A request for what is missing.
+    /// Running out is a request for the missing bytes.
     Streaming,
-    /// The same, but where that could be requested any number of times, the parser reports where it
-    /// could resume.
+    /// Running out is a request for the missing bytes. Where such requests could be repeated any
+    /// number of times, the parser reports instead where it could resume.
     Resuming,
 }
 
 impl<'a> Source<'a> {
-    /// The maximum nesting depth of frames. It keeps hostile input from exhausting the stack.
+    /// Maximum nesting depth of frames. The limit keeps hostile input from exhausting the stack.
     pub const MAX_DEPTH: u16 = 128;
 
-    /// A `Bytes` field with fewer bytes than this is copied even if it could be a slice: the copy
-    /// is cheaper and does not keep the whole buffer alive.
+    /// Size in bytes below which a `Bytes` field is copied even if it could be a slice. The copy is
+    /// cheaper, and does not keep the whole buffer alive.
     pub const SHARE_FROM: usize = 1024;
 
-    /// A constant, so that it is not built on the stack at each call.
+    /// This is a constant so that it is not built on the stack at each call.
     pub(crate) const STREAMING: &'static Source<'static> = &Source::streaming();
     pub(crate) const COMPLETE: &'static Source<'static> = &Source::complete();
 
-    /// More bytes may arrive: running out gives [`nom::Err::Incomplete`].
+    /// Returns a source to which more bytes may arrive. Running out of input gives
+    /// [`nom::Err::Incomplete`].
     #[must_use]
     pub const fn streaming() -> Self {
         Self { owner: None, budget: None, depth: 0, mode: Mode::Streaming, verified: true }
     }
 
-    /// Like [`streaming`](Self::streaming), for measuring only how far a frame extends: the result
-    /// is [`DecodeError::awaits`].
+    /// Returns a source like [`streaming`](Self::streaming), for measuring only how far a frame
+    /// extends. The result is in [`DecodeError::awaits`].
     #[must_use]
     pub(crate) const fn resuming() -> Self {
         Self { owner: None, budget: None, depth: 0, mode: Mode::Resuming, verified: true }
     }
 
-    /// The input is complete: running out is an error.
+    /// Returns a source for complete input. Running out of input is an error.
     #[must_use]
     pub const fn complete() -> Self {
         Self { owner: None, budget: None, depth: 0, mode: Mode::Complete, verified: true }
     }
 
-    /// Sets the buffer that the input is a part of.
+    /// Sets the buffer of which the input is a part.
     #[must_use]
     pub const fn with_owner(mut self, owner: &'a Bytes) -> Self {
         self.owner = Some(owner);
         self
     }
 
-    /// Bounds the memory that the decoded value may take.
+    /// Limits the memory that the decoded value may take.
     #[must_use]
     pub(crate) const fn with_budget(mut self, budget: Option<&'a Budget>) -> Self {
         self.budget = budget;
         self
     }
 
-    /// Takes this many bytes of memory from the budget for the decoded value.
+    /// Takes this many bytes of memory for the decoded value from the budget.
     ///
     /// # Errors
-    /// If the frame takes more memory than it may.
+    /// Returns an error if the frame takes more memory than it may.
     #[inline]
     pub(crate) fn take_memory(&self, bytes: usize) -> Result<(), nom::Err<DecodeError>> {
         match self.budget {
@@ -89,7 +91,7 @@ impl<'a> Source<'a> {
         }
     }
 
-    /// Returns the same source within an extent, where no more bytes can arrive.
+    /// Returns the source for an extent, in which no more bytes can arrive.
     #[inline]
     #[must_use]
     pub const fn bounded(mut self) -> Self {
@@ -97,7 +99,7 @@ impl<'a> Source<'a> {
         self
     }
 
-    /// Returns the same source within a window of the input, beyond which there may be more bytes.
+    /// Returns the source for a window of the input, beyond which there may be more bytes.
     #[inline]
     #[must_use]
     pub(crate) const fn unbounded(mut self) -> Self {
@@ -105,16 +107,16 @@ impl<'a> Source<'a> {
         self
     }
 
-    /// Returns the same source for bytes that are not in the owner's buffer, such as unmasked or
-    /// decompressed ones.
+    /// Returns the source for bytes that are not in the owner's buffer, such as unmasked or
+    /// decompressed bytes.
     #[must_use]
     pub const fn detached(mut self) -> Self {
         self.owner = None;
         self.bounded()
     }
 
-    /// Returns the same source for a draft, in which checksums and computed numbers are not filled
-    /// in yet.
+    /// Returns the source for a draft, in which checksums and computed numbers are not filled in
+    /// yet.
     #[cfg(feature = "json")]
     #[must_use]
     pub(crate) const fn unverified(mut self) -> Self {
@@ -130,10 +132,10 @@ impl<'a> Source<'a> {
         self.verified
     }
 
-    /// Returns the same source, one nesting level deeper.
+    /// Returns the source for one nesting level deeper.
     ///
     /// # Errors
-    /// Beyond [`Self::MAX_DEPTH`].
+    /// Returns an error beyond [`Self::MAX_DEPTH`].
     #[inline]
     pub fn deeper(mut self) -> Result<Self, nom::Err<DecodeError>> {
         self.depth += 1;
@@ -161,8 +163,8 @@ impl<'a> Source<'a> {
         matches!(self.mode, Mode::Resuming)
     }
 
-    /// Decides what running out of input means: a request for the missing `needed - found` bytes,
-    /// or an error.
+    /// Returns the error for running out of input: a request for the missing `needed - found`
+    /// bytes, or a final error.
     #[cold]
     #[inline(never)]
     #[must_use]
@@ -174,7 +176,8 @@ impl<'a> Source<'a> {
         }
     }
 
-    /// Returns `part` as `Bytes`: a slice of the owner if it is large enough, otherwise a copy.
+    /// Returns `part` as `Bytes`. It is a slice of the owner if it is large enough, and otherwise a
+    /// copy.
     #[must_use]
     pub fn share(&self, part: &[u8]) -> Bytes {
         match self.owner {

@@ -1,4 +1,4 @@
-//! The CRC catalogue, each CRC with its parameters.
+//! The catalogue of CRCs, each with its parameters.
 
 use super::Checksum;
 
@@ -49,7 +49,7 @@ macro_rules! crcs {
             }
         }
 
-        // The documentation agrees with the catalogue.
+        // The generated documentation must agree with the catalogue.
         #[test]
         fn the_parameters_are_those_of_the_catalogue() {$(
             let crc::Algorithm { poly, init, refin, refout, xorout, check, .. } = crc::$algorithm;
@@ -99,7 +99,7 @@ pub type Crc16CcittFalse = Crc16Ibm3740;
 
 /// CRC-16/CCITT, also known as KERMIT: polynomial 0x1021, reflected, starting with 0.
 ///
-/// "CCITT" in a specification may mean another one: see [which CRC is
+/// "CCITT" in a specification may mean another CRC: see [which CRC is
 /// it?](crate::checksum#which-crc-is-it)
 pub type Crc16Ccitt = Crc16Kermit;
 

@@ -10,8 +10,8 @@
 //!
 //! # Which CRC is it?
 //!
-//! Many CRCs share a width and a polynomial and differ in their initial value and bit order. These
-//! are the most common; the documentation of each of the others has its parameters.
+//! Many CRCs share a width and a polynomial and differ in their initial value and bit order. The
+//! table has the most common ones. The documentation of every other CRC has its parameters.
 //!
 //! | type | also known as | poly | init | reflected | xorout | of `123456789` |
 //! |---|---|---|---|---|---|---|
@@ -53,8 +53,8 @@
 //! assert_eq!(found.map(|(name, _)| *name), Some("Crc16CcittFalse"));
 //! ```
 //!
-//! If none matches, the sum covers other bytes: try with and without the header, the delimiter and
-//! the length.
+//! If none matches, the checksum covers other bytes. Try with and without the header, the delimiter
+//! and the length.
 
 mod crc;
 
@@ -65,7 +65,7 @@ pub use crc::*;
 
 /// A checksum algorithm.
 ///
-/// To add your own, implement it for a unit type:
+/// To add an algorithm, implement the trait for a unit type:
 ///
 /// ```
 /// use framewright::prelude::*;
@@ -107,8 +107,8 @@ pub trait Checksum {
     /// Computes the checksum of `bytes`.
     fn compute(bytes: &[u8]) -> Self::Output;
 
-    /// Computes the checksum of several parts as if they were one. The default copies them
-    /// together; an algorithm that can continue from part to part avoids the copy.
+    /// Computes the checksum of several parts as if they were one. The default implementation
+    /// copies the parts together; an algorithm that can continue from part to part avoids the copy.
     #[must_use]
     fn compute_parts(parts: &[&[u8]]) -> Self::Output {
         let whole: Vec<u8> = parts.concat();
@@ -131,7 +131,7 @@ impl Checksum for Internet {
     fn compute_parts(parts: &[&[u8]]) -> u16 {
         let (mut sum, mut high) = (0u64, true);
         for byte in parts.iter().copied().flatten() {
-            // This cannot overflow: it would take more bytes than fit in memory.
+            // This cannot overflow, because the bytes to overflow it would not fit in memory.
             sum += if high { u64::from(*byte) << 8 } else { u64::from(*byte) };
             high = !high;
         }
@@ -180,7 +180,7 @@ impl Checksum for Sum8 {
     }
 }
 
-/// All bytes combined by exclusive or, as in NMEA 0183.
+/// The exclusive or of all bytes, as in NMEA 0183.
 #[derive(Clone, Copy, Debug)]
 pub struct Xor8;
 
@@ -200,7 +200,7 @@ impl Checksum for Xor8 {
 mod tests {
     use super::*;
 
-    /// The check value that every CRC catalogue gives for these bytes.
+    /// The input for the check value that every CRC catalogue gives.
     const CHECK: &[u8] = b"123456789";
 
     #[test]

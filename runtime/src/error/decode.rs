@@ -1,4 +1,4 @@
-//! Errors of decoding: what is wrong with the bytes, and where.
+//! Errors of decoding: what is wrong with the bytes, and at which position.
 
 use alloc::borrow::Cow;
 use alloc::boxed::Box;
@@ -10,10 +10,10 @@ use super::one_line::OneLine;
 use super::path::{Path, Segment, type_name};
 use crate::schema::Endless;
 
-/// An error of decoding: what is wrong, in which field, at which byte.
+/// An error of decoding: what is wrong, in which field, and at which byte.
 ///
-/// `{}` is one line; `{:#}` adds a few lines of hex with the place marked. The error is the size of
-/// a pointer, and building it does not slow down successful decoding.
+/// `{}` is one line. `{:#}` adds a few lines of hex in which the position is marked. The error has
+/// the size of a pointer, and building it does not slow down successful decoding.
 ///
 /// ```
 /// use framewright::prelude::*;
@@ -36,7 +36,7 @@ struct Inner {
     offset: usize,
     bit: Option<u32>,
     window: Option<Window>,
-    /// What has to arrive at `offset`: then this is not an error, but a place to resume.
+    /// Part that must arrive at `offset`. If it is set, this is not an error but a place to resume.
     awaits: Option<Endless>,
 }
 
@@ -50,7 +50,7 @@ impl PartialEq for Inner {
     }
 }
 
-/// The bytes around the error, copied when it leaves the decoder.
+/// The bytes around the error, which are copied when the error leaves the decoder.
 #[derive(Clone, PartialEq)]
 struct Window {
     start: usize,
@@ -63,55 +63,54 @@ struct Window {
 pub enum DecodeErrorKind {
     /// The input, or the extent that encloses the field, ends too early.
     Short {
-        /// The minimum number of bytes of the field.
+        /// Minimum number of bytes of the field.
         needed: usize,
-        /// The number of bytes available.
+        /// Number of bytes available.
         found: usize,
     },
     /// Bytes are left over after the value.
     Trailing {
-        /// The number of leftover bytes.
+        /// Number of leftover bytes.
         extra: usize,
     },
     /// The bytes differ from a constant.
     Magic {
-        /// The constant as declared.
+        /// Constant as declared.
         expected: Cow<'static, [u8]>,
-        /// The bytes in its place.
+        /// Bytes in the place of the constant.
         found: Vec<u8>,
     },
     /// No variant of the enum has the tag.
     Tag {
-        /// The name of the enum.
+        /// Name of the enum.
         of: &'static str,
-        /// The tag as read.
+        /// Tag that was read.
         found: String,
     },
     /// The bytes are not a valid value of the wire type.
     Value {
-        /// The valid values.
+        /// Description of the valid values.
         expected: Cow<'static, str>,
-        /// The value found.
+        /// Value that was found.
         found: String,
     },
     /// A value does not convert to the type of the field.
     Conversion {
-        /// The name of that type.
+        /// Name of the type of the field.
         to: &'static str,
-        /// The error of the conversion.
+        /// Error of the conversion.
         reason: String,
     },
-    /// A length or count exceeds its limit, or the bytes available.
+    /// A length or count exceeds its limit, or the number of bytes available.
     TooLong {
-        /// The maximum.
+        /// Maximum length or count.
         limit: usize,
-        /// The length in bytes or the count of items, as text, since a claimed number may exceed
-        /// `u64`.
+        /// Length in bytes, or count of items, as text, because a claimed number may exceed `u64`.
         found: String,
     },
     /// The extent ends before the delimiter.
     Delimiter {
-        /// The delimiter.
+        /// Delimiter that is missing.
         expected: Cow<'static, [u8]>,
     },
     /// Text is not UTF-8.
@@ -121,7 +120,7 @@ pub enum DecodeErrorKind {
     /// The decoded value would exceed its memory limit; see
     /// [`Framer::decoded`](crate::stream::Framer::decoded).
     Memory {
-        /// The memory limit of the whole frame in bytes.
+        /// Memory limit of the whole frame in bytes.
         limit: usize,
     },
     /// A list item has no bytes, so the list would never end.
@@ -130,9 +129,9 @@ pub enum DecodeErrorKind {
     Check(Cow<'static, str>),
     /// A checksum does not match.
     Checksum {
-        /// The checksum of the bytes.
+        /// Checksum of the bytes.
         expected: String,
-        /// The checksum in the frame.
+        /// Checksum in the frame.
         found: String,
     },
     /// A combinator of nom failed.
@@ -140,7 +139,7 @@ pub enum DecodeErrorKind {
 }
 
 impl DecodeError {
-    /// Creates an error at the start of the input. The enclosing parsers add its position.
+    /// Creates an error at the start of the input. The enclosing parsers add the position.
     #[cold]
     pub fn new(kind: DecodeErrorKind) -> Self {
         Self(Box::new(Inner {
@@ -153,13 +152,13 @@ impl DecodeError {
         }))
     }
 
-    /// Creates a failed check with this message.
+    /// Creates the error of a failed check with this message.
     #[cold]
     pub fn custom(message: impl Into<Cow<'static, str>>) -> Self {
         Self::new(DecodeErrorKind::Check(message.into()))
     }
 
-    /// Creates a part that has to arrive before parsing is tried again.
+    /// Creates the report of a part that must arrive before parsing is tried again.
     #[cold]
     pub(crate) fn awaiting(part: Endless) -> Self {
         let mut error = Self::new(DecodeErrorKind::Short { needed: 1, found: 0 });
@@ -167,7 +166,7 @@ impl DecodeError {
         error
     }
 
-    /// Returns the part that has to arrive at [`offset`](Self::offset), if any.
+    /// Returns the part that must arrive at [`offset`](Self::offset), if there is one.
     pub(crate) fn awaits(&self) -> Option<Endless> {
         self.0.awaits
     }
@@ -184,15 +183,15 @@ impl DecodeError {
         self.0.offset
     }
 
-    /// Returns the bit offset of the error within its run, for bit fields, counted from the first
-    /// bit on the wire.
+    /// Returns the bit offset of the error within its run, for bit fields. It is counted from the
+    /// first bit on the wire.
     #[must_use]
     pub fn bit(&self) -> Option<u32> {
         self.0.bit
     }
 
-    /// Returns the path of the field, such as `Packet.body.topic`; empty if a parser failed outside
-    /// of any frame.
+    /// Returns the path of the field, such as `Packet.body.topic`. It is empty if a parser failed
+    /// outside of any frame.
     #[must_use]
     pub fn path(&self) -> String {
         self.0.path.to_string()
@@ -204,7 +203,7 @@ impl DecodeError {
         matches!(self.0.kind, DecodeErrorKind::Short { .. } | DecodeErrorKind::Delimiter { .. })
     }
 
-    /// Adds `bytes` to the offset: the number of bytes before the part that failed.
+    /// Adds `bytes` to the offset. This is the number of bytes before the part that failed.
     #[cold]
     #[must_use]
     pub fn after(mut self, bytes: usize) -> Self {
@@ -236,8 +235,8 @@ impl DecodeError {
         self
     }
 
-    /// Returns the same place with another kind of error, found by a framer that knows more than
-    /// the field's parser.
+    /// Replaces the kind of error, and keeps its position. A framer may know more than the parser
+    /// of the field.
     #[cold]
     #[must_use]
     pub(crate) fn with_kind(mut self, kind: DecodeErrorKind) -> Self {
@@ -332,7 +331,7 @@ impl fmt::Display for DecodeErrorKind {
     }
 }
 
-/// `1 byte`, `2 bytes`.
+/// The display of a number of things: `1 byte`, `2 bytes`.
 struct Count(usize, &'static str);
 
 impl fmt::Display for Count {
@@ -342,7 +341,7 @@ impl fmt::Display for Count {
     }
 }
 
-/// Bytes as text if they are printable, otherwise as hex; at most 16.
+/// The display of at most 16 bytes, as text if they are printable and otherwise as hex.
 struct Hex<'a>(&'a [u8]);
 
 impl fmt::Display for Hex<'_> {
@@ -357,7 +356,7 @@ impl fmt::Display for Hex<'_> {
     }
 }
 
-/// Same as `Display`: this is what `main` and a failed `unwrap` print.
+/// The output is that of `Display`, because it is what `main` and a failed `unwrap` print.
 impl fmt::Debug for DecodeError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Display::fmt(self, f)
@@ -366,7 +365,7 @@ impl fmt::Debug for DecodeError {
 
 impl core::error::Error for DecodeError {}
 
-/// Allows frames as parsers in nom's combinators.
+/// This impl allows frames as parsers in nom's combinators.
 impl nom::error::ParseError<&[u8]> for DecodeError {
     fn from_error_kind(_: &[u8], kind: nom::error::ErrorKind) -> Self {
         Self::new(DecodeErrorKind::Nom(kind))

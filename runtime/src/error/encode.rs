@@ -1,4 +1,4 @@
-//! Errors of encoding.
+//! Errors of encoding: what is wrong with a value, and in which field.
 
 use alloc::borrow::Cow;
 use alloc::boxed::Box;
@@ -10,7 +10,7 @@ use super::path::{Path, Segment, type_name};
 
 /// An error of encoding: what is wrong, and in which field.
 ///
-/// The output buffer is left unchanged.
+/// When encoding fails, the output buffer is left unchanged.
 ///
 /// ```
 /// use framewright::prelude::*;
@@ -39,63 +39,64 @@ struct Inner {
 pub enum EncodeErrorKind {
     /// A body is too long for its prefix, its length field or its limit.
     TooLong {
-        /// The number of bytes or items.
+        /// Number of bytes or items.
         found: usize,
-        /// The maximum, if it is a single number.
+        /// Maximum, if it is a single number.
         limit: Option<usize>,
-        /// `bytes` or `items`.
+        /// Unit of the numbers: `bytes` or `items`.
         unit: &'static str,
     },
-    /// The size of a body differs from what earlier fields say.
+    /// The size of a body differs from the size that earlier fields give.
     Size {
-        /// The size according to earlier fields.
+        /// Size that earlier fields give.
         expected: usize,
-        /// The size of the body.
+        /// Size of the body.
         found: usize,
-        /// `bytes` or `items`.
+        /// Unit of the sizes: `bytes` or `items`.
         unit: &'static str,
     },
-    /// A length is not a multiple of its unit, or below its bias.
+    /// A length is not a multiple of its unit, or is below its bias.
     Scale {
-        /// The length in bytes.
+        /// Length in bytes.
         found: usize,
-        /// The unit.
+        /// Number of bytes in a unit.
         scale: usize,
     },
     /// A body contains its own delimiter.
     Delimiter {
-        /// The delimiter.
+        /// Delimiter that was found.
         delimiter: Cow<'static, [u8]>,
-        /// The offset of the delimiter in the body.
+        /// Offset of the delimiter in the body.
         at: usize,
     },
     /// A padded value ends in its fill byte, which decoding would trim.
     Fill {
-        /// The fill byte.
+        /// Fill byte.
         fill: u8,
     },
     /// A number is too large for its bits or bytes on the wire.
     Range {
-        /// The valid range.
+        /// Valid range.
         expected: Cow<'static, str>,
-        /// The number.
+        /// Number that was found.
         found: String,
     },
     /// A value does not convert to its wire type.
     Conversion {
-        /// The name of the wire type.
+        /// Name of the wire type.
         to: &'static str,
-        /// The error of the conversion.
+        /// Error of the conversion.
         reason: String,
     },
     /// The variant of an enum is not the one that earlier fields select.
     Tag {
-        /// The tag that they give.
+        /// Tag that earlier fields give.
         expected: String,
-        /// The tag of the variant.
+        /// Tag of the variant.
         found: String,
     },
-    /// An optional field is present although its condition is false, or absent although it is true.
+    /// An optional field is present although its condition is false, or absent although its
+    /// condition is true.
     Presence {
         /// Whether the condition is true.
         expected: bool,
@@ -107,21 +108,21 @@ pub enum EncodeErrorKind {
     Check(Cow<'static, str>),
     /// The output buffer is full.
     Full {
-        /// The number of bytes to be written.
+        /// Number of bytes to be written.
         needed: usize,
-        /// The number of bytes that fit.
+        /// Number of bytes that fit.
         room: usize,
     },
 }
 
 impl EncodeError {
-    /// Creates an error without a path. The enclosing encoders add it.
+    /// Creates an error without a path. The enclosing encoders add the path.
     #[cold]
     pub fn new(kind: EncodeErrorKind) -> Self {
         Self(Box::new(Inner { kind, path: Path::default() }))
     }
 
-    /// Creates a failed check with this message.
+    /// Creates the error of a failed check with this message.
     #[cold]
     pub fn custom(message: impl Into<Cow<'static, str>>) -> Self {
         Self::new(EncodeErrorKind::Check(message.into()))
@@ -221,7 +222,7 @@ impl fmt::Display for EncodeErrorKind {
     }
 }
 
-/// Same as `Display`: this is what `main` and a failed `unwrap` print.
+/// The output is that of `Display`, because it is what `main` and a failed `unwrap` print.
 impl fmt::Debug for EncodeError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Display::fmt(self, f)

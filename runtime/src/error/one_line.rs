@@ -1,12 +1,12 @@
-//! Untrusted text within one line of output.
+//! Display of untrusted text within one line of output.
 
 use core::fmt::{self, Write};
 
-/// Text on one line: characters that would end the line, move the cursor or change the direction of
-/// text are escaped.
+/// Text that is displayed on one line. Characters that would end the line, move the cursor or
+/// change the direction of text are escaped.
 ///
-/// Logs are read on terminals, and line by line by programs. Text from a peer must not look like
-/// another log line.
+/// People read logs on terminals, and programs read them line by line. Text from a peer must not
+/// look like another log line.
 pub(crate) struct OneLine<T>(pub(crate) T);
 
 impl<T: fmt::Display> fmt::Display for OneLine<T> {
@@ -15,7 +15,7 @@ impl<T: fmt::Display> fmt::Display for OneLine<T> {
     }
 }
 
-/// A writer that escapes.
+/// A writer that escapes harmful characters.
 struct Escaped<'a, 'f>(&'a mut fmt::Formatter<'f>);
 
 impl Write for Escaped<'_, '_> {

@@ -1,4 +1,4 @@
-//! The path from a type to a field: `Packet.body.items[3].topic`.
+//! Paths from a type to a field: `Packet.body.items[3].topic`.
 
 use alloc::vec::Vec;
 use core::fmt;
@@ -9,8 +9,8 @@ pub(crate) enum Segment {
     Index(usize),
 }
 
-/// Segments are added innermost first, the order in which an error is propagated, and printed
-/// outermost first.
+/// Segments are added innermost first, which is the order in which an error is propagated. They are
+/// printed outermost first.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Path {
     root: Option<&'static str>,

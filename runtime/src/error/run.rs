@@ -8,12 +8,12 @@ use std::net::SocketAddr;
 
 use super::{DecodeError, EncodeError};
 
-/// `Result` with [`Error`] as its default error, for `main` and the like.
+/// A `Result` with [`Error`] as its default error, for `main` and the like.
 pub type Result<T, E = Error> = core::result::Result<T, E>;
 
 /// An error of a server, a session or a client.
 ///
-/// `{}` is one line, and so is `{:?}`, which `main` prints for an error it returns; `{:#}` and
+/// `{}` is one line, and so is `{:?}`, which `main` prints for an error that it returns. `{:#}` and
 /// `{:#?}` add the bytes around the error of a malformed frame.
 ///
 /// ```
@@ -27,36 +27,36 @@ pub type Result<T, E = Error> = core::result::Result<T, E>;
 pub enum Error {
     /// Listening on an address failed.
     Bind {
-        /// The address as given.
+        /// Address as given by the program.
         address: String,
-        /// The error of the system.
+        /// Error of the system.
         source: io::Error,
     },
     /// Connecting to a peer failed.
     Connect {
-        /// The address as given.
+        /// Address as given by the program.
         address: String,
-        /// The error of the system.
+        /// Error of the system.
         source: io::Error,
     },
     /// Reading or writing failed.
     Io(io::Error),
     /// The peer sent a malformed frame.
     Decode(DecodeError),
-    /// A datagram is malformed.
+    /// A peer sent a malformed datagram.
     Datagram {
-        /// The sender.
+        /// Address of the sender.
         from: SocketAddr,
-        /// The error.
+        /// Error of decoding.
         source: DecodeError,
     },
     /// A frame could not be put on the wire.
     Encode(EncodeError),
     /// The connection is closed, or was closed before a reply arrived.
     Closed,
-    /// The out-buffer is full: the peer reads more slowly than frames are sent to it.
+    /// The out-buffer is full, because the peer reads more slowly than frames are sent to it.
     Full,
-    /// A timeout; the text says of what.
+    /// A time limit was exceeded; the text says what it is a limit of.
     Timeout(&'static str),
     /// An error of the program, for example of a handler.
     Other(Box<dyn core::error::Error + Send + Sync>),
@@ -97,14 +97,14 @@ impl fmt::Display for Error {
     }
 }
 
-/// Same as `Display`: this is what `main` and a failed `unwrap` print.
+/// The output is that of `Display`, because it is what `main` and a failed `unwrap` print.
 impl fmt::Debug for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Display::fmt(self, f)
     }
 }
 
-/// Advice for common reasons why binding fails.
+/// Returns advice for common reasons why binding fails.
 fn bind_hint(source: &io::Error) -> &'static str {
     match source.kind() {
         io::ErrorKind::AddrInUse => " (another program uses this port; stop it or choose another)",

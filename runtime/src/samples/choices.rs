@@ -1,4 +1,4 @@
-//! The list of choices from which a value is made.
+//! Choices from which a value is made.
 
 use std::vec::Vec;
 
@@ -23,16 +23,16 @@ impl Random {
     }
 }
 
-/// Decides between the possible values.
+/// The source of decisions between possible values.
 #[derive(Default)]
 pub(crate) struct Choices {
     pub(crate) list: Vec<u32>,
     pub(crate) at: usize,
-    /// The choice after the end of the list.
+    /// Choice to return after the end of the list.
     pub(crate) end: u32,
-    /// The index of the sample, so that variants alternate.
+    /// Index of the sample, by which variants alternate.
     pub(crate) turn: usize,
-    /// How simple values should be; increases each time a value is refused.
+    /// Degree to which values should be simple. It increases each time a value is refused.
     pub(crate) tame: usize,
 }
 
@@ -43,7 +43,7 @@ impl Choices {
         choice
     }
 
-    /// Returns an index below `count`; the last one if everything should be at its maximum.
+    /// Returns an index below `count`. It is the last index if everything should be at its maximum.
     pub(crate) fn of(&mut self, count: usize) -> usize {
         match self.next() {
             u32::MAX => count.saturating_sub(1),
@@ -51,7 +51,7 @@ impl Choices {
         }
     }
 
-    /// Returns a number from `least` to `most`; edge cases are as frequent as numbers in between.
+    /// Returns a number from `least` to `most`. Edge cases are as frequent as numbers in between.
     pub(crate) fn number(&mut self, least: i128, most: i128) -> i128 {
         let choice = self.next();
         let span = most.saturating_sub(least);

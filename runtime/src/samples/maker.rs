@@ -1,4 +1,4 @@
-//! Makes a value as JSON from a schema and choices.
+//! Construction of a value, as JSON, from a schema and choices.
 
 use std::boxed::Box;
 use std::format;
@@ -19,7 +19,7 @@ use crate::schema::{
 };
 use crate::wire::item_of_array;
 
-/// Frames nested deeper than this are made as small as possible.
+/// Depth beyond which nested frames are made as small as possible.
 pub(crate) const DEEP: usize = 4;
 
 /// Returns a value that the type accepts.
@@ -66,7 +66,7 @@ impl Maker {
         let by_tag = tag.as_ref().and_then(|tag| chosen(schema, tag));
         let turn = self.choices.turn;
         let index = match self.depth > DEEP {
-            // The variant with the fewest nested frames.
+            // This chooses the variant with the fewest nested frames.
             true => (0..variants.len()).min_by_key(|index| variants.get(*index).map(nested)).unwrap_or(0),
             false => (self.choices.of(variants.len()) + turn) % variants.len().max(1),
         };
@@ -210,7 +210,7 @@ impl Maker {
         }
     }
 
-    /// Returns a number of this many bytes.
+    /// Returns a number that takes this many bytes.
     fn in_bytes(&mut self, format: &NumberFormat, bytes: usize) -> Json {
         let bits = u32::try_from(bytes * 8).unwrap_or(u32::MAX).min(126);
         let most = (1i128 << bits) - 1;
@@ -353,11 +353,11 @@ impl Maker {
                 Json::Array(items.iter().map(|item| self.value(item, None, given)).collect())
             }
             Type::List(item) => {
-                // The sizes of nested lists multiply.
+                // The limit decreases with the depth, because the sizes of nested lists multiply.
                 let most = 12 >> (2 * self.depth.saturating_sub(1)).min(31);
                 let mut count = size.unwrap_or_else(|| self.choices.size().min(most));
                 if let (Type::Bits(_), None) = (item, size) {
-                    // Whole bytes, whatever the width of an item.
+                    // A multiple of eight items fills whole bytes, whatever the width of an item.
                     count -= count % 8;
                 }
                 Json::Array((0..count).map(|_| self.value(item, None, given)).collect())
@@ -366,8 +366,8 @@ impl Maker {
         }
     }
 
-    /// Makes text of at most this many bytes; of exactly this many if its encoding has a fixed size
-    /// and only has digits.
+    /// Makes text of at most this many bytes. If the encoding has a fixed size and only has digits,
+    /// the text has exactly this many.
     fn encoded(&mut self, format: &TextFormat, size: Option<usize>) -> Json {
         let size = format.size().or(size).unwrap_or_else(|| self.choices.size());
         let (mut text, mut kept) = (String::new(), String::new());
@@ -391,7 +391,7 @@ impl Maker {
     }
 }
 
-/// The context of a frame.
+/// The context that a frame receives.
 pub(crate) struct Handed {
     tag: Option<Says>,
     context: Vec<Option<u128>>,
@@ -404,7 +404,7 @@ pub(crate) fn nested(variant: &Variant) -> usize {
     variant.fields.iter().filter(is_frame).count()
 }
 
-/// Returns what later fields may need of this one.
+/// Returns what later fields may need to know about this field.
 pub(crate) fn entry(index: usize, field: &Field, json: &Json) -> Entry {
     let variants = if let Type::Bits(bits) = field.ty { bits.of.as_enum() } else { None };
     let says = match json {
@@ -430,7 +430,7 @@ pub(crate) fn entry(index: usize, field: &Field, json: &Json) -> Entry {
     Entry { says: says.map(Says::of), len, inside, ..Entry::new(Slot::Field(index), 0) }
 }
 
-/// Returns the number of a variant without fields other than a kept tag.
+/// Returns the number of a variant that has no fields, or only a kept tag.
 pub(crate) fn number_of(schema: &Schema, json: &Json) -> Option<i128> {
     let Body::Enum(variants) = schema.body else { return None };
     match json {
@@ -443,7 +443,7 @@ pub(crate) fn number_of(schema: &Schema, json: &Json) -> Option<i128> {
     }
 }
 
-/// Returns what is known of an enum from the name of its variant.
+/// Returns what the name of a variant tells about an enum.
 pub(crate) fn inside(schema: &'static Schema, name: &str) -> Option<Box<Known>> {
     let Body::Enum(variants) = schema.body else { return None };
     let variant = variants.iter().find(|variant| variant.name == name)?;
@@ -469,11 +469,11 @@ pub(crate) fn hex(bytes: &[u8]) -> Json {
     Json::String(bytes.iter().fold(String::from("0x"), |text, byte| text + &format!("{byte:02x}")))
 }
 
-/// A value without its delimiter in it.
+/// A value from which its delimiter can be removed.
 pub(crate) trait Without {
     fn without(self, delimiter: &[u8]) -> Self;
 
-    /// Prepends a delimiter that was left for it.
+    /// Prepends the delimiter that an earlier field left to this value.
     fn behind(self, ty: &Type, delimiter: &[u8]) -> Self;
 }
 

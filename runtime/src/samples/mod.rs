@@ -1,7 +1,8 @@
 //! Valid values of any type, made from its schema.
 //!
-//! A value is made as JSON from the schema and a list of choices: an empty list makes the simplest
-//! value, and a shorter or smaller list a simpler one, which is how proptest shrinks.
+//! A value is made as JSON from the schema and a list of choices. An empty list makes the simplest
+//! value, and a shorter list or smaller choices make a simpler value, which is how proptest
+//! shrinks.
 
 mod choices;
 mod maker;
@@ -12,10 +13,10 @@ pub(crate) use self::choices::{Choices, Random};
 pub(crate) use self::maker::value;
 use crate::frame::{Decode, Encode};
 
-/// How many values in a row may be refused before that is an error.
+/// The number of consecutive values that may be refused before this is an error.
 pub(crate) const REJECTIONS: usize = 1000;
 
-/// Returns the sample at this index; edge cases come first. The error says why the last attempt was
+/// Returns the sample at this index. Edge cases come first. The error says why the last attempt was
 /// refused.
 pub(crate) fn sample<T: Encode + for<'a> Decode<'a>>(index: usize, random: &mut Random) -> Result<T, String> {
     value::<T>(index, &mut |attempt| match (index, attempt) {

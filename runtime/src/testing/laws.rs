@@ -1,4 +1,4 @@
-//! Properties of every protocol.
+//! Properties that every protocol must have.
 
 use std::any::Any;
 use std::fmt::Debug;
@@ -17,14 +17,14 @@ use crate::schema::frames::{ends_with_the_input, ignores_bytes, may_be_refused};
 use crate::sink::{Sink, SliceSink};
 use crate::stream::Framer;
 
-/// A long sample is truncated or damaged at this many places at the beginning, at the end, and
-/// spread in between.
+/// The number of places at the beginning, at the end, and spread in between, at which a long sample
+/// is truncated or damaged.
 const PLACES: usize = 256;
 
-/// How many samples are made if none are given.
+/// The number of samples that are made if none are given.
 const MADE: usize = 64;
 
-/// Longer samples arrive in about this many pieces.
+/// The approximate number of pieces in which longer samples arrive.
 const LONG: usize = 4096;
 
 /// Checks properties that every protocol must have, for samples of a type.
@@ -67,8 +67,8 @@ const LONG: usize = 4096;
 /// samples, 64 are made from the schema, as by [`samples`](super::samples).
 ///
 /// # Panics
-/// If a property does not hold, with the sample, its dump and the difference, and if no samples are
-/// given and none can be made.
+/// Panics if a property does not hold, with the sample, its dump and the difference. Panics if no
+/// samples are given and none can be made.
 #[track_caller]
 pub fn laws<T: OwnedFrame + PartialEq + Debug>(samples: impl IntoIterator<Item = T>) {
     let mut samples: Vec<T> = samples.into_iter().collect();
@@ -102,7 +102,7 @@ struct Broken {
 
 type Held = Result<(), Broken>;
 
-/// Returns an error, unless `truth`.
+/// Returns an error unless `truth` is `true`.
 fn law(truth: bool, law: &'static str, found: impl FnOnce() -> String) -> Held {
     if truth { Ok(()) } else { Err(Broken { law, found: found() }) }
 }
@@ -260,7 +260,7 @@ impl<'a, T: OwnedFrame + PartialEq + Debug> Sample<'a, T> {
         })
     }
 
-    /// Returns the number of frames; all of them must equal the sample.
+    /// Returns the number of frames. Each frame must be equal to the sample.
     fn frames(&self, broken: &'static str, framer: &mut Framer) -> Result<usize, Broken> {
         let mut frames = 0;
         loop {
@@ -290,7 +290,7 @@ impl<'a, T: OwnedFrame + PartialEq + Debug> Sample<'a, T> {
     }
 }
 
-/// Checks that bytes that decode encode to the same bytes, or at least to the same value.
+/// Checks that bytes that decode encode to the same bytes, or at least to bytes of the same value.
 fn read_if_it_can_be<T: OwnedFrame + PartialEq + Debug>(bytes: &[u8]) -> Held {
     let streamed = quietly(|| T::parse(bytes).is_ok())?;
     let Ok(value) = quietly(|| T::decode(bytes))? else { return Ok(()) };
@@ -319,13 +319,13 @@ fn read_if_it_can_be<T: OwnedFrame + PartialEq + Debug>(bytes: &[u8]) -> Held {
     )
 }
 
-/// Returns `true` if two values are the same; values that do not equal themselves, such as NaN, are
-/// compared by their encoding.
+/// Returns `true` if two values are the same. Values that are not equal to themselves, such as NaN,
+/// are compared by their encoding.
 fn same<T: PartialEq + Encode>(a: &T, b: &T) -> bool {
     a.eq(b) || (a.ne(a) && a.to_vec().ok() == b.to_vec().ok())
 }
 
-/// Runs the code under test; a panic is a failure.
+/// Runs the code under test, and turns a panic into a failure.
 fn quietly<R>(f: impl FnOnce() -> R) -> Result<R, Broken> {
     catch_unwind(AssertUnwindSafe(f))
         .map_err(|panic| Broken { law: "nothing panics", found: message(&*panic) })
@@ -337,7 +337,7 @@ fn message(panic: &(dyn Any + Send)) -> String {
     format!("a panic: {}", text.unwrap_or("of an unusual kind"))
 }
 
-/// Returns all positions below `len`, or some hundred of them.
+/// Returns all positions below `len`, or some hundred of them if `len` is large.
 fn places(len: usize) -> impl Iterator<Item = usize> {
     let edge = PLACES.min(len);
     let step = (len / PLACES).max(1);

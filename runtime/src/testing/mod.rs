@@ -1,7 +1,7 @@
 //! Helpers for testing a protocol.
 //!
-//! - [`laws`] checks properties of every protocol: encoding and decoding are inverse, truncated and
-//!   damaged bytes give errors and never a panic.
+//! - [`laws`] checks properties of every protocol: encoding and decoding are inverse, and truncated
+//!   or damaged bytes give errors and never a panic.
 //! - [`samples`] and [`any`] make valid values of any type from its schema, and [`damaged`] makes
 //!   nearly valid bytes.
 //! - [`assert_wire_snapshot!`] and [`assert_schema_snapshot!`] make a change of the encoding
@@ -40,8 +40,8 @@ pub use crate::{assert_schema_snapshot, assert_wire_snapshot};
 pub use insta;
 
 /// Compares the annotated dump of a frame with the snapshot of this name, as
-/// [insta](https://insta.rs) does: the test fails at a difference until it is accepted by `cargo
-/// insta review` (or `INSTA_UPDATE=always`).
+/// [insta](https://insta.rs) does. If they differ, the test fails until the difference is accepted
+/// by `cargo insta review` (or `INSTA_UPDATE=always`).
 ///
 /// ```no_run
 /// use framewright::prelude::*;
@@ -64,8 +64,8 @@ macro_rules! assert_wire_snapshot {
     };
 }
 
-/// Compares the schema of a type, as text, with its snapshot, which is named after the type: the
-/// test fails at a change of the wire format until it is accepted.
+/// Compares the schema of a type, as text, with its snapshot, which is named after the type. If the
+/// wire format has changed, the test fails until the change is accepted.
 ///
 /// ```no_run
 /// use framewright::prelude::*;

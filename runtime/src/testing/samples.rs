@@ -13,8 +13,8 @@ use crate::samples::{Choices, REJECTIONS, Random, sample, value};
 /// variant, and every `Option` both present and absent. The same seed gives the same values.
 ///
 /// # Panics
-/// If the type refuses 1,000 values in a row, for example because of a `check` that few values
-/// pass; the message names the field.
+/// Panics if the type refuses 1,000 values in a row, for example because of a `check` that few
+/// values pass. The message names the field.
 ///
 /// ```
 /// use framewright::prelude::*;
@@ -77,8 +77,8 @@ pub fn any<T: OwnedFrame + core::fmt::Debug>() -> impl Strategy<Value = T> {
     })
 }
 
-/// Returns nearly valid bytes: truncated, with flipped bits, wrong lengths and unknown tags. Some
-/// may be valid nevertheless.
+/// Returns nearly valid bytes, which are truncated or have flipped bits, wrong lengths or unknown
+/// tags. Some of them may nevertheless be valid.
 ///
 /// ```
 /// use framewright::prelude::*;
@@ -94,7 +94,7 @@ pub fn any<T: OwnedFrame + core::fmt::Debug>() -> impl Strategy<Value = T> {
 /// ```
 ///
 /// # Panics
-/// Same as [`samples`] does.
+/// Panics in the same cases as [`samples`].
 #[must_use]
 #[track_caller]
 pub fn damaged<T: OwnedFrame>(seed: u64, n: usize) -> Vec<Vec<u8>> {
