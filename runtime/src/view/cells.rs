@@ -1,4 +1,4 @@
-//! A frame as consecutive parts on the wire, from which diagrams and tables are drawn.
+//! Frames as consecutive parts on the wire, from which diagrams and tables are drawn.
 
 use alloc::format;
 use alloc::string::{String, ToString};
@@ -11,34 +11,35 @@ use crate::schema::{
     Variant,
 };
 
-/// One part: a value, or the length, count or delimiter of one.
+/// One part of a frame: a value, or the length, count or delimiter of a value.
 #[derive(Clone, Debug)]
 pub(crate) struct Cell {
-    /// Its name as in the dump: `body`, `body.len`.
+    /// Name of the part as in the dump: `body`, `body.len`.
     pub(crate) name: String,
-    /// Its size in bits, if fixed.
+    /// Size in bits, if it is fixed.
     pub(crate) bits: Option<usize>,
-    /// The size of its run in bits, if it is a bit field.
+    /// Size of the run in bits, if the part is a bit field.
     pub(crate) run: Option<usize>,
-    /// Its type.
+    /// Type of the part.
     pub(crate) ty: String,
-    /// The frame or enum of the value or of its items.
+    /// Frame or enum of the value or of its items.
     pub(crate) frame: Option<&'static Schema>,
-    /// Its constant value: `0x002a`, `"\r\n"`.
+    /// Constant value, such as `0x002a` or `"\r\n"`.
     pub(crate) value: String,
-    /// Its size as text: `body.len bytes`.
+    /// Size as text, such as `body.len bytes`.
     pub(crate) size: String,
-    /// Notes on computations, checks and conditions, except its value and its byte order.
+    /// Notes on computations, checks and conditions. The value and the byte order are not among
+    /// them.
     pub(crate) note: String,
-    /// The expression of its byte order, if that is known only at run time.
+    /// Expression for the byte order, if it is known only at run time.
     pub(crate) order: String,
-    /// Its doc comment, on one line.
+    /// Doc comment, on one line.
     pub(crate) doc: String,
-    /// Whether the codec computes it.
+    /// Whether the codec computes the part.
     pub(crate) derived: bool,
-    /// Whether it may be absent.
+    /// Whether the part may be absent.
     pub(crate) is_optional: bool,
-    /// Whether its size varies when it is present.
+    /// Whether the size varies when the part is present.
     pub(crate) varies: bool,
 }
 
@@ -48,7 +49,7 @@ impl Cell {
         join([self.constant(), self.note.clone(), self.order_note()])
     }
 
-    /// Returns the note on its byte order.
+    /// Returns the note on the byte order.
     pub(crate) fn order_note(&self) -> String {
         match &*self.order {
             "" => String::new(),
@@ -56,12 +57,12 @@ impl Cell {
         }
     }
 
-    /// Returns `true` if it is a single frame of fixed size.
+    /// Returns `true` if the part is a single frame of fixed size.
     pub(crate) fn is_nested(&self) -> bool {
         self.frame.is_some() && !self.varies && self.run.is_none() && !self.size.is_empty()
     }
 
-    /// Returns the note on its constant value.
+    /// Returns the note on the constant value.
     pub(crate) fn constant(&self) -> String {
         match &*self.value {
             "" => String::new(),
@@ -70,19 +71,19 @@ impl Cell {
     }
 }
 
-/// One layout of a frame: a struct has one, an enum one for each variant.
+/// One layout of a frame. A struct has one layout, and an enum has one for each variant.
 pub(crate) struct Shape {
-    /// `Packet`, or `Packet::Connect (tag 1)`.
+    /// Title, such as `Packet` or `Packet::Connect (tag 1)`.
     pub(crate) title: String,
-    /// The variant, if the frame is an enum.
+    /// Variant, if the frame is an enum.
     pub(crate) variant: Option<Variant>,
-    /// Its parts.
+    /// Parts of the layout.
     pub(crate) cells: Vec<Cell>,
-    /// Their invariants.
+    /// Invariants of the layout.
     pub(crate) checks: &'static [Check],
 }
 
-/// Returns the expression of the byte order, if it is common to several numbers.
+/// Returns the expression for the byte order, if it is common to several numbers.
 pub(crate) fn common_order<'a>(cells: &[&'a Cell]) -> Option<&'a str> {
     let mut orders = cells.iter().map(|cell| &*cell.order).filter(|order| !order.is_empty());
     let (first, second) = (orders.next()?, orders.next()?);
@@ -94,7 +95,7 @@ pub(crate) fn shapes(schema: &Schema) -> Vec<Shape> {
     named(schema, |_, field| field.name)
 }
 
-/// Returns all layouts of `schema`, with these names for its fields.
+/// Returns all layouts of `schema`, in which `name` names the fields.
 fn named(schema: &Schema, name: impl Fn(Option<&Variant>, &Field) -> &'static str) -> Vec<Shape> {
     let shape = |variant: Option<Variant>, fields: &[Field]| {
         let head = schema.head.iter().flat_map(|field| head(field, variant.as_ref()));
@@ -121,7 +122,7 @@ fn named(schema: &Schema, name: impl Fn(Option<&Variant>, &Field) -> &'static st
     }
 }
 
-/// Returns the layouts of a frame to be drawn: an enum that only names numbers is drawn once, an
+/// Returns the layouts of a frame to be drawn. An enum that only names numbers is drawn once, an
 /// unnamed single field has the name of its variant, and a tag shows the value that selects its
 /// variant.
 pub(crate) fn drawings(schema: &Schema) -> Vec<Shape> {
@@ -325,12 +326,12 @@ pub(crate) fn join<const N: usize>(words: [String; N]) -> String {
     words.into_iter().filter(|words| !words.is_empty()).collect::<Vec<_>>().join(", ")
 }
 
-/// Returns the field with its offset.
+/// Returns the note on the offset of a field, if an earlier field has it.
 fn begins(field: &Field) -> String {
     field.begins.map(|offset| format!("begins at byte {offset}")).unwrap_or_default()
 }
 
-/// Returns the expression of the byte order, if that is known only at run time.
+/// Returns the expression for the byte order, if it is known only at run time.
 fn order(field: &Field) -> String {
     field.ordered.map(|ordered| ordered.order.to_string()).unwrap_or_default()
 }
@@ -344,7 +345,7 @@ fn presence(field: &Field) -> String {
     }
 }
 
-/// Notes on computations, checks and conditions of a field.
+/// Returns the notes on computations, checks and conditions of a field.
 fn note(field: &Field) -> String {
     match field.role {
         Role::Value | Role::Magic(_) => String::new(),

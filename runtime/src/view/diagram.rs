@@ -11,14 +11,14 @@ use super::grid::{Grid, Segment, WIDTH};
 use crate::schema::Schema;
 use crate::schema::frames::frames;
 
-/// The width of a line: one character for each bit and for each line between them.
+/// Width of a line, with one character for each bit and for each line between bits.
 const COLUMNS: usize = 2 * WIDTH + 1;
 
 impl Schema {
     /// Draws the frame and its nested frames in the style of RFCs, in rows of 32 bits.
     ///
-    /// Parts of variable size have slanted sides and show what determines their size; names that do
-    /// not fit are replaced by letters, which are explained below.
+    /// Parts of variable size have slanted sides and show what determines their size. Names that do
+    /// not fit are replaced by letters, which are explained below the drawing.
     ///
     /// ```
     /// use framewright::prelude::*;
@@ -51,7 +51,7 @@ impl fmt::Display for Diagram {
             for shape in drawings(&schema) {
                 writeln!(f, "{separator}{}", shape.title)?;
                 separator = "\n";
-                // The numbers of an enum in bits are part of other frames.
+                // An enum of plain numbers in bits is drawn as part of other frames.
                 if !(schema.is_plain_enum() && shape.cells.is_empty()) {
                     writeln!(f)?;
                     draw(f, &shape.cells)?;
@@ -95,12 +95,12 @@ fn draw(f: &mut fmt::Formatter<'_>, cells: &[Cell]) -> fmt::Result {
     explain(f, &legend)
 }
 
-/// How much of a part's text fits.
+/// The text of a part that fits into the drawing.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Shown {
     Nothing,
     Name,
-    /// Its name and its constant.
+    /// The name and the constant.
     All,
 }
 
@@ -136,7 +136,7 @@ struct Canvas {
 }
 
 impl Canvas {
-    /// Returns the borders, without the names.
+    /// Creates a canvas with the borders of the parts, without their names.
     fn new(grid: &Grid, cells: &[Cell]) -> Self {
         let mut canvas = Self { lines: Vec::new(), tops: Vec::new() };
         for (row, content) in grid.rows.iter().enumerate() {
@@ -153,7 +153,7 @@ impl Canvas {
         canvas
     }
 
-    /// Draws the line between two rows, without borders inside of a part.
+    /// Draws the line between two rows, without borders inside a part.
     fn border(&mut self, grid: &Grid, above: Option<usize>, below: Option<usize>) {
         let drawn = |bit: Option<usize>| grid.part(above, bit) != grid.part(below, bit);
         let beside = |row, left, right| grid.part(row, left) != grid.part(row, right);
@@ -183,7 +183,8 @@ impl Canvas {
         self.lines.push(line);
     }
 
-    /// Writes the name of a part, with its constant and its size, as far as they fit.
+    /// Writes the name of a part, with its constant and its size, as far as they fit. Returns the
+    /// text that fitted.
     fn label(&mut self, grid: &Grid, part: usize, cell: &Cell) -> Shown {
         let Some((segment, between)) = grid.place(part) else { return Shown::All };
         let room = segment.len * 2 - 1;
@@ -235,7 +236,7 @@ fn shortened(text: &str, room: usize) -> String {
     text.chars().take(room.saturating_sub(4)).chain("...)".chars()).collect()
 }
 
-/// Returns the text below the name of a part with several lines.
+/// Returns the text below the name of a part, for a part with several lines.
 fn size(cell: &Cell) -> String {
     match &*cell.size {
         "" => cell.ty.clone(),

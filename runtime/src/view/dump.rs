@@ -1,4 +1,4 @@
-//! The annotated hex dump: the bytes of each field and its value.
+//! The annotated hex dump, which shows the bytes of each field and its value.
 
 use alloc::format;
 use alloc::string::ToString;
@@ -12,14 +12,14 @@ use crate::schema::Schema;
 use crate::schema::dissect::dissect;
 use crate::schema::recorded::record;
 
-/// The minimum width of the columns of names and types.
+/// Minimum width of the columns of names and types.
 const COLUMN: usize = 8;
 
-/// The bytes of a value, field by field: offset, hex, field, wire type, value.
+/// The bytes of a value, field by field, with offset, hex, field, wire type and value.
 ///
-/// Made by [`Encode::dump`] from a value, and by [`dump_bytes`] from bytes. For a value that cannot
-/// be encoded, it shows the error instead. Long bodies are shortened, with a count of the bytes
-/// left out.
+/// [`Encode::dump`] makes a dump from a value, and [`dump_bytes`] from bytes. The dump of a value
+/// that cannot be encoded shows the error. Long bodies are shortened, with a count of the bytes
+/// that are left out.
 ///
 /// ```
 /// use framewright::prelude::*;
@@ -48,8 +48,8 @@ struct Lines {
     malformed: bool,
 }
 
-/// Returns the dump of bytes. If they are malformed, all fields before the error are shown and the
-/// error is marked.
+/// Returns the dump of bytes. If the bytes are malformed, all fields before the error are shown and
+/// the error is marked.
 ///
 /// ```
 /// use framewright::prelude::*;
@@ -69,7 +69,8 @@ struct Lines {
 pub fn dump_bytes<T: Encode + for<'a> Decode<'a>>(bytes: &[u8]) -> Dump {
     let rows = match T::decode(bytes) {
         Ok(value) => match record(&value) {
-            // Ignored bytes are shown unchanged, at the positions of the re-encoded value.
+            // Ignored bytes are shown as they are, at the positions of the value that was encoded
+            // again.
             Ok((again, root)) if again.len() == bytes.len() => root.rows(T::SCHEMA),
             _ => dissect(T::SCHEMA, bytes).rows(T::SCHEMA),
         },
@@ -87,7 +88,7 @@ pub(crate) fn dump_schema(schema: &'static Schema, bytes: &[u8]) -> Dump {
 }
 
 /// Returns the dump of `len` malformed bytes, with the error marked. `bytes` also include the bytes
-/// after them that the parser has read.
+/// after them, because the parser has read those too.
 pub(crate) fn dump_fault(schema: &'static Schema, bytes: &[u8], len: usize, error: &DecodeError) -> Dump {
     let mut rows = dissect(schema, bytes).rows(schema);
     // A missing delimiter is an error of the whole value, not of its first byte.
@@ -111,15 +112,15 @@ impl Dump {
         Self { name: T::SCHEMA.name, lines, colored: false }
     }
 
-    /// Sets whether the dump has terminal colours; off by default.
+    /// Sets whether the dump has terminal colours. They are off by default.
     #[must_use]
     pub fn colored(mut self, on: bool) -> Self {
         self.colored = on;
         self
     }
 
-    /// Prints the dump and a line break to standard output, in colour if that is a terminal and
-    /// `NO_COLOR` is not set. A closed pipe, as with `| head`, is not an error.
+    /// Prints the dump and a line break to standard output. The dump has colours if the output is a
+    /// terminal and `NO_COLOR` is not set. A closed pipe, as with `| head`, is not an error.
     #[cfg(feature = "std")]
     pub fn print(&self) {
         use std::io::{IsTerminal as _, Write as _};
@@ -165,7 +166,7 @@ impl fmt::Display for Dump {
         let ty = widest(|line| &line.ty, COLUMN);
         for line in lines {
             let at = line.offset.map(|at| format!("{at:0offset$x}")).unwrap_or_default();
-            // No trailing blanks.
+            // This removes trailing blanks.
             let columns = [
                 (Color::Faint, format!("{at:offset$}")),
                 (Color::Value, format!("{:hex$}", line.hex)),

@@ -1,13 +1,13 @@
-//! The parts of a frame laid out in rows of 32 bits.
+//! Layout of the parts of a frame in rows of 32 bits.
 
 use alloc::vec::Vec;
 
 use super::cells::Cell;
 
-/// The number of bits in a row.
+/// Number of bits in a row.
 pub(super) const WIDTH: usize = 32;
 
-/// A part of more rows is drawn like one of variable size.
+/// Maximum number of rows of a part. A larger part is drawn like one of variable size.
 const ROWS: usize = 4;
 
 /// Rows from top to bottom.
@@ -15,14 +15,14 @@ pub(super) struct Grid {
     pub(super) rows: Vec<Row>,
 }
 
-/// 32 bits, and which part each belongs to.
+/// A row of 32 bits, each with the part to which it belongs.
 pub(super) struct Row {
     pub(super) bits: [Option<usize>; WIDTH],
-    /// Whether it represents any number of rows.
+    /// Whether the row stands for any number of rows.
     pub(super) tall: bool,
 }
 
-/// A stretch of a row that belongs to one part.
+/// The bits of a row that belong to one part.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Segment {
     pub(super) row: usize,
@@ -32,8 +32,8 @@ pub(super) struct Segment {
 
 impl Grid {
     /// Lays out consecutive parts. A new row begins after a part of variable size, and before a
-    /// part that would otherwise be split: each part is one shape, and runs of up to 32 bits stay
-    /// in one row.
+    /// part that would otherwise be split. So each part is one shape, and runs of up to 32 bits
+    /// stay in one row.
     pub(super) fn new(cells: &[Cell]) -> Self {
         let mut grid = Self { rows: Vec::new() };
         let mut at = WIDTH;
@@ -57,8 +57,8 @@ impl Grid {
         grid
     }
 
-    /// Returns the start of the next `bits` bits at position `at`: a new row if they would be split
-    /// into two pieces without a common column.
+    /// Returns the start of the next `bits` bits, which would be at position `at`. It is a new row
+    /// if the bits would otherwise be split into two pieces without a common column.
     fn whole(&self, at: usize, bits: usize) -> usize {
         if bits <= WIDTH && at + bits > WIDTH { WIDTH } else { at }
     }
@@ -79,17 +79,17 @@ impl Grid {
         at
     }
 
-    /// Returns the part at a bit of a row; `None` outside of the grid.
+    /// Returns the part at a bit of a row, or `None` outside of the grid.
     pub(super) fn part(&self, row: Option<usize>, bit: Option<usize>) -> Option<usize> {
         *self.rows.get(row?)?.bits.get(bit?)?
     }
 
-    /// Returns `true` if a row represents many.
+    /// Returns `true` if a row stands for any number of rows.
     pub(super) fn is_tall(&self, row: usize) -> bool {
         self.rows.get(row).is_some_and(|row| row.tall)
     }
 
-    /// Returns the stretches of a part, from top to bottom.
+    /// Returns the segments of a part, from top to bottom.
     pub(super) fn segments(&self, part: usize) -> Vec<Segment> {
         let segment = |(row, bits): (usize, &Row)| {
             let start = bits.bits.iter().position(|bit| *bit == Some(part))?;
@@ -99,8 +99,8 @@ impl Grid {
         self.rows.iter().enumerate().filter_map(segment).collect()
     }
 
-    /// Returns the place for the name of a part: its tall row, or the middle one of its widest
-    /// stretches; and whether it is between that row and the next.
+    /// Returns the place for the name of a part, and whether the place is between that row and the
+    /// next. It is the tall row of the part, or the middle one of its widest segments.
     pub(super) fn place(&self, part: usize) -> Option<(Segment, bool)> {
         let segments = self.segments(part);
         let tall = segments.iter().find(|segment| self.is_tall(segment.row));
@@ -114,7 +114,7 @@ impl Grid {
     }
 }
 
-/// Returns how many of the first parts form a run of bit fields.
+/// Returns the number of parts at the front that form a run of bit fields.
 fn run(cells: &[Cell]) -> usize {
     let Some(mut left) = cells.first().and_then(|cell| cell.run) else { return 0 };
     let is_inside = |cell: &&Cell| {

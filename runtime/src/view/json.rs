@@ -1,4 +1,4 @@
-//! A schema as JSON, for programs in other languages.
+//! Schemas as JSON, for programs in other languages.
 
 use alloc::format;
 use alloc::string::ToString;
@@ -14,8 +14,8 @@ use crate::schema::{
 
 impl Schema {
     /// Returns the frame and its nested frames as JSON: one object that names the frame, and lists
-    /// the fields of each with name, type, extent, role and presence. Defaults are left out: always
-    /// present, self-delimiting, a user's value. The member `wire` has the same data without
+    /// the fields of each frame with name, type, extent, role and presence. Defaults are left out:
+    /// always present, self-delimiting, a user's value. The member `wire` has the same data without
     /// comments, for [`compatible_with_json`](Schema::compatible_with_json).
     ///
     /// ```
@@ -36,7 +36,7 @@ impl Schema {
     }
 }
 
-/// Returns `null` for an empty text.
+/// Returns the text, or `null` if it is empty.
 fn said(text: &str) -> Json {
     if text.is_empty() { Json::Null } else { Json::text(text) }
 }
@@ -89,7 +89,7 @@ fn variant(variant: &Variant, frames: &Frames) -> Json {
         .with("checks", checks(variant.checks))
 }
 
-/// Returns the invariants; `null` if there are none.
+/// Returns the invariants, or `null` if there are none.
 fn checks(checks: &[Check]) -> Json {
     let check = |check: &Check| {
         Json::object([("check", Json::text(check.condition.text)), ("message", Json::text(check.message))])
@@ -198,7 +198,7 @@ impl Json {
     }
 }
 
-/// Returns a number, unless it is the default.
+/// Returns a number, or `null` if it is the default.
 fn unless<T: PartialEq + ToString>(usual: T, number: T) -> Json {
     if number == usual { Json::Null } else { digits(number) }
 }

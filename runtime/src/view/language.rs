@@ -1,4 +1,4 @@
-//! The expressions of a declaration in other languages, as far as these can compute what Rust does,
+//! Expressions of a declaration in other languages, as far as those can compute what Rust does,
 //! including widths, signs and conversions.
 
 use alloc::format;
@@ -9,14 +9,14 @@ use crate::schema::{
     Constant, Expr, Extent, Field, Int, LengthRule, Node, Op, Prefix, Presence, Role, Tags, Target, Ty, Type,
 };
 
-/// The kind of an expression's value.
+/// The kind of value that an expression has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Sort {
     Number,
     Truth,
 }
 
-/// How a language writes expressions. Its numbers are wide enough for any of 32 bits.
+/// The syntax of expressions in a language. Its numbers hold at least 32 bits.
 pub(crate) trait Language {
     /// Returns the number of a field, tag or member, if it can be reached.
     fn operand(&self, node: &Node) -> Option<String>;
@@ -27,16 +27,16 @@ pub(crate) trait Language {
     fn tags(&self, _: &Node, _variant: &str) -> Option<&'static [Tags]> {
         None
     }
-    /// Returns an operator between two values of the required sort.
+    /// Returns the expression that applies an operator to two values of the required sort.
     fn binary(&self, op: Op, left: &str, right: &str) -> String;
     fn not(&self, truth: &str) -> String;
-    /// Returns a value of the other sort as one of this sort.
+    /// Converts a value of the other sort to this sort.
     fn convert(&self, value: &str, to: Sort) -> String;
-    /// Chooses one of two values of this sort.
+    /// Returns the expression that chooses one of two values of this sort.
     fn choose(&self, condition: &str, yes: &str, no: &str) -> String;
 }
 
-/// A value in the other language.
+/// An expression in the other language.
 struct Said {
     text: String,
     sort: Sort,
@@ -57,7 +57,7 @@ impl Said {
 }
 
 impl Expr {
-    /// Returns the expression in another language, if it can be expressed.
+    /// Writes the expression in another language, if it can be expressed there.
     pub(crate) fn write(&self, language: &impl Language, sort: Sort) -> Option<String> {
         let expected = if sort == Sort::Truth { Some(Ty::Bool) } else { None };
         Some(write(&self.tree, language, expected)?.to(language, sort))
@@ -71,13 +71,13 @@ pub(crate) enum Size {
 }
 
 impl Field {
-    /// Returns the name of its prefix.
+    /// Returns the name of the prefix of the field.
     pub(crate) fn prefix_name(&self) -> String {
         let part = if let Extent::CountPrefixed(_) = self.extent { "count" } else { "len" };
         format!("{}.{part}", self.name)
     }
 
-    /// Returns the condition of a field, one of `fields`, that is not always present.
+    /// Returns the condition for a field, one of `fields`, that is not always present.
     pub(crate) fn is_there(&self, language: &impl Language, fields: &[Field]) -> Option<String> {
         let of = |target: Target| fields.get(target.index);
         let differs = |name: &str, none: Option<Constant>| {
@@ -99,14 +99,15 @@ impl Field {
         }
     }
 
-    /// Returns the number of bytes or items that it gives as a length or count.
+    /// Returns the number of bytes or items that the field gives as a length or count.
     pub(crate) fn says(&self, language: &impl Language) -> Option<String> {
         let own = self.ty.bits().unwrap_or(0) / 8;
         Some(counted(language, language.number(self.name)?, self.rule()?, own))
     }
 
-    /// Returns the size of the field, one of `fields`, by a number or an expression, or what cannot
-    /// be expressed. `None` if it ends otherwise.
+    /// Returns the size of the field, one of `fields`, if a number or an expression gives it. The
+    /// error is the text of what cannot be expressed. Returns `None` if the end of the field is
+    /// determined in another way.
     pub(crate) fn size(&self, language: &impl Language, fields: &[Field]) -> Option<Result<Size, String>> {
         let by = |target: Target| fields.get(target.index)?.says(language);
         let prefixed = |prefix: &Prefix| {
@@ -134,8 +135,8 @@ impl Field {
     }
 }
 
-/// Returns the number of bytes or items according to a number and its rule; `own` is the size of
-/// the number itself.
+/// Returns the number of bytes or items that a number means by its rule; `own` is the size of the
+/// number itself.
 fn counted(language: &impl Language, number: String, rule: &LengthRule, own: usize) -> String {
     let with = |op, left: String, right: i128| match (op, right) {
         (Op::Multiply, 1) | (Op::Subtract, 0) => left,
@@ -201,7 +202,7 @@ fn cast(value: &Node, to: Ty, language: &impl Language) -> Option<Said> {
     }
 }
 
-/// Returns the number of bits of a type for non-negative numbers.
+/// Returns the number of bits that a type has for numbers that are not negative.
 fn positive(int: Int) -> u32 {
     int.bits() - u32::from(int.is_signed())
 }
@@ -215,7 +216,8 @@ fn holds(to: Int, from: Int) -> bool {
     }
 }
 
-/// Returns the maximum bits of a value that is never negative; 129 if it may be negative.
+/// Returns the maximum number of bits of a value that is never negative, or 129 if it may be
+/// negative.
 fn bits(node: &Node) -> u32 {
     match node {
         Node::Number(number, _) => u128::BITS - number.leading_zeros(),
@@ -233,7 +235,7 @@ fn bits(node: &Node) -> u32 {
     }
 }
 
-/// Returns a number reduced to its lowest bits.
+/// Reduces a number to its lowest bits, as many as the type has.
 fn wrapped(text: &str, to: Int, language: &impl Language) -> String {
     let mask = ((1u128 << to.bits()) - 1).to_string();
     if !to.is_signed() {
@@ -268,7 +270,7 @@ fn binary(node: &Node, language: &impl Language, expected: Option<Ty>) -> Option
             return Said::truth(if op == Op::Equal { same } else { language.not(&same) });
         }
     }
-    // Rust rounds towards zero.
+    // Rust rounds towards zero, which other languages may not do.
     let signed = matches!(ty, Some(Ty::Int(int)) if int.is_signed());
     if signed && matches!(op, Op::Divide | Op::Remainder) {
         return None;
@@ -277,7 +279,7 @@ fn binary(node: &Node, language: &impl Language, expected: Option<Ty>) -> Option
     if op.compares() { Said::truth(text) } else { Said::number(text) }
 }
 
-/// Returns whether a field is the variant that a path names.
+/// Returns the condition that a field is the variant that a path names.
 fn variant(field: &Node, path: &Node, language: &impl Language) -> Option<String> {
     let Node::Constant(constant) = path else { return None };
     if constant.value().is_some() {

@@ -10,14 +10,14 @@ use crate::schema::recorded::Row;
 use crate::schema::value::{Value, unsigned};
 use crate::schema::{Bits, Extent, Part, Role, Type};
 
-/// The number of bytes per line.
+/// Number of bytes in a line.
 const LINE: usize = 8;
 
-/// The maximum number of lines of a field; longer ones are shortened to this.
+/// Maximum number of lines of a field. A longer field is shortened to `LINES_OF_LONG`.
 const LINES: usize = 8;
 const LINES_OF_LONG: usize = 4;
 
-/// The columns of a line; only the first line of a field names it.
+/// The columns of a line. Only the first line of a field has its name.
 #[derive(Clone, Default)]
 pub(super) struct Line {
     pub(super) offset: Option<usize>,
@@ -25,7 +25,7 @@ pub(super) struct Line {
     pub(super) field: String,
     pub(super) ty: String,
     pub(super) value: String,
-    /// A message below the line: the byte of the line where it begins, and the text.
+    /// Message below the line, with the byte of the line at which it begins.
     pub(super) fault: Option<(usize, String)>,
 }
 
@@ -42,7 +42,7 @@ pub(super) fn lines(bytes: &[u8], rows: &[Row]) -> Vec<Line> {
         let (ty, value) = describe(row, bytes.get(row.range.clone()).unwrap_or_default());
         let field = format!("{:indent$}{}", "", row.path, indent = 2 * row.depth);
         let line = Line { field, ty, value, ..Line::default() };
-        // The bytes of a run of bit fields are shown with the first field.
+        // The bytes of a run of bit fields are shown only with its first field.
         let bits = matches!(row.field.ty, Type::Bits(_)).then(|| row.range.clone());
         if bits.is_some() && bits == run {
             lines.push(line);
@@ -57,7 +57,7 @@ pub(super) fn lines(bytes: &[u8], rows: &[Row]) -> Vec<Line> {
     lines
 }
 
-/// Marks the byte at `offset`: below the last line that begins at or before it.
+/// Marks the byte at `offset`, below the last line that begins at or before it.
 pub(super) fn mark(lines: &mut Vec<Line>, offset: usize, message: String) {
     let begins = |line: &Line| line.offset.is_some_and(|start| start <= offset);
     match lines.iter_mut().rfind(|line| begins(line)) {
@@ -70,7 +70,7 @@ pub(super) fn mark(lines: &mut Vec<Line>, offset: usize, message: String) {
     }
 }
 
-/// Adds the bytes at `range` in as many lines as needed; the first one is `line`.
+/// Adds the bytes at `range` in as many lines as they need. The first line is `line`.
 fn hex(lines: &mut Vec<Line>, bytes: &[u8], range: Range<usize>, line: Line) {
     let bytes = bytes.get(range.clone()).unwrap_or_default();
     let shown = if bytes.len() > LINES * LINE { LINES_OF_LONG * LINE } else { bytes.len() };
@@ -108,7 +108,7 @@ pub(super) fn describe(row: &Row, bytes: &[u8]) -> (String, String) {
         _ => ty.to_string(),
     };
     match row.part {
-        // A frame without bytes has no value to show.
+        // A frame without bytes has no value to be shown.
         Part::Value if bytes.is_empty() && matches!(row.field.ty, Type::Frame(_)) => (ty, String::new()),
         Part::Value => match row.field.ty {
             Type::Bits(bits) => (ty, format!("{} = {}", pattern(&bits, bytes), explain(row, &value))),
@@ -118,9 +118,9 @@ pub(super) fn describe(row: &Row, bytes: &[u8]) -> (String, String) {
     }
 }
 
-/// Returns a value with its source in the words of the declaration.
+/// Formats a value with its source, in the words of the declaration.
 fn explain(row: &Row, value: &Value<'_>) -> String {
-    // Hex shows whole bytes if the number consists of exactly those.
+    // Hex shows whole bytes if the number consists of exactly these bytes.
     let bytes = if let Type::Int { bytes, .. } = row.field.ty { bytes } else { 0 };
     match row.field.role {
         Role::LenOf(covers, _) => format!("{value} = len_of({covers})"),
@@ -151,7 +151,7 @@ fn explain(row: &Row, value: &Value<'_>) -> String {
     }
 }
 
-/// Returns the bits of a field, with dots for the other bits of its run, the highest first.
+/// Returns the bits of a field, highest first, with dots for the other bits of its run.
 fn pattern(bits: &Bits, run: &[u8]) -> String {
     let Some(number) = unsigned(run, bits.order) else { return format!("{} bits", bits.width) };
     let own = bits.shift..bits.shift.saturating_add(bits.width);

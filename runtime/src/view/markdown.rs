@@ -1,4 +1,4 @@
-//! A Markdown reference, from doc comments.
+//! Markdown references, made from doc comments.
 
 use alloc::format;
 use alloc::string::{String, ToString};
@@ -10,7 +10,7 @@ use crate::schema::text;
 use crate::schema::{Check, Order, Schema};
 
 impl Schema {
-    /// Returns a reference of the frame and its nested frames in Markdown: a table of the fields
+    /// Returns a reference of the frame and its nested frames in Markdown: tables of the fields
     /// with offset, size, type and doc comment.
     ///
     /// ```
@@ -140,7 +140,7 @@ fn checks(f: &mut fmt::Formatter<'_>, checks: &[Check]) -> fmt::Result {
     })
 }
 
-/// Returns the offset of a part in bytes; `0.4` is the fifth bit of the first byte.
+/// Formats the offset of a part in bytes. `0.4` is the fifth bit of the first byte.
 fn place(bits: usize) -> String {
     match bits % 8 {
         0 => (bits / 8).to_string(),
@@ -148,7 +148,7 @@ fn place(bits: usize) -> String {
     }
 }
 
-/// Returns the size of a part, in bytes if it is an integer of them.
+/// Formats the size of a part, in bytes if it consists of whole bytes.
 fn length(bits: usize) -> String {
     match bits % 8 {
         0 => (bits / 8).to_string(),

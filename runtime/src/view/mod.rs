@@ -1,6 +1,6 @@
 //! Drawings and exports of a declaration.
 //!
-//! A [`Dump`] shows the bytes of one value, field by field. Everything else is made from a
+//! A [`Dump`] shows the bytes of one value, field by field. All other views are made from a
 //! [`Schema`](crate::Schema) alone. The views are independent of each other.
 
 mod cells;

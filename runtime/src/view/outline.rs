@@ -1,4 +1,4 @@
-//! The outline of a schema as JSON, which `protocol compatible` reads again.
+//! Outlines of schemas as JSON, which `protocol compatible` reads again.
 
 use alloc::format;
 use alloc::string::{String, ToString};
@@ -16,7 +16,7 @@ pub(crate) fn outline(outline: &Outline) -> Json {
     Json::object([("root", Json::text(&outline.root)), ("frames", Json::List(frames))])
 }
 
-/// Returns `null` for an empty list.
+/// Returns a list, or `null` if it is empty.
 fn list<T>(items: &[T], each: impl Fn(&T) -> Json) -> Json {
     if items.is_empty() { Json::Null } else { Json::List(items.iter().map(each).collect()) }
 }
@@ -71,7 +71,7 @@ fn variant(variant: &VariantOutline) -> Json {
     .with("checks", list(&variant.checks, check))
 }
 
-/// Numbers of more than 64 bits are text, so that no reader rounds them.
+/// Returns the tags. Numbers of more than 64 bits become text, so that no reader rounds them.
 fn tags(tags: &TagsOutline) -> Json {
     match tags {
         TagsOutline::Range(first, last) => {

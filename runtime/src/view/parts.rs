@@ -1,4 +1,4 @@
-//! A frame in its parts, outermost first, to show bytes and fields side by side.
+//! Frames in their parts, outermost first, to show bytes and fields side by side.
 
 use alloc::format;
 use alloc::string::String;
@@ -12,44 +12,46 @@ use crate::schema::dissect::dissect;
 use crate::schema::recorded::{Member, Node, Row, frame_in, record};
 use crate::schema::{Bits, Body, Covered, Field, Order, Part, Role, Schema, TagOf, Target, Type};
 
-/// The maximum number of parts listed for one frame.
+/// Maximum number of parts that are listed for one frame.
 const PARTS: usize = 20_000;
 
 /// A frame in its parts.
 pub(crate) struct Parts {
-    /// Outermost first; each part is followed by its inner parts.
+    /// Parts, outermost first. Each part is followed by its inner parts.
     pub(crate) list: Vec<Shown>,
-    /// The number of parts that are not listed.
+    /// Number of parts that are not listed.
     pub(crate) left_out: usize,
-    /// The error of the bytes, and the index of its part.
+    /// Error of the bytes, and the index of the part with the error.
     pub(crate) fault: Option<(DecodeError, usize)>,
 }
 
 /// A part of a frame.
 pub(crate) struct Shown {
-    /// Its nesting depth.
+    /// Nesting depth of the part.
     pub(crate) depth: usize,
-    /// Its name within its parent, such as `body.len` or `[2]`.
+    /// Name within the parent, such as `body.len` or `[2]`.
     pub(crate) label: String,
-    /// The path to it from the frame, such as `items[2].name`.
+    /// Path from the frame, such as `items[2].name`.
     pub(crate) path: String,
     pub(crate) ty: String,
     pub(crate) value: String,
     pub(crate) doc: &'static str,
     pub(crate) range: Range<usize>,
-    /// Its bits as bytes and masks, if it is not the whole range.
+    /// Bits as bytes and masks, if the part is not the whole range.
     pub(crate) bits: Vec<(usize, u8)>,
-    /// The bytes that it is computed from, or that it describes.
+    /// Bytes from which the part is computed, or which it describes.
     pub(crate) of: Option<Range<usize>>,
-    /// Whether the codec computes it.
+    /// Whether the codec computes the part.
     pub(crate) is_derived: bool,
 }
 
-/// Returns the parts of bytes. If they are malformed, only those before the error.
+/// Returns the parts of bytes. If the bytes are malformed, only the parts before the error are
+/// returned.
 pub(crate) fn parts<T: Encode + for<'a> Decode<'a>>(bytes: &[u8]) -> Parts {
     match T::decode(bytes) {
         Ok(value) => match record(&value) {
-            // Ignored bytes are shown unchanged, at the positions of the re-encoded value.
+            // Ignored bytes are shown as they are, at the positions of the value that was encoded
+            // again.
             Ok((again, root)) if again.len() == bytes.len() => listed(T::SCHEMA, &root, bytes, bytes.len()),
             _ => listed(T::SCHEMA, &dissect(T::SCHEMA, bytes), bytes, bytes.len()),
         },
@@ -70,12 +72,12 @@ pub(crate) fn parts_of_fault(schema: &'static Schema, bytes: &[u8], error: &Deco
     parts
 }
 
-/// Bytes without known parts.
+/// Returns bytes as a single part, because no parts of them are known.
 pub(crate) fn without_parts(bytes: &[u8]) -> Parts {
     Parts { list: Vec::from([whole("", "", bytes)]), left_out: 0, fault: None }
 }
 
-/// Returns the parts that begin up to a byte.
+/// Returns the parts that begin before the byte at `end`.
 fn listed(schema: &'static Schema, root: &Node, bytes: &[u8], end: usize) -> Parts {
     let mut lister = Lister { bytes, end, list: Vec::new(), left_out: 0 };
     lister.push(Shown { value: summed_up(schema, root), ..whole(schema.name, schema.doc, bytes) });
@@ -99,7 +101,8 @@ fn whole(name: &str, doc: &'static str, bytes: &[u8]) -> Shown {
 }
 
 impl Parts {
-    /// Returns the part with the error. An incomplete field is added, with the remaining bytes.
+    /// Returns the index of the part with the error. An incomplete field is added as a part, with
+    /// the remaining bytes.
     fn place(&mut self, root: &str, len: usize, error: &DecodeError) -> usize {
         let path = error.path();
         let path = path.strip_prefix(root).unwrap_or_default().trim_start_matches('.');
@@ -136,7 +139,7 @@ impl Parts {
 
 struct Lister<'a> {
     bytes: &'a [u8],
-    /// Where the frame ends because of an error.
+    /// Position at which the frame ends because of an error.
     end: usize,
     list: Vec<Shown>,
     left_out: usize,
@@ -317,7 +320,7 @@ impl Around<'_> {
     }
 }
 
-/// Returns the summary of a frame or list.
+/// Returns the text that summarises a frame or list.
 fn summed_up(schema: &Schema, node: &Node) -> String {
     match (schema.body, node.variant, node.items.len()) {
         (Body::Enum(variants), Some(index), _) => {
@@ -333,7 +336,7 @@ fn sized(len: usize) -> String {
     if len == 1 { String::from("1 byte") } else { format!("{len} bytes") }
 }
 
-/// Returns where the bits of a field are, in a run that starts at a byte.
+/// Returns the positions of the bits of a field, in a run that starts at a byte.
 fn bits_of(bits: &Bits, start: usize) -> Vec<(usize, u8)> {
     let mut masks: Vec<(usize, u8)> = Vec::new();
     for bit in bits.shift..bits.shift.saturating_add(bits.width) {

@@ -1,4 +1,4 @@
-//! Fields as attributes.
+//! Fields as attributes of Kaitai Struct.
 
 use alloc::format;
 use alloc::string::{String, ToString};
@@ -11,7 +11,7 @@ use crate::schema::steps::{Step, fixed_len};
 use crate::schema::{Chooser, Extent, Field, Order, Presence, Role, Schema, Type};
 use crate::view::language::{Size, Sort};
 
-/// The keys that describe a value, and how to get its number from its id.
+/// The keys that describe a value, and the suffix that gets its number from its id.
 pub(super) struct Kind {
     pub(super) keys: Vec<String>,
     value: &'static str,
@@ -22,12 +22,12 @@ impl Kind {
         Self { keys: Vec::from([key]), value: "" }
     }
 
-    /// Returns `true` if it is a sequence of values.
+    /// Returns `true` if the value is a sequence of values.
     pub(super) fn is_repeated(&self) -> bool {
         self.keys.iter().any(|key| key.starts_with("repeat:"))
     }
 
-    /// Adds a delimiter that may end it early: Kaitai supports one byte.
+    /// Adds a delimiter that may end the value early. Kaitai supports delimiters of one byte.
     fn ends(self, field: &Field) -> Self {
         match field.stop.map(|stop| (stop.delimiter.any, stop.delimiter.units)) {
             Some(([[byte]], None)) => self.with("terminator", byte),
@@ -52,7 +52,7 @@ impl File<'_> {
             return Err(format!("the byte order of {}, {}", field.name, ordered.order));
         }
         let mut common = doc(field);
-        // A prefix with a number for an absent value is always present.
+        // A prefix that has a number for an absent value is always present.
         if field.says_absence() {
             self.prefix(draft, field, &common)?;
         }
@@ -111,7 +111,7 @@ impl File<'_> {
         Ok(())
     }
 
-    /// Returns the kind of a field within its extent; its prefix is described before.
+    /// Returns the kind of a field within its extent. Its prefix has already been described.
     fn extent(&mut self, draft: &mut Draft<'_>, field: &Field, behind: &[Step]) -> Result<Kind, Lost> {
         match field.size(&draft.names, draft.fields) {
             Some(Ok(Size::Bytes(size))) => {
@@ -133,7 +133,7 @@ impl File<'_> {
             }
             Extent::Fixed(len, fill) => {
                 let kind = self.content(field, draft)?.with("size", len).ends(field);
-                // A frame is self-delimiting.
+                // A frame is self-delimiting, so its fill need not be trimmed.
                 let is_trimmed = field.fills && !matches!(field.ty, Type::Frame(_));
                 Ok(if is_trimmed { kind.with("pad-right", fill) } else { kind })
             }
@@ -184,8 +184,8 @@ impl File<'_> {
         Ok(())
     }
 
-    /// Returns a field that ends with a delimiter: one byte is a terminator, more need a helper
-    /// type.
+    /// Returns the kind of a field that ends with a delimiter. A delimiter of one byte is a
+    /// terminator; a longer one needs a helper type.
     fn until(&mut self, field: &Field, draft: &Draft<'_>, delimiter: &[u8]) -> Result<Kind, Lost> {
         let kind = self.content(field, draft)?;
         if let [byte] = delimiter {
@@ -207,7 +207,7 @@ impl File<'_> {
                 Some(encoding) => Kind::plain(String::from("type: str")).with("encoding", encoding),
                 None => Kind { keys: Vec::new(), value: "" },
             }),
-            // Kaitai has no such format: it is shown as bytes.
+            // Kaitai has no such format, so it is shown as bytes.
             Type::Number(format) if format.kaitai.is_none() => Ok(Kind { keys: Vec::new(), value: "" }),
             Type::Number(_) => self.kind(&field.ty, field, draft),
             Type::Frame(inner) if !inner().is_plain_enum() => self.kind(&field.ty, field, draft),
@@ -273,7 +273,7 @@ impl File<'_> {
         }
     }
 
-    /// Describes another frame; an enum that only names numbers is a number with names.
+    /// Describes another frame. An enum that only names numbers is a number with names.
     fn nested(&mut self, inner: &Schema, field: &Field, draft: &Draft<'_>) -> Result<Kind, Lost> {
         let name = id(self.frames.name(inner));
         if let (true, [tag], b"") = (inner.is_plain_enum(), inner.head, inner.until) {
@@ -296,7 +296,8 @@ impl File<'_> {
     }
 }
 
-/// Returns `true` if expressions can use its number: not if Kaitai only has its bytes.
+/// Returns `true` if expressions can use the number of a field. They cannot if Kaitai only has its
+/// bytes.
 fn is_number(ty: &Type) -> bool {
     !matches!(ty, Type::Number(format) if format.kaitai.is_none())
 }
@@ -306,7 +307,7 @@ fn doc(field: &Field) -> Vec<String> {
     if doc.is_empty() { Vec::new() } else { Vec::from([format!("doc: {}", Quoted(doc))]) }
 }
 
-/// Returns the condition of a field.
+/// Returns the condition for the presence of a field.
 fn presence(draft: &Draft<'_>, field: &Field) -> Result<Option<String>, Lost> {
     match field.presence {
         Presence::Always => Ok(None),

@@ -1,15 +1,15 @@
-//! The words of a `.ksy` file.
+//! The syntax of a `.ksy` file.
 
 use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use core::fmt;
 
-/// One type of the file: attributes in order, each some lines of YAML.
+/// One type of the file, with its attributes in order. Each attribute is some lines of YAML.
 pub(super) struct Described {
     pub(super) id: String,
     doc: String,
-    /// The type of the tag, if it is a parameter.
+    /// Type of the tag, if the tag is a parameter.
     pub(super) tag: Option<&'static str>,
     seq: Vec<String>,
     instances: Vec<String>,
@@ -33,8 +33,8 @@ impl Described {
         self.instances.push(format!("  {name}:\n{keys}"));
     }
 
-    /// Stores the position as `NAME_pos`: an attribute without bytes causes the instance to be
-    /// computed at that point.
+    /// Stores the position as `NAME_pos`. An attribute without bytes causes Kaitai to compute the
+    /// instance at that point.
     pub(super) fn mark(&mut self, name: &str) {
         let name = id(name);
         let condition = format!("{name}_pos >= 0");
@@ -68,7 +68,7 @@ impl Described {
     }
 }
 
-/// An attribute under construction: its id, and its keys.
+/// An attribute under construction, with its id and its keys.
 pub(super) struct Attribute(Vec<String>);
 
 impl Attribute {
@@ -97,7 +97,7 @@ impl Attribute {
     }
 }
 
-/// Returns a Rust name in Kaitai's style: lower case with underscores.
+/// Converts a Rust name to Kaitai's style: lower case with underscores.
 pub(super) fn id(name: &str) -> String {
     let mut id = String::new();
     for character in name.chars() {
@@ -108,14 +108,14 @@ pub(super) fn id(name: &str) -> String {
         id.push(if character.is_ascii_alphanumeric() { character.to_ascii_lowercase() } else { '_' });
     }
     match id.trim_start_matches('_') {
-        // Words of YAML and of Kaitai's expressions.
+        // These are words of YAML and of Kaitai's expressions.
         "null" | "true" | "false" | "yes" | "no" | "on" | "off" | "and" | "or" | "not" => id + "_",
         number if number.starts_with(|first: char| first.is_ascii_digit()) => format!("f{number}"),
         name => name.to_string(),
     }
 }
 
-/// A string of YAML.
+/// The display of a string in YAML.
 pub(super) struct Quoted<'a>(pub(super) &'a str);
 
 impl fmt::Display for Quoted<'_> {

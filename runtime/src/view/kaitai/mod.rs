@@ -1,4 +1,4 @@
-//! A Kaitai Struct description: parsers in a dozen other languages.
+//! Kaitai Struct descriptions, from which Kaitai makes parsers in a dozen other languages.
 
 mod field;
 mod ksy;
@@ -17,10 +17,9 @@ use crate::schema::steps::{Enclosed, Run, Slot, Step, steps};
 use crate::schema::{Body, Code, Delimiter, Field, Order, Role, Schema, Start, TagOf, Tags, Type, Variant};
 
 impl Schema {
-    /// Returns a description of the frame for [Kaitai Struct](https://kaitai.io), as a
-    /// `.ksy` file.
+    /// Returns a description of the frame for [Kaitai Struct](https://kaitai.io), as a `.ksy` file.
     ///
-    /// What Kaitai cannot express is in comments: checksums are read but not verified, and
+    /// What Kaitai cannot express is in comments. Checksums are read but not verified, and
     /// everything after a field whose end depends on Rust code is left as bytes.
     ///
     /// ```
@@ -64,7 +63,7 @@ impl fmt::Display for Kaitai {
     }
 }
 
-/// Writes the names of the numbers of enums.
+/// Writes the names of the numbers of all enums.
 fn enums(f: &mut fmt::Formatter<'_>, frames: &Frames) -> fmt::Result {
     let mut lines = String::new();
     for (name, schema) in frames.iter() {
@@ -89,7 +88,7 @@ fn numbers(schema: &Schema) -> Vec<(i128, String)> {
     variants.iter().flat_map(tag).collect()
 }
 
-/// The types of a file, and the formats of numbers they need.
+/// The types of a file, and the number formats that they need.
 struct File<'a> {
     frames: &'a Frames,
     types: Vec<Described>,
@@ -100,13 +99,13 @@ struct File<'a> {
 struct Draft<'a> {
     ty: Described,
     names: Names,
-    /// Its frame, or the frame that it is a part of.
+    /// Frame that the type describes, or of which the type is a part.
     schema: &'a Schema,
-    /// The fields of the struct or variant.
+    /// Fields of the struct or variant.
     fields: &'static [Field],
-    /// The start of the frame in this type's positions, unless this is the frame itself.
+    /// Start of the frame in the positions of this type, unless the type is the frame itself.
     origin: Option<String>,
-    /// Whether the start is needed.
+    /// Whether the start of the frame is needed.
     counts_from_start: bool,
 }
 
@@ -116,7 +115,7 @@ impl<'a> Draft<'a> {
         Self { ty: Described::new(id, doc), names, schema, fields, origin: None, counts_from_start: false }
     }
 
-    /// Creates a type inside of this one.
+    /// Creates a type inside this one.
     fn inside(&self, id: String, doc: &str) -> Self {
         let origin = match &self.origin {
             None => String::from("_parent.frame_pos"),
@@ -129,20 +128,21 @@ impl<'a> Draft<'a> {
         }
     }
 
-    /// Like `inside`, for a separate substream, which begins at the position marked by this name.
+    /// Creates a type inside this one, for a separate substream that begins at the position with
+    /// this mark.
     fn apart(&self, id: String, mark: &str) -> Self {
         let inside = self.inside(id, "");
         let origin = inside.origin.as_ref().map(|origin| format!("({origin} - _parent.{mark}_pos)"));
         Self { origin, ..inside }
     }
 
-    /// Returns the position in the frame.
+    /// Returns the expression for the position in the frame.
     fn position(&mut self) -> String {
         self.ask_for_start();
         format!("(_io.pos - {})", self.origin.as_deref().unwrap_or("frame_pos"))
     }
 
-    /// Requests that the start of the frame is marked.
+    /// Requests a mark at the start of the frame.
     fn ask_for_start(&mut self) {
         self.counts_from_start = true;
         if self.origin.is_none() {
@@ -151,7 +151,7 @@ impl<'a> Draft<'a> {
     }
 }
 
-/// What Kaitai cannot express.
+/// A description of something that Kaitai cannot express.
 type Lost = String;
 
 impl File<'_> {
@@ -161,7 +161,7 @@ impl File<'_> {
             draft.ty.tag = Some(if has_byte_tags(schema) { "bytes" } else { "s8" });
             draft.names.add("tag", String::from("tag"));
         }
-        // A frame comes before its helper types.
+        // A frame must come before its helper types.
         let at = self.types.len();
         self.steps(&mut draft, &steps(schema));
         self.types.insert(at, draft.ty);
@@ -275,7 +275,7 @@ impl File<'_> {
     }
 }
 
-/// Returns `true` if an enum relies on its parent for the tag.
+/// Returns `true` if an enum gets its tag from its parent.
 fn needs_tag(schema: &Schema) -> bool {
     let own = schema.head.iter().any(|field| matches!(field.role, Role::TagOf(TagOf::Own)));
     matches!(schema.body, Body::Enum(_)) && !own
@@ -292,7 +292,7 @@ fn has_byte_tags(schema: &Schema) -> bool {
     variants.iter().flat_map(|variant| variant.tags).any(|set| matches!(set, Tags::Bytes(_)))
 }
 
-/// Returns the tags of a variant as cases.
+/// Returns the tags of a variant as Kaitai's cases.
 fn cases(variant: &Variant) -> Result<Vec<String>, Lost> {
     let mut cases = Vec::new();
     for set in variant.tags {
@@ -312,7 +312,8 @@ fn cases(variant: &Variant) -> Result<Vec<String>, Lost> {
     if cases.is_empty() { Err(format!("the tag {}", variant.shown_tag())) } else { Ok(cases) }
 }
 
-/// Bit fields in wire order are native in Kaitai; others are computed from the run.
+/// Describes the bit fields of a run. Kaitai has bit fields in wire order; all others are computed
+/// from the run.
 fn bits(draft: &mut Draft<'_>, run: &Run) -> Result<(), Lost> {
     if let Some((_, Field { name, ordered: Some(ordered), .. })) = run.fields.first() {
         return Err(format!("the byte order of {name}, {}", ordered.order));
@@ -336,7 +337,7 @@ fn bits(draft: &mut Draft<'_>, run: &Run) -> Result<(), Lost> {
                 return Err(format!("{}, a bit field of {} bits", field.name, bits.width));
             }
             draft.ty.push(&Attribute::new(field.name).key("type", format!("b{}", bits.width)));
-            // In Kaitai a single bit is a boolean.
+            // Kaitai reads a single bit as a boolean.
             draft.names.add(field.name, id(field.name) + if bits.width == 1 { ".to_i" } else { "" });
         }
         return Ok(());
@@ -344,8 +345,8 @@ fn bits(draft: &mut Draft<'_>, run: &Run) -> Result<(), Lost> {
     computed_bits(draft, run, begun)
 }
 
-/// Describes bit fields computed from the integer of their run; the head may have read its first
-/// bytes.
+/// Describes bit fields that are computed from the integer of their run. The head may have read the
+/// first bytes of the run.
 fn computed_bits(draft: &mut Draft<'_>, run: &Run, begun: Option<(String, usize)>) -> Result<(), Lost> {
     let Some((_, Field { name, ty: Type::Bits(first), .. })) = run.fields.first() else { return Ok(()) };
     let rest = run.bytes - begun.as_ref().map_or(0, |(_, bytes)| *bytes).min(run.bytes);
@@ -383,7 +384,7 @@ fn computed_bits(draft: &mut Draft<'_>, run: &Run, begun: Option<(String, usize)
     Ok(())
 }
 
-/// Bytes up to a delimiter, searched byte by byte, and their type.
+/// Adds the bytes up to a delimiter, which are searched byte by byte, and their type.
 fn up_to(ty: &mut Described, name: &str, delimiter: &[u8], keys: &[String]) {
     let before = delimiter.len().saturating_sub(1);
     let tests = delimiter.iter().enumerate().map(|(at, byte)| match before - at {

@@ -1,4 +1,4 @@
-//! The names in expressions, and their Kaitai form.
+//! Names in expressions, and their form in Kaitai.
 
 use alloc::format;
 use alloc::string::{String, ToString};
@@ -13,10 +13,10 @@ use crate::view::language::{Language, Sort};
 #[derive(Clone)]
 pub(super) struct Names {
     levels: Vec<Vec<(String, String)>>,
-    /// The run that begins in the head and continues in each variant: its level, its name and its
+    /// Run that begins in the head and continues in each variant, with its level, its name and its
     /// size.
     bits: Option<(usize, String, usize)>,
-    /// The list whose item is `_` in Kaitai, and how to get the number of an item.
+    /// List whose item is `_` in Kaitai, and the suffix that gets the number of an item.
     item: Option<(Type, &'static str)>,
 }
 
@@ -25,7 +25,7 @@ impl Names {
         Self { levels: Vec::from([Vec::new()]), bits: None, item: None }
     }
 
-    /// Returns the names for a type inside of this one.
+    /// Returns the names for a type inside this one.
     pub(super) fn inside(&self) -> Self {
         let mut names = self.clone();
         names.levels.push(Vec::new());
@@ -37,14 +37,14 @@ impl Names {
         Self { item: Some((list, value)), ..self.clone() }
     }
 
-    /// Adds a field, with how to get its number.
+    /// Adds a field, with the expression for its number.
     pub(super) fn add(&mut self, name: &str, value: String) {
         if let Some(level) = self.levels.last_mut() {
             level.push((name.to_string(), value));
         }
     }
 
-    /// Adds the fields of a type inside of this one, reached through an attribute.
+    /// Adds the fields of a type inside this one, which are reached through an attribute.
     pub(super) fn add_from(&mut self, inside: &Self, attribute: &str) {
         let fields = inside.levels.last().into_iter().flatten();
         let reached: Vec<_> =
@@ -57,13 +57,14 @@ impl Names {
         self.bits = Some((self.levels.len(), name, bytes));
     }
 
-    /// Takes that run and its size, for the first run after it.
+    /// Returns the run that continues in the variants and its size, for the first run after it. The
+    /// run is returned only once.
     pub(super) fn take_bits(&mut self) -> Option<(String, usize)> {
         let (level, name, bytes) = self.bits.take()?;
         Some((format!("{}{name}", "_parent.".repeat(self.levels.len() - level)), bytes))
     }
 
-    /// Returns the expression for the number of a field from here.
+    /// Returns the expression for the number of a field, from this type.
     pub(super) fn find(&self, name: &str) -> Option<String> {
         self.levels.iter().rev().enumerate().find_map(|(up, level)| {
             let (_, value) = level.iter().rev().find(|(known, _)| known == name)?;

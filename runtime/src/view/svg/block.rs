@@ -1,4 +1,4 @@
-//! The drawing of one type.
+//! The drawing of one type in an SVG picture.
 
 use alloc::format;
 use alloc::string::{String, ToString};
@@ -11,13 +11,13 @@ use crate::schema::{Order, Schema};
 use crate::view::cells::{Cell, Shape, common_order, drawings, join, shapes};
 use crate::view::grid::{Grid, WIDTH as BITS};
 
-/// The width of a block.
+/// Width of a block.
 pub(super) const WIDTH: usize = GUTTER + BITS * BIT;
-/// The widths of a character of a name and of the small print.
+/// Widths of a character in names and in the small print.
 const NAME: usize = 8;
 const SMALL: usize = 6;
 
-/// A type as elements, from the upper left corner.
+/// A drawn type: SVG elements relative to its upper left corner.
 pub(super) struct Block<'f> {
     pub(super) name: &'f str,
     pub(super) body: String,
@@ -84,7 +84,7 @@ impl<'f> Block<'f> {
         ));
     }
 
-    /// Draws the names of an enum's numbers.
+    /// Draws the names of the numbers of an enum.
     fn values(&mut self, schema: &Schema) {
         for variant in shapes(schema).iter().filter_map(|shape| shape.variant) {
             self.line("fw-note", &format!("{}: {}", variant.shown_tag(), variant.name));
@@ -175,8 +175,8 @@ impl<'f> Block<'f> {
     }
 }
 
-/// The text of a part: its name with its type as far as they fit, or a letter that is explained
-/// below.
+/// The text of a part. It is the name with the type, as far as they fit, or a letter that is
+/// explained below.
 struct Text {
     name: String,
     small: String,
@@ -198,7 +198,7 @@ fn small(cell: &Cell) -> String {
     let is_bytes = cell.ty == "bytes";
     let ty = match (cell.frame, cell.run) {
         (Some(frame), Some(_)) => format!("{}, {}", frame.name, cell.ty),
-        // Its size or its value shows that.
+        // The size or the value already shows the type.
         _ if is_bytes && !(cell.size.is_empty() && cell.value.is_empty()) => String::new(),
         _ => cell.ty.clone(),
     };

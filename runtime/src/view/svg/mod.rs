@@ -1,4 +1,4 @@
-//! The diagram as a picture: each type is a block, and blocks are arranged in columns.
+//! Diagrams as SVG pictures. Each type is a block, and blocks are arranged in columns.
 
 mod block;
 mod outline;
@@ -18,14 +18,14 @@ const BIT: usize = 20;
 const ROW: usize = 36;
 const TALL_ROW: usize = 56;
 const MARGIN: usize = 24;
-/// Room to the left of a drawing, for offsets.
+/// Room for offsets to the left of a drawing.
 const GUTTER: usize = 28;
 const LINE: usize = 18;
-/// The maximum height of a column, unless a single type is higher.
+/// Maximum height of a column, unless a single type is higher.
 const COLUMN: usize = 1400;
 
 impl Schema {
-    /// Draws the frame and its nested frames as an SVG picture: fields in rows of 32 bits with
+    /// Draws the frame and its nested frames as an SVG picture, with fields in rows of 32 bits and
     /// offsets. Computed fields are shaded, fields of variable size have broken sides, and optional
     /// fields are dashed.
     ///
@@ -76,7 +76,8 @@ impl fmt::Display for Svg {
     }
 }
 
-/// Returns the position of each block: below the one before it, or at the top of a new column.
+/// Returns the position of each block, which is below the previous block or at the top of a new
+/// column.
 fn places(blocks: &[Block]) -> Vec<[usize; 2]> {
     let tallest = blocks.iter().map(|block| block.height).max().unwrap_or(0);
     let bottom = MARGIN + tallest.max(COLUMN);
@@ -92,7 +93,7 @@ fn places(blocks: &[Block]) -> Vec<[usize; 2]> {
     blocks.iter().map(place).collect()
 }
 
-/// Returns the numbers of the bits.
+/// Returns the SVG text of the ruler with the numbers of the bits.
 fn ruler() -> String {
     let bit = |bit| format!("<text class=\"fw-bit\" x=\"{}\">{bit}</text>", GUTTER + bit * BIT + BIT / 2);
     (0..WIDTH).map(bit).collect()
@@ -120,7 +121,8 @@ impl Names<'_> {
     }
 }
 
-/// Class names have a prefix, since an inline picture shares them with the page.
+/// The style of the picture. Class names have a prefix, because an inline picture shares them with
+/// the page.
 const STYLE: &str = "\
 <style>
 .fw-paper { fill: #ffffff }
@@ -149,7 +151,7 @@ a .fw-small { fill: #7db4ee }
 </style>
 ";
 
-/// Text escaped for XML.
+/// The display of text escaped for XML.
 struct Escaped<'a>(&'a str);
 
 impl fmt::Display for Escaped<'_> {

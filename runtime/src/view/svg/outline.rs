@@ -1,4 +1,4 @@
-//! The outlines of parts, and the positions of rows.
+//! The outlines of parts, and the positions of rows in a picture.
 
 use alloc::format;
 use alloc::string::String;
@@ -26,18 +26,18 @@ impl Rows {
         [edge(row), edge(row + 1)]
     }
 
-    /// Returns the lower edge of the last.
+    /// Returns the lower edge of the last row.
     pub(super) fn bottom(&self) -> usize {
         self.0.last().copied().unwrap_or_default()
     }
 }
 
-/// Returns the left edge of a bit.
+/// Returns the position of the left edge of a bit.
 pub(super) fn x(bit: usize) -> usize {
     GUTTER + bit * BIT
 }
 
-/// Draws one path around the segments of a part: down on the right, up on the left. A part of
+/// Draws one path around the segments of a part, down on the right and up on the left. A part of
 /// variable size has broken sides in its tall row.
 pub(super) fn outline(grid: &Grid, rows: &Rows, segments: &[Segment], varies: bool) -> String {
     let Some(first) = segments.first() else { return String::new() };

@@ -1,4 +1,4 @@
-//! Fields as readers.
+//! Fields as readers of the dissector.
 
 use alloc::format;
 use alloc::string::{String, ToString};
@@ -83,8 +83,8 @@ impl Script<'_> {
         }
     }
 
-    /// Returns the lines for a field whose byte order is known only at run time: a choice between
-    /// both.
+    /// Returns the lines for a field whose byte order is known only at run time. They choose
+    /// between both orders.
     fn in_either_order(&self, field: &Field, ordered: &Ordered, behind: &[Step]) -> Vec<String> {
         let Some(order) = ordered.order.write(&Lua(self.schema), Sort::Number) else {
             return Vec::from([self.unknown_order(field.name, ordered)]);
@@ -210,7 +210,7 @@ impl Script<'_> {
         }
     }
 
-    /// Describes another frame; an enum of plain numbers is shown as its number.
+    /// Returns the reader of another frame. An enum of plain numbers is shown as its number.
     fn nested(&self, schema: &'static Schema, field: &Field) -> String {
         if let (true, [Field { ty: Type::Int { bytes, signed, order }, .. }], b"") =
             (schema.is_plain_enum(), schema.head, schema.until)
@@ -230,12 +230,13 @@ impl Script<'_> {
     }
 }
 
-/// Returns the width of the items of a list in bits, if they are bit fields.
+/// Returns the width in bits of the items of a list, if they are bit fields.
 fn packed_width(ty: &Type) -> Option<u32> {
     if let Type::List(Type::Bits(bits)) = ty { Some(bits.width) } else { None }
 }
 
-/// Returns a value read by the code of a format, from the format's fixed number of bytes.
+/// Returns the reader of a value with the code of a format. A format of fixed size reads that
+/// number of bytes.
 fn in_code(code: Option<&Code>, name: &str, size: Option<usize>) -> String {
     match (code, size) {
         (Some(code), Some(size)) => format!("len(function() return {size} end, {})", code.name),
@@ -244,7 +245,7 @@ fn in_code(code: Option<&Code>, name: &str, size: Option<usize>) -> String {
     }
 }
 
-/// Returns a delimiter as a table.
+/// Returns a delimiter as a Lua table.
 pub(super) fn ends(delimiter: &Delimiter) -> String {
     let width = if delimiter.units.is_some() { 2 } else { 1 };
     let may_be_missing =
@@ -263,7 +264,7 @@ fn opaque(why: &str) -> String {
     format!("opaque({})", Quoted(why))
 }
 
-/// Returns the names of an enum's numbers.
+/// Returns the names of the numbers of an enum, as a Lua table.
 fn names(schema: &Schema) -> String {
     let Body::Enum(variants) = schema.body else { return String::from("nil") };
     let mut names = Vec::new();

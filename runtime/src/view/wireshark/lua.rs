@@ -8,7 +8,7 @@ use crate::schema::frames::fields;
 use crate::schema::{Body, Node, Op, Order, Schema, Tags, Type};
 use crate::view::language::{Language, Sort};
 
-/// Expressions in Lua, over the numbers read so far.
+/// Writer of expressions in Lua, over the numbers that have been read.
 pub(super) struct Lua<'a>(pub(super) &'a Schema);
 
 impl Language for Lua<'_> {
@@ -76,7 +76,7 @@ fn binary(op: Op, left: &str, right: &str) -> String {
     }
 }
 
-/// Returns the byte order as an argument; big-endian is the default.
+/// Returns the byte order as an argument. Big-endian order is the default, which is `nil`.
 pub(super) fn order(order: Option<Order>) -> &'static str {
     match order {
         Some(Order::Little) => "\"le\"",
@@ -84,7 +84,7 @@ pub(super) fn order(order: Option<Order>) -> &'static str {
     }
 }
 
-/// A string of Lua with these bytes.
+/// The display of these bytes as a string in Lua.
 pub(super) struct Literal<'a>(pub(super) &'a [u8]);
 
 impl fmt::Display for Literal<'_> {

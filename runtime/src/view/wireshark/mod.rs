@@ -1,4 +1,4 @@
-//! A Wireshark dissector in Lua.
+//! Wireshark dissectors in Lua.
 
 mod field;
 mod lua;
@@ -23,11 +23,11 @@ pub struct Wireshark {
 }
 
 impl Schema {
-    /// Returns a Wireshark dissector in Lua for this frame on a TCP and UDP port:
-    /// save it in Wireshark's plugin folder, or `tshark -X lua_script:FILE`.
+    /// Returns a Wireshark dissector in Lua for this frame on a TCP and UDP port. Save it in
+    /// Wireshark's plugin folder, or load it with `tshark -X lua_script:FILE`.
     ///
     /// Every field has a filter name, such as `chatmsg.sender`, or `framewright-tcp.source` if
-    /// Wireshark has another protocol of this name. What Lua cannot express, such as hand-written
+    /// Wireshark has another protocol with this name. What Lua cannot express, such as hand-written
     /// codecs, is shown as bytes.
     ///
     /// ```
@@ -47,7 +47,8 @@ impl Schema {
 }
 
 impl Wireshark {
-    /// Sets the frame sent from the port, if it differs from the frame sent to it.
+    /// Sets the frame that is sent from the port, if it differs from the frame that is sent to the
+    /// port.
     #[must_use]
     pub fn replies(mut self, schema: &Schema) -> Self {
         self.frames.add(schema);
@@ -82,13 +83,13 @@ impl fmt::Display for Wireshark {
     }
 }
 
-/// Writes the steps of one frame, line by line.
+/// A writer of the steps of one frame, line by line.
 struct Script<'a> {
     frames: &'a Frames,
     schema: &'a Schema,
-    /// The fields of the struct or variant.
+    /// Fields of the struct or variant.
     fields: &'static [Field],
-    /// The prefix of the filter names of its fields.
+    /// Prefix of the filter names of the fields.
     prefix: String,
 }
 
@@ -176,7 +177,7 @@ fn indented(lines: Vec<String>) -> Vec<String> {
     lines.into_iter().map(|line| format!("  {line}")).collect()
 }
 
-/// Returns a call whose last argument is a table of these lines.
+/// Returns a Lua call whose last argument is a table of these lines.
 fn block(head: &str, lines: Vec<String>) -> Vec<String> {
     let mut block = Vec::from([format!("{head}, {{")]);
     block.extend(indented(lines));
