@@ -1,4 +1,4 @@
-//! DNS with dig 9.18.
+//! Conversations of the DNS example with dig 9.18.
 
 use framewright::Attempt;
 
@@ -10,7 +10,8 @@ mod protocol;
 
 use protocol::{Message, Tcp};
 
-/// Mail servers, an alias in upper case, an address with the flag of DNSSEC, a name that is not there.
+/// Checks queries for mail servers, an alias in upper case, an address with the flag of DNSSEC, and
+/// a name that does not exist.
 #[test]
 fn found_and_not_found() {
     conversation::<Message, Message>(
@@ -43,7 +44,8 @@ fn found_and_not_found() {
     );
 }
 
-/// A version of the extension that is not known, a header alone, another operation, another zone.
+/// Checks queries with an unknown version of the extension, of a header alone, with another
+/// operation, and for another zone.
 #[test]
 fn refused() {
     conversation::<Message, Message>(
@@ -69,7 +71,7 @@ fn refused() {
     );
 }
 
-/// An answer that does not fit, and then over TCP.
+/// Checks an answer that does not fit, and the same query over TCP.
 #[test]
 fn truncated() {
     conversation::<Message, Message>(
@@ -109,7 +111,7 @@ fn truncated() {
     );
 }
 
-/// All that stands at a name, over TCP.
+/// Checks a query for all records of a name, over TCP.
 #[test]
 fn over_tcp() {
     conversation::<Tcp<Message>, Tcp<Message>>(
@@ -130,7 +132,7 @@ fn over_tcp() {
     );
 }
 
-/// A question that is cut short is kept as it came.
+/// Checks that a truncated question is kept as bytes.
 #[test]
 fn what_is_no_query() {
     conversation::<Attempt<Message>, Message>(

@@ -1,4 +1,4 @@
-//! What programs of others and the examples said to each other, byte by byte as it was captured.
+//! Captured conversations between the examples and programs of others, byte by byte.
 
 #[path = "../../../runtime/tests/views/languages/agree.rs"]
 mod agree;
@@ -13,7 +13,7 @@ use framewright::json::{from_json, to_json};
 use framewright::prelude::*;
 use framewright::testing::laws;
 
-/// What the other languages are brought, since only Rust says it.
+/// The objects that other languages are given for fields whose code is only in Rust.
 const BROUGHT: agree::Brought<'_> = &[
     ("topic", "topic"),
     ("Will", "will"),
@@ -32,10 +32,11 @@ const BROUGHT: agree::Brought<'_> = &[
     ("WsFrame.payload.len", "ws_size"),
 ];
 
-/// Checks a conversation in hexadecimal bytes: `>` stands before a request, `<` before a reply.
+/// Checks a conversation in hexadecimal bytes, with `>` before each request and `<` before each
+/// reply.
 ///
-/// Each decodes and encodes to the same bytes again, by way of JSON too, all laws hold for it,
-/// other languages agree, and the dumps of all are the snapshot of this name.
+/// Each frame decodes and encodes to the same bytes, also through JSON, and obeys all laws. Other
+/// languages agree, and the dumps of all frames are the snapshot of this name.
 #[track_caller]
 fn conversation<Q, R>(name: &str, captured: &str)
 where
@@ -69,7 +70,7 @@ fn messages(captured: &str) -> impl Iterator<Item = &str> {
     starts.zip(ends).map(|(start, end)| &captured[start..end])
 }
 
-/// Returns the dump of the frame in these bytes.
+/// Checks the frame in these bytes, and returns its dump.
 #[track_caller]
 fn proven<T: OwnedFrame + PartialEq + Debug>(bytes: &[u8]) -> String {
     let frame = T::decode(bytes).unwrap_or_else(|error| panic!("{error:#}"));

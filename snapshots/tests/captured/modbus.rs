@@ -1,4 +1,4 @@
-//! Modbus/TCP with pymodbus 3.16.
+//! Conversations of the Modbus/TCP example with pymodbus 3.16.
 
 use framewright::Attempt;
 
@@ -10,7 +10,8 @@ mod protocol;
 
 use protocol::{Packet, Reply, Request};
 
-/// The client of pymodbus and our device: each function, an address that is not there, two functions that are not.
+/// Checks the client of pymodbus with our device: each function, an address that does not exist,
+/// and two functions that do not.
 #[test]
 fn client_of_pymodbus() {
     conversation::<Packet<Attempt<Request>>, Packet<Reply>>(
@@ -42,7 +43,7 @@ fn client_of_pymodbus() {
     );
 }
 
-/// Our client and the server of pymodbus.
+/// Checks our client with the server of pymodbus.
 #[test]
 fn server_of_pymodbus() {
     conversation::<Packet<Request>, Packet<Reply>>(
@@ -56,7 +57,7 @@ fn server_of_pymodbus() {
     );
 }
 
-/// What breaks a rule is kept as it came.
+/// Checks that requests which break a rule are kept as bytes.
 #[test]
 fn what_is_no_request() {
     conversation::<Packet<Attempt<Request>>, Packet<Reply>>(

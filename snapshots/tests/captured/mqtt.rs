@@ -1,4 +1,4 @@
-//! MQTT 3.1.1 with mosquitto 2.0 and paho-mqtt 2.2.
+//! Conversations of the MQTT 3.1.1 example with mosquitto 2.0 and paho-mqtt 2.2.
 
 use crate::conversation;
 
@@ -8,7 +8,8 @@ mod protocol;
 
 use protocol::Packet;
 
-/// `mosquitto_pub` with a user, a password and a will; a message that is retained, at least once.
+/// Checks `mosquitto_pub` with a user, a password and a will, and with a retained message that is
+/// sent at least once.
 #[test]
 fn publisher_of_mosquitto() {
     conversation::<Packet, Packet>(
@@ -23,7 +24,7 @@ fn publisher_of_mosquitto() {
     );
 }
 
-/// `mosquitto_pub` with a message that is sent exactly once.
+/// Checks `mosquitto_pub` with a message that is sent exactly once.
 #[test]
 fn exactly_once_from_mosquitto() {
     conversation::<Packet, Packet>(
@@ -40,7 +41,8 @@ fn exactly_once_from_mosquitto() {
     );
 }
 
-/// `mosquitto_sub` with two filters, of which it gives one up; a retained message, a ping, another message.
+/// Checks `mosquitto_sub` with two filters, one of which it unsubscribes from, a retained message,
+/// a ping, and another message.
 #[test]
 fn subscriber_of_mosquitto() {
     conversation::<Packet, Packet>(
@@ -63,7 +65,7 @@ fn subscriber_of_mosquitto() {
     );
 }
 
-/// `mosquitto_pub` in version 5 of the protocol, which is refused.
+/// Checks `mosquitto_pub` in version 5 of the protocol, which is refused.
 #[test]
 fn newer_mosquitto() {
     conversation::<Packet, Packet>(
@@ -75,7 +77,7 @@ fn newer_mosquitto() {
     );
 }
 
-/// A client of paho-mqtt without a name, which publishes to itself.
+/// Checks a client of paho-mqtt without a name, which publishes to itself.
 #[test]
 fn client_of_paho() {
     conversation::<Packet, Packet>(

@@ -1,4 +1,4 @@
-//! Layouts that a number in front chooses, and conversions of the user's.
+//! Layouts that an earlier number selects, and conversions by user code.
 
 use framewright::prelude::*;
 
@@ -58,7 +58,7 @@ fn a_byte_chooses() {
     holds(sample!("switch_opcodes2"), All(opcodes.to_vec()));
 }
 
-/// Type, length, value.
+/// A record with a type, a length and a value.
 #[derive(Frame, Debug, PartialEq, Clone)]
 #[frame(le, tag = u8, len_prefixed(u32))]
 enum Record {
@@ -112,7 +112,7 @@ enum Element {
     },
 }
 
-/// The length of every part stands once, in front.
+/// Parts that all have the same length, which comes first.
 #[derive(Frame, Debug, PartialEq, Clone)]
 struct Codes {
     len: u8,
@@ -149,7 +149,7 @@ fn what_is_inside_hangs_on_what_is_around() {
     holds(sample!("if_struct"), All(vec![text("foo"), Operation::Pair(b'B', b'C'), text("bar")]));
 }
 
-/// Bytes under a mask: a key in front, repeated.
+/// Bytes that are masked with a repeated key, which comes first.
 mod masked {
     use framewright::{DecodeError, EncodeError, Sink};
 

@@ -1,4 +1,4 @@
-//! Lists: by count, to the end, up to an item, with sizes that stand elsewhere.
+//! Lists: with a count, up to the end, up to an item, and with sizes that are elsewhere.
 
 use framewright::prelude::*;
 
@@ -18,7 +18,7 @@ struct ToTheEnd(#[rest] Vec<Chunk>);
 #[frame(le)]
 struct Counted(#[count_prefixed(u32)] Vec<Chunk>);
 
-/// The count stands behind all of them.
+/// A list whose count comes after it.
 #[derive(Frame, Debug, PartialEq, Clone)]
 #[frame(le)]
 struct CountBehind {
@@ -63,7 +63,7 @@ struct UntilEmpty {
     third: Vec<u8>,
 }
 
-/// Five bytes that are masked.
+/// Five masked bytes.
 #[derive(Frame, Debug, PartialEq, Clone)]
 struct Masked([u8; 5]);
 
@@ -110,7 +110,7 @@ fn lists_that_end_with_an_item() {
     holds(sample!("repeat_until_process"), UntilMarker(messages.to_vec()));
 }
 
-/// All sizes come first.
+/// Lists whose sizes all come before the items.
 #[derive(Frame, Debug, PartialEq, Clone)]
 #[frame(le)]
 struct Sizes {
@@ -130,7 +130,7 @@ struct Arrays {
     names: Vec<String>,
 }
 
-/// How long each name is, and how many there are, in front.
+/// Names whose size and number come before them.
 #[derive(Frame, Debug, PartialEq, Clone)]
 #[frame(le)]
 struct Index {
@@ -142,7 +142,7 @@ struct Index {
     names: Vec<String>,
 }
 
-/// Tags that say how long the contents are which follow all of them.
+/// Tags with the lengths of the contents, which come after all tags.
 #[derive(Frame, Debug, PartialEq, Clone)]
 #[frame(le)]
 struct Tagged {
@@ -181,7 +181,7 @@ fn sizes_that_stand_elsewhere() {
     holds(sample!("nav_parent2"), Tagged { first: 8, tags: vec![tag(32, 3), tag(35, 6)], contents });
 }
 
-/// Lengths in units of two bytes.
+/// Texts whose lengths are in units of two bytes.
 #[derive(Frame, Debug, PartialEq, Clone)]
 #[frame(le)]
 struct Halves {

@@ -1,18 +1,20 @@
-//! The sample files of the test suite of Kaitai Struct: what they describe, declared by annotation alone, decoded, and encoded to
-//! the same bytes.
+//! The sample files of the test suite of Kaitai Struct. Their content is declared by annotation
+//! alone, decoded, and encoded to the same bytes.
 //!
-//! All of its 60 files describe bytes that can be declared; 58 are encoded to the very bytes that were read. The other two hold bytes behind
-//! a delimiter in a place of its own, which are no part of a value (`str_pad_term_empty`, `str_pad_term_utf16`). Seven say more than their
-//! declarations do:
+//! The content of all of its 60 files can be declared, and 58 are encoded to exactly the bytes that
+//! were read. The other two have bytes after a delimiter in a place of fixed size, which are not
+//! part of a value (`str_pad_term_empty`, `str_pad_term_utf16`). Seven descriptions say more than
+//! their declarations:
 //!
-//! - a count behind what it counts, in the midst of a frame (`position_in_seq`), and places that entries of a list point to
-//!   (`instance_io`) are numbers without a relation;
-//! - Shift JIS and code page 437 (`str_encodings`), and UTF-16 in a place of an odd size (the last part of `str_pad_term_utf16`) are bytes;
-//! - compression (`zlib_surrounded`, `zlib_with_header_78`) and rotation (`process_rotate`) are code of the user's. Exclusive or is a
-//!   conversion of a few lines, and declared.
+//! - A count after the fields that it counts, in the middle of a frame (`position_in_seq`), and
+//!   offsets in the entries of a list (`instance_io`) are numbers without a relation.
+//! - Shift JIS and code page 437 (`str_encodings`), and UTF-16 in a place of an odd size (the last
+//!   part of `str_pad_term_utf16`) are bytes.
+//! - Compression (`zlib_surrounded`, `zlib_with_header_78`) and rotation (`process_rotate`) are user
+//!   code. Exclusive or is a conversion of a few lines, and declared.
 //!
-//! The files are those of <https://github.com/kaitai-io/kaitai_struct_tests>, under the MIT License (`LICENSE-MIT`). The
-//! declarations are ours.
+//! The files are from <https://github.com/kaitai-io/kaitai_struct_tests>, under the MIT License
+//! (`LICENSE-MIT`). The declarations are ours.
 
 mod bits;
 mod choices;
@@ -34,7 +36,8 @@ macro_rules! sample {
 }
 use sample;
 
-/// The bytes are the value, and the value is encoded to the bytes; all laws hold for it, and its JSON is the same bytes.
+/// Checks that the bytes decode to the value, that the value encodes to the bytes, also through
+/// JSON, and that all laws hold for it.
 #[track_caller]
 fn holds<T: OwnedFrame + PartialEq + Debug>(bytes: &[u8], value: T) {
     let decoded = T::decode(bytes).unwrap_or_else(|error| panic!("{error:#}"));
@@ -45,7 +48,7 @@ fn holds<T: OwnedFrame + PartialEq + Debug>(bytes: &[u8], value: T) {
     laws([value]);
 }
 
-/// No file is forgotten.
+/// Checks that every file has a test.
 #[test]
 fn every_file_has_its_test() {
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/kaitai");

@@ -60,7 +60,7 @@ fn the_least_and_the_most() {
     holds(sample!("integers_min_max"), Borders { unsigned, signed });
 }
 
-/// A constant in front of each kind of number.
+/// Numbers of each kind, with a constant before each.
 #[derive(Frame, Debug, PartialEq, Clone)]
 #[frame(be)]
 struct Packs {
@@ -236,7 +236,7 @@ fn names_for_numbers() {
     holds(sample!("enum_long_range_u"), All(words.to_vec()));
 }
 
-/// Digits from the left, the same again for who reads them from the right, and with zeros in front.
+/// Digits from the left, the same digits from the right, and digits with leading zeros.
 #[derive(Frame, Debug, PartialEq, Clone)]
 struct Digits {
     #[wire(bcd(4))]
@@ -247,7 +247,7 @@ struct Digits {
     zeros_in_front: u32,
 }
 
-/// Digits whose last byte comes first.
+/// A number whose digits begin with the last byte.
 #[derive(Debug, PartialEq, Clone)]
 struct Turned(u32);
 

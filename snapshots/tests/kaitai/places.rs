@@ -1,11 +1,12 @@
-//! Places: parts of a size of their own, what stands at an offset, what is read from the end; either byte order.
+//! Places: parts with a size of their own, fields at an offset, fields at the end, and both byte
+//! orders.
 
 use framewright::Order;
 use framewright::prelude::*;
 
 use super::{holds, sample};
 
-/// What a place has behind its value is kept, so that it comes back.
+/// Blocks that keep the bytes after their fields, so that encoding writes them again.
 #[derive(Frame, Debug, PartialEq, Clone)]
 #[frame(le)]
 struct Buffered {
@@ -44,7 +45,7 @@ struct Part {
     number: u16,
 }
 
-/// An index at the very end.
+/// A frame whose index is at its end.
 #[derive(Frame, Debug, PartialEq, Clone)]
 #[frame(le)]
 struct FromTheEnd {
@@ -68,7 +69,7 @@ fn parts_of_a_size() {
     holds(sample!("position_to_end"), FromTheEnd { data, foo: 66, bar: 0x1234 });
 }
 
-/// What lies in between is kept, so that it comes back.
+/// A field at an offset. The bytes before it are kept, so that encoding writes them again.
 #[derive(Frame, Debug, PartialEq, Clone)]
 #[frame(le)]
 struct AtOffset {
@@ -94,7 +95,8 @@ struct Entries {
     entries: Vec<Vec<u8>>,
 }
 
-/// Places that entries of a list point to are no relation here: the texts are a list of their own.
+/// Entries with the offsets of texts. The declaration has no relation for these offsets, so the
+/// texts are a separate list.
 #[derive(Frame, Debug, PartialEq, Clone)]
 #[frame(le)]
 struct Texts {
@@ -113,7 +115,8 @@ struct Entry {
     number: i32,
 }
 
-/// A count behind what it counts is no relation here, where that does not end with it.
+/// A count in the middle of a frame, after the numbers that it counts. The declaration has no
+/// relation for it.
 #[derive(Frame, Debug, PartialEq, Clone)]
 #[frame(le)]
 struct CountAfter {
@@ -175,7 +178,8 @@ fn either_byte_order() {
     holds(sample!("endian_expr"), Documents(documents.to_vec()));
 }
 
-/// What is packed is bytes to a declaration; unpacking is code.
+/// Compressed bytes between two numbers. A declaration treats them as bytes, and user code
+/// decompresses them.
 #[derive(Frame, Debug, PartialEq, Clone)]
 #[frame(le)]
 struct Surrounded {

@@ -1,10 +1,10 @@
-//! Text: encodings, delimiters, and what fills a place up.
+//! Text: encodings, delimiters, and padding.
 
 use framewright::prelude::*;
 
 use super::{holds, sample};
 
-/// What has no encoding here is bytes: Shift JIS, and code page 437.
+/// Texts in several encodings. Shift JIS and code page 437 are not supported, so they are bytes.
 #[derive(Frame, Debug, PartialEq, Clone)]
 #[frame(le)]
 struct Encodings {
@@ -43,7 +43,7 @@ fn encodings() {
         code_page_437: b"\xb0\xb1\xb2".to_vec(),
     };
     holds(sample!("str_encodings"), encodings);
-    // The mark of the byte order is a part of the text.
+    // The byte order mark is a part of the text.
     let text = String::from("\u{feff}こんにちは");
     holds(sample!("str_encodings_utf16"), Wide { big: text.clone(), little: text });
     holds(sample!("str_literals_latin1"), Pound("£".into()));
@@ -68,13 +68,13 @@ fn places_that_are_filled_up() {
         Places { filled, ended, both, other }
     };
     holds(sample!("str_pad_term"), places(["str1", "str2foo", "str+++3bar+++", "str4baz"]));
-    // What stands behind the delimiter is ignored.
+    // The bytes after the delimiter are ignored.
     let empty = Places::decode(sample!("str_pad_term_empty")).unwrap();
     assert_eq!(empty, places(["", "", "", ""]));
     holds(&empty.to_vec().unwrap(), empty);
 }
 
-/// The last place has an odd size, so it is bytes.
+/// Places of UTF-16. The last one has an odd size, so it is bytes.
 #[derive(Frame, Debug, PartialEq, Clone)]
 struct WidePlaces {
     #[fixed(10, until = 0)]

@@ -1,7 +1,8 @@
-//! The canonical test vectors of the Packet Description Language: every packet of its test suite,
-//! declared by annotation alone in both byte orders, against its published bytes and values.
+//! The canonical test vectors of the Packet Description Language. Every packet of its test suite is
+//! declared by annotation alone, in both byte orders, and compared with its published bytes and
+//! values.
 //!
-//! `le.json` and `be.json` are those of <https://github.com/google/pdl>, under the Apache License,
+//! `le.json` and `be.json` are from <https://github.com/google/pdl>, under the Apache License,
 //! version 2.0 (`LICENSE-APACHE`).
 
 #[macro_use]
@@ -27,12 +28,12 @@ mod big {
     canonical!(be);
 }
 
-/// What became of the vectors of a file.
+/// The results for the vectors of a file.
 #[derive(Debug, Default, PartialEq)]
 struct Tally {
-    /// Those whose value was decoded, and encoded to the same bytes.
+    /// Number of vectors whose value was decoded, and encoded to the same bytes.
     held: usize,
-    /// Those that are no value and were refused.
+    /// Number of vectors that have no value and were refused.
     refused: usize,
 }
 
@@ -48,7 +49,7 @@ fn big_endian() {
     assert_eq!(tally, Tally { held: 349, refused: 13 });
 }
 
-/// Holds every vector of a file to its packet.
+/// Checks every vector of a file against its packet.
 fn all(vectors: &str, holds: fn(&str, &[u8], Option<&Json>) -> bool) -> Tally {
     let packets: Vec<Json> = serde_json::from_str(vectors).unwrap();
     let mut tally = Tally::default();
@@ -80,7 +81,7 @@ fn vector<T: OwnedFrame + Unpacked + PartialEq + Debug>(bytes: &[u8], unpacked: 
     assert_eq!(value.to_vec().unwrap(), bytes, "{}", value.dump());
 }
 
-/// Returns a value without checksums, which are nothing in memory: encoding computes them.
+/// Returns a value without its checksums, which are not in memory, because encoding computes them.
 fn without_sums(value: &Json) -> Json {
     match value {
         Json::Object(members) => {

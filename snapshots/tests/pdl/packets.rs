@@ -1,6 +1,7 @@
 //! The packets of the test suite.
 
-/// All packets in one byte order, and `holds`, which holds a vector to its packet.
+/// Declares all packets in one byte order, and the function `holds`, which checks a vector against
+/// its packet.
 macro_rules! canonical {
     ($order:ident) => {
         use framewright::checksum::Sum8;
@@ -282,7 +283,7 @@ macro_rules! canonical {
             }
         }
 
-        /// A packet of one struct.
+        /// A packet that consists of one struct.
         #[derive(Frame, Debug, PartialEq)]
         pub(crate) struct InStruct<T> {
             s: T,
@@ -364,7 +365,7 @@ macro_rules! canonical {
             array.iter().map(Encode::encoded_len).sum()
         }
 
-        /// Holds a vector to the packet of that name, if there is one.
+        /// Checks a vector against the packet of this name. Returns `false` if there is none.
         pub(crate) fn holds(packet: &str, bytes: &[u8], unpacked: Option<&Json>) -> bool {
             match packet {
                 "Packet_Scalar_Field" => vector::<ScalarField>(bytes, unpacked),

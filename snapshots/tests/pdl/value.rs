@@ -1,15 +1,16 @@
-//! Values as the vectors have them: structs as objects, everything else as numbers and lists.
+//! Conversion of values to the form of the vectors: structs as objects, everything else as numbers
+//! and lists.
 
 use framewright::prelude::*;
 use serde_json::Value as Json;
 
-/// A value as the vectors have it.
+/// A value that can be converted to the form of the vectors.
 pub(crate) trait Unpacked {
-    /// Returns `None` for a value that takes no space in memory.
+    /// Converts the value. Returns `None` for a value that takes no space in memory.
     fn unpacked(&self) -> Option<Json>;
 }
 
-/// An enum, which the vectors have as its number.
+/// An enum, which is a number in the vectors.
 pub(crate) trait Enumerated {
     fn number(&self) -> u64;
 }
@@ -56,13 +57,13 @@ impl<T: Unpacked> Unpacked for Option<T> {
     }
 }
 
-/// Bytes in hexadecimal digits.
+/// Returns the bytes of hexadecimal digits.
 pub(crate) fn hex(digits: &str) -> Vec<u8> {
     let pairs = digits.as_bytes().chunks(2).map(|pair| std::str::from_utf8(pair).unwrap());
     pairs.map(|pair| u8::from_str_radix(pair, 16).unwrap()).collect()
 }
 
-/// Structs that are derived with these words, and can be compared with vectors.
+/// Derives structs with these words, and their conversion.
 macro_rules! packets {
     (@one [$($words:tt)*] $name:ident { $($(#[$word:meta])* $field:ident: $type:ty),* $(,)? }) => {
         #[derive(Frame, Debug, PartialEq)]
@@ -84,7 +85,7 @@ macro_rules! packets {
 }
 pub(crate) use packets;
 
-/// Enums without fields, whose numbers are these.
+/// Derives enums without fields, with these numbers.
 macro_rules! enumerations {
     ($([$($words:tt)*] $name:ident { $($variant:ident = $number:literal),* $(,)? })*) => {$(
         #[derive(Frame, Clone, Copy, Debug, PartialEq)]
@@ -104,7 +105,8 @@ macro_rules! enumerations {
 }
 pub(crate) use enumerations;
 
-/// Enums whose variants may stand for a range of numbers, which they keep, or for all that are left.
+/// Derives enums whose variants may stand for a range of numbers, which they keep, or for all
+/// remaining numbers.
 macro_rules! ranges {
     ($([$($words:tt)*] $name:ident { $($variants:tt)* })*) => {$(
         ranges! { @variants [$($words)*] $name [] [] $($variants)* }

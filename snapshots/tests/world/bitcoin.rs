@@ -1,4 +1,5 @@
-//! Bitcoin's peer-to-peer messages; layout and bytes: Bitcoin Wiki, "Protocol documentation" (`version` with the payload of 0.7.2, `verack`).
+//! Bitcoin's peer-to-peer messages. The layout and the bytes are from the Bitcoin Wiki, "Protocol
+//! documentation" (`version` with the payload of 0.7.2, `verack`).
 
 use framewright::prelude::*;
 use sha2::{Digest, Sha256};
@@ -42,7 +43,7 @@ struct Address {
     port: u16,
 }
 
-/// A length of one, three, five or nine bytes.
+/// A length that takes one, three, five or nine bytes.
 #[derive(Frame, Debug, Clone, Copy, PartialEq)]
 #[frame(le, tag = u8)]
 enum CompactSize {
@@ -88,7 +89,7 @@ impl TryFrom<CompactSize> for usize {
     }
 }
 
-/// The first four bytes of SHA-256 of SHA-256.
+/// A checksum: the first four bytes of SHA-256 of SHA-256.
 struct DoubleSha256;
 
 impl Checksum for DoubleSha256 {

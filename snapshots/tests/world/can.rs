@@ -1,4 +1,5 @@
-//! Values packed into the eight bytes of a CAN frame: a temperature of 12 bits among others, as cantools' example `motohawk.dbc` has them; bytes: what cantools encodes.
+//! Values packed into the eight bytes of a CAN frame, one of them a temperature of 12 bits. The
+//! layout is cantools' example `motohawk.dbc`, and cantools has encoded the bytes.
 
 use framewright::prelude::*;
 
@@ -9,10 +10,10 @@ use crate::{hex, proves};
 struct Example {
     #[bits(1)]
     enable: bool,
-    /// Tenths of a metre.
+    /// The radius in tenths of a metre.
     #[bits(6)]
     average_radius: u8,
-    /// Hundredths of a degree above 250 K.
+    /// The temperature in hundredths of a degree above 250 K.
     #[bits(12)]
     temperature: i16,
     #[bits(5)]

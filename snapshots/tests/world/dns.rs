@@ -1,4 +1,5 @@
-//! DNS (RFC 1035, sections 3.1 and 4.1); bytes: the query and answer of the handout "DNS Primer", Northeastern University.
+//! DNS (RFC 1035, sections 3.1 and 4.1). The bytes are the query and the answer of the handout "DNS
+//! Primer", Northeastern University.
 
 use std::net::Ipv4Addr;
 
@@ -79,7 +80,7 @@ enum Data {
     },
 }
 
-/// Labels up to the root, or up to a pointer to where the name goes on.
+/// Labels up to the root, or up to a pointer to the rest of the name.
 #[derive(Frame, Debug, Clone, PartialEq)]
 struct Name(#[until(|label| label.is_last())] Vec<Label>);
 

@@ -1,4 +1,5 @@
-//! Ethernet II, IPv4 (RFC 791), UDP (RFC 768), TCP (RFC 9293); bytes: http.cap and NTP_sync.pcap, Wireshark's sample captures.
+//! Ethernet II, IPv4 (RFC 791), UDP (RFC 768), TCP (RFC 9293). The bytes are from http.cap and
+//! NTP_sync.pcap, Wireshark's sample captures.
 
 use std::net::Ipv4Addr;
 
@@ -117,7 +118,7 @@ struct Tcp {
     #[checksum(TcpSum, over = .., seed = pseudo_header(source, destination, 6))]
     checksum: Auto<u16>,
     urgent: u16,
-    /// Filled up with `End` to a multiple of four bytes.
+    /// The options, padded with `End` to a multiple of four bytes.
     #[rest]
     options: Vec<TcpOption>,
     #[rest]
@@ -151,7 +152,7 @@ enum TcpOption {
     },
 }
 
-/// Returns the bytes that TCP and UDP sum up before themselves, except their length.
+/// Returns the bytes that TCP and UDP add to the sum before their own, except their length.
 fn pseudo_header(source: Ipv4Addr, destination: Ipv4Addr, protocol: u8) -> Vec<u8> {
     [&source.octets()[..], &destination.octets(), &[0, protocol]].concat()
 }
@@ -161,7 +162,8 @@ struct TcpSum;
 impl Checksum for TcpSum {
     type Output = u16;
 
-    /// The length is a word of the pseudo header; the order of words does not matter.
+    /// Computes the checksum. The length belongs to the pseudo header, but the order of words does
+    /// not matter.
     fn compute(bytes: &[u8]) -> u16 {
         let pseudo_header = 10;
         let len = u16::try_from(bytes.len() - pseudo_header).unwrap_or(u16::MAX);
@@ -174,7 +176,7 @@ struct UdpSum;
 impl Checksum for UdpSum {
     type Output = u16;
 
-    /// Computes the checksum. Zero would mean that there is no checksum.
+    /// Computes the checksum, which must not be zero, because zero means that there is none.
     fn compute(bytes: &[u8]) -> u16 {
         match TcpSum::compute(bytes) {
             0 => u16::MAX,

@@ -1,4 +1,5 @@
-//! GIF (CompuServe, "Graphics Interchange Format, version 89a"); bytes: the transparent pixel of the web.
+//! GIF (CompuServe, "Graphics Interchange Format, version 89a"). The bytes are the transparent
+//! pixel that web pages use.
 
 use framewright::prelude::*;
 

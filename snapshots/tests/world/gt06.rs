@@ -1,4 +1,5 @@
-//! GT06 GPS trackers: the manufacturer's protocol, sections 4 and 5; bytes: the examples of its section 5.1 (log in, and the answer) and 5.2 (location).
+//! GT06 GPS trackers (the manufacturer's protocol, sections 4 and 5). The bytes are the examples of
+//! its sections 5.1 (login and its answer) and 5.2 (location).
 
 use framewright::checksum::Crc16IbmSdlc;
 use framewright::prelude::*;
@@ -27,7 +28,7 @@ struct Packet {
 enum Content {
     #[tag(0x01)]
     LogIn {
-        /// One digit more than an IMEI has: it begins with a zero.
+        /// The IMEI with a zero before it, because it has an odd number of digits.
         #[wire(bcd(8))]
         imei: String,
     },
@@ -35,7 +36,7 @@ enum Content {
     Location(Location),
 }
 
-/// The server's answer has a number and no content.
+/// The server's answer, which has a serial number and no content.
 #[derive(Frame, Debug, Clone, PartialEq)]
 #[frame(be)]
 struct Answer {
@@ -54,7 +55,7 @@ struct Answer {
 #[derive(Frame, Debug, Clone, PartialEq)]
 #[frame(be)]
 struct Location {
-    /// Year, month, day, hour, minute, second.
+    /// The time as year, month, day, hour, minute and second.
     time: [u8; 6],
     #[bits(4)]
     gps_len: u8,

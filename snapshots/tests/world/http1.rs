@@ -1,4 +1,5 @@
-//! HTTP/1.1 request heads (RFC 9112, sections 2.1, 3 and 5); bytes: the example of RFC 9112, section 3.2.1, and of RFC 9110, section 3.9.
+//! HTTP/1.1 request heads (RFC 9112, sections 2.1, 3 and 5). The bytes are the examples of RFC
+//! 9112, section 3.2.1, and of RFC 9110, section 3.9.
 
 use framewright::prelude::*;
 
@@ -17,7 +18,7 @@ struct Request {
     lines: Vec<String>,
 }
 
-/// The same with names apart from values, its lines held by the empty one.
+/// A request whose header has names and values as separate fields, and ends at the empty line.
 #[derive(Frame, Debug, Clone, PartialEq)]
 #[frame(until(b"\r\n\r\n"))]
 struct Head {

@@ -1,4 +1,5 @@
-//! HTTP/2 frames (RFC 9113, sections 4.1 and 6); bytes: a connection begun by curl, and the block of RFC 7541, appendix C.4.1, framed by hand.
+//! HTTP/2 frames (RFC 9113, sections 4.1 and 6). The bytes are a connection begun by curl, and the
+//! block of RFC 7541, appendix C.4.1, framed by hand.
 
 use framewright::prelude::*;
 
@@ -139,8 +140,8 @@ fn headers() {
         &bytes,
         frame(END_HEADERS | PADDED | PRIORITY, 3, headers(Some(3), Some(priority))),
     );
-    // Padding longer than the frame.
+    // The padding is longer than the frame.
     assert!(Http2::decode(&hex("000003 00 08 00000001 05 0000")).is_err());
-    // A flag at odds with the field it speaks of.
+    // The flag contradicts the field that it announces.
     assert!(frame(PADDED, 1, headers(None, None)).to_vec().is_err());
 }

@@ -1,4 +1,5 @@
-//! IRC messages (RFC 1459, section 2.3.1; IRCv3 message tags); bytes: the examples of the Modern IRC Client Protocol, section Messages.
+//! IRC messages (RFC 1459, section 2.3.1; IRCv3 message tags). The bytes are the examples of the
+//! Modern IRC Client Protocol, section Messages.
 
 use framewright::prelude::*;
 
@@ -13,7 +14,7 @@ struct Message {
     #[lead(b":")]
     #[until(b" ")]
     source: Option<String>,
-    /// With the parameters in the middle.
+    /// The command with the parameters in the middle.
     #[until(b" :", between)]
     command: String,
     #[optional]
@@ -21,7 +22,7 @@ struct Message {
     trailing: Option<String>,
 }
 
-/// The same with a mark in front of what trails, which may be empty.
+/// A message that has a mark before its trailing parameter, which may be empty.
 #[derive(Frame, Debug, Clone, PartialEq)]
 #[frame(until(b"\r\n"))]
 struct Line {

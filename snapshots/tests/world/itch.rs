@@ -1,4 +1,5 @@
-//! Nasdaq TotalView-ITCH 5.0, section 1.3.1, "Add Order - No MPID Attribution"; bytes: written out from its table.
+//! Nasdaq TotalView-ITCH 5.0, section 1.3.1, "Add Order - No MPID Attribution". The bytes are
+//! encoded by hand from its table.
 
 use framewright::prelude::*;
 
@@ -11,7 +12,7 @@ enum Message {
     AddOrder {
         stock_locate: u16,
         tracking_number: u16,
-        /// Nanoseconds since midnight.
+        /// The time in nanoseconds since midnight.
         #[wire(u48)]
         timestamp: u64,
         order: u64,
@@ -19,7 +20,7 @@ enum Message {
         shares: u32,
         #[fixed(8, fill = b' ')]
         stock: String,
-        /// Ten-thousandths of a dollar.
+        /// The price in ten-thousandths of a dollar.
         price: u32,
     },
 }

@@ -1,4 +1,5 @@
-//! Kafka's record batch (Kafka documentation, "Record Batch"); bytes: from a 0.11 broker, captured by the kafka-python project.
+//! Kafka's record batch (Kafka documentation, "Record Batch"). The bytes are from a 0.11 broker,
+//! captured by the kafka-python project.
 
 use framewright::checksum::Crc32c;
 use framewright::prelude::*;

@@ -1,5 +1,5 @@
-//! Protocols of the world, declared by annotation alone, and checked against bytes that others sent
-//! or published.
+//! Protocols that are in use, declared by annotation alone, and compared with bytes that others
+//! have sent or published.
 
 #[path = "../../../runtime/tests/views/languages/agree.rs"]
 mod agree;
@@ -36,7 +36,7 @@ use framewright::json::{from_json, to_json};
 use framewright::prelude::*;
 use framewright::testing::{assert_wire_snapshot, laws};
 
-/// What the other languages are brought, since only Rust says it.
+/// The objects that other languages are given for fields whose code is only in Rust.
 const BROUGHT: agree::Brought<'_> = &[
     ("Name.0", "last_label"),
     ("crc", "crc5"),
@@ -53,7 +53,7 @@ const BROUGHT: agree::Brought<'_> = &[
     ("Udp.checksum", "ip_sum"),
 ];
 
-/// Checks that the bytes decode to the value and the value encodes to the bytes, through JSON too;
+/// Checks that the bytes decode to the value and the value encodes to the bytes, also through JSON,
 /// that all laws hold for it, and that other languages agree.
 #[track_caller]
 fn proves<T: OwnedFrame + PartialEq + std::fmt::Debug + Clone>(name: &str, bytes: &[u8], value: T) {
@@ -72,7 +72,7 @@ fn proves<T: OwnedFrame + PartialEq + std::fmt::Debug + Clone>(name: &str, bytes
     settings.bind(|| assert_wire_snapshot!(name, value));
 }
 
-/// Returns the bytes of hexadecimal digits with spaces between.
+/// Returns the bytes of hexadecimal digits, which may have spaces between them.
 fn hex(text: &str) -> Vec<u8> {
     let digits: Vec<_> = text.chars().filter(|char| !char.is_whitespace()).collect();
     let byte = |pair: &[char]| u8::from_str_radix(&pair.iter().collect::<String>(), 16).unwrap();

@@ -1,6 +1,6 @@
-//! MAVLink 2 packets (mavlink.io, "MAVLink 2 Packet Format"): zeros at the end of a payload are not
-//! sent, and the sum takes a byte in that stands nowhere. The bytes are INAV's test vectors, which
-//! the MAVLink C library made.
+//! MAVLink 2 packets (mavlink.io, "MAVLink 2 Packet Format"). Zeros at the end of a payload are not
+//! sent, and the checksum includes a byte that is not in the packet. The bytes are INAV's test
+//! vectors, which the MAVLink C library has encoded.
 
 use framewright::checksum::Crc16Mcrf4xx;
 use framewright::prelude::*;
@@ -26,8 +26,8 @@ struct Packet {
     sum: Auto<u16>,
 }
 
-/// Returns how many bytes the payload of a message has, and the byte that stands for its
-/// definition.
+/// Returns the size of the payload of a message in bytes, and the byte that identifies the
+/// message's definition.
 fn definition(id: u32) -> (usize, u8) {
     match id {
         0 => (9, 50),
@@ -36,7 +36,7 @@ fn definition(id: u32) -> (usize, u8) {
     }
 }
 
-/// CRC-16 with the byte of the definition behind everything else.
+/// CRC-16 that includes the byte of the definition after all others.
 struct Sum;
 
 impl Checksum for Sum {
@@ -48,7 +48,7 @@ impl Checksum for Sum {
     }
 }
 
-/// A payload without the zeros at its end, of which the first is always sent.
+/// The format of a payload without the zeros at its end. The first byte is always sent.
 mod trimmed {
     use framewright::{DecodeError, EncodeError, Sink};
 

@@ -1,4 +1,6 @@
-//! M-Bus long frames (EN 13757-2; The M-Bus: A Documentation, sections 5 and 6): the length stands twice; bytes: the documentation's examples of a water meter's answer and of a reset.
+//! M-Bus long frames (EN 13757-2; The M-Bus: A Documentation, sections 5 and 6), which have their
+//! length twice. The bytes are the documentation's examples of a water meter's answer and of a
+//! reset.
 
 use framewright::checksum::Sum8;
 use framewright::prelude::*;
@@ -26,7 +28,7 @@ struct LongFrame {
     stop: Auto,
 }
 
-/// The fixed header of an answer: the serial number is eight digits, the lowest first.
+/// The fixed header of an answer. The serial number has eight digits, the lowest first.
 #[derive(Frame, Debug, Clone, PartialEq)]
 #[frame(le)]
 struct Header {

@@ -1,4 +1,4 @@
-//! memcached's text protocol; layout and bytes: memcached's doc/protocol.txt.
+//! memcached's text protocol. The layout and the bytes are from memcached's doc/protocol.txt.
 
 use framewright::prelude::*;
 

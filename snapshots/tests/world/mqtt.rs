@@ -1,4 +1,5 @@
-//! MQTT 5.0 packets and properties (OASIS MQTT 5.0, sections 2.2.2, 3.1 and 3.3); bytes: the vectors of luamqtt's tests.
+//! MQTT 5.0 packets and properties (OASIS MQTT 5.0, sections 2.2.2, 3.1 and 3.3). The bytes are the
+//! vectors of luamqtt's tests.
 
 use framewright::prelude::*;
 

@@ -1,4 +1,4 @@
-//! NMEA 0183 sentences; layout and bytes: "NMEA data", gpsinformation.org.
+//! NMEA 0183 sentences. The layout and the bytes are from "NMEA data", gpsinformation.org.
 
 use framewright::checksum::Xor8;
 use framewright::prelude::*;

@@ -1,4 +1,4 @@
-//! NTLM's CHALLENGE_MESSAGE ([MS-NLMP] 2.2.1.2); the bytes are those of section 4.2.4.3.
+//! NTLM's CHALLENGE_MESSAGE ([MS-NLMP] 2.2.1.2). The bytes are those of section 4.2.4.3.
 
 use framewright::prelude::*;
 

@@ -1,4 +1,5 @@
-//! NTP (RFC 5905, section 7.3); bytes: a server's answer captured by the ntpd-rs project, and NTP_sync.pcap of Wireshark's sample captures.
+//! NTP (RFC 5905, section 7.3). The bytes are a server's answer captured by the ntpd-rs project,
+//! and NTP_sync.pcap of Wireshark's sample captures.
 
 use framewright::prelude::*;
 
@@ -51,7 +52,7 @@ enum Mode {
     Private,
 }
 
-/// Seconds and their fraction.
+/// A time span as seconds and their fraction.
 #[derive(Frame, Debug, Clone, PartialEq)]
 #[frame(be)]
 struct Short {
@@ -59,7 +60,7 @@ struct Short {
     fraction: u16,
 }
 
-/// Units of 2^-32 seconds since 1900.
+/// A time in units of 2^-32 seconds since 1900.
 #[derive(Debug, Clone, Copy, PartialEq)]
 struct Timestamp(u64);
 

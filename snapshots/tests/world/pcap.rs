@@ -1,5 +1,6 @@
-//! Capture files of libpcap (draft-ietf-opsawg-pcap, sections 4 and 5). The little-endian file is text2pcap's (Wireshark 4), with other times; the other one has the
-//! same headers in the order of a big-endian machine.
+//! Capture files of libpcap (draft-ietf-opsawg-pcap, sections 4 and 5). The little-endian file was
+//! made by text2pcap (Wireshark 4), with the times changed. The other file has the same headers in
+//! the order of a big-endian machine.
 
 use framewright::Order;
 use framewright::prelude::*;

@@ -1,4 +1,4 @@
-//! PNG (RFC 2083, section 3); bytes: the transparent pixel of the web.
+//! PNG (RFC 2083, section 3). The bytes are the transparent pixel that web pages use.
 
 use framewright::checksum::Crc32;
 use framewright::prelude::*;

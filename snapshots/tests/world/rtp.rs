@@ -1,4 +1,5 @@
-//! RTP (RFC 3550, sections 5.1 and 5.3.1); bytes: RFC 7714, section 16, and RFC 9335, appendix A.1.3.
+//! RTP (RFC 3550, sections 5.1 and 5.3.1). The bytes are from RFC 7714, section 16, and RFC 9335,
+//! appendix A.1.3.
 
 use framewright::prelude::*;
 
@@ -27,7 +28,7 @@ struct Packet {
     source: u32,
     contributors: Vec<u32>,
     extension: Option<Extension>,
-    /// With `padding` its last byte says how many bytes of it are padding.
+    /// The payload. With `padding`, its last byte is the number of padding bytes at its end.
     #[rest]
     payload: Vec<u8>,
 }

@@ -1,5 +1,6 @@
-//! Simple Binary Encoding (FIX SBE 1.0, sections 3.4 and 4): a message with a repeating group whose entries have the size that the group's
-//! header says, and data of variable length. The bytes follow the layout by hand.
+//! Simple Binary Encoding (FIX SBE 1.0, sections 3.4 and 4): a message with data of variable
+//! length, and with a repeating group whose header has the size of its entries. The bytes are
+//! encoded by hand.
 
 use framewright::prelude::*;
 
@@ -17,7 +18,8 @@ struct Message {
     entry_length: u16,
     #[count_of(entries)]
     count: Auto<u16>,
-    /// A newer writer may have longer entries, whose end an older reader keeps as it is.
+    /// The entries. A newer writer may have longer entries, whose additional bytes an older reader
+    /// keeps unchanged.
     #[each(len(entry_length))]
     entries: Vec<Entry>,
     #[len_prefixed(u16)]

@@ -1,4 +1,5 @@
-//! SMB2's header and NEGOTIATE response ([MS-SMB2] 2.2.1.2 and 2.2.4). The bytes follow the layout by hand; tshark 4 reads the same of them.
+//! SMB2's header and NEGOTIATE response ([MS-SMB2] 2.2.1.2 and 2.2.4). The bytes are encoded by
+//! hand, and tshark 4 reads the same from them.
 
 use framewright::prelude::*;
 
@@ -98,12 +99,13 @@ const FIXED: &str = "fe534d42 4000 0000 00000000 0000 0100 01000000 00000000 000
 
 #[test]
 fn security_buffer() {
-    // The initial token of SPNEGO, cut.
+    // The buffer has the truncated initial token of SPNEGO.
     let bytes = hex(&format!("{FIXED} 8000 0a00 00000000 600806062b0601050502"));
     proves("smb2-negotiate", &bytes, response(&hex("600806062b0601050502")));
 }
 
-/// Others put it further on, or anywhere where it is empty.
+/// Checks a buffer that begins later, as other programs write it, and an empty one, which may be
+/// anywhere.
 #[test]
 fn the_buffer_may_begin_further_on() {
     let further = hex(&format!("{FIXED} 8800 0200 00000000 aaaaaaaaaaaaaaaa 6000"));

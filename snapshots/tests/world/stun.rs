@@ -1,4 +1,4 @@
-//! STUN (RFC 8489, sections 5 and 14); bytes: RFC 5769, sections 2.1 and 2.2.
+//! STUN (RFC 8489, sections 5 and 14). The bytes are from RFC 5769, sections 2.1 and 2.2.
 
 use framewright::checksum::Crc32;
 use framewright::prelude::*;
@@ -71,7 +71,7 @@ enum Value {
     },
 }
 
-/// CRC-32 made different from those of other protocols on the same port.
+/// A CRC-32 that is changed to differ from those of other protocols on the same port.
 struct Fingerprint;
 
 impl Checksum for Fingerprint {

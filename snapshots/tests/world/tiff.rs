@@ -1,4 +1,5 @@
-//! A TIFF file's header and first directory (TIFF 6.0, section 2), in both byte orders. The bytes follow the layout of section 2 by hand.
+//! The header and the first directory of a TIFF file (TIFF 6.0, section 2), in both byte orders.
+//! The bytes are encoded by hand.
 
 use framewright::Order;
 use framewright::prelude::*;
@@ -26,7 +27,7 @@ enum Mark {
 struct Image {
     #[magic(42)]
     version: Auto<u16>,
-    /// From the start of the file, where the mark stands.
+    /// The offset of the directory from the start of the file, where the byte order mark is.
     #[offset_of(entries, bias = 2)]
     first: Auto<u32>,
     #[count_prefixed(u16)]
@@ -48,7 +49,7 @@ struct Entry {
     value: Value,
 }
 
-/// The value where it fits, left-justified; where it begins if not.
+/// The value, left-justified, if it fits; otherwise its offset.
 #[derive(Frame, Debug, Clone, PartialEq)]
 #[frame(order = order, ctx(order: Order))]
 enum Value {
@@ -88,7 +89,7 @@ fn little_endian() {
     proves("tiff-intel", &bytes, File { mark: Mark::Intel, image: Image { data, ..image() } });
 }
 
-/// A directory may begin further on, and not in front of the header's end.
+/// Checks that a directory may begin later, but not before the end of the header.
 #[test]
 fn the_directory_may_begin_further_on() {
     let (header, directory) = ("4d4d 002a", "0000 00000000");

@@ -1,4 +1,5 @@
-//! TLS 1.2 ClientHello (RFC 5246, sections 6.2.1 and 7.4.1.2); bytes: captured from OpenSSL 3.
+//! TLS 1.2 ClientHello (RFC 5246, sections 6.2.1 and 7.4.1.2). The bytes are captured from OpenSSL
+//! 3.
 
 use framewright::prelude::*;
 

@@ -1,6 +1,6 @@
-//! USB 2.0 packets, least significant bit first (USB 2.0, sections 8.3, 8.4 and 9.3); bytes: an
-//! enumeration's first transfer, the configuration that `lsusb -v` shows of the root hub of Linux
-//! 2.6.36, and tokens of USB-IF's "CRCs in USB" and of a course, USF CS 698.
+//! USB 2.0 packets, least significant bit first (USB 2.0, sections 8.3, 8.4 and 9.3). The bytes are
+//! the first transfer of an enumeration, the configuration that `lsusb -v` shows for the root hub
+//! of Linux 2.6.36, and tokens from USB-IF's "CRCs in USB" and from a course, USF CS 698.
 
 use framewright::checksum::Crc16Usb;
 use framewright::prelude::*;
@@ -109,7 +109,7 @@ fn get_descriptor() {
     proves("usb-data", &bytes, Packet::Data0 { data: request.to_vec().unwrap(), crc: Auto::new() });
 }
 
-/// What `GET_DESCRIPTOR` answers (USB 2.0, section 9.6); bytes: the root hub of Linux,
+/// The answer to `GET_DESCRIPTOR` (USB 2.0, section 9.6). The bytes are the root hub of Linux,
 /// `drivers/usb/core/hcd.c`.
 #[derive(Frame, Debug, Clone, PartialEq)]
 #[frame(le, lsb)]

@@ -1,4 +1,4 @@
-//! WebSocket frames (RFC 6455, section 5.2); bytes: the examples of section 5.7.
+//! WebSocket frames (RFC 6455, section 5.2). The bytes are the examples of section 5.7.
 
 use framewright::prelude::*;
 
@@ -32,7 +32,7 @@ struct Message {
     payload: Vec<u8>,
 }
 
-/// Returns the length, or which longer field has it.
+/// Returns the length, or the number that stands for one of the longer fields.
 fn short_len(len: usize) -> u8 {
     match u8::try_from(len) {
         Ok(len @ ..126) => len,
@@ -96,6 +96,6 @@ fn long() {
     let (bytes, longest) = (sent("82 7f 00 00 00 00 00 01 00 00", 65_536), message(true, 2, None, &data));
     assert_eq!(Message::decode(&bytes).unwrap(), longest);
     assert_eq!(longest.to_vec().unwrap(), bytes);
-    // A length takes the shortest form.
+    // A length must have its shortest form.
     assert!(Message::decode(&sent("82 7e 00 05", 5)).is_err());
 }
