@@ -1,5 +1,6 @@
 //! Search for frames by the values of fields, or by text.
 
+use core::cmp::Ordering;
 use std::string::{String, ToString as _};
 use std::vec::Vec;
 
@@ -152,23 +153,29 @@ fn compares(shown: &str, text: Option<&str>, how: Compared, value: &str) -> bool
         let plain = first.trim_matches('"');
         [first, second, plain, &shown].contains(&value)
             || text.is_some_and(|text| text.to_lowercase() == value)
-            || number(first).is_some_and(|own| Some(own) == number(value))
+            || ordered(first, value) == Some(Ordering::Equal)
     };
-    let ordered = || number(first)?.partial_cmp(&number(value)?);
     match how {
         Compared::Same => is_same(),
         Compared::Other => !is_same(),
-        Compared::Less => ordered() == Some(core::cmp::Ordering::Less),
-        Compared::More => ordered() == Some(core::cmp::Ordering::Greater),
+        Compared::Less => ordered(first, value) == Some(Ordering::Less),
+        Compared::More => ordered(first, value) == Some(Ordering::Greater),
     }
 }
 
-/// Parses a number as it is displayed, or in hex.
-fn number(text: &str) -> Option<f64> {
+/// Compares two numbers: integers exactly, in decimal or in hex, and others as `f64`. Returns
+/// `None` if one of them is not a number.
+fn ordered(first: &str, second: &str) -> Option<Ordering> {
+    match (integer(first), integer(second)) {
+        (Some(first), Some(second)) => Some(first.cmp(&second)),
+        _ => first.parse::<f64>().ok()?.partial_cmp(&second.parse().ok()?),
+    }
+}
+
+/// Parses an integer as it is displayed, or in hex.
+fn integer(text: &str) -> Option<i128> {
     match text.strip_prefix("0x") {
-        // Hex of more than 32 bits is not a number here, and decimal numbers beyond 53 bits are
-        // approximate.
-        Some(digits) => u32::from_str_radix(digits, 16).ok().map(f64::from),
+        Some(digits) => i128::from_str_radix(digits, 16).ok(),
         None => text.parse().ok(),
     }
 }
@@ -205,6 +212,11 @@ mod tests {
         assert!(compares("\"a long te\"...", Some("A long text"), Compared::Same, "a long text"));
         assert!(compares("10", None, Compared::More, "9"));
         assert!(!compares("\"x\"", None, Compared::More, "9"));
+        assert!(compares("1.5", None, Compared::Less, "2"));
+        // Numbers that a 32-bit integer or an `f64` cannot hold.
+        assert!(compares("4294967296", None, Compared::Same, "0x100000000"));
+        assert!(compares("9007199254740993", None, Compared::More, "9007199254740992"));
+        assert!(!compares("9007199254740993", None, Compared::Same, "9007199254740992"));
         assert!(compares("1 = Text", None, Compared::Other, "picture"));
     }
 }
