@@ -1,4 +1,4 @@
-//! Many declarations as one crate: checked, built and run.
+//! Checking, building and running of many declarations as one crate.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
@@ -13,24 +13,24 @@ use crate::model::Declaration;
 use crate::source;
 use crate::values::Sample;
 
-/// A declaration with values of it.
+/// A declaration with values of its type.
 pub(crate) struct Case {
     pub(crate) declaration: Declaration,
     pub(crate) samples: Vec<Sample>,
 }
 
-/// The result of a declaration.
+/// The result for a declaration.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Outcome {
     Passed,
-    /// An error of the derive.
+    /// The derive has reported an error.
     Refused(String),
-    /// An error of the compiler in the generated code.
+    /// The compiler has reported an error in the generated code.
     Broken {
         kind: String,
         text: String,
     },
-    /// It compiled, and a check failed.
+    /// The declaration compiled, but a check failed.
     Failed {
         kind: String,
         text: String,
@@ -38,7 +38,7 @@ pub(crate) enum Outcome {
 }
 
 impl Outcome {
-    /// Returns a text that is the same wherever the same fault is found.
+    /// Returns a text that is the same for all occurrences of a fault.
     pub(crate) fn kind(&self) -> Option<String> {
         match self {
             Self::Passed => None,
@@ -50,13 +50,13 @@ impl Outcome {
 
 const HARNESS: &str = include_str!("../../tests/random/harness.rs");
 
-/// How long one declaration may run, even on a busy machine.
+/// The time limit for running one declaration, which must suffice on a busy machine.
 const PATIENCE: Duration = Duration::from_secs(240);
 
 /// The folder in which crates are generated.
 pub(crate) struct Workshop {
     folder: PathBuf,
-    /// Whether declarations are only checked, not built and run.
+    /// Set if declarations are only checked, and neither built nor run.
     only_checks: bool,
 }
 
@@ -79,7 +79,7 @@ impl Workshop {
         Ok(Self { folder: folder.to_owned(), only_checks })
     }
 
-    /// Finds the result of each case.
+    /// Returns the outcome of each case.
     pub(crate) fn run(&self, cases: &[Case]) -> io::Result<Vec<Outcome>> {
         let mut outcomes: Vec<Option<Outcome>> = vec![None; cases.len()];
         for (index, case) in cases.iter().enumerate() {
@@ -122,8 +122,8 @@ impl Workshop {
         fs::write(self.folder.join("src/main.rs"), main)
     }
 
-    /// Returns the errors of the compiler, by case. An error that belongs to no case is a bug of this
-    /// program.
+    /// Runs cargo, and returns the errors of the compiler by case. An error that belongs to no case
+    /// is a bug of this program.
     fn cargo(&self, command: &str) -> io::Result<BTreeMap<usize, Outcome>> {
         let output = Command::new("cargo")
             .args([command, "--quiet", "--message-format=json"])
@@ -151,7 +151,7 @@ impl Workshop {
         Ok(errors)
     }
 
-    /// Runs the built program; if a case stops it, runs it again from the next case on.
+    /// Runs the built program. If a case stops the program, runs it again from the next case on.
     fn run_program(&self, outcomes: &mut [Option<Outcome>]) -> io::Result<()> {
         let mut from = 0;
         while let Some(stopped) = self.run_from(from, outcomes)? {
@@ -211,7 +211,7 @@ impl Workshop {
     }
 }
 
-/// Returns where the drawings of the last batch are.
+/// Returns the folder with the drawings of the last batch.
 pub(crate) fn drawings(folder: &Path) -> PathBuf {
     folder.join("drawings")
 }
@@ -224,7 +224,7 @@ fn number(name: &str) -> Option<usize> {
     name.strip_prefix('d')?.parse().ok()
 }
 
-/// Returns a declaration with its values as a module with one test.
+/// Returns the source of a declaration with its values: a module with one test.
 pub(crate) fn test(name: &str, case: &Case) -> String {
     let run = "\n    #[test]\n    fn holds() {\n        run().unwrap();\n    }\n";
     format!("mod {name} {{\n{}{run}}}\n", module(case))
@@ -257,7 +257,7 @@ pub(crate) fn module(case: &Case) -> String {
     text
 }
 
-/// All cases whose files a message names.
+/// Adds all cases whose files a message names.
 fn cases_in(message: &serde_json::Value, places: &mut BTreeSet<usize>) {
     match message {
         serde_json::Value::Object(members) => {
@@ -272,8 +272,8 @@ fn cases_in(message: &serde_json::Value, places: &mut BTreeSet<usize>) {
     }
 }
 
-/// Errors that the derive reports through the compiler: traits that are not implemented, constants
-/// that panic.
+/// Parts of the compiler's messages for errors of the derive: traits that are not implemented, and
+/// constants that panic.
 const OURS: [&str; 6] = [
     "is not a frame",
     "does not take a tag or context here",
@@ -296,7 +296,7 @@ fn error(message: &serde_json::Value) -> Outcome {
     }
 }
 
-/// Returns a message without names and numbers.
+/// Returns a message with its names and numbers replaced.
 pub(crate) fn plain(message: &str) -> String {
     let parts = message.split('`').enumerate().map(|(index, part)| if index % 2 == 1 { "_" } else { part });
     let text: String = parts.collect();

@@ -1,25 +1,25 @@
-//! The model of a declaration: types and fields with words, before it is written as Rust.
+//! The model of a declaration: types and fields with words, before they are written as Rust.
 //!
-//! Fields refer to each other by number, so that they keep their meaning when
-//! others come or go; names are made when the source is written.
+//! Fields refer to each other by number, so that the references stay valid when other fields are
+//! added or removed. Names are made when the source is written.
 
-/// Some types; the last of them is the tested frame, the others are nested in it.
+/// A list of types. The last one is the tested frame, and the others are nested in it.
 #[derive(Clone)]
 pub(crate) struct Declaration {
     pub(crate) types: Vec<Type>,
-    /// Whether constants stand where literals would.
+    /// Whether constants are used in place of literals.
     pub(crate) constants: bool,
 }
 
-/// One `#[derive(Frame)]`.
+/// A type that derives `Frame`.
 #[derive(Clone)]
 pub(crate) struct Type {
     pub(crate) name: String,
-    /// Whether it has a type parameter `T`.
+    /// Whether the type has a type parameter `T`.
     pub(crate) generic: bool,
-    /// Whether its bounds are written out.
+    /// Whether the bounds of `T` are written out.
     pub(crate) bound: bool,
-    /// Whether it borrows.
+    /// Whether the type borrows.
     pub(crate) lifetime: bool,
     pub(crate) words: Words,
     pub(crate) body: Body,
@@ -29,13 +29,13 @@ pub(crate) struct Type {
 #[derive(Clone, Default)]
 pub(crate) struct Words {
     pub(crate) order: Option<Order>,
-    /// `order = ..`: big-endian if the first value that is handed over is even.
+    /// The word `order = ..`: the order is big-endian if the first passed value is even.
     pub(crate) order_by_ctx: bool,
     pub(crate) lsb: bool,
-    /// What is written before the fields, in that order.
+    /// The parts that are written before the fields, in their order.
     pub(crate) head: Vec<Head>,
     pub(crate) max: Option<usize>,
-    /// Values handed over by the type around it.
+    /// The values that the enclosing type passes.
     pub(crate) ctx: Vec<(Id, Num)>,
     pub(crate) check: Option<Expr>,
 }
@@ -52,11 +52,11 @@ pub(crate) enum Head {
     MagicNumber(i128, Num),
     Tag(TagKind),
     Len(Format, Rule),
-    /// The delimiter after everything that follows these words.
+    /// The delimiter of everything after the previous words.
     Until(Vec<u8>),
 }
 
-/// How the tag of a variant is written.
+/// The format of the tag of a variant.
 #[derive(Clone)]
 pub(crate) enum TagKind {
     Number(Format),
@@ -80,12 +80,12 @@ pub(crate) struct Variant {
 
 #[derive(Clone)]
 pub(crate) enum Pattern {
-    /// Numbers, of which the first is written if none is kept.
+    /// Several numbers. The first one is written if the variant keeps none.
     Numbers(Vec<i128>),
     Range(i128, i128),
     Bytes(Vec<u8>),
     Any,
-    /// Rust's discriminant, which may be explicit.
+    /// The discriminant in Rust, and whether it is explicit.
     Plain(i128, bool),
 }
 
@@ -103,7 +103,7 @@ pub(crate) enum Style {
     Unit,
 }
 
-/// The number of a field; unique in its declaration.
+/// The number of a field, which is unique in its declaration.
 pub(crate) type Id = usize;
 
 #[derive(Clone)]
@@ -119,36 +119,36 @@ pub(crate) enum Presence {
     Always,
     When(Expr),
     Optional,
-    /// These bytes come before it.
+    /// Present if these bytes come before the field.
     Lead(Vec<u8>),
-    /// This number means an absent value.
+    /// Absent if the number has this value.
     Number(i128),
-    /// An `Auto` or a length determines it.
+    /// An `Auto` or a length determines the presence.
     Elsewhere,
 }
 
 #[derive(Clone)]
 pub(crate) enum Role {
-    /// A value of the user's.
+    /// An ordinary value.
     Value {
         ty: Ty,
         wire: Wire,
         extent: Extent,
         given: Given,
     },
-    /// What the codec writes.
+    /// A derived value.
     Auto {
         num: Option<Format>,
         extent: Extent,
         derived: Derived,
     },
-    /// A bit field, which may begin a new run of a number of bytes.
+    /// A bit field, which may begin a new run of `begins` bytes.
     Bits {
         width: u32,
         begins: Option<usize>,
         of: BitsOf,
     },
-    /// The tag of the variant.
+    /// The tag, which the variant keeps.
     Kept(Ty),
     Skip(Ty),
 }
@@ -156,11 +156,11 @@ pub(crate) enum Role {
 #[derive(Clone)]
 pub(crate) enum BitsOf {
     Value(Ty),
-    /// The number's type, unless it is bits of padding or a constant.
+    /// A derived value. The number has a type, except for padding and constants.
     Auto(Option<Num>, Derived),
 }
 
-/// How many values a type is handed at the most.
+/// The maximum number of values that are passed to a type.
 pub(crate) const HANDED: usize = 2;
 
 /// The context of a nested type.
@@ -168,13 +168,14 @@ pub(crate) const HANDED: usize = 2;
 pub(crate) struct Given {
     pub(crate) tag: Option<Expr>,
     pub(crate) ctx: Vec<Expr>,
-    /// Whether it is inside `each(..)`.
+    /// Whether the context is inside `each(..)`.
     pub(crate) each: bool,
-    /// `#[with(xor)]`, a module that is generated with the declarations.
+    /// Whether the field has `#[with(xor)]`, a module that is generated with the declarations.
     pub(crate) xor: bool,
-    /// `#[with(since, origin)]`, another one, to which it matters how many bytes there are in front.
+    /// Whether the field has `#[with(since, origin)]`, a generated module that uses the number of
+    /// bytes before the field.
     pub(crate) since: bool,
-    /// `#[wire(Masked)]`, a frame that is generated with the declarations.
+    /// Whether the field has `#[wire(Masked)]`, a frame that is generated with the declarations.
     pub(crate) masked: bool,
 }
 
@@ -191,13 +192,13 @@ pub(crate) enum Ty {
     Tuple(Vec<Ty>),
     Boxed(Box<Ty>),
     List(Box<Ty>),
-    /// A type of the declaration, by index.
+    /// A type of the declaration, by its index.
     Frame(usize),
-    /// An instance of a generic one.
+    /// A generic type of the declaration, with its argument.
     FrameOf(usize, Box<Ty>),
     /// The type parameter.
     Param,
-    /// `Millis`: a newtype of `u32`. `Even`: an even `u16`.
+    /// The generated types `Millis`, a newtype of `u32`, and `Even`, an even `u16`.
     Millis,
     Even,
 }
@@ -231,22 +232,22 @@ pub(crate) enum Num {
     I128,
     F32,
     F64,
-    /// Only in an `Auto`.
+    /// A `bool`, which only an `Auto` can be.
     Bool,
 }
 
-/// How a number is written, apart from its type.
+/// The format of a number, apart from its type.
 #[derive(Clone, PartialEq)]
 pub(crate) struct Wire {
     pub(crate) form: Form,
     pub(crate) order: Option<Turn>,
 }
 
-/// A byte order that one number has of its own.
+/// The byte order of a single number.
 #[derive(Clone, Copy, PartialEq)]
 pub(crate) enum Turn {
     To(Order),
-    /// Big-endian if this earlier number is even.
+    /// Big-endian if the number in this earlier field is even.
     By(Id),
 }
 
@@ -264,17 +265,17 @@ pub(crate) enum Form {
     Hex {
         lower: bool,
     },
-    /// `#[wire(u32)]`: the type is converted from and to that number.
+    /// The format of `#[wire(u32)]`: the value is converted from and to that number.
     As(Num),
-    /// A number of bytes with two decimal digits each; also for text.
+    /// Digits, two in each byte, which may also be text.
     Bcd {
         bytes: usize,
         fill: bool,
         swapped: bool,
     },
-    /// As many bytes as an earlier field gives.
+    /// A number whose size in bytes is an earlier field.
     Bytes(Id),
-    /// Text in another encoding.
+    /// Text in another encoding than UTF-8.
     Text(Encoding),
 }
 
@@ -282,21 +283,22 @@ pub(crate) enum Form {
 pub(crate) enum Encoding {
     Ascii,
     Latin1,
-    /// In code units of two bytes, in the order of the type or another order.
+    /// Text in code units of two bytes, in the order of the type or in another order.
     Utf16(Option<Order>),
 }
 
-/// A number with its type.
+/// A number type with its format.
 #[derive(Clone, PartialEq)]
 pub(crate) struct Format {
     pub(crate) num: Num,
     pub(crate) wire: Wire,
 }
 
-/// Where a value ends.
+/// The extent of a value.
 #[derive(Clone)]
 pub(crate) enum Extent {
-    /// It has a fixed size, is self-delimiting, or an earlier `Auto` determines its end.
+    /// No extent: the value has a fixed size, is self-delimiting, or is described by an earlier
+    /// `Auto`.
     None,
     LenPrefixed {
         number: Option<Format>,
@@ -310,20 +312,22 @@ pub(crate) enum Extent {
     Len(Expr),
     Count(Expr),
     Until(Vec<u8>),
-    /// One of several delimiters, of which the first is written.
+    /// Several delimiters, of which the first is written.
     UntilAny {
         any: Vec<Vec<u8>>,
         ending: Ending,
     },
-    /// A place in which the value may end early. Its size is a constant or from earlier fields.
+    /// A place in which the value may end early. Its size is a constant, or given by earlier
+    /// fields.
     Stopped {
         size: Expr,
         until: u8,
         fill: u8,
     },
-    /// One item for each element of an earlier list, which is its size in bytes.
+    /// A list with one item for each element of an earlier list. The element is the item's size in
+    /// bytes.
     In(Id),
-    /// For the items of a list: consecutive items of this many bits.
+    /// For the items of a list: this many bits each, without gaps.
     Bits(u32),
     /// A list whose items have words or are separated.
     Items {
@@ -332,7 +336,7 @@ pub(crate) enum Extent {
         separator: Option<Vec<u8>>,
     },
     UntilItem(i128),
-    /// The last item is greater than this, the others are not.
+    /// Up to an item that is greater than this number.
     UntilGreater(i128),
     Fixed {
         len: usize,
@@ -342,19 +346,19 @@ pub(crate) enum Extent {
     Rest,
 }
 
-/// What happens to a delimiter.
+/// The treatment of a delimiter.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Ending {
     Consumed,
-    /// It may be missing at the end.
+    /// The delimiter may be missing at the end.
     Optional,
-    /// It is left for the next field.
+    /// The delimiter is left for the next field.
     Left,
-    /// It is present if something follows.
+    /// The delimiter is present if something follows.
     Between,
 }
 
-/// The words of a length.
+/// The words that a length may have.
 #[derive(Clone, Default)]
 pub(crate) struct Rule {
     pub(crate) inclusive: bool,
@@ -365,12 +369,12 @@ pub(crate) struct Rule {
     pub(crate) lenient: bool,
 }
 
-/// What an `Auto` is.
+/// The kind of an `Auto`.
 #[derive(Clone)]
 pub(crate) enum Derived {
     LenOf(Range, Rule),
     CountOf(Id, Option<i128>),
-    /// The offset of a field, and what is added to it.
+    /// The offset of a field, and the bias that is added to it.
     OffsetOf(Id, i128),
     TagOf(Id),
     PresenceOf(Id, Option<i128>, Option<i128>),
@@ -405,7 +409,7 @@ pub(crate) enum Sum {
 pub(crate) enum Range {
     /// The content of one field.
     Content(Id),
-    /// Several fields, or all of them up to or from one.
+    /// Several fields: from the first or from a given one, up to the last or to a given one.
     Closed(Option<Id>, Option<Id>),
     HalfOpen(Id, Id),
 }
@@ -414,22 +418,22 @@ pub(crate) enum Range {
 #[derive(Clone)]
 pub(crate) enum Expr {
     Field(Id),
-    /// `field.len()`, of bytes, text or a list.
+    /// `field.len()` of bytes, text or a list.
     LenOf(Id),
     /// `field.is_some()`.
     IsSome(Id),
     /// `usize::from(..)`.
     Usize(Box<Expr>),
-    /// `u8::from(..)`, of a `bool`.
+    /// `u8::from(..)` of a `bool`.
     Byte(Box<Expr>),
     Int(i128),
     /// Arithmetic and comparison by operator.
     Op(Box<Expr>, &'static str, Box<Expr>),
-    /// `a.wrapping_add(b)` of bytes.
+    /// `a.wrapping_add(b)` with bytes.
     Wrapping(Box<Expr>, Box<Expr>),
-    /// `!..`, of a byte.
+    /// `!..` of a byte.
     NotByte(Box<Expr>),
-    /// `!..`, of a `bool`.
+    /// `!..` of a `bool`.
     Not(Box<Expr>),
 }
 
@@ -452,7 +456,7 @@ impl Num {
         matches!(self, Self::F32 | Self::F64)
     }
 
-    /// Returns the least and the greatest value; for `u128` limited to those of `i128`.
+    /// Returns the least and the greatest value, which for `u128` is that of `i128`.
     pub(crate) fn limits(self) -> (i128, i128) {
         if self == Self::Bool { (0, 1) } else { limits(8 * self.bytes(), self.signed()) }
     }
@@ -476,7 +480,7 @@ impl Num {
     }
 }
 
-/// Returns the least and the greatest number of `bits` bits.
+/// Returns the least and the greatest number with `bits` bits.
 pub(crate) fn limits(bits: usize, signed: bool) -> (i128, i128) {
     match (bits, signed) {
         (128.., true) => (i128::MIN, i128::MAX),
@@ -489,7 +493,7 @@ pub(crate) fn limits(bits: usize, signed: bool) -> (i128, i128) {
 impl Wire {
     pub(crate) const PLAIN: Self = Self { form: Form::Plain, order: None };
 
-    /// Returns the order that is written, where that is no other number's to say.
+    /// Returns the byte order of the wire type, if it is fixed.
     pub(crate) fn said(&self) -> Option<Order> {
         match self.order {
             Some(Turn::To(order)) => Some(order),
@@ -497,7 +501,7 @@ impl Wire {
         }
     }
 
-    /// Returns `true` if it is a number of several bytes that has a byte order.
+    /// Returns `true` if the number has several bytes and takes its byte order from the type.
     pub(crate) fn may_turn(&self, num: Num) -> bool {
         let is_wide = match self.form {
             Form::Plain => num.bytes() > 1,
@@ -513,7 +517,7 @@ impl Format {
         Self { num, wire: Wire::PLAIN }
     }
 
-    /// Returns how many bytes it takes, if that is fixed.
+    /// Returns the size in bytes, if it is fixed.
     pub(crate) fn fixed(&self) -> Option<usize> {
         match self.wire.form {
             Form::Plain => Some(self.num.bytes()),
@@ -526,7 +530,7 @@ impl Format {
 }
 
 impl Type {
-    /// Returns the fields of the struct, or of each variant.
+    /// Returns the fields of the struct, or of all variants.
     pub(crate) fn all_fields(&self) -> Vec<&Fields> {
         match &self.body {
             Body::Struct(fields) => vec![fields],
@@ -541,7 +545,7 @@ impl Type {
         }
     }
 
-    /// Returns its tag, if it is an enum with a tag.
+    /// Returns the tag of an enum that has one.
     pub(crate) fn own_tag(&self) -> Option<&TagKind> {
         self.words.head.iter().find_map(|word| match word {
             Head::Tag(tag) => Some(tag),
@@ -554,7 +558,7 @@ impl Type {
         matches!(self.body, Body::Enum(_)) && self.own_tag().is_none()
     }
 
-    /// Returns `true` if it is a frame by itself.
+    /// Returns `true` if the type is a frame on its own.
     pub(crate) fn is_frame(&self) -> bool {
         !self.wants_tag() && self.words.ctx.is_empty()
     }
@@ -575,7 +579,7 @@ impl Field {
         matches!(self.role, Role::Bits { .. })
     }
 
-    /// Returns how many bits it has in its run.
+    /// Returns the number of bits that the field takes in its run.
     pub(crate) fn bit_width(&self) -> u32 {
         match &self.role {
             Role::Bits { width, of: BitsOf::Value(Ty::Array(_, len)), .. } => {
@@ -593,7 +597,7 @@ impl Field {
         }
     }
 
-    /// Returns `true` if its value is an `Option`.
+    /// Returns `true` if the value of the field is an `Option`.
     pub(crate) fn is_option(&self) -> bool {
         !matches!(self.presence, Presence::Always) && self.derived().is_none()
     }

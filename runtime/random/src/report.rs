@@ -6,21 +6,21 @@ use crate::batch::{Case, Outcome, plain};
 use crate::model::Declaration;
 use crate::source;
 
-/// What has been found so far.
+/// The results so far.
 #[derive(Default)]
 pub(crate) struct Report {
-    /// Whether any error of the derive is accepted.
+    /// Whether all errors of the derive are accepted.
     wild: bool,
     passed: usize,
     values: usize,
     refused_values: usize,
-    /// Errors of the derive for declarations that the reference allows as far as the generator
+    /// Errors of the derive for declarations that the reference allows, as far as the generator
     /// knows.
     refused: BTreeMap<String, usize>,
     faults: Vec<Fault>,
 }
 
-/// A declaration that is wrong.
+/// A declaration with a fault.
 pub(crate) struct Fault {
     pub(crate) number: usize,
     pub(crate) kind: String,
@@ -28,14 +28,15 @@ pub(crate) struct Fault {
     pub(crate) outcome: Outcome,
 }
 
-/// Errors for declarations that the generator makes although they rightly do not compile. Each is
-/// of a rule that the generator does not implement.
+/// Errors for declarations that the generator makes although they must not compile. Each belongs to
+/// a rule that the generator does not implement.
 const RIGHTLY: [&str; 3] = [
-    // After an optional field there is a length that counts some of what follows.
+    // A length follows an optional field, and counts some of the later fields.
     "is present if bytes are left, so only",
-    // After a rest there is a length, or a nested type without a fixed size.
+    // A length, or a nested type without a fixed size, follows a rest.
     "takes everything up to the fields after it, so their size must be known",
-    // A length of varying size is within a range, and what it counts is after that.
+    // A length of varying size is within a range, and the fields that it counts are after the
+    // range.
     "varies in size, so what it counts must be in the same range of fields",
 ];
 
@@ -58,7 +59,7 @@ impl Report {
         match outcome.kind() {
             None => self.passed += 1,
             Some(kind) => {
-                // Minimising takes long, so a new kind is printed when it is found.
+                // Minimising takes a long time, so a new kind of fault is printed when it is found.
                 if self.faults.iter().all(|other| other.kind != kind) {
                     eprintln!("--- {number}: {kind}\n{}", source::declaration(&case.declaration));
                     eprintln!("{}", text(&outcome));

@@ -1,6 +1,6 @@
 //! Random numbers from a seed, the same on every machine and with every compiler.
 
-/// SplitMix64.
+/// The generator SplitMix64.
 #[derive(Clone)]
 pub(crate) struct Rng(u64);
 
@@ -26,7 +26,7 @@ impl Rng {
         least + self.below(most - least + 1)
     }
 
-    /// True in `percent` of all cases.
+    /// Returns `true` in `percent` of all cases.
     pub(crate) fn chance(&mut self, percent: usize) -> bool {
         self.below(100) < percent
     }

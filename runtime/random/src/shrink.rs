@@ -1,20 +1,20 @@
-//! Smaller declarations that have the same fault.
+//! Search for smaller declarations that have the same fault.
 //!
-//! A step identifies what it changes by number and name, so that steps can be combined.
+//! A step identifies the part that it changes by number and name, so that steps can be combined.
 
 use crate::model::{
     BitsOf, Body, Declaration, Derived, Extent, Field, Fields, Form, Format, Head, Id, Num, Order, Presence,
     Role, Rule, Style, Ty, Type, Wire,
 };
 
-/// One thing that makes a declaration simpler.
+/// A change that simplifies a declaration.
 #[derive(Clone)]
 pub(crate) enum Step {
     DropType(String),
     DropVariant(String, String),
     DropField(Id),
     Simplify(Id, usize),
-    /// A word of a type, by number.
+    /// Removes a word of a type, by its index.
     Word(String, usize),
     Named(String),
 }
@@ -41,10 +41,10 @@ pub(crate) fn steps(declaration: &Declaration) -> Vec<Step> {
     steps
 }
 
-/// Returns the declaration after all of these steps, if they change anything.
+/// Returns the declaration after all of these steps, or `None` if they change nothing.
 pub(crate) fn apply(declaration: &Declaration, steps: &[Step]) -> Option<Declaration> {
     let mut copy = declaration.clone();
-    // Words are counted from the start, so the last is removed first.
+    // Words are counted from the start, so the last one is removed first.
     let changes = steps.iter().rev().filter(|step| take(&mut copy, step)).count();
     (changes > 0).then_some(copy)
 }
@@ -117,7 +117,7 @@ fn simpler_word(ty: &mut Type, word: usize) -> bool {
     }
 }
 
-/// Functions that simplify one field; each returns whether it changed anything.
+/// Functions that simplify a field. Each returns `true` if it changed something.
 const SIMPLER: [fn(&mut Field) -> bool; 8] = [
     |field| field.check.take().is_some(),
     |field| {
@@ -198,7 +198,7 @@ fn plain_rule(rule: &mut Rule) -> bool {
     changed
 }
 
-/// Leaves out a type that no other one names.
+/// Removes a type if no other type names it.
 fn drop_type(declaration: &mut Declaration, name: &str) -> bool {
     let Some(at) = declaration.types.iter().position(|ty| ty.name == name) else { return false };
     if at + 1 == declaration.types.len() {

@@ -1,4 +1,4 @@
-//! What is known of the size of types and fields, as far as making declarations needs it.
+//! The sizes of types and fields, as far as the generator of declarations needs them.
 
 use crate::model::{
     BytesTy, Declaration, Derived, Ending, Expr, Extent, Field, Fields, Form, Format, Head, Presence, Role,
@@ -31,7 +31,7 @@ fn field_open(declaration: &Declaration, field: &Field) -> bool {
     }
 }
 
-/// Returns the fewest bytes of a type.
+/// Returns the minimum size of a type in bytes.
 pub(crate) fn min(declaration: &Declaration, ty: &Ty) -> usize {
     match ty {
         Ty::Frame(at) | Ty::FrameOf(at, _) => {
@@ -66,7 +66,7 @@ fn fields_min(declaration: &Declaration, fields: &Fields) -> usize {
     bits / 8 + fields.list.iter().map(|field| field_min(declaration, field)).sum::<usize>()
 }
 
-/// Returns the fewest bytes of a field that is no bit field.
+/// Returns the minimum size of a field that is not a bit field, in bytes.
 pub(crate) fn field_min(declaration: &Declaration, field: &Field) -> usize {
     if !matches!(field.presence, Presence::Always) {
         return 0;
@@ -76,7 +76,7 @@ pub(crate) fn field_min(declaration: &Declaration, field: &Field) -> usize {
             Extent::None => match ty {
                 Ty::Text(_) => fixed_len(ty, wire).unwrap_or(0),
                 Ty::Bytes(_) | Ty::List(_) => 0,
-                // A number whose size is a field may have no bytes.
+                // A number whose size is a field may have zero bytes.
                 Ty::Num(_) if matches!(wire.form, Form::Bytes(_)) => 0,
                 ty => fixed_len(ty, wire).unwrap_or_else(|| min(declaration, ty)),
             },
@@ -101,7 +101,7 @@ pub(crate) fn field_min(declaration: &Declaration, field: &Field) -> usize {
     }
 }
 
-/// Returns the size of a field, if it is fixed.
+/// Returns the size of a field in bytes, if it is fixed.
 pub(crate) fn field_fixed(declaration: &Declaration, field: &Field) -> Option<usize> {
     if !matches!(field.presence, Presence::Always) {
         return None;

@@ -1,4 +1,4 @@
-//! Writes declarations and values as Rust.
+//! Conversion of declarations and values to Rust source.
 
 use std::cell::RefCell;
 use std::fmt::Write;
@@ -10,13 +10,13 @@ use crate::model::{
 };
 use crate::values::Value;
 
-/// Names of fields; many are variables of generated code or words of the language.
+/// The names of fields. Many of them are variables of generated code, or words of the language.
 const NAMES: [&str; 24] = [
     "a", "len", "input", "tag", "out", "r#type", "value", "size", "src", "rest", "body", "count", "at", "n",
     "bits", "frame", "error", "f0", "kind", "base", "sum", "start", "end", "check",
 ];
 
-/// Returns all types of a declaration.
+/// Returns the source of all types of a declaration.
 pub(crate) fn declaration(declaration: &Declaration) -> String {
     let constants = RefCell::default();
     let types = declaration.types.iter().map(|ty| Writer { declaration, ty, constants: &constants }.item());
@@ -33,12 +33,12 @@ pub(crate) fn root_value(declaration: &Declaration, value: &Value) -> String {
 struct Writer<'a> {
     declaration: &'a Declaration,
     ty: &'a Type,
-    /// The constants that stand where literals would.
+    /// The constants that are used in place of literals.
     constants: &'a RefCell<Vec<String>>,
 }
 
 impl Writer<'_> {
-    /// Returns a literal, or the name of a constant that is one.
+    /// Returns a literal, or the name of a new constant for it.
     fn constant(&self, ty: &str, literal: String) -> String {
         if !self.declaration.constants {
             return literal;
@@ -53,7 +53,7 @@ impl Writer<'_> {
         self.constant("usize", size.to_string())
     }
 
-    /// Bytes, as any of the types that a constant of them may have.
+    /// Returns bytes as a literal, or as a constant of one of the types that it may have.
     fn bytes(&self, bytes: &[u8]) -> String {
         let literal = byte_string(bytes);
         let count = self.constants.borrow().len();
@@ -96,7 +96,8 @@ impl Writer<'_> {
         text
     }
 
-    /// Rust requires a representation if an enum has discriminants and a variant with fields.
+    /// Returns the `repr` of an enum that has discriminants and a variant with fields, because Rust
+    /// requires one.
     fn repr(&self) -> Option<&'static str> {
         let Body::Enum(variants) = &self.ty.body else { return None };
         let plain = variants.iter().any(|variant| matches!(variant.tag, Pattern::Plain(_, true)));
@@ -227,7 +228,7 @@ impl Writer<'_> {
                     Form::Text(encoding) => Some(format!("#[text({})]", encoding_name(encoding))),
                     _ => self.wire(fields, wire, is_signed(ty)),
                 });
-                // A constant that ends a list is an item.
+                // For a list, a constant that ends it must be an item.
                 let is_list = matches!(ty, Ty::List(_));
                 words.extend(self.extent(fields, extent, is_list));
                 if let Extent::Items { each, separator, .. } = extent {
@@ -261,20 +262,20 @@ impl Writer<'_> {
         if let Some(check) = &field.check {
             words.push(format!("#[check({}, \"must hold\")]", self.expr(fields, check)));
         }
-        // The order of attributes never matters.
+        // The order of attributes varies, because it must not matter.
         let by = field.id % words.len().max(1);
         words.rotate_left(by);
         words
     }
 
-    /// How a number is written, where its type does not say so.
+    /// Returns the attribute `wire` for a number, unless the number's type determines the format.
     fn wire(&self, fields: &Fields, wire: &Wire, signed: bool) -> Option<String> {
         let words: Vec<_> =
             wire_words(wire, signed).into_iter().chain(self.turned_by(fields, wire)).collect();
         (!words.is_empty()).then(|| format!("#[wire({})]", words.join(", ")))
     }
 
-    /// Returns the byte order that another number says.
+    /// Returns the byte order that an earlier number determines.
     fn turned_by(&self, fields: &Fields, wire: &Wire) -> Option<String> {
         match wire.order {
             Some(Turn::By(id)) => Some(order_by(&self.name(fields, id))),
@@ -282,7 +283,8 @@ impl Writer<'_> {
         }
     }
 
-    /// Returns a constant before a type. A single byte would be ambiguous with a number.
+    /// Returns a constant before a type. It is an array, because a single byte could be taken for a
+    /// number.
     fn magic(&self, bytes: &[u8]) -> String {
         self.constant(&format!("&[u8; {}]", bytes.len()), byte_string(bytes))
     }
@@ -444,7 +446,7 @@ fn name_at(fields: &Fields, index: usize) -> String {
     NAMES[(index + offset) % NAMES.len()].to_owned()
 }
 
-/// Returns a value that a type is handed.
+/// Returns the name of a value that is passed to a type.
 fn context_name(ty: &Type, id: Id) -> String {
     let place = ty.words.ctx.iter().position(|(ctx, _)| *ctx == id).unwrap_or(0);
     format!("given_{}_{place}", ty.name.to_lowercase())
@@ -496,7 +498,7 @@ fn with_arguments(word: &str, first: Option<String>, more: Vec<String>) -> Strin
     if all.is_empty() { word.to_owned() } else { format!("{word}({})", all.join(", ")) }
 }
 
-/// Returns a wire type as a prefix or tag names it.
+/// Returns a wire type in the form in which a prefix or tag names it.
 fn prefix(format: &Format) -> String {
     let number = match &format.wire.form {
         Form::Plain | Form::Dec | Form::Hex { .. } | Form::As(_) | Form::Bytes(_) | Form::Text(_) => {
@@ -542,7 +544,7 @@ fn odd(num: Num, bytes: usize) -> String {
     format!("{}{}", if num.signed() { "i" } else { "u" }, bytes * 8)
 }
 
-/// Returns the words for a number, except a byte order that a field gives.
+/// Returns the words for a number, except a byte order that a field determines.
 fn wire_words(wire: &Wire, signed: bool) -> Vec<String> {
     let form = match &wire.form {
         Form::Plain => None,
@@ -560,7 +562,7 @@ fn wire_words(wire: &Wire, signed: bool) -> Vec<String> {
         Form::Hex { lower: false } => Some("hex".into()),
         Form::As(num) => Some(num.name().into()),
         Form::Bcd { bytes, fill, swapped } => Some(bcd(*bytes, *fill, *swapped)),
-        // These need the names of fields.
+        // These formats need the names of fields, so they are written elsewhere.
         Form::Bytes(_) | Form::Text(_) => None,
     };
     form.into_iter().chain(wire.said().map(|order| order_name(order).to_owned())).collect()
@@ -616,7 +618,7 @@ pub(crate) fn byte_string(bytes: &[u8]) -> String {
     format!("b\"{}\"", bytes.escape_ascii())
 }
 
-/// Returns a value of that type as an expression; `argument` is the type for `T`.
+/// Returns a value of this type as an expression. `argument` is the type of `T`.
 fn literal(declaration: &Declaration, ty: &Ty, value: &Value, argument: &Ty) -> String {
     let items = |item: &Ty, values: &[Value]| {
         let all: Vec<_> = values.iter().map(|value| literal(declaration, item, value, argument)).collect();

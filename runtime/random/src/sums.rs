@@ -1,4 +1,4 @@
-//! Checksums, bit by bit.
+//! Computation of checksums, bit by bit.
 
 use crate::model::Sum;
 

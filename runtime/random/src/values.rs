@@ -1,4 +1,4 @@
-//! Values of a declaration: edge cases first, then random ones.
+//! Generation of values of a declaration: edge cases first, and then random ones.
 
 use crate::encode::{Context, Refused, Scope, chosen, context, encode, values_of};
 use crate::model::{
@@ -10,15 +10,15 @@ use crate::rng::Rng;
 /// A value of any type.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Value {
-    /// A number, the bits of a float, a `bool`, an address.
+    /// A number, the bits of a float, a `bool` or an address.
     Int(i128),
     /// Bytes or text.
     Bytes(Vec<u8>),
     /// A list, array or tuple.
     List(Vec<Value>),
-    /// A struct, or one variant of an enum.
+    /// A struct, or a variant of an enum, with its fields.
     Frame(usize, Vec<Value>),
-    /// `None`.
+    /// The absent value `None`.
     None,
     /// The value of an `Auto` and of a skipped field.
     Nothing,
@@ -32,7 +32,7 @@ impl Value {
         }
     }
 
-    /// Returns how many bytes or items it has.
+    /// Returns the number of bytes or items.
     pub(crate) fn weight(&self) -> usize {
         match self {
             Self::Bytes(bytes) => bytes.len(),
@@ -90,12 +90,12 @@ enum Mode {
     Any,
 }
 
-/// What determines a nested value.
+/// The context that determines a nested value.
 #[derive(Clone, Copy, Default)]
 struct Handed {
     tag: Option<i128>,
     ctx: [Option<i128>; HANDED],
-    /// The variant, modulo their number, if no tag determines it.
+    /// The variant, modulo the number of variants, if no tag determines it.
     variant: Option<usize>,
 }
 
@@ -261,7 +261,7 @@ impl<'a> Maker<'a> {
                 let least = if self.mode == Mode::Most { *len } else { 0 };
                 self.rng.between(least, *len)
             }
-            // Items of varying size mostly have some bytes.
+            // Items of varying size mostly have at least one byte.
             (Extent::Fixed { len, fill: Some(_), .. }, _) if is_varying(ty, wire) => {
                 self.rng.between(0, *len / 3)
             }
@@ -280,7 +280,7 @@ impl<'a> Maker<'a> {
                     return Value::List(Vec::new());
                 };
                 let limits = limits(usize::try_from(*width).unwrap_or(8), num.signed());
-                // Some sizes in bits fill whole bytes.
+                // In many cases, the bits fill whole bytes.
                 let len = if self.rng.chance(60) { len.next_multiple_of(8) } else { len };
                 Value::List((0..len).map(|_| Value::Int(self.int(limits))).collect())
             }
@@ -415,7 +415,7 @@ impl<'a> Maker<'a> {
         }
     }
 
-    /// Text that mostly fits its encoding; of digits, as many as fit.
+    /// Returns text that mostly fits its encoding, or as many digits as fit.
     fn encoded_text(&mut self, form: &Form, len: usize) -> Vec<u8> {
         let wrong = self.rng.chance(4);
         let text = String::from_utf8(self.text(len)).unwrap_or_default();
@@ -432,7 +432,7 @@ impl<'a> Maker<'a> {
         }
     }
 
-    /// Text of `len` bytes.
+    /// Returns text of `len` bytes.
     fn text(&mut self, len: usize) -> Vec<u8> {
         let mut text = Vec::new();
         while text.len() < len {
@@ -447,7 +447,7 @@ impl<'a> Maker<'a> {
     }
 }
 
-/// Returns how many bytes a type of fixed size takes.
+/// Returns the size of a type in bytes, if it is fixed.
 pub(crate) fn fixed_len(ty: &Ty, wire: &Wire) -> Option<usize> {
     match ty {
         Ty::Num(num) | Ty::NonZero(num) => match wire.form {
@@ -471,7 +471,7 @@ pub(crate) fn fixed_len(ty: &Ty, wire: &Wire) -> Option<usize> {
     }
 }
 
-/// Returns `true` if it is a list of items of no one size.
+/// Returns `true` if the type is a list of items that do not have a fixed size.
 fn is_varying(ty: &Ty, wire: &Wire) -> bool {
     matches!(ty, Ty::List(item) if fixed_len(item, wire).is_none())
 }
@@ -523,7 +523,7 @@ fn numbers(expr: &Expr, all: &mut Vec<i128>) {
     }
 }
 
-/// Returns the field that gives the size of another one's number.
+/// Returns the field that determines the size of this field's number.
 fn width_in(field: &Field) -> Option<Id> {
     match &field.role {
         Role::Value { wire: Wire { form: Form::Bytes(id), .. }, .. } => Some(*id),

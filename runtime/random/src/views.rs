@@ -1,5 +1,5 @@
-//! Checks generated dissectors and parsers: compares what tshark and a parser made by Kaitai find
-//! in bytes with what the encoder recorded.
+//! Checks of generated dissectors and parsers. The fields that tshark, and a parser made by Kaitai,
+//! find in bytes are compared with those that the encoder recorded.
 
 use std::fmt::Write as _;
 use std::fs;
@@ -10,36 +10,36 @@ use std::process::Command;
 
 use crate::capture::{self, Transport, Way};
 
-/// What the generated program wrote about a declaration.
+/// The output of the generated program for a declaration.
 struct Drawn {
-    /// The bytes of values, each with its fields and their positions.
+    /// The encoded values, each with its fields and their positions.
     frames: Vec<Frame>,
 }
 
 struct Frame {
     bytes: Vec<u8>,
-    /// For malformed bytes those in front of the fault.
+    /// The fields and their positions. For malformed bytes, these are the fields before the fault.
     fields: Vec<(String, Range<usize>)>,
     malformed: bool,
 }
 
-/// What another program found in a frame.
+/// The output of another program for a frame.
 struct Found {
-    /// The positions of the parts that it shows.
+    /// The positions of the parts that the program shows.
     parts: Vec<Range<usize>>,
-    /// The reason if it considers the bytes malformed.
+    /// The reason, if the program considers the bytes malformed.
     malformed: Option<String>,
     /// Whether it shows the last bytes without describing them.
     lost: bool,
-    /// Whether the program cannot read such numbers at all.
+    /// Whether the program cannot read some of the numbers at all.
     limited: bool,
 }
 
-/// What a program finds in the frames of a declaration.
+/// A function that runs another program on the frames of a declaration.
 type Tool = fn(&Path, &Drawn) -> io::Result<Vec<Found>>;
 
-/// Returns how many declarations were shown, and the differences, one line for each program and
-/// declaration.
+/// Returns the number of declarations that were shown, and the differences, with a line for each
+/// program and declaration.
 pub(crate) fn check(folder: &Path, most: usize) -> io::Result<(usize, Vec<String>)> {
     let mut faults = Vec::new();
     let (mut count, mut limited) = (0, 0);
@@ -89,8 +89,9 @@ fn is_there(command: &str, arguments: &[&str]) -> bool {
     Command::new(command).args(arguments).output().is_ok_and(|output| output.status.success())
 }
 
-/// Every field of at least a byte begins at a part that the other program shows, unless that has
-/// given up before. It counts the fill and the delimiter as part of a value.
+/// Returns the difference between a frame and another program's output, if there is one. Every
+/// field of at least a byte must begin at a part that the program shows, unless the program has
+/// given up before. The program counts fill and delimiter as part of a value.
 fn disagrees(frame: &Frame, found: &Found) -> Option<String> {
     if found.limited {
         return None;
@@ -114,8 +115,8 @@ fn disagrees(frame: &Frame, found: &Found) -> Option<String> {
     (end != frame.bytes.len() && !frame.fields.is_empty()).then(|| format!("it ends at {end}"))
 }
 
-/// Returns a line for each frame: `!` if it is malformed, its bytes in hexadecimal digits, and its fields as `name start end`, each behind
-/// a tab.
+/// Reads the drawn frames, which have a line each: `!` if the frame is malformed, its bytes in
+/// hexadecimal digits, and its fields as `name start end`, each after a tab.
 fn read(path: &Path) -> io::Result<Drawn> {
     let hex = |digits: &str| -> Vec<u8> {
         let pairs = digits.as_bytes().chunks(2).filter_map(|pair| std::str::from_utf8(pair).ok());
@@ -134,7 +135,7 @@ fn read(path: &Path) -> io::Result<Drawn> {
     Ok(Drawn { frames: fs::read_to_string(path)?.lines().map(frame).collect() })
 }
 
-/// What the dissector shows in tshark, with each frame as a datagram.
+/// Runs tshark with the dissector, with each frame as a datagram.
 fn tshark(rows: &Path, drawn: &Drawn) -> io::Result<Vec<Found>> {
     let (lua, pcap) = (rows.with_extension("lua"), rows.with_extension("pcap"));
     let packets: Vec<_> = drawn.frames.iter().map(|frame| (Way::ToPort, frame.bytes.clone())).collect();
@@ -149,7 +150,7 @@ fn tshark(rows: &Path, drawn: &Drawn) -> io::Result<Vec<Found>> {
     Ok(text.split("<packet>").skip(1).map(packet).collect())
 }
 
-/// Headers of IP and UDP.
+/// The size of the headers of IP and UDP in bytes.
 const HEADERS: usize = 28;
 
 fn packet(text: &str) -> Found {
@@ -161,14 +162,14 @@ fn packet(text: &str) -> Found {
     let ours = text.split_once("<proto name=\"udp\"").map_or("", |(_, behind)| behind);
     let ours = ours.split_once("<proto name=").map_or("", |(_, behind)| behind);
     let mut found = Found { parts: Vec::new(), malformed: None, lost: false, limited: false };
-    // Texts may hold line breaks, but no bare `<`.
+    // Texts may contain line breaks, but no bare `<`.
     for line in ours.split('<') {
         let show = attribute(line, "showname").or_else(|| attribute(line, "show")).unwrap_or_default();
         if line.contains("malformed\"") && found.malformed.is_none() {
             found.malformed = Some(show.clone());
         }
         let shown = line.starts_with("field ") && !line.contains("name=\"_ws");
-        // Elements with children end in `>`, others in `/>`.
+        // Elements with children end with `>`, and others with `/>`.
         if let (true, true, Some(start), Some(size)) =
             (shown, line.trim_end().ends_with("/>"), number(line, "pos"), number(line, "size"))
         {
@@ -181,7 +182,7 @@ fn packet(text: &str) -> Found {
     found
 }
 
-/// What a parser made by Kaitai finds.
+/// Runs the parser made by Kaitai.
 fn kaitai(rows: &Path, drawn: &Drawn) -> io::Result<Vec<Found>> {
     let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/kaitai.js");
     let mut hex = String::new();

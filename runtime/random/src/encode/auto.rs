@@ -1,4 +1,4 @@
-//! The values of `Auto`s, found by looking at the laid-out frame.
+//! The values of `Auto`s, which are taken from the frame as it is laid out.
 
 use super::tag::number_tag;
 use super::{Encoder, Frame, Laid, Refused, Scope, i128_of, scope};
@@ -7,7 +7,8 @@ use crate::sums;
 use crate::values::Value;
 
 impl<'a> Encoder<'a> {
-    /// Returns the value of each `Auto` in the current layout; last, the length before the fields.
+    /// Returns the value of each `Auto` in the current layout, followed by the value of the length
+    /// before the fields.
     pub(super) fn derive(&self, frame: &Frame<'a>, laid: &Laid, autos: &[Option<i128>]) -> Vec<Option<i128>> {
         let fields = &frame.fields.list;
         let mut next: Vec<_> =
@@ -31,7 +32,8 @@ impl<'a> Encoder<'a> {
         next
     }
 
-    /// Returns the bytes of a delimiter that the length does not count, since the length is inside it.
+    /// Returns the number of bytes of the delimiter that the length does not count, because the
+    /// length is within the delimited part.
     fn behind(&self, frame: &Frame<'a>, laid: &Laid) -> usize {
         let position = |of: fn(&Head) -> bool| frame.ty.words.head.iter().position(of);
         let len = position(|word| matches!(word, Head::Len(..)));
@@ -96,7 +98,7 @@ impl<'a> Encoder<'a> {
         }
     }
 
-    /// Computes checksums, beginning with those that others cover.
+    /// Computes the checksums. A checksum that another one covers is computed first.
     pub(super) fn sum_up(&self, frame: &Frame<'a>, laid: &mut Laid, scope: Scope<'_>) -> Result<(), Refused> {
         let mut open: Vec<usize> = (0..frame.fields.list.len())
             .filter(|index| matches!(frame.fields.list[*index].derived(), Some(Derived::Checksum(..))))
@@ -142,7 +144,7 @@ impl<'a> Encoder<'a> {
     }
 }
 
-/// Returns where the bytes of a range begin and end.
+/// Returns the offsets at which the bytes of a range begin and end.
 pub(super) fn bounds(frame: &Frame<'_>, laid: &Laid, range: Range) -> Option<(usize, usize)> {
     let span = |id: Id| frame.fields.get(id).map(|(index, _)| laid.spans[index]);
     Some(match range {
@@ -155,7 +157,8 @@ pub(super) fn bounds(frame: &Frame<'_>, laid: &Laid, range: Range) -> Option<(us
     })
 }
 
-/// Returns the number for a length in bytes.
+/// Returns the number to write for a length in bytes, or `None` if there is none. `own` is the size
+/// of the number itself.
 pub(super) fn length(bytes: usize, own: usize, rule: &Rule) -> Option<i128> {
     let counted = bytes + if rule.inclusive { own } else { 0 };
     let scale = rule.scale.max(1);

@@ -1,4 +1,4 @@
-//! Runs of bit fields.
+//! Encoding of runs of bit fields.
 
 use super::number::bits_of;
 use super::tag::number_tag;
@@ -7,7 +7,7 @@ use crate::model::{BitsOf, Field, Num, Order, Role, Ty, limits};
 use crate::values::Value;
 
 impl<'a> Encoder<'a> {
-    /// One run of bit fields.
+    /// Encodes a run of bit fields.
     pub(super) fn run(
         &self,
         frame: &Frame<'a>,
@@ -54,7 +54,7 @@ impl<'a> Encoder<'a> {
         Ok((width, value))
     }
 
-    /// Returns the items of a list of bit fields, the last byte filled up if a count says how many there are.
+    /// Encodes the items of a list of bit fields. If the list has a count, the last byte is padded.
     pub(super) fn bit_items(
         &self,
         frame: &Frame<'a>,
@@ -76,14 +76,15 @@ impl<'a> Encoder<'a> {
         Ok(bytes)
     }
 
-    /// Returns the number of a plain enum in a bit field.
+    /// Returns the number of an enum without fields in a bit field.
     fn discriminant(&self, ty: &Ty, value: &Value) -> Option<i128> {
         let (Ty::Frame(at), Value::Frame(variant, values)) = (ty, value) else { return None };
         number_tag(&self.declaration.types[*at], *variant, values, None).ok()
     }
 }
 
-/// Bits as one big-endian number, the first on top, or at the bottom.
+/// Joins bit fields into one big-endian number, which begins with the first of them, or with the
+/// last if `lsb` is set.
 fn join(parts: &[(u32, i128)], lsb: bool) -> Vec<u8> {
     let mut bits = Vec::new();
     for (width, value) in parts {
@@ -101,7 +102,7 @@ fn join(parts: &[(u32, i128)], lsb: bool) -> Vec<u8> {
     bits.chunks(8).map(|byte| byte.iter().fold(0, |byte, bit| byte << 1 | u8::from(*bit))).collect()
 }
 
-/// Returns how many bit fields form one run.
+/// Returns the number of fields at the front of `fields` that form one run.
 pub(super) fn run_len(frame: &Frame<'_>, fields: &[Field], lead: u32) -> usize {
     let words = &frame.ty.words;
     let continuous =

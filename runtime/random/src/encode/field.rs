@@ -1,4 +1,4 @@
-//! One field: whether it is there, and what says where it ends.
+//! Encoding of one field: its presence, and its extent.
 
 use super::auto::length;
 use super::text::Encoded;
@@ -7,7 +7,8 @@ use crate::model::{Derived, Ending, Expr, Extent, Field, Format, Num, Presence, 
 use crate::values::Value;
 
 impl<'a> Encoder<'a> {
-    /// One field that is no bit field; returns where its content is.
+    /// Encodes a field that is not a bit field. Returns the offsets at which its content begins and
+    /// ends.
     pub(super) fn field(
         &self,
         frame: &Frame<'a>,
@@ -48,7 +49,7 @@ impl<'a> Encoder<'a> {
         }
     }
 
-    /// Writes the number of a length for an absent value.
+    /// Encodes the number that stands for an absent value, if there is one.
     fn absent(
         &self,
         frame: &Frame<'a>,
@@ -108,7 +109,7 @@ impl<'a> Encoder<'a> {
         Ok(())
     }
 
-    /// Writes what surrounds the content; returns where the content is.
+    /// Encodes an extent and its content. Returns the offsets at which the content begins and ends.
     pub(super) fn with_extent(
         &self,
         frame: &Frame<'a>,
@@ -155,7 +156,7 @@ impl<'a> Encoder<'a> {
                 }
                 delimiter = Some(bytes);
             }
-            // The delimiter is written once it is known what follows.
+            // This delimiter is written later, when it is known whether something follows.
             Extent::UntilAny { ending: Ending::Between, .. } => {}
             Extent::UntilAny { any, ending } => {
                 let all = [&content, &units(&any[0])[..]].concat();
@@ -207,7 +208,8 @@ impl<'a> Encoder<'a> {
                 }
                 fill = Some((len.saturating_sub(content.len()), vec![*byte]));
             }
-            // That its last item is not all fill is checked where the items are known.
+            // The items are known elsewhere, and the check that the last one is not all fill is
+            // made there.
             Extent::Fixed { len, fill: Some(byte), .. } => {
                 if content.len() > *len {
                     return Err("a list that does not fit its place");
@@ -222,7 +224,7 @@ impl<'a> Encoder<'a> {
         let start = out.len();
         out.extend(&content);
         let end = out.len();
-        // In a place that is filled up, the delimiter is the first byte after the value.
+        // In a place with fill, the delimiter is the first byte after the value.
         out.extend(delimiter.into_iter().flatten());
         if let Some((count, bytes)) = fill {
             out.extend(bytes.repeat(count));
@@ -240,7 +242,7 @@ impl<'a> Encoder<'a> {
     }
 }
 
-/// Returns an extent whose prefix has a byte order that is known.
+/// Returns the extent with the byte order of its prefix resolved.
 fn turned(extent: &Extent, scope: Scope<'_>) -> Extent {
     let mut extent = extent.clone();
     let number = match &mut extent {

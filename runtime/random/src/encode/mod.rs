@@ -1,5 +1,5 @@
-//! A second, as simple as possible implementation of the language: the bytes of a value are found
-//! by encoding it again and again until every `Auto` is right.
+//! A second implementation of the language, which is as simple as possible. It encodes a value
+//! repeatedly until every `Auto` is right.
 
 mod auto;
 mod bits;
@@ -21,10 +21,10 @@ use crate::model::{
 use crate::values::Value;
 use bits::run_len;
 
-/// Why a value cannot be encoded.
+/// The reason why a value cannot be encoded.
 pub(crate) type Refused = &'static str;
 
-/// Returns the bytes of a value of the tested type.
+/// Encodes a value of the tested type.
 pub(crate) fn encode(declaration: &Declaration, value: &Value) -> Result<Vec<u8>, Refused> {
     let root = declaration.types.len() - 1;
     let encoder = Encoder { declaration, strict: true };
@@ -38,7 +38,7 @@ struct Handed {
     ctx: [Option<i128>; HANDED],
 }
 
-/// A frame's fields and what is known of them.
+/// A frame to encode: its type, its values and its context.
 struct Frame<'a> {
     ty: &'a Type,
     argument: &'a Ty,
@@ -50,16 +50,16 @@ struct Frame<'a> {
     order: Option<Order>,
 }
 
-/// Where the parts of a frame are.
+/// The encoded frame, with the positions of its parts.
 #[derive(Default)]
 struct Laid {
     out: Vec<u8>,
     spans: Vec<Span>,
-    /// Where the length before the fields starts to count.
+    /// The offsets at which the length before the fields begins and ends.
     head_len: Option<(usize, usize)>,
-    /// Where the last delimiter of the frame begins.
+    /// The offset at which the last delimiter of the frame begins.
     end: usize,
-    /// Where the delimited part begins, and the delimiter.
+    /// The offset at which the delimited part begins, and the delimiter.
     until: Option<(usize, Vec<u8>)>,
 }
 
@@ -73,7 +73,7 @@ struct Span {
 #[derive(Clone, Copy)]
 struct Encoder<'a> {
     declaration: &'a Declaration,
-    /// Whether violations are refused; not while the `Auto`s are still unknown.
+    /// Whether violations are refused. They are not while the `Auto`s are still unknown.
     strict: bool,
 }
 
@@ -102,7 +102,7 @@ impl<'a> Encoder<'a> {
         self.settle(&frame)
     }
 
-    /// Encodes until no `Auto` changes any more, then once with all checks.
+    /// Encodes until no `Auto` changes any more, and then once more with all checks.
     fn settle(&self, frame: &Frame<'a>) -> Result<Vec<u8>, Refused> {
         let draft = Self { strict: false, ..*self };
         let mut autos = vec![Some(0); frame.fields.list.len() + 1];
@@ -162,7 +162,7 @@ impl<'a> Encoder<'a> {
         Ok(laid.out)
     }
 
-    /// Evaluates the checks at the end of one field.
+    /// Evaluates the condition and the check of a field.
     fn holds(&self, scope: Scope<'_>, index: usize, field: &Field) -> Result<(), Refused> {
         let value = &scope.values[index];
         let present = !matches!(value, Value::None);
@@ -198,7 +198,7 @@ impl<'a> Encoder<'a> {
         Ok(())
     }
 
-    /// Returns all bytes of a frame, with the current values of the `Auto`s.
+    /// Encodes a frame with the current values of the `Auto`s.
     fn lay_out(&self, frame: &Frame<'a>, autos: &[Option<i128>]) -> Result<Laid, Refused> {
         let mut laid = Laid::default();
         let order = frame.order;
@@ -253,7 +253,7 @@ impl<'a> Encoder<'a> {
     }
 }
 
-/// Inserts the delimiter of a field that is written only if something follows.
+/// The delimiters that are written only if something follows.
 impl<'a> Encoder<'a> {
     fn stand_between(&self, frame: &Frame<'a>, index: usize, laid: &mut Laid) -> Result<(), Refused> {
         let Role::Value { extent: Extent::UntilAny { any, ending: Ending::Between }, .. } =
@@ -283,7 +283,7 @@ impl<'a> Encoder<'a> {
     }
 }
 
-/// Returns the values that a type is handed, by the numbers of their names.
+/// Returns the context of a type: the passed values, each with the number of its name.
 pub(crate) fn context(ty: &Type, handed: [Option<i128>; HANDED]) -> Context {
     let mut context = Context::default();
     for ((place, (id, _)), value) in context.iter_mut().zip(&ty.words.ctx).zip(handed) {
@@ -296,7 +296,8 @@ fn scope<'f>(frame: &'f Frame<'_>, autos: &'f [Option<i128>]) -> Scope<'f> {
     Scope { fields: frame.fields, values: frame.values, autos, ctx: frame.ctx }
 }
 
-/// Returns the last field of the extent that encloses one: of a length of several fields, or of all.
+/// Returns the index of the last field in the extent around a field: the range of a length, or all
+/// fields.
 fn extent_end(fields: &Fields, index: usize) -> usize {
     let ends = fields.list[..index].iter().filter_map(|field| match field.derived() {
         Some(Derived::LenOf(Range::Closed(_, Some(to)), _)) => fields.get(*to).map(|(to, _)| to),
@@ -320,7 +321,7 @@ fn i128_of(number: usize) -> i128 {
     i128::try_from(number).unwrap_or(i128::MAX)
 }
 
-/// Returns where a delimiter begins, at a multiple of `unit`.
+/// Returns the offset of the first delimiter that begins at a multiple of `unit`.
 fn find_units(bytes: &[u8], delimiter: &[u8], unit: usize) -> Option<usize> {
     (0..bytes.len()).step_by(unit).find(|at| bytes[*at..].starts_with(delimiter))
 }

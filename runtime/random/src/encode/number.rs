@@ -1,4 +1,4 @@
-//! Numbers in all their forms.
+//! Encoding of numbers in all formats.
 
 use super::{Encoder, Refused, fits};
 use crate::model::{Extent, Form, Format, Num, Order, limits};
@@ -82,7 +82,7 @@ impl<'a> Encoder<'a> {
         }
     }
 
-    /// Decimal digits in nibbles.
+    /// Encodes decimal digits, two in each byte.
     pub(super) fn decimals(
         &self,
         digits: &str,
@@ -100,7 +100,7 @@ impl<'a> Encoder<'a> {
         Ok(nibbles.chunks(2).map(byte).collect())
     }
 
-    /// Returns a number whose size is given by another field.
+    /// Encodes a number whose size is another field.
     pub(super) fn in_bytes(
         &self,
         value: i128,

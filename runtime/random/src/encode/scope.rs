@@ -1,9 +1,9 @@
-//! The values of expressions.
+//! Evaluation of expressions.
 
 use crate::model::{Expr, Fields, Format, HANDED, Id, Order, Turn, Wire};
 use crate::values::Value;
 
-/// The values that the type around hands over.
+/// The values that the enclosing type passes to a type.
 pub(crate) type Context = [Option<(Id, i128)>; HANDED];
 
 /// The values that an expression can use.
@@ -11,13 +11,14 @@ pub(crate) type Context = [Option<(Id, i128)>; HANDED];
 pub(crate) struct Scope<'a> {
     pub(crate) fields: &'a Fields,
     pub(crate) values: &'a [Value],
-    /// The numbers of the `Auto`s, if known.
+    /// The numbers of the `Auto`s, as far as they are known.
     pub(crate) autos: &'a [Option<i128>],
     pub(crate) ctx: Context,
 }
 
 impl Scope<'_> {
-    /// Returns the value of an expression as a number, 0 and 1 for a `bool`; `None` if it is unknown.
+    /// Returns the value of an expression as a number, or `None` if the value is unknown. A `bool`
+    /// is 0 or 1.
     pub(crate) fn eval(&self, expr: &Expr) -> Option<i128> {
         match expr {
             Expr::Field(id) => match self.ctx.iter().flatten().find(|(ctx, _)| ctx == id) {
@@ -51,7 +52,7 @@ impl Scope<'_> {
         }
     }
 
-    /// Returns a wire type whose byte order is known.
+    /// Returns the wire type with its byte order resolved.
     pub(crate) fn turned(&self, wire: &Wire) -> Wire {
         let order = match wire.order {
             Some(Turn::By(id)) => {
@@ -63,7 +64,7 @@ impl Scope<'_> {
         Wire { form: wire.form.clone(), order }
     }
 
-    /// Like `turned`, of a number.
+    /// Returns the number format with its byte order resolved.
     pub(crate) fn turned_number(&self, number: &Format) -> Format {
         Format { num: number.num, wire: self.turned(&number.wire) }
     }

@@ -1,11 +1,11 @@
-//! Which tag a variant is written with, and which variant a tag chooses.
+//! The tag of a variant, and the variant of a tag.
 
 use super::{Encoder, Frame, Refused, fits, usize_of};
 use crate::model::{Body, Pattern, Role, TagKind, Type, limits};
 use crate::values::Value;
 
 impl<'a> Encoder<'a> {
-    /// Finds the tag of the variant and how it is written.
+    /// Adds the tag of the variant to the frame.
     pub(super) fn take_tag(
         &self,
         frame: &mut Frame<'a>,
@@ -35,7 +35,7 @@ impl<'a> Encoder<'a> {
     }
 }
 
-/// Returns the number that a variant is written with.
+/// Returns the number that is the tag of a variant.
 pub(super) fn number_tag(
     ty: &Type,
     variant: usize,
@@ -65,7 +65,7 @@ pub(super) fn number_tag(
     }
 }
 
-/// Returns the variant that a number chooses.
+/// Returns the variant that a tag selects.
 pub(crate) fn chosen(ty: &Type, tag: i128) -> Option<usize> {
     let Body::Enum(variants) = &ty.body else { return None };
     variants.iter().position(|variant| match &variant.tag {
@@ -77,7 +77,7 @@ pub(crate) fn chosen(ty: &Type, tag: i128) -> Option<usize> {
     })
 }
 
-/// Returns the bytes that a variant is written with.
+/// Returns the bytes that are the tag of a variant.
 fn byte_tag(ty: &Type, variant: usize, values: &[Value]) -> Result<Vec<u8>, Refused> {
     let Body::Enum(variants) = &ty.body else { return Err("no enum") };
     if let Pattern::Bytes(bytes) = &variants[variant].tag {

@@ -1,10 +1,10 @@
-//! Text in other encodings.
+//! Encoding of text other than UTF-8.
 
 use super::{Encoder, Refused};
 use crate::model::{Encoding, Order};
 use crate::values::Value;
 
-/// An encoding, and the byte order of its code units.
+/// An encoding, with the byte order of its code units.
 #[derive(Clone, Copy)]
 pub(super) struct Encoded {
     encoding: Encoding,
@@ -20,12 +20,12 @@ impl Encoded {
         Self { encoding, order: own.or(order) }
     }
 
-    /// Returns how many bytes a code unit has.
+    /// Returns the size of a code unit in bytes.
     pub(super) fn unit(self) -> usize {
         if matches!(self.encoding, Encoding::Utf16(_)) { 2 } else { 1 }
     }
 
-    /// Returns a byte string as code units, one for each byte.
+    /// Converts a byte string to code units, one for each byte.
     pub(super) fn units(self, bytes: &[u8]) -> Vec<u8> {
         if self.unit() == 1 {
             return bytes.to_vec();

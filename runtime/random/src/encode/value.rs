@@ -1,4 +1,4 @@
-//! What a field has in it.
+//! Encoding of the value of a field.
 
 use super::text::Encoded;
 use super::{Encoder, Frame, Handed, Refused, Scope, find, i128_of};
@@ -6,7 +6,8 @@ use crate::model::{Expr, Extent, Form, Format, Given, HANDED, Num, Order, Ty, Wi
 use crate::values::Value;
 
 impl<'a> Encoder<'a> {
-    /// Returns a value that is there, with what says where it ends; returns where its content is.
+    /// Encodes a value that is present, with its extent. Returns the offsets at which its content
+    /// begins and ends.
     pub(super) fn value(
         &self,
         frame: &Frame<'a>,
@@ -77,7 +78,7 @@ impl<'a> Encoder<'a> {
         }
     }
 
-    /// Returns the items of a list, whose sizes are the elements of another list.
+    /// Encodes the items of a list whose sizes are the elements of another list.
     fn items_in(&self, sizes: Option<&Value>, value: &Value) -> Result<Vec<u8>, Refused> {
         let (Some(Value::List(sizes)), Value::List(items)) = (sizes, value) else {
             return Err("no lists");
@@ -93,7 +94,7 @@ impl<'a> Encoder<'a> {
         Ok(bytes.collect::<Result<Vec<_>, _>>()?.concat())
     }
 
-    /// Refuses a padded list whose last item could be taken for its fill.
+    /// Refuses a padded list if its last item could be taken for the fill.
     fn last_is_told(
         &self,
         frame: &Frame<'a>,
@@ -108,7 +109,7 @@ impl<'a> Encoder<'a> {
         if is_fill { Err("a last item that is all fill") } else { Ok(()) }
     }
 
-    /// Returns the content of a field that may hand something on.
+    /// Encodes the content of a field, which may pass context on.
     fn given(
         &self,
         frame: &Frame<'a>,
@@ -128,7 +129,7 @@ impl<'a> Encoder<'a> {
         Ok(if given.xor || given.masked { content.iter().map(|byte| byte ^ 0x55).collect() } else { content })
     }
 
-    /// Returns the items of a list, each with what says where it ends, or with delimiters between them.
+    /// Encodes the items of a list, each with its extent, or with separators between them.
     fn items(
         &self,
         frame: &Frame<'a>,
@@ -161,7 +162,7 @@ impl<'a> Encoder<'a> {
         Ok(all)
     }
 
-    /// Returns a value of any type without what says where it ends.
+    /// Encodes a value of any type, without its extent.
     fn content(
         &self,
         frame: &Frame<'a>,
@@ -211,7 +212,7 @@ impl<'a> Encoder<'a> {
     }
 }
 
-/// What a type is handed.
+/// Returns the values that are passed to a type.
 pub(crate) fn values_of(ctx: &[Expr], scope: Scope<'_>) -> [Option<i128>; HANDED] {
     let mut values = [None; HANDED];
     for (place, expr) in values.iter_mut().zip(ctx) {

@@ -1,4 +1,4 @@
-//! `Auto`s that describe other fields.
+//! Generation of `Auto`s that describe other fields.
 
 use super::{Make, Place};
 use crate::model::{
@@ -11,7 +11,7 @@ use crate::sizes;
 const SEVERAL: usize = 25;
 
 impl Make<'_> {
-    /// A field and the `Auto`s that describe it, anywhere before it.
+    /// Adds a field, and the `Auto`s that describe it at random positions before it.
     pub(super) fn described(&mut self, place: &Place, list: &mut Vec<Field>, fixed: usize) {
         let Some((field, derived)) = self.target(place, list) else { return };
         list.push(field);
@@ -26,7 +26,7 @@ impl Make<'_> {
         for derived in all {
             let target = list.len() - 1;
             let at = self.boundary(list, fixed, target);
-            // A run of bits on either side would merge with the bits of the `Auto`.
+            // Bit fields on either side would form one run with the bits of the `Auto`.
             let beside_bits = (at > 0 && list[at - 1].is_bits()) || list.get(at).is_some_and(Field::is_bits);
             for mut field in self.auto(place, derived, beside_bits).into_iter().rev() {
                 if self.rng.chance(15) {
@@ -37,12 +37,13 @@ impl Make<'_> {
         }
     }
 
-    /// Another `Auto` of the same field: of the same kind, or of another one that it may have.
+    /// Returns another `Auto` of the same field, of the same kind or of another kind that is
+    /// possible.
     fn beside(&mut self, derived: &Derived, field: &Field) -> Option<Derived> {
         let list = matches!(&field.role, Role::Value { ty: Ty::List(_), .. });
         let same = derived.clone();
         let other = match derived {
-            // Two tags must be of one type.
+            // Two tags must have the same type.
             Derived::TagOf(_) => return None,
             Derived::LenOf(Range::Content(id), _) | Derived::CountOf(id, _)
                 if field.is_option() && self.rng.chance(50) =>
@@ -137,7 +138,7 @@ impl Make<'_> {
         }
     }
 
-    /// Returns an enum and the `Auto` for its variant.
+    /// Returns an enum, and the `Auto` that is its tag.
     fn chosen(&mut self, place: &Place, list: &[Field]) -> Option<(Field, Derived)> {
         let enums = self.types_where(|make, at| {
             make.declaration.types[at].wants_tag() && make.declaration.types[at].words.ctx.is_empty()
@@ -155,7 +156,7 @@ impl Make<'_> {
         Some((field, Derived::TagOf(id)))
     }
 
-    /// Returns a frame and its length.
+    /// Returns a frame, and the `Auto` that is its length.
     fn framed(&mut self, place: &Place, list: &[Field]) -> Option<(Field, Derived)> {
         let mut field = self.nested(place, list, true)?;
         if let Role::Value { extent, .. } = &mut field.role {
@@ -166,7 +167,8 @@ impl Make<'_> {
         Some((field, Derived::LenOf(Range::Content(id), rule)))
     }
 
-    /// Returns the `Auto`: a number, digits, or a bit field with others that fill its byte.
+    /// Returns the fields for an `Auto`: a number, digits, or a bit field with others that fill its
+    /// byte.
     fn auto(&mut self, place: &Place, derived: Derived, beside_bits: bool) -> Vec<Field> {
         let presence = matches!(&derived, Derived::PresenceOf(_, None, None));
         let says_none =
@@ -220,7 +222,7 @@ impl Make<'_> {
         vec![self.field(Role::Auto { num: Some(format), extent, derived })]
     }
 
-    /// A number computed from other fields, which may come later.
+    /// Inserts a number that is computed from other fields, which may come later.
     pub(super) fn calc(&mut self, list: &mut Vec<Field>, fixed: usize) {
         let values: Vec<_> = list
             .iter()
@@ -243,7 +245,7 @@ impl Make<'_> {
         list.insert(at, field);
     }
 
-    /// Lengths of several fields, and checksums over some.
+    /// Inserts lengths of several fields, and checksums over some fields.
     pub(super) fn ranges(&mut self, place: &Place, list: &mut Vec<Field>, fixed: usize, middle: usize) {
         let mut inserted = 0;
         for _ in 0..*self.rng.pick(&[0, 0, 0, 0, 1, 1, 2]) {
@@ -276,7 +278,7 @@ impl Make<'_> {
         }
     }
 
-    /// Fields that a length at `at` may count.
+    /// Returns a range of fields that a length at `at` may count.
     fn range(&mut self, list: &[Field], at: usize) -> Option<Range> {
         let ends: Vec<_> = (0..list.len())
             .filter(|index| !list[*index].is_bits() && !matches!(list[*index].role, Role::Skip(_)))
@@ -345,7 +347,7 @@ impl Make<'_> {
     }
 }
 
-/// Returns `true` if a range includes the length itself, at `at`.
+/// Returns `true` if a range includes the length itself, which is at `at`.
 fn range_begins_before(list: &[Field], range: Range, at: usize) -> bool {
     match range {
         Range::Content(id) | Range::Closed(Some(id), _) | Range::HalfOpen(id, _) => {
@@ -355,7 +357,7 @@ fn range_begins_before(list: &[Field], range: Range, at: usize) -> bool {
     }
 }
 
-/// Returns the encoding of a list's items, if their type does not determine it.
+/// Returns the wire type of a list's items, if their type does not determine it.
 fn item_wire(item: &Ty) -> Wire {
     let form = match item {
         Ty::Millis => Form::As(Num::U32),

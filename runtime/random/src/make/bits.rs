@@ -1,10 +1,10 @@
-//! Runs of bit fields.
+//! Generation of runs of bit fields.
 
 use super::{Make, Place};
 use crate::model::{BitsOf, Body, Derived, Field, Num, Pattern, Role, Ty};
 
 impl Make<'_> {
-    /// Returns how many bits a run has.
+    /// Returns the number of bits in a run.
     pub(super) fn bit_total(&mut self, place: &Place) -> u32 {
         match (place.small, place.continuous) {
             (true, _) => 8,
@@ -13,7 +13,7 @@ impl Make<'_> {
         }
     }
 
-    /// Bit fields of `total` bits together.
+    /// Returns bit fields with `total` bits together.
     pub(super) fn bits(&mut self, place: &Place, total: u32, behind_bits: bool) -> Vec<Field> {
         let mut widths = Vec::new();
         let mut left = total;
@@ -35,7 +35,8 @@ impl Make<'_> {
         fields.collect()
     }
 
-    /// Returns the type of a field of `width` bits, and how many bits each item of an array has.
+    /// Returns the type of a field of `width` bits, and its width. For an array, this is the width
+    /// of an item.
     fn bits_of(&mut self, width: u32) -> (u32, BitsOf) {
         let items = *self.rng.pick(&[2, 3, 4]);
         if width % items == 0 && self.rng.chance(12) {
@@ -66,7 +67,7 @@ impl Make<'_> {
         }
     }
 
-    /// Returns a number that holds `width` bits.
+    /// Returns a number type that can hold `width` bits.
     pub(super) fn holding(&mut self, width: u32) -> Num {
         let all = [Num::U8, Num::U16, Num::U32, Num::U64, Num::I8, Num::I16, Num::I32, Num::I64];
         let wide: Vec<_> =
@@ -74,7 +75,7 @@ impl Make<'_> {
         if self.rng.chance(60) { wide[0] } else { *self.rng.pick(&wide) }
     }
 
-    /// Returns an enum of plain values that fit in `width` bits.
+    /// Returns an enum without fields that fits in `width` bits.
     fn plain_enum(&mut self, width: u32) -> Option<usize> {
         let most = (1i128 << width.min(100)) - 1;
         let fits =

@@ -1,4 +1,4 @@
-//! Types, formats, ends and expressions.
+//! Generation of types, formats, extents and expressions.
 
 use super::{Make, Named, Place, endings};
 use crate::model::{
@@ -34,7 +34,7 @@ impl Make<'_> {
         }
     }
 
-    /// Returns a number of a fixed size, or of a varying one.
+    /// Returns a wire type for a number, of fixed or of varying size.
     pub(super) fn wire(&mut self, num: Num, place: &Place) -> Wire {
         let form = match (num, self.rng.below(10)) {
             (Num::U32 | Num::I32, 0) if !place.small => Form::Odd(3),
@@ -52,7 +52,7 @@ impl Make<'_> {
         Wire { form, order }
     }
 
-    /// Returns a field with one number, or some.
+    /// Returns a field with a number, or with several numbers.
     pub(super) fn number(&mut self, place: &Place) -> Field {
         let num = self.num(place);
         if !num.is_float() && self.rng.chance(10) {
@@ -87,7 +87,7 @@ impl Make<'_> {
         self.value(ty, wire, Extent::None)
     }
 
-    /// Decimal digits in nibbles.
+    /// Returns a format of decimal digits, two in each byte.
     fn bcd(&mut self, most: usize) -> Form {
         Form::Bcd {
             bytes: self.rng.between(1, most),
@@ -96,13 +96,13 @@ impl Make<'_> {
         }
     }
 
-    /// Digits as text.
+    /// Returns a field with digits as text.
     pub(super) fn digits(&mut self) -> Field {
         let form = self.bcd(4);
         self.value(Ty::Text(TextTy::String), Wire { form, order: None }, Extent::None)
     }
 
-    /// Returns a number whose size is given by an earlier one.
+    /// Returns a number whose size is an earlier field.
     pub(super) fn of_said_bytes(&mut self, place: &Place, list: &[Field]) -> Option<Field> {
         let bytes: Vec<_> = list
             .iter()
@@ -120,7 +120,7 @@ impl Make<'_> {
         Some(self.value(Ty::Num(num), Wire { form, order: None }, Extent::None))
     }
 
-    /// Now and then, another encoding for text with this end.
+    /// Returns the wire type for text with this extent, which is sometimes in another encoding.
     pub(super) fn encoding(&mut self, place: &Place, ty: &Ty, extent: &mut Extent) -> Wire {
         if *ty != Ty::Text(TextTy::String) || self.rng.chance(60) {
             return Wire::PLAIN;
@@ -171,7 +171,7 @@ impl Make<'_> {
         }
     }
 
-    /// Returns a prefix.
+    /// Returns the format of a prefix.
     pub(super) fn prefix(&mut self, place: &Place) -> Format {
         let plain = |num| Format::plain(num);
         let form = |num, form| Format { num, wire: Wire { form, order: None } };
@@ -214,7 +214,7 @@ impl Make<'_> {
         rule
     }
 
-    /// Returns the end of bytes, text or a frame.
+    /// Returns the extent of bytes, text or a frame.
     pub(super) fn extent(&mut self, place: &Place, list: &[Field], ty: &Ty) -> Extent {
         let frame = !matches!(ty, Ty::Bytes(_) | Ty::Text(_));
         match self.rng.below(14) {
@@ -256,7 +256,7 @@ impl Make<'_> {
         Extent::LenPrefixed { number: Some(number), rule }
     }
 
-    /// Returns the type of a list's items, and their encoding.
+    /// Returns the type of a list's items, and their wire type.
     pub(super) fn item(&mut self, place: &Place) -> (Ty, Wire) {
         let frames = self.frames(|make, at| {
             !sizes::is_open(&make.declaration, at) && sizes::min(&make.declaration, &Ty::Frame(at)) > 0
@@ -273,7 +273,7 @@ impl Make<'_> {
         }
     }
 
-    /// Returns a type that is a number on the wire.
+    /// Returns a user's type, which is a number on the wire.
     fn of_the_user(&mut self) -> (Ty, Wire) {
         let (ty, num) = self.rng.pick(&[(Ty::Millis, Num::U32), (Ty::Even, Num::U16)]).clone();
         (ty, Wire { form: Form::As(num), order: None })
@@ -314,7 +314,7 @@ impl Make<'_> {
                 None => self.count_prefixed(place),
             },
             (5, _) => match fixed_len(&item, &wire) {
-                // Bytes are filled up in any case.
+                // Bytes are padded in any case.
                 Some(len) if item != Ty::Num(Num::U8) => {
                     let fill = self.rng.chance(50).then(|| *self.rng.pick(&[0, 0xff, b' ']));
                     let more = if fill.is_some() { self.rng.below(3) } else { 0 };
@@ -347,7 +347,7 @@ impl Make<'_> {
         Some(self.field(Role::Value { ty, wire: Wire::PLAIN, extent: within, given }))
     }
 
-    /// Returns a list with an item for each size in an earlier list.
+    /// Returns a list with one item for each size in an earlier list.
     fn list_in(&mut self, list: &[Field]) -> Option<Field> {
         let bytes = Ty::List(Box::new(Ty::Num(Num::U8)));
         let sizes = list.iter().filter(|field| matches!(field.presence, Presence::Always)).filter(|field| {
@@ -404,7 +404,7 @@ impl Make<'_> {
         Extent::CountPrefixed { number, max, none: None }
     }
 
-    /// Returns a field with a type of the declaration in it.
+    /// Returns a field that contains another type of the declaration.
     pub(super) fn nested(&mut self, place: &Place, list: &[Field], last: bool) -> Option<Field> {
         let (ty, given) = self.nested_type(place, list)?;
         let mut extent = Extent::None;
@@ -480,7 +480,7 @@ impl Make<'_> {
         if frames.is_empty() { None } else { Some(Ty::Frame(*self.rng.pick(&frames))) }
     }
 
-    /// Types that are frames by themselves and meet a condition.
+    /// Returns the types that are frames on their own and meet a condition.
     pub(super) fn frames(&self, holds: impl Fn(&Self, usize) -> bool) -> Vec<usize> {
         self.types_where(|make, at| {
             let ty = &make.declaration.types[at];
@@ -492,7 +492,7 @@ impl Make<'_> {
         (0..self.declaration.types.len()).filter(|at| holds(self, *at)).collect()
     }
 
-    /// Returns the numbers among the fields so far, and the context of the type.
+    /// Returns the fields so far that are numbers, and the context of the type.
     pub(super) fn named(&self, place: &Place, list: &[Field]) -> Vec<Named> {
         let fields =
             list.iter().filter(|field| matches!(field.presence, Presence::Always)).filter_map(|field| {
@@ -524,7 +524,7 @@ impl Make<'_> {
         always.filter(long).map(|field| field.id).collect()
     }
 
-    /// Returns an expression for a length or count.
+    /// Returns an expression for a length or a count.
     pub(super) fn size(&mut self, place: &Place, list: &[Field]) -> Option<Expr> {
         let measured = self.measured(list);
         if !measured.is_empty() && self.rng.chance(25) {
@@ -544,7 +544,7 @@ impl Make<'_> {
         })
     }
 
-    /// Returns an expression for the presence of something.
+    /// Returns an expression for the presence of a value.
     pub(super) fn condition(&mut self, place: &Place, list: &[Field]) -> Option<Expr> {
         let options: Vec<_> = list.iter().filter(|field| field.is_option()).map(|field| field.id).collect();
         let measured = self.measured(list);

@@ -1,17 +1,18 @@
-//! Delimiters that do not stand within each other.
+//! Checks that delimiters do not occur within each other.
 
 use crate::model::{
     Declaration, Derived, Encoding, Extent, Field, Fields, Form, Head, Presence, Role, Ty, Type,
 };
 
-/// Returns `true` if nothing that a type writes besides its values has the delimiter in it, or begins it.
+/// Returns `true` if none of the constant bytes of a type contains the delimiter, or ends with the
+/// beginning of one.
 pub(super) fn apart(declaration: &Declaration, fields: &[&Fields], magic: &[Vec<u8>], until: &[u8]) -> bool {
     let mut all = magic.to_vec();
     fields.iter().for_each(|fields| of_fields(declaration, fields, &mut all));
     none_begins(&all, until)
 }
 
-/// Like `apart`, of all that a type writes.
+/// Returns `true` if the same applies to all types that a type contains.
 pub(super) fn type_apart(declaration: &Declaration, ty: &Ty, until: &[u8]) -> bool {
     let mut all = Vec::new();
     of_type(declaration, ty, &mut all);
@@ -59,7 +60,7 @@ fn of_field(declaration: &Declaration, field: &Field, all: &mut Vec<Vec<u8>>) {
             of_type(declaration, ty, all);
             let mut own = Vec::new();
             of_extent(extent, &mut own);
-            // Code units, in either order.
+            // The delimiters are searched as code units in either byte order.
             if let Form::Text(Encoding::Utf16(_)) = wire.form {
                 let big = |bytes: &Vec<u8>| bytes.iter().flat_map(|byte| [0, *byte]).collect();
                 let little = |bytes: &Vec<u8>| bytes.iter().flat_map(|byte| [*byte, 0]).collect();

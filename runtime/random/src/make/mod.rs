@@ -1,4 +1,4 @@
-//! Makes random declarations that the reference allows.
+//! Generation of random declarations that the language reference allows.
 
 mod autos;
 mod bits;
@@ -30,29 +30,29 @@ struct Make<'a> {
     rng: &'a mut Rng,
     declaration: Declaration,
     next: Id,
-    /// Whether lengths may count units of several bytes. All delimiters then have the same size: an
-    /// alternative other than the written one, or a missing one, would leave a size that is not a
-    /// multiple.
+    /// Whether lengths may count units of several bytes. If they may, all delimiters have the same
+    /// size, because an alternative delimiter, or a missing one, would change the size by less than
+    /// a unit.
     scaled: bool,
 }
 
-/// What is known of the fields that are being made.
+/// The properties of the type whose fields are being made.
 #[derive(Clone)]
 struct Place {
-    /// Numbers have one byte, since the type has no byte order.
+    /// Set if numbers have one byte, because the type has no byte order.
     small: bool,
     borrows: bool,
     generic: bool,
-    /// A bit run may be of any number of bytes.
+    /// Set if a run of bit fields may have any number of bytes.
     continuous: bool,
     ctx: Vec<(Id, Num)>,
-    /// The bits of a tag in the run of the first field.
+    /// The number of bits that a tag takes in the run of the first field.
     lead: u32,
     kept: Option<Ty>,
     may_be_open: bool,
 }
 
-/// What an expression may name.
+/// A number that an expression may name.
 #[derive(Clone, Copy)]
 struct Named {
     id: Id,
@@ -101,7 +101,7 @@ impl Make<'_> {
         Fields { style, list }
     }
 
-    /// One field, or some that belong together, at the end of the list.
+    /// Adds a field, or several fields that belong together.
     fn group(&mut self, place: &Place, list: &mut Vec<Field>, fixed: usize) {
         match self.rng.weighted(&[20, 6, 16, 14, 14, 18, 8, 6, 7, 3]) {
             0 => {
@@ -141,7 +141,7 @@ impl Make<'_> {
                 let wire = if left.is_some() { Wire::PLAIN } else { self.encoding(place, &ty, &mut extent) };
                 let field = self.field(Role::Value { ty, wire, extent, given });
                 list.push(field);
-                // The rest is the constant after it.
+                // The constant in the next field takes the delimiter.
                 if let Some(bytes) = left {
                     let derived = Derived::MagicBytes(bytes);
                     let field = self.field(Role::Auto { num: None, extent: Extent::None, derived });
@@ -179,7 +179,7 @@ impl Make<'_> {
         self.adorn(place, list);
     }
 
-    /// Makes the last field conditional, or checks it, now and then.
+    /// Sometimes makes the last field conditional, or adds a check to it.
     fn adorn(&mut self, place: &Place, list: &mut [Field]) {
         let chance = self.rng.below(100);
         let Some((last, before)) = list.split_last_mut() else { return };
@@ -242,7 +242,7 @@ impl Make<'_> {
         }
     }
 
-    /// Lets an earlier number say the byte order of a number, or of the one in front of a value.
+    /// Lets an earlier number determine the byte order of a number or of a prefix.
     fn turn(&mut self, field: &mut Field, place: &Place, before: &[Field]) {
         let named = self.named(place, before);
         let named: Vec<_> = named.iter().filter(|named| named.num == Num::U8).collect();
@@ -270,7 +270,7 @@ impl Make<'_> {
         }
     }
 
-    /// Open fields.
+    /// Adds open fields.
     fn end(&mut self, place: &Place, list: &mut Vec<Field>) {
         let optionals = *self.rng.pick(&[0, 0, 1, 1, 2]);
         for _ in 0..optionals {
@@ -335,7 +335,7 @@ impl Make<'_> {
         }
     }
 
-    /// Text with a delimiter if something follows, and optional fields that may follow.
+    /// Adds text with a delimiter that is written if something follows, and optional fields.
     fn between(&mut self, place: &Place, list: &mut Vec<Field>) {
         let ty = self.bytes_or_text(place);
         let any = vec![self.rng.pick(&[&b" "[..], b", ", b"\0"]).to_vec()];
@@ -350,7 +350,7 @@ impl Make<'_> {
         list.extend([first, behind]);
     }
 
-    /// Constants and padding.
+    /// Returns a constant or padding.
     fn constant(&mut self, place: &Place, list: &[Field]) -> Field {
         let strict = self.rng.chance(50);
         let fill = self.rng.chance(25).then(|| self.rng.byte());
@@ -391,7 +391,7 @@ impl Make<'_> {
     }
 }
 
-/// Returns the number that a type is, or its items are.
+/// Returns the number type of a number, or of the items of an array or a list.
 fn item_of(ty: &Ty) -> Option<Num> {
     match ty {
         Ty::Num(num) => Some(*num),
@@ -400,7 +400,7 @@ fn item_of(ty: &Ty) -> Option<Num> {
     }
 }
 
-/// Returns the number in front of what it counts.
+/// Returns the number of a prefix.
 fn prefix_of(extent: &mut Extent) -> Option<&mut Format> {
     match extent {
         Extent::LenPrefixed { number, .. } => number.as_mut(),

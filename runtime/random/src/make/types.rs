@@ -1,4 +1,4 @@
-//! Structs, enums and the words of a type.
+//! Generation of structs, enums and the words of a type.
 
 use super::{Make, Place, endings};
 use crate::model::{
@@ -8,7 +8,7 @@ use crate::model::{
 use crate::sizes;
 
 impl Make<'_> {
-    /// The nested types, then the tested one.
+    /// Makes the nested types, and then the tested type.
     pub(super) fn types(&mut self) {
         for _ in 0..*self.rng.pick(&[0, 0, 1, 1, 1, 2]) {
             let ty = match self.rng.below(10) {
@@ -24,7 +24,7 @@ impl Make<'_> {
         self.add(ty);
     }
 
-    /// A limit below the shortest value would be refused.
+    /// Adds a type. A limit below its minimum size is removed, because the derive would refuse it.
     fn add(&mut self, mut ty: Type) {
         let (at, max) = (self.declaration.types.len(), ty.words.max.take());
         self.declaration.types.push(ty);
@@ -95,7 +95,7 @@ impl Make<'_> {
         Some(Expr::Op(Box::new(Expr::Field(id)), "!=", Box::new(Expr::Int(5))))
     }
 
-    /// What the type writes before its fields.
+    /// Chooses the parts that the type writes before its fields.
     fn head(&mut self, words: &mut Words, place: &Place, tag: Option<TagKind>) {
         if self.rng.chance(10) {
             words.head.push(match self.rng.below(2) {
@@ -127,7 +127,8 @@ impl Make<'_> {
         }
     }
 
-    /// Leaves out a delimiter of the type that something within it has, or ends in how it begins.
+    /// Removes the delimiter of the type if some constant bytes within the type contain it, or end
+    /// with its beginning.
     fn end_apart(&self, words: &mut Words, fields: &[&Fields]) {
         let magic = words.head.iter().filter_map(|word| match word {
             Head::MagicBytes(bytes) => Some(bytes.clone()),
@@ -146,7 +147,7 @@ impl Make<'_> {
             0 | 1 => TagKind::Bits(u32::try_from(self.rng.between(3, 7)).unwrap_or(4)),
             2 | 3 => TagKind::Bytes(self.rng.between(1, 3)),
             4..=6 => TagKind::Number(Format::plain(Num::U8)),
-            // A tag has the order of its type.
+            // The tag has the byte order of its type.
             _ => {
                 let format = self.prefix(&place);
                 TagKind::Number(Format { wire: Wire { order: None, ..format.wire }, ..format })
@@ -186,7 +187,7 @@ impl Make<'_> {
         variants
     }
 
-    /// Numbers that no variant has yet.
+    /// Returns a pattern with numbers that no other variant has.
     fn pattern(&mut self, next: &mut i128, tag: Option<&TagKind>) -> Pattern {
         let first = *next;
         let room = if matches!(tag, Some(TagKind::Bits(_))) { 1 } else { 40 };
@@ -233,7 +234,7 @@ impl Make<'_> {
         Variant { name: format!("V{index}"), tag: tag_pattern, fields, check }
     }
 
-    /// Returns an enum of plain values, with a tag of its own or for a bit field.
+    /// Returns an enum without fields, with a tag of its own or for a bit field.
     fn plain_values(&mut self) -> Type {
         let own = self.rng.chance(60);
         let mut words =
@@ -269,7 +270,7 @@ impl Make<'_> {
         Type { name, generic: false, bound: false, lifetime: false, words, body }
     }
 
-    /// Returns `true` if a byte can choose all variants of an enum.
+    /// Returns `true` if a byte can select each variant of an enum.
     pub(super) fn tags_fit(&self, at: usize) -> bool {
         let ty = &self.declaration.types[at];
         let Body::Enum(variants) = &ty.body else { return false };

@@ -1,4 +1,5 @@
-//! Declarations with mistakes: misplaced words, missing fields, fields in the wrong order.
+//! Generation of declarations with mistakes: misplaced words, missing fields, fields in the wrong
+//! order.
 
 use super::Make;
 use crate::model::{BitsOf, Declaration, Extent, Field, Fields, Presence, Role};
