@@ -44,7 +44,7 @@ use crate::source::Source;
 pub enum Attempt<T> {
     /// A frame that was decoded.
     Frame(T),
-    /// Bytes that are not such a frame.
+    /// Bytes that did not decode as a frame.
     Bytes(Bytes),
 }
 

@@ -75,15 +75,16 @@ impl ClientOptions {
         self
     }
 
-    /// Skips malformed bytes up to the next place where a frame can begin: for noisy lines. It
-    /// applies to clients, their receiving halves, and sessions, async and blocking, and to owned
-    /// frames, borrowed frames and frames with context. The first run of noise of a connection is
-    /// logged, and the number of runs at its end; blocking clients and sessions log nothing.
+    /// Skips malformed bytes up to the next place where a frame can begin, for noisy lines. This
+    /// applies to async and blocking clients, to their receiving halves, and to sessions; and to
+    /// owned frames, borrowed frames and frames with context. The first run of noise of a
+    /// connection is logged, and the number of runs when the connection ends. Blocking clients and
+    /// sessions log nothing.
     ///
-    /// A frame can begin where its leading constant is ([`Layout::SYNC`](crate::Layout::SYNC)), or
-    /// anywhere if the type has a `frame(max = N)` instead. For a frame type with neither, a client
-    /// refuses to connect. In a session, malformed bytes in place of such a frame are an error, as
-    /// without this option, and a warning is logged once. When a session [continues as a
+    /// A frame can begin at its leading constant ([`Layout::SYNC`](crate::Layout::SYNC)), or
+    /// anywhere if the type has a `frame(max = N)` instead. A client refuses to connect for a frame
+    /// type that has neither. In a session, malformed bytes in place of such a frame are an error,
+    /// as without this option, and a warning is logged once. When a session [continues as a
     /// handler](crate::net::Session::serve), the handler decides. The cost is bounded: see
     /// [`Framer::resync`](crate::stream::Framer::resync).
     ///

@@ -26,7 +26,7 @@ pub(super) fn check(cx: &Ctxt, item: &Item) {
     }
 }
 
-/// Returns the limits of all such numbers of a type.
+/// Returns the limits of all numbers in the words of a type.
 pub(crate) fn limits(item: &Item) -> Vec<Limit<'_>> {
     let mut all = Limits::default();
     for word in &item.attrs.head {

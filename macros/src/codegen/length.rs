@@ -1,8 +1,8 @@
 //! Code for lengths and counts: prefixes, `len_of` and `count_of`.
 //!
-//! The variable `n…` holds the length itself in both directions. On encode it is either known
-//! before its number is written, or the place of the number is reserved and patched once what it
-//! counts has been written.
+//! The variable `n…` holds the length itself in both directions. On encode the length is either
+//! known before its number is written, or the place of the number is reserved. The number is then
+//! patched once the counted bytes or items have been written.
 
 use proc_macro2::{Ident, TokenStream};
 use quote::format_ident;

@@ -1,5 +1,5 @@
-//! Code for padding of a known size: zeros, or another byte, on encode; ignored on decode unless
-//! `strict`.
+//! Code for padding of a known size. Encoding writes zeros, or another byte; decoding ignores the
+//! bytes unless the padding is `strict`.
 
 use proc_macro2::TokenStream;
 

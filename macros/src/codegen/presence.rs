@@ -60,7 +60,7 @@ impl InRun for PresenceFlag<'_> {
 
 impl PresenceFlag<'_> {
     /// Returns the number for presence or absence. The usual numbers are `true` and `false`, or 1
-    /// and 0; they are swapped if the user gave the usual number of this state for the other state.
+    /// and 0. They are swapped if the user gave the usual number of this state for the other state.
     fn value(&self, present: bool) -> TokenStream {
         let (given, other) = if present { (self.some, self.none) } else { (self.none, self.some) };
         let ty = &self.number.ty;

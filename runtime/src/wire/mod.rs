@@ -159,8 +159,8 @@ pub trait Wire<F> {
 
 /// A value of fixed size.
 ///
-/// Runs of such values are read from one array and written to one array. The cursors over it are
-/// optimised away once the functions are inlined.
+/// Runs of such values are read from one array and written to one array. The cursors over the array
+/// are optimised away once the functions are inlined.
 pub trait Fixed<F>: Wire<F> + Copy {
     /// Size of the value in bytes.
     const SIZE: usize;

@@ -22,8 +22,8 @@ pub(super) fn with_lifetime(generics: &Generics) -> Generics {
 
 impl Emit<'_> {
     /// Returns generics with bounds on their type parameters. A parameter that is itself the type
-    /// of a field gets the bound `leaf`, so that it may be a number too; one inside another type
-    /// gets `frame`.
+    /// of a field gets the bound `leaf`, so that it may be a number too. A parameter inside another
+    /// type gets the bound `frame`.
     pub(super) fn bounded(
         &self,
         generics: &Generics,

@@ -55,7 +55,7 @@ pub(crate) fn stub(input: &DeriveInput) -> TokenStream {
     }
 }
 
-/// Returns such impls for types that can only be nested: those with a context, and enums whose
+/// Returns stub impls for types that can only be nested: types with a context, and enums whose
 /// variant is chosen from outside.
 fn nested_stub(input: &DeriveInput) -> TokenStream {
     let with_context = |mut generics: Generics| {
