@@ -47,11 +47,11 @@ pub(crate) struct Variant {
 pub(crate) struct Field {
     pub(crate) index: usize,
     pub(crate) member: Member,
-    /// The name in errors and schemas.
+    /// Name of the field in errors and schemas.
     pub(crate) name: String,
-    /// The name in the user's expressions: `_0` in tuples.
+    /// Name of the field in the user's expressions: `_0` in tuples.
     pub(crate) plain: Ident,
-    /// The variable that holds it in generated code.
+    /// Variable that holds the field in generated code.
     pub(crate) local: Ident,
     pub(crate) ty: Type,
     pub(crate) attrs: FieldAttrs,

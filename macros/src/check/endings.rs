@@ -116,7 +116,7 @@ struct Written<'a> {
     word: &'static str,
     /// The delimiter as written in the attribute.
     bytes: &'a Expr,
-    /// The byte order of its code units, if these have two bytes.
+    /// Byte order of the code units, if they have two bytes.
     units: Option<Order>,
     /// Whether these bytes are the end of the field.
     ends: bool,

@@ -92,8 +92,8 @@ impl<'a> Limits<'a> {
         }
     }
 
-    /// Adds the limits of a wire type. `varint(max = N)` without a type has that of the field, or
-    /// `u32` in a prefix.
+    /// Adds the limits of a wire type. `varint(max = N)` without a type has the type of the field,
+    /// or `u32` in a prefix.
     fn wire(&mut self, wire: &'a WireWord, field: Option<&Type>) {
         if let Some(NumberWord::Bcd { bytes, fill, .. }) = &wire.number {
             self.at_least(bytes, 1, "`bcd` must be at least 1");

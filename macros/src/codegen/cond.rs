@@ -114,7 +114,8 @@ impl Node for Cond<'_> {
                 match __fw::check_presence(#holds, #local.is_some()) #or_fail;
             });
         }
-        // Decoding would mistake the bytes after an absent field for the field.
+        // Encoding checks what follows an absent field, because decoding could mistake it for the
+        // field.
         let (follows, ends) = match self.condition {
             Condition::Optional => (
                 q! {
@@ -198,7 +199,7 @@ impl Node for Cond<'_> {
     fn bounds(&self, cx: &Cx<'_>) -> Bounds {
         let inner = Bounds::sum(cx, &self.steps);
         let open = match self.condition {
-            // The bytes after the type might be mistaken for the field.
+            // The field counts as open, because the bytes after the type could be mistaken for it.
             Condition::Optional | Condition::Lead { at: None, .. } => q!(true),
             _ => inner.open,
         };

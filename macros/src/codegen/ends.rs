@@ -109,7 +109,7 @@ impl DelimiterBytes<'_> {
         q!(__fw::DelimiterSet::new(#any, __fw::Ending::#ending, #optional)#units)
     }
 
-    /// Returns a reference to all delimiters, as a constant value.
+    /// Returns a reference to the constant value with all delimiters.
     pub(super) fn ends(&self) -> TokenStream {
         let set = self.set();
         q!(&const { #set })
@@ -155,7 +155,7 @@ impl StopBytes<'_> {
         q!(&const { __fw::Stop::new(#set, #fill) })
     }
 
-    /// Returns the statement that cuts off `body` before the delimiter.
+    /// Returns the statement that ends `body` in front of the delimiter.
     pub(super) fn cut(&self) -> TokenStream {
         let stop = self.tokens();
         q!(let body = __fw::stopped(body, #stop);)

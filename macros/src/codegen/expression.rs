@@ -1,7 +1,7 @@
 //! The user's expressions in generated code, with the fields that they name in scope.
 //!
 //! An expression that the schema fully represents follows the rules of its tree: an overflow is an
-//! error at the field, never a panic. Any other runs as written.
+//! error at the field, never a panic. Any other expression runs as written.
 
 use proc_macro2::{Ident, TokenStream};
 use quote::ToTokens;

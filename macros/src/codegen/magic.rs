@@ -60,8 +60,8 @@ fn number_bytes(cx: &Cx<'_>, value: &Expr, number: &Number, format: &Format) -> 
     }
 }
 
-/// Returns the bytes of a constant of the user's, as an array. The items in it are independent of a
-/// surrounding generic function, because the length of an array must be.
+/// Returns the bytes of a constant of the user's, as an array. The items in the generated code do
+/// not depend on a surrounding generic function, because the length of an array must not.
 pub(super) fn constant_bytes(constant: &TokenStream, order: Option<Order>) -> TokenStream {
     let order = order_value(order);
     q! {

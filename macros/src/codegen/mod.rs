@@ -107,8 +107,8 @@ pub(crate) struct Cx<'a> {
 pub(crate) struct Shared {
     /// Statements to run when the whole frame is done, by variant.
     last: RefCell<Vec<Last>>,
-    /// Minimum sizes of what follows a step: each is that of one part, with the index of the rest
-    /// in this list.
+    /// Minimum sizes of the bytes after steps. Each entry is the minimum size of one part, with the
+    /// index of the entry for the parts after it.
     behind: RefCell<Vec<(TokenStream, Option<usize>)>>,
 }
 

@@ -62,7 +62,7 @@ impl Content<'_> {
         let (ty, local, format) = (self.ty, &self.local, self.format.tokens());
         let is_leaf = |ty| scalar(ty).is_some() || size_is_cheap(ty);
         let within = match &self.given {
-            // Hand-written code checks its own depth.
+            // Hand-written code checks the depth of its own values.
             Given::With { .. } => return TokenStream::new(),
             _ if is_leaf(ty) || list_item(ty).is_some_and(|item| scalar(item).is_some()) => {
                 return TokenStream::new();

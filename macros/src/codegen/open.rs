@@ -106,7 +106,8 @@ pub(super) fn filled(content: &Content<'_>, fill: Option<&syn::Expr>) -> Option<
     fill.map(|fill| Rule::new(fill.span(), q!(__fw::is_filled::<#ty, #format>())))
 }
 
-/// Returns the rule that a place for text whose code units have two bytes must not end within one.
+/// Returns the rule that a place for text whose code units have two bytes must not end within a
+/// code unit.
 pub(super) fn whole_units(content: &Content<'_>, len: &syn::Expr) -> Option<Rule> {
     let (ty, format) = (content.ty, content.format.tokens());
     content.format.is_wide().then(|| Rule::new(len.span(), q!(__fw::is_whole_units::<#ty, #format>(#len))))
