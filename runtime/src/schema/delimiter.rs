@@ -37,7 +37,7 @@ pub enum Ending {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Stop {
-    /// The delimiters.
+    /// Delimiters that may end the value.
     pub delimiter: Delimiter,
     /// The byte that fills the rest of the extent.
     pub fill: u8,

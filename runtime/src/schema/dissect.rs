@@ -28,7 +28,7 @@ pub(crate) fn known(known: Known, bytes: &[u8]) -> Option<Known> {
     reader.frame(known).ok()
 }
 
-/// Ends reading: the schema does not determine what comes next, or bytes are missing.
+/// The end of reading: the schema does not determine what comes next, or bytes are missing.
 struct Stop;
 
 struct Reader<'a> {
@@ -75,13 +75,14 @@ impl<'a> Reader<'a> {
         Ok(known)
     }
 
-    /// Returns the number of bytes before a delimiter, or of all bytes if the delimiter is missing.
+    /// Returns the number of bytes before a delimiter, or the number of all remaining bytes if the
+    /// delimiter is missing.
     fn find(&self, delimiter: &[u8]) -> usize {
         find(self.left(), delimiter).unwrap_or(self.left().len())
     }
 
-    /// Returns the number of bytes before any of several delimiters, with the size of the one
-    /// found.
+    /// Returns the number of bytes before the first of several delimiters, with the size of the
+    /// delimiter that was found.
     fn find_any(&self, delimiter: &Delimiter) -> (usize, Option<usize>) {
         match delimiter.find(self.left(), true) {
             Found::At(at, len) => (at, Some(len)),

@@ -291,7 +291,7 @@ pub(crate) struct Beside {
     ty: &'static Type,
 }
 
-/// The type of an element of bytes.
+/// The type of an item if the list is bytes.
 static BYTE: Type = Type::Int { bytes: 1, signed: false, order: None };
 
 impl Beside {

@@ -41,7 +41,7 @@ pub use types::{BitKind, Bits, Order, Type};
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct Schema {
-    /// The Rust name of the type.
+    /// Rust name of the type.
     pub name: &'static str,
     /// Doc comment of the type.
     pub doc: &'static str,
@@ -83,7 +83,7 @@ pub struct Schema {
 }
 
 impl Schema {
-    /// Returns the leading constant of its head or its first field.
+    /// Returns the constant at the beginning of the head, or of the fields if there is no head.
     pub(crate) const fn sync(&self) -> &'static [u8] {
         match (self.head, self.body) {
             ([first, ..], _) | ([], Body::Struct([first, ..])) => first.constant(),
@@ -122,7 +122,7 @@ pub enum Body {
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct Variant {
-    /// The Rust name of the variant.
+    /// Rust name of the variant.
     pub name: &'static str,
     /// Doc comment of the variant.
     pub doc: &'static str,

@@ -146,7 +146,7 @@ pub(crate) enum KindOutline {
     Array(Box<TypeOutline>, u64),
     Bytes,
     Text,
-    /// Text in another encoding than UTF-8, of any length.
+    /// Text in an encoding other than UTF-8, of any length.
     Encoded,
     /// An integer with this size in bytes, in this byte order.
     Int(u64, String),

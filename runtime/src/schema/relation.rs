@@ -104,11 +104,11 @@ impl Scope {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Start {
-    /// At the first enclosed field.
+    /// The bytes begin at the first enclosed field.
     Here,
-    /// At the first byte of the frame.
+    /// The bytes begin at the first byte of the frame.
     Frame,
-    /// At the first byte of the field at this index.
+    /// The bytes begin at the first byte of the field at this index.
     Field(usize),
 }
 
