@@ -148,7 +148,7 @@ pub fn check_failed_on_encode(message: &'static str, field: Option<&'static str>
 
 /// A type of number with default values for a flag.
 pub trait Flag {
-    /// Returns 1 or `true` if the field is present, and 0 or `false` if it is absent.
+    /// Returns 1 or `true` for a present field, and 0 or `false` for an absent one.
     fn of(present: bool) -> Self;
 }
 

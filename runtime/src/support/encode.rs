@@ -70,7 +70,7 @@ pub fn write_digits<T: Content<F>, F, S: Sink + ?Sized>(
 /// Returns the number for an `Option`, in which `absent` stands for `None`.
 ///
 /// # Errors
-/// Returns an error if the value is that number.
+/// Returns an error if the value is the number that stands for `None`.
 #[inline(always)]
 pub fn or_none<T: PartialEq + Debug>(number: Option<T>, absent: T) -> Result<T, EncodeError> {
     match number {

@@ -7,7 +7,7 @@ use crate::schema::Type;
 /// Checks that a number lies between two others.
 ///
 /// # Panics
-/// Panics with the message if the number does not.
+/// Panics with the message if the number does not lie between them.
 #[track_caller]
 pub const fn within(number: usize, least: usize, most: usize, message: &str) {
     assert!(least <= number && number <= most, "{}", message);

@@ -29,7 +29,7 @@ pub trait ItemOf: Layout {
     }
 }
 
-/// Reads an item with context `C`.
+/// An item that can be read with context `C`.
 pub trait ReadItem<'a, C>: ItemOf<Item: Sized> {
     /// Reads one item from the front of `input`.
     ///
@@ -39,7 +39,7 @@ pub trait ReadItem<'a, C>: ItemOf<Item: Sized> {
     -> IResult<&'a [u8], Self::Item, DecodeError>;
 }
 
-/// Writes an item with context `C`.
+/// An item that can be written with context `C`.
 pub trait WriteItem<C>: ItemOf {
     /// Appends an item to `out`.
     ///
@@ -98,7 +98,7 @@ impl<H: WriteItem<(), Item = T>, T> Write<Of<H>> for T {
     }
 }
 
-/// Reads a value with context `C`.
+/// A value that can be read with context `C`.
 pub trait ReadWith<'a, F, C>: Wire<F> + Sized {
     /// Reads one value from the front of `input`.
     ///
@@ -107,7 +107,7 @@ pub trait ReadWith<'a, F, C>: Wire<F> + Sized {
     fn read_with(input: &'a [u8], src: &Source<'a>, context: C) -> IResult<&'a [u8], Self, DecodeError>;
 }
 
-/// Writes a value with context `C`.
+/// A value that can be written with context `C`.
 pub trait WriteWith<F, C>: Wire<F> {
     /// Appends the value to `out`.
     ///

@@ -83,7 +83,7 @@ pub enum Be {}
 #[derive(Clone, Copy, Debug)]
 pub enum Le {}
 
-/// No byte order. Only single bytes have a format in it.
+/// No byte order. Only single bytes have a format without a byte order.
 #[derive(Clone, Copy, Debug)]
 pub enum NoOrder {}
 
@@ -195,7 +195,7 @@ pub trait Fixed<F>: Wire<F> + Copy {
     fn set(self, run: &mut &mut [u8]) -> Result<(), EncodeError>;
 }
 
-/// Reads a self-delimiting value.
+/// A self-delimiting value that can be read.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` has no wire format here",
     label = "no wire format for this",
@@ -264,7 +264,7 @@ pub trait Read<'a, F>: Wire<F> + Sized {
     }
 }
 
-/// Writes a self-delimiting value.
+/// A self-delimiting value that can be written.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` has no wire format here",
     label = "no wire format for this",
@@ -375,7 +375,7 @@ pub const fn units(ty: &Type) -> Option<Order> {
     }
 }
 
-/// Writes a value that fills an extent.
+/// A value that fills an extent and can be written.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot fill an extent",
     label = "not bytes, text, a list or a frame",
@@ -408,7 +408,7 @@ pub trait Content<F>: Shape<F> {
     }
 }
 
-/// Reads a value from exactly the bytes of an extent.
+/// A value that can be read from exactly the bytes of an extent.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot fill an extent",
     label = "not bytes, text, a list or a frame",

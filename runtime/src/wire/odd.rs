@@ -23,7 +23,7 @@ impl<const BYTES: usize, O> Format for Odd<BYTES, O> {
     const LIMIT: u128 = (1 << (8 * BYTES)) - 1;
 }
 
-/// Returns the size of a number on the wire, after a check that the field's type is not narrower.
+/// Returns the size of a number on the wire, after checking that the field's type is not narrower.
 /// Behind an alias it may be.
 const fn fits(bytes: usize, field: usize) -> usize {
     assert!(bytes <= field, "the number on the wire has more bytes than the type of the field");
