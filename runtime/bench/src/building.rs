@@ -1,7 +1,8 @@
-//! What building costs: each library alone, and each type that it derives.
+//! The cost of building: each library alone, and each type that it derives.
 //!
-//! Debug builds, which is what one waits for, and one declaration in release whose parser is long. Processor time is
-//! what is compared, since it hardly depends on what else the machine does.
+//! The builds are debug builds, which users wait for most, and one release build of a declaration
+//! whose parser is long. Processor time is compared, because it hardly depends on other programs on
+//! the machine.
 
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
@@ -10,23 +11,24 @@ use std::{fs, io};
 
 use crate::spread::Spread;
 
-/// How many types are derived.
+/// The number of types that are derived.
 const TYPES: u32 = 200;
 
-/// How many pairs of a number and a text with its length in front the wide type has.
+/// The number of pairs of a number and a text with a length prefix in the wide type.
 const PAIRS: u32 = 40;
 
-/// How many fields with their length in front the type of many fields has, and how many variants the enum.
+/// The number of fields with a length prefix in the type with many fields, and the number of
+/// variants in the enum.
 const FIELDS: u32 = 500;
 const VARIANTS: u32 = 1000;
 
-/// What is compared.
+/// The libraries that are compared.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Library {
     Framewright,
     Deku,
     Binrw,
-    /// Alone only, since it derives nothing: what Framewright is built upon.
+    /// The library that Framewright is based on. It derives nothing, so it is only built alone.
     Nom,
 }
 
@@ -63,7 +65,7 @@ impl Library {
         }
     }
 
-    /// What is in front of a type, and how it is read and written.
+    /// Returns the attributes before a type, and the code that reads and writes it.
     fn around(self) -> [&'static str; 2] {
         match self {
             Self::Framewright | Self::Nom => {
@@ -81,7 +83,7 @@ impl Library {
         }
     }
 
-    /// Returns a program's library with one type that is read and written.
+    /// Returns the source of a library crate with one type that is read and written.
     fn one(self, item: &str) -> String {
         let ([_, used], imports) = (self.around(), self.imports());
         format!(
@@ -90,7 +92,7 @@ impl Library {
         )
     }
 
-    /// Bytes with their length in front.
+    /// Returns a field with bytes and their length prefix.
     fn sized(self, number: u32) -> String {
         match self {
             Self::Framewright | Self::Nom => format!("#[len_prefixed(u16)]\npub v{number}: Vec<u8>,\n"),
@@ -105,20 +107,21 @@ impl Library {
         }
     }
 
-    /// One type of many fields whose sizes are fixed and given in turns.
+    /// Returns a crate with one type of many fields, which have a fixed size and a length prefix in
+    /// turns.
     fn wide(self) -> String {
         let fields: String =
             (0..PAIRS).map(|number| format!("pub a{number}: u16,\n{}", self.sized(number))).collect();
         self.one(&format!("{}\npub struct T {{\n{fields}}}", self.around()[0]))
     }
 
-    /// One type of many fields with their length in front.
+    /// Returns a crate with one type of many fields, which have a length prefix.
     fn fields(self) -> String {
         let fields: String = (0..FIELDS).map(|number| self.sized(number)).collect();
         self.one(&format!("{}\npub struct T {{\n{fields}}}", self.around()[0]))
     }
 
-    /// One enum of many variants.
+    /// Returns a crate with one enum of many variants.
     fn variants(self) -> String {
         let [head, _] = self.around();
         let variants: String = (0..VARIANTS)
@@ -138,7 +141,7 @@ impl Library {
         self.one(&format!("{head}{tag}\npub enum T {{\n{variants}}}"))
     }
 
-    /// Returns a program's library with so many types, each of them read and written.
+    /// Returns the source of a library crate with `types` types, each of which is read and written.
     fn source(self, types: u32) -> String {
         let mut source = self.imports().to_owned();
         for number in 0..types {
@@ -178,30 +181,29 @@ impl Library {
     }
 }
 
-/// What building with one library takes, in seconds of processors.
+/// The processor time of builds with one library, in seconds.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Cost {
     pub(crate) library: Library,
-    /// The library and what it depends on, from nothing.
+    /// The library and its dependencies, when nothing is built yet.
     pub(crate) alone: Spread,
-    /// One derived type, read and written, where nothing of the package has been built.
+    /// One derived type that is read and written, when nothing of the package is built yet.
     pub(crate) per_type: Spread,
-    /// A package of many types of which one has changed since it was built.
+    /// A package of many types, one of which has changed since the last build.
     pub(crate) changed: Spread,
-    /// The same package, touched but not changed.
+    /// A package of many types whose files are written again without a change.
     pub(crate) unchanged: Spread,
-    /// One type of many fields with their length in front, where nothing of the package has been built.
+    /// One type of many fields with a length prefix, when nothing of the package is built yet.
     pub(crate) fields: Spread,
-    /// One enum of many variants, so too.
+    /// One enum of many variants, when nothing of the package is built yet.
     pub(crate) variants: Spread,
     /// One type of many fields, in release.
     pub(crate) wide: Spread,
 }
 
-/// Builds with every library, so many times in turns.
+/// Builds with every library in turns, `times` times.
 ///
-/// # Errors
-/// When cargo cannot build.
+/// # Errors If cargo cannot build.
 pub(crate) fn measure(directory: &Path, times: usize) -> io::Result<Vec<Cost>> {
     let packages = Library::ALL.into_iter().map(|library| Packages::new(library, directory));
     let packages = packages.collect::<io::Result<Vec<_>>>()?;
@@ -227,7 +229,7 @@ pub(crate) fn measure(directory: &Path, times: usize) -> io::Result<Vec<Cost>> {
     Ok(costs.collect())
 }
 
-/// What one turn has measured, in seconds.
+/// The results of one turn, in seconds.
 #[derive(Clone)]
 struct Round {
     alone: f64,
@@ -242,7 +244,7 @@ struct Round {
 /// The packages that use one library.
 struct Packages {
     alone: Package,
-    /// Without types, beside which the others are measured.
+    /// The package without types, whose time is subtracted from that of the others.
     none: Package,
     all: Package,
     fields: Package,
@@ -284,13 +286,13 @@ impl Packages {
                 wide: none,
             });
         }
-        // What they depend on is built by then.
+        // This builds the dependencies, which are not measured here.
         self.none.build(DEBUG)?;
         let without = self.none.build_anew(DEBUG)?;
         let per_type = (self.all.build_anew(DEBUG)? - without) / f64::from(TYPES);
         self.all.write(&self.all.source.replacen("pub a: u32", "pub a: u64", 1))?;
         let changed = self.all.build(DEBUG)?;
-        // Back to what it was, and then once more without a change.
+        // The change is reverted first. Then the files are written again without a change.
         self.all.write(&self.all.source)?;
         self.all.build(DEBUG)?;
         self.all.write(&self.all.source)?;
@@ -304,7 +306,7 @@ impl Packages {
     }
 }
 
-/// What cargo is asked for, beside `build`.
+/// The arguments of cargo besides the command.
 const DEBUG: &[&str] = &["--quiet"];
 const RELEASE: &[&str] = &["--quiet", "--release"];
 
@@ -312,7 +314,7 @@ const RELEASE: &[&str] = &["--quiet", "--release"];
 struct Package {
     directory: PathBuf,
     name: String,
-    /// Shared by the packages with and without types.
+    /// The target directory, which the packages of a library share.
     target: PathBuf,
     source: String,
 }
@@ -327,7 +329,7 @@ impl Package {
              [dependencies]\n{dependency}\n"
         );
         fs::write(directory.join("Cargo.toml"), manifest)?;
-        // The same versions as are measured everywhere else.
+        // The versions are the same as in all other measurements.
         fs::copy(concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.lock"), directory.join("Cargo.lock"))?;
         let target = directory.parent().unwrap_or(directory).join(format!("{}-target", library.name()));
         let package = Self { directory: directory.to_owned(), name, target, source: source.to_owned() };
@@ -339,7 +341,7 @@ impl Package {
         fs::write(self.directory.join("src/lib.rs"), source)
     }
 
-    /// Removes everything that was built, dependencies included.
+    /// Removes everything that was built, including the dependencies.
     fn clean(&self) -> io::Result<()> {
         match fs::remove_dir_all(&self.target) {
             Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
@@ -347,7 +349,7 @@ impl Package {
         }
     }
 
-    /// Builds the package from nothing, but not what it depends on.
+    /// Builds the package again, but not its dependencies. Returns the processor time in seconds.
     fn build_anew(&self, options: &[&str]) -> io::Result<f64> {
         let profile = if options.contains(&"--release") { &["--release"][..] } else { &[] };
         self.cargo("clean", &[&["--quiet", "--package", &self.name], profile].concat())?;
@@ -355,7 +357,7 @@ impl Package {
         self.build(options)
     }
 
-    /// Builds what has changed, and says how many seconds of processors that took.
+    /// Builds everything that has changed. Returns the processor time in seconds.
     fn build(&self, options: &[&str]) -> io::Result<f64> {
         let before = children_time()?;
         self.cargo("build", options)?;
@@ -373,10 +375,11 @@ impl Package {
     }
 }
 
-/// Returns the processor time of all processes that this one has started and seen end, in seconds.
+/// Returns the processor time in seconds of all child processes that have ended.
 fn children_time() -> io::Result<f64> {
     let stat = fs::read_to_string("/proc/self/stat")?;
-    // Behind the name, which may hold anything, the 14th and 15th field are the ticks of children; a tick is 10 ms.
+    // After the name, which may contain anything, the 14th and the 15th field are the ticks of
+    // child processes. A tick is 10 ms.
     let fields = stat.rsplit(')').next().unwrap_or_default().split_whitespace();
     let ticks = fields.skip(13).take(2).map(str::parse::<f64>).sum::<Result<f64, _>>();
     ticks.map(|ticks| ticks / 100.0).map_err(io::Error::other)

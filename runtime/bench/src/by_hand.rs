@@ -1,13 +1,14 @@
-//! What the hand-written implementations share.
+//! The common code of the hand-written implementations.
 
 use std::fmt;
 
-/// Why a hand-written parser or encoder refuses: as much as the generated code says, put together only when it is needed.
+/// The error of a hand-written parser or encoder. It says as much as that of generated code, and
+/// its text is made only when it is needed.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) enum Error {
-    /// So many bytes are missing at least.
+    /// At least this number of bytes is missing.
     Incomplete(usize),
-    /// What is wrong with which field, and where.
+    /// A field is invalid, at this offset and for this reason.
     Invalid { field: &'static str, at: usize, why: &'static str },
 }
 
@@ -22,10 +23,10 @@ impl fmt::Display for Error {
 
 impl std::error::Error for Error {}
 
-/// What is left of the input, and the value.
+/// The remaining input and the value.
 pub(crate) type Parsed<'a, T> = Result<(&'a [u8], T), Error>;
 
-/// Returns the bytes that are missing for `needed`.
+/// Returns the error for input of less than `needed` bytes.
 #[cold]
 pub(crate) fn incomplete(input: &[u8], needed: usize) -> Error {
     Error::Incomplete(needed - input.len())

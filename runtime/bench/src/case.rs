@@ -1,7 +1,7 @@
-//! What is measured: one operation of one implementation on one layout.
+//! The cases that are measured: each is an operation of one implementation on one layout.
 //!
-//! Instructions and time are taken of the same loops, and what a loop does is
-//! first checked to give what every other implementation gives.
+//! Instructions and time are measured with the same loops. Before that, each loop is checked to
+//! give the same results as the other implementations.
 
 mod stream;
 
@@ -11,12 +11,13 @@ use std::hint::black_box;
 use framewright::DecodeError;
 use framewright::stream::Framer;
 
-/// Who does it.
+/// The implementation that is measured.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(crate) enum Subject {
-    /// The loop alone, to be subtracted.
+    /// The loop alone, which is subtracted.
     Nothing,
-    /// Slices, `from_be_bytes` and `extend_from_slice`, as someone writes it who knows the layout and wants speed.
+    /// Code with slices, `from_be_bytes` and `extend_from_slice`, as somebody writes it who knows
+    /// the layout and wants speed.
     ByHand,
     Framewright,
     Nom,
@@ -49,31 +50,32 @@ impl fmt::Display for Subject {
     }
 }
 
-/// What is done.
+/// The operation that is measured.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(crate) enum Operation {
-    /// The value borrows what has no fixed size from the input.
+    /// Parses a value that borrows everything without a fixed size from the input.
     ParseBorrowed,
-    /// The value owns everything; dropping it is part of it.
+    /// Parses a value that owns everything. Dropping the value is included.
     ParseOwned,
-    /// Into a buffer that is cleared and used again.
+    /// Encodes into a buffer that is cleared and used again.
     EncodeReused,
-    /// Into a buffer made for it; dropping it is part of it.
+    /// Encodes into a new buffer. Dropping the buffer is included.
     EncodeNew,
-    /// As `ParseBorrowed`, in a loop that the compiler may inline the parser into, as users write it.
+    /// Parses like `ParseBorrowed`, in a loop into which the compiler may inline the parser, as in
+    /// user code.
     ParseBorrowedInline,
-    /// As `ParseOwned`, so too.
+    /// Parses like `ParseOwned`, in such a loop.
     ParseOwnedInline,
-    /// As `EncodeReused`, so too.
+    /// Encodes like `EncodeReused`, in such a loop.
     EncodeReusedInline,
-    /// Through the framer, so many bytes at a time.
+    /// Reads frames through the framer, in pieces of this many bytes.
     Stream(usize),
-    /// One frame of so many bytes through the framer, byte by byte.
+    /// Reads one frame of this many bytes through the framer, byte by byte.
     Trickle(usize),
 }
 
 impl Operation {
-    /// The same where the compiler may inline it.
+    /// Returns the same operation in a loop into which the compiler may inline it.
     fn inline(self) -> Self {
         match self {
             Self::ParseBorrowed => Self::ParseBorrowedInline,
@@ -83,7 +85,7 @@ impl Operation {
         }
     }
 
-    /// Returns `true` if the compiler may inline what is measured.
+    /// Returns `true` if the compiler may inline the operation into its loop.
     pub(crate) fn is_inlined(self) -> bool {
         matches!(self, Self::ParseBorrowedInline | Self::ParseOwnedInline | Self::EncodeReusedInline)
     }
@@ -105,36 +107,35 @@ impl fmt::Display for Operation {
     }
 }
 
-/// One loop to measure.
+/// A loop that is measured.
 pub(crate) struct Case {
     pub(crate) layout: &'static str,
     pub(crate) subject: Subject,
     pub(crate) operation: Operation,
-    /// How many frames one turn of the loop handles.
+    /// The number of frames in one turn of the loop.
     pub(crate) frames: u32,
-    /// How many calls a frame takes.
+    /// The number of calls for each frame.
     pub(crate) calls: f64,
-    /// How many turns are counted.
+    /// The number of turns in which instructions are counted.
     pub(crate) counted: u32,
     turns: Box<dyn Fn(u32)>,
     check: Box<dyn Fn()>,
 }
 
 impl Case {
-    /// What it is called.
+    /// Returns the name of the case.
     pub(crate) fn name(&self) -> String {
         format!("{}, {}, {}", self.layout, self.subject, self.operation)
     }
 
-    /// Takes so many turns.
+    /// Runs `turns` turns of the loop.
     pub(crate) fn run(&self, turns: u32) {
         (self.turns)(turns);
     }
 
-    /// Makes sure that it does what all implementations of the layout do.
+    /// Checks that the case gives the same results as all implementations of the layout.
     ///
-    /// # Panics
-    /// When it does not.
+    /// # Panics If it does not.
     pub(crate) fn check(&self) {
         (self.check)();
     }
@@ -142,7 +143,7 @@ impl Case {
 
 /// The cases of one layout.
 ///
-/// `T` is the value that the results of all implementations are compared as.
+/// `T` is the type to which the results of all implementations are converted for the comparison.
 pub(crate) struct Layout<T: 'static> {
     name: &'static str,
     samples: &'static [Sample<T>],
@@ -158,7 +159,8 @@ struct Sample<T> {
 impl<T: Debug + PartialEq + 'static> Layout<T> {
     pub(crate) fn new(name: &'static str, samples: Vec<(T, Vec<u8>)>) -> Self {
         let samples = samples.into_iter().map(|(value, bytes)| Sample { value, bytes }).collect::<Vec<_>>();
-        // The loops outlive this function, and borrowed values borrow from the samples.
+        // The loops outlive this function, and borrowed values borrow from the samples, so the
+        // samples are leaked.
         let mut layout = Self { name, samples: samples.leak(), cases: Vec::new() };
         layout.nothing();
         layout
@@ -168,18 +170,18 @@ impl<T: Debug + PartialEq + 'static> Layout<T> {
         self.cases
     }
 
-    /// Adds what the framer does with these frames; `next` takes one out of it.
+    /// Adds cases of the framer with these frames. `next` takes a frame from the framer.
     pub(crate) fn stream(&mut self, next: fn(&mut Framer) -> Result<bool, DecodeError>) {
         let frames = self.samples.iter().map(|sample| &*sample.bytes).collect::<Vec<_>>();
         self.cases.extend(stream::in_pieces(self.name, &frames, next));
     }
 
-    /// Adds one long frame, and one of half its length, that arrive byte by byte.
+    /// Adds cases with a long frame, and with one of half its length, that arrive byte by byte.
     pub(crate) fn trickle(&mut self, long: [Vec<u8>; 2], next: fn(&mut Framer) -> Result<bool, DecodeError>) {
         self.cases.extend(long.into_iter().map(|frame| stream::trickle(self.name, frame, next)));
     }
 
-    /// Adds a parser. `plain` makes of its result the value that all are compared as.
+    /// Adds a parser. `plain` converts its result to the value that is compared.
     pub(crate) fn parse<R, E: Debug>(
         &mut self,
         subject: Subject,
@@ -226,7 +228,8 @@ impl<T: Debug + PartialEq + 'static> Layout<T> {
         self.add(subject, operation, turns, check);
     }
 
-    /// Adds an encoder: into a buffer, and to a new one. `of` makes the implementation's own value.
+    /// Adds an encoder, both into a buffer and into a new one. `of` converts to the
+    /// implementation's own value.
     pub(crate) fn encode<V: 'static, E: Debug + 'static>(
         &mut self,
         subject: Subject,
@@ -291,7 +294,7 @@ impl<T: Debug + PartialEq + 'static> Layout<T> {
         self.add(subject, Operation::EncodeNew, turns, check);
     }
 
-    /// The loops without anything in them.
+    /// Adds the empty loops.
     fn nothing(&mut self) {
         let samples = self.samples;
         let over_bytes = move |turns| {
@@ -340,16 +343,17 @@ impl<T: Debug + PartialEq + 'static> Layout<T> {
     }
 }
 
-/// Room for the longest sample, so that a buffer that is used again never grows.
+/// The size of a buffer that holds the longest sample, so that a reused buffer never grows.
 const BUFFER: usize = 64 * 1024;
 
-/// One call that the compiler can neither leave out nor move out of the loop, the same way for everyone.
+/// Calls an operation in the same way for all implementations. The compiler can neither leave the
+/// call out nor move it out of the loop.
 #[inline(never)]
 fn apart<A, R>(operation: impl Fn(A) -> R, argument: A) -> R {
     operation(argument)
 }
 
-/// As [`apart`], with a buffer.
+/// Calls an operation like [`apart`], with a buffer.
 #[inline(never)]
 fn encode_apart<V, R>(operation: impl Fn(&V, &mut Vec<u8>) -> R, value: &V, buffer: &mut Vec<u8>) -> R {
     operation(value, buffer)

@@ -1,7 +1,8 @@
-//! Instructions, counted by callgrind: the same on every run, however busy the machine is.
+//! Counts of instructions by callgrind, which are the same on every run, however busy the machine
+//! is.
 //!
-//! The program runs itself under valgrind, once for each case, so that all of
-//! them find the same heap. Callgrind counts only inside [`counted_turns`].
+//! The program runs itself under valgrind, once for each case, so that the heap is the same for all
+//! cases. Callgrind counts only inside [`counted_turns`].
 
 use std::hint::black_box;
 use std::path::{Path, PathBuf};
@@ -12,27 +13,25 @@ use std::{env, fs, io, thread};
 use crate::case::{Case, Operation, Subject};
 use crate::layouts;
 
-/// Turns before anything is counted, in which tables are made and buffers grow.
+/// The number of turns before counting begins, in which tables are made and buffers grow.
 const WARM_UP: u32 = 3;
 
-/// How many instructions one frame takes.
+/// The number of instructions for one frame.
 #[derive(Debug, Clone)]
 pub(crate) struct Count {
     pub(crate) layout: &'static str,
     pub(crate) subject: Subject,
     pub(crate) operation: Operation,
     pub(crate) instructions: f64,
-    /// How many calls that were.
+    /// The number of calls for one frame.
     pub(crate) calls: f64,
 }
 
-/// Counts the instructions of cases. The files of callgrind are left in `directory`.
+/// Counts the instructions of cases. The files of callgrind stay in `directory`.
 ///
-/// # Panics
-/// When an implementation does not give what the others give.
+/// # Panics If an implementation does not give the same results as the others.
 ///
-/// # Errors
-/// When valgrind cannot be run, or says something unexpected.
+/// # Errors If valgrind cannot be run, or prints something unexpected.
 pub(crate) fn count(cases: &[Case], directory: &Path) -> io::Result<Vec<Count>> {
     fs::create_dir_all(directory)?;
     cases.iter().for_each(Case::check);
@@ -54,7 +53,7 @@ pub(crate) fn count(cases: &[Case], directory: &Path) -> io::Result<Vec<Count>> 
     Ok(counts)
 }
 
-/// Returns the instructions of each of these cases, counted on all processors.
+/// Returns the number of instructions of each case, counted on all processors.
 fn totals(names: &[String], directory: &Path) -> io::Result<Vec<f64>> {
     let waiting = Mutex::new(names.iter().enumerate());
     let next = || waiting.lock().ok()?.next();
@@ -77,13 +76,14 @@ fn totals(names: &[String], directory: &Path) -> io::Result<Vec<f64>> {
     Ok(totals.into_iter().map(|(_, total)| total).collect())
 }
 
-/// Returns the instructions of one case.
+/// Returns the number of instructions of one case.
 fn total(name: &str, directory: &Path) -> io::Result<f64> {
     let arguments = ["run-counted".to_owned(), name.to_owned()];
     callgrind(&env::current_exe()?, &arguments, "*counted_turns*", &file(name, directory))
 }
 
-/// Returns the instructions of a program within these functions. What callgrind writes is left in `file`.
+/// Returns the number of instructions of a program within these functions. The output of callgrind
+/// stays in `file`.
 pub(crate) fn callgrind(
     program: &Path,
     arguments: &[String],
@@ -106,17 +106,16 @@ pub(crate) fn callgrind(
         .ok_or_else(|| io::Error::other(format!("{} has no total", file.display())))
 }
 
-/// Returns the file of a case, its name without what a shell would stumble over.
+/// Returns the file of a case. Its name has only characters that a shell does not interpret.
 pub(crate) fn file(name: &str, directory: &Path) -> PathBuf {
     let words = name.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
     directory.join(words.collect::<Vec<_>>().join("-"))
 }
 
-/// Makes sure that no operation takes more than `at_most` times the instructions of hand-written code, where it says
-/// a number for it.
+/// Checks that no operation takes more than `at_most` times the instructions of hand-written code,
+/// if that returns a number for it.
 ///
-/// # Errors
-/// When something does: all that does, a line each.
+/// # Errors If an operation takes more. The error has a line for each of them.
 pub(crate) fn compare(counts: &[Count], at_most: impl Fn(Operation) -> Option<f64>) -> Result<(), String> {
     let ours = counts.iter().filter(|count| count.subject == Subject::Framewright);
     let above = ours.filter_map(|count| {
@@ -130,7 +129,7 @@ pub(crate) fn compare(counts: &[Count], at_most: impl Fn(Operation) -> Option<f6
     if above.is_empty() { Ok(()) } else { Err(above.join("\n")) }
 }
 
-/// What hand-written code takes.
+/// Returns the number of instructions of hand-written code.
 pub(crate) fn by_hand(counts: &[Count], layout: &str, operation: Operation) -> Option<f64> {
     let mut counts = counts.iter().filter(|count| count.subject == Subject::ByHand);
     counts
@@ -138,7 +137,7 @@ pub(crate) fn by_hand(counts: &[Count], layout: &str, operation: Operation) -> O
         .map(|count| count.instructions)
 }
 
-/// What valgrind is to run.
+/// Runs a case. Valgrind runs the program with this.
 pub(crate) fn run_counted(name: &str) {
     for case in layouts::cases().iter().filter(|case| case.name() == name) {
         case.run(case.counted.min(WARM_UP));
@@ -149,7 +148,8 @@ pub(crate) fn run_counted(name: &str) {
 #[inline(never)]
 fn counted_turns(case: &Case) {
     case.run(case.counted);
-    // Without something behind it the call would be a jump, and callgrind would not see this function being left.
+    // Without an instruction after it, the call would be a jump, and callgrind would not see that
+    // this function is left.
     black_box(());
 }
 

@@ -1,4 +1,4 @@
-//! The codecs in Python and JavaScript beside others there.
+//! Measurements of the codecs in Python and JavaScript, and of other libraries in these languages.
 
 use std::collections::BTreeMap;
 use std::error::Error;
@@ -35,14 +35,14 @@ struct Reading {
     flags: u8,
 }
 
-/// What one takes: the language, the layout and the operation; nanoseconds by hand, and for everyone else how many times
-/// those.
+/// The speeds by language, layout and operation. The first number is the time in nanoseconds of
+/// hand-written code, and those of the others are multiples of it.
 pub(crate) struct Speeds(BTreeMap<[String; 3], BTreeMap<String, (f64, f64)>>);
 
-/// Times everything in turns. Its modules go to `folder`.
+/// Times all codecs in turns. The modules are written to `folder`.
 ///
-/// # Errors
-/// When a module cannot be generated or a script fails. What is not installed is left out.
+/// # Errors If a module cannot be generated, or a script fails. Libraries that are not installed
+/// are left out.
 pub(crate) fn measure(folder: &Path) -> Result<Speeds, Box<dyn Error>> {
     let scripts = Path::new(env!("CARGO_MANIFEST_DIR")).join("languages");
     fs::create_dir_all(folder)?;

@@ -1,5 +1,5 @@
-//! The layouts that are measured. Each has its declaration and samples in a file of its own, beside it the same by hand
-//! and by each peer that can express it.
+//! The layouts that are measured. Each one has a file with its declaration and samples, and a
+//! folder with the hand-written code and the code for each peer that can express the layout.
 
 mod chat;
 mod dns;
@@ -12,7 +12,7 @@ mod variants;
 
 use crate::case::{Case, Operation};
 
-/// Every case there is, layout by layout.
+/// Returns all cases, layout by layout.
 pub(crate) fn cases() -> Vec<Case> {
     let layouts = [
         chat::cases(),
@@ -27,7 +27,8 @@ pub(crate) fn cases() -> Vec<Case> {
     layouts.into_iter().flatten().collect()
 }
 
-/// Parsers and encoders of the layouts that have one of `parts` in their name, of all if there are none.
+/// Returns the cases of parsers and encoders for the layouts whose names contain one of `parts`, or
+/// for all layouts if there are none.
 pub(crate) fn codec(parts: &[String]) -> Vec<Case> {
     let mut cases = cases();
     cases.retain(|case| !is_stream(case));
@@ -35,7 +36,7 @@ pub(crate) fn codec(parts: &[String]) -> Vec<Case> {
     cases
 }
 
-/// Returns the framer.
+/// Returns the cases of the framer.
 pub(crate) fn streams() -> Vec<Case> {
     let mut cases = cases();
     cases.retain(is_stream);

@@ -1,4 +1,4 @@
-//! Framewright beside hand-written code and other libraries.
+//! Measurements of Framewright, hand-written code and other libraries.
 
 use std::error::Error;
 use std::path::{Path, PathBuf};
@@ -26,39 +26,41 @@ mod time;
 use servers::{Comparison, Kind, Load};
 use table::Table;
 
-/// Where the files of callgrind go if nothing else is said.
+/// The default directory for the files of callgrind.
 const FILES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/target/callgrind");
 
-/// Where packages are built whose building is measured.
+/// The directory of the packages whose building is measured.
 const BUILDING: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/target/building");
 
-/// Where the codecs in other languages go.
+/// The directory for the codecs in other languages.
 const LANGUAGES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/target/languages");
 
 /// Measures Framewright beside hand-written code and other libraries.
 #[derive(Parser)]
 struct Arguments {
-    /// What to measure. Everything if left out, as `page` does.
+    /// The part to measure; everything if left out, like `page`.
     #[command(subcommand)]
     part: Option<Part>,
 }
 
-/// How many times everything is built whose building is measured, if nothing else is said.
+/// The default number of builds of each package.
 const BUILDS: usize = 3;
 
 #[derive(Subcommand)]
 enum Part {
     /// Counts the instructions of parsers and encoders, by callgrind.
     Codec {
-        /// Only layouts with one of these in their name.
+        /// Only layouts with one of these in their names.
         layouts: Vec<String>,
-        /// Fails where Framewright takes more than so many times the instructions of hand-written code.
+        /// Fails if Framewright takes more than this multiple of the instructions of hand-written
+        /// code.
         #[arg(long)]
         at_most: Option<f64>,
-        /// The same of loops that the compiler may inline the code into. Without it these are not held.
+        /// The same limit for loops into which the compiler may inline the code. Without it, these
+        /// are not checked.
         #[arg(long)]
         at_most_inlined: Option<f64>,
-        /// Where the files of callgrind go, to be looked at with `callgrind_annotate`.
+        /// The directory for the files of callgrind, which `callgrind_annotate` shows.
         #[arg(long, default_value = FILES)]
         files: PathBuf,
     },
@@ -69,40 +71,40 @@ enum Part {
     },
     /// Times parsers and encoders.
     Time {
-        /// Only layouts with one of these in their name.
+        /// Only layouts with one of these in their names.
         layouts: Vec<String>,
     },
-    /// Measures sections of the page, and writes the page and its pictures into this package's directory. What was measured before of
-    /// other sections is kept in its target directory.
+    /// Measures sections of the page, and writes the page and its pictures into this package's
+    /// directory. Earlier measurements of other sections are kept in the target directory.
     #[cfg(all(feature = "peers", feature = "servers"))]
     Page {
-        /// Which sections, if not all.
+        /// The sections, if not all.
         sections: Vec<report::Section>,
-        /// How many times everything is built whose building is measured.
+        /// The number of builds of each package whose building is measured.
         #[arg(long, default_value_t = BUILDS)]
         builds: usize,
     },
-    /// Measures what building costs beside deku and binrw.
+    /// Measures the cost of building with Framewright, deku and binrw.
     Building {
         #[arg(long, default_value_t = BUILDS)]
         builds: usize,
     },
-    /// Times the codecs in Python and JavaScript beside others there.
+    /// Times the codecs in Python and JavaScript, and other libraries in these languages.
     Languages,
     /// Puts servers under load, in turns.
     #[cfg(feature = "servers")]
     Servers {
-        /// Which, if not all.
+        /// The servers, if not all.
         kinds: Vec<Kind>,
         #[arg(long, default_value_t = 50)]
         connections: usize,
-        /// Messages of each connection that are not answered yet.
+        /// The number of unanswered messages of each connection.
         #[arg(long, default_value_t = 64)]
         in_flight: usize,
-        /// The bytes of a message's body.
+        /// The size of a message's body in bytes.
         #[arg(long, default_value_t = 32)]
         body: usize,
-        /// How long each server is measured in each round.
+        /// The time in milliseconds for which each server is measured in each round.
         #[arg(long, default_value_t = 400)]
         millis: u64,
         #[arg(long, default_value_t = 9)]
@@ -111,9 +113,9 @@ enum Part {
     /// Counts the instructions of an exchange over a pipe in memory, by callgrind.
     #[cfg(feature = "servers")]
     Exchanges {
-        /// Which, if not all of Framewright's.
+        /// The servers, if not all of Framewright's.
         kinds: Vec<Kind>,
-        /// Messages that arrive at the same time.
+        /// The number of messages that arrive at the same time.
         #[arg(long, default_value_t = 64)]
         in_flight: u16,
         #[arg(long, default_value_t = 32)]
@@ -121,15 +123,15 @@ enum Part {
         #[arg(long, default_value = FILES)]
         files: PathBuf,
     },
-    /// What a broadcast to the members of a hub costs.
+    /// Measures the cost of a broadcast to the members of a hub.
     #[cfg(feature = "servers")]
     Broadcast,
-    /// The memory of a server for each connection that waits.
+    /// Measures the memory of a server for each waiting connection.
     #[cfg(feature = "servers")]
     Idle {
-        /// Which, if not all.
+        /// The servers, if not all.
         kinds: Vec<Kind>,
-        /// As many as Framewright takes if nothing else is said, if left out.
+        /// The number of connections; by default as many as Framewright accepts by default.
         #[arg(long)]
         connections: Option<u32>,
     },

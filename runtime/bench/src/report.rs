@@ -1,4 +1,5 @@
-//! Everything measured, as a page and pictures, section by section: each is kept when it was taken, so one can be taken again alone.
+//! All measurements as a page with pictures, in sections. The result of each section is kept, so
+//! that a section can be measured again alone.
 
 mod chart;
 mod machine;
@@ -17,11 +18,10 @@ use section::Taken;
 use crate::servers::{self, Comparison, Kind};
 use crate::{building, instructions, languages, layouts, time};
 
-/// Takes these sections, all if there are none, and writes `RESULTS.md` with what was taken before of the others into `directory`; what
-/// else is needed goes to `scratch`.
+/// Measures these sections, or all if there are none. Writes `RESULTS.md` into `directory`, with
+/// the kept results of the other sections. All other files go to `scratch`.
 ///
-/// # Errors
-/// When something cannot be measured or written, or a section was never taken.
+/// # Errors If something cannot be measured or written, or a section was never measured.
 pub(crate) fn write(
     directory: &Path,
     scratch: &Path,
@@ -99,7 +99,7 @@ fn take(section: Section, scratch: &Path, builds: usize) -> Result<Taken, Box<dy
     })
 }
 
-/// What servers cost under each load.
+/// The costs of servers under each load.
 type Outcomes = Vec<(Comparison, Vec<servers::Outcome>)>;
 
 fn compare(loads: Vec<Comparison>, kinds: &[Kind]) -> std::io::Result<Outcomes> {

@@ -1,8 +1,9 @@
-//! Servers under load: generic ones, hand-written ones and `tokio_util`, each in a process of its own.
+//! Servers under load: generic ones, hand-written ones and `tokio_util`, each in a process of its
+//! own.
 //!
-//! All answer a [`Message`](message::Message) with a receipt. Server and load are pinned to a
-//! processor each. All servers of a comparison run from the start and take turns being loaded, so that what else
-//! the machine does in the meantime meets all of them.
+//! All of them answer a [`Message`](message::Message) with a receipt. The server and the load are
+//! each pinned to a processor. All servers of a comparison run from the start and are loaded in
+//! turns, so that other programs on the machine affect all of them equally.
 
 mod broadcast;
 mod comparison;

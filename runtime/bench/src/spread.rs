@@ -1,25 +1,25 @@
-//! The median of several measurements, and how far they lie apart.
+//! The median and the quartiles of several measurements.
 
 use std::fmt;
 
-/// What came of measuring the same thing several times.
+/// The result of several measurements of the same quantity.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Spread {
     pub(crate) median: f64,
-    /// The first quartile: a quarter of the measurements is below.
+    /// The first quartile: a quarter of the measurements is below it.
     pub(crate) low: f64,
-    /// The third quartile.
+    /// The third quartile: a quarter of the measurements is above it.
     pub(crate) high: f64,
 }
 
 impl Spread {
-    /// Of at least one measurement; of none everything is not a number.
+    /// Returns the spread of at least one measurement. Without measurements, all numbers are NaN.
     pub(crate) fn of(values: impl IntoIterator<Item = f64>) -> Self {
         let mut values = values.into_iter().collect::<Vec<_>>();
         values.sort_by(f64::total_cmp);
         let at = |quarter: usize| {
             let index = values.len().saturating_sub(1) * quarter;
-            // Between two measurements it is nearer to one or the other by quarters.
+            // A quartile between two measurements is interpolated in quarters.
             let (below, part) = (index / 4, u32::try_from(index % 4).unwrap_or_default());
             let low = values.get(below).copied().unwrap_or(f64::NAN);
             let high = values.get(below + 1).copied().unwrap_or(low);
@@ -30,7 +30,7 @@ impl Spread {
 }
 
 impl fmt::Display for Spread {
-    /// As `0.97 (0.95 to 0.99)`, with the precision asked for.
+    /// Formats the spread as `0.97 (0.95 to 0.99)`, with the requested precision.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let digits = f.precision().unwrap_or(2);
         write!(f, "{:.digits$} ({:.digits$} to {:.digits$})", self.median, self.low, self.high)

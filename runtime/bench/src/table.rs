@@ -1,11 +1,12 @@
-//! Counts as text: one block for each layout, and behind each count how many times as many as by hand.
+//! Counts as text, with a block for each layout. Each count also has its ratio to that of
+//! hand-written code.
 
 use std::fmt;
 
 use crate::case::Subject;
 use crate::instructions::Count;
 
-/// Prints counts that are in the order of the cases.
+/// A table of counts, which must be in the order of the cases.
 pub(crate) struct Table<'a>(pub(crate) &'a [Count]);
 
 impl fmt::Display for Table<'_> {

@@ -1,28 +1,29 @@
-//! Time, in rounds: everyone who does the same thing takes a turn in each round, so that what else the machine does
-//! meets all of them, and what is compared was measured one right after the other.
+//! Measurements of time in rounds. All implementations of an operation take a turn in each round,
+//! so that other programs on the machine affect all of them, and so that compared results are
+//! measured directly one after the other.
 
 use std::time::{Duration, Instant};
 
 use crate::case::{Case, Operation, Subject};
 use crate::spread::Spread;
 
-/// How long one turn takes, about.
+/// The approximate time of one turn.
 const TURN: Duration = Duration::from_micros(500);
 
 const ROUNDS: usize = 41;
 
-/// How long one frame takes.
+/// The time for one frame.
 #[derive(Debug, Clone)]
 pub(crate) struct Timing {
     pub(crate) layout: &'static str,
     pub(crate) subject: Subject,
     pub(crate) operation: Operation,
     pub(crate) nanoseconds: Spread,
-    /// Multiples of what the same takes by hand, round by round.
+    /// The multiple of the time by hand, round by round.
     pub(crate) ratio: Spread,
 }
 
-/// Times cases, each beside all others of its layout and operation.
+/// Times cases, each together with all others of its layout and operation.
 pub(crate) fn time(cases: &[Case]) -> Vec<Timing> {
     let mut groups = Vec::<Vec<&Case>>::new();
     for case in cases {
@@ -68,7 +69,7 @@ fn time_group(group: &[&Case]) -> Vec<Timing> {
     timings.collect()
 }
 
-/// Returns how many turns of the loop take as long as one turn of a round.
+/// Returns the number of turns of the loop that take about [`TURN`].
 fn turns(case: &Case) -> u32 {
     let mut turns = 1;
     loop {
@@ -81,7 +82,7 @@ fn turns(case: &Case) -> u32 {
     }
 }
 
-/// What a frame takes, the loop included.
+/// Returns the time for a frame in nanoseconds, including the loop.
 fn nanoseconds(case: &Case, turns: u32) -> f64 {
     let start = Instant::now();
     case.run(turns);

@@ -1,4 +1,4 @@
-//! The fuzz targets without the fuzzer: `runtime/tests/stream/fuzz.rs` runs the same functions for
+//! The fuzz targets without the fuzzer. `runtime/tests/stream/fuzz.rs` runs the same functions for
 //! a limited time.
 
 pub mod targets;

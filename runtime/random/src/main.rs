@@ -38,20 +38,20 @@ struct Arguments {
     /// The same seed makes the same declarations.
     #[arg(long, default_value_t = 1)]
     seed: u64,
-    /// How many declarations.
+    /// The number of declarations.
     #[arg(long, default_value_t = 200)]
     count: usize,
-    /// How many are built as one crate.
+    /// The number of declarations that are built as one crate.
     #[arg(long, default_value_t = 100)]
     batch: usize,
-    /// No new batch is begun after this many seconds.
+    /// The time in seconds after which no new batch is begun.
     #[arg(long, default_value_t = 3600)]
     seconds: u64,
-    /// How many faults of different kinds are minimised.
+    /// The number of faults of different kinds that are minimised.
     #[arg(long, default_value_t = 6)]
     shrink: usize,
-    /// Shows the values of this many declarations to tshark and to parsers made by Kaitai, if these
-    /// are installed.
+    /// The number of declarations whose values are shown to tshark and to parsers made by Kaitai,
+    /// if these are installed.
     #[arg(long, default_value_t = 0)]
     views: usize,
     /// Shows only the drawings in this folder, which the harness has written.

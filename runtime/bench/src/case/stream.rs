@@ -5,13 +5,14 @@ use framewright::stream::Framer;
 
 use super::{Case, Operation, Subject};
 
-/// Takes a frame out of a framer and drops it; says whether there was one.
+/// A function that takes a frame from a framer and drops it. It returns `true` if there was one.
 type Next = fn(&mut Framer) -> Result<bool, DecodeError>;
 
-/// The bytes that all frames together have, at least.
+/// The minimum size of all frames together in bytes.
 const LEN: usize = 64 * 1024;
 
-/// Returns the same frames, over and over, in pieces of several sizes, the last of which holds all of them.
+/// Returns cases with the frames repeated, in pieces of several sizes. In the last case, one piece
+/// contains all of them.
 pub(super) fn in_pieces(layout: &'static str, frames: &[&[u8]], next: Next) -> Vec<Case> {
     let times = LEN.div_ceil(frames.concat().len());
     let bytes = &*frames.concat().repeat(times).leak();
@@ -20,7 +21,7 @@ pub(super) fn in_pieces(layout: &'static str, frames: &[&[u8]], next: Next) -> V
     [1, 100, 1460, LEN].map(case).into()
 }
 
-/// One frame that comes byte by byte.
+/// Returns a case with one frame that arrives byte by byte.
 pub(super) fn trickle(layout: &'static str, frame: Vec<u8>, next: Next) -> Case {
     let frame = &*frame.leak();
     case(layout, Operation::Trickle(frame.len()), frame, 1, 1, next)
@@ -47,14 +48,15 @@ fn case(
         operation,
         frames: small(frames),
         calls: f64::from(small(bytes.len().div_ceil(piece))) / f64::from(small(frames)),
-        // One takes as long as thousands of turns of other cases.
+        // One turn takes as long as thousands of turns of other cases.
         counted: 2,
         turns: Box::new(turns),
         check: Box::new(check),
     }
 }
 
-/// As a connection does it: what arrives is appended, and all frames are taken. Says how many there were.
+/// Feeds bytes like a connection: each piece is appended, and then all frames are taken. Returns
+/// the number of frames.
 fn feed(bytes: &[u8], piece: usize, next: Next) -> Result<usize, DecodeError> {
     let mut framer = Framer::new();
     let mut frames = 0;

@@ -1,4 +1,4 @@
-//! The message of the chat: three numbers and a body with its length in front.
+//! The message of the chat: three numbers, and a body with a length prefix.
 
 use framewright::prelude::*;
 

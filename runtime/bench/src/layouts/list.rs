@@ -1,4 +1,4 @@
-//! A thousand small items, each with its length in front, behind their number.
+//! A list with a count and a thousand small items, each with a length prefix.
 
 use framewright::prelude::*;
 
@@ -54,7 +54,7 @@ pub(super) fn cases() -> Vec<Case> {
     layout.parse(Subject::Framewright, Operation::ParseOwned, Owned::parse, |(_, value)| value);
     layout.encode(Subject::Framewright, Owned::clone, Owned::encode, Owned::to_vec);
     layout.stream(|framer| Ok(framer.next_frame::<Borrowed>()?.is_some()));
-    // Items of one byte each, behind a length.
+    // The items have one byte each, after their length.
     let long = [8, 16].map(|kib: u16| {
         [&(kib * 1024).to_be_bytes()[..], &b"\x01x".repeat(usize::from(kib) * 1024)].concat()
     });

@@ -1,4 +1,5 @@
-//! PUBLISH of MQTT 3.1.1 (section 3.3): a length of varying size, text, and a field that a flag decides over.
+//! PUBLISH of MQTT 3.1.1 (section 3.3): a length of varying size, text, and a field whose presence
+//! is a flag.
 
 use framewright::prelude::*;
 

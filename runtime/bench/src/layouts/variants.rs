@@ -1,4 +1,5 @@
-//! An enum of sixteen variants behind a byte; what is measured is the mean of one message of each.
+//! An enum with sixteen variants and a tag of one byte. The result is the mean over one message of
+//! each variant.
 
 use framewright::prelude::*;
 

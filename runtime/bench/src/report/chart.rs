@@ -1,12 +1,13 @@
-//! A picture of multiples on a logarithmic scale: a row for each thing, beside each other a panel for each measure.
+//! A picture of multiples on a logarithmic scale, with a row for each subject of comparison, and
+//! panels side by side for the measures.
 
 use std::fmt::Write;
 
-/// What is drawn.
+/// The content of a picture.
 pub(super) struct Chart {
     pub(super) title: &'static str,
-    /// Everyone who has marks, drawn from the last to the first, so that the first lies on top. The first is a diamond, so that
-    /// it is found without colours too.
+    /// The names of all that have marks. They are drawn from the last to the first, so that the
+    /// first is on top. The first is a diamond, so that it is recognised without colours too.
     pub(super) subjects: Vec<String>,
     pub(super) rows: Vec<String>,
     pub(super) panels: Vec<Panel>,
@@ -15,10 +16,10 @@ pub(super) struct Chart {
     pub(super) most: f64,
 }
 
-/// A measure.
+/// A panel for one measure.
 pub(super) struct Panel {
     pub(super) title: String,
-    /// The row, who, and the multiple.
+    /// The row, the subject and the multiple of each mark.
     pub(super) marks: Vec<(usize, usize, f64)>,
 }
 
@@ -30,7 +31,8 @@ const PANEL: f64 = 230.0;
 const GAP: f64 = 22.0;
 
 impl Chart {
-    /// Draws it as SVG. It has a background of its own, so that it can be read on dark pages as well.
+    /// Draws the picture as SVG. It has a background of its own, so that it can be read on dark
+    /// pages as well.
     pub(super) fn draw(&self) -> String {
         let longest = self.rows.iter().map(|row| row.chars().count()).max().unwrap_or_default();
         let left = 30.0 + 7.0 * f64::from(u32::try_from(longest).unwrap_or_default());
@@ -74,13 +76,13 @@ impl Chart {
         }
     }
 
-    /// Returns where a multiple lies, from the left edge of its panel.
+    /// Returns the position of a multiple, from the left edge of its panel.
     fn place(&self, multiple: f64) -> f64 {
         let Self { least, most, .. } = *self;
         (multiple.clamp(least, most) / least).ln() / (most / least).ln() * PANEL
     }
 
-    /// The frame of a panel and its scale.
+    /// Draws the frame of a panel and its scale.
     fn panel(&self, svg: &mut String, x: f64, bottom: f64, title: &str) {
         line(svg, format_args!(r#"<text x="{x}" y="{}" font-weight="600">{title}</text>"#, TOP - 12.0));
         let ticks = [0.25, 0.5, 1.0, 2.0, 5.0, 10.0, 100.0, 500.0];

@@ -1,9 +1,9 @@
-//! What was measured on, without the name of the machine.
+//! The conditions of the measurements, without the name of the machine.
 
 use std::process::Command;
 use std::{fs, io, thread};
 
-/// Returns a sentence about processor, system, compiler, and what else the machine does.
+/// Returns a sentence about the processor, the system, the compiler and the load of the machine.
 pub(super) fn describe() -> io::Result<String> {
     let processors = fs::read_to_string("/proc/cpuinfo")?;
     let model = processors.lines().find_map(|line| line.strip_prefix("model name")?.split(':').nth(1));

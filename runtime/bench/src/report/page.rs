@@ -1,4 +1,4 @@
-//! The page.
+//! The text of the page.
 
 use std::fmt::Write;
 
@@ -63,7 +63,7 @@ pub(super) fn page(sections: &[Taken]) -> String {
     page
 }
 
-/// What all was taken on, or what each section was.
+/// Returns the conditions of all sections, or those of each section if they differ.
 fn conditions(sections: &[Taken]) -> String {
     let mut lines = sections.iter().map(|taken| &*taken.conditions).collect::<Vec<_>>();
     lines.dedup();
@@ -111,8 +111,8 @@ fn add(page: &mut String, text: &str) {
     page.push_str(text);
 }
 
-/// Returns a Markdown table. `columns` has an `l` for each that begins on the left, an `r` for each that ends on the right; the
-/// last letter holds for all that follow.
+/// Returns a Markdown table. `columns` has an `l` for each column that is aligned left, and an `r`
+/// for each that is aligned right. The last letter applies to all further columns.
 pub(super) fn table<R: AsRef<[String]>>(
     header: &[&str],
     columns: &str,
@@ -134,7 +134,7 @@ pub(super) fn table<R: AsRef<[String]>>(
     text
 }
 
-/// The layouts of these counts or timings, in their order.
+/// Returns the layouts of these counts or timings, in their order.
 fn layouts(all: impl Iterator<Item = &'static str>) -> Vec<&'static str> {
     let mut layouts = all.collect::<Vec<_>>();
     layouts.dedup();
@@ -210,7 +210,7 @@ pub(super) fn time(timings: &[Timing]) -> String {
     text
 }
 
-/// Returns a median and its quartiles.
+/// Formats a median and its quartiles.
 fn brackets(spread: Spread) -> String {
     let Spread { median, low, high } = spread;
     if median >= 10.0 {

@@ -8,7 +8,7 @@ use crate::instructions::{self, Count};
 use crate::servers::{Comparison, Kind};
 use crate::spread::Spread;
 
-/// Instructions of parsers and encoders.
+/// Draws the instructions of parsers and encoders.
 pub(super) fn instructions(counts: &[Count]) -> String {
     let panels = [
         (Operation::ParseBorrowed, "parse, borrowing"),
@@ -48,7 +48,7 @@ pub(super) fn instructions(counts: &[Count]) -> String {
     chart.draw()
 }
 
-/// What servers take of a processor.
+/// Draws the processor time of servers.
 pub(super) fn servers(outcomes: &Outcomes) -> String {
     let subjects = [
         Kind::Framewright,
@@ -88,7 +88,7 @@ pub(super) fn servers(outcomes: &Outcomes) -> String {
     chart.draw()
 }
 
-/// What builds take.
+/// Draws the cost of builds.
 pub(super) fn building(costs: &[Cost]) -> String {
     let subjects = [Library::Framewright, Library::Binrw, Library::Deku];
     let builds: [(&str, fn(&Cost) -> Spread); 7] = [

@@ -1,4 +1,4 @@
-//! The sections of the page, and what is kept of each.
+//! The sections of the page, and the kept result of each.
 
 use std::path::{Path, PathBuf};
 use std::{fmt, fs, io};
@@ -7,12 +7,12 @@ use clap::ValueEnum;
 
 use super::targets::Target;
 
-/// A part of the page that is measured by itself.
+/// A part of the page that is measured separately.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Section {
-    /// Broadcasts, first, while this process holds nothing that could be used again.
+    /// Broadcasts. They come first, while this process has no free memory that could be used again.
     Broadcast,
-    /// What building costs.
+    /// The cost of building.
     Building,
     /// Instructions and time of parsers and encoders.
     Codec,
@@ -31,7 +31,7 @@ pub(crate) enum Section {
 }
 
 impl Section {
-    /// In the order in which they are taken.
+    /// All sections, in the order in which they are measured.
     pub(super) const ALL: [Self; 9] = [
         Self::Broadcast,
         Self::Building,
@@ -44,7 +44,7 @@ impl Section {
         Self::Languages,
     ];
 
-    /// Returns the file of its picture, if it has one.
+    /// Returns the file of the section's picture, if it has one.
     pub(super) fn picture(self) -> Option<&'static str> {
         match self {
             Self::Codec => Some("results.svg"),
@@ -61,12 +61,12 @@ impl fmt::Display for Section {
     }
 }
 
-/// What a section has come to.
+/// The result of a section.
 pub(super) struct Taken {
     pub(super) text: String,
     pub(super) targets: Vec<Target>,
     pub(super) picture: Option<String>,
-    /// What it was taken on.
+    /// The conditions of the measurement.
     pub(super) conditions: String,
 }
 
@@ -80,7 +80,7 @@ impl Taken {
         self
     }
 
-    /// Writes it into files of this directory.
+    /// Writes the result into files of this directory.
     pub(super) fn keep(&self, section: Section, conditions: &str, directory: &Path) -> io::Result<()> {
         fs::create_dir_all(directory)?;
         let targets = self.targets.iter().map(Target::print).collect::<String>();
@@ -93,7 +93,7 @@ impl Taken {
         }
     }
 
-    /// What was kept of a section.
+    /// Reads the kept result of a section.
     pub(super) fn kept(section: Section, directory: &Path) -> io::Result<Self> {
         let read = |kind| {
             fs::read_to_string(file(section, kind, directory))

@@ -1,4 +1,4 @@
-//! What Framewright means to hold, and whether it does.
+//! The targets of Framewright, and whether they are met.
 
 use super::Outcomes;
 use crate::building::{Cost, Library};
@@ -7,15 +7,16 @@ use crate::instructions::{self, Count};
 use crate::servers::{Broadcast, Comparison, Kind, Outcome};
 use crate::time::Timing;
 
-/// One line of the table.
+/// A line of the table.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Target {
     pub(super) what: String,
-    /// `true` if it is to be at least this, `false` if at most.
+    /// Whether the value must be at least the target; otherwise it must be at most that.
     pub(super) at_least: bool,
     pub(super) wanted: f64,
     pub(super) measured: f64,
-    /// Why it is missed, if it is: the floor, and what was tried.
+    /// The reason why the target is missed, if it is: the minimum that is possible, and what was
+    /// tried.
     pub(super) reason: String,
 }
 
@@ -38,13 +39,13 @@ impl Target {
         if self.at_least { self.measured >= self.wanted } else { self.measured <= self.wanted }
     }
 
-    /// As a line of a file.
+    /// Returns the target as a line of a file.
     pub(super) fn print(&self) -> String {
         let Self { what, at_least, wanted, measured, reason } = self;
         format!("{what}\t{at_least}\t{wanted}\t{measured}\t{reason}\n")
     }
 
-    /// Out of such a line.
+    /// Parses such a line.
     pub(super) fn parse(line: &str) -> Option<Self> {
         let [what, at_least, wanted, measured, reason] = *line.split('\t').collect::<Vec<_>>() else {
             return None;
@@ -59,13 +60,14 @@ impl Target {
     }
 }
 
-/// Parsers and encoders: instructions or time, since either may be had for the other.
+/// Returns the targets of parsers and encoders: instructions or time, because either may be
+/// improved at the cost of the other.
 pub(super) fn codec(counts: &[Count], timings: &[Timing]) -> Vec<Target> {
     let mut targets = Vec::new();
     for count in counts.iter().filter(|count| count.subject == Subject::Framewright) {
         let Some(by_hand) = instructions::by_hand(counts, count.layout, count.operation) else { continue };
         let same = |layout, operation| (layout, operation) == (count.layout, count.operation);
-        // Where the compiler may inline it is what counts; where it may not is shown beside it.
+        // The operations that the compiler may inline count. The others are only shown.
         if !matches!(
             count.operation,
             Operation::ParseBorrowed | Operation::ParseOwned | Operation::EncodeReused
@@ -98,7 +100,7 @@ pub(super) fn codec(counts: &[Count], timings: &[Timing]) -> Vec<Target> {
     targets
 }
 
-/// What a profile shows where Framewright takes more than hand-written code.
+/// Returns what a profile shows, if Framewright takes more than hand-written code.
 fn reason(layout: &str, operation: Operation) -> &'static str {
     use Operation::{EncodeNew, EncodeReusedInline, ParseBorrowedInline, ParseOwnedInline};
 
@@ -140,9 +142,9 @@ fn reason(layout: &str, operation: Operation) -> &'static str {
     }
 }
 
-/// Returns the framer, byte by byte.
+/// Returns the targets of the framer, byte by byte.
 pub(super) fn streams(counts: &[Count]) -> Vec<Target> {
-    // What ends with a delimiter is searched for it.
+    // A frame that ends with a delimiter is left out, because it is searched for the delimiter.
     let bytes = counts.iter().filter(|count| count.operation == Operation::Stream(1));
     let bytes = bytes.filter(|count| count.layout != "CRLF line");
     let targets = bytes.map(|count| {
@@ -156,7 +158,7 @@ pub(super) fn streams(counts: &[Count]) -> Vec<Target> {
     targets.collect()
 }
 
-/// What an exchange over a pipe costs.
+/// Returns the targets of an exchange over a pipe.
 pub(super) fn exchanges(counts: &[(Kind, f64)]) -> Vec<Target> {
     let most = [
         (
@@ -223,7 +225,7 @@ pub(super) fn broadcast(Broadcast { members, first, .. }: Broadcast) -> Vec<Targ
     targets.into()
 }
 
-/// Proxies beside the server that is behind them.
+/// Returns the targets of proxies, which are compared with the server behind them.
 pub(super) fn forwarding(outcomes: &Outcomes) -> Vec<Target> {
     let proxies = outcomes.iter().flat_map(|(comparison, outcomes)| {
         let load = load(comparison);
@@ -251,7 +253,7 @@ pub(super) fn servers(outcomes: &Outcomes) -> Vec<Target> {
     outcomes.iter().flat_map(|(comparison, outcomes)| under_load(comparison, outcomes)).collect()
 }
 
-/// What servers cost under one load.
+/// Returns the targets of servers under one load.
 fn under_load(comparison: &Comparison, outcomes: &[Outcome]) -> Vec<Target> {
     let load = load(comparison);
     let of = |kind| outcomes.iter().find(|outcome| outcome.kind == kind);
@@ -277,7 +279,7 @@ fn under_load(comparison: &Comparison, outcomes: &[Outcome]) -> Vec<Target> {
     targets
 }
 
-/// Why a server takes more than the hand-written loop under this load.
+/// Returns the reason why a server takes more than the hand-written loop under this load.
 fn beside_by_hand(comparison: &Comparison) -> &'static str {
     match (comparison.in_flight, comparison.body) {
         (1, _) => "with one in flight it is the system's calls that cost, which are the same: the floor is 1",
@@ -345,7 +347,7 @@ mod tests {
         let least = |measured| Target::at_least(String::new(), 1.0, measured, "");
         assert!(least(1.1).met() && most(0.9).met());
         assert!(!least(0.9).met() && !most(1.1).met());
-        // What could not be measured is not met.
+        // A target that could not be measured is not met.
         assert!(!least(f64::NAN).met() && !most(f64::NAN).met());
     }
 }

@@ -1,4 +1,4 @@
-//! What a broadcast costs for each member of a hub.
+//! The cost of a broadcast for each member of a hub.
 
 use std::collections::VecDeque;
 use std::io;
@@ -16,28 +16,28 @@ use super::message::Message;
 use super::process::own_memory;
 use crate::spread::Spread;
 
-/// As many as a hub of a large server has.
+/// The number of members in the hub of a large server.
 const MEMBERS: u32 = 9_900;
 
 const ROUNDS: usize = 21;
 
-/// What a broadcast has cost.
+/// The measured cost of broadcasts.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Broadcast {
     pub(crate) members: u32,
     pub(crate) first: First,
-    /// Nanoseconds a member, of those behind the first.
+    /// The time for each member in nanoseconds, in all broadcasts after the first.
     pub(crate) later: Spread,
 }
 
-/// What the first has cost, a member.
+/// The cost of the first broadcast for each member.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct First {
     pub(crate) nanoseconds: f64,
     pub(crate) bytes: f64,
 }
 
-/// A peer that is silent and takes everything.
+/// A peer that sends nothing and accepts everything.
 struct Silent;
 
 impl AsyncRead for Silent {
@@ -60,7 +60,7 @@ impl AsyncWrite for Silent {
     }
 }
 
-/// Each connection is a member.
+/// A handler each of whose connections is a member of the hub.
 struct Crowd(Hub<u32, Message>, std::sync::atomic::AtomicU32);
 
 impl Handler for Crowd {
@@ -80,8 +80,7 @@ impl Handler for Crowd {
 
 /// Measures broadcasts to a crowd.
 ///
-/// # Errors
-/// When the memory of this process cannot be read, or not everyone gets a frame.
+/// # Errors If the memory of this process cannot be read, or a member does not get a frame.
 pub(crate) fn broadcast() -> io::Result<Broadcast> {
     let mut measured = None;
     on_tokio(async {
@@ -116,14 +115,14 @@ async fn to_crowd() -> io::Result<Broadcast> {
     Ok(Broadcast { members: MEMBERS, first, later: Spread::of(later.into_iter()) })
 }
 
-/// Lets all connections write what they have.
+/// Lets all connections write their out-buffers.
 async fn settle() {
     for _ in 0..1_000 {
         tokio::task::yield_now().await;
     }
 }
 
-/// What one broadcast takes, a member.
+/// Returns the time of one broadcast for each member, in nanoseconds.
 fn nanoseconds(hub: &Hub<u32, Message>, message: &Message) -> io::Result<f64> {
     let start = Instant::now();
     let sent = hub.broadcast_all(message).map_err(io::Error::other)?;

@@ -1,4 +1,4 @@
-//! One comparison: the same load on several servers in turns, medians and spread.
+//! A comparison of several servers under the same load, in turns, with medians and spread.
 
 use std::fmt;
 use std::io::{self, Read, Write};
@@ -12,7 +12,7 @@ use super::process::{self, ServerProcess};
 use super::{Kind, Load, Report};
 use crate::spread::Spread;
 
-/// What all servers of a comparison are put under.
+/// The load on all servers of a comparison.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Comparison {
     pub(crate) connections: usize,
@@ -22,16 +22,16 @@ pub(crate) struct Comparison {
     pub(crate) rounds: usize,
 }
 
-/// What came of it for one server.
+/// The results of one server.
 #[derive(Debug, Clone)]
 pub(crate) struct Outcome {
     pub(crate) kind: Kind,
     pub(crate) frames_per_second: Spread,
     pub(crate) processor: Spread,
     pub(crate) latency: [Spread; 3],
-    /// Throughput as a part of that of its baseline, round by round.
+    /// The throughput as a fraction of that of the baseline, round by round.
     pub(crate) throughput_ratio: Option<Spread>,
-    /// Processor time as a multiple of that of its baseline, round by round.
+    /// The processor time as a multiple of that of the baseline, round by round.
     pub(crate) processor_ratio: Option<Spread>,
 }
 
@@ -52,8 +52,7 @@ impl fmt::Display for Outcome {
 
 /// Compares servers under one load.
 ///
-/// # Errors
-/// When one cannot be started, or answers wrongly.
+/// # Errors If a server cannot be started, or answers wrongly.
 pub(crate) fn compare(comparison: Comparison, kinds: &[Kind]) -> io::Result<Vec<Outcome>> {
     let servers = kinds.iter().map(|kind| ServerProcess::start(*kind)).collect::<io::Result<Vec<_>>>()?;
     let Comparison { connections, in_flight, body, millis, rounds } = comparison;
@@ -97,8 +96,8 @@ fn outcome(kind: Kind, own: &[Report], baseline: Option<&[Report]>) -> Outcome {
     }
 }
 
-/// Returns how many idle connections there can be: those that Framewright takes if nothing else is said, less the one that is
-/// there before, and as far as there are descriptors.
+/// Returns the possible number of idle connections: as many as Framewright accepts by default, less
+/// the one that exists before, and no more than there are descriptors.
 pub(crate) fn crowd() -> u32 {
     const SPARE: u64 = 64;
 
@@ -106,10 +105,10 @@ pub(crate) fn crowd() -> u32 {
     u32::try_from(descriptors.min(9_999)).unwrap_or(9_999)
 }
 
-/// Returns the memory that a server holds for each of so many connections that have exchanged one message and wait.
+/// Returns the memory that a server has for each waiting connection. There are `connections` of
+/// them, each of which has exchanged one message.
 ///
-/// # Errors
-/// When the server cannot be started, or there are fewer descriptors.
+/// # Errors If the server cannot be started, or there are fewer descriptors.
 pub(crate) fn idle_memory(kind: Kind, connections: u32) -> io::Result<f64> {
     let server = ServerProcess::start(kind)?;
     let message = Message { sender: 1, receiver: 2, kind: 3, body: vec![b'x'; 32] };

@@ -1,5 +1,5 @@
-//! What one exchange costs a server, in instructions: messages and receipts over a pipe in memory, so that nothing of the system is
-//! counted.
+//! The cost of an exchange in instructions of the server. Messages and receipts are exchanged over
+//! a pipe in memory, so that no instructions of the system are counted.
 
 use std::env;
 use std::hint::black_box;
@@ -16,15 +16,17 @@ use super::kinds::on_tokio;
 use super::message::{Message, Receipt};
 use crate::instructions;
 
-/// Batches that are counted. What a connection costs by itself is lost among them.
+/// The number of batches that are counted. With so many, the cost of the connection itself is
+/// negligible.
 const BATCHES: u32 = 2_000;
 
-/// A peer that sends a batch of messages, takes what is answered, and sends the next when it has all of that and the server waits for it.
+/// A peer that sends a batch of messages and takes the answers. It sends the next batch once it has
+/// all answers and the server waits for input.
 pub(super) struct Pipe {
     batch: Vec<u8>,
     left: u32,
     waits: bool,
-    /// How many bytes of answers a batch has, and how many of them are still to come.
+    /// The number of bytes in the answers to a batch, and how many of them are still to come.
     answers: usize,
     due: usize,
     waker: Option<Waker>,
@@ -38,7 +40,7 @@ impl Pipe {
         Ok(Self { batch, left: BATCHES, waits: true, answers, due: 0, waker: None })
     }
 
-    /// Returns a server for what this one sends.
+    /// Returns a server behind a proxy, for the messages of this peer.
     pub(super) fn behind(&self) -> Behind {
         let in_flight = self.answers / Receipt::LEN;
         let receipts = Receipt::of(1, 2, 3, &[]).bytes().repeat(in_flight);
@@ -96,16 +98,16 @@ impl AsyncWrite for Pipe {
     }
 }
 
-/// A server in memory, for proxies: it counts messages and has receipts for them.
+/// A server in memory behind a proxy. It counts messages, and provides receipts for them.
 pub(super) struct Behind {
-    /// The length of a message.
+    /// The size of a message in bytes.
     message: usize,
     receipts: Vec<u8>,
-    /// Bytes of a message that has not come whole.
+    /// The number of bytes of an incomplete message.
     received: usize,
-    /// Bytes of receipts that can be read.
+    /// The number of bytes of receipts that can be read.
     ready: usize,
-    /// Whether nothing more comes from the proxy.
+    /// Set once the proxy has closed its side.
     ended: bool,
     waits: bool,
     waker: Option<Waker>,
@@ -155,10 +157,10 @@ impl AsyncWrite for Behind {
     }
 }
 
-/// Returns the instructions of an exchange, less those of the pipe. The file of callgrind is left in `directory`.
+/// Returns the number of instructions of an exchange, less those of the pipe. The file of callgrind
+/// stays in `directory`.
 ///
-/// # Errors
-/// When valgrind cannot be run, or a server of this kind cannot be run over a pipe.
+/// # Errors If valgrind cannot be run, or a server of this kind cannot be run over a pipe.
 pub(crate) fn count(kind: Kind, in_flight: u16, body: u16, directory: &Path) -> io::Result<f64> {
     let exchanges = f64::from(BATCHES) * f64::from(in_flight);
     let all = run_under_callgrind(Some(kind), in_flight, body, directory)?;
@@ -176,10 +178,9 @@ fn run_under_callgrind(kind: Option<Kind>, in_flight: u16, body: u16, directory:
     instructions::callgrind(&env::current_exe()?, &arguments, "*counted_exchanges*", &file)
 }
 
-/// What valgrind is to run.
+/// Runs the exchanges. Valgrind runs the program with this.
 ///
-/// # Errors
-/// When the server fails.
+/// # Errors If the server fails.
 pub(crate) fn run(kind: Option<Kind>, in_flight: usize, body: usize) -> io::Result<()> {
     let pipe = Pipe::new(in_flight, body)?;
     counted_exchanges(kind, pipe)
@@ -191,11 +192,12 @@ fn counted_exchanges(kind: Option<Kind>, pipe: Pipe) -> io::Result<()> {
         Some(kind) => kind.run_over(pipe),
         None => on_tokio(drain(pipe)),
     };
-    // Without something behind it the call would be a jump, and callgrind would not see this function being left.
+    // Without an instruction after it, the call would be a jump, and callgrind would not see that
+    // this function is left.
     black_box(done)
 }
 
-/// What the pipe itself costs.
+/// Runs the pipe alone, to measure its own cost.
 async fn drain(mut pipe: Pipe) -> io::Result<()> {
     let mut buffer = Vec::with_capacity(64 * 1024);
     while pipe.read_buf(&mut buffer).await? > 0 {

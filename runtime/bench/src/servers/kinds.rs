@@ -16,34 +16,38 @@ use self::forwarding::by_hand::Way;
 use self::forwarding::framewright::Upstream;
 use super::exchange::Pipe;
 
-/// A way to write the same server.
+/// An implementation of the same server.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Kind {
-    /// A hand-written tokio loop that reads once, decodes all into owned messages, and writes once.
+    /// A hand-written tokio loop that reads once, decodes all messages into owned ones, and writes
+    /// once.
     ByHand,
-    /// The same with messages that borrow from its buffer.
+    /// The same loop with messages that borrow from its buffer.
     ByHandBorrowed,
     /// `Server` with a closure.
     Framewright,
     /// `Server` with a `Handler` whose frames borrow.
     FramewrightBorrowed,
-    /// `Server::sessions`, whose conversation is a loop of `recv` and `feed`.
+    /// `Server::sessions` with a conversation that is a loop of `recv` and `feed`.
     FramewrightSession,
-    /// The same with frames that borrow.
+    /// The same conversation with frames that borrow.
     FramewrightSessionBorrowed,
-    /// A proxy that copies bytes to and from `Framewright`, which is another thread of the same process, whose time is not counted.
+    /// A proxy that copies bytes to and from `Framewright`. That server runs in another thread of
+    /// the same process, and its time is not counted.
     ForwardBytes,
-    /// A hand-written proxy in front of the same that takes frames apart and puts them together again.
+    /// A hand-written proxy to the same server, which decodes frames and encodes them again.
     ForwardByHand,
-    /// A `Handler` in front of the same, with a `Session` behind it: `feed` in `frame`, `flush` in `batch_end`.
+    /// A proxy to the same server: a `Handler` that uses a `Session`, with `feed` in `frame` and
+    /// `flush` in `batch_end`.
     FramewrightForward,
-    /// A `Session` on either side, each way by itself.
+    /// A proxy to the same server, with a `Session` on each side and separate directions.
     FramewrightForwardSessions,
-    /// `tokio_util::codec::Framed` with `feed` for each reply and one `flush` for all that have arrived.
+    /// `tokio_util::codec::Framed` with `feed` for each reply, and one `flush` for all that have
+    /// arrived.
     FramedFeed,
-    /// `tokio_util::codec::Framed` with a `send` per reply.
+    /// `tokio_util::codec::Framed` with `send` for each reply.
     FramedSend,
-    /// A loop over epoll without any runtime, borrowing.
+    /// A loop over epoll without a runtime, with messages that borrow.
     Epoll,
 }
 
@@ -60,7 +64,7 @@ impl Kind {
         Self::Epoll,
     ];
 
-    /// Proxies, and the server behind them in front of all.
+    /// The proxies, after the server behind them.
     pub(crate) const FORWARDING: [Self; 5] = [
         Self::Framewright,
         Self::ForwardBytes,
@@ -69,7 +73,8 @@ impl Kind {
         Self::FramewrightForwardSessions,
     ];
 
-    /// What this one is compared with: hand-written code that owns or borrows as it does, and for proxies the server without one.
+    /// Returns the server with which this one is compared: hand-written code that owns or borrows
+    /// in the same way, or for proxies the server without a proxy.
     pub(crate) fn baseline(self) -> Self {
         match self {
             Self::ByHand
@@ -88,7 +93,7 @@ impl Kind {
         }
     }
 
-    /// Serves until the process is ended.
+    /// Serves until the process ends.
     pub(super) fn run(self, listener: TcpListener) -> io::Result<()> {
         match self {
             Self::ByHand => on_tokio(by_hand::owned(listener)),
@@ -114,7 +119,7 @@ impl Kind {
         }
     }
 
-    /// Those that can serve a pipe.
+    /// The servers that can serve a pipe.
     pub(crate) const OVER_A_PIPE: [Self; 10] = [
         Self::ByHand,
         Self::Framewright,
@@ -168,7 +173,7 @@ impl fmt::Display for Kind {
     }
 }
 
-/// Starts the server that is behind a proxy, on a thread of its own.
+/// Starts the server behind a proxy, on a thread of its own.
 fn behind() -> io::Result<SocketAddr> {
     let listener = TcpListener::bind("127.0.0.1:0")?;
     let address = listener.local_addr()?;
@@ -176,7 +181,7 @@ fn behind() -> io::Result<SocketAddr> {
     Ok(address)
 }
 
-/// One thread, since a server has one processor here.
+/// Runs a server on one thread, because it has one processor here.
 pub(super) fn on_tokio(serving: impl Future<Output = io::Result<()>>) -> io::Result<()> {
     tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(serving)
 }

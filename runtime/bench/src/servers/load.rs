@@ -1,6 +1,7 @@
-//! The load: connections that each keep so many messages in flight, driven by one thread over epoll.
+//! The load: connections that each keep a number of messages in flight. One thread drives them over
+//! epoll.
 //!
-//! Every receipt is compared with what it should be, byte for byte.
+//! Every receipt is compared with the expected one, byte for byte.
 
 use std::collections::VecDeque;
 use std::io::{self, ErrorKind, Read, Write};
@@ -16,39 +17,40 @@ use mio::{Events, Interest, Poll, Token};
 use super::message::{Message, Receipt};
 use super::process::{Processor, pin, processor_time};
 
-/// What a server is put under.
+/// The load on a server.
 #[derive(Debug, Clone, Args)]
 pub(crate) struct Load {
     /// The server's address.
     #[arg(long)]
     pub(crate) address: SocketAddr,
-    /// The server's process, for its processor time.
+    /// The process of the server, whose processor time is measured.
     #[arg(long)]
     pub(crate) server: u32,
     #[arg(long)]
     pub(crate) connections: usize,
     #[arg(long)]
     pub(crate) in_flight: usize,
-    /// The bytes of a message's body.
+    /// The size of a message's body in bytes.
     #[arg(long)]
     pub(crate) body: usize,
-    /// How long it is measured.
+    /// The time in milliseconds for which the load is measured.
     #[arg(long)]
     pub(crate) millis: u64,
 }
 
-/// What came of it.
+/// The results of a load.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Report {
     pub(crate) frames_per_second: f64,
-    /// Seconds of the server's processor that a million frames take.
+    /// The server's processor time for a million frames, in seconds.
     pub(crate) processor: f64,
-    /// Microseconds from a message's write to its receipt: the median, then of the slowest 1 % and 0.1 % the fastest.
+    /// The time from a message's write to its receipt, in microseconds: the median, the 99th and
+    /// the 99.9th percentile.
     pub(crate) latency: [f64; 3],
 }
 
 impl Load {
-    /// Returns the arguments of a process that is this load.
+    /// Returns the arguments for a process that runs this load.
     pub(super) fn arguments(&self) -> Vec<String> {
         let Self { address, server, connections, in_flight, body, millis } = self;
         vec![
@@ -61,10 +63,9 @@ impl Load {
         ]
     }
 
-    /// What the process of a load does.
+    /// Runs the load in this process.
     ///
-    /// # Errors
-    /// When a connection fails, or something comes back that is no receipt.
+    /// # Errors If a connection fails, or an answer is not the expected receipt.
     pub(crate) fn run(&self) -> io::Result<Report> {
         pin(Processor::Last)?;
         let mut poll = Poll::new()?;
@@ -82,7 +83,7 @@ impl Load {
             peers.push(peer);
         }
         let mut run = Run { peers, events: Events::with_capacity(1024), latency: None, frames: 0 };
-        // Buffers grow and caches fill before anything counts.
+        // Buffers grow and caches fill before the measurement begins.
         run.until(&mut poll, Instant::now() + Duration::from_millis(self.millis / 4))?;
 
         run.frames = 0;
@@ -105,7 +106,7 @@ impl Load {
 }
 
 impl Report {
-    /// Returns the line by which one process tells another.
+    /// Returns the report as a line, which one process prints for another.
     pub(crate) fn print(&self) -> String {
         let [p50, p99, p999] = self.latency;
         format!("{} {} {p50} {p99} {p999}", self.frames_per_second, self.processor)
@@ -122,7 +123,7 @@ impl Report {
 struct Run {
     peers: Vec<Peer>,
     events: Events,
-    /// Nanoseconds, once it counts.
+    /// The latencies in nanoseconds, once the measurement has begun.
     latency: Option<Histogram<u64>>,
     frames: u32,
 }
@@ -145,25 +146,25 @@ impl Run {
     }
 }
 
-/// One connection.
+/// A connection of the load.
 struct Peer {
     stream: TcpStream,
-    /// A message, as often as there may be in flight.
+    /// The message, repeated as often as messages may be in flight.
     messages: Vec<u8>,
     message_len: usize,
     receipts: Vec<u8>,
-    /// The place in `messages` that was written up to, and how many of its bytes are still due.
+    /// The number of bytes that are still to be written. They are the end of `messages`.
     due: usize,
-    /// The bytes of a receipt that came at the end of the last read.
+    /// The number of bytes of an incomplete receipt at the end of the last read.
     partial: usize,
-    /// When messages were written, and how many at once.
+    /// The times at which messages were written, and their numbers.
     sent: VecDeque<(Instant, usize)>,
 }
 
-/// The longest latency that is told from longer ones, in nanoseconds: ten seconds.
+/// The longest latency that is distinguished from longer ones, in nanoseconds: ten seconds.
 const LONGEST: u64 = 10_000_000_000;
 
-/// Room for a read.
+/// The size of a read in bytes.
 const READ: usize = 64 * 1024;
 
 impl Peer {
@@ -183,7 +184,8 @@ impl Peer {
         })
     }
 
-    /// Writes what is due and reads what is there; says how many receipts that was.
+    /// Writes the messages that are due and reads the receipts that have arrived. Returns the
+    /// number of receipts.
     fn turn(&mut self, mut latency: Option<&mut Histogram<u64>>) -> io::Result<u32> {
         let mut buffer = [0; READ];
         let mut receipts = 0;
@@ -210,7 +212,8 @@ impl Peer {
     fn write(&mut self) -> io::Result<()> {
         let before = self.due;
         while self.due > 0 {
-            // What is due is a suffix of the messages, so every write goes on where the last one stopped.
+            // The bytes that are due are the end of `messages`, so every write continues where the
+            // last one stopped.
             let start = self.messages.len() - self.due;
             match self.stream.write(&self.messages[start..]) {
                 Ok(written) => self.due -= written,
@@ -225,7 +228,7 @@ impl Peer {
         Ok(())
     }
 
-    /// Records how long the oldest messages took.
+    /// Records the latencies of the oldest messages.
     fn note(&mut self, mut receipts: usize, mut latency: Option<&mut Histogram<u64>>) {
         let now = Instant::now();
         while receipts > 0 {

@@ -1,4 +1,4 @@
-//! What goes over the wire, as a declaration and by hand.
+//! The messages and receipts on the wire, as declarations and by hand.
 
 use std::hint::black_box;
 
@@ -17,7 +17,7 @@ pub(crate) struct Message {
     pub(crate) body: Vec<u8>,
 }
 
-/// The same, borrowing from the receive buffer.
+/// The message of the chat, borrowing from the receive buffer.
 #[derive(Frame, Debug)]
 #[frame(be)]
 pub(crate) struct BorrowedMessage<'a> {
@@ -29,7 +29,7 @@ pub(crate) struct BorrowedMessage<'a> {
 }
 
 impl BorrowedMessage<'_> {
-    /// Writes it by hand.
+    /// Writes the message by hand.
     pub(crate) fn write(&self, out: &mut Vec<u8>) -> Result<(), Error> {
         let len = u32::try_from(self.body.len()).map_err(|_| invalid("body", 9, "too long"))?;
         let mut head = [0; HEAD];
@@ -44,7 +44,7 @@ impl BorrowedMessage<'_> {
     }
 }
 
-/// Says that so many bytes of a message have arrived.
+/// The answer to a message: the number of bytes in its body that have arrived.
 #[derive(Frame, Debug)]
 #[frame(be)]
 pub(crate) struct Receipt {
@@ -55,17 +55,17 @@ pub(crate) struct Receipt {
 }
 
 impl Receipt {
-    /// The bytes of every receipt.
+    /// The size of a receipt in bytes.
     pub(crate) const LEN: usize = HEAD;
 
     pub(crate) fn of(sender: u32, receiver: u32, kind: u8, body: &[u8]) -> Self {
-        // Where only the length was used, the compiler would leave out that a body is copied.
+        // If only the length were used, the compiler would leave out the copy of the body.
         let body = black_box(body);
-        // No server takes messages that are too long for it.
+        // No server accepts a message that is too long for the number.
         Self { sender, receiver, kind, len: u32::try_from(body.len()).unwrap_or(u32::MAX) }
     }
 
-    /// Returns the bytes, by hand.
+    /// Returns the bytes of the receipt, by hand.
     pub(crate) fn bytes(&self) -> [u8; Self::LEN] {
         let mut bytes = [0; Self::LEN];
         bytes[..4].copy_from_slice(&self.sender.to_be_bytes());
@@ -78,10 +78,10 @@ impl Receipt {
 
 const HEAD: usize = 13;
 
-/// What hand-written servers refuse: as much as Framewright does if nothing else is said.
+/// The limit of hand-written servers on a body, which is Framewright's default limit on a frame.
 const MAX: usize = 1 << 20;
 
-/// Returns a message from the front of `input`, by hand.
+/// Parses a message at the front of `input` by hand.
 pub(crate) fn parse(input: &[u8]) -> Parsed<'_, BorrowedMessage<'_>> {
     let Some((&head, rest)) = input.split_first_chunk::<HEAD>() else { return Err(incomplete(input, HEAD)) };
     let [s0, s1, s2, s3, r0, r1, r2, r3, kind, l0, l1, l2, l3] = head;
@@ -95,13 +95,13 @@ pub(crate) fn parse(input: &[u8]) -> Parsed<'_, BorrowedMessage<'_>> {
     Ok((rest, BorrowedMessage { sender, receiver, kind, body }))
 }
 
-/// As [`parse`], into a message that owns its body.
+/// Parses like [`parse`], into a message that owns its body.
 pub(crate) fn parse_owned(input: &[u8]) -> Parsed<'_, Message> {
     let (rest, BorrowedMessage { sender, receiver, kind, body }) = parse(input)?;
     Ok((rest, Message { sender, receiver, kind, body: body.to_vec() }))
 }
 
-/// Returns a receipt from the front of `input`, by hand.
+/// Parses a receipt at the front of `input` by hand.
 pub(crate) fn parse_receipt(input: &[u8]) -> Parsed<'_, Receipt> {
     let Some((&receipt, rest)) = input.split_first_chunk::<HEAD>() else {
         return Err(incomplete(input, HEAD));
@@ -112,7 +112,8 @@ pub(crate) fn parse_receipt(input: &[u8]) -> Parsed<'_, Receipt> {
     Ok((rest, Receipt { sender, receiver, kind, len: u32::from_be_bytes([l0, l1, l2, l3]) }))
 }
 
-/// Does something with all whole frames at the front of `input`, and says how many bytes they take.
+/// Calls `work` for each complete frame at the front of `input`. Returns the number of bytes in
+/// them.
 #[inline]
 pub(crate) fn for_each_frame<'a, T>(
     input: &'a [u8],
@@ -132,7 +133,8 @@ pub(crate) fn for_each_frame<'a, T>(
     }
 }
 
-/// Writes the receipts of all whole messages at the front of `input`, and says how many bytes they take.
+/// Writes the receipts for all complete messages at the front of `input`. Returns the number of
+/// bytes in the messages.
 #[inline]
 pub(crate) fn answer_all<'a, T>(
     input: &'a [u8],

@@ -9,7 +9,7 @@ use rustix::thread::{CpuSet, sched_getaffinity, sched_setaffinity};
 
 use super::{Kind, Load, Report};
 
-/// A server in a process of its own, which ends with this.
+/// A server in a process of its own, which ends when this is dropped.
 pub(super) struct ServerProcess {
     process: Child,
     pub(super) address: SocketAddr,
@@ -36,13 +36,13 @@ impl ServerProcess {
         self.process.id()
     }
 
-    /// Returns the memory of the process in bytes, without what the kernel holds for its sockets.
+    /// Returns the memory of the process in bytes, without that of the kernel for its sockets.
     pub(super) fn memory(&self) -> io::Result<u64> {
         memory(self.id())
     }
 }
 
-/// Returns the memory of this process, so too.
+/// Returns the memory of this process in bytes, without that of the kernel for its sockets.
 pub(super) fn own_memory() -> io::Result<u64> {
     memory(std::process::id())
 }
@@ -56,7 +56,7 @@ fn memory(process: u32) -> io::Result<u64> {
 
 impl Drop for ServerProcess {
     fn drop(&mut self) {
-        // It may have ended by itself; either way it is gone afterwards.
+        // Killing fails if the process has already ended.
         let _ = self.process.kill();
         let _ = self.process.wait();
     }
@@ -72,12 +72,13 @@ pub(super) fn load(load: &Load) -> io::Result<Report> {
         .ok_or_else(|| io::Error::other("the load did not say what it measured"))
 }
 
-/// What the process of a server does: it says where it listens, and serves until its standard input ends.
+/// Runs the process of a server: it prints the address on which it listens, and serves until its
+/// standard input ends.
 pub(crate) fn serve(kind: Kind) -> io::Result<()> {
     pin(Processor::First)?;
     let listener = TcpListener::bind("127.0.0.1:0")?;
     println!("{}", listener.local_addr()?);
-    // The parent may die without a word.
+    // The process also ends if its parent has died.
     std::thread::spawn(|| {
         let _ = io::stdin().read(&mut [0]);
         std::process::exit(0);
@@ -85,7 +86,7 @@ pub(crate) fn serve(kind: Kind) -> io::Result<()> {
     kind.run(listener)
 }
 
-/// One of those that this program may use.
+/// One of the processors that this program may use.
 pub(super) enum Processor {
     First,
     Last,
@@ -104,7 +105,7 @@ pub(super) fn pin(processor: Processor) -> io::Result<()> {
     Ok(sched_setaffinity(None, &one)?)
 }
 
-/// Returns the time that the main thread of a process has had a processor, in nanoseconds.
+/// Returns the processor time of the main thread of a process, in nanoseconds.
 pub(super) fn processor_time(process: u32) -> io::Result<u64> {
     let times = fs::read_to_string(format!("/proc/{process}/schedstat"))?;
     let nanoseconds = times.split(' ').next().and_then(|number| number.parse().ok());

@@ -1,4 +1,4 @@
-//! Captures: files with any content, and packets that are nearly valid.
+//! The target for captures: files with any content, and packets that are nearly valid.
 
 use clap::Parser;
 use framewright::cli::Command;
@@ -12,7 +12,8 @@ struct Program {
     command: Command,
 }
 
-/// The first byte chooses the command and how the rest is taken: as a file, as packets of a kind of link, or as segments of TCP.
+/// Runs a command on a capture. The first byte selects the command, and the form of the other
+/// bytes: a file, packets of a kind of link, or segments of TCP.
 pub fn capture(data: &[u8]) {
     let Some((choice, input)) = data.split_first() else { return };
     let file = match choice & 3 {
@@ -45,7 +46,7 @@ fn pcap(link: u32, packets: Vec<Vec<u8>>) -> Vec<u8> {
     file
 }
 
-/// Packets, each with a length prefix.
+/// Splits the input into packets, each of which has a length prefix.
 fn packets(mut input: &[u8]) -> Vec<Vec<u8>> {
     let mut packets = Vec::new();
     while let Some((len, rest)) = input.split_first() {
@@ -56,7 +57,8 @@ fn packets(mut input: &[u8]) -> Vec<Vec<u8>> {
     packets
 }
 
-/// Segments, each with a position, flags with the direction, and a length prefix.
+/// Splits the input into segments, each of which has a position, flags with the direction, and a
+/// length prefix.
 fn segments(mut input: &[u8]) -> Vec<Vec<u8>> {
     let mut segments = Vec::new();
     while let [place, flags, len, rest @ ..] = input {

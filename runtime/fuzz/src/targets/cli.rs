@@ -1,4 +1,5 @@
-//! Input of the command line: hex, listings, captures, JSON, and files with any content.
+//! The target for the input of the command line: hex, listings, captures, JSON, and files with any
+//! content.
 
 use std::cell::Cell;
 use std::fs;
@@ -15,7 +16,7 @@ struct Program {
     command: Command,
 }
 
-/// The first byte chooses the command and how its input is given, the rest is the input.
+/// Runs a command. The first byte selects the command and the form of its input, which is the rest.
 pub fn cli(data: &[u8]) {
     let Some((choice, input)) = data.split_first() else { return };
     let command = ["dump", "decode", "encode"][usize::from(*choice) % 3];
@@ -24,7 +25,7 @@ pub fn cli(data: &[u8]) {
         |text: &&str| text.bytes().all(|byte| byte.is_ascii_hexdigit() || b" ,x\\:[]\"".contains(&byte));
     let is_json = |text: &&str| text.starts_with(['{', '[', '"']);
     let words = text.filter(|text| if command == "encode" { is_json(text) } else { is_hex(text) });
-    // Anything else would be a file name.
+    // Other text would be the name of a file.
     let words = words.filter(|words| choice & 0x40 == 0 && !words.contains('\0') && !words.trim().is_empty());
     let file = words.is_none().then(|| File::of(input));
     let path = file.as_ref().map(File::name);
@@ -43,7 +44,7 @@ pub fn cli(data: &[u8]) {
     }
 }
 
-/// A file that is removed when dropped, one for each thread.
+/// A file that is removed when dropped. Each thread has one.
 pub(super) struct File(PathBuf);
 
 impl File {
@@ -66,7 +67,7 @@ impl File {
 
 impl Drop for File {
     fn drop(&mut self) {
-        // If this fails, the system removes it some day.
+        // If removing fails, the system removes the file some day.
         let _ = fs::remove_file(&self.0);
     }
 }

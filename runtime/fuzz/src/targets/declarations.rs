@@ -1,4 +1,4 @@
-//! Declarations with every word of the language between them.
+//! Declarations that together contain every word of the language.
 
 use bytes::Bytes;
 use framewright::checksum::{Crc16Modbus, Crc32, Internet};
@@ -14,7 +14,7 @@ pub struct Chat {
     body: Vec<u8>,
 }
 
-/// Bit fields, a length in units of words, a checksum over everything before it.
+/// A header with bit fields, a length in units of words, and a checksum over everything before it.
 #[derive(Frame, Debug, Clone, PartialEq)]
 #[frame(be)]
 pub struct Header {
@@ -49,7 +49,7 @@ pub struct Options {
     words: Vec<u32>,
 }
 
-/// Lines, words between spaces, delimiters of several kinds.
+/// A request with lines, words between spaces, and delimiters of several kinds.
 #[derive(Frame, Debug, Clone, PartialEq)]
 pub struct Request {
     #[until(b" ")]
@@ -67,7 +67,7 @@ pub struct Line {
     name: String,
 }
 
-/// Varints, text of a fixed size, lists of lists, digits.
+/// A record with varints, text of a fixed size, lists of lists, and digits.
 #[derive(Frame, Debug, Clone, PartialEq)]
 #[frame(le, magic = b"LOG1", max = 4096)]
 pub struct Record {
@@ -93,7 +93,7 @@ pub struct Record {
     crc: Auto<u32>,
 }
 
-/// Nested, tagged, recursive.
+/// An enum that is nested and contains itself.
 #[derive(Frame, Debug, Clone, PartialEq)]
 #[frame(be, tag = u8, len_prefixed(u16, inclusive))]
 pub enum Value {
@@ -129,7 +129,7 @@ pub enum Value {
     },
 }
 
-/// A tag, a length and a checksum apart from what they describe.
+/// A packet with a tag, a length and a checksum that are apart from the fields they describe.
 #[derive(Frame, Debug, Clone, PartialEq)]
 #[frame(be)]
 pub struct Packet {
@@ -166,7 +166,8 @@ pub enum Body {
     },
 }
 
-/// Sizes and presence by expressions over earlier fields, a frame with context.
+/// A frame with sizes and presence by expressions over earlier fields, and with a nested frame that
+/// has context.
 #[derive(Frame, Debug, Clone, PartialEq)]
 #[frame(le)]
 pub struct Sized {
@@ -191,7 +192,7 @@ pub struct Inner {
     level: u8,
 }
 
-/// A whole frame up to a delimiter, which must not occur inside.
+/// A frame up to a delimiter, which must not occur inside.
 #[derive(Frame, Debug, Clone, PartialEq)]
 #[frame(until(b"\r\n.\r\n"))]
 pub struct Mail {

@@ -1,4 +1,5 @@
-//! The targets: properties for any bytes. Each target panics if its property is violated.
+//! The targets, which check properties for any bytes. Each target panics if its property is
+//! violated.
 
 mod capture;
 mod cli;
@@ -21,7 +22,7 @@ pub use self::cli::cli;
 pub use self::conversation::conversation;
 use self::declarations::{Chat, Header, Mail, Packet, Record, Request, Sized, Value};
 
-/// A type with all its checks.
+/// The checks for one type.
 struct Checks {
     codec: fn(&[u8]),
     framer: fn(&[u8], &[u8]),
@@ -53,13 +54,13 @@ const TYPES: [Checks; 8] = [
     Checks::of::<Mail>(),
 ];
 
-/// Returns the first byte chooses the type.
+/// Returns the checks of the type that the first byte selects, and the remaining bytes.
 fn chosen(data: &[u8]) -> Option<(&'static Checks, &[u8])> {
     let (choice, rest) = data.split_first()?;
     Some((&TYPES[usize::from(*choice) % TYPES.len()], rest))
 }
 
-/// Bytes that decode encode to the same value.
+/// Checks that bytes which decode encode to the same value.
 pub fn codec(data: &[u8]) {
     let Some((checks, bytes)) = chosen(data) else { return };
     (checks.codec)(bytes);
@@ -74,7 +75,7 @@ fn decodes_and_encodes<T: OwnedFrame + PartialEq + Debug>(bytes: &[u8]) {
     assert_eq!(T::decode(&encoded).expect("what encodes must decode"), value);
 }
 
-/// A stream gives the same frames however it is split.
+/// Checks that a stream gives the same frames however it is split.
 pub fn framer(data: &[u8]) {
     let Some((checks, rest)) = chosen(data) else { return };
     let cuts = rest.len().min(8);
@@ -93,7 +94,7 @@ fn comes_in_pieces<T: OwnedFrame + PartialEq + Debug>(bytes: &[u8], cuts: &[u8])
     assert_eq!(frames::<T>(pieces), whole);
 }
 
-/// The frames of a stream up to its end or the first error, and whether there is one.
+/// Returns the frames of a stream up to its end or the first error, and whether there is an error.
 fn frames<'a, T: OwnedFrame>(pieces: impl Iterator<Item = &'a [u8]>) -> (Vec<T>, bool) {
     let (mut framer, mut frames) = (Framer::new().limit(1 << 16), Vec::new());
     for piece in pieces.map(Some).chain([None]) {
@@ -112,7 +113,7 @@ fn frames<'a, T: OwnedFrame>(pieces: impl Iterator<Item = &'a [u8]>) -> (Vec<T>,
     (frames, false)
 }
 
-/// Values made from the schema encode, decode, and go through JSON both ways.
+/// Checks that values made from the schema encode, decode, and can be converted to JSON and back.
 pub fn values(data: &[u8]) {
     let Some((checks, rest)) = chosen(data) else { return };
     let seed = rest.iter().take(8).fold(0, |seed, byte| seed << 8 | u64::from(*byte));
@@ -128,7 +129,7 @@ fn is_made<T: OwnedFrame + PartialEq + Debug>(seed: u64) {
     }
 }
 
-/// Frames made from JSON decode, and give the same JSON again.
+/// Checks that frames made from JSON decode, and give the same JSON again.
 pub fn json(data: &[u8]) {
     let Some((checks, rest)) = chosen(data) else { return };
     let Ok(text) = std::str::from_utf8(rest) else { return };
@@ -142,7 +143,7 @@ fn is_written<T: OwnedFrame + Debug>(text: &str) {
     assert_eq!(from_json::<T>(&json).expect("which makes the same"), bytes);
 }
 
-/// Any bytes can be shown, and a frame is shown as its encoder records it.
+/// Checks that any bytes can be shown, and that a frame is shown as its encoder records it.
 pub fn dump(data: &[u8]) {
     let Some((checks, bytes)) = chosen(data) else { return };
     (checks.dump)(bytes);
@@ -156,8 +157,8 @@ fn is_shown<T: OwnedFrame>(bytes: &[u8]) {
     }
 }
 
-/// A conversation of several steps ends, whatever its peer sends. Its clock advances only when
-/// nothing else can be done.
+/// Checks that a conversation of several steps ends, whatever its peer sends. The clock advances
+/// only when nothing else can be done.
 pub fn session(data: &[u8]) {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().start_paused(true).build();
     runtime.expect("a runtime").block_on(converse(data));

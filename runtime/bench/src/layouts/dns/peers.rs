@@ -31,7 +31,8 @@ pub(super) fn add(layout: &mut Layout<Header>) {
     with_zerocopy::add(layout);
 }
 
-/// The header as whole numbers, which is as far as most peers go: flags are taken out of them by hand.
+/// The header as whole numbers, because most peers have no bit fields. The flags are extracted by
+/// hand.
 #[derive(BinRead, BinWrite, NomBE)]
 #[brw(big)]
 struct Packed {

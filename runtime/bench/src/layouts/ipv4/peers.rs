@@ -31,7 +31,7 @@ pub(super) fn add(layout: &mut Layout<Header>) {
     with_zerocopy::add(layout);
 }
 
-/// The header as whole bytes, which is as far as most peers go: bit fields are taken out of them by hand.
+/// The header as whole bytes, because most peers have no bit fields. These are extracted by hand.
 #[derive(BinRead, BinWrite, NomBE)]
 #[brw(big)]
 struct Packed {

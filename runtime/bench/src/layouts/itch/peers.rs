@@ -14,13 +14,13 @@ pub(super) fn add(layout: &mut Layout<Owned>) {
     with_zerocopy::add(layout);
 }
 
-/// Returns the text without the spaces that fill it up, which no peer has a word for.
+/// Returns the text without the spaces at its end, for which no peer has a word.
 fn text(stock: &[u8; 8]) -> Result<&str, Error> {
     let text = str::from_utf8(stock).map_err(|_| invalid("stock", 24, "no UTF-8"))?;
     Ok(text.trim_end_matches(' '))
 }
 
-/// Returns the text, filled up with spaces.
+/// Returns the text, padded with spaces.
 fn filled(stock: &str) -> Result<[u8; 8], Error> {
     let mut filled = [b' '; 8];
     let part = filled.get_mut(..stock.len()).ok_or_else(|| invalid("stock", 24, "longer than 8 bytes"))?;

@@ -8,7 +8,8 @@ pub(super) fn add(layout: &mut Layout<Owned>) {
     layout.encode(Subject::ByHand, Owned::clone, encode, new);
 }
 
-/// Returns where the first CRLF is. A carriage return is rare enough in text to look for that.
+/// Returns the offset of the first CRLF. The search is for a carriage return, which is rare enough
+/// in text.
 fn end(bytes: &[u8]) -> Option<usize> {
     memchr::memchr_iter(b'\r', bytes).find(|at| bytes.get(at + 1) == Some(&b'\n'))
 }

@@ -21,7 +21,8 @@ fn owned(input: &[u8]) -> Parsed<'_, Owned> {
 fn list<'a, T>(input: &'a [u8], item: impl Fn(&'a [u8]) -> T) -> Parsed<'a, Vec<T>> {
     let Some((count, mut rest)) = input.split_first_chunk() else { return Err(incomplete(input, 2)) };
     let count = usize::from(u16::from_be_bytes(*count));
-    // An item has at least one byte, so a count that lies allocates no more than what has arrived.
+    // An item has at least one byte, so a wrong count allocates no more items than bytes have
+    // arrived.
     let mut items = Vec::with_capacity(count.min(rest.len()));
     for _ in 0..count {
         let Some((&len, after)) = rest.split_first() else { return Err(incomplete(rest, 1)) };

@@ -51,7 +51,8 @@ fn borrowed(input: &[u8]) -> Parsed<'_, Borrowed<'_>> {
     Ok((rest, value))
 }
 
-/// Returns the remaining length: seven bits a byte, at most four bytes, the shortest form.
+/// Parses the remaining length, which has seven bits in each byte, at most four bytes, and the
+/// shortest form.
 fn remaining(input: &[u8]) -> Parsed<'_, usize> {
     let mut number = 0;
     for (at, byte) in input.iter().copied().take(4).enumerate() {
@@ -107,7 +108,7 @@ fn low_byte(number: usize) -> u8 {
     byte
 }
 
-/// Returns the bytes behind the remaining length.
+/// Returns the number of bytes after the remaining length.
 fn rest_len(value: &Owned) -> usize {
     2 + value.topic.len() + value.id.map_or(0, |_| 2) + value.payload.len()
 }

@@ -12,23 +12,25 @@ pub(super) fn add(layout: &mut Layout<Owned>) {
     with_binrw::add(layout);
 }
 
-/// Returns the bytes that `remaining` counts besides those of the payload.
+/// Returns the number of bytes that `remaining` counts besides those of the payload.
 fn before_payload(topic: usize, has_id: bool) -> usize {
     2 + topic + if has_id { 2 } else { 0 }
 }
 
-/// Returns the bytes of the payload, zero if the packet is too short for what it claims to hold.
+/// Returns the number of bytes of the payload, or 0 if the packet is too short for its other
+/// fields.
 fn payload_len(remaining: u32, topic: usize, has_id: bool) -> usize {
     usize::try_from(remaining).unwrap_or(usize::MAX).saturating_sub(before_payload(topic, has_id))
 }
 
-/// What is written in front of the topic.
+/// Returns the length that is written before the topic.
 fn remaining(value: &Owned) -> u32 {
     let len = before_payload(value.topic.len(), value.id.is_some()) + value.payload.len();
     u32::try_from(len).unwrap_or(u32::MAX)
 }
 
-/// Returns a remaining length, byte by byte: seven bits each, at most four, the shortest form.
+/// Reads a remaining length byte by byte. It has seven bits in each byte, at most four bytes, and
+/// the shortest form.
 fn read_remaining<E>(mut byte: impl FnMut() -> Result<u8, E>) -> Result<Option<u32>, E> {
     let mut number = 0;
     for shift in [0, 7, 14, 21] {
@@ -44,7 +46,7 @@ fn read_remaining<E>(mut byte: impl FnMut() -> Result<u8, E>) -> Result<Option<u
     Ok(None)
 }
 
-/// Writes the bytes of a remaining length.
+/// Writes a remaining length byte by byte.
 fn write_remaining<E>(mut number: u32, mut byte: impl FnMut(u8) -> Result<(), E>) -> Result<(), E> {
     while number >= 0x80 {
         byte(number.to_le_bytes()[0] | 0x80)?;

@@ -39,7 +39,8 @@ fn borrowed(input: &[u8]) -> IResult<&[u8], Borrowed<'_>> {
     Ok((input, value))
 }
 
-/// Returns the remaining length: seven bits a byte, at most four bytes, the shortest form.
+/// Parses the remaining length, which has seven bits in each byte, at most four bytes, and the
+/// shortest form.
 fn remaining(mut input: &[u8]) -> IResult<&[u8], u32> {
     let mut number = 0;
     for shift in [0, 7, 14, 21] {

@@ -8,7 +8,7 @@ pub(super) fn add(layout: &mut Layout<Owned>) {
     layout.encode(Subject::ByHand, Owned::clone, encode, new);
 }
 
-/// Both parsers: they differ in what `$text` makes of the bytes of a text.
+/// Defines both parsers, which differ in `$text`, the conversion of the bytes of a text.
 macro_rules! parser {
     ($name:ident, $value:ident $(<$life:lifetime>)?, $text:expr) => {
         fn $name(input: &[u8]) -> Parsed<'_, $value $(<$life>)?> {
@@ -146,7 +146,7 @@ fn encode(value: &Owned, out: &mut Vec<u8>) -> Result<(), Error> {
     Ok(())
 }
 
-/// A tag and what follows it, as one piece.
+/// Appends a tag and the bytes after it at once.
 #[inline]
 fn put<const N: usize>(out: &mut Vec<u8>, tag: u8, bytes: &[u8; N]) {
     out.reserve(1 + N);

@@ -7,7 +7,7 @@ use crate::by_hand::Error;
 use crate::servers::exchange::Pipe;
 use crate::servers::message::{Receipt, answer_all, parse, parse_owned};
 
-/// Room for a read. What a message needs beyond it is added when it comes.
+/// The size of a read in bytes. The buffer grows for a message that needs more.
 const READ: usize = 64 * 1024;
 
 pub(super) async fn owned(listener: TcpListener) -> io::Result<()> {

@@ -9,14 +9,14 @@ use crate::servers::message::{Receipt, answer_all, parse};
 
 const LISTENER: Token = Token(usize::MAX);
 
-/// Room for a read.
+/// The size of a read in bytes.
 const READ: usize = 64 * 1024;
 
 struct Connection {
     stream: TcpStream,
-    /// The beginning of a message that has not arrived whole.
+    /// The beginning of a message that has not arrived completely.
     rest: Vec<u8>,
-    /// What the system has not taken yet.
+    /// The bytes that the system has not taken yet.
     out: Vec<u8>,
 }
 
@@ -28,7 +28,7 @@ pub(super) fn serve(listener: TcpListener) -> io::Result<()> {
     let mut events = Events::with_capacity(1024);
     let mut connections = HashMap::new();
     let mut next = 0;
-    // One buffer for all: what is left of a read is kept with its connection.
+    // All connections share one buffer. The rest of a read is kept with its connection.
     let mut input = Vec::new();
     loop {
         poll.poll(&mut events, None)?;
@@ -67,7 +67,8 @@ fn accept(
 }
 
 impl Connection {
-    /// Reads, answers and writes as long as there is something. An error ends the connection.
+    /// Reads, answers and writes as long as there is something to read. An error ends the
+    /// connection.
     fn turn(&mut self, input: &mut Vec<u8>) -> io::Result<()> {
         loop {
             self.write()?;
@@ -75,7 +76,8 @@ impl Connection {
                 return Ok(());
             }
             let start = self.rest.len();
-            // It only ever grows: making it again would write zeros into all of it each time.
+            // The buffer only grows, because making it again would write zeros into all of it each
+            // time.
             if input.len() < start + READ {
                 input.resize(start + READ, 0);
             }

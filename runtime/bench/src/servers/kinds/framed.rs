@@ -9,16 +9,16 @@ use tokio_util::codec::{Decoder, Encoder, Framed};
 use crate::by_hand::Error;
 use crate::servers::message::{Message, Receipt, parse_owned};
 
-/// When replies are written.
+/// The point at which replies are written.
 #[derive(Clone, Copy)]
 pub(super) enum Flush {
-    /// After every one.
+    /// After each reply.
     Each,
-    /// When no whole message is left in the buffer.
+    /// Once no complete message is left in the buffer.
     AllAtOnce,
 }
 
-/// The codec that someone writes who uses `tokio_util`.
+/// A codec as users of `tokio_util` write it.
 struct Messages;
 
 impl Decoder for Messages {

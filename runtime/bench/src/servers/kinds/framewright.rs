@@ -7,7 +7,7 @@ use framewright::prelude::*;
 use crate::servers::exchange::Pipe;
 use crate::servers::message::{BorrowedMessage, Message, Receipt};
 
-/// Serves whoever connects.
+/// Serves all connections of a listener.
 pub(super) async fn serve(server: Server<impl Serves>, listener: TcpListener) -> io::Result<()> {
     server.listener(listener).map_err(io::Error::other)?.serve().await.map_err(io::Error::other)
 }

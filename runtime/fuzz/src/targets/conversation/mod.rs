@@ -1,6 +1,6 @@
-//! Conversations that switch between frame types, with a peer that sends any bytes: HTTP with
-//! bodies, SOCKS5 up to a tunnel, and a WebSocket after its handshake. The protocols of the first
-//! two are those of the examples.
+//! The target for conversations that switch between frame types, with a peer that sends any bytes:
+//! HTTP with bodies, SOCKS5 up to a tunnel, and a WebSocket after its handshake. The protocols of
+//! the first two are those of the examples.
 
 use framewright::net::{Close, Server, Session};
 use framewright::prelude::*;
@@ -18,18 +18,18 @@ use self::http::{Field, Request, Response};
 use self::socks5::{Choice, Code, Greeting, LoggedIn, Login, Method, Reply};
 use self::websocket::Message;
 
-/// The most bytes of a body.
+/// The maximum size of a body in bytes.
 const LONGEST: u64 = 1 << 20;
 
-/// The first byte chooses the conversation, the next how the peer ends it, four more how its bytes
-/// are split.
+/// Runs a conversation. The first byte selects the conversation, the next how the peer ends it, and
+/// four more how its bytes are split.
 pub fn conversation(data: &[u8]) {
     let Some((choice, data)) = data.split_first() else { return };
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().start_paused(true).build();
     runtime.expect("a runtime").block_on(hold(*choice, data));
 }
 
-/// Runs a conversation with a peer that sends `data`. Its clock advances only when nothing else can
+/// Runs a conversation with a peer that sends `data`. The clock advances only when nothing else can
 /// be done.
 async fn hold(choice: u8, data: &[u8]) {
     let mut server = Server::sessions(async move |s: Session| -> Result<(), Close> {
@@ -66,19 +66,19 @@ async fn hold(choice: u8, data: &[u8]) {
     served.expect("one connection is served");
     let stats = counters.snapshot();
     assert_eq!(stats.panics, 0, "the conversation panicked");
-    // No answer here is longer than its request by more than a head.
+    // An answer is longer than its request by at most a head.
     assert!(heard.len() <= 64 + 128 * said.len(), "{} bytes are said to {}", heard.len(), said.len());
     assert!(stats.bytes_in <= u64::try_from(said.len()).unwrap_or(u64::MAX), "more is read than was said");
 }
 
-/// Returns the value of one field of a head; the last one counts.
+/// Returns the value of a field in a head. If the field occurs several times, the last one counts.
 fn field<'r>(request: &'r Request, name: &str) -> Option<&'r str> {
     let fields = request.lines().filter_map(|line| line.split_once(':'));
     fields.filter(|(field, _)| field.eq_ignore_ascii_case(name)).last().map(|(_, value)| value.trim())
 }
 
 /// Answers each request with its own body, which has a length, comes in parts, or extends to the
-/// end.
+/// end of the stream.
 async fn talk_http(mut s: Session) -> Result<(), Close> {
     while let Some(request) = s.recv::<Request>().await? {
         if field(&request, "Expect").is_some() {
@@ -98,7 +98,7 @@ async fn talk_http(mut s: Session) -> Result<(), Close> {
         } else if let Some(length) = field(&request, "Content-Length") {
             let length = length.parse::<u64>()?;
             if request.method == "HEAD" {
-                // The body is not read: the next request comes after it.
+                // The body is not read, and the next request comes after it.
                 let _ = s.body(length);
             } else {
                 take(&mut s, length.min(LONGEST), &mut body).await?;
@@ -124,7 +124,7 @@ async fn take(s: &mut Session, length: u64, body: &mut Vec<u8>) -> Result<(), Cl
     Ok(())
 }
 
-/// Goes through the steps, and then connects to an upstream that sends everything back.
+/// Completes the handshake, and then connects to an upstream that sends everything back.
 async fn talk_socks5(mut s: Session) -> Result<(), Close> {
     let greeting: Greeting = s.require().await?;
     let method = greeting.methods.first().copied().unwrap_or(Method::Unacceptable);
@@ -149,7 +149,8 @@ async fn talk_socks5(mut s: Session) -> Result<(), Close> {
     Ok(())
 }
 
-/// Reads a head, and then continues as a handler of messages: each is sent back without its mask.
+/// Reads a head, and then continues as a handler of messages, which sends each of them back without
+/// its mask.
 async fn talk_websocket(mut s: Session) -> Result<(), Close> {
     let request: Request = s.require().await?;
     if field(&request, "Upgrade") != Some("websocket") {

@@ -1,4 +1,4 @@
-//! By hand.
+//! Hand-written proxies.
 
 use std::io;
 use std::net::{SocketAddr, TcpListener};
@@ -12,15 +12,17 @@ use crate::by_hand::Error;
 use crate::servers::exchange::Pipe;
 use crate::servers::message::{for_each_frame, parse, parse_receipt};
 
-/// Room for a read.
+/// The size of a read in bytes.
 const READ: usize = 64 * 1024;
 
 /// A way to forward.
 #[derive(Clone, Copy)]
 pub(crate) enum Way {
-    /// Copies bytes both ways and knows nothing of frames: the least that a proxy does.
+    /// Copies bytes in both directions and knows nothing of frames, which is the least that a proxy
+    /// does.
     Bytes,
-    /// Reads what has arrived, takes the frames in it apart, puts them together again, and writes once: each way by itself.
+    /// Reads the bytes that have arrived, decodes the frames in them, encodes them again, and
+    /// writes once. Each direction is separate.
     Frames,
 }
 
@@ -65,7 +67,7 @@ where
                     Ok(())
                 })
             });
-            // Whoever closes first ends both.
+            // The side that closes first ends both directions.
             select(pin!(messages), pin!(receipts)).await.factor_first().0?;
         }
     }

@@ -1,4 +1,4 @@
-//! With Framewright.
+//! Proxies with Framewright.
 
 use std::io;
 use std::net::SocketAddr;
@@ -11,7 +11,8 @@ use futures_util::FutureExt;
 
 use crate::servers::exchange::{Behind, Pipe};
 
-/// The messages are declared once more, as in a program that has only this server: code that several share is not inlined.
+/// The messages are declared again, as in a program that has only this server, because code that
+/// several servers share is not inlined.
 #[derive(Frame, Debug)]
 #[frame(be)]
 struct Message<'a> {
@@ -31,10 +32,10 @@ struct Receipt {
     len: u32,
 }
 
-/// Where the server behind is.
+/// The server behind the proxy.
 pub(crate) enum Upstream {
     At(SocketAddr),
-    /// For the one connection there is.
+    /// A server in memory, for a single connection.
     Over(Mutex<Option<Behind>>),
 }
 
@@ -55,7 +56,8 @@ impl Upstream {
     }
 }
 
-/// Returns a handler that feeds a session with the server behind, and has the answers to all that had arrived before it goes on.
+/// Returns a handler that feeds a session with the server behind it, and waits for the answers to
+/// everything that has arrived.
 pub(crate) fn handler(upstream: Upstream) -> Server<impl Service> {
     Server::new(Forward(upstream))
 }
@@ -67,7 +69,7 @@ pub(crate) async fn handler_over(pipe: Pipe) -> io::Result<()> {
 
 struct Forward(Upstream);
 
-/// The connection to the server behind, and how many answers are due on it.
+/// The connection to the server behind the proxy, and the number of answers that are due on it.
 struct Due {
     session: Session,
     answers: usize,
@@ -103,7 +105,8 @@ impl Handler for Forward {
     }
 }
 
-/// Returns a session for each side, each way by itself: what a proxy takes whose server also says something unasked.
+/// Returns a server with a session for each side and separate directions. A proxy needs this if its
+/// server also sends pushes.
 pub(crate) fn sessions(upstream: SocketAddr) -> Server<impl Serves> {
     Server::sessions(async move |front: Session| -> Result<(), Close> {
         both_ways(front, Upstream::At(upstream).connect().await?).await
@@ -121,7 +124,7 @@ pub(crate) async fn sessions_over(pipe: Pipe) -> io::Result<()> {
 
 async fn both_ways(mut front: Session, mut back: Session) -> Result<(), Close> {
     loop {
-        // Either is polled for what is here. What was fed goes out when nothing is.
+        // Each side is polled for what has arrived. Fed frames are flushed when nothing has.
         tokio::select! {
             biased;
             message = front.recv::<Message<'_>>() => match message? {
@@ -130,7 +133,7 @@ async fn both_ways(mut front: Session, mut back: Session) -> Result<(), Close> {
             },
             receipt = back.require::<Receipt>() => {
                 front.feed(&receipt?)?;
-                // To ask the other side in between would flush this one for each.
+                // Polling the other side in between would flush this one for each receipt.
                 while let Some(receipt) = back.require::<Receipt>().now_or_never() {
                     front.feed(&receipt?)?;
                 }

@@ -1,4 +1,4 @@
-//! Proxies in front of a server of messages.
+//! Proxies to a server of messages.
 
 pub(super) mod by_hand;
 pub(super) mod framewright;
