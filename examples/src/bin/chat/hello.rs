@@ -21,7 +21,7 @@ pub const REFUSED: Kind = Kind::Other(6);
 #[derive(Frame, Debug, Clone, PartialEq)]
 #[frame(be)]
 pub struct Hello {
-    /// The client has seen all of its messages below this number.
+    /// The number of the next message for the client; the client has seen all messages below it.
     pub seen: u64,
     /// A random token that stays the same while the client runs. With it, the client can take over
     /// its name from a dead connection.

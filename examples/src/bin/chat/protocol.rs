@@ -7,7 +7,7 @@ use framewright::prelude::*;
 #[derive(Frame, Debug, Clone, PartialEq)]
 #[frame(be)]
 pub struct ChatMsg {
-    /// The sender. The first message of a connection determines its name.
+    /// The sender. In the first message of a connection, it determines the name of the connection.
     pub sender: u32,
     /// The receiver.
     pub receiver: u32,
@@ -18,7 +18,7 @@ pub struct ChatMsg {
     pub body: Vec<u8>,
 }
 
-/// A message from the server: one for the client, or the receipt for one of its own.
+/// A message from the server: a message for the client, or the receipt for one of the client's own.
 #[derive(Frame, Debug, Clone, PartialEq)]
 #[frame(be)]
 pub struct ChatReply {

@@ -5,7 +5,7 @@ use std::net::{Ipv4Addr, Ipv6Addr};
 
 use framewright::prelude::*;
 
-/// Over TCP a message has a length prefix. A datagram is one message.
+/// A message over TCP, which has a length prefix. Over UDP, a datagram is one message.
 #[derive(Frame, Debug, Clone, PartialEq)]
 #[frame(be)]
 pub struct Tcp<T>(#[len_prefixed(u16)] pub T);
@@ -23,7 +23,7 @@ pub struct Message {
     pub authority_count: Auto<u16>,
     #[count_of(additional)]
     pub additional_count: Auto<u16>,
-    /// The questions, repeated in the answer.
+    /// The questions, which the answer repeats.
     pub questions: Vec<Question>,
     pub answers: Vec<Record>,
     /// The authoritative servers.
@@ -36,7 +36,7 @@ pub struct Message {
 #[derive(Frame, Debug, Clone, Copy, Default, PartialEq)]
 #[frame(be)]
 pub struct Header {
-    /// Chosen by the client; the answer has the same.
+    /// An identifier that the client chooses, and the answer repeats.
     pub id: u16,
     #[bits(1)]
     pub is_response: bool,
@@ -53,7 +53,7 @@ pub struct Header {
     pub recursion_desired: bool,
     #[bits(1)]
     pub recursion_available: bool,
-    /// Not used here; two of the bits belong to DNSSEC.
+    /// Reserved bits, which are not used here. Two of them belong to DNSSEC.
     #[bits(3)]
     pub reserved: u8,
     #[bits(4)]
@@ -92,7 +92,7 @@ pub struct Record {
     #[tag_of(data)]
     pub kind: Auto<u16>,
     pub class: u16,
-    /// The number of seconds for which it may be cached.
+    /// The time in seconds for which the record may be cached.
     pub time: u32,
     #[len_of(data)]
     pub length: Auto<u16>,
@@ -111,11 +111,11 @@ pub enum Data {
     /// An alias: the canonical name.
     #[tag(5)]
     Cname(Name),
-    /// The primary server, the mailbox of the administrator, and serial number, refresh, retry,
-    /// expire, minimum.
+    /// The primary server, the mailbox of the administrator, and the numbers: serial number,
+    /// refresh, retry, expire, minimum.
     #[tag(6)]
     Soa(Name, Name, [u32; 5]),
-    /// A mail server, lowest preference first.
+    /// A mail server and its preference, of which the lowest is used first.
     #[tag(15)]
     Mx(u16, Name),
     #[tag(16)]
@@ -128,7 +128,7 @@ pub enum Data {
     Other(#[tag] u16, #[rest] Vec<u8>),
 }
 
-/// Some text.
+/// Text of up to 255 bytes.
 #[derive(Frame, Debug, Clone, PartialEq)]
 pub struct Text(#[len_prefixed(u8)] pub Vec<u8>);
 
@@ -137,7 +137,7 @@ pub struct Text(#[len_prefixed(u8)] pub Vec<u8>);
 #[frame(be)]
 pub struct Opt(pub u16, #[len_prefixed(u16)] pub Vec<u8>);
 
-/// Labels, up to the empty one or to a pointer to the rest of the name.
+/// A name: labels up to the empty one, or up to a pointer to the rest of the name.
 #[derive(Frame, Debug, Clone, PartialEq)]
 #[frame(max = 255)]
 pub struct Name(#[until(|label| !matches!(label, Label::Text(_, text) if !text.is_empty()))] pub Vec<Label>);

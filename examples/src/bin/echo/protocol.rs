@@ -2,7 +2,7 @@
 
 use framewright::prelude::*;
 
-/// A message, both the request and the reply.
+/// A message, which is both the request and the reply.
 #[derive(Frame, Debug, Clone, PartialEq)]
 pub struct Message {
     /// Lines of text, without the empty line that ends them.

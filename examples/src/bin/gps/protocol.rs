@@ -7,11 +7,11 @@ use framewright::prelude::*;
 #[derive(Frame, Debug, Clone, PartialEq)]
 #[frame(be, magic = b"\x78\x78")]
 pub struct Packet {
-    /// The length of the body, the serial number and the checksum.
+    /// The length of the body, the serial number and the checksum together.
     #[len_of(body, bias = 4)]
     pub len: Auto<u8>,
     pub body: Body,
-    /// Incremented by the tracker; the answer has the same.
+    /// A number that the tracker increments, and the answer repeats.
     pub serial: u16,
     #[checksum(Crc16IbmSdlc, over = len..=serial)]
     pub sum: Auto<u16>,
@@ -35,13 +35,13 @@ pub enum Body {
     #[tag(0x13)]
     Heartbeat {
         status: u8,
-        /// From 0, nothing left, to 6, full.
+        /// The charge of the battery, from 0 (empty) to 6 (full).
         battery: u8,
-        /// From 0, none, to 4, strong.
+        /// The strength of the signal, from 0 (none) to 4 (strong).
         signal: u8,
         language: u16,
     },
-    /// Any other kind.
+    /// A packet of any other kind.
     #[tag(_)]
     Other(#[tag] u8, #[rest] Vec<u8>),
 }
@@ -50,17 +50,17 @@ pub enum Body {
 #[derive(Frame, Debug, Clone, PartialEq)]
 #[frame(be)]
 pub struct Position {
-    /// Universal time: the year of the century, month, day, hour, minute, second.
+    /// The universal time: year of the century, month, day, hour, minute, second.
     pub time: [u8; 6],
     /// The length of the GPS data, which is not used.
     #[bits(4)]
     pub length: u8,
     #[bits(4)]
     pub satellites: u8,
-    /// In 1,800,000ths of a degree.
+    /// The latitude in units of 1/1,800,000 degree.
     pub latitude: u32,
     pub longitude: u32,
-    /// In km/h.
+    /// The speed in km/h.
     pub speed: u8,
     #[bits(3)]
     #[pad]
@@ -71,7 +71,7 @@ pub struct Position {
     pub is_west: bool,
     #[bits(1)]
     pub is_north: bool,
-    /// In degrees from the north, clockwise.
+    /// The course in degrees, clockwise from north.
     #[bits(10)]
     pub course: u16,
 }
@@ -82,9 +82,9 @@ pub struct Position {
 pub struct Answer {
     #[magic(5u8)]
     pub len: Auto,
-    /// The tag of the packet.
+    /// The tag of the packet that is answered.
     pub kind: u8,
-    /// Its serial number.
+    /// The serial number of the packet that is answered.
     pub serial: u16,
     #[checksum(Crc16IbmSdlc, over = len..=serial)]
     pub sum: Auto<u16>,

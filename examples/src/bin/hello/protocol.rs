@@ -5,7 +5,7 @@ use framewright::prelude::*;
 /// A message from a client, over TCP and UDP: its name, or `exit`.
 #[derive(Frame, Debug, Clone, PartialEq)]
 pub struct Name {
-    /// All of the read or datagram.
+    /// The whole content of the read or the datagram.
     #[rest]
     pub name: String,
 }
@@ -14,14 +14,14 @@ pub struct Name {
 #[derive(Frame, Debug, Clone, PartialEq)]
 #[frame(tag = [u8; 7])]
 pub enum Reply {
-    /// `Welcome!`, before anything else.
+    /// The message `Welcome!`, which comes first.
     #[tag(b"Welcome")]
     Welcome {
         /// The exclamation mark.
         #[magic(b"!")]
         mark: Auto,
     },
-    /// `Hello, NAME!`, to a name.
+    /// The reply `Hello, NAME!` to a name.
     #[tag(b"Hello, ")]
     Hello {
         /// The name of the client.

@@ -11,69 +11,70 @@ use framewright::prelude::*;
 #[derive(Frame, Debug, Clone, PartialEq)]
 #[frame(be, max = 260)]
 pub struct Packet<T> {
-    /// Chosen by the client; the reply has the same.
+    /// An identifier that the client chooses, and the reply repeats.
     pub transaction: u16,
-    /// 0 for Modbus.
+    /// The protocol, which is 0 for Modbus.
     #[magic(0)]
     pub protocol: Auto<u16>,
     /// The number of bytes that follow.
     #[len_of(unit..)]
     pub length: Auto<u16>,
-    /// The device, if several share one address.
+    /// The number of the device, if several devices share one address.
     pub unit: u8,
     /// The request or the reply.
     pub body: T,
 }
 
-/// A request.
+/// A request of a client.
 #[derive(Frame, Debug, Clone, PartialEq)]
 #[frame(be, tag = u8)]
 pub enum Request {
-    /// Coils (1) or discrete inputs (2).
+    /// Reads coils (1) or discrete inputs (2).
     #[tag(1 | 2)]
     ReadBits(#[tag] u8, Range<2000>),
-    /// Holding registers (3) or input registers (4).
+    /// Reads holding registers (3) or input registers (4).
     #[tag(3 | 4)]
     ReadRegisters(#[tag] u8, Range<125>),
-    /// One coil.
+    /// Writes one coil.
     #[tag(5)]
     WriteCoil(Item<Switch>),
-    /// One holding register.
+    /// Writes one holding register.
     #[tag(6)]
     WriteRegister(Item<u16>),
-    /// Coils, eight to a byte from its lowest bit.
+    /// Writes coils, eight in a byte, beginning with its lowest bit.
     #[tag(15)]
     #[check(
         _1.len() == usize::from(_0.quantity) / 8 + usize::from(_0.quantity % 8 != 0),
         "must match the number of coils"
     )]
     WriteCoils(Range<1968>, #[len_prefixed(u8)] Vec<u8>),
-    /// Holding registers.
+    /// Writes holding registers.
     #[tag(16)]
     #[check(_1.len() == usize::from(_0.quantity), "must match the number of registers")]
     WriteRegisters(Range<123>, #[len_prefixed(u8)] Vec<u16>),
-    /// Something else.
+    /// A request with another function.
     #[tag(_)]
     Other(#[tag] u8, #[rest] Vec<u8>),
 }
 
-/// A reply.
+/// The reply of a device.
 #[derive(Frame, Debug, Clone, PartialEq)]
 #[frame(be, tag = u8)]
 pub enum Reply {
-    /// Coils (1) or discrete inputs (2), eight to a byte from its lowest bit.
+    /// The values of coils (1) or discrete inputs (2), eight in a byte, beginning with its lowest
+    /// bit.
     #[tag(1 | 2)]
     Bits(#[tag] u8, #[len_prefixed(u8)] Vec<u8>),
-    /// Holding registers (3) or input registers (4).
+    /// The values of holding registers (3) or input registers (4).
     #[tag(3 | 4)]
     Registers(#[tag] u8, #[len_prefixed(u8)] Vec<u16>),
-    /// One coil was written.
+    /// Confirms that one coil was written.
     #[tag(5)]
     CoilWritten(Item<Switch>),
-    /// One holding register was written.
+    /// Confirms that one holding register was written.
     #[tag(6)]
     RegisterWritten(Item<u16>),
-    /// Coils (15) or holding registers (16) were written.
+    /// Confirms that coils (15) or holding registers (16) were written.
     #[tag(15 | 16)]
     Written(#[tag] u8, Range<1968>),
     /// The request failed. The function is that of the request, with the highest bit set.
@@ -87,11 +88,11 @@ pub enum Reply {
 pub struct Range<const MOST: u16> {
     /// The first address; addresses begin at 0.
     pub address: u16,
-    /// The number of them.
+    /// The number of bits or registers.
     pub quantity: u16,
 }
 
-/// One of the coils or holding registers.
+/// A coil or holding register with its value.
 #[derive(Frame, Debug, Clone, Copy, PartialEq)]
 #[frame(be)]
 pub struct Item<T> {
@@ -101,17 +102,17 @@ pub struct Item<T> {
     pub value: T,
 }
 
-/// One coil as a 16-bit value.
+/// The value of a coil, which has 16 bits.
 #[derive(Frame, Debug, Clone, Copy, PartialEq)]
 #[frame(be, tag = u16)]
 pub enum Switch {
-    /// 0.
+    /// The coil is off.
     Off = 0,
-    /// 1.
+    /// The coil is on.
     On = 0xff00,
 }
 
-/// Why a request failed.
+/// The reason why a request failed.
 #[derive(Frame, Debug, Clone, Copy, PartialEq)]
 #[repr(u8)]
 #[frame(tag = u8)]
@@ -122,7 +123,7 @@ pub enum Reason {
     IllegalAddress = 2,
     /// The request is malformed or breaks a rule.
     IllegalValue = 3,
-    /// Something else.
+    /// Another reason.
     #[tag(_)]
     Other(u8),
 }

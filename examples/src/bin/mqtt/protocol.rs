@@ -14,10 +14,10 @@ pub enum Packet {
     /// A client connects.
     #[tag(0x10)]
     Connect(Connect),
-    /// The server answers that.
+    /// The server's answer to a connecting client.
     #[tag(0x20)]
     ConnAck {
-        /// Whether the server has a session of the client.
+        /// Whether the server already has a session of the client.
         session_present: bool,
         /// Whether the client is accepted.
         code: ConnectCode,
@@ -33,7 +33,8 @@ pub enum Packet {
         #[len_prefixed(u16)]
         #[check(!topic.is_empty() && !topic.contains(['\0', '+', '#']), "not a topic name")]
         topic: String,
-        /// The identifier for its acknowledgement, unless it is sent at most once.
+        /// The identifier of the message for its acknowledgement. Messages sent at most once have
+        /// none.
         #[when(header & 0b0110 != 0)]
         id: Option<NonZeroU16>,
         /// The message itself.
@@ -56,18 +57,18 @@ pub enum Packet {
     #[tag(0x82)]
     #[check(!filters.is_empty(), "no topic filter")]
     Subscribe {
-        /// The identifier for its acknowledgement.
+        /// The identifier of the request for its acknowledgement.
         id: NonZeroU16,
         /// The filters.
         #[rest]
         filters: Vec<Subscription>,
     },
-    /// The server answers that.
+    /// The server's answer to a subscription.
     #[tag(0x90)]
     SubAck {
-        /// The identifier of the request.
+        /// The identifier of the request that is answered.
         id: NonZeroU16,
-        /// The results, in the order of the filters.
+        /// The results in the order of the filters.
         #[rest]
         codes: Vec<SubscribeCode>,
     },
@@ -75,19 +76,19 @@ pub enum Packet {
     #[tag(0xa2)]
     #[check(!filters.is_empty(), "no topic filter")]
     Unsubscribe {
-        /// The identifier for its acknowledgement.
+        /// The identifier of the request for its acknowledgement.
         id: NonZeroU16,
         /// The filters.
         #[rest]
         filters: Vec<Filter>,
     },
-    /// The server acknowledges that.
+    /// Acknowledges that a client has unsubscribed.
     #[tag(0xb0)]
     UnsubAck { id: NonZeroU16 },
-    /// A client is still connected.
+    /// A client shows that it is still connected.
     #[tag(0xc0)]
     PingReq,
-    /// The server answers that.
+    /// The server's answer to a ping.
     #[tag(0xd0)]
     PingResp,
     /// A client disconnects.
@@ -95,11 +96,11 @@ pub enum Packet {
     Disconnect,
 }
 
-/// The first packet of a client, by protocol level.
+/// The first packet of a client, with its protocol level as the tag.
 #[derive(Frame, Debug, Clone, PartialEq)]
 #[frame(be, magic = b"\0\x04MQTT", tag = u8)]
 pub enum Connect {
-    /// MQTT 3.1.1.
+    /// A client of MQTT 3.1.1.
     #[tag(4)]
     #[check(will.is_some() || (will_qos == QoS::AtMostOnce && !will_retain), "will flags without a will")]
     #[check(user_name.is_some() || password.is_none(), "a password without a user name")]
@@ -125,12 +126,12 @@ pub enum Connect {
         /// Whether the session begins and ends with the connection.
         #[bits(1)]
         clean_session: bool,
-        /// Reserved.
+        /// A reserved bit.
         #[bits(1)]
         #[pad(strict)]
         reserved: Auto,
-        /// The keep-alive time in seconds: after one and a half times that the client counts as
-        /// lost; 0 for never.
+        /// The keep-alive time in seconds. A silent client counts as lost after one and a half
+        /// times this time; 0 means never.
         keep_alive: u16,
         /// The identifier of the client.
         #[len_prefixed(u16)]
@@ -146,7 +147,7 @@ pub enum Connect {
         #[len_prefixed(u16)]
         password: Option<Vec<u8>>,
     },
-    /// Another version, with its content.
+    /// A client of another version, with the content of its packet.
     #[tag(_)]
     Other(#[tag] u8, #[rest] Vec<u8>),
 }
@@ -166,9 +167,9 @@ pub struct Will {
 /// A subscription of a client.
 #[derive(Frame, Debug, Clone, PartialEq)]
 pub struct Subscription {
-    /// The topics.
+    /// The filter for the topics.
     pub filter: Filter,
-    /// Reserved.
+    /// Reserved bits.
     #[bits(6)]
     #[pad(strict)]
     pub reserved: Auto,
@@ -199,7 +200,7 @@ pub enum QoS {
 #[derive(Frame, Debug, Clone, Copy, PartialEq)]
 #[frame(tag = u8)]
 pub enum ConnectCode {
-    /// It is accepted.
+    /// The client is accepted.
     Accepted = 0,
     /// The protocol version is not supported.
     UnacceptableVersion = 1,

@@ -5,7 +5,7 @@ use framewright::prelude::*;
 /// The maximum size of a head in bytes.
 pub const HEAD: usize = 16 * 1024;
 
-/// A request, up to the blank line.
+/// The head of a request, up to the blank line.
 #[derive(Frame, Debug, Clone, PartialEq)]
 #[frame(max = HEAD)]
 pub struct Request {
@@ -20,7 +20,7 @@ pub struct Request {
     pub fields: Vec<Field>,
 }
 
-/// A response, up to the blank line.
+/// The head of a response, up to the blank line.
 #[derive(Frame, Debug, Clone, PartialEq)]
 #[frame(magic = b"HTTP/1.1 ", max = HEAD)]
 pub struct Response {

@@ -52,7 +52,7 @@ pub enum Value {
         #[until(b"\r\n")]
         i64,
     ),
-    /// Bytes, or null.
+    /// A byte string, or null.
     #[tag(b'$')]
     Bulk {
         #[len_of(bytes, none = -1)]

@@ -9,10 +9,10 @@ use framewright::prelude::*;
 #[derive(Frame, Debug, Clone, Copy, PartialEq, Eq)]
 #[frame(tag = u8)]
 pub enum Method {
-    /// No login.
+    /// The client does not log in.
     #[tag(0)]
     None,
-    /// A name and a password.
+    /// The client logs in with a name and a password.
     #[tag(2)]
     Password,
     /// None of the offered methods is acceptable.
@@ -27,19 +27,19 @@ pub enum Method {
 #[derive(Frame, Debug, Clone, PartialEq)]
 #[frame(magic = 5u8)]
 pub struct Greeting {
-    /// The methods that it supports.
+    /// The methods that the client supports.
     #[count_prefixed(u8)]
     pub methods: Vec<Method>,
 }
 
-/// The method to use.
+/// The proxy's choice of a method.
 #[derive(Frame, Debug, Clone, PartialEq)]
 #[frame(magic = 5u8)]
 pub struct Choice {
     pub method: Method,
 }
 
-/// A name and a password.
+/// A name and a password, for the login.
 #[derive(Frame, Debug, Clone, PartialEq)]
 #[frame(magic = 1u8)]
 pub struct Login {
@@ -49,15 +49,15 @@ pub struct Login {
     pub password: Vec<u8>,
 }
 
-/// Whether the login is accepted.
+/// The answer to a login.
 #[derive(Frame, Debug, Clone, PartialEq)]
 #[frame(magic = 1u8)]
 pub struct LoggedIn {
-    /// 0 if the login is accepted.
+    /// The result: 0 if the login is accepted.
     pub status: u8,
 }
 
-/// The task that the proxy is asked to do.
+/// The command of a request.
 #[derive(Frame, Debug, Clone, Copy, PartialEq, Eq)]
 #[repr(u8)]
 #[frame(tag = u8)]
@@ -82,7 +82,7 @@ pub enum Host {
     V6(Ipv6Addr),
 }
 
-/// Asks for a connection.
+/// A request for a connection to a host.
 #[derive(Frame, Debug, Clone, PartialEq)]
 #[frame(be, magic = 5u8)]
 pub struct Request {
@@ -118,7 +118,7 @@ pub struct Reply {
     pub code: Code,
     #[pad(1)]
     pub reserved: Auto,
-    /// The proxy's own end of the connection.
+    /// The address of the proxy's own end of the connection.
     pub host: Host,
     pub port: u16,
 }

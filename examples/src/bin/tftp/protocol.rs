@@ -19,10 +19,10 @@ pub enum Packet {
         #[rest]
         data: Bytes,
     },
-    /// Acknowledges a part.
+    /// The acknowledgement of a part.
     #[tag(4)]
     Ack { block: u16 },
-    /// Ends the transfer.
+    /// An error, which ends the transfer.
     #[tag(5)]
     Error {
         code: Code,
@@ -31,12 +31,13 @@ pub enum Packet {
     },
 }
 
-/// The file to transfer, and how.
+/// The file to transfer, and the mode.
 #[derive(Frame, Debug, Clone, PartialEq)]
 pub struct File {
     #[until(0)]
     pub name: String,
-    /// "octet": unchanged. "netascii" and "mail" are not supported.
+    /// The mode of the transfer: "octet" for an unchanged file. "netascii" and "mail" are not
+    /// supported.
     #[until(0)]
     pub mode: String,
     /// Options of RFC 2347, as names and values. Not acknowledging an option refuses it.

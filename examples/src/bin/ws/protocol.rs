@@ -31,7 +31,7 @@ pub struct WsFrame {
     #[when(len == 127)]
     #[calc(u64::try_from(payload.len()).unwrap_or(u64::MAX), verify)]
     pub len_64: Auto<u64>,
-    /// The key that masks the payload on the wire, from clients.
+    /// The key that masks the payload on the wire. Only clients have one.
     pub key: Option<[u8; 4]>,
     /// The payload, unmasked.
     #[with(masking)]
@@ -53,7 +53,7 @@ pub enum Opcode {
     Binary = 2,
     /// The last frame of its sender. The payload is a [`Closing`], or empty.
     Close = 8,
-    /// Asks for a pong with the same payload.
+    /// A request for a pong with the same payload.
     Ping = 9,
     Pong = 10,
 }
@@ -62,14 +62,14 @@ pub enum Opcode {
 #[derive(Frame, Debug, Clone, PartialEq)]
 #[frame(be)]
 pub struct Closing {
-    /// The reason, as a number.
+    /// The number of the reason.
     pub code: u16,
-    /// The reason, as text for people.
+    /// The reason as text for people.
     #[rest]
     pub reason: String,
 }
 
-/// The longest payload of a control frame.
+/// The maximum size of a control frame's payload in bytes.
 const CONTROL: u8 = 125;
 
 impl Opcode {
