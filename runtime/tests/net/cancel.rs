@@ -66,7 +66,7 @@ async fn calls() {
         let (ours, mut theirs) = duplex(3);
         let mut client = Client::<Line>::over(ours, &ClientOptions::new().request_timeout(None));
         tokio::spawn(async move {
-            // An echo without framing.
+            // This peer echoes bytes without framing.
             while let Ok(byte) = theirs.read_u8().await {
                 theirs.write_u8(byte).await.unwrap();
             }

@@ -48,8 +48,8 @@ struct Salt {
     bytes: Vec<u8>,
 }
 
-/// A conversation that begins with a hello, and continues with lines, and then with messages that
-/// are owned, borrowed, generic and with context.
+/// Begins with a hello, and continues with lines, and then with messages that are owned, borrowed,
+/// generic and with context.
 async fn in_phases(mut s: Session) -> Result<(), Close> {
     let place: Place = s.require().await?;
     s.feed(&place)?;

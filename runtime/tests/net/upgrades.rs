@@ -57,7 +57,7 @@ struct Mail {
     text: String,
 }
 
-/// A mail server that can only receive a mail.
+/// Serves as a mail server that can only receive a mail.
 async fn take_mail(mut s: Session, config: Arc<tls::rustls::ServerConfig>) -> Result<(), Close> {
     s.feed(&MailLine::new("220 localhost ESMTP"))?;
     while let Some(line) = s.recv::<MailLine>().await? {
@@ -236,7 +236,7 @@ struct Value {
     text: String,
 }
 
-/// A database that can only answer one query.
+/// Serves as a database that can only answer one query.
 async fn answer_queries(mut s: Session, config: Arc<tls::rustls::ServerConfig>) -> Result<(), Close> {
     loop {
         match s.require::<First>().await? {

@@ -19,7 +19,7 @@ pub enum Packet {
     ConnAck {
         /// Whether the server already has a session of the client.
         session_present: bool,
-        /// Whether the client is accepted.
+        /// The answer: whether the client is accepted.
         code: ConnectCode,
     },
     /// A message, in either direction. In its first byte, bit 3 marks a repetition, bits 2 and 1
@@ -196,7 +196,7 @@ pub enum QoS {
     ExactlyOnce = 2,
 }
 
-/// Whether a client is accepted.
+/// The server's answer to a connecting client.
 #[derive(Frame, Debug, Clone, Copy, PartialEq)]
 #[frame(tag = u8)]
 pub enum ConnectCode {

@@ -20,7 +20,8 @@ fn what_is_no_database_is_said() {
     assert!(ended.stderr.contains("unable to open database file"), "{}", ended.stderr);
 }
 
-/// A system limit on the size of files simulates a full disk: writing fails in the same way.
+/// Simulates a full disk by a system limit on the size of files, because writing fails in the same
+/// way.
 #[cfg(unix)]
 #[test]
 fn a_full_disk_ends_receipts() {

@@ -167,7 +167,8 @@ fn what_comes_behind_the_last_part_is_bounded() {
     assert_eq!(served.files(), ["a"]);
 }
 
-/// A system limit on the size of files simulates a full disk: writing fails in the same way.
+/// Simulates a full disk by a system limit on the size of files, because writing fails in the same
+/// way.
 #[test]
 #[cfg(unix)]
 fn a_file_for_which_there_is_no_room_is_refused() {

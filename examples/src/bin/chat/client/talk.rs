@@ -146,8 +146,9 @@ impl Talk {
         !self.ended && self.pending.len() < WINDOW
     }
 
-    /// # Cancel safety
-    /// If cancelled, no line is lost.
+    /// Returns the next line, or `None` at the end of the input.
+    ///
+    /// # Cancel safety If cancelled, no line is lost.
     pub async fn next_line(&mut self) -> Option<String> {
         self.terminal.next().await
     }

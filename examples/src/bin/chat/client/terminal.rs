@@ -27,8 +27,9 @@ struct Editor {
 }
 
 impl Terminal {
-    /// # Errors
-    /// If the terminal cannot be used.
+    /// Opens the terminal or the pipe.
+    ///
+    /// # Errors If the terminal cannot be used.
     pub fn open() -> io::Result<Self> {
         if !io::stdin().is_terminal() || !io::stdout().is_terminal() {
             let lines = inputs(Vec::new());
