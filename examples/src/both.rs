@@ -16,7 +16,8 @@ const ATTEMPTS: usize = 8;
 /// Serves both on `address` until `stop` resolves. Calls `ready` with the address that they listen
 /// on. If the port in `address` is 0, the system chooses the port.
 ///
-/// # Errors If the address cannot be listened on.
+/// # Errors
+/// If the address cannot be listened on.
 pub async fn serve<T: Service, U: Service>(
     address: impl ToSocketAddrs + Debug,
     tcp: impl Fn() -> Server<T>,

@@ -13,8 +13,9 @@ use tokio::io::{AsyncWrite, AsyncWriteExt};
 
 /// Returns the value of a field, if the header has it.
 ///
-/// # Errors If the header has the field twice, or a line is not a field, because other programs may
-/// read such a header differently.
+/// # Errors
+/// If the header has the field twice, or a line is not a field, because other programs may read
+/// such a header differently.
 pub fn field<'h>(lines: impl IntoIterator<Item = &'h str>, name: &str) -> Result<Option<&'h str>> {
     let mut found = None;
     for line in lines {
@@ -49,7 +50,8 @@ pub enum Length {
 impl Length {
     /// Returns the length according to the header, if the header has one.
     ///
-    /// # Errors If the fields contradict each other, or name an unknown encoding.
+    /// # Errors
+    /// If the fields contradict each other, or name an unknown encoding.
     pub fn said<'h>(lines: impl IntoIterator<Item = &'h str> + Clone) -> Result<Option<Self>> {
         let bytes = field(lines.clone(), "Content-Length")?;
         match (bytes, field(lines, "Transfer-Encoding")?) {
@@ -111,7 +113,8 @@ impl From<NotReceived> for Error {
 /// Receives a body as it arrives: writes it to `file`, and calls `progress` with the number of new
 /// bytes. It fails on more than `most` bytes, and on a body that is cut short.
 ///
-/// # Errors Each kind of [`NotReceived`].
+/// # Errors
+/// Each kind of [`NotReceived`].
 pub async fn receive(
     s: &mut Session,
     length: Length,

@@ -26,7 +26,8 @@ pub fn log(level: &str) {
 /// Resolves at Ctrl-C, or when a service manager sends the signal to stop. Once this function was
 /// called, even before the future is awaited, neither of the signals ends the program by itself.
 ///
-/// # Errors If a signal handler cannot be installed.
+/// # Errors
+/// If a signal handler cannot be installed.
 #[cfg(unix)]
 pub fn interrupted() -> io::Result<impl Future<Output = ()>> {
     use tokio::signal::unix::{SignalKind, signal};
@@ -43,7 +44,8 @@ pub fn interrupted() -> io::Result<impl Future<Output = ()>> {
 /// Resolves at Ctrl-C. Once this function was called, even before the future is awaited, Ctrl-C
 /// does not end the program by itself.
 ///
-/// # Errors If a signal handler cannot be installed.
+/// # Errors
+/// If a signal handler cannot be installed.
 #[cfg(windows)]
 pub fn interrupted() -> io::Result<impl Future<Output = ()>> {
     let mut interrupt = tokio::signal::windows::ctrl_c()?;

@@ -89,7 +89,8 @@ impl Partial {
     /// Creates a file in the folder of `target`. `unique` must differ between files with the same
     /// target.
     ///
-    /// # Errors If the file cannot be created, or the folder's limit is reached.
+    /// # Errors
+    /// If the file cannot be created, or the folder's limit is reached.
     pub async fn begin(target: &Path, unique: u64, room: &Room) -> io::Result<Self> {
         let name = target.file_name().ok_or(io::ErrorKind::InvalidInput)?.to_string_lossy();
         let path = target.with_file_name(format!(".{name}.{}-{unique}.part", std::process::id()));

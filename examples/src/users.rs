@@ -33,7 +33,8 @@ impl Users {
 
     /// Reads the file.
     ///
-    /// # Errors If the file cannot be read, or a line is malformed.
+    /// # Errors
+    /// If the file cannot be read, or a line is malformed.
     pub fn read(path: &Path) -> io::Result<Self> {
         let name = path.display();
         let text = std::fs::read_to_string(path)
@@ -58,7 +59,8 @@ impl Users {
 
     /// Returns `true` if this is the password of the user.
     ///
-    /// # Cancel safety If cancelled, a check that has begun finishes in the background.
+    /// # Cancel safety
+    /// If cancelled, a check that has begun finishes in the background.
     pub async fn check(&self, user: &str, password: &[u8]) -> bool {
         let known = self.hashes.get(user).cloned();
         let Ok(turn) = Arc::clone(&self.checking).acquire_owned().await else { return false };
@@ -77,7 +79,8 @@ impl Users {
 
 /// Returns the hash of a password, for the file of users.
 ///
-/// # Errors If the system provides no random bytes.
+/// # Errors
+/// If the system provides no random bytes.
 pub fn hash(password: &str) -> io::Result<String> {
     let salt = SaltString::generate(&mut OsRng);
     let hash = Argon2::default().hash_password(password.as_bytes(), &salt);

@@ -29,8 +29,8 @@ struct Report {
 }
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
-    // These bytes are the output of the script, `struct.pack(">IBH2h16s", 7, 1, 2, -1, 300,
-    // b"boiler")`, with zeros in place of the CRC.
+    // These bytes are the output of `struct.pack(">IBH2h16s", 7, 1, 2, -1, 300, b"boiler")`, with
+    // zeros in place of the CRC.
     let bytes = b"\0\0\0\x07\x01\0\x02\xff\xff\x01\x2cboiler\0\0\0\0\0\0\0\0\0\0\x00\x00\x00\x00";
     let report =
         Report { sensor: 7, kind: 1, values: vec![-1, 300], name: "boiler".into(), crc: Auto::new() };

@@ -19,7 +19,8 @@ pub struct Reading<'a> {
 
 /// Encodes a reading into a buffer on the stack, and returns its length.
 ///
-/// # Errors If the reading does not fit.
+/// # Errors
+/// If the reading does not fit.
 pub fn write(reading: &Reading<'_>, buffer: &mut [u8; 64]) -> Result<usize, EncodeError> {
     let mut out = SliceSink::new(buffer);
     reading.encode(&mut out)?;

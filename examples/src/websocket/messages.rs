@@ -120,7 +120,8 @@ impl Messages {
 
     /// Takes the next frame, and returns the event that it causes, if any.
     ///
-    /// # Errors If the frame may not come next. The connection has to be closed then.
+    /// # Errors
+    /// If the frame may not come next. The connection has to be closed then.
     pub fn take(&mut self, frame: WsFrame) -> Result<Option<Event>, Fault> {
         if frame.key.is_some() != (self.side == Side::Server) {
             return Err(Fault::protocol("clients mask their frames, servers do not"));

@@ -25,7 +25,8 @@ pub struct Socket {
 impl Socket {
     /// Connects to a server and asks for `target`. No received message has more than `most` bytes.
     ///
-    /// # Errors If the server cannot be reached, or refuses the upgrade.
+    /// # Errors
+    /// If the server cannot be reached, or refuses the upgrade.
     pub async fn connect(
         address: impl ToSocketAddrs + Debug,
         host: &str,
@@ -61,10 +62,12 @@ impl Socket {
     /// Receives the next message. Returns `None` once the peer has closed;
     /// [`closing`](Self::closing) then returns its reason.
     ///
-    /// # Errors If the peer violates the protocol. A close frame is sent to the peer, and the
-    /// connection has to be dropped.
+    /// # Errors
+    /// If the peer violates the protocol. A close frame is sent to the peer, and the connection has
+    /// to be dropped.
     ///
-    /// # Cancel safety If cancelled, no message is lost.
+    /// # Cancel safety
+    /// If cancelled, no message is lost.
     pub async fn recv(&mut self) -> Result<Option<Message>> {
         loop {
             let frame = match self.session.recv::<WsFrame>().await {
@@ -120,7 +123,8 @@ impl Socket {
 
     /// Puts a message into the out-buffer. It is sent while [`recv`](Self::recv) waits.
     ///
-    /// # Errors If the connection is closed, or the out-buffer is full.
+    /// # Errors
+    /// If the connection is closed, or the out-buffer is full.
     pub fn feed(&mut self, message: Message) -> Result<()> {
         if self.closing {
             return Err(Error::Closed);

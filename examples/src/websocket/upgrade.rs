@@ -15,8 +15,8 @@ const MAGIC: &[u8] = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
 /// A page of another host is refused: if a browser sends `Origin`, it has to name the same host as
 /// `Host`.
 ///
-/// # Errors Returns the response that refuses the request. The connection has to be closed after
-/// it.
+/// # Errors
+/// Returns the response that refuses the request. The connection has to be closed after it.
 pub fn accept(request: &Request) -> Result<Response, Response> {
     let refused = |status, reason| Err(refusal(status, reason));
     let value = |name| field(request.lines(), name).map_err(|_| refusal(400, "Bad Request"));

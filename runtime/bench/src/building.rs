@@ -203,7 +203,8 @@ pub(crate) struct Cost {
 
 /// Builds with every library in turns, `times` times.
 ///
-/// # Errors If cargo cannot build.
+/// # Errors
+/// If cargo cannot build.
 pub(crate) fn measure(directory: &Path, times: usize) -> io::Result<Vec<Cost>> {
     let packages = Library::ALL.into_iter().map(|library| Packages::new(library, directory));
     let packages = packages.collect::<io::Result<Vec<_>>>()?;

@@ -135,7 +135,8 @@ impl Case {
 
     /// Checks that the case gives the same results as all implementations of the layout.
     ///
-    /// # Panics If it does not.
+    /// # Panics
+    /// If it does not.
     pub(crate) fn check(&self) {
         (self.check)();
     }

@@ -29,9 +29,11 @@ pub(crate) struct Count {
 
 /// Counts the instructions of cases. The files of callgrind stay in `directory`.
 ///
-/// # Panics If an implementation does not give the same results as the others.
+/// # Panics
+/// If an implementation does not give the same results as the others.
 ///
-/// # Errors If valgrind cannot be run, or prints something unexpected.
+/// # Errors
+/// If valgrind cannot be run, or prints something unexpected.
 pub(crate) fn count(cases: &[Case], directory: &Path) -> io::Result<Vec<Count>> {
     fs::create_dir_all(directory)?;
     cases.iter().for_each(Case::check);
@@ -115,7 +117,8 @@ pub(crate) fn file(name: &str, directory: &Path) -> PathBuf {
 /// Checks that no operation takes more than `at_most` times the instructions of hand-written code,
 /// if that returns a number for it.
 ///
-/// # Errors If an operation takes more. The error has a line for each of them.
+/// # Errors
+/// If an operation takes more. The error has a line for each of them.
 pub(crate) fn compare(counts: &[Count], at_most: impl Fn(Operation) -> Option<f64>) -> Result<(), String> {
     let ours = counts.iter().filter(|count| count.subject == Subject::Framewright);
     let above = ours.filter_map(|count| {

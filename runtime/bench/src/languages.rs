@@ -41,8 +41,9 @@ pub(crate) struct Speeds(BTreeMap<[String; 3], BTreeMap<String, (f64, f64)>>);
 
 /// Times all codecs in turns. The modules are written to `folder`.
 ///
-/// # Errors If a module cannot be generated, or a script fails. Libraries that are not installed
-/// are left out.
+/// # Errors
+/// If a module cannot be generated, or a script fails. Libraries that are not installed are left
+/// out.
 pub(crate) fn measure(folder: &Path) -> Result<Speeds, Box<dyn Error>> {
     let scripts = Path::new(env!("CARGO_MANIFEST_DIR")).join("languages");
     fs::create_dir_all(folder)?;

@@ -21,7 +21,8 @@ use crate::{building, instructions, languages, layouts, time};
 /// Measures these sections, or all if there are none. Writes `RESULTS.md` into `directory`, with
 /// the kept results of the other sections. All other files go to `scratch`.
 ///
-/// # Errors If something cannot be measured or written, or a section was never measured.
+/// # Errors
+/// If something cannot be measured or written, or a section was never measured.
 pub(crate) fn write(
     directory: &Path,
     scratch: &Path,

@@ -521,7 +521,7 @@ fn conv() {
     assert!(Conv::decode(&[0, 1, 0, 0]).unwrap_err().to_string().contains("Conv.e"));
 }
 
-/// Both lengths are measured before they are written, and one range is inside the other.
+/// Lengths that are measured before they are written, one range inside the other.
 #[derive(Frame, Debug, PartialEq, Clone)]
 #[frame(be)]
 struct LengthBetween {

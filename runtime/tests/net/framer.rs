@@ -376,8 +376,8 @@ fn nothing_is_remembered_across_a_change_of_the_buffer() {
 
 #[test]
 fn nothing_is_believed_of_another_type() {
-    // To `Msg`, the first bytes are the head of a frame of 256 bytes. To `Summed`, the second bytes
-    // have 200 words.
+    // To `Msg`, the first input is the head of a frame of 256 bytes. To `Summed`, the second input
+    // has 200 words.
     let waits: [fn(&mut Framer) -> bool; 2] = [
         |framer| matches!(framer.next_frame::<Msg>(), Ok(None)),
         |framer| matches!(framer.next_frame::<Summed>(), Ok(None)),
@@ -388,7 +388,7 @@ fn nothing_is_believed_of_another_type() {
         assert!(waits(&mut framer));
         let value = u16::from_be_bytes([bytes[0], bytes[1]]);
         assert_eq!(framer.next_frame::<Two>().unwrap(), Some(Two { value }));
-        // The bytes after the frame are searched from their beginning, too.
+        // The bytes after the frame are read from their beginning, too.
         let value = u16::from_be_bytes([bytes[2], bytes[3]]);
         assert!(matches!(framer.next_frame::<Msg>(), Ok(None) | Err(_)));
         assert_eq!(framer.next_frame::<Two>().unwrap(), Some(Two { value }));

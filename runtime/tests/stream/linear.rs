@@ -338,7 +338,7 @@ fn constants_as_tags() {
 }
 
 /// A frame of which only the parser knows what follows `kind`, because the presence of the note is
-/// not on the wire. Neither delimiter can be searched before the parser runs.
+/// not on the wire. No delimiter can be searched for before the parser runs.
 #[derive(Frame, Debug, PartialEq)]
 #[frame(be)]
 struct Noted {

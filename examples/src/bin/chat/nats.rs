@@ -35,7 +35,8 @@ impl Nats {
     /// Connects now, or as soon as there is a server. Returns the bus and the notifications for
     /// joined names.
     ///
-    /// # Errors If the address is invalid.
+    /// # Errors
+    /// If the address is invalid.
     pub async fn open(url: &str, node: i64) -> Result<(Self, mpsc::Receiver<(Name, News)>)> {
         let options = ConnectOptions::new().retry_on_initial_connect().name("chat");
         let client = options.connect(url).await.map_err(Error::other)?;

@@ -115,14 +115,16 @@ impl Broker {
 
     /// Runs a function with the session of a client.
     ///
-    /// # Errors If another connection has replaced the client's.
+    /// # Errors
+    /// If another connection has replaced the client's.
     pub fn with<T>(&self, client: &Client, act: impl FnOnce(&mut Session) -> T) -> Result<T, Close> {
         self.lock().session(client).map(act).ok_or_else(Close::new)
     }
 
     /// Subscribes a client, and returns the result for each filter.
     ///
-    /// # Errors If another connection has replaced the client's.
+    /// # Errors
+    /// If another connection has replaced the client's.
     pub fn subscribe(&self, client: &Client, asked: &[Subscription]) -> Result<Vec<SubscribeCode>, Close> {
         let mut shared = self.lock();
         let Shared { sessions, subscriptions, .. } = &mut *shared;
@@ -146,7 +148,8 @@ impl Broker {
 
     /// Removes subscriptions of a client.
     ///
-    /// # Errors If another connection has replaced the client's.
+    /// # Errors
+    /// If another connection has replaced the client's.
     pub fn unsubscribe<'f>(
         &self,
         client: &Client,

@@ -185,7 +185,8 @@ impl Session {
 
     /// Records a message sent exactly once. Returns `true` if it is new.
     ///
-    /// # Errors If too many messages are unreleased.
+    /// # Errors
+    /// If too many messages are unreleased.
     pub fn received(&mut self, id: NonZeroU16) -> Result<bool, &'static str> {
         let new = self.unreleased.insert(id);
         if self.unreleased.len() > UNRELEASED { Err("too many unreleased messages") } else { Ok(new) }

@@ -80,7 +80,8 @@ impl Handler for Crowd {
 
 /// Measures broadcasts to a crowd.
 ///
-/// # Errors If the memory of this process cannot be read, or a member does not get a frame.
+/// # Errors
+/// If the memory of this process cannot be read, or a member does not get a frame.
 pub(crate) fn broadcast() -> io::Result<Broadcast> {
     let mut measured = None;
     on_tokio(async {

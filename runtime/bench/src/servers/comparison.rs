@@ -52,7 +52,8 @@ impl fmt::Display for Outcome {
 
 /// Compares servers under one load.
 ///
-/// # Errors If a server cannot be started, or answers wrongly.
+/// # Errors
+/// If a server cannot be started, or answers wrongly.
 pub(crate) fn compare(comparison: Comparison, kinds: &[Kind]) -> io::Result<Vec<Outcome>> {
     let servers = kinds.iter().map(|kind| ServerProcess::start(*kind)).collect::<io::Result<Vec<_>>>()?;
     let Comparison { connections, in_flight, body, millis, rounds } = comparison;
@@ -108,7 +109,8 @@ pub(crate) fn crowd() -> u32 {
 /// Returns the memory that a server has for each waiting connection. There are `connections` of
 /// them, each of which has exchanged one message.
 ///
-/// # Errors If the server cannot be started, or there are fewer descriptors.
+/// # Errors
+/// If the server cannot be started, or there are fewer descriptors.
 pub(crate) fn idle_memory(kind: Kind, connections: u32) -> io::Result<f64> {
     let server = ServerProcess::start(kind)?;
     let message = Message { sender: 1, receiver: 2, kind: 3, body: vec![b'x'; 32] };

@@ -160,7 +160,8 @@ impl AsyncWrite for Behind {
 /// Returns the number of instructions of an exchange, less those of the pipe. The file of callgrind
 /// stays in `directory`.
 ///
-/// # Errors If valgrind cannot be run, or a server of this kind cannot be run over a pipe.
+/// # Errors
+/// If valgrind cannot be run, or a server of this kind cannot be run over a pipe.
 pub(crate) fn count(kind: Kind, in_flight: u16, body: u16, directory: &Path) -> io::Result<f64> {
     let exchanges = f64::from(BATCHES) * f64::from(in_flight);
     let all = run_under_callgrind(Some(kind), in_flight, body, directory)?;
@@ -180,7 +181,8 @@ fn run_under_callgrind(kind: Option<Kind>, in_flight: u16, body: u16, directory:
 
 /// Runs the exchanges. Valgrind runs the program with this.
 ///
-/// # Errors If the server fails.
+/// # Errors
+/// If the server fails.
 pub(crate) fn run(kind: Option<Kind>, in_flight: usize, body: usize) -> io::Result<()> {
     let pipe = Pipe::new(in_flight, body)?;
     counted_exchanges(kind, pipe)

@@ -65,7 +65,8 @@ impl Load {
 
     /// Runs the load in this process.
     ///
-    /// # Errors If a connection fails, or an answer is not the expected receipt.
+    /// # Errors
+    /// If a connection fails, or an answer is not the expected receipt.
     pub(crate) fn run(&self) -> io::Result<Report> {
         pin(Processor::Last)?;
         let mut poll = Poll::new()?;

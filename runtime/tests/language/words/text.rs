@@ -125,7 +125,7 @@ fn what_an_encoding_lacks_is_not_written() {
     assert!(says(Names { place: "a\0b".into(), ..names() }).contains("delimiter"));
 }
 
-/// Checks that the walk over a partial frame searches a delimiter only where code units begin.
+/// Checks that the walk over a partial frame searches for a delimiter only where code units begin.
 #[test]
 fn a_delimiter_across_code_units_is_none() {
     #[derive(Frame, Debug, PartialEq)]

@@ -148,7 +148,8 @@ impl Talk {
 
     /// Returns the next line, or `None` at the end of the input.
     ///
-    /// # Cancel safety If cancelled, no line is lost.
+    /// # Cancel safety
+    /// If cancelled, no line is lost.
     pub async fn next_line(&mut self) -> Option<String> {
         self.terminal.next().await
     }

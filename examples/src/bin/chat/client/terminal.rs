@@ -29,7 +29,8 @@ struct Editor {
 impl Terminal {
     /// Opens the terminal or the pipe.
     ///
-    /// # Errors If the terminal cannot be used.
+    /// # Errors
+    /// If the terminal cannot be used.
     pub fn open() -> io::Result<Self> {
         if !io::stdin().is_terminal() || !io::stdout().is_terminal() {
             let lines = inputs(Vec::new());
@@ -85,7 +86,8 @@ impl Terminal {
 
     /// Returns the next line, or `None` at the end of the input.
     ///
-    /// # Cancel safety If cancelled, no line is lost.
+    /// # Cancel safety
+    /// If cancelled, no line is lost.
     pub async fn next(&mut self) -> Option<String> {
         self.lines.recv().await
     }

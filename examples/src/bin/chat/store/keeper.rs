@@ -62,9 +62,11 @@ impl Keeper {
 
     /// Waits until the request is done and durable.
     ///
-    /// # Errors If the request failed.
+    /// # Errors
+    /// If the request failed.
     ///
-    /// # Cancel safety If cancelled, the request may still be done.
+    /// # Cancel safety
+    /// If cancelled, the request may still be done.
     pub async fn ask<A: Ask>(&self, ask: A) -> Result<A::Answer, StoreError> {
         let (reply, answer) = oneshot::channel();
         let stopped = || StoreError::new("the store has stopped");

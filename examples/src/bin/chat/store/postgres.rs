@@ -38,7 +38,8 @@ struct Connection {
 impl Postgres {
     /// Connects, and creates the tables.
     ///
-    /// # Errors If connecting or creating the tables fails.
+    /// # Errors
+    /// If connecting or creating the tables fails.
     pub fn open(url: &str) -> Result<Self, StoreError> {
         let mut config: Config = url.parse().map_err(said)?;
         config.connect_timeout(PATIENCE);
