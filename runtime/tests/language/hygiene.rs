@@ -187,7 +187,7 @@ mod parameters {
         out: Vec<Out>,
     }
 
-    /// A type with context, which its parent uses with a type parameter of its own.
+    /// A generic type with context.
     #[derive(Frame, Debug, PartialEq)]
     #[frame(ctx(n: u8))]
     enum Chosen<C, S> {

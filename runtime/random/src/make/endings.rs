@@ -60,7 +60,7 @@ fn of_field(declaration: &Declaration, field: &Field, all: &mut Vec<Vec<u8>>) {
             of_type(declaration, ty, all);
             let mut own = Vec::new();
             of_extent(extent, &mut own);
-            // The delimiters are searched as code units in either byte order.
+            // The constant bytes of such text are code units in either byte order.
             if let Form::Text(Encoding::Utf16(_)) = wire.form {
                 let big = |bytes: &Vec<u8>| bytes.iter().flat_map(|byte| [0, *byte]).collect();
                 let little = |bytes: &Vec<u8>| bytes.iter().flat_map(|byte| [*byte, 0]).collect();
