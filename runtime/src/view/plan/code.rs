@@ -91,6 +91,29 @@ pub(in crate::view) enum Stmt {
     Return(Code),
 }
 
+impl Stmt {
+    /// Calls `visit` with all expressions, but for the variables that are declared.
+    pub(super) fn each(&self, visit: &mut dyn FnMut(&Code)) {
+        match self {
+            Self::Do(code) | Self::Let(_, _, code) | Self::Return(code) => code.each(visit),
+            Self::Set(var, code) => {
+                var.each(visit);
+                code.each(visit);
+            }
+            Self::If(condition, yes, no) => {
+                condition.each(visit);
+                yes.iter().chain(no).for_each(|stmt| stmt.each(visit));
+            }
+            Self::WriteRun(to, run) => {
+                to.each(visit);
+                run.iter().for_each(|number| number.code.each(visit));
+            }
+            Self::ReadRun(of, _) => of.each(visit),
+            Self::Declare(..) => {}
+        }
+    }
+}
+
 impl Code {
     pub(super) fn var(name: impl Into<String>) -> Self {
         Self::Var(name.into())
@@ -131,6 +154,9 @@ impl Code {
     pub(super) fn negated(self) -> Self {
         match self {
             Self::Not(inner) => *inner,
+            Self::And(codes) if codes.iter().all(|code| matches!(code, Self::Not(_))) => {
+                Self::Or(codes.into_iter().map(Self::negated).collect())
+            }
             other => Self::Not(Box::new(other)),
         }
     }
@@ -141,6 +167,38 @@ impl Code {
 }
 
 impl Code {
+    /// Calls `visit` with this and all its parts.
+    pub(super) fn each(&self, visit: &mut dyn FnMut(&Self)) {
+        visit(self);
+        match self {
+            Self::Var(_) | Self::Local(_) | Self::Me | Self::Int(_) | Self::Num(_) | Self::Bool(_) => {}
+            Self::Str(_) | Self::Bytes(_) | Self::Nothing | Self::Name(..) | Self::Brought(_) => {}
+            Self::Member(of, _) | Self::Part(of, _) | Self::Property(of, _) | Self::Is(of, ..) => {
+                of.each(visit)
+            }
+            Self::Not(of) | Self::Flip(_, of) | Self::Negative(_, of) | Self::Cast(_, of) => of.each(visit),
+            Self::Big(of) | Self::Small(of) | Self::IsNothing(of) => of.each(visit),
+            Self::Reads(of) | Self::Item(of) => of.each(visit),
+            Self::Binary(_, left, right) | Self::Checked(_, _, left, right) => {
+                left.each(visit);
+                right.each(visit);
+            }
+            Self::If(condition, yes, no) => [condition, yes, no].into_iter().for_each(|of| of.each(visit)),
+            Self::On(of, _, codes) => {
+                of.each(visit);
+                codes.iter().for_each(|code| code.each(visit));
+            }
+            Self::List(codes) | Self::Tuple(codes) | Self::Call(_, codes) | Self::Frame(_, _, codes) => {
+                codes.iter().for_each(|code| code.each(visit));
+            }
+            Self::And(codes) | Self::Or(codes) | Self::Writes(codes) | Self::Later(codes) => {
+                codes.iter().for_each(|code| code.each(visit));
+            }
+            Self::CallBrought(_, codes) => codes.iter().for_each(|code| code.each(visit)),
+            Self::Make(_, _, fields) => fields.iter().for_each(|(_, code)| code.each(visit)),
+        }
+    }
+
     /// Returns this expression with other parts: `change` returns the replacement of a part, or
     /// `None` to go on with the parts of that. `None` if `change` refuses a part.
     pub(super) fn rebuilt(

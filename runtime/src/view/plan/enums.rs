@@ -24,7 +24,7 @@ pub(super) fn fits(tag: &Code, variant: &Variant, all: &[Variant], is_wide: bool
             Tags::Any => {
                 let others = all.iter().filter(|other| !core::ptr::eq(*other, variant));
                 let mut taken = Vec::new();
-                for other in others.filter(|other| !other.tags.contains(&Tags::Any)) {
+                for other in others.filter(|other| !takes_others(other)) {
                     taken.push(fits(tag, other, all, is_wide)?.negated());
                 }
                 cases.push(match taken.len() {
@@ -52,6 +52,11 @@ pub(super) fn fits(tag: &Code, variant: &Variant, all: &[Variant], is_wide: bool
         }
     }
     Ok(if cases.len() == 1 { cases.remove(0) } else { Code::Or(cases) })
+}
+
+/// Returns `true` if a variant is for all tags that no other variant has.
+pub(super) fn takes_others(variant: &Variant) -> bool {
+    variant.tags.contains(&Tags::Any)
 }
 
 /// Returns `true` if an enum has a tag of its own.
@@ -188,18 +193,17 @@ fn of_tag(name: &str, schema: &Schema, variants: &'static [Variant]) -> Result<V
     }
     let tag = Code::var("tag");
     let mut stmts = Vec::new();
-    for variant in variants {
-        let value = match variant.keeps {
-            "" => Code::Name(name.to_string(), variant.name.to_string()),
-            _ => tag.clone(),
-        };
-        match fits(&tag, variant, variants, is_wide(schema))? {
-            Code::Bool(true) => {
-                stmts.push(Stmt::Return(value));
-                return Ok(stmts);
-            }
-            fits => stmts.push(Stmt::If(fits, Vec::from([Stmt::Return(value)]), Vec::new())),
-        }
+    let value = |variant: &Variant| match variant.keeps {
+        "" => Code::Name(name.to_string(), variant.name.to_string()),
+        _ => tag.clone(),
+    };
+    for variant in variants.iter().filter(|variant| !takes_others(variant)) {
+        let fits = fits(&tag, variant, variants, is_wide(schema))?;
+        stmts.push(Stmt::If(fits, Vec::from([Stmt::Return(value(variant))]), Vec::new()));
+    }
+    if let Some(variant) = variants.iter().find(|variant| takes_others(variant)) {
+        stmts.push(Stmt::Return(value(variant)));
+        return Ok(stmts);
     }
     let unknown = Code::var("r").on("unknown", [Code::text(schema.name), tag, Code::var("at")]);
     stmts.push(Stmt::Do(unknown));

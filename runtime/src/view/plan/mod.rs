@@ -17,6 +17,7 @@ mod order;
 mod quick;
 mod read;
 mod runs;
+mod tidy;
 mod types;
 mod write;
 
@@ -274,6 +275,7 @@ fn named(name: &str) -> String {
         "IRREGULAR",
         "MAX_DEPTH",
         "NOWHERE",
+        "Nowhere",
         "POWERS",
         "U128",
     ];

@@ -149,7 +149,7 @@ impl Class<'_, '_> {
             return careful;
         }
         format!(
-            "{pad}    try:\n{pad}        return {quick}\n{pad}    except _IRREGULAR:\n{pad}        pass\n{careful}"
+            "{pad}    try:\n{pad}        return {quick}\n{pad}    except _IRREGULAR_VALUE:\n{pad}        pass\n{careful}"
         )
     }
 

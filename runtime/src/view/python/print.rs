@@ -276,7 +276,10 @@ impl Body<'_> {
             Code::Frame(name, function, arguments) => format!("{name}._{function}({})", self.list(arguments)),
             Code::Brought(index) => format!("_brought{index}"),
             Code::CallBrought(index, arguments) => format!("_brought{index}({})", self.list(arguments)),
-            Code::Reads(value) => format!("lambda r: {}", self.code(value)),
+            Code::Reads(value) => match &**value {
+                Code::Frame(name, "read", given) if given.len() == 1 => format!("{name}._read"),
+                value => format!("lambda r: {}", self.code(value)),
+            },
             Code::Writes(codes) => match codes.as_slice() {
                 [one] => format!("lambda w, v: {}", self.code(one)),
                 codes => format!("lambda w, v: ({})", self.list(codes)),
@@ -351,8 +354,18 @@ impl Body<'_> {
                 return format!("{} <= {} <= {}", self.operand(low), self.operand(same), self.operand(high));
             }
         }
-        let codes: Vec<_> = codes.iter().map(|code| self.operand(code)).collect();
+        let codes: Vec<_> = codes.iter().map(|code| self.term(code)).collect();
         codes.join(between)
+    }
+
+    /// Prints an operand of `and` or `or`: comparisons need no brackets there.
+    fn term(&self, code: &Code) -> String {
+        match inner(code) {
+            Code::Not(_) | Code::IsNothing(_) => self.code(code),
+            Code::Binary(op, ..) if op.compares() => self.code(code),
+            Code::Call("same_bytes" | "same_tag", _) => self.code(code),
+            code => self.operand(code),
+        }
     }
 
     /// Returns some of the bytes, with spaces if their positions are more than names.

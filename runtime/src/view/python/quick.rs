@@ -1,5 +1,12 @@
 //! Quick readers and writers in Python. They use `struct` and slices, and raise one exception for
 //! anything unusual.
+//!
+//! What they run into is caught by kind, so that a fault of the generated code itself is not taken for an irregular
+//! frame. Reading: `_Irregular` is raised by the code below, `_Overflow` by the user's expressions, `struct.error` where
+//! the bytes end within a run, `UnicodeDecodeError` by text, `DecodeError` by a tag that no name is for, and
+//! `RecursionError` where the caller has used up the stack. Writing, the value and its parts may be of any type: then
+//! there are also `TypeError`, `AttributeError` and `OverflowError`, and `UnicodeEncodeError` and `EncodeError` in place of
+//! the two of reading. The runtime has them as `_IRREGULAR_BYTES` and `_IRREGULAR_VALUE`.
 
 use alloc::collections::BTreeSet;
 use alloc::format;
@@ -7,8 +14,7 @@ use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
 use super::print::{Body, inner, typed};
-use crate::schema::Op;
-use crate::view::plan::{Code, Item, Kind, Names, Piece, Put, Scan, Value};
+use crate::view::plan::{Code, Item, Kind, Names, Piece, Put, Scan, Shape, Stmt, Value};
 
 /// The state for printing the quick functions of a module.
 pub(super) struct Quick<'a> {
@@ -218,24 +224,18 @@ impl Quick<'_> {
         for (var, value) in &put.lets {
             body.bind(var, None, value, indent);
         }
-        let types = types(body, put);
-        let text = format!("if not ({}):", types.join(" and "));
-        if text.len() > 100 {
-            body.line(indent, "if not (");
-            body.line(indent + 1, &types.join(&format!("\n{:indent$}and ", "", indent = 4 * indent + 4)));
-            body.line(indent, "):");
-        } else if !types.is_empty() {
-            body.line(indent, &text);
-        }
-        if !types.is_empty() {
-            body.line(indent + 1, "raise _Irregular");
-        }
+        self.require(body, &self.types(body, put), indent);
         put.fails.iter().for_each(|condition| body.fail(condition, indent));
         let mut parts: Vec<String> = put.pieces.iter().map(|piece| self.part(body, piece, indent)).collect();
         for (index, piece) in put.pieces.iter().enumerate() {
             let Piece::Run(values) = piece else { continue };
-            let kinds = values.iter().map(|(kind, _)| kind);
-            let compiled = self.compiled(layout(kinds));
+            if let Some(bytes) = constant(values) {
+                if let Some(part) = parts.get_mut(index) {
+                    *part = body.code(&Code::Bytes(bytes));
+                }
+                continue;
+            }
+            let compiled = self.compiled(layout(values.iter().map(|(kind, _)| kind)));
             let values: Vec<_> = values.iter().filter(|(kind, _)| !matches!(kind, Kind::Skip(_))).collect();
             let values: Vec<_> =
                 values.iter().map(|(kind, value)| packed(body, kind, value, &parts, indent)).collect();
@@ -292,8 +292,9 @@ impl Quick<'_> {
             }
             Piece::Frames(frame, list, _) => {
                 let items = body.code(list);
-                let item = self.item(frame).and_then(|item| item.quick_write.clone().filter(is_flat));
-                let Some(put) = item else {
+                let of = self.item(frame);
+                let alone = of.is_some_and(|of| matches!(of.shape, Shape::Alone(_)));
+                let Some(put) = of.and_then(|of| of.quick_write.clone().filter(is_flat)) else {
                     let made = format!("b\"\".join([{frame}._quick_write(item) for item in {items}])");
                     return named(body, list, &made);
                 };
@@ -303,7 +304,7 @@ impl Quick<'_> {
                 let mut inner = Body {
                     names: core::mem::take(&mut body.names),
                     me: &item,
-                    alone: false,
+                    alone,
                     unions: self.unions,
                     out: core::mem::take(&mut body.out),
                 };
@@ -372,78 +373,126 @@ fn numbers(
     }
 }
 
-/// Returns the checks of the types of values: `struct` also accepts values that are not numbers.
-fn types(body: &Body<'_>, put: &Put) -> Vec<String> {
-    let (mut ints, mut others) = (Vec::new(), Vec::new());
-    let is_one = |code: &Code| matches!(code, Code::Local(_) | Code::Var(_));
-    let is_literal = |code: &Code| matches!(code, Code::Int(_) | Code::Num(_));
-    let is_number = |code: &Code| match code {
-        Code::If(_, yes, no) => is_literal(yes) && is_literal(no),
-        code => is_literal(code) || matches!(code, Code::Frame(..)),
-    };
-    for piece in &put.pieces {
-        match piece {
-            Piece::Run(values) => {
-                for (kind, value) in values {
-                    match (kind, value) {
-                        (Kind::Int { .. }, Value::Code(code)) => match inner(code) {
-                            code if is_number(code) => {}
-                            code if is_one(code) => ints.push(body.code(code)),
-                            code => others.push(format!("type({}) is int", body.code(code))),
-                        },
-                        (Kind::Float { .. }, Value::Code(code)) => {
-                            others.push(format!("type({}) is float", body.code(code)));
-                        }
-                        (Kind::Truth, Value::Code(code)) if is_one(code) => {
-                            others.push(format!("type({}) is bool", body.code(code)));
-                        }
-                        (Kind::Bytes(count), Value::Code(code)) => {
-                            let value = body.code(code);
-                            others.push(format!("type({value}) is bytes"));
-                            others.push(format!("len({value}) == {count}"));
-                        }
-                        (_, Value::Bits(bits)) => {
-                            for each in bits.iter().filter(|each| is_one(&each.value)) {
-                                let value = body.code(&each.value);
-                                let most = u128::MAX.checked_shr(128 - each.width).unwrap_or(0);
-                                others.push(format!("isinstance({value}, int)"));
-                                others.push(format!("0 <= {value} <= {most:#x}"));
+/// Returns the bytes of a run that is always the same.
+fn constant(values: &[(Kind, Value)]) -> Option<Vec<u8>> {
+    let bytes = values.iter().map(|(kind, _)| match kind {
+        Kind::Constant(bytes) => Some(bytes.clone()),
+        Kind::Skip(count) => Some(alloc::vec![0; *count]),
+        _ => None,
+    });
+    Some(bytes.collect::<Option<Vec<_>>>()?.concat())
+}
+
+impl Quick<'_> {
+    /// Prints that the writer gives up unless all of these hold.
+    fn require(&self, body: &mut Body<'_>, holds: &[String], indent: usize) {
+        let text = match holds {
+            [] => return,
+            [one] if one.matches(" is ").count() == 1 && !one.contains(" and ") => {
+                format!("if {}:", one.replace(" is ", " is not "))
+            }
+            holds => format!("if not ({}):", holds.join(" and ")),
+        };
+        if text.len() > 100 {
+            body.line(indent, "if not (");
+            body.line(indent + 1, &holds.join(&format!("\n{:indent$}and ", "", indent = 4 * indent + 4)));
+            body.line(indent, "):");
+        } else {
+            body.line(indent, &text);
+        }
+        body.line(indent + 1, "raise _Irregular");
+    }
+
+    /// Returns `true` if this is the tag of an enum that keeps none: one of the numbers of its declaration.
+    fn is_literal_tag(&self, put: &Put, code: &Code) -> bool {
+        let bound = put.lets.iter().find(|(var, _)| var == code).map_or(code, |(_, value)| value);
+        let Code::Frame(name, "tag", _) = bound else { return false };
+        let stmts = self.item(name).and_then(|item| item.tag.as_ref()).map(|(_, stmts)| stmts.as_slice());
+        stmts.is_some_and(gives_literals)
+    }
+
+    /// Returns the checks of the types of values: `struct` also accepts values that are not numbers.
+    fn types(&self, body: &Body<'_>, put: &Put) -> Vec<String> {
+        let (mut ints, mut others) = (Vec::new(), Vec::new());
+        let is_one = |code: &Code| matches!(code, Code::Local(_) | Code::Var(_));
+        let is_literal = |code: &Code| matches!(code, Code::Int(_) | Code::Num(_));
+        let is_number = |code: &Code| match code {
+            Code::If(_, yes, no) => is_literal(yes) && is_literal(no),
+            code => is_literal(code),
+        };
+        for piece in &put.pieces {
+            match piece {
+                Piece::Run(values) => {
+                    for (kind, value) in values {
+                        match (kind, value) {
+                            (Kind::Int { .. }, Value::Code(code)) => match inner(code) {
+                                code if is_number(code) || self.is_literal_tag(put, code) => {}
+                                code if is_one(code) => ints.push(body.code(code)),
+                                code => others.push(format!("type({}) is int", body.code(code))),
+                            },
+                            (Kind::Float { .. }, Value::Code(code)) => {
+                                others.push(format!("type({}) is float", body.code(code)));
                             }
+                            (Kind::Truth, Value::Code(code)) if is_one(code) => {
+                                others.push(format!("type({}) is bool", body.code(code)));
+                            }
+                            (Kind::Bytes(count), Value::Code(code)) => {
+                                let value = body.code(code);
+                                others.push(format!("type({value}) is bytes"));
+                                others.push(format!("len({value}) == {count}"));
+                            }
+                            (_, Value::Bits(bits)) => {
+                                for each in bits.iter().filter(|each| is_one(&each.value)) {
+                                    let value = body.code(&each.value);
+                                    let most = u128::MAX.checked_shr(128 - each.width).unwrap_or(0);
+                                    others.push(format!("isinstance({value}, int)"));
+                                    others.push(format!("0 <= {value} <= {most:#x}"));
+                                }
+                            }
+                            _ => {}
                         }
-                        _ => {}
                     }
                 }
+                Piece::Bytes(value) => others.push(format!("type({}) is bytes", body.code(value))),
+                Piece::Text(value) => others.push(format!("type({}) is str", body.code(value))),
+                Piece::Numbers(kind, list, count) => {
+                    let (list, count) = (body.code(list), count.as_ref());
+                    let is_float = matches!(kind, Kind::Float { .. });
+                    let just = if is_float { "_JUST_FLOAT" } else { "_JUST_INT" };
+                    others.push(format!("type({list}) is list and {{*map(type, {list})}} <= {just}"));
+                    others.extend(count.map(|count| format!("len({list}) == {count}")));
+                }
+                Piece::Frames(_, list, count) => {
+                    let list = body.code(list);
+                    others.push(format!("type({list}) is list"));
+                    others.extend(count.map(|count| format!("len({list}) == {count}")));
+                }
+                Piece::Frame(..) | Piece::Choice(_) => {}
             }
-            Piece::Bytes(value) => others.push(format!("type({}) is bytes", body.code(value))),
-            Piece::Text(value) => others.push(format!("type({}) is str", body.code(value))),
-            Piece::Numbers(kind, list, count) => {
-                let (list, count) = (body.code(list), count.as_ref());
-                let is_float = matches!(kind, Kind::Float { .. });
-                let just = if is_float { "_JUST_FLOAT" } else { "_JUST_INT" };
-                others.push(format!("type({list}) is list and {{*map(type, {list})}} <= {just}"));
-                others.extend(count.map(|count| format!("len({list}) == {count}")));
-            }
-            Piece::Frames(_, list, count) => {
-                let list = body.code(list);
-                others.push(format!("type({list}) is list"));
-                others.extend(count.map(|count| format!("len({list}) == {count}")));
-            }
-            Piece::Frame(..) | Piece::Choice(_) => {}
         }
-    }
-    let mut seen = Vec::new();
-    ints.retain(|name| {
-        !seen.contains(name) && {
-            seen.push(name.clone());
-            true
+        let mut seen = Vec::new();
+        ints.retain(|name| {
+            !seen.contains(name) && {
+                seen.push(name.clone());
+                true
+            }
+        });
+        if !ints.is_empty() {
+            let types: Vec<_> = ints.iter().map(|name| format!("type({name})")).collect();
+            others.insert(0, format!("{} is int", types.join(" is ")));
         }
-    });
-    if !ints.is_empty() {
-        let types: Vec<_> = ints.iter().map(|name| format!("type({name})")).collect();
-        others.insert(0, format!("{} is int", types.join(" is ")));
+        others.dedup();
+        others
     }
-    others.dedup();
-    others
+}
+
+/// Returns `true` if a function only returns literals.
+fn gives_literals(stmts: &[Stmt]) -> bool {
+    stmts.iter().all(|stmt| match stmt {
+        Stmt::Return(value) => matches!(value, Code::Int(_) | Code::Num(_)),
+        Stmt::If(_, yes, no) => gives_literals(yes) && gives_literals(no),
+        _ => true,
+    })
 }
 
 /// Returns a value of a run, of which `parts` are the bytes of the other pieces.
@@ -510,10 +559,7 @@ impl Body<'_> {
     }
 
     fn fail(&mut self, condition: &Code, indent: usize) {
-        let text = match condition {
-            Code::Binary(Op::And | Op::Or, ..) => format!("if ({}):", self.code(condition)),
-            condition => format!("if {}:", self.code(condition)),
-        };
+        let text = format!("if {}:", self.code(condition));
         self.line(indent, &text);
         self.line(indent + 1, "raise _Irregular");
     }

@@ -157,7 +157,7 @@ def _decode(name: str, data: bytes, read: Callable[[_Reader], _T], quick: _Quick
             value, used = quick(data, 0, len(data))
             if used == len(data):
                 return value
-        except _IRREGULAR:
+        except _IRREGULAR_BYTES:
             pass
     r = _Reader(name, bytes(data), True)
     try:
@@ -179,7 +179,7 @@ def _parse(
             value, used = quick(data, 0, len(data))
             if 0 <= used <= len(data):
                 return value, used
-        except _IRREGULAR:
+        except _IRREGULAR_BYTES:
             pass
     r = _Reader(name, bytes(data), False)
     try:
@@ -1330,18 +1330,21 @@ class _Overflow(Exception):
     pass
 
 
-# What may go wrong in a quick function. The reader is asked for errors that nobody sees.
-_IRREGULAR = (
+# What a quick function runs into where bytes or values are irregular. Whatever else is raised is a fault of its own.
+_IRREGULAR_BYTES = (_Irregular, _Overflow, struct.error, UnicodeDecodeError, DecodeError, RecursionError)
+_IRREGULAR_VALUE = (
     _Irregular,
     _Overflow,
     struct.error,
-    ValueError,
+    UnicodeEncodeError,
+    EncodeError,
+    RecursionError,
+    # A part of a value may be of any type.
     TypeError,
     AttributeError,
-    IndexError,
     OverflowError,
-    RecursionError,
 )
+# Where an enum is asked for the name of a tag, its reader only says that there is none.
 _NOWHERE = _Reader("", b"", True)
 
 

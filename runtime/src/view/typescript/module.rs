@@ -1,5 +1,6 @@
 //! Interfaces, types and constants in TypeScript.
 
+use alloc::collections::BTreeMap;
 use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
@@ -63,7 +64,7 @@ impl Type<'_> {
                     self.members(members, 1)?
                 ));
                 out.push_str(&format!("export const {name} = {{\n"));
-                out.push_str(&self.functions(name));
+                out.push_str(&self.functions(name, ""));
             }
             Shape::Alone(value) => {
                 out.push_str(&format!("const {name} = {{\n"));
@@ -80,8 +81,7 @@ impl Type<'_> {
                 }
                 out.push_str(&format!("«{doc}export type {name} =\n{};\n\n»", union.trim_end()));
                 out.push_str(&format!("export const {name} = {{\n"));
-                out.push_str(&self.tag(name));
-                out.push_str(&self.functions(name));
+                out.push_str(&self.functions(name, &self.tag(name)));
             }
         }
         out.push_str("};\n");
@@ -133,17 +133,16 @@ impl Type<'_> {
             out.push_str(&format!("  {}: {}« as const»,\n", variant(each.name), each.number));
         }
         let of = self.function(&self.item.of_tag, false);
-        out.push_str(&format!(
-            "\n  /** @internal */\n  _of(r«: Reader», tag«: number», at«: number»)«: {name}» {{\n"
-        ));
-        out.push_str(&format!("{of}  }},\n"));
-        out.push_str(&self.tag("number"));
-        out.push_str(&self.functions(name));
+        let of = format!(
+            "\n  /** @internal */\n  _of(r«: Reader», tag«: number», at«: number»)«: {name}» {{\n{of}  }},\n"
+        );
+        out.push('\n');
+        out.push_str(&self.functions(name, &(of + &self.tag("number"))));
         Ok(out)
     }
 
-    /// Prints the public functions, and those that they call.
-    fn functions(&self, of: &str) -> String {
+    /// Prints the public functions, and those that they call: `tags` are functions for the tags of an enum.
+    fn functions(&self, of: &str, tags: &str) -> String {
         let name = &self.item.name;
         let mut out = String::new();
         if self.item.params.is_empty() {
@@ -166,8 +165,9 @@ impl Type<'_> {
                  return parse({quoted}, bytes, (r) => {name}._read(r){quick_read});\n  }},\n"
             ));
         }
-        out.push_str(&self.reads(of));
-        out.push_str(&self.writes(of, false));
+        let internal = [tags, &*self.reads(of), &*self.writes(of, false)].concat();
+        // Without functions for everyone the first of these begins the object.
+        out.push_str(if out.is_empty() { internal.trim_start_matches('\n') } else { &internal });
         out
     }
 
@@ -185,7 +185,8 @@ impl Type<'_> {
 
     fn function(&self, stmts: &[Stmt], alone: bool) -> String {
         let union = matches!(self.item.shape, Shape::Union(_));
-        let mut body = Body { names: Names::default(), alone, union, out: String::new() };
+        let mut body =
+            Body { names: Names::default(), alone, union, counts: BTreeMap::new(), out: String::new() };
         body.block(stmts, 2);
         body.out
     }
@@ -219,7 +220,7 @@ impl Type<'_> {
         let is_plain = matches!(self.item.shape, Shape::Plain { .. });
         let tag = if is_plain { String::from("number") } else { ty(tag) };
         let body = self.function(stmts, false);
-        format!("\n  /** @internal */\n  _tag(v«: {of}»)«: {tag}» {{\n{body}  }},\n\n")
+        format!("\n  /** @internal */\n  _tag(v«: {of}»)«: {tag}» {{\n{body}  }},\n")
     }
 }
 

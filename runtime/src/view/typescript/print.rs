@@ -1,6 +1,7 @@
 //! Statements and expressions in TypeScript. The parts between `«` and `»` are left out of
 //! JavaScript.
 
+use alloc::collections::BTreeMap;
 use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
@@ -225,6 +226,8 @@ pub(super) struct Body {
     pub(super) alone: bool,
     /// Whether the value is a variant.
     pub(super) union: bool,
+    /// The variables with the number of items of a list that is written.
+    pub(super) counts: BTreeMap<String, String>,
     pub(super) out: String,
 }
 
@@ -232,6 +235,9 @@ impl Body {
     /// Prints the statements of a block.
     pub(super) fn block(&mut self, stmts: &[Stmt], indent: usize) {
         self.names.enter();
+        if stmts.is_empty() {
+            self.line(indent, "// No fields.");
+        }
         stmts.iter().for_each(|stmt| self.stmt(stmt, indent));
         self.names.leave();
     }
@@ -513,8 +519,17 @@ impl Body {
     }
 
     fn joined(&self, codes: &[Code], between: &str) -> String {
-        let codes: Vec<_> = codes.iter().map(|code| self.operand(code)).collect();
+        let codes: Vec<_> = codes.iter().map(|code| self.term(code)).collect();
         codes.join(between)
+    }
+
+    /// Prints an operand of `&&` or `||`: comparisons need no brackets there.
+    fn term(&self, code: &Code) -> String {
+        match code {
+            Code::Not(_) | Code::IsNothing(_) | Code::Is(..) => self.code(code),
+            Code::Binary(op, ..) if op.compares() => self.code(code),
+            code => self.operand(code),
+        }
     }
 }
 

@@ -1,6 +1,7 @@
 //! Quick readers and writers in TypeScript. Positions are numbers, and one constant is thrown for
 //! anything unusual.
 
+use alloc::collections::BTreeMap;
 use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
@@ -10,14 +11,16 @@ use crate::view::plan::{Code, Kind, Names, Piece, Put, Scan, Ty, Value};
 
 /// Returns the body of a quick reader.
 pub(super) fn read(scans: &[Scan], union: bool) -> String {
-    let mut body = Body { names: Names::default(), alone: false, union, out: String::new() };
+    let mut body =
+        Body { names: Names::default(), alone: false, union, counts: BTreeMap::new(), out: String::new() };
     body.scans(scans, 2);
     body.out
 }
 
 /// Returns the body of a quick writer.
 pub(super) fn write(put: &Put, alone: bool, union: bool) -> String {
-    let mut body = Body { names: Names::default(), alone, union, out: String::new() };
+    let mut body =
+        Body { names: Names::default(), alone, union, counts: BTreeMap::new(), out: String::new() };
     body.names.enter();
     body.put(put, 2);
     body.line(2, "return at;");
@@ -241,24 +244,32 @@ impl Body {
 
     /// Gives up unless the value has the usual type.
     fn is_usual(&mut self, piece: &Piece, indent: usize) {
-        let (list, count) = match piece {
+        let (of, count) = match piece {
             Piece::Bytes(value) => {
                 let text = format!("if (!({} instanceof Uint8Array)) throw IRREGULAR;", self.code(value));
                 return self.line(indent, &text);
             }
-            Piece::Numbers(_, list, count) | Piece::Frames(_, list, count) => (self.code(list), count),
+            Piece::Numbers(_, list, count) | Piece::Frames(_, list, count) => (list, count),
             Piece::Run(_) | Piece::Text(_) | Piece::Frame(..) | Piece::Choice(_) => return,
         };
-        let count = count.map(|count| format!(" || {list}.length !== {count}")).unwrap_or_default();
-        self.line(indent, &format!("if (!Array.isArray({list}){count}) throw IRREGULAR;"));
+        let list = self.code(of);
+        self.line(indent, &format!("if (!Array.isArray({list})) throw IRREGULAR;"));
+        let name = match of {
+            Code::Local(_) | Code::Var(_) => format!("{list}_count"),
+            _ => String::from("count"),
+        };
+        let name = self.names.spare(&name);
+        self.line(indent, &format!("const {name} = {list}.length;"));
+        if let Some(count) = count {
+            self.line(indent, &format!("if ({name} !== {count}) throw IRREGULAR;"));
+        }
+        self.counts.insert(list, name);
     }
 
-    /// Returns the number of a list's items. The items are then written by index, since an array
-    /// may have an iterator of its own.
-    fn counted(&mut self, list: &str, indent: usize) -> String {
-        let count = self.names.spare("count");
-        self.line(indent, &format!("const {count} = {list}.length;"));
-        count
+    /// Returns the number of a list's items. It is asked for once, and the items are written by index,
+    /// since an array may be one that changes, or have an iterator of its own.
+    fn count_of(&self, list: &str) -> String {
+        self.counts.get(list).cloned().unwrap_or_else(|| format!("{list}.length"))
     }
 
     fn limited(&mut self, size: &str, most: Option<i128>, indent: usize) {
@@ -286,8 +297,7 @@ impl Body {
             }
             Piece::Numbers(kind, list, _) => {
                 let list = self.code(list);
-                let (count, index, size) =
-                    (self.counted(&list, indent), self.names.spare("index"), kind.size());
+                let (count, index, size) = (self.count_of(&list), self.names.spare("index"), kind.size());
                 self.line(indent, &format!("room(at + {size} * {count});"));
                 self.line(indent, &format!("for (let {index} = 0; {index} < {count}; {index}++) {{"));
                 self.line(indent + 1, &format!("put{}(at, {list}[{index}]);", named(kind)));
@@ -296,7 +306,7 @@ impl Body {
             }
             Piece::Frames(frame, list, _) => {
                 let list = self.code(list);
-                let (count, index) = (self.counted(&list, indent), self.names.spare("index"));
+                let (count, index) = (self.count_of(&list), self.names.spare("index"));
                 self.line(indent, &format!("for (let {index} = 0; {index} < {count}; {index}++) {{"));
                 self.line(indent + 1, &format!("at = {frame}._quickWrite({list}[{index}]«!», at);"));
                 self.line(indent, "}");
@@ -311,6 +321,9 @@ impl Body {
                     };
                     self.line(indent, &text);
                     self.names.enter();
+                    if put == &Put::default() {
+                        self.line(indent + 1, "// No fields.");
+                    }
                     self.put(put, indent + 1);
                     self.names.leave();
                     word = String::from("} else if");
@@ -341,6 +354,10 @@ impl Body {
             from += kind.size();
             let number = match (kind, value, &run) {
                 (Kind::Skip(_), ..) => continue,
+                (Kind::Constant(bytes), ..) if bytes.len() == 1 => {
+                    bytes.iter().for_each(|byte| self.line(indent, &format!("out[{place}] = {byte:#04x};")));
+                    continue;
+                }
                 (Kind::Constant(bytes), ..) => {
                     let bytes: Vec<_> = bytes.iter().map(|byte| format!("{byte:#04x}")).collect();
                     self.line(indent, &format!("out.set([{}], {place});", bytes.join(", ")));
@@ -357,7 +374,7 @@ impl Body {
                 }
                 (_, Value::Code(value), _) => self.code(value),
                 (_, Value::Count(list, plus, most), _) => {
-                    let count = format!("{}.length", self.code(list));
+                    let count = self.count_of(&self.code(list));
                     self.limited(&count, *most, indent);
                     sized(kind, added(&count, *plus))
                 }

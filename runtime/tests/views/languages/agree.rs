@@ -2,6 +2,9 @@
 //! bytes, the same bytes again, and the same errors. Without the languages these tests print what
 //! they skip.
 
+#[path = "form.rs"]
+mod form;
+
 use std::fmt::Debug;
 use std::io::{BufRead, BufReader, Write};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -14,9 +17,10 @@ use framewright::Schema;
 use framewright::error::DecodeErrorKind;
 use framewright::json::to_json;
 use framewright::prelude::*;
-use framewright::schema::{BitKind, Body, Field, Presence, Role, Tags, Type, Variant};
 use framewright::testing::{damaged, samples};
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
+
+use self::form::{has_nan, hex, is_same, of_frame};
 
 /// A process that answers requests.
 struct Process {
@@ -112,28 +116,48 @@ pub(crate) struct Rust<'a> {
     pub(crate) parse: &'a dyn Fn(&[u8]) -> Parsed,
 }
 
-/// All languages agree with Rust on samples of a type, on damaged ones, and on these bytes. They
+/// What a language was asked about a type.
+#[derive(Debug)]
+#[allow(dead_code, reason = "not every program of tests looks at it")]
+pub(crate) struct Compared {
+    pub(crate) language: &'static str,
+    /// Why there is no module.
+    pub(crate) refused: Option<String>,
+    /// The quick functions that the type has.
+    pub(crate) quick: Quick,
+}
+
+/// Whether a type has a quick function for reading and one for writing.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Quick {
+    pub(crate) read: bool,
+    pub(crate) write: bool,
+}
+
+/// Compares all languages with Rust on samples of a type, on damaged ones, and on these bytes. They
 /// are brought what only Rust can say of some fields.
 #[track_caller]
-pub(crate) fn agree<T: OwnedFrame + Debug>(more: &[Vec<u8>], with: Brought<'_>) {
+pub(crate) fn agree<T: OwnedFrame + Debug>(more: &[Vec<u8>], with: Brought<'_>) -> Vec<Compared> {
     let rust = Rust {
         schema: T::SCHEMA,
         decode: &|bytes| T::decode(bytes).map(|value| (to_json(&value).unwrap(), value.to_vec().unwrap())),
         parse: &|bytes| T::parse(bytes).map(|(rest, value)| (rest.len(), to_json(&value).unwrap())),
     };
-    for language in LANGUAGES {
-        let (values, damaged) = if is_first::<T>(language.name) { made::<T>() } else { Default::default() };
+    let compare = |language: &'static Language| {
+        let (values, damaged) =
+            if is_first::<T>(language.name) || more.is_empty() { made::<T>() } else { Default::default() };
         let mut whole: Vec<_> = values.iter().map(|value| value.to_vec().unwrap()).collect();
         whole.extend_from_slice(more);
-        agrees(language, &rust, whole, damaged, with);
-    }
+        agrees(language, &rust, whole, damaged, with)
+    };
+    LANGUAGES.iter().filter_map(compare).collect()
 }
 
 /// The same for a type that borrows, of which there are no samples.
 #[track_caller]
 #[allow(dead_code, reason = "not every program of tests has such types")]
-pub(crate) fn agree_borrowed(rust: &Rust<'_>, whole: &[Vec<u8>]) {
-    LANGUAGES.iter().for_each(|language| agrees(language, rust, whole.to_vec(), Vec::new(), &[]));
+pub(crate) fn agree_borrowed(rust: &Rust<'_>, whole: &[Vec<u8>]) -> Vec<Compared> {
+    LANGUAGES.iter().filter_map(|language| agrees(language, rust, whole.to_vec(), Vec::new(), &[])).collect()
 }
 
 fn agrees(
@@ -142,15 +166,18 @@ fn agrees(
     whole: Vec<Vec<u8>>,
     mut damaged: Vec<Vec<u8>>,
     with: Brought<'_>,
-) {
+) -> Option<Compared> {
+    assert!(!whole.is_empty(), "{}: there is no frame to compare", rust.schema.name);
+    let process = (language.process)()?;
+    let mut compared = Compared { language: language.name, refused: None, quick: Quick::default() };
     let module = match (language.generate)(rust.schema, with) {
         Ok(module) => module,
         Err(refused) => {
             eprintln!("left out: {}: {refused}", language.name);
-            return;
+            compared.refused = Some(refused.to_string());
+            return Some(compared);
         }
     };
-    let Some(process) = (language.process)() else { return };
     let mut process = process.lock().unwrap_or_else(|error| error.into_inner());
     let mut cuts = Vec::new();
     for bytes in whole.iter().filter(|bytes| bytes.len() < 300).take(of(5, 16)) {
@@ -174,20 +201,24 @@ fn agrees(
         let bytes: Vec<_> = bytes.iter().map(|bytes| hex(bytes)).collect();
         let replies =
             process.ask(&json!({"module": module, "root": rust.schema.name, "what": what, "bytes": bytes}));
-        if let Some([crash, text]) = replies.first().and_then(Value::as_array).map(Vec::as_slice) {
-            assert!(crash != "crash" || replies.len() == bytes.len(), "{}\n{module}", text.as_str().unwrap());
-        }
+        let crash = replies.iter().find(|reply| reply[0] == "crash");
+        assert!(crash.is_none(), "{}\n{module}", crash.unwrap()[1].as_str().unwrap());
+        assert_eq!(replies.len(), bytes.len());
         replies
     };
+    let asking = Asking { rust, language: language.name, module: &module };
     let all = [whole.clone(), cuts.clone(), damaged].concat();
     for (index, (bytes, reply)) in all.iter().zip(ask("decode", &all)).enumerate() {
-        let located = (whole.len()..whole.len() + cuts.len()).contains(&index);
-        decodes(rust, language.name, bytes, &reply, located, &module);
+        let is_cut = (whole.len()..whole.len() + cuts.len()).contains(&index);
+        asking.decodes(bytes, &reply, is_cut);
+        compared.quick.read |= !reply[4].is_null();
+        compared.quick.write |= !reply[5].is_null();
     }
-    let cuts = [cuts, behind].concat();
-    for (bytes, reply) in cuts.iter().zip(ask("parse", &cuts)) {
-        parses(rust, language.name, bytes, &reply);
+    let all = [cuts, behind].concat();
+    for (bytes, reply) in all.iter().zip(ask("parse", &all)) {
+        asking.parses(bytes, &reply);
     }
+    Some(compared)
 }
 
 /// Returns `true` if a type has not been compared in a language before: with more bytes, its
@@ -201,34 +232,88 @@ fn is_first<T>(language: &'static str) -> bool {
     is_first
 }
 
-/// Samples and damaged ones; none for a type whose checks they cannot pass.
+/// Makes samples and damaged ones; none for a type whose checks they cannot pass, which is said.
 fn made<T: OwnedFrame + Debug>() -> (Vec<T>, Vec<Vec<u8>>) {
     let make = || (samples::<T>(5, of(16, 40)), damaged::<T>(5, of(40, 150)));
-    catch_unwind(AssertUnwindSafe(make)).unwrap_or_default()
+    catch_unwind(AssertUnwindSafe(make)).unwrap_or_else(|_| {
+        eprintln!("left out: samples of {}, of which none can be made", T::SCHEMA.name);
+        Default::default()
+    })
 }
 
-fn decodes(rust: &Rust<'_>, language: &str, bytes: &[u8], reply: &Value, located: bool, module: &str) {
-    let said = |index: usize| &reply[index];
-    let context = || format!("{language}: {} {}\n{reply}", rust.schema.name, hex(bytes));
-    match (rust.decode)(bytes) {
-        Ok((json, again)) => {
-            assert_eq!(said(0), "ok", "{}\n{json}\n{module}", context());
-            let expected = of_frame(rust.schema, &serde_json::from_str(&json).unwrap());
-            assert!(is_same(said(1), &expected), "expected {expected}\n{}\n{module}", context());
-            if !said(2).is_null() {
-                assert_eq!(said(2), &Value::String(hex(&again)), "{}\n{module}", context());
-                assert!(said(3).is_null(), "{}\n{module}", context());
+/// The most bytes of fields that Rust reads at once, in the declarations that are compared.
+const AT_ONCE: u64 = 256;
+
+/// A module whose replies are compared with what Rust says.
+struct Asking<'a> {
+    rust: &'a Rust<'a>,
+    language: &'static str,
+    module: &'a str,
+}
+
+impl Asking<'_> {
+    fn decodes(&self, bytes: &[u8], reply: &Value, is_cut: bool) {
+        let (rust, module) = (self.rust, self.module);
+        let context = || format!("{}: {} {}\n{reply}", self.language, rust.schema.name, hex(bytes));
+        match (rust.decode)(bytes) {
+            Ok((json, again)) => {
+                assert_eq!(reply[0], "ok", "{}\n{json}\n{module}", context());
+                let expected = of_frame(rust.schema, &serde_json::from_str(&json).unwrap());
+                assert!(is_same(&reply[1], &expected), "expected {expected}\n{}\n{module}", context());
+                self.is_quick(&reply[4], &expected, bytes);
+                if !reply[2].is_null() {
+                    assert_eq!(reply[2], Value::String(hex(&again)), "{}\n{module}", context());
+                    assert!(reply[3].is_null(), "{}\n{module}", context());
+                    self.is_quick(&reply[5], &expected, bytes);
+                }
+            }
+            // Values that Rust types refuse are not in the schema.
+            Err(error) if is_refused_by_a_type(error.kind()) && reply[0] == "ok" => {}
+            Err(error) => {
+                assert_eq!(reply[0], "error", "{}\n{error}\n{module}", context());
+                if is_cut {
+                    let expected = (error.path(), u64::try_from(error.offset()).unwrap());
+                    let found = (reply[1].as_str().unwrap().to_owned(), reply[2].as_u64().unwrap());
+                    assert_eq!(found, expected, "{}\n{error}\n{module}", context());
+                }
             }
         }
-        // Values that Rust types refuse are not in the schema.
-        Err(error) if is_refused_by_a_type(error.kind()) && said(0) == "ok" => {}
-        Err(error) => {
-            assert_eq!(said(0), "error", "{}\n{error}\n{module}", context());
-            if located {
-                let expected = (error.path(), u64::try_from(error.offset()).unwrap());
-                let found = (said(1).as_str().unwrap().to_owned(), said(2).as_u64().unwrap());
-                assert_eq!(found, expected, "{}\n{error}\n{module}", context());
+    }
+
+    /// Checks that a quick function, where there is one, made the result. Floats that are no numbers are left to the careful one.
+    fn is_quick(&self, took: &Value, expected: &Value, bytes: &[u8]) {
+        let is_quick = took.is_null() || took == &Value::Bool(true) || has_nan(expected);
+        let name = self.rust.schema.name;
+        assert!(is_quick, "{}: {name} {} not quickly: {took}\n{}", self.language, hex(bytes), self.module);
+    }
+
+    fn parses(&self, bytes: &[u8], reply: &Value) {
+        let (rust, module) = (self.rust, self.module);
+        let context = || format!("{}: parse {} {}\n{reply}", self.language, rust.schema.name, hex(bytes));
+        match (rust.parse)(bytes) {
+            Ok((rest, json)) => {
+                assert_eq!(reply[0], "ok", "{}\n{module}", context());
+                assert_eq!(reply[1], bytes.len() - rest, "{}\n{module}", context());
+                let expected = of_frame(rust.schema, &serde_json::from_str(&json).unwrap());
+                assert!(is_same(&reply[2], &expected), "expected {expected}\n{}\n{module}", context());
+                self.is_quick(&reply[3], &expected, bytes);
             }
+            // What a type refuses is a value elsewhere, behind which there may be more.
+            Err(nom::Err::Error(error) | nom::Err::Failure(error)) if is_refused_by_a_type(error.kind()) => {}
+            Err(nom::Err::Incomplete(needed)) => match reply[0].as_str() {
+                Some("more") => {
+                    let nom::Needed::Size(needed) = needed else { panic!("{}", context()) };
+                    // JavaScript is as exact as its numbers.
+                    let exact = |number: Option<u64>| number.unwrap_or(u64::MAX).min(1 << 53);
+                    let least = exact(u64::try_from(needed.get()).ok());
+                    let more = exact(reply[1].as_u64());
+                    // Rust asks for the whole of fields that it reads at once, another language for the first that is cut.
+                    let is_as_much = more <= least && least < more + AT_ONCE;
+                    assert!(is_as_much && more > 0, "{} of {least} bytes\n{module}", context());
+                }
+                said => assert_eq!(said, Some("error"), "{}\n{module}", context()),
+            },
+            Err(error) => assert!(reply[0] == "more" || reply[0] == "error", "{}\n{error}", context()),
         }
     }
 }
@@ -239,201 +324,5 @@ fn is_refused_by_a_type(kind: &DecodeErrorKind) -> bool {
         DecodeErrorKind::Conversion { .. } => true,
         DecodeErrorKind::Value { expected, .. } => expected == "a number other than 0",
         _ => false,
-    }
-}
-
-fn parses(rust: &Rust<'_>, language: &str, bytes: &[u8], reply: &Value) {
-    let context = || format!("{language}: parse {} {}\n{reply}", rust.schema.name, hex(bytes));
-    match (rust.parse)(bytes) {
-        Ok((rest, json)) => {
-            assert_eq!(reply[0], "ok", "{}", context());
-            assert_eq!(reply[1], bytes.len() - rest, "{}", context());
-            let expected = of_frame(rust.schema, &serde_json::from_str(&json).unwrap());
-            assert!(is_same(&reply[2], &expected), "expected {expected}\n{}", context());
-        }
-        Err(nom::Err::Error(error) | nom::Err::Failure(error))
-            if is_refused_by_a_type(error.kind()) && reply[0] == "ok" => {}
-        Err(nom::Err::Incomplete(_)) => assert!(reply[0] == "more" || reply[0] == "error", "{}", context()),
-        Err(error) => assert!(reply[0] == "more" || reply[0] == "error", "{}\n{error}", context()),
-    }
-}
-
-/// What is not compared.
-const ANYTHING: &str = "anything";
-
-/// Returns `true` if a language made the same value. JavaScript has one type for most numbers, and
-/// addresses as text.
-fn is_same(found: &Value, expected: &Value) -> bool {
-    match (found, expected) {
-        (_, Value::String(expected)) if expected == ANYTHING => true,
-        (Value::Array(found), Value::Array(expected)) => {
-            found.len() == expected.len()
-                && found.iter().zip(expected).all(|(found, expected)| is_same(found, expected))
-        }
-        (Value::Object(found), Value::Object(expected)) => {
-            found.len() == expected.len()
-                && expected
-                    .iter()
-                    .all(|(name, expected)| found.get(name).is_some_and(|found| is_same(found, expected)))
-        }
-        (Value::Object(found), Value::String(expected)) => match (found.get("number"), found.get("nan")) {
-            (Some(Value::String(number)), _) => {
-                let number: f64 = number.parse().unwrap();
-                match expected.rsplit_once(':') {
-                    Some((_, "7fc00000" | "7ff8000000000000")) => number.is_nan(),
-                    Some((_, bits)) => u64::from_str_radix(bits, 16) == Ok(number.to_bits()),
-                    None => number.to_string() == *expected,
-                }
-            }
-            (_, Some(Value::String(bits))) => expected.trim_end_matches(&**bits).len() < expected.len(),
-            _ => false,
-        },
-        (Value::String(text), Value::String(expected)) if text != expected => {
-            let address = text.strip_prefix("s:").and_then(|text| text.parse::<std::net::IpAddr>().ok());
-            match address {
-                Some(std::net::IpAddr::V4(address)) => format!("0x{}", hex(&address.octets())) == *expected,
-                Some(std::net::IpAddr::V6(address)) => format!("0x{}", hex(&address.octets())) == *expected,
-                None => false,
-            }
-        }
-        (found, expected) => found == expected,
-    }
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
-/// Returns a frame in the form that is compared, from its JSON.
-fn of_frame(schema: &Schema, json: &Value) -> Value {
-    if schema.attempt_at.is_some() && json.as_str().is_some_and(|text| text.starts_with("0x")) {
-        return json.clone();
-    }
-    match schema.body {
-        Body::Struct([field]) if field.is_item => of_field(field, json),
-        // Where no part of it is marked, JSON has a frame as its bytes.
-        Body::Struct([_, _, ..]) if json.is_string() => Value::String(ANYTHING.into()),
-        Body::Struct(fields) => of_fields(fields, "", json),
-        Body::Enum(variants) => {
-            let (name, inside) = match json {
-                Value::String(name) => (name, &Value::Null),
-                json => json.as_object().and_then(|members| members.iter().next()).unwrap(),
-            };
-            let variant = variants.iter().find(|variant| variant.name == name).unwrap();
-            let by_number = variants.iter().all(|variant| {
-                variant.fields.is_empty()
-                    && variant.tags.iter().all(|set| !matches!(set, Tags::Bytes(_) | Tags::Unknown))
-                    && (matches!(variant.tags.first(), Some(Tags::Range(..))) || !variant.keeps.is_empty())
-            });
-            if by_number {
-                return number_of(variant, inside);
-            }
-            let mut form = of_fields(variant.fields, variant.keeps, inside);
-            if let Some(members) = form.as_object_mut() {
-                members.insert("$".into(), Value::String(variant.name.trim_matches('_').into()));
-            }
-            form
-        }
-    }
-}
-
-fn number_of(variant: &Variant, inside: &Value) -> Value {
-    match (variant.keeps, variant.tags.first()) {
-        ("", Some(Tags::Range(first, _))) => Value::String(first.to_string()),
-        (_, _) => of_type(&Type::Int { bytes: 8, signed: false, order: None }, inside),
-    }
-}
-
-fn of_fields(fields: &'static [Field], keeps: &'static str, json: &Value) -> Value {
-    let mut names: Vec<&str> = Vec::new();
-    names.extend(Some(keeps).filter(|keeps| !keeps.is_empty()));
-    names.extend(fields.iter().filter(|field| matches!(field.role, Role::Value)).map(|field| field.name));
-    let is_tuple =
-        !names.is_empty() && names.iter().all(|name| name.starts_with(|first: char| first.is_ascii_digit()));
-    if is_tuple {
-        names.sort_by_key(|name| name.parse::<usize>().unwrap());
-    }
-    let mut form = Map::new();
-    for (index, name) in names.iter().enumerate() {
-        let value = match json {
-            json if is_tuple && names.len() == 1 => json,
-            Value::Array(items) if is_tuple => &items[index],
-            json => json.get(*name).unwrap_or(&Value::Null),
-        };
-        let field = fields.iter().find(|field| field.name == *name && matches!(field.role, Role::Value));
-        let value = match field {
-            Some(field) => of_field(field, value),
-            None if value.as_str().is_some_and(|text| text.starts_with("0x")) => value.clone(),
-            None => of_type(&Type::Int { bytes: 8, signed: false, order: None }, value),
-        };
-        form.insert(name.trim_start_matches("r#").trim_matches('_').into(), value);
-    }
-    Value::Object(form)
-}
-
-fn of_field(field: &Field, json: &Value) -> Value {
-    let may_be_absent = !matches!(field.presence, Presence::Always) || field.none.is_some();
-    if may_be_absent && json.is_null() { Value::Null } else { of_type(&field.ty, json) }
-}
-
-fn of_bits(kind: &BitKind, json: &Value) -> Value {
-    match kind {
-        BitKind::Bool => json.clone(),
-        BitKind::Enum { schema, .. } => of_frame(schema(), json),
-        BitKind::Array { of, .. } => {
-            let items = json.as_array().unwrap_or_else(|| panic!("no list: {json}"));
-            Value::Array(items.iter().map(|each| of_bits(of, each)).collect())
-        }
-        _ => of_type(&Type::Int { bytes: 8, signed: false, order: None }, json),
-    }
-}
-
-fn of_type(ty: &Type, json: &Value) -> Value {
-    let all = |item: &Type, items: &Value| {
-        let items = items.as_array().unwrap_or_else(|| panic!("no list for {ty:?}: {items}"));
-        Value::Array(items.iter().map(|each| of_type(item, each)).collect())
-    };
-    match ty {
-        Type::Unit => Value::Null,
-        Type::Int { .. } | Type::Number(_) => match json {
-            Value::String(text) => Value::String(text.clone()),
-            json => Value::String(json.to_string()),
-        },
-        Type::Bits(bits) => of_bits(&bits.of, json),
-        Type::Float { bytes, .. } => {
-            let text = json.as_str().map_or_else(|| json.to_string(), str::to_owned);
-            match text.strip_prefix("0x") {
-                Some(bits) if *bytes == 4 => Value::String(format!("f32:{bits}")),
-                Some(bits) => Value::String(format!("f:{bits}")),
-                None if *bytes == 4 => {
-                    let number: f32 = text.parse().unwrap();
-                    Value::String(format!("f:{:016x}", f64::from(number).to_bits()))
-                }
-                None => Value::String(format!("f:{:016x}", text.parse::<f64>().unwrap().to_bits())),
-            }
-        }
-        Type::Bool => json.clone(),
-        Type::Ipv4 => {
-            let address: std::net::Ipv4Addr = json.as_str().unwrap().parse().unwrap();
-            Value::String(format!("0x{}", hex(&address.octets())))
-        }
-        Type::Ipv6 => {
-            let address: std::net::Ipv6Addr = json.as_str().unwrap().parse().unwrap();
-            Value::String(format!("0x{}", hex(&address.octets())))
-        }
-        Type::Text | Type::Encoded(_) => {
-            let text = json.as_str().unwrap_or_else(|| panic!("no text: {json}"));
-            Value::String(format!("s:{text}"))
-        }
-        Type::Array(Type::Int { bytes: 1, signed: false, .. }, _) => json.clone(),
-        Type::Array(item, _) | Type::List(item) => all(item, json),
-        Type::Tuple(items) => {
-            let values = json.as_array().unwrap();
-            Value::Array(items.iter().zip(values).map(|(ty, value)| of_type(ty, value)).collect())
-        }
-        Type::Frame(schema) => of_frame(schema(), json),
-        // In JSON it is its bytes, from which only its own code can make a value.
-        Type::Custom => Value::String(ANYTHING.into()),
-        _ => json.clone(),
     }
 }

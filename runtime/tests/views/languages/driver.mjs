@@ -40,20 +40,48 @@ function* places(value) {
   }
 }
 
-/** An odd value that is encoded otherwise than by the functions that keep track of fields, or why those without give up. */
-function differs(module, root, value, bytes) {
-  for (const does of [() => root._quickRead?.(bytes, 0, bytes.length), () => root._quickWrite?.(value, 0)]) {
-    try {
-      does();
-    } catch (error) {
-      if (error instanceof TypeError || error instanceof ReferenceError) return String(error);
-    }
+/** A quick function of a frame, and what its last call came to. */
+class Watched {
+  constructor(frame, name) {
+    const quick = frame[name];
+    this.isThere = quick !== undefined;
+    if (!this.isThere) return;
+    frame[name] = (...given) => {
+      this.made = this.fault = undefined;
+      try {
+        return (this.made = quick(...given));
+      } catch (fault) {
+        this.fault = fault;
+        throw fault;
+      }
+    };
   }
-  if (root._quickWrite === undefined) return null;
-  const quick = root._quickWrite;
+
+  /** Whether a result is what this function has made, or why not; nothing without such a function. */
+  took(result) {
+    if (!this.isThere) return null;
+    if (this.fault !== undefined) return `it gave up: ${this.fault}`;
+    return Object.is(this.made, result) || `it made ${this.made}`;
+  }
+}
+
+/** The frame that a request is about. */
+class Root {
+  constructor(module, name) {
+    this.module = module;
+    this.frame = module[name];
+    this.read = new Watched(this.frame, "_quickRead");
+    this.write = new Watched(this.frame, "_quickWrite");
+    this.compared = 0;
+  }
+}
+
+/** An odd value that is encoded otherwise than by the functions that keep track of fields. */
+function differs({ module, frame }, value) {
+  const quick = frame._quickWrite;
   const outcome = () => {
     try {
-      return hex(root.encode(value));
+      return hex(frame.encode(value));
     } catch (error) {
       if (!(error instanceof module.EncodeError)) throw error;
       return error.message + error.offset;
@@ -63,11 +91,11 @@ function differs(module, root, value, bytes) {
     for (const odd of [...ODD(), ...(Array.isArray(part) ? [[...part, ...part], part.slice(1)] : [part])]) {
       put(odd);
       const first = outcome();
-      root._quickWrite = () => {
-        throw new Error("it has given up");
+      frame._quickWrite = () => {
+        throw module.IRREGULAR;
       };
       const careful = outcome();
-      root._quickWrite = quick;
+      frame._quickWrite = quick;
       put(part);
       if (first !== careful) return `${String(part)} as ${String(odd)}: ${first}, ${careful}`;
     }
@@ -75,29 +103,31 @@ function differs(module, root, value, bytes) {
   return null;
 }
 
-let compared = 0;
-
-function decode(module, root, bytes) {
+function decode(root, bytes) {
+  const { module, frame } = root;
   let value;
   try {
-    value = root.decode(bytes);
+    value = frame.decode(bytes);
   } catch (error) {
     if (!(error instanceof module.DecodeError)) throw error;
     return ["error", error.path, error.offset, error.message];
   }
+  const read = root.read.took(value);
   try {
-    const again = hex(root.encode(value));
-    return ["ok", form(value, module.NaNBits), again, compared++ < 4 ? differs(module, root, value, bytes) : null];
+    const again = frame.encode(value);
+    const written = root.write.took(again.length);
+    const odd = root.write.isThere && root.compared++ < 4 ? differs(root, value) : null;
+    return ["ok", form(value, module.NaNBits), hex(again), odd, read, written];
   } catch (error) {
     if (!(error instanceof module.EncodeError)) throw error;
     return ["encode", error.message];
   }
 }
 
-function parse(module, root, bytes) {
+function parse({ module, frame, read }, bytes) {
   try {
-    const { value, used } = root.parse(bytes);
-    return ["ok", used, form(value, module.NaNBits)];
+    const { value, used } = frame.parse(bytes);
+    return ["ok", used, form(value, module.NaNBits), read.took(value)];
   } catch (error) {
     if (error instanceof module.NeedMore) return ["more", error.n];
     if (error instanceof module.DecodeError) return ["error", error.path, error.offset, error.message];
@@ -112,15 +142,15 @@ let count = 0;
 for await (const line of createInterface({ input: process.stdin })) {
   const request = JSON.parse(line);
   let replies = [];
-  compared = 0;
   try {
     const path = join(folder, `generated_${count++}.mjs`);
-    writeFileSync(path, request.module);
+    writeFileSync(path, `${request.module}\nexport { IRREGULAR };\n`);
     const module = await import(pathToFileURL(path));
+    const root = new Root(module, request.root);
     const does = request.what === "decode" ? decode : parse;
     for (const bytes of request.bytes) {
       try {
-        replies.push(does(module, module[request.root], Buffer.from(bytes, "hex")));
+        replies.push(does(root, Buffer.from(bytes, "hex")));
       } catch (error) {
         replies.push(["crash", String(error.stack)]);
       }

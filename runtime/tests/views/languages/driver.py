@@ -2,6 +2,7 @@
 
 import dataclasses
 import enum
+import inspect
 import ipaddress
 import json
 import struct
@@ -14,8 +15,10 @@ def form(value):
     """A value in the form that the test compares."""
     if value is None or isinstance(value, bool):
         return value
+    if isinstance(value, enum.IntEnum):
+        return "enum:%d" % value
     if isinstance(value, int):
-        return str(int(value))
+        return str(value)
     if isinstance(value, float):
         if value != value and hasattr(value, "bits"):
             return "f32:%08x" % value.bits
@@ -60,21 +63,48 @@ def places(value):
             yield from places(part)
 
 
-def differs(module, root, value, data):
-    """An odd value that is encoded otherwise than by the functions that keep track of fields, or why those without give up."""
-    outer = getattr(module, type(value).__qualname__.split(".")[0], None)
-    for does in (
-        lambda: hasattr(root, "_quick_read") and root._quick_read(data, 0, len(data)),
-        lambda: hasattr(outer, "_quick_write") and outer._quick_write(value),
-    ):
+class Watched:
+    """A quick function of a class, and what its last call came to."""
+
+    def __init__(self, owner, name):
+        self.quick = getattr(owner, name, None)
+        self.made = self.fault = None
+        if self.quick is not None:
+            is_static = isinstance(inspect.getattr_static(owner, name), staticmethod)
+            setattr(owner, name, staticmethod(self) if is_static else lambda value: self(value))
+
+    def __call__(self, *given):
+        self.made = self.fault = None
         try:
-            does()
-        except (NameError, TypeError, AttributeError, IndexError) as error:
-            return repr(error)
-        except Exception:
-            pass
-    if not hasattr(outer, "_quick_write"):
-        return None
+            self.made = self.quick(*given)
+        except Exception as fault:
+            self.fault = fault
+            raise
+        return self.made
+
+    def took(self, result):
+        """Whether the result is what this function has made, or why not; nothing without such a function."""
+        if self.quick is None:
+            return None
+        if self.fault is not None:
+            return f"it gave up: {self.fault!r}"
+        made = self.made[0] if isinstance(self.made, tuple) else self.made
+        return made is result or f"it made {self.made!r}"
+
+
+class Root:
+    """The frame that a request is about."""
+
+    def __init__(self, module, name):
+        self.module, self.type = module, getattr(module, name)
+        self.read = Watched(self.type, "_quick_read")
+        self.write = Watched(self.type, "_quick_write")
+        self.compared = 0
+
+
+def differs(root, value):
+    """An odd value that is encoded otherwise than by the functions that keep track of fields."""
+    module = root.module
 
     def outcome(does):
         try:
@@ -83,7 +113,8 @@ def differs(module, root, value, data):
             return located(error)
 
     def both():
-        return outcome(value.encode), outcome(lambda: module._encode(outer.__name__, lambda w: outer._write(value, w)))
+        careful = lambda: module._encode(root.type.__name__, lambda w: root.type._write(value, w))
+        return outcome(value.encode), outcome(careful)
 
     for put, part in list(places(value))[:16]:
         for odd in ODD + ([tuple(part), part * 2, part[:-1]] if isinstance(part, list) else [part]):
@@ -95,31 +126,32 @@ def differs(module, root, value, data):
     return None
 
 
-compared = {}
-
-
-def decode(module, root, data):
+def decode(root, data):
     try:
-        value = root.decode(data)
-    except module.DecodeError as error:
+        value = root.type.decode(data)
+    except root.module.DecodeError as error:
         return located(error)
+    read = root.read.took(value)
+    # A catch-all of an enum of plain values is an `int`.
+    if not hasattr(value, "encode"):
+        return ["ok", form(value), None, None, read, None]
     try:
-        encode = getattr(value, "encode", None)
-        again = encode() if encode else None
-    except module.EncodeError as error:
+        again = value.encode()
+    except root.module.EncodeError as error:
         return ["encode", str(error)]
-    compared[module] = compared.get(module, 0) + 1
-    odd = differs(module, root, value, data) if compared[module] < 4 else None
-    return ["ok", form(value), None if again is None else again.hex(), odd]
+    written = root.write.took(again)
+    root.compared += 1
+    odd = differs(root, value) if written is not None and root.compared < 4 else None
+    return ["ok", form(value), again.hex(), odd, read, written]
 
 
-def parse(module, root, data):
+def parse(root, data):
     try:
-        value, used = root.parse(data)
-        return ["ok", used, form(value)]
-    except module.NeedMore as more:
+        value, used = root.type.parse(data)
+        return ["ok", used, form(value), root.read.took(value)]
+    except root.module.NeedMore as more:
         return ["more", more.n]
-    except module.DecodeError as error:
+    except root.module.DecodeError as error:
         return located(error)
 
 
@@ -131,11 +163,11 @@ def main():
             module = types.ModuleType(f"generated_{count}")
             sys.modules[module.__name__] = module
             exec(compile(request["module"], module.__name__ + ".py", "exec"), module.__dict__)
-            root = getattr(module, request["root"])
+            root = Root(module, request["root"])
             does = decode if request["what"] == "decode" else parse
             for data in request["bytes"]:
                 try:
-                    replies.append(does(module, root, bytes.fromhex(data)))
+                    replies.append(does(root, bytes.fromhex(data)))
                 except Exception:
                     replies.append(["crash", traceback.format_exc()])
         except Exception:

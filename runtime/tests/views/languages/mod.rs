@@ -16,54 +16,68 @@ use super::protocol::{
     ChatMsg, Headed, Ipv4, Line, Lists, Lsb, Message, Numbers, Options, Packet, Png, Post, Ranged, chat,
     ipv4, line, numbers, packets, ranged,
 };
-use agree::agree;
+use agree::{Quick, agree};
 use framewright::prelude::*;
 use framewright::testing::insta::assert_snapshot;
 
 macro_rules! languages_agree {
-    ($($name:ident: $type:ty, $values:expr;)*) => {$(
+    ($($name:ident: $type:ty, $values:expr, $quick:expr;)*) => {$(
         #[test]
         fn $name() {
             let values: Vec<$type> = $values.into();
             let bytes: Vec<_> = values.iter().map(|value| value.to_vec().unwrap()).collect();
-            agree::<$type>(&bytes, &[]);
+            agree_by::<$type>($quick, &bytes);
         }
     )*};
 }
 
+const QUICK: Quick = Quick { read: true, write: true };
+const CAREFUL: Quick = Quick { read: false, write: false };
+const QUICK_READ: Quick = Quick { read: true, write: false };
+const QUICK_WRITE: Quick = Quick { read: false, write: true };
+
+/// Compares all languages, each of which has a module of the type with these quick functions.
+#[track_caller]
+fn agree_by<T: OwnedFrame + std::fmt::Debug>(quick: Quick, bytes: &[Vec<u8>]) {
+    for compared in agree::<T>(bytes, &[]) {
+        assert_eq!((compared.refused, compared.quick), (None, quick), "{}", compared.language);
+    }
+}
+
 languages_agree! {
-    orders_of_a_file: File, [];
-    orders_of_fields: Mixed, [];
-    numbers_of_any_width: Sized, [];
-    sizes_of_what_may_be_absent: Optional, [];
-    arrays_and_lists_of_bits: Panel, [];
-    bits_from_the_lowest: Reversed, [];
-    places_that_are_filled_up: Filled, [];
-    frames_that_may_be_malformed: Jobs, [];
-    chat_messages: ChatMsg, [chat(b"hi there")];
-    enums_with_a_magic: Message, [];
-    delimiters: Line, [line()];
-    ranges: Ranged, [ranged(super::protocol::Inner::Number(5))];
-    bits_and_a_checksum: Ipv4, [ipv4()];
-    formats_of_numbers: Numbers, [numbers()];
-    bits_from_the_bottom: Lsb, [];
-    what_may_be_absent: Options, [];
-    lists: Lists, [];
-    tags_that_are_kept: Headed, [];
-    tags_from_outside: Post, [];
-    tags_of_bits: Packet, packets();
-    chunks: Png, [];
-    delimiters_that_are_taken_back: ended::TakenBack, ended::taken_back();
-    ends_of_what_encloses: ended::Enclosed, ended::enclosed();
-    what_hangs_on_others_that_may_be_absent: Paired, [];
-    names_that_modules_use: names::Clash, [];
-    frames_without_fields: names::Empty, [];
-    lengths_that_may_be_negative: usual::SignedLen, [];
-    counts_that_may_be_negative: usual::SignedCount, [];
-    equal_names_in_variants: usual::SameNames, [];
-    computed_numbers: usual::Computed, [];
-    lengths_of_eight_bytes: usual::WideLengths, [];
-    lists_of_three_bytes: usual::Triples, [];
+    orders_of_a_file: File, [], CAREFUL;
+    orders_of_fields: Mixed, [], CAREFUL;
+    numbers_of_any_width: Sized, [], CAREFUL;
+    sizes_of_what_may_be_absent: Optional, [], CAREFUL;
+    arrays_and_lists_of_bits: Panel, [], CAREFUL;
+    bits_from_the_lowest: Reversed, [], CAREFUL;
+    places_that_are_filled_up: Filled, [], CAREFUL;
+    frames_that_may_be_malformed: Jobs, [], CAREFUL;
+    chat_messages: ChatMsg, [chat(b"hi there")], QUICK;
+    enums_with_a_magic: Message, [], CAREFUL;
+    delimiters: Line, [line()], CAREFUL;
+    ranges: Ranged, [ranged(super::protocol::Inner::Number(5))], CAREFUL;
+    bits_and_a_checksum: Ipv4, [ipv4()], CAREFUL;
+    formats_of_numbers: Numbers, [numbers()], CAREFUL;
+    bits_from_the_bottom: Lsb, [], QUICK_READ;
+    what_may_be_absent: Options, [], CAREFUL;
+    lists: Lists, [], CAREFUL;
+    tags_that_are_kept: Headed, [], QUICK;
+    tags_from_outside: Post, [], QUICK;
+    tags_of_bits: Packet, packets(), CAREFUL;
+    chunks: Png, [], CAREFUL;
+    delimiters_that_are_taken_back: ended::TakenBack, ended::taken_back(), CAREFUL;
+    ends_of_what_encloses: ended::Enclosed, ended::enclosed(), CAREFUL;
+    what_hangs_on_others_that_may_be_absent: Paired, [], CAREFUL;
+    names_that_modules_use: names::Clash, [], QUICK;
+    frames_without_fields: names::Empty, [], QUICK;
+    lengths_that_may_be_negative: usual::SignedLen, [], QUICK;
+    counts_that_may_be_negative: usual::SignedCount, [], QUICK;
+    counts_in_front_of_lists: usual::SignedLists, [], QUICK;
+    equal_names_in_variants: usual::SameNames, [], QUICK_READ;
+    computed_numbers: usual::Computed, [], QUICK;
+    lengths_of_eight_bytes: usual::WideLengths, [], QUICK_WRITE;
+    lists_of_three_bytes: usual::Triples, [], CAREFUL;
 }
 
 #[derive(Frame, Debug, Clone, PartialEq)]
@@ -90,7 +104,8 @@ fn what_may_be_absent_is_known_to_the_schema() {
     }
 }
 
-const SCHEMAS: [&framewright::Schema; 31] = [
+const SCHEMAS: [&framewright::Schema; 32] = [
+    usual::SignedLists::SCHEMA,
     usual::SignedLen::SCHEMA,
     usual::SignedCount::SCHEMA,
     usual::SameNames::SCHEMA,
@@ -296,7 +311,7 @@ for state in State.Idle(), State.Busy(7, True, [1, 2]), State.Other(9, 1 << 20):
 
 const QUICK_JS: &str = r#"
 import { strict as assert } from "node:assert";
-import { Station } from "./station.mjs";
+import { IRREGULAR, Station } from "./station.mjs";
 const [careful, quick] = [Station._write, Station._quickWrite];
 const states = [{ kind: "Idle" }, { kind: "Busy", since: 7, is_late: true, steps: [1, 2] }, { kind: "Other", number: 9, code: 1 << 20 }];
 for (const state of states) {
@@ -307,7 +322,7 @@ for (const state of states) {
   const data = Station.encode(value);
   assert.deepEqual(Station._quickRead(data, 0, data.length), value);
   Station._write = careful;
-  Station._quickWrite = () => { throw new Error("it gives up"); };
+  Station._quickWrite = () => { throw IRREGULAR; };
   assert.deepEqual(Station.encode(value), data);
   Station._quickWrite = quick;
   // A getter may encode.
@@ -322,12 +337,13 @@ for (const state of states) {
 #[test]
 fn plain_frames_are_read_and_written_quickly() {
     let values = framewright::testing::samples::<Station>(1, 5);
-    agree::<Station>(&values.iter().map(|value| value.to_vec().unwrap()).collect::<Vec<_>>(), &[]);
+    agree_by::<Station>(QUICK, &values.iter().map(|value| value.to_vec().unwrap()).collect::<Vec<_>>());
     let folder = std::env::temp_dir().join(format!("framewright-{}-quick", std::process::id()));
     std::fs::create_dir_all(&folder).unwrap();
     let write = |name: &str, text: &str| std::fs::write(folder.join(name), text).unwrap();
     write("station.py", &Station::SCHEMA.python().generate().unwrap());
-    write("station.mjs", &Station::SCHEMA.typescript().javascript().generate().unwrap());
+    let module = Station::SCHEMA.typescript().javascript().generate().unwrap();
+    write("station.mjs", &format!("{module}\nexport {{ IRREGULAR }};\n"));
     write("quick.py", QUICK_PY);
     write("quick.mjs", QUICK_JS);
     for (mut program, script) in [(python(), "quick.py"), (Command::new("node"), "quick.mjs")] {
@@ -345,18 +361,28 @@ fn plain_frames_are_read_and_written_quickly() {
 #[test]
 fn a_negative_length_is_no_length() {
     let bytes = |len: i16| [len.to_be_bytes().as_slice(), b"abc"].concat();
-    agree::<usual::SignedLen>(&[bytes(3), bytes(-3), bytes(-2), bytes(i16::MIN), bytes(-1)], &[]);
+    agree_by::<usual::SignedLen>(QUICK, &[bytes(3), bytes(-3), bytes(-2), bytes(i16::MIN), bytes(-1)]);
     let counted = |count: u8, len: u8| [count, len, 0, 1, 0, 2, b'x', b'y', 3].to_vec();
     let odd = [counted(2, 0xff), counted(0xff, 0), counted(0x80, 0xff), counted(2, 2), counted(0, 0xfb)];
-    agree::<usual::SignedCount>(&odd, &[]);
+    let lists = |numbers: u8, parts: i16, len: u8| {
+        let parts = parts.to_be_bytes();
+        [&[7, numbers, 0, 1, 0, 2][..], &parts, b"\x01x\0\0\0\x05", &[len, 9, 9]].concat()
+    };
+    agree_by::<usual::SignedLists>(
+        QUICK,
+        &[lists(2, 1, 2), lists(0xff, 1, 2), lists(2, -1, 2), lists(2, 1, 0xfe)],
+    );
+    agree_by::<usual::SignedCount>(QUICK, &odd);
 }
 
 /// A flag that is neither 0 nor 1 is no flag, though another variant has a `bool` of that name.
 #[test]
 fn equal_names_are_of_one_variant() {
+    let wide = [3, 0, 0, 0, 2, 1, 2, 3, 4, 5, 6, 7, 8, 0, 0, 0, 0, 0, 0, 0, 1];
+    let flags = [[2u8, 2, 5, 0, 0, 0], [2, 1, 5, 1, 2, 0], [2, 0, 5, 1, 9, 0], [2, 0, 5, 0xff, 9, 9]];
     let bytes =
-        [&[2u8, 2, 0, 1, 2][..], &[2, 1, 0, 1, 2], &[2, 0, 0], &[2, 0, 0xff, 1], &[1, 1, 1, 9], &[1, 2, 0]];
-    agree::<usual::SameNames>(&bytes.map(<[u8]>::to_vec), &[]);
+        [&flags[0][..], &flags[1], &flags[2][..5], &flags[3], &[1, 1, 0x12, 1, 9], &[1, 2, 0, 0], &wide];
+    agree_by::<usual::SameNames>(QUICK_READ, &bytes.map(<[u8]>::to_vec));
 }
 
 #[test]
@@ -376,4 +402,20 @@ fn above(module: &str) -> &str {
         .unwrap()
         .0
         .trim_end_matches(['#', '/', ' ', '\n'])
+}
+
+#[test]
+fn zz_show() {
+    for schema in SCHEMAS {
+        std::fs::write(
+            format!("/tmp/lang-show/{}.py", schema.name),
+            above(&schema.python().generate().unwrap()),
+        )
+        .unwrap();
+        std::fs::write(
+            format!("/tmp/lang-show/{}.ts", schema.name),
+            above(&schema.typescript().generate().unwrap()),
+        )
+        .unwrap();
+    }
 }

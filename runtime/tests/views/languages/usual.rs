@@ -22,6 +22,21 @@ pub(super) struct SignedCount {
     last: u8,
 }
 
+/// A count that is read just in front of its list, of numbers and of frames.
+#[derive(Frame, Debug, Clone, PartialEq)]
+#[frame(be)]
+pub(super) struct SignedLists {
+    last: u8,
+    #[count_of(numbers)]
+    number_count: Auto<i8>,
+    numbers: Vec<u16>,
+    #[count_of(parts)]
+    part_count: Auto<i16>,
+    parts: Vec<Part>,
+    #[len_prefixed(i8)]
+    body: Vec<u8>,
+}
+
 /// What is known of a field of one variant says nothing of the other's field of that name.
 #[derive(Frame, Debug, Clone, PartialEq)]
 #[frame(be, tag = u8)]
@@ -29,25 +44,32 @@ pub(super) enum SameNames {
     #[tag(1)]
     Told {
         has: bool,
+        #[bits(4)]
         at: u8,
-        #[len(at)]
+        #[bits(4)]
+        of: u8,
+        len: u8,
+        #[len(len)]
         rest: Vec<u8>,
     },
     #[tag(2)]
     Optional {
         #[presence_of(value)]
         has: Auto<u8>,
-        at: i8,
+        at: u8,
         value: Option<u16>,
-        #[len(at)]
+        len: i8,
+        #[len(len)]
         rest: Vec<u8>,
     },
     #[tag(3)]
     Wide {
         has: u32,
-        at: u64,
-        #[len(at)]
-        rest: Vec<u8>,
+        #[bits(20)]
+        at: u32,
+        #[bits(44)]
+        of: u64,
+        len: u64,
     },
 }
 

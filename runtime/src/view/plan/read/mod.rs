@@ -11,10 +11,11 @@ use alloc::vec::Vec;
 use core::cell::Cell;
 
 use super::code::{Code, Stmt};
-use super::enums::{fits, is_wide};
+use super::enums::{fits, is_wide, takes_others};
 use super::expr::Names;
 use super::facts::{absent, constant, free, list, optional, path};
 use super::runs::joined;
+use super::tidy::tidy;
 use super::types::{Ty, is_plain};
 use super::{Plan, Result, Unsayable};
 use crate::schema::steps::{Enclosed, Slot, Step, steps};
@@ -88,7 +89,7 @@ impl Plan {
             sums: Vec::new(),
         };
         reading.frame()?;
-        Ok(joined(reading.out))
+        Ok(tidy(joined(reading.out)))
     }
 }
 
@@ -293,28 +294,40 @@ impl Reading<'_> {
             self.out.push(Stmt::Let(value, None, made));
             return Ok(());
         }
-        self.out.push(Stmt::Declare(value.clone(), Ty::Frame(self.name.to_string())));
-        let mut chain =
-            Vec::from([Stmt::Do(self.r().on("unknown", [Code::text(self.schema.name), tag.clone(), at]))]);
+        self.out.push(Stmt::Declare(value, Ty::Frame(self.name.to_string())));
         let Body::Enum(all) = self.schema.body else { return Ok(()) };
-        for (variant, steps) in variants.iter().rev() {
-            let outer = core::mem::take(&mut self.out);
-            let (fields, checks) = (self.fields, self.checks);
-            (self.fields, self.checks) = (variant.fields, variant.checks);
-            let tag_of_run = self.tag_of_run;
-            self.steps(steps).map_err(|error| error.within(variant.name))?;
-            self.tag_of_run = tag_of_run;
-            self.finish_fields().map_err(|error| error.within(variant.name))?;
-            let made = self.made(variant.keeps);
-            let made = Code::Make(self.name.to_string(), Some(variant.name.to_string()), made);
-            self.out.push(Stmt::Set(value.clone(), made));
-            (self.fields, self.checks) = (fields, checks);
-            let arm = core::mem::replace(&mut self.out, outer);
+        let (others, known): (Vec<_>, Vec<_>) =
+            variants.iter().partition(|(variant, _)| takes_others(variant));
+        let mut chain = match others.first() {
+            Some((variant, steps)) => self.arm(variant, steps).map_err(|error| error.within(variant.name))?,
+            None => {
+                let unknown = self.r().on("unknown", [Code::text(self.schema.name), tag.clone(), at]);
+                Vec::from([Stmt::Do(unknown)])
+            }
+        };
+        for (variant, steps) in known.into_iter().rev() {
+            let arm = self.arm(variant, steps).map_err(|error| error.within(variant.name))?;
             let fits = fits(&tag, variant, all, is_wide(self.schema))?;
             chain = Vec::from([Stmt::If(fits, arm, chain)]);
         }
         self.out.extend(chain);
         Ok(())
+    }
+
+    /// Returns the statements that read a variant and make the value.
+    fn arm(&mut self, variant: &'static Variant, steps: &[Step]) -> Result<Vec<Stmt>> {
+        let outer = core::mem::take(&mut self.out);
+        let (fields, checks) = (self.fields, self.checks);
+        (self.fields, self.checks) = (variant.fields, variant.checks);
+        let tag_of_run = self.tag_of_run;
+        self.steps(steps)?;
+        self.tag_of_run = tag_of_run;
+        self.finish_fields()?;
+        let made = self.made(variant.keeps);
+        let made = Code::Make(self.name.to_string(), Some(variant.name.to_string()), made);
+        self.out.push(Stmt::Set(Code::var("value"), made));
+        (self.fields, self.checks) = (fields, checks);
+        Ok(core::mem::replace(&mut self.out, outer))
     }
 
     /// Returns the position where a field begins.

@@ -2,11 +2,19 @@
 
 use alloc::boxed::Box;
 
-use super::{Cursor, Scanning, above, plus};
+use super::{Cursor, Scanning, above, added, plus};
 use crate::schema::Op;
 use crate::view::plan::code::Code;
 use crate::view::plan::quick::{Kind, Scan, nested};
 use crate::view::plan::types::Ty;
+
+/// Returns a number less so many.
+fn less(number: Code, count: i128) -> Code {
+    match count {
+        ..=0 => added(number, Code::Int(-count)),
+        count => number.minus(Code::Int(count)),
+    }
+}
 
 impl Scanning<'_> {
     /// Returns where the bytes of an extent begin and end.
@@ -20,30 +28,34 @@ impl Scanning<'_> {
         let reader = self.reader(of)?;
         match (extent, asked) {
             ("extent", [size]) => {
-                let size = self.pure(size)?;
+                let size = match size {
+                    Code::On(_, "length", given) => {
+                        let (number, rule) = given.split_first()?;
+                        let size = self.beside(var, "size");
+                        self.length(&size, number, rule)?;
+                        self.pure(&size)?
+                    }
+                    size => self.pure(size)?,
+                };
                 let cursor = self.cursor(reader)?;
                 let (from, to) = (cursor.place(), self.beside(var, "end"));
                 self.natural(&size);
-                self.push(Scan::Let(to.clone(), None, Code::binary(Op::Add, from.clone(), size)));
+                self.push(Scan::Let(to.clone(), None, added(from.clone(), size)));
                 self.fail(above(to.clone(), cursor.end));
-                self.set(reader, to.clone());
+                self.set(reader, to.clone(), true);
                 Some((from, to))
             }
             ("before", [Code::Int(behind)]) => {
                 self.flush();
-                let cursor = self.cursor(reader)?;
-                let to = match *behind {
-                    0 => cursor.end.clone(),
-                    behind => {
-                        let to = self.beside(var, "end");
-                        self.push(Scan::Let(to.clone(), None, cursor.end.clone().minus(Code::Int(behind))));
-                        to
-                    }
-                };
-                let from = cursor.place();
-                self.fail(above(from.clone(), to.clone()));
-                self.set(reader, to.clone());
-                Some((from, to))
+                let mut cursor = self.cursor(reader)?;
+                if *behind != 0 {
+                    let to = self.beside(var, "end");
+                    self.push(Scan::Let(to.clone(), None, cursor.end.minus(Code::Int(*behind))));
+                    (cursor.end, cursor.fits) = (to, false);
+                }
+                self.within(&cursor);
+                self.set(reader, cursor.end.clone(), true);
+                Some((cursor.place(), cursor.end))
             }
             ("until", [Code::List(delimiters)]) => {
                 let [Code::Bytes(delimiter)] = delimiters.as_slice() else { return None };
@@ -53,11 +65,22 @@ impl Scanning<'_> {
                 let found = [Code::Bytes(delimiter.clone()), from.clone(), cursor.end.clone()].into();
                 self.push(Scan::Let(to.clone(), None, Code::Call("index_of", found)));
                 self.fail(Code::binary(Op::Less, to.clone(), Code::Int(0)));
-                self.set(reader, plus(to.clone(), delimiter.len()));
+                self.set(reader, plus(to.clone(), delimiter.len()), true);
                 Some((from, to))
             }
             _ => None,
         }
+    }
+
+    /// Reads all bytes of a place, as bytes or as text.
+    pub(super) fn all_of(&mut self, var: &Code, method: &str, from: Code, to: Code) -> Option<()> {
+        let made = match method {
+            "rest" => "slice",
+            "text" => "text_of",
+            _ => return None,
+        };
+        self.push(Scan::Let(var.clone(), None, Code::Call(made, [from, to].into())));
+        Some(())
     }
 
     /// Notes the length or count that a number gives.
@@ -76,7 +99,7 @@ impl Scanning<'_> {
         let number = match number {
             Code::On(of, method, arguments) => {
                 let kind = Kind::of(method, arguments)?;
-                matches!(kind, Kind::Int { bytes: ..=4, signed: false, .. }).then_some(())?;
+                matches!(kind, Kind::Int { bytes: ..=4, .. }).then_some(())?;
                 let reader = self.reader(of)?;
                 let number = if is_plain { var.clone() } else { self.beside(var, "number") };
                 self.read(reader, kind, Some(number.clone()))?;
@@ -87,22 +110,20 @@ impl Scanning<'_> {
             _ => return None,
         };
         self.natural(&number);
-        if number != *var || !is_plain {
-            let scaled = match (bias, scale) {
-                (0, 1) => number,
-                (bias, 1) => number.minus(Code::Int(bias)),
-                (0, scale) => Code::binary(Op::Multiply, number, Code::Int(scale)),
-                (bias, scale) => Code::binary(Op::Multiply, number.minus(Code::Int(bias)), Code::Int(scale)),
-            };
-            let size = if own == 0 { scaled } else { scaled.minus(Code::Int(own)) };
-            self.behind(Scan::Let(var.clone(), None, size));
-            if !is_plain {
+        if is_plain && number != *var {
+            self.places.push((var.clone(), number));
+        } else if !is_plain {
+            let units = less(number, bias);
+            let size = if scale == 1 { units } else { Code::binary(Op::Multiply, units, Code::Int(scale)) };
+            self.behind(Scan::Let(var.clone(), None, less(size, own)));
+            if bias > 0 || own > 0 {
                 self.fail(Code::binary(Op::Less, var.clone(), Code::Int(0)));
             }
             self.small.push(var.clone());
         }
         if let Some(most) = most {
-            self.fail(above(var.clone(), most));
+            let size = self.pure(var)?;
+            self.fail(above(size, most));
         }
         Some(())
     }
@@ -122,9 +143,6 @@ impl Scanning<'_> {
         self.flush();
         let cursor = self.cursor(reader)?;
         let (items, from) = (var.clone(), cursor.place());
-        if let Some(cursor) = self.cursors.get_mut(reader) {
-            cursor.done |= count.is_none();
-        }
         let (size, frame) = match &**read {
             Code::On(_, method, arguments) => {
                 let of = Kind::of(method, arguments)?;
@@ -137,7 +155,7 @@ impl Scanning<'_> {
                 let size = of.size();
                 let to = self.fixed(var, &cursor, size, count.clone())?;
                 self.push(Scan::Numbers { items, of, count, from, to: to.clone() });
-                self.set(reader, to);
+                self.set(reader, to, true);
                 return Some(());
             }
             Code::Frame(name, "read", given) if given.len() == 1 => {
@@ -153,7 +171,7 @@ impl Scanning<'_> {
         if known.row {
             let to = self.fixed(var, &cursor, known.least, count)?;
             self.push(Scan::Rows { items, ty, frame, from, to: to.clone() });
-            self.set(reader, to);
+            self.set(reader, to, true);
             return Some(());
         }
         let behind = self.beside(var, "end");
@@ -161,9 +179,11 @@ impl Scanning<'_> {
         let all = count.is_none();
         self.push(Scan::Frames { items, ty, frame, behind: behind.clone(), from, count, end: end.clone() });
         if all {
-            self.fail(Code::binary(Op::NotEqual, behind.clone(), end));
+            self.fail(Code::binary(Op::NotEqual, behind, end.clone()));
+            self.set(reader, end, true);
+        } else {
+            self.set(reader, behind, false);
         }
-        self.set(reader, behind);
         Some(())
     }
 
@@ -171,8 +191,8 @@ impl Scanning<'_> {
     fn fixed(&mut self, var: &Code, cursor: &Cursor, size: usize, count: Option<Code>) -> Option<Code> {
         let from = cursor.place();
         let Some(count) = count else {
-            let left = cursor.end.clone().minus(from.clone());
-            self.fail(above(from, cursor.end.clone()));
+            let left = cursor.end.clone().minus(from);
+            self.within(cursor);
             if size > 1 {
                 let over = Code::binary(Op::Remainder, left, Code::size(size));
                 self.fail(Code::binary(Op::NotEqual, over, Code::Int(0)));
@@ -185,7 +205,7 @@ impl Scanning<'_> {
             (Code::Int(count), size) => Code::Int(count.checked_mul(i128::try_from(size).ok()?)?),
             (count, size) => Code::binary(Op::Multiply, Code::size(size), count),
         };
-        self.push(Scan::Let(to.clone(), None, Code::binary(Op::Add, from, bytes)));
+        self.push(Scan::Let(to.clone(), None, added(from, bytes)));
         self.fail(above(to.clone(), cursor.end.clone()));
         Some(to)
     }

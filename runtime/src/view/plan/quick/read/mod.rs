@@ -7,7 +7,7 @@ use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
-use self::program::{directly, ending, names};
+use self::program::{ending, names};
 use super::{Frames, Kind, Known, Scan, nested, type_of};
 use crate::schema::Op;
 use crate::view::plan::code::{Code, Stmt};
@@ -19,15 +19,21 @@ use crate::view::plan::{Item, Shape};
 struct Cursor {
     name: String,
     at: Code,
+    /// Whether `at` is known not to lie behind the end.
+    fits: bool,
+    /// What was read behind `at`.
     plus: usize,
     end: Code,
-    /// Whether it was compared with its end.
-    done: bool,
 }
 
 impl Cursor {
     fn place(&self) -> Code {
         plus(self.at.clone(), self.plus)
+    }
+
+    /// Returns `true` if its position is known not to lie behind its end.
+    fn is_within(&self) -> bool {
+        self.fits && self.plus == 0
     }
 }
 
@@ -51,7 +57,7 @@ struct Scanning<'f> {
     /// The numbers that may be negative.
     signed: Vec<Code>,
     truths: Vec<Code>,
-    /// Variables that are positions: these are not stored but inserted where they are used.
+    /// Variables that only stand for something else, such as a position: that is inserted where they are used.
     places: Vec<(Code, Code)>,
     taken: Vec<String>,
     least: usize,
@@ -65,7 +71,7 @@ pub(super) fn scan(item: &Item, frames: &Frames) -> Option<(Vec<Scan>, Known)> {
     let mut taken = Vec::new();
     names(&item.read, &mut taken);
     let reader =
-        Cursor { name: String::from("r"), at: Code::var("at"), plus: 0, end: Code::var("end"), done: false };
+        Cursor { name: String::from("r"), at: Code::var("at"), fits: false, plus: 0, end: Code::var("end") };
     let mut scanning = Scanning {
         frames,
         out: Vec::new(),
@@ -81,7 +87,7 @@ pub(super) fn scan(item: &Item, frames: &Frames) -> Option<(Vec<Scan>, Known)> {
         depth: 0,
         limit: None,
     };
-    scanning.block(&directly(&item.read))?;
+    scanning.block(&item.read)?;
     let out = scanning.out;
     let row = matches!(item.shape, Shape::Struct(_)) && is_row(&out);
     let known = Known { ty: type_of(item), depth: scanning.depth + 1, least: scanning.least, row };
@@ -112,9 +118,18 @@ fn is_small(code: &Code) -> bool {
 }
 
 fn plus(at: Code, count: usize) -> Code {
-    match count {
-        0 => at,
-        count => Code::binary(Op::Add, at, Code::size(count)),
+    added(at, Code::size(count))
+}
+
+/// Returns a sum, in which literals are added up.
+fn added(at: Code, count: Code) -> Code {
+    match (at, count) {
+        (at, Code::Int(0)) => at,
+        (Code::Binary(Op::Add, at, first), Code::Int(second)) => match *first {
+            Code::Int(first) => Code::binary(Op::Add, *at, Code::Int(first + second)),
+            first => Code::binary(Op::Add, Code::Binary(Op::Add, at, first.into()), Code::Int(second)),
+        },
+        (at, count) => Code::binary(Op::Add, at, count),
     }
 }
 
@@ -176,6 +191,7 @@ impl Scanning<'_> {
         };
         if !is_natural {
             self.fail(Code::binary(Op::Less, number.clone(), Code::Int(0)));
+            self.signed.retain(|signed| signed != number);
         }
     }
 
@@ -197,9 +213,17 @@ impl Scanning<'_> {
         self.cursors.get(reader).cloned()
     }
 
-    fn set(&mut self, reader: usize, at: Code) {
+    /// Moves a reader to a position, which `fits` if it is known not to lie behind the end.
+    fn set(&mut self, reader: usize, at: Code, fits: bool) {
         if let Some(cursor) = self.cursors.get_mut(reader) {
-            (cursor.at, cursor.plus) = (at, 0);
+            (cursor.at, cursor.fits, cursor.plus) = (at, fits, 0);
+        }
+    }
+
+    /// Gives up if a position lies behind the end.
+    fn within(&mut self, cursor: &Cursor) {
+        if !cursor.is_within() {
+            self.fail(above(cursor.place(), cursor.end.clone()));
         }
     }
 
@@ -302,8 +326,8 @@ impl Scanning<'_> {
             goes &= self.stmt(ending.as_ref().unwrap_or(stmt))?;
         }
         if goes {
-            for cursor in self.cursors.split_off(outer).into_iter().filter(|cursor| !cursor.done) {
-                self.fail(above(cursor.place(), cursor.end));
+            for cursor in self.cursors.split_off(outer) {
+                self.within(&cursor);
             }
         }
         self.cursors.truncate(outer);
@@ -365,8 +389,10 @@ impl Scanning<'_> {
             }
             ("finish", []) => {
                 let cursor = self.cursor(reader)?;
-                self.fail(Code::binary(Op::NotEqual, cursor.place(), cursor.end));
-                self.cursors.get_mut(reader)?.done = true;
+                if cursor.place() != cursor.end {
+                    self.fail(Code::binary(Op::NotEqual, cursor.place(), cursor.end.clone()));
+                }
+                self.set(reader, cursor.end, true);
             }
             ("same", [_, Code::Bytes(_), ..]) => return None,
             ("same", [found, expected, ..]) => {
@@ -425,7 +451,7 @@ impl Scanning<'_> {
                     out.push(Scan::Set(here.clone(), after.get(index)?.place()));
                 }
             }
-            self.set(index, here);
+            self.set(index, here, false);
         }
         let goes = branches.iter().any(|(goes, ..)| *goes);
         let mut bodies = branches.into_iter().map(|(_, out, _)| out);
@@ -456,19 +482,20 @@ impl Scanning<'_> {
         };
         if let Code::On(reader, extent, asked) = &**of {
             let (from, to) = self.place(reader, extent, asked, var)?;
-            let text = match *method {
-                "rest" => "slice",
-                "text" => "text_of",
-                _ => return None,
-            };
-            self.push(Scan::Let(var.clone(), None, Code::Call(text, [from, to].into())));
-            return Some(());
+            return self.all_of(var, method, from, to);
         }
         let reader = self.reader(of)?;
         if let Some(kind) = Kind::of(method, arguments) {
             return self.read(reader, kind, Some(var.clone()));
         }
         match (*method, arguments.as_slice()) {
+            ("rest" | "text", []) => {
+                self.flush();
+                let cursor = self.cursor(reader)?;
+                self.within(&cursor);
+                self.set(reader, cursor.end.clone(), true);
+                self.all_of(var, method, cursor.place(), cursor.end)
+            }
             ("length", [number, rule @ ..]) => self.length(var, number, rule),
             ("limited", [Code::Int(most), Code::Bool(is_open)]) => {
                 let from = self.fresh("limited_from");
@@ -483,7 +510,7 @@ impl Scanning<'_> {
             ("extent" | "before" | "until", _) => {
                 let Code::Var(name) = var else { return None };
                 let (at, end) = self.place(of, method, arguments, var)?;
-                self.cursors.push(Cursor { name: name.clone(), at, plus: 0, end, done: false });
+                self.cursors.push(Cursor { name: name.clone(), at, fits: true, plus: 0, end });
                 Some(())
             }
             ("more", []) => {
@@ -515,7 +542,7 @@ impl Scanning<'_> {
                 let behind = self.beside(var, "end");
                 let (value, frame, at) = (var.clone(), name.clone(), cursor.place());
                 self.push(Scan::Frame { value, behind: behind.clone(), frame, at, end: cursor.end });
-                self.set(reader, behind);
+                self.set(reader, behind, false);
                 if reader == 0 {
                     self.least += known.least;
                 }

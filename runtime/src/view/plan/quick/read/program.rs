@@ -25,36 +25,6 @@ pub(super) fn names(stmts: &[Stmt], taken: &mut Vec<String>) {
     }
 }
 
-/// Returns the same program, in which a field that is assigned from a variable is read directly.
-pub(super) fn directly(stmts: &[Stmt]) -> Vec<Stmt> {
-    let mut stmts = stmts.to_vec();
-    while let Some((index, name, to)) = renamed(&stmts) {
-        stmts.remove(index);
-        for stmt in &mut stmts {
-            match stmt {
-                Stmt::Let(var, ..) if *var == Code::Var(name.clone()) => *var = to.clone(),
-                _ => {}
-            }
-        }
-    }
-    let inside = |stmt: Stmt| match stmt {
-        Stmt::If(condition, yes, no) => Stmt::If(condition, directly(&yes), directly(&no)),
-        stmt => stmt,
-    };
-    stmts.into_iter().map(inside).collect()
-}
-
-/// Returns a field that is assigned from a variable of this block that nothing else uses.
-fn renamed(stmts: &[Stmt]) -> Option<(usize, String, Code)> {
-    stmts.iter().enumerate().find_map(|(index, stmt)| {
-        let Stmt::Let(to @ Code::Local(_), None, Code::Var(name)) = stmt else { return None };
-        let suffix = name.ends_with("_list") || name.ends_with("_value");
-        let declares = |stmt: &Stmt| matches!(stmt, Stmt::Let(Code::Var(var), None, _) if var == name);
-        let here = stmts.get(..index)?.iter().any(declares);
-        (suffix && here).then(|| (index, name.clone(), to.clone()))
-    })
-}
-
 /// Returns a choice at the end of the frame, in which each branch returns its value.
 pub(super) fn ending(choice: &Stmt, rest: &[Stmt]) -> Option<Stmt> {
     let Some((Stmt::Return(value), before)) = rest.split_last() else { return None };

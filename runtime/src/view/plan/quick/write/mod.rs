@@ -300,8 +300,19 @@ impl Putting<'_> {
                 let known = self.numbers.iter().rev().find(|(local, _)| local == code);
                 known.map(|(_, value)| value.clone())
             }
-            code => self.pure(code).map(Value::Code),
+            code => {
+                let value = self.pure(code)?;
+                let is_tag = matches!(value, Code::Frame(..));
+                Some(Value::Code(if is_tag { self.bound("_tag", value) } else { value }))
+            }
         }
+    }
+
+    /// Declares a variable for a value that is used more than once.
+    fn bound(&mut self, stem: &str, value: Code) -> Code {
+        let named = Code::Var(alloc::format!("{stem}{}", self.level.put.lets.len()));
+        self.level.put.lets.push((named.clone(), value));
+        named
     }
 
     /// Writes a run of bits.
@@ -318,9 +329,7 @@ impl Putting<'_> {
                 };
                 let Value::Code(mut value) = self.number(value)? else { return None };
                 if !matches!(value, Code::Local(_) | Code::Var(_)) {
-                    let named = Code::Var(alloc::format!("_bits{}", self.level.put.lets.len()));
-                    self.level.put.lets.push((named.clone(), value));
-                    value = named;
+                    value = self.bound("_bits", value);
                 }
                 let (width, shift) = (u32::try_from(*width).ok()?, u32::try_from(*shift).ok()?);
                 bits.push(Bits { value, width, shift });
