@@ -19,7 +19,7 @@ pub(crate) struct ChatMsg {
     pub(crate) body: Vec<u8>,
 }
 
-/// What comes back.
+/// The reply of the chat.
 #[derive(Frame, Debug, Clone, PartialEq)]
 #[frame(be)]
 pub(crate) struct ChatReply {
@@ -154,7 +154,7 @@ pub(crate) fn ranged(inner: Inner) -> Ranged {
     Ranged { total, kind: 3, body_len, pad, which, body: b"body".into(), inner }
 }
 
-/// The header of the Internet.
+/// The IPv4 header.
 #[derive(Frame, Debug, Clone, PartialEq)]
 #[frame(be)]
 pub(crate) struct Ipv4 {
