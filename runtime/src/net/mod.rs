@@ -11,7 +11,7 @@
 //! # Imports
 //!
 //! The [prelude](crate::prelude) has what a handler, a session and a client need: [`Handler`],
-//! [`Conn`], [`Close`], [`CloseReason`], [`Malformed`], [`Session`](crate::Session), [`Server`],
+//! [`Conn`], [`Close`], [`CloseReason`], [`Malformed`], [`Session`], [`Server`],
 //! [`Client`] and [`serve`]. Import other items of this module by name. A glob import
 //! (`use framewright::net::*`) also brings general names such as [`Reply`], [`Part`] and
 //! [`Sender`], which are ambiguous if a protocol's own types come from a glob import too.
