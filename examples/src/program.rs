@@ -70,7 +70,7 @@ pub async fn interruptible(client: impl Future<Output = Result<()>>) -> Result<(
 /// high because a whole building may share an address.
 pub const EACH: usize = 500;
 
-/// Returns limits for servers whose clients are people, who may be idle for a long time after they
+/// Returns limits for servers with human clients, who may be idle for a long time after they
 /// connect.
 #[must_use]
 pub fn unhurried() -> Limits {

@@ -7,7 +7,7 @@ use std::{process, thread};
 use framewright::Encode;
 use tokio::sync::mpsc;
 
-/// Returns the arguments one by one or, if there are none, the lines of standard input.
+/// Returns the arguments one by one, or the lines of standard input if `arguments` is empty.
 ///
 /// Standard input is read on a separate thread, so that the program is never blocked and can end
 /// while the thread waits for a line.

@@ -33,7 +33,7 @@ impl Ctxt {
         result.map_err(|error| self.push(error)).ok()
     }
 
-    /// Returns all errors as one, if there are any.
+    /// Returns all errors combined into one, or `Ok` if no error was reported.
     pub(crate) fn finish(self) -> syn::Result<()> {
         let mut errors = self.errors.into_inner().into_iter();
         let Some(mut first) = errors.next() else { return Ok(()) };
@@ -46,7 +46,7 @@ impl Ctxt {
         self.errors.borrow().len()
     }
 
-    /// Returns `true` if there are no errors so far.
+    /// Returns `true` if no error was reported so far.
     pub(crate) fn is_clean(&self) -> bool {
         self.errors.borrow().is_empty()
     }

@@ -15,7 +15,7 @@ use crate::{check, codegen};
 pub(crate) fn derive(input: &DeriveInput) -> TokenStream {
     let cx = Ctxt::default();
     let item = Item::parse(&cx, input);
-    // A list whose items have words adds a hidden type for them.
+    // A list whose items have words adds a hidden type for its items.
     let items = item.as_ref().map(Item::with_items).unwrap_or_default();
     let layouts: Vec<_> = items.iter().map(|item| layout(&cx, item)).collect();
     let layouts: Option<Vec<_>> = layouts.into_iter().collect();

@@ -31,7 +31,7 @@ fn run() {
     );
 }
 
-/// Reserves and patches a length that is apart from what it counts.
+/// Reserves and patches a length that is not directly before the bytes that it counts.
 #[test]
 fn auto() {
     expands_to_snapshot(

@@ -1,4 +1,4 @@
-//! Declarations that must not compile, and what the macro says of each.
+//! Declarations that must not compile, with the errors that the macro reports.
 
 #[test]
 fn mistakes_are_explained() {

@@ -70,7 +70,7 @@ impl<T> Attempt<T> {
     }
 }
 
-/// The field as which a dump shows malformed bytes.
+/// The field that stands for malformed bytes in a dump.
 static BYTES: Field = Field::new("bytes", Type::Bytes).extent(Extent::Rest);
 
 /// Returns `true` if a recorded field is the one for malformed bytes.

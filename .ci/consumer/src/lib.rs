@@ -21,7 +21,7 @@ pub struct Message {
     crc: Auto<u32>,
 }
 
-/// What a message carries.
+/// The content of a message.
 #[derive(Frame, Debug, Clone, PartialEq)]
 #[frame(be)]
 pub enum Body {

@@ -4,7 +4,7 @@ use framewright::{Decode, DecodeError, DecodeErrorKind};
 
 use super::protocol::{Closing, Opcode, WsFrame};
 
-/// The reasons for which a connection is closed, as RFC 6455 numbers them.
+/// The reasons for closing a connection, with their numbers from RFC 6455.
 pub mod code {
     pub const NORMAL: u16 = 1000;
     pub const GOING_AWAY: u16 = 1001;
@@ -42,7 +42,7 @@ pub enum Event {
     Close(Option<Closing>),
 }
 
-/// A violation of the protocol by the peer, for which the connection is closed.
+/// A violation of the protocol by the peer. It closes the connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Fault {
     /// The reason, one of [`code`].
@@ -95,7 +95,7 @@ pub struct Messages {
     begun: Option<Begun>,
 }
 
-/// A message whose last piece has not arrived yet.
+/// A message that has not arrived completely.
 #[derive(Debug)]
 struct Begun {
     is_text: bool,

@@ -15,5 +15,5 @@ pub use budget::{Budget, Share};
 pub use messages::{Event, Fault, Message, Messages, Side, answer, code};
 pub use socket::Socket;
 
-/// The maximum number of bytes of a frame besides its payload.
+/// The maximum number of bytes of a frame without its payload.
 pub const OVERHEAD: usize = 14;

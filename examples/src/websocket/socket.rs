@@ -161,8 +161,7 @@ impl Socket {
         self.closed.as_ref()
     }
 
-    /// Returns `true` if the server is stopping, in which case [`recv`](Self::recv) returns `None`
-    /// as well.
+    /// Returns `true` if the server is stopping. [`recv`](Self::recv) then returns `None` too.
     #[must_use]
     pub fn is_draining(&self) -> bool {
         self.session.is_draining()

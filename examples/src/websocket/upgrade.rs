@@ -92,7 +92,7 @@ fn is_same_host(origin: &str, host: &str) -> bool {
     of.is_some_and(|(_, of)| of.eq_ignore_ascii_case(host))
 }
 
-/// Returns a response without a body, after which the connection is closed.
+/// Returns a response without a body. The connection is closed after it.
 #[must_use]
 pub fn refusal(status: u16, reason: &str) -> Response {
     with(Response::new(status, reason, Vec::new()), &[("Content-Length", "0"), ("Connection", "close")])

@@ -117,7 +117,7 @@ pub(crate) fn drive(script: &str, arguments: &[&str]) {
     assert!(output.status.success(), "{said}");
 }
 
-/// Returns `true` if there is a browser and a program to drive it. If one of them is missing,
+/// Returns `true` if a browser and a program to drive it are installed. If one of them is missing,
 /// prints that the test is skipped.
 fn is_there() -> bool {
     let has = |program: &str, words: &[&str]| {

@@ -1,5 +1,5 @@
-//! Tests of the programs as processes: with plain sockets, with each other, and with programs of
-//! others.
+//! Tests of the programs as processes: with plain sockets, with each other, and with other
+//! implementations.
 
 mod browser;
 mod chat;

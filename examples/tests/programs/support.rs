@@ -171,7 +171,7 @@ pub(crate) struct Ended {
     pub(crate) stderr: String,
 }
 
-/// A running program, whose input can be written line by line.
+/// A running program. Its input can be written line by line.
 pub(crate) struct Running(Child);
 
 impl Running {

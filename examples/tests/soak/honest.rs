@@ -137,7 +137,7 @@ pub(crate) fn modbus() -> Vec<Exchange> {
     ])]
 }
 
-/// Returns exchanges with the broker. A subscriber also receives the messages of others, so
+/// Returns exchanges with the broker. A subscriber also receives the messages of other clients, so
 /// subscribing is the last step.
 pub(crate) fn mqtt() -> Vec<Exchange> {
     let connect = b"\x10\x0c\0\x04MQTT\x04\x02\0\x3c\0\0";

@@ -23,7 +23,7 @@ pub(crate) struct Item {
     pub(crate) is_item: bool,
     /// The fields that the surrounding frame passes to a hidden frame, by their names.
     pub(crate) handed: Vec<Expr>,
-    /// The index in `handed` of the list from which each item receives the element with its own
+    /// The index in `handed` of a list. Each item receives the element of that list with the item's
     /// index.
     pub(crate) element: Option<usize>,
 }
@@ -264,7 +264,7 @@ pub(crate) fn scalar(ty: &Type) -> Option<usize> {
     Some(size)
 }
 
-/// Returns `true` if `ty` is a Rust number for which any bytes are valid.
+/// Returns `true` if `ty` is a Rust number that any bytes can represent.
 pub(crate) fn is_plain(ty: &Type) -> bool {
     scalar(ty).is_some() && named(ty).is_none_or(|(ident, _)| ident != "bool")
 }

@@ -252,7 +252,7 @@ pub(crate) fn literal_bytes(expr: &Expr) -> Option<Vec<u8>> {
     }
 }
 
-/// Returns the bytes of a literal in text whose code units have two bytes. Each byte of the literal
+/// Returns the bytes of a literal in text with code units of two bytes. Each byte of the literal
 /// stands for one code unit, unless the literal contains zeros: then its bytes are already those of
 /// code units.
 pub(crate) fn literal_units(expr: &Expr, order: Order) -> Option<Vec<u8>> {

@@ -22,7 +22,7 @@ pub(crate) struct FieldAttrs {
     /// The encoding of text.
     pub(crate) text: Option<At<Encoding>>,
     pub(crate) bits: Option<At<Bits>>,
-    /// The integer type to which a user's type is converted in bits.
+    /// The integer type that represents a user's type in a bit field.
     pub(crate) bits_as: Option<Box<syn::Type>>,
     /// The bits of each item of a list.
     pub(crate) item_bits: Option<At<Bits>>,

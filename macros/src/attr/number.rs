@@ -66,7 +66,7 @@ impl WireWord {
         self.order.is_some() || self.order_by.is_some()
     }
 
-    /// Returns the user's type or frame from and to which a value is converted.
+    /// Returns the user's type or frame that represents the value on the wire.
     pub(crate) fn converted(&self) -> Option<&Type> {
         match &self.number {
             Some(NumberWord::Rust(ty)) if crate::ast::scalar(ty).is_none() || self.by_ref.is_some() => {

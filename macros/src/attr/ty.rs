@@ -308,7 +308,7 @@ pub(super) fn is_word(name: &str) -> bool {
     FIELD_WORDS.contains(&name)
 }
 
-/// Returns advice for `#[frame(..)]` on a part of `whole`, where other words are meant.
+/// Returns advice for `#[frame(..)]` on a part of `whole`, a place that takes other words.
 pub(super) fn frame_instead(attr: &Attribute, whole: &str) -> String {
     let word = match &attr.meta {
         syn::Meta::List(list) => list.tokens.clone().into_iter().next().map(|token| token.to_string()),

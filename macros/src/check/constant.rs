@@ -1,4 +1,4 @@
-//! The expressions of a field that must be constants, and what to write if a field is meant.
+//! The expressions of a field that must be constants, and advice if one of them names a field.
 
 use syn::Expr;
 

@@ -1,4 +1,4 @@
-//! Words that would have no effect where they are written.
+//! Refusal of words that would have no effect at their place.
 
 use proc_macro2::Span;
 use syn::Type;
@@ -119,7 +119,7 @@ pub(crate) fn check_kept(cx: &Ctxt, field: &Field) {
     }
 }
 
-/// Returns the type of the numbers to which `wire` applies.
+/// Returns the type of the numbers that a `wire` word applies to.
 pub(crate) fn number_type(ty: &Type) -> &Type {
     let ty = option_item(ty).unwrap_or(ty);
     let ty = auto_item(ty).flatten().unwrap_or(ty);

@@ -140,7 +140,7 @@ impl<'a> Written<'a> {
     }
 }
 
-/// Returns the bytes that a field writes besides its content.
+/// Returns the bytes that a field writes in addition to its content.
 fn written(field: &Field, order: Option<Order>) -> Vec<Written<'_>> {
     let attrs = &field.attrs;
     let units = match attrs.text.as_ref().map(|text| text.value) {

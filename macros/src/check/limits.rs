@@ -1,4 +1,4 @@
-//! Numbers in words for which only some values make sense. Literals are checked here, constants by
+//! Checks of numbers in words that accept only some values. Literals are checked here, constants by
 //! the compiler (`codegen/open.rs`).
 
 use syn::{Expr, Type};

@@ -243,7 +243,7 @@ impl Scope<'_> {
         self.fields.iter().find(|field| field.plain == *name)
     }
 
-    /// Checks that `presence_of` names an `Option` whose presence no other word determines.
+    /// Checks that `presence_of` names an `Option`, and that no other word determines its presence.
     fn check_flag(&self, cx: &Ctxt, name: &Ident) {
         let Some(target) = self.find(name) else { return };
         if option_item(&target.ty).is_none() {
@@ -300,7 +300,7 @@ fn kind(field: &Field) -> Option<&DerivedKind> {
     field.attrs.derived.as_ref().map(|derived| &derived.value.kind)
 }
 
-/// Returns the expression from which a computed field is computed.
+/// Returns the expression of a computed field.
 fn computed(field: &Field) -> Option<&Expr> {
     match kind(field)? {
         DerivedKind::Calc { expr, .. } => Some(expr),

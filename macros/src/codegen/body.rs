@@ -377,7 +377,7 @@ impl Body<'_> {
         delimiter.any.first().map(|first| Rule::new(first.span(), holds))
     }
 
-    /// Fills up a place of `len` bytes whose rest is ignored on decode.
+    /// Fills up a place of `len` bytes. Decoding ignores the fill.
     fn slack(&self, cx: &Cx<'_>, len: &TokenStream) -> TokenStream {
         let (field, or_fail) = (cx.field(self.place.slot), fault::or_fail(&self.place.name));
         q! {

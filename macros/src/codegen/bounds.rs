@@ -75,7 +75,7 @@ impl Bounds {
         }
     }
 
-    /// Returns the bounds of consecutive steps, of which only the last may be open.
+    /// Returns the bounds of consecutive steps. Only the last step may be open.
     pub(crate) fn sum(cx: &Cx<'_>, steps: &[Step<'_>]) -> Self {
         let all: Vec<_> = steps.iter().map(|step| step.node().bounds(cx)).collect();
         let mins = all.iter().map(|bounds| &bounds.min);

@@ -114,8 +114,8 @@ impl Node for Cond<'_> {
                 match __fw::check_presence(#holds, #local.is_some()) #or_fail;
             });
         }
-        // Encoding checks what follows an absent field, because decoding could mistake it for the
-        // field.
+        // Encoding checks the bytes after an absent field, because decoding could mistake them for
+        // the field.
         let (follows, ends) = match self.condition {
             Condition::Optional => (
                 q! {
@@ -288,8 +288,8 @@ impl Cond<'_> {
         }
     }
 
-    /// Returns the variable for what the steps say about another field, and its value if the steps
-    /// are absent: nothing to count, or no field.
+    /// Returns the variable of a length or flag in the steps, and its value if the steps are
+    /// absent: nothing to count, or no field.
     fn says(&self) -> Option<(Ident, TokenStream)> {
         if let Some(length) = self.length() {
             let absent = match length.none {

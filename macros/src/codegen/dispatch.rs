@@ -24,7 +24,8 @@ impl Node for Match<'_> {
             let steps = parse_steps(&cx, &arm.steps, tail);
             let (checks, last) = (cx.take_later(), cx.take_last());
             let value = construct(&arm.variant.fields, Some(&arm.variant.ident));
-            // Making each variant where it is returned avoids moving it through registers.
+            // Each variant is made at the place that returns it, so that it is not moved through
+            // registers.
             let value = match ends {
                 true => q!(return ::core::result::Result::Ok((i, #value));),
                 false => value,
@@ -249,8 +250,8 @@ fn tag_name(name: &str) -> Ident {
 }
 
 impl Tags<'_> {
-    /// Returns constants that fail to evaluate if tags overlap whose values only the compiler
-    /// knows. The compiler itself detects a tag that lies completely in an earlier one.
+    /// Returns constants that fail to evaluate if tags overlap, for tags with values that only the
+    /// compiler knows. The compiler itself detects a tag that lies completely in an earlier one.
     pub(crate) fn apart(&self) -> Vec<TokenStream> {
         let ranges = |arm: &ArmTag<'_>| matches!(arm, ArmTag::Pattern { pattern, .. } if has_range(pattern));
         let Some(first) = self.arms.iter().position(ranges) else { return Vec::new() };
@@ -270,7 +271,7 @@ impl Tags<'_> {
         apart.collect()
     }
 
-    /// Returns the condition that decoding `tag` would choose this variant. Tags are known not to
+    /// Returns the condition under which decoding `tag` chooses this variant. Tags are known not to
     /// overlap, except where only the compiler could tell.
     fn choose(&self, index: usize, tag: &Ident) -> TokenStream {
         let pattern = self.arms[index].pattern(index);
@@ -324,8 +325,9 @@ impl ArmTag<'_> {
         }
     }
 
-    /// Returns `true` if the tag may also match what an earlier variant matches: a wildcard takes
-    /// the rest, and only the compiler knows the values of a range of constants.
+    /// Returns `true` if the pattern of this variant may overlap with the pattern of an earlier
+    /// variant: a wildcard takes the rest, and only the compiler knows the values of a range of
+    /// constants.
     fn may_overlap(&self) -> bool {
         fn loose(pattern: &Pat) -> bool {
             match pattern {
@@ -417,7 +419,7 @@ fn has_range(pattern: &Pat) -> bool {
     }
 }
 
-/// Returns the sets of tags that a pattern matches. Anything that is not a number is left out.
+/// Returns the sets of tags that a pattern matches. Tuples are left out.
 fn sets(pattern: &Pat, ty: &TagType) -> Vec<TokenStream> {
     match pattern {
         Pat::Or(or) => or.cases.iter().flat_map(|case| sets(case, ty)).collect(),

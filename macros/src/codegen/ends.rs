@@ -137,8 +137,8 @@ impl DelimiterBytes<'_> {
 
     /// Returns the bounds of a value with this delimiter.
     pub(super) fn bounds(&self) -> Bounds {
-        // A delimiter that is left to what follows, and may be missing at the end, is recognised
-        // only by the end.
+        // A delimiter may be left for the next field and may be missing at the end. Then only the
+        // end of the input shows where the value ends.
         let open = self.is_between() || (self.optional && matches!(self.ending, Ending::Left(_)));
         let min = match self.ending {
             Ending::Consumed if !self.optional => self.least(),

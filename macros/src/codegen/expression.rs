@@ -18,28 +18,28 @@ pub(super) struct Code {
     text: String,
 }
 
-/// Returns the expression while decoding, where each field is a value.
+/// Returns the expression for decoding, in which each field is a value.
 pub(super) fn on_decode(expression: &Expression<'_>) -> Code {
     code(expression, None, |local| q!(&#local))
 }
 
-/// Returns the expression while decoding, where a value of type `ty` is expected.
+/// Returns the expression for decoding, as a value of type `ty`.
 pub(super) fn on_decode_as(expression: &Expression<'_>, ty: &syn::Type) -> Code {
     code(expression, Some(ty), |local| q!(&#local))
 }
 
-/// Returns the expression while decoding, where one field is a reference to the inside of its
+/// Returns the expression for decoding, in which one field is a reference to the inside of its
 /// `Option`.
 pub(super) fn on_decode_of(expression: &Expression<'_>, there: &Ident) -> Code {
     code(expression, None, |local| if local == there { q!(#local) } else { q!(&#local) })
 }
 
-/// Returns the expression while encoding, where each field is a reference.
+/// Returns the expression for encoding, in which each field is a reference.
 pub(super) fn on_encode(expression: &Expression<'_>) -> Code {
     code(expression, None, |local| q!(#local))
 }
 
-/// Returns the expression while encoding, where a value of type `ty` is expected.
+/// Returns the expression for encoding, as a value of type `ty`.
 pub(super) fn on_encode_as(expression: &Expression<'_>, ty: &syn::Type) -> Code {
     code(expression, Some(ty), |local| q!(#local))
 }
@@ -138,8 +138,8 @@ pub(super) fn context(given: &Given<'_>, site: &TokenStream, at: &TokenStream) -
     tuple(&all)
 }
 
-/// Returns the context of a nested frame on encode, where the tag of `#[tag_of]` is the variant's
-/// own.
+/// Returns the context of a nested frame on encode. The encoder takes the tag of a `#[tag_of]` from
+/// the variant, not from the tag field.
 pub(super) fn context_on_encode(
     given: &Given<'_>,
     target: &Ident,

@@ -35,7 +35,7 @@ impl Node for Length<'_> {
         }
     }
 
-    /// Writes a number whose size varies. Its length is always known in advance.
+    /// Writes a number of varying size. Its length is always known in advance.
     fn encode(&self, cx: &Cx<'_>) -> TokenStream {
         if matches!(self.known, Known::Measured) {
             return TokenStream::new();
@@ -45,9 +45,9 @@ impl Node for Length<'_> {
         q!(#prepare #write)
     }
 
-    /// Returns the statements that add the size of a number whose size varies. They leave the
-    /// length in its variable so that nothing is measured twice, because frames inside frames would
-    /// double the work at each level.
+    /// Returns the statements that add the size of a number of varying size. They leave the length
+    /// in its variable so that nothing is measured twice, because frames inside frames would double
+    /// the work at each level.
     fn size(&self, cx: &Cx<'_>) -> TokenStream {
         let var = &self.var;
         let length = match &self.known {
@@ -240,7 +240,7 @@ impl Length<'_> {
         }
     }
 
-    /// Checks that there is nothing to count if the length is absent.
+    /// Checks that the counted part is empty if the length is absent.
     pub(super) fn must_be_empty(&self) -> TokenStream {
         let Known::Ahead(content) = &self.known else { return TokenStream::new() };
         if self.apart {
@@ -392,7 +392,8 @@ impl Length<'_> {
         }
     }
 
-    /// Returns the counted size, if `encoded_len` has measured it for the number.
+    /// Returns the counted size, if `encoded_len` has already computed it because the number
+    /// depends on it.
     pub(super) fn measured(&self) -> Option<TokenStream> {
         let var = &self.var;
         let bound = self.counts == Counts::Bytes && (!self.number.fixed || self.place.early);
@@ -539,7 +540,7 @@ impl Length<'_> {
         }
     }
 
-    /// Returns the number for expressions on which sizes depend.
+    /// Returns the statements that compute the number early, for expressions that determine sizes.
     fn foreseen(&self) -> TokenStream {
         let (prepare, number, local) = (self.length_ahead(), self.to_wire(), &self.place.local);
         let (kept, ty) = (super::kept(local), &self.number.ty);

@@ -1,8 +1,9 @@
 //! Recreation of the cursor of a long parser from time to time, which keeps build times linear.
 //!
 //! LLVM's ConstraintElimination relates the remaining bytes to every length that was subtracted
-//! before, and its time doubles with each. `__fw::unlinked` returns a value of unknown origin. Only
-//! build time depends on it, and it costs a few instructions, so short parsers do without it.
+//! before, and each of these lengths makes it take twice as long. `__fw::unlinked` returns a value
+//! of unknown origin. Only build time depends on it, and it costs a few instructions, so short
+//! parsers do without it.
 
 use std::cell::RefCell;
 
@@ -33,7 +34,7 @@ pub(super) fn before(cx: &Cx<'_>, step: &Step<'_>) -> TokenStream {
     let mut links = cx.links.borrow_mut();
     let nested = nested(cx, step);
     // The parser of a nested value may be inlined into this one, with as many steps, and with
-    // nested values of its own. A value whose size varies begins with a new cursor, and so does the
+    // nested values of its own. A value of varying size begins with a new cursor, and so does the
     // next step.
     let begins = nested.clone().filter(|_| links.steps > 0);
     let (unlink, steps) = match (links.steps, links.nested.take().or(begins)) {

@@ -112,8 +112,8 @@ pub(crate) struct Shared {
     behind: RefCell<Vec<(TokenStream, Option<usize>)>>,
 }
 
-/// Returns the origin of an error, as a constant: it costs nothing until there is an error. An
-/// empty name means the frame itself.
+/// Returns the origin of an error, as a constant: it costs nothing until an error occurs. An empty
+/// name means the frame itself.
 pub(crate) fn site(cx: &Cx<'_>, name: &str) -> TokenStream {
     let frame = cx.name;
     q!(&__fw::Site { frame: #frame, field: #name })
@@ -351,8 +351,8 @@ pub(crate) fn size_steps(cx: &Cx<'_>, steps: &[Step<'_>]) -> TokenStream {
     }
 }
 
-/// Returns the variable that holds what the encoder writes for an `Auto`; `local` is a reference to
-/// it.
+/// Returns the variable for the value that the encoder writes for an `Auto`; `local` is a reference
+/// to it.
 fn kept(local: &proc_macro2::Ident) -> proc_macro2::Ident {
     quote::format_ident!("kept_{}", local)
 }

@@ -124,13 +124,13 @@ pub(super) trait InRun {
         TokenStream::new()
     }
 
-    /// Returns the statements that compute an `Auto` on which later sizes depend.
+    /// Returns the statements that compute an `Auto` early, because later sizes depend on it.
     fn foresee(&self, cx: &Cx<'_>) -> TokenStream {
         let _ = cx;
         TokenStream::new()
     }
 
-    /// Returns the part of the field that the bytes are.
+    /// Returns the part of the field that these bytes represent.
     fn part(&self) -> TokenStream {
         q!(__fw::Part::Value)
     }

@@ -83,7 +83,7 @@ impl Format {
 }
 
 impl Format {
-    /// Returns `true` if the format is text whose code units have two bytes.
+    /// Returns `true` if the format is text with code units of two bytes.
     pub(super) fn is_wide(&self) -> bool {
         matches!(self, Self::Text(Encoding::Utf16(_)))
     }
@@ -95,7 +95,7 @@ impl Format {
         Some(q!(#ident #ty))
     }
 
-    /// Returns the format as a type where the lifetimes of the type are not known.
+    /// Returns the format as a type, for code that cannot name the lifetimes of the type.
     pub(super) fn of_any_lifetime(&self) -> TokenStream {
         let Self::Item { ident, generics } = self else { return self.tokens() };
         let lifetimes = generics.lifetimes().map(|_| q!('_));

@@ -106,8 +106,8 @@ pub(super) fn filled(content: &Content<'_>, fill: Option<&syn::Expr>) -> Option<
     fill.map(|fill| Rule::new(fill.span(), q!(__fw::is_filled::<#ty, #format>())))
 }
 
-/// Returns the rule that a place for text whose code units have two bytes must not end within a
-/// code unit.
+/// Returns the rule that a place for text with code units of two bytes must not end within a code
+/// unit.
 pub(super) fn whole_units(content: &Content<'_>, len: &syn::Expr) -> Option<Rule> {
     let (ty, format) = (content.ty, content.format.tokens());
     content.format.is_wide().then(|| Rule::new(len.span(), q!(__fw::is_whole_units::<#ty, #format>(#len))))
@@ -120,7 +120,7 @@ pub(super) fn item(item: &syn::Type, format: &TokenStream, span: Span) -> Option
     scalar(item).is_none().then(|| Rule::new(span, q!(__fw::open_is_last(#open))))
 }
 
-/// Returns tokens in which the type's lifetimes are replaced by `'static`.
+/// Replaces the type's lifetimes in `tokens` by `'static`.
 pub(super) fn without(lifetimes: &[&Ident], tokens: TokenStream) -> TokenStream {
     let mut quoted = false;
     let replace = |token: TokenTree| match token {

@@ -15,7 +15,7 @@ impl Format {
     }
 }
 
-/// Returns the code for both byte orders, one of which runs.
+/// Returns the code for both byte orders. `order` decides at run time which one runs.
 pub(super) fn by(order: &TokenStream, big: &TokenStream, little: &TokenStream) -> TokenStream {
     q! {
         match #order {

@@ -13,7 +13,7 @@ use proc_macro2::{Ident, TokenStream};
 use super::{fault, q};
 use crate::layout::Step;
 
-/// Number of steps in one function. A prefix and what it counts are two steps.
+/// Number of steps in one function. A prefix and the part that it counts are two steps.
 const MOST: usize = 64;
 
 /// Returns the number of `steps` that become a separate piece, if they are too many for one

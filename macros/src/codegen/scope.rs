@@ -137,7 +137,7 @@ impl Scope<'_> {
         self.length.must_settle(&settled)
     }
 
-    /// Returns the variable of the position from which bytes are counted.
+    /// Returns the variable for the start of the counted bytes.
     fn start(&self) -> proc_macro2::Ident {
         match &self.from {
             Some(mark) => mark.clone(),

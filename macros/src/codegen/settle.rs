@@ -1,5 +1,5 @@
-//! Lengths whose number varies in size. The part that they count is measured before they are
-//! written. If it contains padding up to a multiple, its size depends on the size of the number, so
+//! Lengths of varying size. The counted part is measured before the length is written. If the
+//! counted part contains padding up to a multiple, its size depends on the size of the length, so
 //! several sizes are tried.
 
 use proc_macro2::{Ident, TokenStream};
@@ -159,8 +159,8 @@ impl Step<'_> {
     }
 }
 
-/// Declares the variables for the sizes of scopes whose numbers are not directly before them. These
-/// numbers may be before the steps.
+/// Declares the variables for the sizes of scopes, for lengths that are not directly before their
+/// scope. These numbers may be before the steps.
 pub(super) fn declare_inner(steps: &[Step<'_>]) -> TokenStream {
     let mut inner = Vec::new();
     let mut open: Vec<_> = steps.iter().collect();

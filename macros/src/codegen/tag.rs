@@ -179,7 +179,7 @@ impl Tag<'_> {
         }
     }
 
-    /// Returns the tag for expressions on which sizes depend.
+    /// Returns the statements that compute the tag early, for expressions that determine sizes.
     fn foreseen(&self) -> TokenStream {
         let TagOf::Field { number, target, optional, .. } = &self.of else { return TokenStream::new() };
         let (local, ty) = (&self.place.local, &number.ty);

@@ -178,7 +178,8 @@ pub(super) fn constant(value: &syn::Expr, ty: &Type) -> TokenStream {
     }))
 }
 
-/// Returns a constant of the user's as the schema has it, or `None` if there is none.
+/// Returns a constant of the user's in the form that the schema has, or `None` if `value` is
+/// `None`.
 pub(super) fn maybe_constant(value: Option<&syn::Expr>, ty: &Type) -> TokenStream {
     match value {
         Some(value) => {

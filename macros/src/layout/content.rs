@@ -40,7 +40,7 @@ impl Content<'_> {
     }
 }
 
-/// The values that reading needs besides the bytes.
+/// The values that reading needs in addition to the bytes.
 #[derive(Clone)]
 pub(crate) enum Given<'a> {
     Nothing,
@@ -81,8 +81,8 @@ pub(crate) struct Body<'a> {
     pub(crate) lenient: bool,
     /// Variables for the start and the end of the content.
     pub(crate) marks: Option<(Ident, Ident)>,
-    /// Variable for the end of the enclosing extent, if the end of this one depends on what
-    /// follows.
+    /// Variable for the end of the enclosing extent, if the size of the following fields determines
+    /// the end of this extent.
     pub(crate) enclosed: Option<Ident>,
     /// Other lengths of the content, which are patched once the content is written.
     pub(crate) patched: Vec<Length<'a>>,
@@ -110,7 +110,7 @@ pub(crate) enum Extent<'a> {
 }
 
 impl Extent<'_> {
-    /// Sets the byte order of the delimiter, for text whose code units have two bytes.
+    /// Sets the byte order of the delimiter, for text with code units of two bytes.
     pub(crate) fn in_units(mut self, units: Option<Order>) -> Self {
         match &mut self {
             Self::Until(delimiter) => delimiter.units = units,
@@ -166,7 +166,7 @@ pub(crate) struct List<'a> {
     pub(crate) marks: Option<(Ident, Ident)>,
 }
 
-/// The place where the count of a list is found.
+/// The source of the count of a list.
 pub(crate) enum Count<'a> {
     Prefixed(Box<Length<'a>>),
     InField(Box<Length<'a>>),
@@ -187,15 +187,15 @@ pub(crate) struct Items<'a> {
 
 /// The item that ends a list.
 pub(crate) enum End<'a> {
-    /// The list ends with the item for which this closure returns `true`; the item stays in the
-    /// list.
+    /// The list ends with the first item for which this closure returns `true`; the item stays in
+    /// the list.
     Kept(&'a syn::ExprClosure),
     /// The list ends with an item equal to this value; the item is dropped.
     Dropped(&'a Expr),
 }
 
 impl End<'_> {
-    /// Returns the condition for the last item, in which the item is the only value.
+    /// Returns the condition for the last item, as a tree that knows no value except the item.
     pub(crate) fn tree(&self) -> Tree {
         crate::lower::last_item(self)
     }

@@ -23,7 +23,7 @@ pub(crate) struct Offset<'a> {
     pub(crate) var: Ident,
 }
 
-/// The bytes before a field whose offset is given by earlier numbers.
+/// The bytes before a field, if earlier numbers give the offset of the field.
 pub(crate) struct Gap<'a> {
     pub(crate) place: Place<'a>,
     pub(crate) offsets: Vec<Offset<'a>>,

@@ -1,4 +1,4 @@
-//! Lengths and counts, and how they are compared with what was read.
+//! Lengths and counts, and how they are compared with the bytes or items that were read.
 
 use proc_macro2::Ident;
 use syn::{Expr, Type};
@@ -18,7 +18,7 @@ pub(crate) struct Length<'a> {
     pub(crate) var: Ident,
     pub(crate) rule: Rule<'a>,
     pub(crate) counts: Counts,
-    /// Time at which the encoder knows the length.
+    /// When the encoder knows the length.
     pub(crate) known: Known<'a>,
     /// Number that stands for an absent `Option`.
     pub(crate) none: Option<&'a Expr>,
@@ -69,7 +69,7 @@ pub(crate) enum Says<'a> {
 
 /// The way to find the size of a field that was read.
 pub(crate) enum Measure<'a> {
-    /// The field ended where the `Auto` said, so there is nothing to compare.
+    /// The `Auto` determined the end of the field, so no comparison is needed.
     Ended,
     /// The size is the distance between the positions in two variables.
     Bytes(Ident, Ident),
@@ -79,7 +79,7 @@ pub(crate) enum Measure<'a> {
     Items,
 }
 
-/// The time at which the encoder knows a length.
+/// When the encoder knows a length.
 #[derive(Clone)]
 pub(crate) enum Known<'a> {
     /// Before its number is written, as the size of this content.

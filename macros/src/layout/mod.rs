@@ -34,9 +34,9 @@ pub(crate) struct Layout<'a> {
     pub(crate) tag_from_parent: bool,
     /// Variables for positions.
     pub(crate) marks: Vec<Ident>,
-    /// Context values besides the tag.
+    /// Context values, except the tag.
     pub(crate) context: Vec<ContextValue<'a>>,
-    /// Constants for bit fields whose widths are constants of the user's.
+    /// Constants for bit fields whose widths are constants in the user's code.
     pub(crate) bits: Vec<BitConstant<'a>>,
     /// Expression for the byte order of the whole type, if it is known only at run time.
     pub(crate) order: Option<Expression<'a>>,
@@ -71,8 +71,8 @@ pub(crate) struct ContextValue<'a> {
     pub(crate) local: Ident,
     /// Whether the value is passed as a reference.
     pub(crate) reference: bool,
-    /// Whether the value is the element of a list, if the list has one with the index of the item
-    /// that receives it.
+    /// Whether the value is an element of a list. Each item receives the element with its own
+    /// index, or `None` if the list is shorter.
     pub(crate) element: bool,
 }
 
@@ -82,9 +82,9 @@ pub(crate) enum Step<'a> {
     Run(Vec<Atom<'a>>),
     /// A self-delimiting value.
     Value(Value<'a>),
-    /// A length or count whose number varies in size.
+    /// A length or count of varying size.
     Length(Length<'a>),
-    /// A tag whose size varies.
+    /// A tag of varying size.
     Tag(Tag<'a>),
     /// A value that fills an extent of bytes.
     Body(Body<'a>),
@@ -256,7 +256,7 @@ pub(crate) struct Target<'a> {
 /// Steps within an extent whose length is a number.
 pub(crate) struct Scope<'a> {
     pub(crate) length: Length<'a>,
-    /// Position at which the counted bytes begin, if it is before the scope.
+    /// Start of the counted bytes, if it is before the scope.
     pub(crate) from: Option<Ident>,
     pub(crate) steps: Vec<Step<'a>>,
     pub(crate) lenient: bool,

@@ -50,7 +50,7 @@ pub(crate) enum Format {
     Packed {
         width: Expr,
         lsb: bool,
-        /// Integer from and to which the items are converted.
+        /// Integer type that represents the items.
         held: Option<Box<Type>>,
         /// Whether the items are counted, with the last byte filled up.
         counted: bool,
@@ -110,17 +110,17 @@ pub(crate) enum Quantity<T> {
     Constant(Ident),
 }
 
-/// A constant for bit fields whose widths are constants of the user's.
+/// A constant for bit fields whose widths are constants in the user's code.
 pub(crate) struct BitConstant<'a> {
     pub(crate) name: Ident,
-    /// Span at which errors in the constant are reported.
+    /// Span for errors in the constant.
     pub(crate) span: Span,
     pub(crate) value: BitValue<'a>,
 }
 
 /// The meaning of a constant for bit fields.
 pub(crate) enum BitValue<'a> {
-    /// The width of a field whose type has `most` bits.
+    /// The width of a field with a type of `most` bits.
     Width { expr: &'a Expr, most: u32 },
     /// The sum of the widths between a field and the lowest bit.
     Shift(Vec<Quantity<u32>>),
@@ -135,7 +135,7 @@ pub(crate) struct BitRun<'a> {
     pub(crate) fields: Vec<BitField<'a>>,
 }
 
-/// One bit field: an atom whose number has a given number of bits.
+/// One bit field: an atom for a number of a given width.
 pub(crate) struct BitField<'a> {
     pub(crate) atom: Atom<'a>,
 }

@@ -1,4 +1,4 @@
-//! Tags, and what is chosen by them.
+//! Tags, and the variants that they choose.
 
 use proc_macro2::Ident;
 use syn::{Expr, Pat, Type};
@@ -9,7 +9,7 @@ use crate::ast::{Field, Variant};
 /// A tag in bits, read ahead of the bit run that it begins.
 pub(crate) struct Peek<'a>(pub(crate) Tag<'a>);
 
-/// A tag, which comes before what it chooses.
+/// A tag. It comes before the enum whose variant it chooses.
 pub(crate) struct Tag<'a> {
     pub(crate) place: Place<'a>,
     pub(crate) of: TagOf<'a>,
@@ -37,7 +37,7 @@ pub(crate) struct Tags<'a> {
     pub(crate) arms: Vec<ArmTag<'a>>,
 }
 
-/// The type as which tags are compared.
+/// The type that tags are compared in.
 #[derive(Clone)]
 pub(crate) enum TagType {
     /// Numbers of this type.
@@ -68,7 +68,7 @@ pub(crate) struct Arm<'a> {
 pub(crate) enum ArmTag<'a> {
     /// A pattern of the user's, and the field that keeps the tag.
     Pattern {
-        /// The pattern in which constants are replaced by the names of `constants`.
+        /// The pattern, with the names of `constants` in place of the constants.
         pattern: Pat,
         /// The pattern as the user wrote it.
         text: String,

@@ -122,7 +122,8 @@ impl<'a> Lower<'a> {
         Some(bits.number(auto_item(&field.ty)??.clone()))
     }
 
-    /// Divides fields into runs. A run ends where it must, or where its end makes no difference.
+    /// Divides fields into runs. A field with a declared integer begins a new run. A run also ends
+    /// at a byte boundary, if splitting it there makes no difference to the bytes.
     fn split(&self, reach: Reach<'a>, from: usize, to: usize, lead: bool) -> Vec<RunPlan> {
         let order = self.order();
         let lsb = self.item.attrs.lsb.as_ref().is_some_and(|lsb| lsb.value);
@@ -281,7 +282,7 @@ impl<'a> Lower<'a> {
         first.map_or_else(|| self.item.ident.span(), |index| reach.fields[index].span)
     }
 
-    /// Makes one bit field: an atom whose number has a given number of bits.
+    /// Makes one bit field: an atom for a number of a given width.
     fn bit_field(
         &self,
         reach: Reach<'a>,

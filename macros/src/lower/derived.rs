@@ -376,7 +376,8 @@ impl<'a> Lower<'a> {
                 _ => None,
             };
             let handed = other.attrs.ctx.iter().flat_map(|ctx| &ctx.value);
-            // The fill of a fixed place depends on its size.
+            // Encoding needs the size only if the value may be shorter than its place, so that the
+            // rest is filled.
             let fills = match other.attrs.extent.as_ref().map(|extent| &extent.value) {
                 Some(ExtentWord::Len { stop, .. }) => stop.is_some(),
                 Some(ExtentWord::Count { .. }) => false,

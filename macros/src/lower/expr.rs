@@ -95,7 +95,8 @@ impl<'a> Lower<'a> {
     }
 }
 
-/// Returns the condition for the last item of a list, in which the item is the only value.
+/// Returns the condition for the last item of a list, as a tree that knows no value except the
+/// item.
 pub(crate) fn last_item(end: &End<'_>) -> Tree {
     let item = |plain: &Ident| Use {
         plain: plain.clone(),

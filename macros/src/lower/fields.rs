@@ -284,7 +284,7 @@ impl<'a> Lower<'a> {
         all
     }
 
-    /// Returns the condition for the presence of an `Option` on which no word gives one.
+    /// Returns the condition for the presence of an `Option` without a word that gives a condition.
     pub(super) fn other_presence(&self, field: &'a Field, reach: Reach<'a>) -> Option<Condition<'a>> {
         let own = match field.attrs.extent.as_ref().map(|extent| &extent.value) {
             Some(ExtentWord::LenPrefixed(prefix)) => prefix.none.as_ref().map(|none| ("len", none)),

@@ -299,7 +299,7 @@ fn odd_type(bytes: usize, signed: bool) -> Type {
     }
 }
 
-/// Returns a part of the type that has no size on the wire, with its name and what to write
+/// Returns a part of the type that has no size on the wire, with its name and the type to write
 /// instead.
 fn without_size(ty: &Type) -> Option<(&Type, &'static str, &'static str)> {
     match ungroup(ty) {

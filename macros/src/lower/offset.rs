@@ -95,7 +95,7 @@ impl<'a> Lower<'a> {
         }
     }
 
-    /// Makes the gap before a field that is always present, or whose prefix is.
+    /// Makes the gap before a field, if the field or its prefix is always present.
     pub(super) fn gap_before(&self, reach: Reach<'a>, at: usize) -> Option<Step<'a>> {
         let field = &reach.fields[at];
         if option_item(&field.ty).is_some() && !says_absence(field) {

@@ -122,7 +122,7 @@ fn block(block: &Block, uses: &[Use<'_>]) -> Tree {
     }
 }
 
-/// Returns the tree of a `match`, as a chain of conditions whose last arm takes the rest.
+/// Returns the tree of a `match`, as a chain of conditions. The last arm takes the rest.
 fn chosen(choice: &syn::ExprMatch, uses: &[Use<'_>]) -> Tree {
     let value = tree(&choice.expr, uses);
     let mut arms = choice.arms.iter().rev();
@@ -224,7 +224,7 @@ fn op(op: &BinOp) -> Option<Op> {
     })
 }
 
-/// Returns the integer type to which a `T::from` converts without loss.
+/// Returns the integer type that a `T::from` converts to without loss.
 fn from(func: &Expr) -> Option<&'static str> {
     let Expr::Path(path) = func else { return None };
     let segments: Vec<_> = path.path.segments.iter().map(|segment| segment.ident.to_string()).collect();

@@ -80,7 +80,7 @@ impl<'a> Lower<'a> {
         self.quiet_format(item, wire, digits)
     }
 
-    /// Returns the format of items of some bits each, whose last byte may be incomplete.
+    /// Returns the format of items of a few bits each. The last byte may be incomplete.
     fn packed(&self, field: &'a Field, width: &'a Bits, reach: Reach<'a>) -> Format {
         let is_counted = match field.attrs.extent.as_ref().map(|extent| &extent.value) {
             Some(ExtentWord::CountPrefixed(_) | ExtentWord::Count { .. }) => true,
@@ -181,8 +181,8 @@ impl<'a> Lower<'a> {
         }
     }
 
-    /// Returns `true` if something else may determine where the field ends. This cannot be so for
-    /// numbers other than digits, nor for arrays of them, because their size is fixed.
+    /// Returns `true` if another word or field may determine the end of the field. Numbers other
+    /// than digits, and arrays of them, have a fixed size, so another size for them is refused.
     fn may_end(&self, field: &'a Field, content: &Content<'a>, reach: Reach<'a>) -> bool {
         let is_digits = matches!(content.format, Format::Bcd { .. }) && list_item(content.ty).is_none();
         let known = matches!(content.ty, Type::Array(_)) || widest(content.ty).is_some() || is_digits;
@@ -251,7 +251,7 @@ impl<'a> Lower<'a> {
             );
         }
         let marks = match &extent {
-            // The bytes after the field determine whether the delimiter is there.
+            // The bytes after the field determine whether the delimiter is present.
             Extent::Until(delimiter) if !delimiter.is_plain() || self.units(field).is_some() => {
                 Some((self.mark("cs", field.index), self.mark("ce", field.index)))
             }

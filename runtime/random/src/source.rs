@@ -10,7 +10,8 @@ use crate::model::{
 };
 use crate::values::Value;
 
-/// The names of fields. Many of them are variables of generated code, or words of the language.
+/// Field names. Many of them clash with variables in generated code or with words of the annotation
+/// language (`len`, `tag`, `rest`).
 const NAMES: [&str; 24] = [
     "a", "len", "input", "tag", "out", "r#type", "value", "size", "src", "rest", "body", "count", "at", "n",
     "bits", "frame", "error", "f0", "kind", "base", "sum", "start", "end", "check",

@@ -171,9 +171,9 @@ impl Lost {
         self.exhausted || self.next(input, complete).is_some()
     }
 
-    /// Searches for a frame in `input`, the bytes from the framer's position, with an attempt at
-    /// each place where a frame can begin. A complete frame is preferred to an earlier start that
-    /// lacks bytes: if that start were a frame, its end would have arrived before the next frame.
+    /// Tries to parse a frame at each place in `input` where a frame can begin. `input` starts at
+    /// the framer's position. A complete frame wins over an incomplete frame that seems to begin
+    /// earlier: if the earlier frame were real, its end would have arrived first.
     pub(super) fn search<'a>(
         &mut self,
         schema: &'static Schema,

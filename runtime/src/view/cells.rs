@@ -122,9 +122,9 @@ fn named(schema: &Schema, name: impl Fn(Option<&Variant>, &Field) -> &'static st
     }
 }
 
-/// Returns the layouts of a frame to be drawn. An enum that only names numbers is drawn once, an
-/// unnamed single field has the name of its variant, and a tag shows the value that selects its
-/// variant.
+/// Returns the layouts of a frame for drawings. An enum without fields has one layout for all
+/// variants. A variant's only field, if it has no name, gets the name of the variant. A tag shows
+/// the value that selects the variant.
 pub(crate) fn drawings(schema: &Schema) -> Vec<Shape> {
     let mut shapes = named(schema, |variant, field| {
         let Some(variant) = variant.filter(|_| field.name.starts_with(char::is_numeric)) else {

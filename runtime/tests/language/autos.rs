@@ -1,4 +1,5 @@
-//! Tests of several `Auto`s of one field: all of them are written, and all are compared.
+//! Tests of fields that several `Auto`s describe. The encoder writes all of the `Auto`s, and
+//! decoding compares all of them.
 
 use framewright::checksum::Sum8;
 use framewright::prelude::*;

@@ -141,7 +141,8 @@ enum Nested {
     },
 }
 
-/// Checks that a limit holds as soon as it is certainly exceeded, however the bytes arrive.
+/// Checks that the framer reports an exceeded limit as soon as the received bytes prove it, however
+/// they are split into reads.
 #[test]
 fn limits_hold_on_a_stream() {
     let too_long = |error: DecodeError| matches!(error.kind(), DecodeErrorKind::TooLong { .. });
@@ -209,8 +210,8 @@ fn numbers_may_be_wide() {
     assert!(Huge { n: u64::MAX, body: vec![], pad: Auto::new() }.to_vec().is_err());
 }
 
-/// A frame of which only the parser knows what follows `kind`. The framer continues where the
-/// parser stops.
+/// A frame that the schema describes only up to `kind`; only the parser knows the rest. The framer
+/// continues where the parser stops.
 #[derive(Frame, Debug, PartialEq)]
 #[frame(be, max = 64)]
 struct Opaque {

@@ -19,12 +19,12 @@ use crate::store::Name;
 /// The maximum number of queued notifications.
 const QUEUE: usize = 4096;
 
-/// The time for which a connection waits for its subscription before it continues without NATS.
+/// The time that a connection waits for its subscription before it continues without NATS.
 const PATIENCE: Duration = Duration::from_millis(500);
 
 pub struct Nats {
     client: Client,
-    /// The subject on which this node sends requests to itself and answers them.
+    /// The subject of requests that this node sends to itself and answers.
     own: String,
     joined: Mutex<HashMap<Name, JoinHandle<()>>>,
     heard: mpsc::Sender<(Name, News)>,
@@ -32,8 +32,8 @@ pub struct Nats {
 }
 
 impl Nats {
-    /// Connects now, or as soon as there is a server. Returns the bus and the notifications for
-    /// joined names.
+    /// Connects now, or as soon as the server can be reached. Returns the bus and the notifications
+    /// for joined names.
     ///
     /// # Errors
     /// If the address is invalid.
@@ -84,7 +84,8 @@ impl Bus for Nats {
     }
 
     fn tell(&self, name: Name, news: News) {
-        // Without NATS, the other nodes find changes in the store.
+        // If the queue to NATS is full, the news is dropped, because the other nodes also look for
+        // changes in the store.
         let _ = self.told.try_send((name, news));
     }
 }

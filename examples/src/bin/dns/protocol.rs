@@ -92,7 +92,7 @@ pub struct Record {
     #[tag_of(data)]
     pub kind: Auto<u16>,
     pub class: u16,
-    /// The time in seconds for which the record may be cached.
+    /// The time in seconds that the record may be cached.
     pub time: u32,
     #[len_of(data)]
     pub length: Auto<u16>,
@@ -115,7 +115,7 @@ pub enum Data {
     /// refresh, retry, expire, minimum.
     #[tag(6)]
     Soa(Name, Name, [u32; 5]),
-    /// A mail server and its preference, of which the lowest is used first.
+    /// A mail server and its preference. The server with the lowest preference is used first.
     #[tag(15)]
     Mx(u16, Name),
     #[tag(16)]

@@ -60,7 +60,7 @@ impl Zone {
             return Found::Elsewhere;
         }
         let Some(records) = self.names.get(name) else {
-            // A name without records exists if there is a name below it.
+            // A name without records exists if a name below it exists.
             let below = self.names.range(name.clone()..).next();
             let below = below.is_some_and(|(next, _)| next.starts_with(name));
             return if below { Found::NoData } else { Found::NoSuchName };

@@ -218,7 +218,7 @@ impl Shared {
         }
     }
 
-    /// Drops the session of a client, if there is one.
+    /// Drops the session of a client, if it exists.
     fn forget(&mut self, id: &str) {
         let Some(mut session) = self.sessions.remove(id) else { return };
         for filter in session.filters.drain() {

@@ -1,10 +1,9 @@
 //! An MQTT 3.1.1 broker: clients publish messages to topics, and receive the messages of the topics
 //! that they subscribe to.
 //!
-//! Messages are delivered at most once or at least once. A message published exactly once is
-//! accepted exactly once and delivered at least once; the reply to a subscription tells the
-//! subscriber so. Sessions and retained messages are kept in memory only. Anyone may connect unless
-//! a file of users is given.
+//! Messages are delivered at most once or at least once. A QoS 2 message is accepted once, but
+//! delivered at least once; the reply to a subscription tells the subscriber so. Sessions and
+//! retained messages are kept in memory only. Anyone may connect unless a file of users is given.
 
 mod broker;
 mod budget;

@@ -44,10 +44,10 @@ pub enum Packet {
     /// Acknowledges a message sent at least once.
     #[tag(0x40)]
     PubAck { id: NonZeroU16 },
-    /// Acknowledges a message sent exactly once.
+    /// Acknowledges a QoS 2 message.
     #[tag(0x50)]
     PubRec { id: NonZeroU16 },
-    /// Releases a message sent exactly once.
+    /// Releases a QoS 2 message.
     #[tag(0x62)]
     PubRel { id: NonZeroU16 },
     /// Acknowledges the release.
@@ -178,7 +178,7 @@ pub struct Subscription {
     pub qos: QoS,
 }
 
-/// A topic filter, in which `+` matches one level and a final `#` all remaining ones.
+/// A topic filter. `+` matches one level, and a final `#` matches all remaining levels.
 #[derive(Frame, Debug, Clone, PartialEq)]
 #[frame(be, check(!_0.is_empty() && !_0.contains('\0'), "not a topic filter"))]
 pub struct Filter(#[len_prefixed(u16)] pub String);

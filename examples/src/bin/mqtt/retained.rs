@@ -53,8 +53,8 @@ impl Amount {
 }
 
 impl Store {
-    /// Retains a message in place of the earlier one of its topic. If there is no room for the new
-    /// message, the earlier one stays. An empty message only removes the earlier one.
+    /// Retains a message in place of the earlier one of its topic. If the new message does not fit,
+    /// the earlier message stays. An empty message only removes the earlier one.
     pub fn put(&mut self, new: Retained) {
         let name = new.message.topic.clone();
         if !topic::is_shallow(&name) {
@@ -156,8 +156,8 @@ mod tests {
         store.put(message(1, "a", 100));
         store.put(message(2, "b", 100));
         let before = (store.all, store.owners.clone());
-        // Neither message fits. The first would replace a message of the same owner, the second one
-        // of another owner, whose room is separate.
+        // Neither message fits. The first message would replace a message of the same owner. The
+        // second would replace a message of another owner, which has its own room.
         store.put(message(1, "a", 2000));
         store.put(message(1, "b", 2000));
         assert!(before == (store.all, store.owners.clone()));

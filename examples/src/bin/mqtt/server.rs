@@ -142,7 +142,7 @@ impl Broker {
         match packet {
             Packet::Publish { header, topic, id, payload } => {
                 let (message, qos) = (Message { topic, payload }, message::qos(header));
-                // A message sent exactly once may arrive again until the client has released it.
+                // A QoS 2 message may arrive again until the client has released it.
                 let new = match id {
                     Some(id) if qos == QoS::ExactlyOnce => {
                         self.with(client, |session| session.received(id))??

@@ -30,7 +30,7 @@ const UNRELEASED: usize = 1000;
 /// The session of a client. It exists as long as the connection, or longer if the client requests
 /// that.
 pub struct Session {
-    /// The connection, if there is one.
+    /// The connection, while the client is connected.
     pub peer: Option<Peer<Packet>>,
     /// The number of the last connection.
     pub connection: u64,
@@ -43,11 +43,12 @@ pub struct Session {
     /// Unacknowledged messages, oldest first.
     in_flight: VecDeque<(NonZeroU16, Waiting)>,
     waiting: VecDeque<Waiting>,
-    /// The size of the messages in both queues in bytes, and the budget from which it is taken.
+    /// The size of the messages in both queues in bytes, and the budget that this size is taken
+    /// from.
     held: usize,
     budget: Budget,
     last_id: NonZeroU16,
-    /// Messages that the client has sent exactly once and not released.
+    /// The ids of QoS 2 messages that the client has not released yet.
     unreleased: HashSet<NonZeroU16>,
     /// The number of messages that the client has missed.
     pub missed: usize,
@@ -65,7 +66,8 @@ struct Waiting {
 enum Kept {
     /// A message whose bytes count towards the session.
     Here(Arc<Message>),
-    /// A retained message. If another message replaces it, that one is sent to the client instead.
+    /// A retained message. If another message replaces it, the client receives the new message
+    /// instead.
     Retained(Weak<Message>),
 }
 
@@ -127,7 +129,7 @@ impl Session {
         }
     }
 
-    /// Sends waiting messages, as far as there is room.
+    /// Sends waiting messages, as far as the limits of unacknowledged messages and of memory allow.
     pub fn send_waiting(&mut self) {
         let Some(peer) = self.peer.clone() else { return };
         while self.in_flight.len() < IN_FLIGHT {
@@ -163,7 +165,7 @@ impl Session {
         }
     }
 
-    /// Handles an acknowledgement, and sends waiting messages for which there is now room.
+    /// Handles an acknowledgement, and sends waiting messages that the limits now allow.
     pub fn acknowledged(&mut self, id: NonZeroU16) {
         if let Some(at) = self.in_flight.iter().position(|(sent, _)| *sent == id) {
             if let Some((_, Waiting { message: Kept::Here(arrived), .. })) = self.in_flight.remove(at) {
@@ -183,7 +185,7 @@ impl Session {
         room
     }
 
-    /// Records a message sent exactly once. Returns `true` if it is new.
+    /// Records the id of a QoS 2 message. Returns `false` if the message is a duplicate.
     ///
     /// # Errors
     /// If too many messages are unreleased.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::topic::LEVELS;
 
-/// Values under names whose levels are separated by `/`.
+/// A map from names with levels, such as `a/b/c`, to values.
 ///
 /// A clone shares unchanged nodes with the original, so one of them can be searched while the other
 /// is changed.

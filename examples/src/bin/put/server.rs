@@ -100,7 +100,7 @@ fn wants_close(request: &Request) -> bool {
     connection.is_some_and(|value| value.eq_ignore_ascii_case("close"))
 }
 
-/// Returns a response without a body, after which the connection is closed without reading the rest
+/// Returns a response without a body. The connection is closed after it, without reading the rest
 /// of the request.
 fn closing(status: u16, reason: &str) -> Response {
     Response::new(status, reason, vec![Field::new("Content-Length", 0), Field::new("Connection", "close")])

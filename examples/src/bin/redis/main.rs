@@ -65,7 +65,7 @@ async fn main() -> ExitCode {
     })
 }
 
-/// Returns a command in the form in which clients send it: a list of strings.
+/// Returns a command in the form that clients send: a list of strings.
 fn command(words: &[&str]) -> Value {
     Value::array(words.iter().map(|word| Value::bulk(Bytes::copy_from_slice(word.as_bytes()))).collect())
 }

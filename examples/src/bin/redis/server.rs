@@ -23,7 +23,7 @@ pub async fn serve(address: &str, memory: usize) -> framewright::Result<()> {
 
 /// Returns a server that keeps at most `memory` bytes of keys and values.
 pub fn server(memory: usize) -> Server<impl Serves> {
-    // There is no limit on idle time, because clients connect long before they send a command.
+    // Idle time is not limited, because clients connect long before they send a command.
     let limits = Limits::new()
         .frame(64 << 20)
         .out_buffer(64 << 20)
@@ -177,7 +177,7 @@ fn listening(what: &'static [u8], channel: &[u8], client: &Client) -> Value {
     ])
 }
 
-/// Returns the time for which a value is kept.
+/// Returns the time that a value is kept.
 fn lifetime(unit: &[u8], number: &[u8]) -> Option<Duration> {
     let number = from_utf8(number).ok()?.parse().ok()?;
     match unit.to_ascii_uppercase().as_slice() {

@@ -9,7 +9,8 @@ use framewright::net::Peer;
 
 use crate::protocol::Value;
 
-/// The approximate memory of a key in bytes, besides its own bytes and those of its value.
+/// The approximate overhead of an entry in bytes: its memory without the bytes of the key and the
+/// value.
 const EACH_KEY: usize = 160;
 
 /// The minimum time between two searches for expired keys while the store is full.
@@ -35,7 +36,7 @@ pub struct Full;
 
 struct Entry {
     value: Bytes,
-    /// The time at which the entry expires, if it does.
+    /// The time when the entry expires, if it does.
     until: Option<Instant>,
 }
 
@@ -143,7 +144,7 @@ impl Store {
         Ok(number)
     }
 
-    /// Sets the time for which a key is kept. Returns `true` if the key exists.
+    /// Sets the time that a key is kept. Returns `true` if the key exists.
     pub fn expire(&self, key: &[u8], lives: Duration) -> bool {
         let mut entries = lock(&self.entries);
         match entries.map.get_mut(key).filter(|entry| entry.is_there()) {

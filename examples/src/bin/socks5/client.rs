@@ -5,7 +5,7 @@ use tokio::io::{join, stdin, stdout};
 
 use crate::protocol::{Choice, Code, Greeting, Host, Method, Reply, Request};
 
-/// Sends standard input to a host, and prints what the host sends.
+/// Sends standard input to a host, and prints the bytes that the host sends.
 pub async fn talk(proxy: &str, host: &str, port: u16) -> Result<()> {
     let s = connect(Session::connect(proxy).await?, host, port).await?;
     s.tunnel(join(stdin(), stdout())).await?;

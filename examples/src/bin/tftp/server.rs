@@ -17,8 +17,8 @@ use crate::protocol::{Code, File, Packet};
 use crate::transfer::Transfer;
 
 /// The maximum number of transfers at a time, in total and with one address. Requests beyond it are
-/// dropped, because clients repeat them. The address of a request can be forged, so there is also a
-/// limit for each address.
+/// dropped, because clients repeat them. The address of a request can be forged, so each address
+/// has a limit too.
 const TRANSFERS: usize = 100;
 const EACH: usize = 10;
 

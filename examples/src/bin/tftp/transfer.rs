@@ -31,7 +31,7 @@ pub struct Transfer {
 }
 
 impl Transfer {
-    /// Creates a transfer with the peer whose request came from this address.
+    /// Creates a transfer with the peer that sent its request from this address.
     pub fn with(endpoint: udp::Endpoint<Packet>, peer: SocketAddr, patience: Duration) -> Self {
         Self { endpoint, peer, asks: false, patience, last: None }
     }
@@ -41,7 +41,7 @@ impl Transfer {
         Self { endpoint, peer: server, asks: true, patience, last: None }
     }
 
-    /// Sends a file. `first` is a request to send before it, if there is one.
+    /// Sends a file. `first` is an optional request to send before the file.
     pub async fn send(mut self, first: Option<Packet>, mut file: impl AsyncRead + Unpin) -> Result<u64> {
         if let Some(first) = first {
             self.exchange(&first, |answer| matches!(answer, Packet::Ack { block: 0 }).then_some(())).await?;

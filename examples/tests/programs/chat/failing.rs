@@ -64,7 +64,7 @@ fn ends_receipts(server: &mut Command, error: &str) {
     assert!(receipts < sent, "{receipts} of {sent}");
     server.wait_for(&[error]);
     server.kill();
-    // Once there is space again, every message with a receipt is in the store.
+    // Once the disk has space again, every message with a receipt is in the store.
     let server = serve(&folder, &[]);
     let mut ada = server.connect();
     ada.write_all(&hello(1, 0, ADAS, "")).unwrap();

@@ -136,7 +136,7 @@ fn what_has_a_receipt_survives() {
             if kill % 3 != 2 {
                 scope.spawn(move || receiver.load(address, u64::MAX));
             }
-            // The server is killed regardless of what it is doing.
+            // The server is killed at a random time.
             thread::sleep(due);
             server.kill();
         });

@@ -32,7 +32,8 @@ fn late_frames_of_who_lost_the_name_are_ignored() {
         let old_welcome = super::next(&mut old);
         assert_eq!(old_welcome.2[..8], u64::to_be_bytes(sent));
         let mut new = server.connect();
-        // The two race: the message is stored before the name is taken over, or not at all.
+        // The two race: the message is either stored before the name is taken over, or never
+        // stored.
         old.write_all(&msg(1, 2, 1, b"late")).unwrap();
         new.write_all(&hello(1, 0, ADAS, "")).unwrap();
         let stored = u64::from_be_bytes(super::next(&mut new).2[..8].try_into().unwrap());

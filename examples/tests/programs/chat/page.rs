@@ -91,7 +91,7 @@ fn two_pages_and_a_client_over_tcp_talk() {
     write_to(b, "ada", 2);
     say(b, "ada", "Hello Bob");
     all_sent(b, "ada");
-    // Bob sees in the list that there is something to read, and then reads it.
+    // Bob sees in the list that he has an unread message, and then reads it.
     b.wait("bob", "document.querySelector('.unread')?.textContent === '1' && document.title === '(1) Chat'");
     read(b, "bob", 1);
     assert_eq!(texts(b, "bob"), ["Hello Bob"]);
@@ -100,7 +100,7 @@ fn two_pages_and_a_client_over_tcp_talk() {
     shows(b, "ada", 2);
     assert_eq!(texts(b, "ada"), ["Hello Bob", "Hello Ada"]);
 
-    // Messages of others are shown as text, even if they contain markup.
+    // Received messages are shown as text, even if they contain markup.
     let markup = "<img src=x onerror=\"document.title='run'\"><script>alert(1)</script> & \u{202e}more";
     eve.exchange(&msg(3, 1, 1, markup.as_bytes()), &reply(3, 1, markup.as_bytes()));
     read(b, "ada", 3);
@@ -299,7 +299,8 @@ fn elsewhere() -> SocketAddr {
     address
 }
 
-/// Takes the pictures of `examples/README.md`, and writes them if `FRAMEWRIGHT_PICTURES` is set.
+/// Takes the screenshots of `examples/README.md`, and writes them to files if
+/// `FRAMEWRIGHT_PICTURES` is set.
 #[test]
 fn it_looks_like_this() {
     let Some(mut browser) = Browser::start() else { return };

@@ -1,4 +1,4 @@
-//! Tests of the client on a terminal, for which a pseudo-terminal is used here.
+//! Tests of the client on a terminal. A pseudo-terminal stands for the user's.
 #![cfg(target_os = "linux")]
 
 use std::fs::File;

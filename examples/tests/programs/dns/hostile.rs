@@ -221,7 +221,7 @@ fn garbage_harms_nobody() {
     for _ in 0..2000 {
         let garbage: Vec<u8> = (0..usize::from(random())).map(|_| random()).collect();
         socket.send(&garbage).unwrap();
-        // Some datagrams are good queries of which a few bytes are changed.
+        // Some datagrams are good queries with a few changed bytes.
         let mut damaged = good.clone();
         for _ in 0..1 + random() % 4 {
             let at = usize::from(random()) % damaged.len();

@@ -86,7 +86,7 @@ fn says_what_is_not_there_and_for_how_long() {
         ("x.mail.example.test.", A, NO_SUCH_NAME),
         ("dee.example.test.", A, NO_SUCH_NAME),
         ("mail.example.test.", MX, NO_ERROR),
-        // These names exist because there are names below them.
+        // These names exist because names below them exist.
         ("deep.example.test.", A, NO_ERROR),
         ("b.deep.example.test.", A, NO_ERROR),
     ] {
@@ -144,7 +144,7 @@ fn what_does_not_fit_is_truncated_over_udp_only() {
     assert_eq!((answer.truncated, answer.counts), (false, [1, 5, 0, 0]));
     let whole = u16::try_from(answer.bytes.len()).unwrap();
 
-    // The extension announces a larger datagram, of which the extension itself takes 11 bytes.
+    // The extension announces a larger datagram, and itself takes 11 bytes of it.
     for (room, truncated) in
         [(0, true), (512, true), (whole + 10, true), (whole + 11, false), (65_535, false)]
     {

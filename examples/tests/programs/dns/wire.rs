@@ -18,7 +18,7 @@ pub(crate) const NO_SUCH_NAME: u8 = 3;
 pub(crate) const NOT_IMPLEMENTED: u8 = 4;
 pub(crate) const REFUSED: u8 = 5;
 
-/// Encodes a name whose labels are each followed by a dot.
+/// Encodes a name. `text` has a dot after each label.
 pub(crate) fn name(text: &str) -> Vec<u8> {
     let mut bytes = Vec::new();
     for label in text.split_terminator('.') {

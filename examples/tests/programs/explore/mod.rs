@@ -15,7 +15,7 @@ struct Page {
     program: Running,
     /// The address of the page with its token.
     url: String,
-    /// The program's next line, which has the address from which connections are forwarded.
+    /// The program's next line. It has the listening address of the proxy.
     passed_on: Option<String>,
 }
 

@@ -50,7 +50,7 @@ fn the_sum_is_that_of_the_document() {
     assert_eq!(login(1)[12..], b"\x00\x01\x8c\xdd\r\n"[..]);
 }
 
-/// A gateway whose output can be read.
+/// A gateway with readable output.
 struct Gateway {
     child: Child,
     lines: mpsc::Receiver<String>,

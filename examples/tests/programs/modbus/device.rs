@@ -25,7 +25,7 @@ fn reads_what_was_written() {
     answers(&mut peer, b"\x01\0\x09\0\x03", b"\x01\x01\0");
     answers(&mut peer, b"\x06\0\x0a\xbe\xef", b"\x06\0\x0a\xbe\xef");
     answers(&mut peer, b"\x10\0\x0b\0\x02\x04\0\x01\0\x02", b"\x10\0\x0b\0\x02");
-    // Another connection sees the values too, because there is one device.
+    // Another connection sees the values too, because all connections share one device.
     answers(&mut device.connect(), b"\x03\0\x0a\0\x04", b"\x03\x08\xbe\xef\0\x01\0\x02\0\0");
     // The request writes eleven coils. The bits after them have no effect.
     answers(&mut peer, b"\x0f\0\x14\0\x0b\x02\xcd\xff", b"\x0f\0\x14\0\x0b");

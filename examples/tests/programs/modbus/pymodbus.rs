@@ -6,7 +6,7 @@ use std::process::{Child, Command, Stdio};
 use super::{MODBUS, device};
 use crate::support::run;
 
-/// Returns the interpreter that has pymodbus, if there is one.
+/// Returns the interpreter that has pymodbus, if any has it.
 fn python() -> Option<String> {
     let python = std::env::var("FRAMEWRIGHT_PYTHON").unwrap_or_else(|_| "python3".to_owned());
     let found = Command::new(&python).args(["-c", "import pymodbus.simulator"]).output();

@@ -159,7 +159,7 @@ fn clients_send_what_clients_send() {
     refuses(&suback(1, &[0]), "SubAck");
     refuses(&ack(UNSUBACK, 1), "UnsubAck");
     refuses(PINGRESP, "PingResp");
-    // This broker sends no messages exactly once, so there is nothing to acknowledge.
+    // This broker sends no QoS 2 messages, so the client has nothing to acknowledge.
     refuses(&ack(PUBREC, 1), "PubRec");
     refuses(&ack(PUBCOMP, 1), "PubComp");
 }

@@ -89,7 +89,7 @@ fn wildcards_choose() {
             ada.expect(&publish(QOS0, topic, 0, topic.as_bytes()));
         }
     }
-    // If two filters match a topic, the higher quality of service counts, and there is one message.
+    // If two filters match a topic, one message is sent, with the higher quality of service.
     eve.exchange(&publish(QOS1, "house/temperature", 1, b"20"), &ack(PUBACK, 1));
     ada.expect(&publish(QOS1, "house/temperature", 1, b"20"));
     ada.quiet();
@@ -183,8 +183,8 @@ fn large_messages_pass() {
     let broker = broker();
     let mut ada = subscriber(&broker, "ada", "#", 1);
     let mut eve = client(&broker, "eve");
-    // The lengths are around each one at which its size on the wire changes, up to the largest
-    // packet that the broker accepts.
+    // The lengths are close to those where the length's own size on the wire changes, and end with
+    // the largest packet that the broker accepts.
     let lengths = [0, 120, 121, 122, 16_376, 16_377, 16_378, 200 * 1024, 1024 * 1024 - 9];
     for (id, len) in (1..).zip(lengths) {
         let payload = vec![0x5a; len];

@@ -1,4 +1,4 @@
-//! Tests of the MQTT broker with plain sockets, and with programs of others that speak MQTT.
+//! Tests of the MQTT broker with plain sockets, and with other MQTT clients.
 
 mod attacks;
 mod delivery;

@@ -11,8 +11,7 @@ pub(crate) const PINGREQ: &[u8] = b"\xc0\0";
 pub(crate) const PINGRESP: &[u8] = b"\xd0\0";
 pub(crate) const DISCONNECT: &[u8] = b"\xe0\0";
 
-/// The first byte of a message sent at most once, at least once and exactly once, and the bits of
-/// its flags.
+/// The first byte of a message of QoS 0, 1 and 2, and the bits of its flags.
 pub(crate) const QOS0: u8 = 0x30;
 pub(crate) const QOS1: u8 = 0x32;
 pub(crate) const QOS2: u8 = 0x34;

@@ -13,7 +13,7 @@ fn refused(broker: &Program, connect: &[u8], answer: &[u8]) {
     assert_eq!(client.drain(), answer);
 }
 
-/// Checks the refusals by `CONNACK`, after which the connection is closed.
+/// Checks the refusals by `CONNACK`, and that the connection is closed after each.
 #[test]
 fn who_cannot_be_served_is_told_why() {
     let broker = broker();
@@ -139,7 +139,7 @@ fn a_client_that_does_not_keep_its_connection_alive_is_lost() {
     broker.wait_for(&["closed: timed out: no frame arrived within the keep-alive time"]);
 }
 
-/// Returns a client whose session is to be kept.
+/// Connects a client that asks the broker to keep its session.
 fn lasting(broker: &Program, answer: &[u8]) -> TcpStream {
     let mut client = broker.connect();
     client.exchange(&connect_with(0, 0, "ada", b""), answer);

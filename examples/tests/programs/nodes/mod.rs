@@ -34,7 +34,7 @@ fn round(clients: &mut [Client], nodes: &[Program], number: usize) {
         let to = client.name % names + 1;
         client.send(to, format!("{number} from {}", client.name), &addresses);
     }
-    // All receipts are awaited first, because clients whose connection was lost send again only
+    // All receipts are awaited first, because clients that lost their connection send again only
     // now.
     clients.iter_mut().for_each(|client| client.settle(0, &addresses));
     for client in clients.iter_mut() {

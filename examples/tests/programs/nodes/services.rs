@@ -23,8 +23,8 @@ fn wait_for(port: u16) {
     }
 }
 
-/// Returns the path of a program in one of the folders of `PATH`, or in one of `besides`, which
-/// packages also use.
+/// Returns the path of a program in one of the folders of `PATH`, or in one of the folders
+/// `besides`, where packages also install programs.
 fn find(program: &str, besides: &[PathBuf]) -> Option<PathBuf> {
     let path = std::env::var_os("PATH").unwrap_or_default();
     let found = std::env::split_paths(&path).chain(besides.iter().cloned());

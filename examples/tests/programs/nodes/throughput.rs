@@ -1,5 +1,5 @@
-//! A measurement of the messages per second that one node and three nodes store and deliver.
-//! Because it only measures, it is ignored unless requested.
+//! A measurement of the messages per second that a single node and a group of three nodes store and
+//! deliver. Because it only measures, it is ignored unless requested.
 
 use std::net::SocketAddr;
 use std::process::Command;

@@ -53,7 +53,7 @@ fn prints_what_arrives_before_anything_is_typed() {
     let mut client = start(&address, &[]);
     let mut stdout = BufReader::new(client.stdout());
     let mut peer = accept(&listener);
-    // Control characters in messages of others do not reach the terminal.
+    // Control characters in received messages do not reach the terminal.
     peer.write_all(&reply(9, 1, b"\x1b[31mred")).unwrap();
     let mut line = String::new();
     stdout.read_line(&mut line).unwrap();

@@ -7,7 +7,7 @@ use crate::support::{Ended, Plain, Program, Running, listen, patient, run};
 
 pub(crate) const FETCH: &str = env!("CARGO_BIN_EXE_fetch");
 
-/// Returns the client's output for this response, after which the server closes the connection.
+/// Returns the client's output if the server sends this response and then closes the connection.
 fn fetch(response: &'static [u8]) -> Ended {
     let (listener, address) = listen();
     let server = thread::spawn(move || {

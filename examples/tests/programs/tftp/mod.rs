@@ -1,4 +1,5 @@
-//! Tests of TFTP over a network that loses and doubles datagrams, and with programs of others.
+//! Tests of TFTP over a network that loses and duplicates datagrams, and against other
+//! implementations (curl, tftp-hpa).
 
 #[path = "../../../src/bin/tftp/protocol.rs"]
 #[allow(dead_code, reason = "the server uses the rest")]
@@ -39,7 +40,7 @@ fn server(folder: &std::path::Path, args: &[&str]) -> Program {
     Program::server(TFTP, &[&["--root", folder.to_str().unwrap()], args].concat())
 }
 
-/// Starts a network between two sockets, which loses every fifth datagram and doubles every third.
+/// Starts a network between two sockets. It loses every fifth datagram and duplicates every third.
 /// Returns its two addresses, and a count of the lost and doubled datagrams.
 fn bad_network(one: SocketAddr, other: SocketAddr) -> (SocketAddr, SocketAddr, Arc<AtomicUsize>) {
     let (near, far) = (UdpSocket::bind("127.0.0.1:0").unwrap(), UdpSocket::bind("127.0.0.1:0").unwrap());

@@ -110,7 +110,8 @@ impl Emit<'_> {
         self.in_either_order(&self.cx, fields(self), self.little.as_deref().map(fields), slot)
     }
 
-    /// Returns the schema's fields. A field whose byte order is one of two is described for both.
+    /// Returns the schema's fields. A field whose byte order is known only at run time is described
+    /// for both orders.
     fn in_either_order(
         &self,
         cx: &Cx<'_>,
@@ -203,8 +204,8 @@ impl Emit<'_> {
         generics.type_params().next().is_some() || generics.const_params().next().is_some()
     }
 
-    /// Returns code that evaluates the constants of a type without parameters where the type is
-    /// declared, so that a misplaced open field is an error there.
+    /// Returns code that evaluates the constants of a type without parameters, so that a misplaced
+    /// open field is an error at the declaration of the type.
     pub(super) fn evaluate(&self) -> TokenStream {
         if self.has_parameters() {
             return TokenStream::new();

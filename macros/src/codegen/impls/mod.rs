@@ -488,7 +488,7 @@ impl Emit<'_> {
         }
     }
 
-    /// Returns `true` if a variant has a discriminant below zero, for which the highest bit is a
+    /// Returns `true` if a variant has a discriminant below zero, so that the highest bit is a
     /// sign.
     fn has_negative_value(&self) -> bool {
         let Data::Enum(variants) = &self.item.data else { return false };

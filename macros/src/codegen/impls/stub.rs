@@ -55,8 +55,8 @@ pub(crate) fn stub(input: &DeriveInput) -> TokenStream {
     }
 }
 
-/// Returns stub impls for types that can only be nested: types with a context, and enums whose
-/// variant is chosen from outside.
+/// Returns stub impls for types that can only be nested: types with a context, and enums with a tag
+/// from outside.
 fn nested_stub(input: &DeriveInput) -> TokenStream {
     let with_context = |mut generics: Generics| {
         generics.params.push(GenericParam::Type(syn::parse_quote!(__C)));

@@ -120,7 +120,8 @@ impl Make<'_> {
         Some(self.value(Ty::Num(num), Wire { form, order: None }, Extent::None))
     }
 
-    /// Returns the wire type for text with this extent, which is sometimes in another encoding.
+    /// Returns the wire type for a value of type `ty`. Sometimes chooses an encoding other than
+    /// UTF-8 for text, and adapts `extent` to it.
     pub(super) fn encoding(&mut self, place: &Place, ty: &Ty, extent: &mut Extent) -> Wire {
         if *ty != Ty::Text(TextTy::String) || self.rng.chance(60) {
             return Wire::PLAIN;

@@ -407,16 +407,17 @@ mod tests {
     struct Model {
         limits: Limits,
         first: bool,
-        /// The time since which a frame has been arriving.
+        /// When the first bytes of the current frame arrived.
         began: Option<u64>,
         /// The time of the last activity.
         alive: u64,
         noisy: bool,
-        /// The time since which the connection has been waiting for the next frame.
+        /// When the connection began to wait for the next frame.
         waiting: u64,
         keep_alive: Option<u64>,
         close: Option<u64>,
-        /// The time since which the peer reads too little, and the number of bytes that it owes.
+        /// When the peer began to read too slowly, and the number of bytes that it still has to
+        /// read.
         stalled: Option<(u64, usize)>,
     }
 

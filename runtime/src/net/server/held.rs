@@ -28,11 +28,11 @@ pub(crate) struct Held {
     /// The connections of the server; `None` for a connection without a server.
     server: Option<Arc<Connections>>,
     bytes: AtomicUsize,
-    /// The time since which the connection has held memory, in [ticks](Total::now). There may be
-    /// many connections, so these fields are small.
+    /// When the connection began to hold memory, in [ticks](Total::now). These fields are small,
+    /// because a server may have many connections.
     since: AtomicU32,
-    /// The time at which a frame or a part of a body was last completed, plus one tick; 0 if none
-    /// was.
+    /// When a frame or a part of a body was last completed, plus one tick; 0 if that has not
+    /// happened yet.
     progress: AtomicU32,
 }
 

@@ -103,7 +103,7 @@ impl Session {
     }
 }
 
-/// Waits until there was no traffic for too long, or until the deadline.
+/// Waits until the tunnel has been idle for `idle`, or until the deadline.
 fn stalled(
     idle: Option<Duration>,
     deadline: Option<Instant>,

@@ -15,7 +15,7 @@ use tokio::net::TcpStream;
 use crate::hello::{HELLO, Hello, REFUSED, SERVER, Welcome};
 use crate::protocol::{ChatMsg, ChatReply};
 
-/// The interval at which the progress of large messages is shown.
+/// The interval between updates of the progress of large messages.
 pub const TICK: Duration = Duration::from_millis(250);
 
 /// The login of a client.

@@ -8,7 +8,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 use crate::protocol::Kind;
 
-/// The kind of a file that is neither text, a picture, a voice recording nor a video.
+/// The kind of a file that is not text, a picture, a voice recording or a video.
 pub const FILE: Kind = Kind::Other(5);
 
 /// The maximum number of files of one kind from one sender in a folder.

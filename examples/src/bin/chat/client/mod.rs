@@ -23,7 +23,7 @@ use terminal::Terminal;
 /// The time to wait for the last receipts.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// The time for which a script tries to reconnect.
+/// The time that a script tries to reconnect.
 const ABSENCE: Duration = Duration::from_secs(10);
 
 /// The first and the longest wait before reconnecting.

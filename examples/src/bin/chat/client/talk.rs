@@ -18,7 +18,7 @@ use crate::protocol::{ChatMsg, ChatReply, Kind};
 /// The maximum number of pending receipts; the next line is read only below it.
 const WINDOW: usize = 16;
 
-/// The minimum size of a body whose progress is shown, in bytes.
+/// The minimum size in bytes of a body for its progress to be shown.
 const LARGE: usize = 512 * 1024;
 
 /// The maximum number of names remembered.

@@ -29,7 +29,7 @@ pub struct Conversation<O: Outlet> {
     taken: Option<u64>,
 }
 
-/// What a frame leads to once the batch is settled.
+/// The effect of a frame once the batch is settled.
 enum Item {
     /// A reply.
     Answer(ChatReply),

@@ -15,8 +15,8 @@ pub enum Line {
     Web(Peer<WsFrame>),
 }
 
-/// The reason sent to a page whose name was taken over, so that the page does not take it back at
-/// once.
+/// The reason for closing the connection of a page after another connection took over its name. It
+/// tells the page not to take the name back at once.
 pub const REPLACED: Fault = Fault { code: 4001, reason: "the name is used elsewhere now" };
 
 impl Outlet for Line {

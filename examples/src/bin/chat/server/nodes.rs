@@ -16,7 +16,7 @@ use crate::bus::{Alone, Bus, News};
 use crate::nats::Nats;
 use crate::store::{Allowance, Keeper, Look, Name, Postgres};
 
-/// The interval at which a node checks for missed notifications.
+/// The interval between checks for missed notifications.
 const LOOK: Duration = Duration::from_secs(2);
 
 /// The time without a check after which the other nodes may consider this node dead. It is a little

@@ -102,7 +102,7 @@ impl<O: Outlet> Place<O> {
         self.ended.load(Ordering::Acquire)
     }
 
-    /// Returns the amount that may be sent now, if there is room.
+    /// Returns the amount that may be sent now, or `None` if nothing may be sent.
     pub fn room(&self) -> Option<Room> {
         let window = lock(&self.window);
         let room = Room {
@@ -174,8 +174,8 @@ impl<O> Here<O> {
         }
     }
 
-    /// Removes a place. Returns `true` if it was there, so that the name is no longer connected to
-    /// this node.
+    /// Removes a place. Returns `true` if the name had this connection, so that it is no longer
+    /// connected to this node.
     pub fn leave(&self, place: &Arc<Place<O>>) -> bool {
         let mut places = lock(&self.0);
         let is_there = places.get(&place.name).is_some_and(|there| Arc::ptr_eq(there, place));

@@ -7,7 +7,7 @@ use subtle::ConstantTimeEq;
 use super::ledger::Ledger;
 use super::{Message, Name, StoreError, Value};
 
-/// The token by which a client is recognised.
+/// The token that identifies a client.
 pub type Token = [u8; 16];
 
 /// A request to be done in a transaction.
@@ -42,7 +42,7 @@ pub struct Claim {
     pub right: Right,
 }
 
-/// The condition under which the name may be taken, besides knowing the current connection's token.
+/// The condition for taking the name without the token of the current connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Right {
     /// The token is the only way.
@@ -184,8 +184,7 @@ pub struct Take {
 }
 
 impl Ask for Take {
-    /// The senders of the deleted messages. Empty if the name was lost, in which case nothing is
-    /// deleted.
+    /// The senders of the deleted messages. Empty if the name was lost. Then nothing is deleted.
     type Answer = Vec<Name>;
 
     fn names(&self, names: &mut BTreeSet<Name>) {
@@ -219,7 +218,8 @@ pub enum Fetched {
     Messages(Vec<Message>),
     /// Another connection has the name.
     Lost {
-        /// Whether the other connection began with a hello, in which case it must be the only one.
+        /// Whether the other connection began with a hello. Such a connection must be the only one
+        /// of its name.
         to_hello: bool,
     },
 }

@@ -125,7 +125,7 @@ impl<'s> Ledger<'s> {
         self.accounts.get_mut(&name).ok_or_else(|| StoreError::new("a name was not locked"))
     }
 
-    /// Stores a message, if there is room for it.
+    /// Stores a message, if it fits into the limits.
     pub fn keep(&mut self, sender: Name, message: &Message) -> Result<Outcome, StoreError> {
         let receiver = message.peer;
         let len = u64::try_from(message.body.len()).unwrap_or(u64::MAX);

@@ -77,7 +77,7 @@ impl<'a> Value<'a> {
     }
 }
 
-/// A row of a result, whose columns are taken one after the other.
+/// A row of a result. Its columns are taken one after the other.
 pub struct Row(pub std::vec::IntoIter<Value<'static>>);
 
 impl Row {

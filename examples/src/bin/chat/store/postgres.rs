@@ -15,8 +15,7 @@ use super::{Row, Store, StoreError, Value};
 /// The timeout for connecting.
 const PATIENCE: Duration = Duration::from_secs(5);
 
-/// The tables for nodes. The column `seen` has the time at which a node last recorded that it is
-/// alive.
+/// The tables for nodes. The column `seen` has the time of a node's last sign of life.
 const TABLES_OF_NODES: [&str; 2] = [
     "CREATE TABLE IF NOT EXISTS nodes (node BIGINT PRIMARY KEY, seen TIMESTAMPTZ NOT NULL)",
     "CREATE INDEX IF NOT EXISTS names_left ON names (left_node) WHERE left_node IS NOT NULL",
