@@ -6,7 +6,7 @@ use framewright::checksum::Crc16Modbus;
 use framewright::prelude::*;
 use framewright::stream::Framer;
 
-/// A frame of the line. Its leading constant is what the framer searches for.
+/// A frame of the line. The framer searches for its leading constant.
 #[derive(Frame, Debug, PartialEq)]
 #[frame(be, magic = 0xaa55u16, max = 64)]
 struct Sample {

@@ -27,7 +27,7 @@ struct Message {
 }
 
 async fn converse(mut s: Session) -> Result<(), Close> {
-    // `require` returns an error at the end of the stream, with which `?` ends the session.
+    // `require` returns an error at the end of the stream, so `?` ends the session.
     let login: Login = s.require().await?;
     if login.name.is_empty() {
         s.send(&Answer::Refused).await?;

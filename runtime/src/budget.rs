@@ -33,7 +33,7 @@ impl Budget {
         Self::new(self.limit)
     }
 
-    /// Resets the budget for the next frame. Returns `None` if there is no limit.
+    /// Resets the budget for the next frame. Returns `None` if the budget has no limit.
     #[inline]
     pub(crate) fn renewed(&self) -> Option<&Self> {
         if self.limit == usize::MAX {

@@ -22,7 +22,7 @@ use crate::view::Dump;
             enclosing type provides the tag or context: `#[tag_of(..)]`, `#[tag(..)]`, `#[ctx(..)]`"
 )]
 pub trait Layout {
-    /// Declaration as data, from which dumps, diagrams and dissectors are made.
+    /// Declaration as data. Dumps, diagrams and dissectors are made from it.
     const SCHEMA: &'static Schema;
 
     /// Minimum size of a value in bytes.
@@ -35,9 +35,9 @@ pub trait Layout {
     /// that on a stream only the end of the stream completes the frame.
     const OPEN: bool;
 
-    /// Constant with which each value begins, or empty if there is none. After malformed bytes,
-    /// [`Framer::resync`](crate::stream::Framer::resync) searches for the next frame by this
-    /// constant.
+    /// Constant at the beginning of each value; empty if the type has no such constant. After
+    /// malformed bytes, [`Framer::resync`](crate::stream::Framer::resync) searches for the next
+    /// frame by this constant.
     ///
     /// ```
     /// use framewright::prelude::*;
@@ -167,7 +167,7 @@ pub trait Decode<'a>: Layout + Sized {
     ///
     /// # Errors
     /// Returns [`nom::Err::Incomplete`] if `src` is streaming and bytes are missing. Any other
-    /// error is [`nom::Err::Error`], whose offset is counted from the start of `input`.
+    /// error is [`nom::Err::Error`], with an offset from the start of `input`.
     #[doc(hidden)]
     fn parse_from(input: &'a [u8], src: &Source<'a>) -> IResult<&'a [u8], Self, DecodeError>;
 
@@ -183,7 +183,7 @@ pub trait Decode<'a>: Layout + Sized {
 
     /// Reads one value like [`parse_from`](Self::parse_from), for any lifetime. It is implemented
     /// only if [`IS_OWNED`](Self::IS_OWNED) is `true`. With it a receiver can try again without
-    /// borrowing the buffer for good.
+    /// keeping the buffer borrowed after a failed attempt.
     ///
     /// # Errors
     /// Returns the same errors as [`parse_from`](Self::parse_from).
@@ -232,8 +232,8 @@ pub trait Decode<'a>: Layout + Sized {
         decoded.map_err(|error| error.in_frame(Self::SCHEMA.name, input))
     }
 
-    /// Reads one value from the whole of `input`, like [`decode`](Self::decode), where `src` names
-    /// the owner of the bytes.
+    /// Reads one value from the whole of `input`, like [`decode`](Self::decode). `src` names the
+    /// owner of the bytes.
     ///
     /// # Errors
     /// Returns the same errors as [`decode`](Self::decode).
@@ -271,8 +271,8 @@ impl<T: Encode + for<'a> Decode<'a> + Send + 'static> OwnedFrame for T {}
 /// A type that is decoded with values from its parent: `ctx(..)`, or an enum whose tag is outside
 /// of it.
 ///
-/// `C` is the type of the context value. Several values are a tuple, in the order in which they are
-/// declared, with the tag first.
+/// `C` is the type of the context value. Several values are a tuple, in the order of their
+/// declaration, with the tag first.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` does not take a tag or context here",
     label = "does not take this from its parent",
@@ -364,8 +364,7 @@ pub(crate) fn trailing(extra: usize) -> DecodeError {
     DecodeError::new(DecodeErrorKind::Trailing { extra })
 }
 
-/// Returns the error of a parser whose input is complete. A request for more input becomes an
-/// error.
+/// Returns the error of a parser for complete input. A request for more input becomes an error.
 #[cold]
 pub(crate) fn located(error: nom::Err<DecodeError>) -> DecodeError {
     match error {

@@ -80,7 +80,7 @@ pub use framewright_macros::Frame;
 pub use net::{
     Client, Close, CloseReason, Conn, Handler, Hub, Limits, Malformed, Peer, Server, Session, serve, udp,
 };
-/// The version of `nom` whose types appear in the API, for `with` modules and combinators.
+/// The version of `nom` that provides the types in the API, for `with` modules and combinators.
 pub use nom;
 #[cfg(feature = "std")]
 pub use options::ClientOptions;

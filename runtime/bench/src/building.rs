@@ -1,7 +1,7 @@
 //! The cost of building: each library alone, and each type that it derives.
 //!
 //! The builds are debug builds, which users wait for most, and one release build of a declaration
-//! whose parser is long. Processor time is compared, because it hardly depends on other programs on
+//! with a long parser. Processor time is compared, because it hardly depends on other programs on
 //! the machine.
 
 use std::fmt::Write;
@@ -141,7 +141,8 @@ impl Library {
         self.one(&format!("{head}{tag}\npub enum T {{\n{variants}}}"))
     }
 
-    /// Returns the source of a library crate with `types` types, each of which is read and written.
+    /// Returns the source of a library crate with `types` types. The crate reads and writes each of
+    /// them.
     fn source(self, types: u32) -> String {
         let mut source = self.imports().to_owned();
         for number in 0..types {
@@ -189,9 +190,9 @@ pub(crate) struct Cost {
     pub(crate) alone: Spread,
     /// One derived type that is read and written, when nothing of the package is built yet.
     pub(crate) per_type: Spread,
-    /// A package of many types, one of which has changed since the last build.
+    /// A package of many types. One type has changed since the last build.
     pub(crate) changed: Spread,
-    /// A package of many types whose files are written again without a change.
+    /// A package of many types. Its files are written again without a change.
     pub(crate) unchanged: Spread,
     /// One type of many fields with a length prefix, when nothing of the package is built yet.
     pub(crate) fields: Spread,
@@ -245,7 +246,7 @@ struct Round {
 /// The packages that use one library.
 struct Packages {
     alone: Package,
-    /// The package without types, whose time is subtracted from that of the others.
+    /// The package without types. Its time is subtracted from the times of the other packages.
     none: Package,
     all: Package,
     fields: Package,
@@ -307,7 +308,7 @@ impl Packages {
     }
 }
 
-/// The arguments of cargo besides the command.
+/// The arguments of cargo after the command.
 const DEBUG: &[&str] = &["--quiet"];
 const RELEASE: &[&str] = &["--quiet", "--release"];
 

@@ -116,7 +116,7 @@ pub(crate) struct Case {
     pub(crate) frames: u32,
     /// The number of calls for each frame.
     pub(crate) calls: f64,
-    /// The number of turns in which instructions are counted.
+    /// The number of turns that instructions are counted in.
     pub(crate) counted: u32,
     turns: Box<dyn Fn(u32)>,
     check: Box<dyn Fn()>,
@@ -144,7 +144,7 @@ impl Case {
 
 /// The cases of one layout.
 ///
-/// `T` is the type to which the results of all implementations are converted for the comparison.
+/// `T` is the type for comparisons: the results of all implementations are converted to it.
 pub(crate) struct Layout<T: 'static> {
     name: &'static str,
     samples: &'static [Sample<T>],

@@ -13,7 +13,7 @@ use std::{env, fs, io, thread};
 use crate::case::{Case, Operation, Subject};
 use crate::layouts;
 
-/// The number of turns before counting begins, in which tables are made and buffers grow.
+/// The number of turns before counting begins. These turns make tables and let buffers grow.
 const WARM_UP: u32 = 3;
 
 /// The number of instructions for one frame.

@@ -28,7 +28,7 @@ pub(crate) fn cases() -> Vec<Case> {
 }
 
 /// Returns the cases of parsers and encoders for the layouts whose names contain one of `parts`, or
-/// for all layouts if there are none.
+/// for all layouts if `parts` is empty.
 pub(crate) fn codec(parts: &[String]) -> Vec<Case> {
     let mut cases = cases();
     cases.retain(|case| !is_stream(case));

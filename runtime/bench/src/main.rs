@@ -29,7 +29,7 @@ use table::Table;
 /// The default directory for the files of callgrind.
 const FILES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/target/callgrind");
 
-/// The directory of the packages whose building is measured.
+/// The directory of the packages for build measurements.
 const BUILDING: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/target/building");
 
 /// The directory for the codecs in other languages.

@@ -1,5 +1,5 @@
-//! All measurements as a page with pictures, in sections. The result of each section is kept, so
-//! that a section can be measured again alone.
+//! All measurements as a page with charts, in sections. The result of each section is kept, so that
+//! a section can be measured again alone.
 
 mod chart;
 mod machine;
@@ -18,8 +18,8 @@ use section::Taken;
 use crate::servers::{self, Comparison, Kind};
 use crate::{building, instructions, languages, layouts, time};
 
-/// Measures these sections, or all if there are none. Writes `RESULTS.md` into `directory`, with
-/// the kept results of the other sections. All other files go to `scratch`.
+/// Measures these sections, or all sections if `sections` is empty. Writes `RESULTS.md` into
+/// `directory`, with the kept results of the other sections. All other files go to `scratch`.
 ///
 /// # Errors
 /// If something cannot be measured or written, or a section was never measured.

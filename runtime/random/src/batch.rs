@@ -53,7 +53,7 @@ const HARNESS: &str = include_str!("../../tests/random/harness.rs");
 /// The time limit for running one declaration, which must suffice on a busy machine.
 const PATIENCE: Duration = Duration::from_secs(240);
 
-/// The folder in which crates are generated.
+/// The folder for generated crates.
 pub(crate) struct Workshop {
     folder: PathBuf,
     /// Set if declarations are only checked, and neither built nor run.

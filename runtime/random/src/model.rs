@@ -273,7 +273,7 @@ pub(crate) enum Form {
         fill: bool,
         swapped: bool,
     },
-    /// A number whose size in bytes is an earlier field.
+    /// A number that takes its size in bytes from an earlier field.
     Bytes(Id),
     /// Text in another encoding than UTF-8.
     Text(Encoding),
@@ -312,12 +312,12 @@ pub(crate) enum Extent {
     Len(Expr),
     Count(Expr),
     Until(Vec<u8>),
-    /// Several delimiters, of which the first is written.
+    /// Several delimiters. Encoding writes the first.
     UntilAny {
         any: Vec<Vec<u8>>,
         ending: Ending,
     },
-    /// A place in which the value may end early. Its size is a constant, or given by earlier
+    /// A place that may be larger than the value. Its size is a constant, or given by earlier
     /// fields.
     Stopped {
         size: Expr,
@@ -329,7 +329,7 @@ pub(crate) enum Extent {
     In(Id),
     /// For the items of a list: this many bits each, without gaps.
     Bits(u32),
-    /// A list whose items have words or are separated.
+    /// A list of items that have words or are separated.
     Items {
         within: Box<Extent>,
         each: Box<Extent>,

@@ -499,7 +499,7 @@ fn with_arguments(word: &str, first: Option<String>, more: Vec<String>) -> Strin
     if all.is_empty() { word.to_owned() } else { format!("{word}({})", all.join(", ")) }
 }
 
-/// Returns a wire type in the form in which a prefix or tag names it.
+/// Returns a wire type as a prefix or tag names it.
 fn prefix(format: &Format) -> String {
     let number = match &format.wire.form {
         Form::Plain | Form::Dec | Form::Hex { .. } | Form::As(_) | Form::Bytes(_) | Form::Text(_) => {

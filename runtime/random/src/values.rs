@@ -241,7 +241,7 @@ impl<'a> Maker<'a> {
         }
     }
 
-    /// Returns a value whose size mostly fits its extent.
+    /// Returns a value that usually has the size of its extent.
     fn sized(
         &mut self,
         ty: &Ty,

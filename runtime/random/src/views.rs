@@ -31,7 +31,7 @@ struct Found {
     malformed: Option<String>,
     /// Whether it shows the last bytes without describing them.
     lost: bool,
-    /// Whether the program cannot read some of the numbers at all.
+    /// Whether the program has no way to read some of the numbers.
     limited: bool,
 }
 
@@ -89,9 +89,9 @@ fn is_there(command: &str, arguments: &[&str]) -> bool {
     Command::new(command).args(arguments).output().is_ok_and(|output| output.status.success())
 }
 
-/// Returns the difference between a frame and another program's output, if there is one. Every
-/// field of at least a byte must begin at a part that the program shows, unless the program has
-/// given up before. The program counts fill and delimiter as part of a value.
+/// Returns the difference between a frame and another program's output, or `None` if they agree.
+/// Every field of at least a byte must begin at a part that the program shows, unless the program
+/// has given up before. The program counts fill and delimiter as part of a value.
 fn disagrees(frame: &Frame, found: &Found) -> Option<String> {
     if found.limited {
         return None;

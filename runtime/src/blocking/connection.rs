@@ -105,7 +105,7 @@ impl Connection {
         }
     }
 
-    /// Returns the time at which the reply to a request that is made now is due.
+    /// Returns the deadline for the reply to a request that is made now.
     pub(super) fn due(&self) -> Option<Instant> {
         self.request_timeout.and_then(|time| Instant::now().checked_add(time))
     }
@@ -208,7 +208,7 @@ impl Connection {
 const NO_REPLY: Error = Error::Timeout("no reply to the request");
 const NOT_SENT: Error = Error::Timeout("the request could not be sent");
 
-/// Returns `true` if an error is a timeout, whose kind depends on the system.
+/// Returns `true` if an error is a timeout. The kind of such an error depends on the system.
 fn is_timeout(error: &io::Error) -> bool {
     matches!(error.kind(), io::ErrorKind::TimedOut | io::ErrorKind::WouldBlock)
 }

@@ -82,8 +82,8 @@ impl<S: Encode, R> Client<S, R> {
     /// Sends a frame.
     ///
     /// # Errors
-    /// [`Error::Encode`] for a frame that cannot be encoded, of which nothing is sent.
-    /// [`Error::Io`] if the connection broke.
+    /// [`Error::Encode`] for a frame that cannot be encoded. Nothing is sent then. [`Error::Io`] if
+    /// the connection broke.
     pub fn send(&mut self, frame: &S) -> Result<()> {
         self.connection.feed(frame)?;
         self.connection.flush()

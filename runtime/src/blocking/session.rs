@@ -16,8 +16,8 @@ use crate::options::ClientOptions;
 use crate::source::Source;
 use crate::stream::{Attempts, Slot};
 
-/// A connection on which each step may have its own frame type. It is the blocking counterpart of
-/// the async `Session`.
+/// A connection with a conversation. Each step of the conversation may have its own frame type. It
+/// is the blocking counterpart of the async `Session`.
 ///
 /// ```no_run
 /// use framewright::{blocking, prelude::*};
@@ -149,9 +149,9 @@ impl Session {
         }
     }
 
-    /// Continues after malformed bytes, for which [`recv`](Self::recv) has returned an error: skips
-    /// bytes to the next place where a `T` can begin. Returns `false` if that is impossible for
-    /// this type. See [`Framer::resync`](crate::stream::Framer::resync).
+    /// Continues after malformed bytes, once [`recv`](Self::recv) has returned an error for them:
+    /// skips bytes to the next place where a `T` can begin. Returns `false` if that is impossible
+    /// for this type. See [`Framer::resync`](crate::stream::Framer::resync).
     pub fn resync<T: Layout>(&mut self) -> bool {
         self.connection.framer.resync::<T>()
     }

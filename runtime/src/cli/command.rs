@@ -260,7 +260,7 @@ fn show(
     }
 }
 
-/// Returns the type with this name, or all types if there is no name.
+/// Returns the type with this name, or all types if `name` is `None`.
 fn chosen<'k>(kinds: &'k [Kind], name: Option<&str>) -> Result<Vec<&'k Kind>> {
     let Some(name) = name else { return Ok(kinds.iter().collect()) };
     match kinds.iter().find(|kind| kind.name.eq_ignore_ascii_case(name)) {

@@ -1,4 +1,5 @@
-//! Showing nested frames alone, as with `--type Item`, where `Item` is the item type of a list.
+//! Showing nested frames alone. `--type Item`, for example, shows only the items of type `Item` in
+//! a list.
 
 use std::format;
 use std::io::Write;

@@ -9,7 +9,7 @@ use super::filter::Filter;
 use super::traffic::{Direction, Record, What};
 use crate::notation::Json;
 
-/// The style in which records are printed.
+/// The style of printed records.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Style {
     /// Whether records are printed as JSON.

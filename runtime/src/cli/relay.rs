@@ -87,7 +87,8 @@ fn recorder(name: &str) -> Result<Recorder<File>> {
 }
 
 /// Runs a proxy in its own thread until Ctrl-C, so that output never slows it down. The thread is
-/// also needed because the caller may be in a runtime already, whose threads must not block.
+/// also needed because the caller may be in a runtime already, and the threads of a runtime must
+/// not block.
 fn start(listen: String, accept: Accept, connect: Connect) -> Result<Tap> {
     let (bound, outcome) = sync_channel(1);
     let run = move || {

@@ -43,7 +43,7 @@ impl Io for tokio_rustls::client::TlsStream<TcpStream> {
     }
 }
 
-/// The way in which connections of clients are accepted.
+/// How connections of clients are accepted.
 #[derive(Clone, Default)]
 pub(in crate::cli) struct Accept {
     /// The configuration of the TLS server, if TLS is used.
@@ -63,7 +63,7 @@ impl Accept {
     }
 }
 
-/// The way in which the server is reached.
+/// How the proxy connects to the server.
 #[derive(Clone)]
 pub(in crate::cli) struct Connect {
     pub(in crate::cli) address: String,

@@ -12,8 +12,8 @@ use crate::schema::Endless;
 
 /// An error of decoding: what is wrong, in which field, and at which byte.
 ///
-/// `{}` is one line. `{:#}` adds a few lines of hex in which the position is marked. The error has
-/// the size of a pointer, and building it does not slow down successful decoding.
+/// `{}` is one line. `{:#}` adds a few lines of hex with a mark at the position. The error has the
+/// size of a pointer, and building it does not slow down successful decoding.
 ///
 /// ```
 /// use framewright::prelude::*;
@@ -166,7 +166,8 @@ impl DecodeError {
         error
     }
 
-    /// Returns the part that must arrive at [`offset`](Self::offset), if there is one.
+    /// Returns the part that must arrive at [`offset`](Self::offset), if the error is about missing
+    /// bytes of such a part.
     pub(crate) fn awaits(&self) -> Option<Endless> {
         self.0.awaits
     }
@@ -356,7 +357,7 @@ impl fmt::Display for Hex<'_> {
     }
 }
 
-/// The output is that of `Display`, because it is what `main` and a failed `unwrap` print.
+/// The output is that of `Display`, because `main` and a failed `unwrap` print the `Debug` output.
 impl fmt::Debug for DecodeError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Display::fmt(self, f)

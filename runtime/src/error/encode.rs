@@ -222,7 +222,7 @@ impl fmt::Display for EncodeErrorKind {
     }
 }
 
-/// The output is that of `Display`, because it is what `main` and a failed `unwrap` print.
+/// The output is that of `Display`, because `main` and a failed `unwrap` print the `Debug` output.
 impl fmt::Debug for EncodeError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Display::fmt(self, f)

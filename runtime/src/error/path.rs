@@ -9,8 +9,8 @@ pub(crate) enum Segment {
     Index(usize),
 }
 
-/// Segments are added innermost first, which is the order in which an error is propagated. They are
-/// printed outermost first.
+/// Segments are added innermost first, in the order of the error's propagation. They are printed
+/// outermost first.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Path {
     root: Option<&'static str>,

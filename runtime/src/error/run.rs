@@ -56,7 +56,7 @@ pub enum Error {
     Closed,
     /// The out-buffer is full, because the peer reads more slowly than frames are sent to it.
     Full,
-    /// A time limit was exceeded; the text says what it is a limit of.
+    /// A time limit was exceeded; the text says which limit it is.
     Timeout(&'static str),
     /// An error of the program, for example of a handler.
     Other(Box<dyn core::error::Error + Send + Sync>),
@@ -97,7 +97,7 @@ impl fmt::Display for Error {
     }
 }
 
-/// The output is that of `Display`, because it is what `main` and a failed `unwrap` print.
+/// The output is that of `Display`, because `main` and a failed `unwrap` print the `Debug` output.
 impl fmt::Debug for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Display::fmt(self, f)

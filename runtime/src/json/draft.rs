@@ -61,7 +61,7 @@ impl Draft {
         self.content = self.bytes.len();
     }
 
-    /// Writes `byte` in place of every checksum. Returns `true` if there are any checksums.
+    /// Writes `byte` in place of every checksum. Returns `true` if the draft has any checksums.
     pub(super) fn fill_sums(&mut self, byte: u8) -> bool {
         for range in &self.sums {
             self.bytes.get_mut(range.clone()).unwrap_or_default().fill(byte);

@@ -1,5 +1,5 @@
-//! The rules for which fields of a frame are in its JSON, and in which form. Both showing and
-//! drafting use them.
+//! The rules that decide which fields of a frame are in its JSON, and in which form. Both showing
+//! and drafting use them.
 
 use crate::schema::known::{Known, flag_numbers};
 use crate::schema::{Extent, Field, Presence, Role, Type};

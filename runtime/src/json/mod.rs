@@ -186,7 +186,7 @@ fn written<T: Encode + for<'a> Decode<'a>>(
 }
 
 /// Returns `true` if a draft in an assumed byte order decodes to the given values. In the wrong
-/// byte order it decodes to other values, whose draft differs.
+/// byte order it decodes to other values, and their draft differs.
 fn is_as_given<T: Encode + for<'a> Decode<'a>>((draft, bytes): &(Draft, Vec<u8>), assumed: &Assumed) -> bool {
     let again = || {
         let shown = to_json(&T::decode(bytes).ok()?).ok()?;
@@ -196,8 +196,8 @@ fn is_as_given<T: Encode + for<'a> Decode<'a>>((draft, bytes): &(Draft, Vec<u8>)
     again().is_some_and(|again| first_difference(draft, &again.bytes).is_none())
 }
 
-/// Decodes a draft. The placeholder of a checksum must not contain a delimiter of what encloses the
-/// checksum, so several placeholders are tried.
+/// Decodes a draft. The placeholder of a checksum must not contain a delimiter of an enclosing
+/// frame or field, so several placeholders are tried.
 fn decode<T: for<'a> Decode<'a>>(draft: &mut Draft) -> Result<T, DecodeError> {
     let read = |draft: &Draft| T::decode_from(&draft.bytes, &Source::complete().unverified());
     let first = read(draft);

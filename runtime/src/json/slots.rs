@@ -83,8 +83,8 @@ impl Slot {
     }
 }
 
-/// A run of bit fields. The tag of a type may be the first field of a run whose size depends on the
-/// variant.
+/// A run of bit fields. The tag of a type may be the first field of a run. Then the variant
+/// determines the size of the run.
 #[derive(Default)]
 struct Run {
     value: Vec<u8>,

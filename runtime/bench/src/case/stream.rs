@@ -5,7 +5,7 @@ use framewright::stream::Framer;
 
 use super::{Case, Operation, Subject};
 
-/// A function that takes a frame from a framer and drops it. It returns `true` if there was one.
+/// A function that takes a frame from a framer and drops it. It returns `true` if it took a frame.
 type Next = fn(&mut Framer) -> Result<bool, DecodeError>;
 
 /// The minimum size of all frames together in bytes.

@@ -1,5 +1,5 @@
-//! PUBLISH of MQTT 3.1.1 (section 3.3): a length of varying size, text, and a field whose presence
-//! is a flag.
+//! PUBLISH of MQTT 3.1.1 (section 3.3): a length of varying size, text, and a field that a flag
+//! makes present.
 
 use framewright::prelude::*;
 

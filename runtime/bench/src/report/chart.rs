@@ -1,9 +1,9 @@
-//! A picture of multiples on a logarithmic scale, with a row for each subject of comparison, and
+//! A chart of multiples on a logarithmic scale, with a row for each subject of comparison, and
 //! panels side by side for the measures.
 
 use std::fmt::Write;
 
-/// The content of a picture.
+/// The content of a chart.
 pub(super) struct Chart {
     pub(super) title: &'static str,
     /// The names of all that have marks. They are drawn from the last to the first, so that the
@@ -31,8 +31,8 @@ const PANEL: f64 = 230.0;
 const GAP: f64 = 22.0;
 
 impl Chart {
-    /// Draws the picture as SVG. It has a background of its own, so that it can be read on dark
-    /// pages as well.
+    /// Draws the chart as SVG. It has a background of its own, so that it can be read on dark pages
+    /// as well.
     pub(super) fn draw(&self) -> String {
         let longest = self.rows.iter().map(|row| row.chars().count()).max().unwrap_or_default();
         let left = 30.0 + 7.0 * f64::from(u32::try_from(longest).unwrap_or_default());

@@ -1,4 +1,4 @@
-//! The pictures of the page.
+//! The charts of the page.
 
 use super::Outcomes;
 use super::chart::{Chart, Panel};

@@ -31,7 +31,7 @@ pub(crate) enum Section {
 }
 
 impl Section {
-    /// All sections, in the order in which they are measured.
+    /// All sections, in the order of their measurement.
     pub(super) const ALL: [Self; 9] = [
         Self::Broadcast,
         Self::Building,
@@ -44,7 +44,7 @@ impl Section {
         Self::Languages,
     ];
 
-    /// Returns the file of the section's picture, if it has one.
+    /// Returns the file of the section's chart, if the section has a chart.
     pub(super) fn picture(self) -> Option<&'static str> {
         match self {
             Self::Codec => Some("results.svg"),

@@ -15,8 +15,8 @@ pub(super) struct Target {
     pub(super) at_least: bool,
     pub(super) wanted: f64,
     pub(super) measured: f64,
-    /// The reason why the target is missed, if it is: the minimum that is possible, and what was
-    /// tried.
+    /// The reason why the target is missed, if it is: the possible minimum, and the attempts to
+    /// reach it.
     pub(super) reason: String,
 }
 
@@ -100,7 +100,7 @@ pub(super) fn codec(counts: &[Count], timings: &[Timing]) -> Vec<Target> {
     targets
 }
 
-/// Returns what a profile shows, if Framewright takes more than hand-written code.
+/// Returns the explanation from a profile, if Framewright takes more than hand-written code.
 fn reason(layout: &str, operation: Operation) -> &'static str {
     use Operation::{EncodeNew, EncodeReusedInline, ParseBorrowedInline, ParseOwnedInline};
 

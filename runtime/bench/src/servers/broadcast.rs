@@ -60,7 +60,7 @@ impl AsyncWrite for Silent {
     }
 }
 
-/// A handler each of whose connections is a member of the hub.
+/// A handler that makes each connection a member of the hub.
 struct Crowd(Hub<u32, Message>, std::sync::atomic::AtomicU32);
 
 impl Handler for Crowd {

@@ -97,8 +97,8 @@ fn outcome(kind: Kind, own: &[Report], baseline: Option<&[Report]>) -> Outcome {
     }
 }
 
-/// Returns the possible number of idle connections: as many as Framewright accepts by default, less
-/// the one that exists before, and no more than there are descriptors.
+/// Returns the possible number of idle connections: the default connection limit of Framewright
+/// minus the connection that already exists, but at most the number of available descriptors.
 pub(crate) fn crowd() -> u32 {
     const SPARE: u64 = 64;
 
@@ -106,11 +106,11 @@ pub(crate) fn crowd() -> u32 {
     u32::try_from(descriptors.min(9_999)).unwrap_or(9_999)
 }
 
-/// Returns the memory that a server has for each waiting connection. There are `connections` of
-/// them, each of which has exchanged one message.
+/// Returns the memory that a server uses for each waiting connection. Measures it with this number
+/// of connections, after each has exchanged one message.
 ///
 /// # Errors
-/// If the server cannot be started, or there are fewer descriptors.
+/// If the server cannot be started, or the process cannot have that many descriptors.
 pub(crate) fn idle_memory(kind: Kind, connections: u32) -> io::Result<f64> {
     let server = ServerProcess::start(kind)?;
     let message = Message { sender: 1, receiver: 2, kind: 3, body: vec![b'x'; 32] };

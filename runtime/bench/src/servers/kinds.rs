@@ -73,7 +73,7 @@ impl Kind {
         Self::FramewrightForwardSessions,
     ];
 
-    /// Returns the server with which this one is compared: hand-written code that owns or borrows
+    /// Returns the server that this server is compared with: hand-written code that owns or borrows
     /// in the same way, or for proxies the server without a proxy.
     pub(crate) fn baseline(self) -> Self {
         match self {

@@ -158,7 +158,7 @@ struct Peer {
     due: usize,
     /// The number of bytes of an incomplete receipt at the end of the last read.
     partial: usize,
-    /// The times at which messages were written, and their numbers.
+    /// For each write, its time and the number of its messages.
     sent: VecDeque<(Instant, usize)>,
 }
 
@@ -213,8 +213,8 @@ impl Peer {
     fn write(&mut self) -> io::Result<()> {
         let before = self.due;
         while self.due > 0 {
-            // The bytes that are due are the end of `messages`, so every write continues where the
-            // last one stopped.
+            // The bytes still to be written are the end of `messages`, so each write continues at
+            // the end of the previous write.
             let start = self.messages.len() - self.due;
             match self.stream.write(&self.messages[start..]) {
                 Ok(written) => self.due -= written,

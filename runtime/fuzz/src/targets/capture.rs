@@ -46,7 +46,7 @@ fn pcap(link: u32, packets: Vec<Vec<u8>>) -> Vec<u8> {
     file
 }
 
-/// Splits the input into packets, each of which has a length prefix.
+/// Splits the input into packets. Each packet has a length prefix.
 fn packets(mut input: &[u8]) -> Vec<Vec<u8>> {
     let mut packets = Vec::new();
     while let Some((len, rest)) = input.split_first() {
@@ -57,7 +57,7 @@ fn packets(mut input: &[u8]) -> Vec<Vec<u8>> {
     packets
 }
 
-/// Splits the input into segments, each of which has a position, flags with the direction, and a
+/// Splits the input into segments. Each segment has a position, flags with the direction, and a
 /// length prefix.
 fn segments(mut input: &[u8]) -> Vec<Vec<u8>> {
     let mut segments = Vec::new();

@@ -94,7 +94,8 @@ fn comes_in_pieces<T: OwnedFrame + PartialEq + Debug>(bytes: &[u8], cuts: &[u8])
     assert_eq!(frames::<T>(pieces), whole);
 }
 
-/// Returns the frames of a stream up to its end or the first error, and whether there is an error.
+/// Returns the frames of a stream up to its end or the first error, and whether it ended with an
+/// error.
 fn frames<'a, T: OwnedFrame>(pieces: impl Iterator<Item = &'a [u8]>) -> (Vec<T>, bool) {
     let (mut framer, mut frames) = (Framer::new().limit(1 << 16), Vec::new());
     for piece in pieces.map(Some).chain([None]) {

@@ -144,7 +144,7 @@ impl<'a> Encoder<'a> {
     }
 }
 
-/// Returns the offsets at which the bytes of a range begin and end.
+/// Returns the start and end offsets of the bytes of a range.
 pub(super) fn bounds(frame: &Frame<'_>, laid: &Laid, range: Range) -> Option<(usize, usize)> {
     let span = |id: Id| frame.fields.get(id).map(|(index, _)| laid.spans[index]);
     Some(match range {
@@ -157,8 +157,8 @@ pub(super) fn bounds(frame: &Frame<'_>, laid: &Laid, range: Range) -> Option<(us
     })
 }
 
-/// Returns the number to write for a length in bytes, or `None` if there is none. `own` is the size
-/// of the number itself.
+/// Returns the number to write for a length in bytes, or `None` if no number represents it. `own`
+/// is the size of the number itself.
 pub(super) fn length(bytes: usize, own: usize, rule: &Rule) -> Option<i128> {
     let counted = bytes + if rule.inclusive { own } else { 0 };
     let scale = rule.scale.max(1);

@@ -7,8 +7,7 @@ use crate::model::{Derived, Ending, Expr, Extent, Field, Format, Num, Presence, 
 use crate::values::Value;
 
 impl<'a> Encoder<'a> {
-    /// Encodes a field that is not a bit field. Returns the offsets at which its content begins and
-    /// ends.
+    /// Encodes a field that is not a bit field. Returns the start and end offsets of its content.
     pub(super) fn field(
         &self,
         frame: &Frame<'a>,
@@ -49,7 +48,7 @@ impl<'a> Encoder<'a> {
         }
     }
 
-    /// Encodes the number that stands for an absent value, if there is one.
+    /// Encodes the number that stands for an absent value, if the declaration has such a number.
     fn absent(
         &self,
         frame: &Frame<'a>,
@@ -109,7 +108,7 @@ impl<'a> Encoder<'a> {
         Ok(())
     }
 
-    /// Encodes an extent and its content. Returns the offsets at which the content begins and ends.
+    /// Encodes an extent and its content. Returns the start and end offsets of the content.
     pub(super) fn with_extent(
         &self,
         frame: &Frame<'a>,

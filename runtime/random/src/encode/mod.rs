@@ -55,11 +55,11 @@ struct Frame<'a> {
 struct Laid {
     out: Vec<u8>,
     spans: Vec<Span>,
-    /// The offsets at which the length before the fields begins and ends.
+    /// The start and end offsets of the length before the fields.
     head_len: Option<(usize, usize)>,
-    /// The offset at which the last delimiter of the frame begins.
+    /// The start offset of the last delimiter of the frame.
     end: usize,
-    /// The offset at which the delimited part begins, and the delimiter.
+    /// The start offset of the delimited part, and the delimiter.
     until: Option<(usize, Vec<u8>)>,
 }
 

@@ -6,8 +6,8 @@ use crate::model::{Expr, Extent, Form, Format, Given, HANDED, Num, Order, Ty, Wi
 use crate::values::Value;
 
 impl<'a> Encoder<'a> {
-    /// Encodes a value that is present, with its extent. Returns the offsets at which its content
-    /// begins and ends.
+    /// Encodes a value that is present, with its extent. Returns the start and end offsets of its
+    /// content.
     pub(super) fn value(
         &self,
         frame: &Frame<'a>,
@@ -78,7 +78,7 @@ impl<'a> Encoder<'a> {
         }
     }
 
-    /// Encodes the items of a list whose sizes are the elements of another list.
+    /// Encodes the items of a list. The elements of another list are the sizes of the items.
     fn items_in(&self, sizes: Option<&Value>, value: &Value) -> Result<Vec<u8>, Refused> {
         let (Some(Value::List(sizes)), Value::List(items)) = (sizes, value) else {
             return Err("no lists");

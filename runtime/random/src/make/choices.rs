@@ -102,7 +102,7 @@ impl Make<'_> {
         self.value(Ty::Text(TextTy::String), Wire { form, order: None }, Extent::None)
     }
 
-    /// Returns a number whose size is an earlier field.
+    /// Returns a number that takes its size from an earlier field.
     pub(super) fn of_said_bytes(&mut self, place: &Place, list: &[Field]) -> Option<Field> {
         let bytes: Vec<_> = list
             .iter()
@@ -334,7 +334,7 @@ impl Make<'_> {
         self.value(Ty::List(Box::new(item)), wire, extent)
     }
 
-    /// Returns a list whose items have context.
+    /// Returns a list of items with context.
     fn list_of_given(&mut self, place: &Place, list: &[Field]) -> Option<Field> {
         let (ty, given) = self.nested_type(place, list)?;
         let Ty::Frame(at) = ty else { return None };
@@ -373,7 +373,7 @@ impl Make<'_> {
         self.value(Ty::List(Box::new(item)), Wire::PLAIN, extent)
     }
 
-    /// Returns a list whose items are self-delimiting or separated.
+    /// Returns a list of self-delimiting or separated items.
     fn list_of_texts(&mut self, place: &Place) -> Field {
         let item = self.rng.pick(&[Ty::Text(TextTy::String), Ty::Bytes(BytesTy::Vec)]).clone();
         let separated = self.rng.chance(50);

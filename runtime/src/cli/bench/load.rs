@@ -88,7 +88,7 @@ impl Load {
         }
     }
 
-    /// Returns the pace of a connection's requests, if there is a rate.
+    /// Returns the pace of a connection's requests, if the user gave a rate.
     fn pace(&self, index: u32, start: Instant) -> Option<Pace> {
         let between = f64::from(self.connections) / self.rate?;
         let between = Duration::try_from_secs_f64(between).unwrap_or(Duration::MAX);
@@ -97,7 +97,7 @@ impl Load {
     }
 }
 
-/// The times at which the requests of a connection are due.
+/// The times when the requests of a connection are due.
 struct Pace {
     next: Instant,
     between: Duration,
@@ -111,7 +111,7 @@ struct Conversation<'l> {
     to: WriteHalf<Box<dyn Io>>,
     framer: Framer,
     out: BytesMut,
-    /// The time at which each pending request was due.
+    /// The time when each pending request was due.
     due: VecDeque<Instant>,
     end: Instant,
 }
@@ -169,7 +169,7 @@ impl<'l> Conversation<'l> {
         }
     }
 
-    /// Queues the requests that are due, as far as there is room. Returns the time at which to
+    /// Queues the requests that are due, as far as the out-buffer has room. Returns the time to
     /// continue.
     fn fill(&mut self, pace: &mut Option<Pace>, next: &mut usize) -> Instant {
         let most = usize::try_from(self.load.in_flight).unwrap_or(usize::MAX);

@@ -95,7 +95,8 @@ impl Options {
             let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
             runtime.block_on(load.run())
         };
-        // The caller may be in a runtime already, whose threads must not start another one.
+        // The caller may be in a runtime already, and the threads of a runtime must not start
+        // another one.
         let tally = std::thread::scope(|threads| {
             threads.spawn(run).join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
         })?;

@@ -48,10 +48,10 @@ impl Tally {
 
     /// Returns the latencies as if requests had been sent continuously.
     ///
-    /// At a fixed rate, latencies are measured from the time at which a request was due, so none
-    /// are missing. Otherwise a request waits for the previous reply, so a pause of the server
-    /// delays requests, and these delays are not measured. In this case the requests that would
-    /// have been sent at the usual pace are added.
+    /// At a fixed rate, latencies are measured from the time when a request was due, so no
+    /// latencies are missing. Otherwise a request waits for the previous reply, so a pause of the
+    /// server delays requests, and these delays are not measured. In this case the requests that
+    /// would have been sent at the usual pace are added.
     pub(super) fn corrected(&self, is_paced: bool) -> Histogram<u64> {
         match is_paced {
             true => self.latencies.clone(),

@@ -58,8 +58,8 @@ const MAGICS: [[u8; 4]; 6] = [
     SECTION,
 ];
 
-/// Returns `Some(true)` if this is the beginning of a capture, and `None` if there are too few
-/// bytes to decide.
+/// Returns `Some(true)` if this is the beginning of a capture, and `None` if `start` is too short
+/// to decide.
 pub(super) fn is_capture(start: &[u8]) -> Option<bool> {
     match start.get(..4) {
         Some(start) => Some(MAGICS.iter().any(|magic| magic == start)),
@@ -114,7 +114,7 @@ enum Taken {
 
 impl<R: Read> Capture<R> {
     /// Creates a reader of the capture that begins with the bytes `start` and continues with
-    /// `reader`. If there is a `port`, packets of other ports are ignored.
+    /// `reader`. If `port` is given, packets of other ports are ignored.
     pub(super) fn new(start: Vec<u8>, reader: R, port: Option<u16>) -> Self {
         Self {
             reader,

@@ -104,7 +104,7 @@ impl<W: Write> Recorder<W> {
     }
 }
 
-/// Writes a block, whose length is a multiple of 4.
+/// Writes a block, padded to a multiple of 4 bytes.
 fn block(out: &mut impl Write, kind: u32, body: &[u8]) -> io::Result<()> {
     let len = u32::try_from(body.len() + 12).unwrap_or(u32::MAX).to_le_bytes();
     out.write_all(&[&kind.to_le_bytes()[..], &len, body, &len].concat())

@@ -15,10 +15,11 @@ const MOST_SEGMENTS: usize = 4096;
 /// capture yet. They may follow, because a capture of several queues may be out of order itself.
 const PATIENCE: u32 = 16;
 
-/// The position of the first known byte. It is not 0, so that there are positions before it.
+/// The position of the first known byte. It is not 0, so that positions before it can be
+/// represented.
 const ORIGIN: u64 = 1 << 32;
 
-/// One direction of a TCP connection, whose segments are put in order. If bytes are repeated with
+/// One direction of a TCP connection. It puts the segments in order. If bytes are repeated with
 /// other values, the values reported first count.
 #[derive(Debug, Default)]
 pub(super) struct Stream {
@@ -32,8 +33,8 @@ pub(super) struct Stream {
     early_bytes: usize,
     /// The position of the end of the stream, once it is known.
     fin: Option<u64>,
-    /// The position up to which the peer has acknowledged the stream, and below it the number of
-    /// packets since the peer first acknowledged missing bytes.
+    /// The end of the bytes that the peer has acknowledged, and below it the number of packets
+    /// since the peer first acknowledged missing bytes.
     acknowledged: u64,
     patience: u32,
     pub(super) has_ended: bool,

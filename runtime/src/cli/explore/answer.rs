@@ -12,8 +12,8 @@ use serde_json::{Value, json};
 pub(super) type Body = UnsyncBoxBody<Bytes, std::convert::Infallible>;
 pub(super) type Answer = Response<Body>;
 
-/// The content policy of the page: only the page's own files are loaded and run, there are no
-/// connections to other hosts, and text cannot become markup.
+/// The content policy of the page: only the page's own files are loaded and run, the page cannot
+/// connect to other hosts, and text cannot become markup.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; \
     base-uri 'none'; form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'";
 

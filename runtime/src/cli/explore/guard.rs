@@ -39,8 +39,8 @@ pub(super) type Refused = (StatusCode, Cow<'static, str>);
 /// Returns the path of a request after the token, or refuses the request.
 ///
 /// `Host` must be `localhost` or an address, because any other name may point at this machine by
-/// DNS rebinding. A page of another origin is detected by `Origin`, or by `Sec-Fetch-Site` if there
-/// is no `Origin`.
+/// DNS rebinding. A page of another origin is detected by `Origin`, or by `Sec-Fetch-Site` if
+/// `Origin` is missing.
 pub(super) fn admitted<'p>(
     token: &Token,
     port: u16,

@@ -27,7 +27,7 @@ const PIECE: usize = 16 * 1024;
 /// The maximum size of a datagram.
 const DATAGRAM: usize = 64 * 1024;
 
-/// The page's connection to the server, if there is one.
+/// The page's connection to the server, if it is open.
 #[derive(Default)]
 pub(super) struct Line {
     open: tokio::sync::Mutex<Option<Open>>,

@@ -95,7 +95,8 @@ impl Options {
         };
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
         let (lines, line) = mpsc::channel();
-        // The caller may be in a runtime already, whose threads must not start another one.
+        // The caller may be in a runtime already, and the threads of a runtime must not start
+        // another one.
         std::thread::scope(|threads| {
             let page = threads.spawn(move || {
                 let outcome = runtime.block_on(self.explore(kinds, given, &lines));

@@ -62,7 +62,7 @@ async fn admitted(explorer: Arc<Explorer>, request: Request<Incoming>) -> Outcom
         .unwrap_or(Err((StatusCode::INTERNAL_SERVER_ERROR, "the request failed".into())))
 }
 
-/// Answers a request for which nothing has to be awaited.
+/// Answers a request that does not need to wait for anything.
 fn work(explorer: &Explorer, method: &Method, path: &str, asked: &Asked, body: &Bytes) -> Outcome {
     match (method, path) {
         (&Method::GET, "about") => Ok(answer::data(&about(explorer))),

@@ -15,7 +15,7 @@ use super::shown;
 const FRAMES: usize = 100_000;
 const BYTES: usize = 128 << 20;
 
-/// The maximum overhead of a frame in bytes, besides its bytes and texts.
+/// The maximum overhead of a stored frame in bytes, in addition to its bytes and texts.
 const OVERHEAD: usize = 400;
 
 /// A stored frame.

@@ -138,8 +138,8 @@ fn columns(line: &str) -> Bytes {
     }
 }
 
-/// Parses hexadecimal digits with any separators. Returns `None` if there is no digit, or if there
-/// are other characters.
+/// Parses hexadecimal digits with any separators. Returns `None` if the text has no digit, or other
+/// characters.
 fn digits(text: &str) -> Option<Vec<u8>> {
     let text = text.replace("\\x", " ").replace("0x", " ").replace("0X", " ");
     let mut bytes = Vec::new();

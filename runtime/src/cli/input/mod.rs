@@ -176,7 +176,7 @@ fn read_more(reader: &mut Box<dyn Read + Send>, into: &mut BytesMut) -> io::Resu
 }
 
 impl Input {
-    /// Returns `true` if the input is a capture, whose events have times and connections.
+    /// Returns `true` if the input is a capture, so that its events have times and connections.
     pub(super) fn is_capture(&self) -> bool {
         matches!(self.source, Source::Capture(_))
     }

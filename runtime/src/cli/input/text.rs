@@ -30,7 +30,7 @@ pub(in crate::cli) fn text(words: &[String]) -> Result<String> {
     }
 }
 
-/// Returns the content of a file, or of standard input if there is no name.
+/// Returns the content of a file, or of standard input if no file is named.
 fn contents(words: &[String]) -> io::Result<Vec<u8>> {
     let mut content = Vec::new();
     match words {

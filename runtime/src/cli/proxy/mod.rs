@@ -1,8 +1,8 @@
 //! A proxy that reports its traffic and never waits for the receiver of the reports.
 //!
-//! [`Proxy::run`] forwards the bytes; copies of them go into a queue of [`QUEUE`] pieces, from
-//! which [`Tap::next`] returns [`Event`]s. If the queue is full, pieces are left out and reported
-//! as [`Happened::Missing`].
+//! [`Proxy::run`] forwards the bytes; copies of them go into a queue of [`QUEUE`] pieces.
+//! [`Tap::next`] takes [`Event`]s from this queue. If the queue is full, pieces are left out and
+//! reported as [`Happened::Missing`].
 
 mod pass;
 
@@ -59,7 +59,7 @@ impl Proxy {
         Ok((Self { listener, accept, connect, events }, Tap { events: taken }))
     }
 
-    /// Returns the address on which the proxy listens.
+    /// Returns the listening address of the proxy.
     pub(super) fn address(&self) -> String {
         self.listener.local_addr().map(|address| address.to_string()).unwrap_or_default()
     }

@@ -102,7 +102,7 @@ impl Teller {
         }
     }
 
-    /// Reports these bytes, and the number of bytes left out before, if there is room.
+    /// Reports these bytes, and the number of bytes left out before, if the queue has room.
     fn bytes(&mut self, bytes: &[u8]) {
         if self.left_out > 0 {
             if let Ok(room) = self.events.try_reserve() {

@@ -12,7 +12,7 @@ use super::time::Time;
 pub(in crate::cli) struct Connection {
     /// The number of the connection, starting with 1.
     pub(in crate::cli) id: u64,
-    /// The addresses of the client and the server as text; empty if there are none.
+    /// The addresses of the client and the server as text; empty if the input has no addresses.
     pub(in crate::cli) client: String,
     pub(in crate::cli) server: String,
 }

@@ -150,7 +150,7 @@ impl Reader {
                 before = Some(Fault { error: Arc::new(error), seen });
                 continue;
             }
-            // Only the next packet can show where the next frame begins.
+            // Only the next packet can show the start of the next frame.
             let rest = Bytes::copy_from_slice(self.framer.read_ahead());
             self.framer.discard(rest.len());
             self.is_blind = self.direction == Direction::Unknown;

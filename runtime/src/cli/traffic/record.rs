@@ -34,7 +34,7 @@ pub(in crate::cli) enum What {
     Frame,
     /// Malformed bytes, up to the place where another frame may begin.
     Malformed(Fault),
-    /// Further bytes after a malformed frame, in which no frame begins.
+    /// Further bytes after a malformed frame, without the beginning of a frame.
     Passed,
     /// This many bytes of the stream were not seen, so the record has no bytes.
     Missing(u64),
@@ -66,7 +66,7 @@ impl Record {
         }
     }
 
-    /// Returns the text of the error in one line, or `None` if there is no error.
+    /// Returns the text of the error in one line, or `None` if the record has no error.
     pub(in crate::cli) fn fault(&self) -> Option<String> {
         match &self.what {
             What::Frame => match (self.kind.decode)(&self.bytes) {

@@ -99,7 +99,7 @@ fn the_next_frame_is_found_behind_a_malformed_one() {
     );
     let dump = records[0].dump().map(|dump| dump.to_string()).unwrap_or_default();
     assert!(dump.starts_with("Request, 5 bytes, malformed\n") && dump.contains("^^ Request.text"), "{dump}");
-    // A delimiter also shows where the next frame begins.
+    // A delimiter also shows the start of the next frame.
     let records = all::<Line>(&[bytes(b"a=1\nnothing\nb=2\nc")]);
     let said = told(&records);
     assert_eq!(
@@ -107,7 +107,7 @@ fn the_next_frame_is_found_behind_a_malformed_one() {
         ("0 4 {\"key\": \"a\", \"value\": \"1\"}", "12 4 {\"key\": \"b\", \"value\": \"2\"}")
     );
     assert!(said[1].starts_with("4 8 Line.key") && said[3].starts_with("16 1 Line"), "{said:?}");
-    // For this type, only the next packet shows where the next frame begins.
+    // For this type, only the next packet shows the start of the next frame.
     let records = all::<Text>(&[bytes(b"\x01\xff\x01a"), bytes(b"\x02hi")]);
     assert_eq!(told(&records), ["0 4 Text.text at byte 1: expected UTF-8 text", "4 3 {\"text\": \"hi\"}"]);
 }

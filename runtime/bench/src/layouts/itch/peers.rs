@@ -14,7 +14,7 @@ pub(super) fn add(layout: &mut Layout<Owned>) {
     with_zerocopy::add(layout);
 }
 
-/// Returns the text without the spaces at its end, for which no peer has a word.
+/// Returns the text without the spaces at its end. No peer can declare such padding.
 fn text(stock: &[u8; 8]) -> Result<&str, Error> {
     let text = str::from_utf8(stock).map_err(|_| invalid("stock", 24, "no UTF-8"))?;
     Ok(text.trim_end_matches(' '))

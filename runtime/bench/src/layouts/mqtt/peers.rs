@@ -12,7 +12,7 @@ pub(super) fn add(layout: &mut Layout<Owned>) {
     with_binrw::add(layout);
 }
 
-/// Returns the number of bytes that `remaining` counts besides those of the payload.
+/// Returns the number of bytes that `remaining` counts in addition to the payload.
 fn before_payload(topic: usize, has_id: bool) -> usize {
     2 + topic + if has_id { 2 } else { 0 }
 }

@@ -67,8 +67,7 @@ fn accept(
 }
 
 impl Connection {
-    /// Reads, answers and writes as long as there is something to read. An error ends the
-    /// connection.
+    /// Reads, answers and writes until no more input is available. An error ends the connection.
     fn turn(&mut self, input: &mut Vec<u8>) -> io::Result<()> {
         loop {
             self.write()?;

@@ -9,7 +9,7 @@ use tokio_util::codec::{Decoder, Encoder, Framed};
 use crate::by_hand::Error;
 use crate::servers::message::{Message, Receipt, parse_owned};
 
-/// The point at which replies are written.
+/// When replies are written.
 #[derive(Clone, Copy)]
 pub(super) enum Flush {
     /// After each reply.

@@ -124,7 +124,7 @@ pub(crate) async fn sessions_over(pipe: Pipe) -> io::Result<()> {
 
 async fn both_ways(mut front: Session, mut back: Session) -> Result<(), Close> {
     loop {
-        // Each side is polled for what has arrived. Fed frames are flushed when nothing has.
+        // Each side is polled for arrived frames. Fed frames are flushed when nothing has.
         tokio::select! {
             biased;
             message = front.recv::<Message<'_>>() => match message? {
