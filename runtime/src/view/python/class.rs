@@ -5,8 +5,9 @@ use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
-use super::print::{Body, case as case_name, member, quoted, typed, variant};
+use super::print::{Body, typed};
 use super::quick::{Quick, layout_name};
+use super::words::{case as case_name, member, quoted, variant};
 use crate::view::plan::{Case, Item, Member, Module, Name, Names, Shape, Stmt, Ty, Unsayable};
 
 /// Returns the text of a module.

@@ -3,6 +3,7 @@
 mod class;
 mod print;
 mod quick;
+mod words;
 
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;

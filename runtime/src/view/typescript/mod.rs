@@ -3,6 +3,7 @@
 mod module;
 mod print;
 mod quick;
+mod words;
 
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;

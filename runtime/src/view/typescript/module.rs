@@ -5,8 +5,9 @@ use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
-use super::print::{Body, member, member_of_variant, quoted, ty, variant};
+use super::print::{Body, ty};
 use super::quick;
+use super::words::{member, member_of_variant, quoted, variant};
 use crate::view::plan::{Case, Item, Member, Module, Name, Names, Shape, Stmt, Ty, Unsayable};
 
 /// Returns the text of a module, in which `«` and `»` enclose what JavaScript does not have.

@@ -39,6 +39,11 @@ pub(in crate::view) enum Kind {
 }
 
 impl Kind {
+    /// Returns `true` if a list of these is one value of Python's `struct`, which has no numbers of 3 bytes.
+    fn is_listed(&self) -> bool {
+        matches!(self, Self::Int { bytes: 1 | 2 | 4 | 8, .. } | Self::Float { .. })
+    }
+
     pub(in crate::view) fn size(&self) -> usize {
         match self {
             Self::Int { bytes, .. } | Self::Float { bytes, .. } => *bytes,
@@ -196,4 +201,15 @@ fn nested<'f>(name: &str, frames: &'f Frames, deepest: &mut usize) -> Option<&'f
     let known = frames.get(name).filter(|known| known.depth < DEPTH)?;
     *deepest = (*deepest).max(known.depth);
     Some(known)
+}
+
+/// Returns `true` for what is left to the careful program: checksums, and frames other than their tags.
+fn is_left(code: &Code) -> bool {
+    match code {
+        Code::Frame(_, function, _) => *function != "tag",
+        Code::Call(name, _) => {
+            matches!(*name, "crc" | "sum_internet" | "sum_adler32" | "sum_sum8" | "sum_xor8")
+        }
+        _ => false,
+    }
 }

@@ -146,12 +146,7 @@ impl Scanning<'_> {
         let (size, frame) = match &**read {
             Code::On(_, method, arguments) => {
                 let of = Kind::of(method, arguments)?;
-                let is_number = match of {
-                    Kind::Int { bytes, .. } => bytes != 3,
-                    Kind::Float { .. } => true,
-                    _ => false,
-                };
-                is_number.then_some(())?;
+                of.is_listed().then_some(())?;
                 let size = of.size();
                 let to = self.fixed(var, &cursor, size, count.clone())?;
                 self.push(Scan::Numbers { items, of, count, from, to: to.clone() });

@@ -2,13 +2,14 @@
 
 mod ends;
 mod program;
+mod variable;
 
 use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
 use self::program::{ending, names};
-use super::{Frames, Kind, Known, Scan, nested, type_of};
+use super::{Frames, Kind, Known, Scan, type_of};
 use crate::schema::Op;
 use crate::view::plan::code::{Code, Stmt};
 use crate::view::plan::types::Ty;
@@ -260,57 +261,6 @@ impl Scanning<'_> {
         Some(())
     }
 
-    /// Returns a part of an expression that reads nothing.
-    fn pure(&self, code: &Code) -> Option<Code> {
-        let small = self.small.clone();
-        let (cursors, places) = (self.cursors.clone(), self.places.clone());
-        code.rebuilt(&mut |code| match code {
-            Code::Var(_) => {
-                places.iter().rev().find(|(var, _)| var == code).map(|(_, place)| Ok(place.clone()))
-            }
-            Code::Property(of, property) => {
-                let Code::Var(name) = &**of else { return Some(Err(())) };
-                let name = if name == "within_max" { "r" } else { name };
-                let cursor = cursors.iter().find(|cursor| cursor.name == name);
-                Some(match (cursor, *property) {
-                    (Some(cursor), "at") => Ok(cursor.place()),
-                    (Some(cursor), "end") => Ok(cursor.end.clone()),
-                    // The careful program reports the place of an error.
-                    (Some(_), "mark") => Ok(Code::Int(0)),
-                    _ => Err(()),
-                })
-            }
-            Code::Call("cut", arguments) => match arguments.as_slice() {
-                [run, shift, width] if small.contains(run) => {
-                    Some(Ok(Code::Call("cut_small", [run.clone(), shift.clone(), width.clone()].into())))
-                }
-                _ => None,
-            },
-            Code::Frame(name, "of", arguments) => match arguments.as_slice() {
-                [_, tag, _] => {
-                    // The careful program reports the place of an error.
-                    let tag = match tag {
-                        Code::Call("cut", parts) if parts.first().is_some_and(|run| small.contains(run)) => {
-                            Code::Call("cut_small", parts.clone())
-                        }
-                        Code::Var(_) | Code::Local(_) => tag.clone(),
-                        _ => return Some(Err(())),
-                    };
-                    let nowhere = Code::Call("nowhere", Vec::new());
-                    Some(Ok(Code::Frame(name.clone(), "of", [nowhere, tag, Code::Int(0)].into())))
-                }
-                _ => Some(Err(())),
-            },
-            Code::Frame(_, "tag", _) => None,
-            Code::Frame(..)
-            | Code::Call("crc" | "sum_internet" | "sum_adler32" | "sum_sum8" | "sum_xor8", _) => {
-                Some(Err(()))
-            }
-            _ => None,
-        })
-        .ok()
-    }
-
     /// Converts the statements of a block. Returns `false` if the statements after it are never
     /// reached. Returns whether the statements after it are reached.
     fn block(&mut self, stmts: &[Stmt]) -> Option<bool> {
@@ -458,102 +408,5 @@ impl Scanning<'_> {
         let (yes, no) = (bodies.next()?, bodies.next()?);
         self.out.push(Scan::If(condition, yes, no));
         Some(goes)
-    }
-
-    fn variable(&mut self, var: &Code, ty: Option<&Ty>, value: &Code) -> Option<()> {
-        self.forget(var);
-        if let Code::Small(inner) = value {
-            if let Code::On(..) = **inner {
-                return None;
-            }
-        }
-        let Code::On(of, method, arguments) = value else {
-            let is_place = matches!(value, Code::Property(..));
-            let value = self.pure(value)?;
-            if is_place {
-                self.places.push((var.clone(), value));
-                return Some(());
-            }
-            if matches!(value, Code::Binary(op, ..) if op.compares()) {
-                self.truths.push(var.clone());
-            }
-            self.behind(Scan::Let(var.clone(), ty.cloned(), value));
-            return Some(());
-        };
-        if let Code::On(reader, extent, asked) = &**of {
-            let (from, to) = self.place(reader, extent, asked, var)?;
-            return self.all_of(var, method, from, to);
-        }
-        let reader = self.reader(of)?;
-        if let Some(kind) = Kind::of(method, arguments) {
-            return self.read(reader, kind, Some(var.clone()));
-        }
-        match (*method, arguments.as_slice()) {
-            ("rest" | "text", []) => {
-                self.flush();
-                let cursor = self.cursor(reader)?;
-                self.within(&cursor);
-                self.set(reader, cursor.end.clone(), true);
-                self.all_of(var, method, cursor.place(), cursor.end)
-            }
-            ("length", [number, rule @ ..]) => self.length(var, number, rule),
-            ("limited", [Code::Int(most), Code::Bool(is_open)]) => {
-                let from = self.fresh("limited_from");
-                let cursor = self.cursor(reader)?;
-                self.push(Scan::Let(from.clone(), None, cursor.place()));
-                if *is_open {
-                    self.fail(above(cursor.end.minus(from.clone()), Code::Int(*most)));
-                }
-                self.limit = Some((from, Code::Int(*most)));
-                Some(())
-            }
-            ("extent" | "before" | "until", _) => {
-                let Code::Var(name) = var else { return None };
-                let (at, end) = self.place(of, method, arguments, var)?;
-                self.cursors.push(Cursor { name: name.clone(), at, fits: true, plus: 0, end });
-                Some(())
-            }
-            ("more", []) => {
-                self.flush();
-                let cursor = self.cursor(reader)?;
-                self.push(Scan::Let(var.clone(), None, Code::binary(Op::Less, cursor.place(), cursor.end)));
-                Some(())
-            }
-            ("flag", [number, Code::Int(yes), Code::Int(no)]) => {
-                let number = self.pure(number)?;
-                let is = |other: &i128| Code::binary(Op::Equal, number.clone(), Code::Int(*other));
-                if !self.truths.contains(&number) {
-                    self.fail(Code::And([is(yes).negated(), is(no).negated()].into()));
-                    self.behind(Scan::Let(var.clone(), None, is(yes)));
-                    self.truths.push(var.clone());
-                } else {
-                    let says = if *yes == 1 && *no == 0 { number } else { return None };
-                    self.behind(Scan::Let(var.clone(), None, says));
-                    self.truths.push(var.clone());
-                }
-                Some(())
-            }
-            ("nested", [Code::Reads(read)]) => {
-                let Code::Frame(name, "read", given) = &**read else { return None };
-                (given.len() == 1).then_some(())?;
-                self.flush();
-                let known = nested(name, self.frames, &mut self.depth)?.clone();
-                let cursor = self.cursor(reader)?;
-                let behind = self.beside(var, "end");
-                let (value, frame, at) = (var.clone(), name.clone(), cursor.place());
-                self.push(Scan::Frame { value, behind: behind.clone(), frame, at, end: cursor.end });
-                self.set(reader, behind, false);
-                if reader == 0 {
-                    self.least += known.least;
-                }
-                Some(())
-            }
-            ("whole", [_, Code::Reads(read)]) => match &**read {
-                Code::On(_, "array", arguments) => self.list(var, reader, "array", arguments),
-                _ => None,
-            },
-            ("counted" | "all" | "array", _) => self.list(var, reader, method, arguments),
-            _ => None,
-        }
     }
 }

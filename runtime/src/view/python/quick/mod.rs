@@ -1,0 +1,94 @@
+//! Quick readers and writers in Python. They use `struct` and slices, and raise one exception for
+//! anything unusual.
+//!
+//! What they run into is caught by kind, so that a fault of the generated code itself is not taken for an irregular
+//! frame. Reading: `_Irregular` is raised by the code below, `_Overflow` by the user's expressions, `struct.error` where
+//! the bytes end within a run, `UnicodeDecodeError` by text, `DecodeError` by a tag that no name is for, and
+//! `RecursionError` where the caller has used up the stack. Writing, the value and its parts may be of any type: then
+//! there are also `TypeError`, `AttributeError` and `OverflowError`, and `UnicodeEncodeError` and `EncodeError` in place of
+//! the two of reading. The runtime has them as `_IRREGULAR_BYTES` and `_IRREGULAR_VALUE`.
+
+mod read;
+mod types;
+mod write;
+
+use alloc::collections::BTreeSet;
+use alloc::format;
+use alloc::string::{String, ToString};
+
+use super::print::{Body, typed};
+use crate::view::plan::{Code, Item, Kind, Ty};
+
+/// The state for printing the quick functions of a module.
+pub(super) struct Quick<'a> {
+    pub(super) items: &'a [Item],
+    pub(super) unions: &'a [String],
+    /// The layouts that are compiled when the module is loaded.
+    pub(super) layouts: BTreeSet<String>,
+}
+
+/// Returns the name of a compiled layout such as `>IIB`.
+pub(super) fn layout_name(layout: &str) -> String {
+    let (order, letters) = layout.split_at(1);
+    format!("_{}_{letters}", if order == "<" { "le" } else { "be" })
+}
+
+/// Returns the letter for a value in a format of `struct`.
+fn letter(kind: &Kind) -> String {
+    match kind {
+        Kind::Int { bytes: 3, .. } => String::from("3s"),
+        Kind::Int { bytes, signed, .. } => {
+            let letter = match bytes {
+                1 => "b",
+                2 => "h",
+                4 => "i",
+                _ => "q",
+            };
+            if *signed { letter.to_string() } else { letter.to_uppercase() }
+        }
+        Kind::Float { bytes: 4, .. } => String::from("f"),
+        Kind::Float { .. } => String::from("d"),
+        Kind::Truth => String::from("B"),
+        Kind::Bytes(count) => format!("{count}s"),
+        Kind::Constant(bytes) => format!("{}s", bytes.len()),
+        Kind::Skip(count) => format!("{count}x"),
+    }
+}
+
+fn layout<'k>(kinds: impl Iterator<Item = &'k Kind> + Clone) -> String {
+    let order = if kinds.clone().any(|kind| kind.little() == Some(true)) { '<' } else { '>' };
+    let letters: String = kinds.map(letter).collect();
+    format!("{order}{letters}")
+}
+
+impl Quick<'_> {
+    fn compiled(&mut self, layout: String) -> String {
+        let name = layout_name(&layout);
+        self.layouts.insert(layout);
+        name
+    }
+
+    fn item(&self, name: &str) -> Option<&Item> {
+        self.items.iter().find(|item| item.name == name)
+    }
+}
+
+impl Body<'_> {
+    fn bind(&mut self, var: &Code, ty: Option<&Ty>, value: &Code, indent: usize) {
+        let value = self.code(value);
+        let ty = ty.map(|ty| format!(": {}", typed(ty, self.unions, &[]))).unwrap_or_default();
+        let var = self.declared(var);
+        self.line(indent, &format!("{var}{ty} = {value}"));
+    }
+
+    fn declare(&mut self, var: &Code, ty: &Ty, indent: usize) {
+        let (var, ty) = (self.declared(var), typed(ty, self.unions, &[]));
+        self.line(indent, &format!("{var}: {ty}"));
+    }
+
+    fn fail(&mut self, condition: &Code, indent: usize) {
+        let text = format!("if {}:", self.code(condition));
+        self.line(indent, &text);
+        self.line(indent + 1, "raise _Irregular");
+    }
+}
