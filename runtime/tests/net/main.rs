@@ -14,6 +14,7 @@ mod each_limit;
 mod ending;
 #[cfg(unix)]
 mod faults;
+mod forward;
 mod framer;
 mod frames;
 mod hub;

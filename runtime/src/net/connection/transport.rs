@@ -47,11 +47,19 @@ pub(crate) enum Reads {
 }
 
 /// Bytes that were read while waiting for something other than the peer.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct Ahead {
     bytes: BytesMut,
-    /// Whether the peer has closed its side after these bytes.
-    ended: bool,
+    /// How the stream ended after these bytes, if it has: the peer has closed its side, or the
+    /// connection broke.
+    end: Option<io::Result<()>>,
+}
+
+impl Ahead {
+    /// Why the connection broke, if it did.
+    fn error(&mut self) -> Option<io::Error> {
+        self.end.take_if(|end| end.is_err())?.err()
+    }
 }
 
 pub(crate) struct Transport<IO> {
@@ -227,13 +235,14 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Transport<IO> {
         loop {
             let most = match (self.reads, &self.ahead) {
                 (Reads::Datagrams, _) | (Reads::Frames, Some(_)) => 0,
-                (_, Some(ahead)) if ahead.ended => 0,
+                (_, Some(ahead)) if ahead.end.is_some() => 0,
                 (_, ahead) => {
                     Self::AHEAD - ahead.as_ref().map_or(0, |ahead| ahead.bytes.len()).min(Self::AHEAD)
                 }
             };
             if most == 0 {
-                return Poll::Pending;
+                let error = self.ahead.as_mut().and_then(|ahead| ahead.error());
+                return error.map_or(Poll::Pending, Poll::Ready);
             }
             let mut bytes = self.ahead.take().map_or_else(pool::take, |ahead| ahead.bytes);
             bytes.reserve(most);
@@ -253,7 +262,7 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Transport<IO> {
             if bytes.is_empty() && !ended {
                 pool::give(bytes);
             } else {
-                self.ahead = Some(Box::new(Ahead { bytes, ended }));
+                self.ahead = Some(Box::new(Ahead { bytes, end: ended.then_some(Ok(())) }));
             }
             if read.is_pending() {
                 return Poll::Pending;
@@ -268,9 +277,9 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Transport<IO> {
         }
     }
 
-    /// Returns the number of bytes read ahead, and whether the peer has closed its side after them.
+    /// Returns the number of bytes read ahead, and whether the stream has ended after them.
     pub(crate) fn ahead(&self) -> (usize, bool) {
-        self.ahead.as_ref().map_or((0, false), |ahead| (ahead.bytes.len(), ahead.ended))
+        self.ahead.as_ref().map_or((0, false), |ahead| (ahead.bytes.len(), ahead.end.is_some()))
     }
 
     /// Takes the bytes read ahead. If the stream has ended after them, the next read reports the
@@ -406,19 +415,37 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Transport<IO> {
         }
     }
 
-    /// Reads into the framer's buffer. The bytes read ahead come first.
+    /// Reads into the framer's buffer. The bytes read ahead come first, together with what has
+    /// arrived since: alone they would be a small batch, and so would be the next one, if the
+    /// handler waits in each.
     fn poll_read(&mut self, cx: &mut Context<'_>, framer: &mut Framer) -> Poll<io::Result<usize>> {
         framer.lend(pool::take);
-        if let Some(mut ahead) = self.ahead.take() {
-            let bytes = std::mem::take(&mut ahead.bytes);
-            if ahead.ended {
-                self.ahead = Some(ahead);
+        let Some(mut ahead) = self.ahead.take() else { return self.poll_stream(cx, framer) };
+        let bytes = std::mem::take(&mut ahead.bytes);
+        framer.room().extend_from_slice(&bytes);
+        let mut count = bytes.len();
+        pool::give(bytes);
+        // Where a read is a frame, the next read is another one.
+        if ahead.end.is_none() && self.reads == Reads::Stream {
+            match self.poll_stream(cx, framer) {
+                Poll::Ready(Ok(more @ 1..)) => count += more,
+                Poll::Ready(end) => ahead.end = Some(end.map(drop)),
+                Poll::Pending => {}
             }
-            framer.room().extend_from_slice(&bytes);
-            let count = bytes.len();
-            pool::give(bytes);
-            return Poll::Ready(Ok(count));
         }
+        if count == 0 {
+            if let Some(error) = ahead.error() {
+                return Poll::Ready(Err(error));
+            }
+        }
+        if ahead.end.is_some() {
+            self.ahead = Some(ahead);
+        }
+        Poll::Ready(Ok(count))
+    }
+
+    /// Reads from the stream.
+    fn poll_stream(&mut self, cx: &mut Context<'_>, framer: &mut Framer) -> Poll<io::Result<usize>> {
         let read = pin!(self.io.read_buf(framer.room())).poll(cx);
         if let Poll::Ready(read) = &read {
             self.note_read(read.as_ref().copied().unwrap_or(0));

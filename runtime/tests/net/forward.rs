@@ -1,0 +1,137 @@
+//! A handler that forwards to another connection.
+
+use std::collections::VecDeque;
+use std::io;
+use std::pin::Pin;
+use std::sync::Mutex;
+use std::sync::atomic::Ordering;
+use std::task::{Context, Poll};
+
+use framewright::net::{Close, Conn, Handler, Server, Session};
+use framewright::{ClientOptions, Encode, Error};
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, ReadBuf, duplex};
+
+use crate::counted::Counted;
+use crate::frames::{Line, Msg, MsgRef};
+
+/// Feeds what it is asked, and returns the answers at the end of the batch.
+struct Forward(Mutex<Option<Session>>);
+
+struct Behind {
+    session: Session,
+    due: usize,
+}
+
+impl Handler for Forward {
+    type In<'a> = MsgRef<'a>;
+    type Out = Msg;
+    type State = Behind;
+
+    async fn open(&self, _: &mut Conn<Msg>) -> Result<Behind, Close> {
+        let session = self.0.lock().unwrap().take().ok_or("there is one connection only")?;
+        Ok(Behind { session, due: 0 })
+    }
+
+    async fn frame<'a>(
+        &'a self,
+        _: &'a mut Conn<Msg>,
+        behind: &'a mut Behind,
+        question: MsgRef<'a>,
+    ) -> Result<(), Close> {
+        behind.due += 1;
+        Ok(behind.session.feed(&question)?)
+    }
+
+    async fn batch_end(&self, conn: &mut Conn<Msg>, behind: &mut Behind) -> Result<(), Close> {
+        behind.session.flush().await?;
+        while behind.due > 0 {
+            conn.send(behind.session.require::<Msg>().await?)?;
+            behind.due -= 1;
+        }
+        Ok(())
+    }
+}
+
+#[tokio::test]
+async fn batches_are_as_large_as_what_has_arrived() {
+    const MESSAGES: usize = 512;
+
+    let (back, behind) = duplex(1 << 20);
+    let (back, writes) = Counted::new(back);
+    let session = Session::over(back, &ClientOptions::new());
+    let (mut ours, front) = duplex(1 << 20);
+    tokio::spawn(async move { Server::new(async |msg: Msg| msg).serve_connection(behind).await });
+    let proxy = Server::new(Forward(Mutex::new(Some(session))));
+    let serving = tokio::spawn(async move { proxy.serve_connection(front).await });
+
+    let messages = Msg::new([7; 1019]).to_vec().unwrap().repeat(MESSAGES);
+    ours.write_all(&messages).await.unwrap();
+    let mut answers = vec![0; messages.len()];
+    ours.read_exact(&mut answers).await.unwrap();
+    assert!(answers == messages);
+    drop(ours);
+    serving.await.unwrap().unwrap();
+    // While it waits for the answers, 8 KiB are read ahead: with those alone there would be 64 batches.
+    let writes = writes.load(Ordering::Relaxed);
+    assert!((8..=12).contains(&writes), "{writes} writes for {MESSAGES} messages of 1 KiB");
+}
+
+/// A stream with given reads, whose first write has to wait.
+struct Scripted {
+    reads: VecDeque<io::Result<Vec<u8>>>,
+    waited: bool,
+}
+
+impl AsyncRead for Scripted {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        _: &mut Context<'_>,
+        buffer: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        Poll::Ready(self.reads.pop_front().unwrap_or(Ok(Vec::new())).map(|mut bytes| {
+            let rest = bytes.split_off(bytes.len().min(buffer.remaining()));
+            buffer.put_slice(&bytes);
+            if !rest.is_empty() {
+                self.reads.push_front(Ok(rest));
+            }
+        }))
+    }
+}
+
+impl AsyncWrite for Scripted {
+    fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+        if !std::mem::replace(&mut self.waited, true) {
+            cx.waker().wake_by_ref();
+            return Poll::Pending;
+        }
+        Poll::Ready(Ok(bytes.len()))
+    }
+
+    fn poll_flush(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn poll_shutdown(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Poll::Ready(Ok(()))
+    }
+}
+
+#[tokio::test]
+async fn what_was_read_ahead_is_received_however_the_stream_ends() {
+    // As much as is read ahead, so that the end is read after it, and some more.
+    for lines in [4096, 6000] {
+        for breaks in [true, false] {
+            let end = if breaks { Err(io::ErrorKind::ConnectionReset.into()) } else { Ok(Vec::new()) };
+            let reads = VecDeque::from([Ok(b"x\n".repeat(lines)), end]);
+            let mut s = Session::over(Scripted { reads, waited: false }, &ClientOptions::new());
+            s.send(&Line::new("hello")).await.unwrap();
+            for line in 0..lines {
+                assert_eq!(s.require::<Line>().await.unwrap().text, "x", "{line}");
+            }
+            match s.recv::<Line>().await {
+                Err(Error::Io(error)) if breaks => assert_eq!(error.kind(), io::ErrorKind::ConnectionReset),
+                end => assert!(!breaks && matches!(end, Ok(None)), "{breaks}: {end:?}"),
+            }
+        }
+    }
+}
