@@ -149,7 +149,11 @@ impl Session {
     /// # Cancel safety
     /// If cancelled, nothing is lost.
     pub async fn require<'a, T: Decode<'a>>(&'a mut self) -> Result<T> {
-        self.recv().await?.ok_or(Error::Closed)
+        // `ok_or` would make an error for each frame, and drop it.
+        match self.recv().await? {
+            Some(frame) => Ok(frame),
+            None => Err(Error::Closed),
+        }
     }
 
     /// Puts a frame into the out-buffer. The frame is written when the session next waits for the
