@@ -75,7 +75,7 @@ impl ClientOptions {
         self
     }
 
-    /// Skips malformed bytes up to the next place where a frame can begin, for noisy lines. This
+    /// Skips malformed bytes up to the next possible start of a frame, for noisy lines. This
     /// applies to async and blocking clients, to their receiving halves, and to sessions; and to
     /// owned frames, borrowed frames and frames with context. The first run of noise of a
     /// connection is logged, and the number of runs when the connection ends. Blocking clients and

@@ -66,7 +66,7 @@ pub enum Mark {
     Item(usize),
     /// The end of the innermost field or item.
     Leave,
-    /// The current frame is an enum, whose variant has this index.
+    /// The current frame is an enum, and its variant has this index.
     Variant(usize),
     /// A part of `field` is at `range`.
     Bytes {

@@ -9,9 +9,9 @@ use crate::error::{DecodeError, DecodeErrorKind};
 
 /// A description of a parser's input. It is passed to every parser beside the input itself.
 ///
-/// It says whether more bytes may come, in which case running out is a request instead of an error.
-/// It says which [`Bytes`] owns the input, so that a large `Bytes` field is a slice instead of a
-/// copy. And it says how many frames enclose this one.
+/// It says whether more bytes may come: then a parser that runs out of bytes requests more instead
+/// of returning an error. It says which [`Bytes`] owns the input, so that a large `Bytes` field is
+/// a slice instead of a copy. And it says how many frames enclose this one.
 #[derive(Clone, Copy, Debug)]
 pub struct Source<'a> {
     owner: Option<&'a Bytes>,
@@ -28,8 +28,8 @@ enum Mode {
     Complete,
     /// Running out is a request for the missing bytes.
     Streaming,
-    /// Running out is a request for the missing bytes. Where such requests could be repeated any
-    /// number of times, the parser reports instead where it could resume.
+    /// Running out is a request for the missing bytes. If such requests could be repeated any
+    /// number of times, the parser reports a position to resume from instead.
     Resuming,
 }
 
@@ -45,7 +45,7 @@ impl<'a> Source<'a> {
     pub(crate) const STREAMING: &'static Source<'static> = &Source::streaming();
     pub(crate) const COMPLETE: &'static Source<'static> = &Source::complete();
 
-    /// Returns a source to which more bytes may arrive. Running out of input gives
+    /// Returns a source for a stream, where more bytes may arrive. Running out of input gives
     /// [`nom::Err::Incomplete`].
     #[must_use]
     pub const fn streaming() -> Self {
@@ -65,7 +65,7 @@ impl<'a> Source<'a> {
         Self { owner: None, budget: None, depth: 0, mode: Mode::Complete, verified: true }
     }
 
-    /// Sets the buffer of which the input is a part.
+    /// Sets the buffer that contains the input.
     #[must_use]
     pub const fn with_owner(mut self, owner: &'a Bytes) -> Self {
         self.owner = Some(owner);
@@ -91,7 +91,7 @@ impl<'a> Source<'a> {
         }
     }
 
-    /// Returns the source for an extent, in which no more bytes can arrive.
+    /// Returns the source for an extent. No more bytes can arrive in it.
     #[inline]
     #[must_use]
     pub const fn bounded(mut self) -> Self {
@@ -115,8 +115,8 @@ impl<'a> Source<'a> {
         self.bounded()
     }
 
-    /// Returns the source for a draft, in which checksums and computed numbers are not filled in
-    /// yet.
+    /// Returns the source for a draft. Checksums and computed numbers are not filled in yet in a
+    /// draft.
     #[cfg(feature = "json")]
     #[must_use]
     pub(crate) const fn unverified(mut self) -> Self {
@@ -157,7 +157,7 @@ impl<'a> Source<'a> {
         matches!(self.mode, Mode::Complete)
     }
 
-    /// Returns `true` if a parser should report where it could resume.
+    /// Returns `true` if a parser should report a position to resume from.
     #[inline]
     pub(crate) const fn is_resuming(&self) -> bool {
         matches!(self.mode, Mode::Resuming)

@@ -1,4 +1,4 @@
-//! Choices from which a value is made.
+//! The choices that determine a sample.
 
 use std::vec::Vec;
 
@@ -30,9 +30,9 @@ pub(crate) struct Choices {
     pub(crate) at: usize,
     /// Choice to return after the end of the list.
     pub(crate) end: u32,
-    /// Index of the sample, by which variants alternate.
+    /// Index of the sample. Variants alternate with it.
     pub(crate) turn: usize,
-    /// Degree to which values should be simple. It increases each time a value is refused.
+    /// How simple values should be. It increases each time a value is refused.
     pub(crate) tame: usize,
 }
 

@@ -226,7 +226,7 @@ impl Maker {
         rule.max.map_or(size, |max| size.min(max))
     }
 
-    /// Returns the number of a field on which later fields depend.
+    /// Returns the number of a field that later fields depend on.
     fn asked(&mut self, field: &Field, index: usize, fields: &[Field]) -> Option<i128> {
         match field.ty {
             Type::Bits(bits) if bits.of.as_enum().is_some() => return None,
@@ -404,7 +404,7 @@ pub(crate) fn nested(variant: &Variant) -> usize {
     variant.fields.iter().filter(is_frame).count()
 }
 
-/// Returns what later fields may need to know about this field.
+/// Returns the facts about this field that later fields may need.
 pub(crate) fn entry(index: usize, field: &Field, json: &Json) -> Entry {
     let variants = if let Type::Bits(bits) = field.ty { bits.of.as_enum() } else { None };
     let says = match json {
@@ -443,7 +443,7 @@ pub(crate) fn number_of(schema: &Schema, json: &Json) -> Option<i128> {
     }
 }
 
-/// Returns what the name of a variant tells about an enum.
+/// Returns the known facts about an enum value with a variant of this name.
 pub(crate) fn inside(schema: &'static Schema, name: &str) -> Option<Box<Known>> {
     let Body::Enum(variants) = schema.body else { return None };
     let variant = variants.iter().find(|variant| variant.name == name)?;
@@ -469,7 +469,7 @@ pub(crate) fn hex(bytes: &[u8]) -> Json {
     Json::String(bytes.iter().fold(String::from("0x"), |text, byte| text + &format!("{byte:02x}")))
 }
 
-/// A value from which its delimiter can be removed.
+/// Adapting a value to the delimiters around it.
 pub(crate) trait Without {
     fn without(self, delimiter: &[u8]) -> Self;
 

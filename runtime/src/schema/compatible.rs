@@ -53,7 +53,7 @@ impl Schema {
 impl Schema {
     /// Compares this schema with the [JSON](Self::json) of an earlier version, like
     /// [`compatible_with`](Self::compatible_with). With the file of a released protocol it shows
-    /// what a change would break.
+    /// which peers a change would break.
     ///
     /// ```
     /// use framewright::prelude::*;

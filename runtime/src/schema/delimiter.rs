@@ -5,7 +5,7 @@ use core::fmt;
 use super::Order;
 use crate::wire::{Fill, Found, find, find_any, find_units};
 
-/// Byte strings, any of which ends a value. The first one is written.
+/// The delimiters of a value. Any of these byte strings ends the value. The first one is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Delimiter {
@@ -88,7 +88,7 @@ impl Delimiter {
         self
     }
 
-    /// Returns the delimiters of a whole frame, any of which is consumed.
+    /// Returns the delimiters of a whole frame. Decoding consumes the delimiter that it finds.
     pub(crate) const fn of_frame(any: &'static [&'static [u8]]) -> Self {
         Self { any, ending: Ending::Consumed, optional: false, units: None }
     }

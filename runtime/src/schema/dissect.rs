@@ -13,7 +13,7 @@ use crate::source::Source;
 use crate::support::UNTIL;
 use crate::wire::{Fill, Found, find, packed_len, units};
 
-/// Reads the value in `bytes`, as far as the schema determines what comes next.
+/// Reads the value in `bytes`, up to the first part that the schema does not determine.
 pub(crate) fn dissect(schema: &'static Schema, bytes: &[u8]) -> Node {
     let mut reader = Reader { bytes, at: 0, limit: bytes.len(), tree: Tree::default(), depth: 0 };
     // The place where the reader stops does not matter, because everything before it is recorded.
@@ -28,7 +28,7 @@ pub(crate) fn known(known: Known, bytes: &[u8]) -> Option<Known> {
     reader.frame(known).ok()
 }
 
-/// The end of reading: the schema does not determine what comes next, or bytes are missing.
+/// The end of reading: the schema does not determine the next part, or bytes are missing.
 struct Stop;
 
 struct Reader<'a> {
@@ -403,7 +403,7 @@ impl Content<'_, '_> {
         self.items_up_to(count, self.reader.limit)
     }
 
-    /// Reads `count` items, or all items, of which the last begins before `end`.
+    /// Reads `count` items, or all items that begin before `end`.
     fn items_up_to(&mut self, count: Option<usize>, end: usize) -> Result<Entry, Stop> {
         let (entry, field) = (self.entry(), self.field);
         if let (true, Some(count)) = (field.counts_bytes(), count) {

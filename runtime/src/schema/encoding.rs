@@ -19,7 +19,7 @@ pub struct TextFormat {
     pub name: &'static str,
     /// Minimum size of a text in bytes.
     pub min_len: usize,
-    /// Maximum size of a text in bytes, if there is one.
+    /// Maximum size of a text in bytes, if it is limited.
     pub max_len: Option<usize>,
     /// Byte order of the code units, if they have two bytes.
     pub units: Option<Order>,
@@ -31,7 +31,7 @@ pub struct TextFormat {
         allow(dead_code, reason = "for values made from schemas")
     )]
     pub(crate) letters: &'static [&'static str],
-    /// Code with which a Lua dissector reads the encoding.
+    /// Code for Lua dissectors that reads the encoding.
     pub(crate) lua: Option<&'static Code>,
     /// Name of the encoding in Kaitai Struct.
     pub(crate) kaitai: Option<&'static str>,

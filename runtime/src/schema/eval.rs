@@ -115,7 +115,7 @@ impl Number {
 }
 
 impl Outcome {
-    /// Returns the value, if there is one.
+    /// Returns the value, if it is known.
     pub(crate) fn known(self) -> Option<Number> {
         match self {
             Known(number) => Some(number),

@@ -251,7 +251,8 @@ pub(crate) const fn range(bits: u32, signed: bool) -> (i128, u128) {
 }
 
 impl Op {
-    /// Returns `true` if the operator is a comparison, whose operands may have any type.
+    /// Returns `true` if the operator is a comparison. The operands of a comparison may have any
+    /// type.
     pub(crate) const fn compares(self) -> bool {
         use Op::{Equal, Greater, GreaterOrEqual, Less, LessOrEqual, NotEqual};
         matches!(self, Equal | NotEqual | Less | LessOrEqual | Greater | GreaterOrEqual)

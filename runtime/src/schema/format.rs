@@ -26,13 +26,13 @@ pub struct NumberFormat {
     pub most: u128,
     /// Minimum size of a number in bytes.
     pub min_len: usize,
-    /// Maximum size of a number in bytes, if there is one.
+    /// Maximum size of a number in bytes, if it is limited.
     pub max_len: Option<usize>,
     /// Byte order of a number that has any number of bytes.
     pub(crate) in_bytes: Option<Order>,
     pub(crate) reader: Reader,
     pub(crate) writer: Writer,
-    /// Code with which a Lua dissector reads the format.
+    /// Code for Lua dissectors that reads the format.
     pub(crate) lua: Option<&'static Code>,
     /// Type of the format in Kaitai Struct.
     pub(crate) kaitai: Option<&'static Code>,
@@ -44,7 +44,7 @@ pub(crate) type Reader = for<'a> fn(&'a [u8], &Source<'a>) -> IResult<&'a [u8], 
 /// A function that writes the number with these bits.
 pub(crate) type Writer = fn(u128, &mut Vec<u8>) -> Result<(), EncodeError>;
 
-/// The code with which a program in another language reads a format.
+/// The code that reads a format in another language.
 #[derive(Debug)]
 pub struct Code {
     /// Name of the function or type.
@@ -130,7 +130,7 @@ impl NumberFormat {
         self
     }
 
-    /// Sets the code with which a Lua dissector reads the format.
+    /// Sets the code for Lua dissectors that reads the format.
     pub(crate) const fn lua(mut self, code: &'static Code) -> Self {
         self.lua = Some(code);
         self

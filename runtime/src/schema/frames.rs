@@ -94,7 +94,7 @@ fn leaves(ty: &Type) -> Vec<Type> {
     }
 }
 
-/// Returns the separator of items of this type, if there is one.
+/// Returns the separator of items of this type, if the type has one.
 pub(crate) fn separator(item: &Type) -> Option<&'static Delimiter> {
     let Type::Frame(schema) = item else { return None };
     match schema().body {

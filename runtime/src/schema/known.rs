@@ -295,7 +295,8 @@ pub(crate) struct Beside {
 static BYTE: Type = Type::Int { bytes: 1, signed: false, order: None };
 
 impl Beside {
-    /// Returns the elements for the items of a list, if there are any.
+    /// Returns the elements of an earlier list that are the context of the items, if the field has
+    /// such a list.
     pub(crate) fn of(known: &Known, field: &Field) -> Option<Self> {
         let (value, list) = field.given.element?;
         let at = known.entry(Slot::Field(list.index))?.first?;
@@ -372,8 +373,8 @@ impl Tags {
 }
 
 impl Schema {
-    /// Returns the enum whose variant a field of this frame selects, or the enum that the field
-    /// itself is, as a bit field.
+    /// Returns the enum that `field` is the tag of, or the enum in the field itself, if it is a bit
+    /// field.
     pub(crate) fn enum_chosen_by(&self, field: &Field) -> Option<&Self> {
         let Role::TagOf(of) = field.role else {
             return if let Type::Bits(bits) = field.ty { bits.of.as_enum() } else { None };

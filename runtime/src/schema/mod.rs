@@ -55,7 +55,7 @@ pub struct Schema {
     pub scopes: &'static [Scope],
     /// Delimiter of `until` at the end of the frame: the alternative that is written.
     pub until: &'static [u8],
-    /// All alternatives of the delimiter, any of which ends the frame.
+    /// All alternatives of the delimiter. Any of them ends the frame.
     pub until_any: &'static [&'static [u8]],
     /// Number of fields of the head that precede the word `until`. A length among them counts the
     /// delimiter.
@@ -83,7 +83,7 @@ pub struct Schema {
 }
 
 impl Schema {
-    /// Returns the constant at the beginning of the head, or of the fields if there is no head.
+    /// Returns the constant at the beginning of the head, or of the fields if the head is empty.
     pub(crate) const fn sync(&self) -> &'static [u8] {
         match (self.head, self.body) {
             ([first, ..], _) | ([], Body::Struct([first, ..])) => first.constant(),
@@ -130,8 +130,8 @@ pub struct Variant {
     pub tag: &'static str,
     /// Tags of the variant as values.
     pub tags: &'static [Tags],
-    /// Name of the field that keeps the tag, if there are several tags; empty if there is no such
-    /// field. The field has no bytes of its own.
+    /// Name of the field that keeps the tag, if the variant has several tags; empty if no field
+    /// keeps it. The field has no bytes of its own.
     pub keeps: &'static str,
     /// Fields of the variant.
     pub fields: &'static [Field],
@@ -284,7 +284,7 @@ impl Schema {
     }
 
     /// Sets the delimiters, the first of which is written, and the number of fields of the head
-    /// that precede them; used by generated code.
+    /// that precede the delimited part; used by generated code.
     #[doc(hidden)]
     #[must_use]
     pub const fn until(mut self, any: &'static [&'static [u8]], behind: usize) -> Self {
@@ -305,7 +305,7 @@ impl Schema {
         self
     }
 
-    /// Sets the function with which the framer measures a value; used by generated code.
+    /// Sets the function that measures a value for the framer; used by generated code.
     #[doc(hidden)]
     #[must_use]
     pub const fn measure(mut self, measure: Measure) -> Self {

@@ -27,7 +27,7 @@ pub(crate) struct Outline {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct FrameOutline {
     pub(crate) max: Option<u64>,
-    /// Delimiters, any of which ends the frame. The first one is written.
+    /// Delimiters of the frame. Any of them ends it. The first one is written.
     pub(crate) until: Vec<Vec<u8>>,
     pub(crate) head: Vec<FieldOutline>,
     pub(crate) body: BodyOutline,
@@ -113,7 +113,7 @@ pub(crate) struct PrefixOutline {
     pub(crate) none: String,
 }
 
-/// The role of a field, as far as it determines what a change breaks.
+/// The role of a field, as far as it matters for compatibility.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum RoleOutline {
     Value,

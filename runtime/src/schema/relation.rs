@@ -81,7 +81,7 @@ impl fmt::Display for Covers {
 pub struct Scope {
     /// Field with the length.
     pub len: Target,
-    /// Position at which the counted bytes begin.
+    /// Start of the counted bytes.
     pub start: Start,
     /// Index of the first field inside.
     pub from: usize,
@@ -100,7 +100,7 @@ impl Scope {
     }
 }
 
-/// The position at which the counted bytes of a length begin.
+/// The start of the bytes that a length counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Start {
@@ -133,7 +133,7 @@ pub struct LengthRule {
 }
 
 impl LengthRule {
-    /// The rule by which the number is simply the number of bytes or items.
+    /// The rule for a number that simply is the number of bytes or items.
     pub const PLAIN: Self = Self { inclusive: false, scale: 1, bias: 0, max: None, none: None, say: None };
 
     /// Creates a rule; used by generated code.
@@ -229,7 +229,7 @@ impl fmt::Display for Check {
     }
 }
 
-/// The enum whose variant a tag selects.
+/// The enum that a tag belongs to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum TagOf {
@@ -271,7 +271,7 @@ impl Given {
     }
 }
 
-/// A field whose byte order is known only at run time.
+/// A field with a byte order that is known only at run time.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct Ordered {

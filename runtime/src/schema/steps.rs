@@ -1,4 +1,4 @@
-//! The steps in which a frame is read, with their nesting.
+//! The steps of reading a frame, with their nesting.
 
 use alloc::vec::Vec;
 
@@ -45,7 +45,7 @@ pub(crate) struct Enclosed {
     /// Place of the field with the length.
     pub(crate) slot: Slot,
     pub(crate) len: &'static Field,
-    /// Position at which the counted bytes begin.
+    /// Start of the counted bytes.
     pub(crate) start: Start,
     pub(crate) steps: Vec<Step>,
 }

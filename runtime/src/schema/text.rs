@@ -1,4 +1,4 @@
-//! Schemas as plain text for reviews, with only what matters on the wire.
+//! Schemas as plain text for reviews, without anything that does not affect the wire.
 
 use alloc::format;
 use alloc::string::{String, ToString};

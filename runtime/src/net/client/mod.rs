@@ -130,8 +130,8 @@ impl<S: Encode, R> Client<S, R> {
     /// Sends a frame.
     ///
     /// # Errors
-    /// [`Error::Encode`] for a frame that cannot be encoded, of which nothing is sent.
-    /// [`Error::Io`] if the connection broke.
+    /// [`Error::Encode`] for a frame that cannot be encoded. Nothing is sent then. [`Error::Io`] if
+    /// the connection broke.
     ///
     /// # Cancel safety
     /// If cancelled, the frame is still sent: the next call of any method writes the unwritten

@@ -221,7 +221,7 @@ impl<S, R> Reconnecting<S, R> {
         self.request_timeout
     }
 
-    /// Returns `true` if there is a connection that is not known to be lost.
+    /// Returns `true` if the client has a connection that is not known to be lost.
     #[must_use]
     pub fn is_connected(&self) -> bool {
         self.client.is_some()
@@ -246,11 +246,11 @@ impl<S, R> Reconnecting<S, R> {
         }
     }
 
-    /// Takes the connection itself, to split or pipeline it. If there is none, connects first,
+    /// Takes the connection itself, to split or pipeline it. Without a connection, connects first,
     /// however long that takes.
     ///
-    /// The client cannot know what becomes of this connection, so its next use waits as after a
-    /// failure. If the connection lasted longer than [`Backoff::longest`], the waits start again
+    /// The client does not learn how this connection ends, so the client's next use waits as after
+    /// a failure. If the connection lasted longer than [`Backoff::longest`], the waits start again
     /// from the shortest.
     ///
     /// # Cancel safety
@@ -382,7 +382,7 @@ mod tests {
 
     use super::*;
 
-    /// Returns a client whose attempts all fail, and the number of attempts.
+    /// Returns a client that never connects, and the counter of its attempts.
     fn hopeless(backoff: Backoff) -> (Reconnecting<(), ()>, Arc<AtomicUsize>) {
         let attempts = Arc::new(AtomicUsize::new(0));
         let counter = Arc::clone(&attempts);

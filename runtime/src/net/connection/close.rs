@@ -33,7 +33,7 @@ impl Close {
         Self { error: None }
     }
 
-    /// Returns the error that led to closing, if there was one.
+    /// Returns the error that led to closing, if an error did.
     #[must_use]
     pub fn error(&self) -> Option<&(dyn StdError + Send + Sync + 'static)> {
         self.error.as_deref()
@@ -41,7 +41,7 @@ impl Close {
 }
 
 impl Close {
-    /// Takes the error that led to closing, if there was one.
+    /// Takes the error that led to closing, if an error did.
     pub(crate) fn into_error(self) -> Option<Box<dyn StdError + Send + Sync>> {
         self.error
     }
@@ -94,7 +94,7 @@ pub enum CloseReason {
 pub enum Timeout {
     /// No complete frame arrived in time.
     Frame,
-    /// There was no traffic in either direction.
+    /// No bytes passed in either direction.
     Idle,
     /// The peer sent no frame within the keep-alive time; see
     /// [`Conn::keep_alive`](crate::net::Conn::keep_alive).
@@ -161,7 +161,7 @@ pub enum Malformed<Out> {
     /// fixed size, and a type that begins with the length of everything else
     /// (`#[frame(len_prefixed)]`). It is also known for a single read
     /// ([`per_read`](crate::Server::per_read)) and for a datagram. It is unknown for a frame whose
-    /// length is one of its fields, because that length may be what is malformed.
+    /// length is one of its fields, because the length itself may be malformed.
     Skip,
     /// Search for the next frame: skip bytes, starting one byte after the beginning of the
     /// malformed frame, to the next place where a frame can begin, and repeat this until a frame
@@ -169,8 +169,8 @@ pub enum Malformed<Out> {
     ///
     /// A frame can begin where its leading constant is ([`Layout::SYNC`](crate::Layout::SYNC)), or
     /// anywhere if the type has a [`frame(max = N)`](crate::Frame#framemax--n) instead; a
-    /// connection whose frames have neither is closed. The handler is asked once for each run of
-    /// noise. Noise does not count as activity: it renews neither
+    /// connection with frames that have neither is closed. The handler is asked once for each run
+    /// of noise. Noise does not count as activity: it renews neither
     /// [`keep_alive`](crate::Conn::keep_alive) nor [`Limits::idle`](crate::net::Limits::idle). A
     /// frame that is not complete in [time](crate::net::Limits::frame_time) is treated as malformed
     /// bytes too. So a damaged length that claims too much delays the frames behind it by up to

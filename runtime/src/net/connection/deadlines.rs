@@ -9,8 +9,8 @@ use tokio::time::{Instant, Sleep, sleep_until};
 use super::close::{CloseReason, Timeout};
 use crate::net::server::limits::Limits;
 
-/// Time without received bytes after which a stopping server considers a connection finished. It is
-/// not zero because the system does not always report received bytes at once.
+/// Time that a stopping server waits for bytes before it considers a connection finished. It is not
+/// zero because the system does not always report received bytes at once.
 const QUIET: Duration = Duration::from_millis(50);
 
 /// The deadlines of one connection.
@@ -22,7 +22,7 @@ const QUIET: Duration = Duration::from_millis(50);
 pub(crate) struct Deadlines {
     frame: Option<Instant>,
     idle: Option<Instant>,
-    /// The time by which the peer must have read the bytes that it [owes](Self::owed).
+    /// The deadline for the peer to read the bytes that it [owes](Self::owed).
     stalled: Option<Instant>,
     /// Number of bytes that the peer must read by the time `stalled`.
     owed: u32,
@@ -53,7 +53,7 @@ struct Agreed {
     silent: Option<Instant>,
     /// The deadline of the connection, which applies whatever the connection waits for.
     due: Option<Instant>,
-    /// The time at which a stopping server considers the connection finished.
+    /// When a stopping server considers the connection finished.
     quiet: Option<Instant>,
     /// The minimum pace of a body.
     pace: Option<Pace>,
@@ -74,7 +74,7 @@ pub(crate) enum Waiting {
     Body,
     /// Pushes, when the peer has closed its side and nothing more can arrive.
     Pushes,
-    /// The handler, or the peer reading what was sent.
+    /// The handler, or the peer until it has read the sent bytes.
     Others,
 }
 
@@ -114,8 +114,7 @@ impl Deadlines {
         self.agreed.as_ref().is_some_and(|agreed| agreed.noisy)
     }
 
-    /// Removes the deadline of a frame that was not complete in time, whose bytes now count as
-    /// noise.
+    /// Removes the deadline of a frame that was not complete in time. Its bytes now count as noise.
     pub(crate) fn frame_passed_over(&mut self) {
         (self.first, self.frame) = (First::Whole, None);
     }
@@ -142,7 +141,7 @@ impl Deadlines {
         self.framed();
     }
 
-    /// Sets the time at which the connection is closed, whatever it waits for.
+    /// Sets the time when the connection is closed, whatever it waits for.
     pub(crate) fn close_at(&mut self, due: Option<Instant>) {
         self.agreed().due = due;
     }
@@ -292,7 +291,7 @@ impl Deadlines {
         }
     }
 
-    /// Returns the time at which the next part of a body is due.
+    /// Returns the deadline for the next part of a body.
     fn body_due(&mut self, limits: &Limits, now: Instant) -> Option<Instant> {
         let time = limits.slow_sender?;
         self.agreed().pace.get_or_insert_with(|| Pace::new(time)).resume(now)
@@ -365,7 +364,7 @@ impl From<Passed> for CloseReason {
     }
 }
 
-/// Returns the instant `time` after `now`, or `None` if there is no limit or the instant is not
+/// Returns the instant `time` after `now`, or `None` if `time` is `None` or the instant is not
 /// representable.
 fn after(now: Instant, time: Option<Duration>) -> Option<Instant> {
     now.checked_add(time?)
@@ -391,7 +390,7 @@ mod tests {
         Bytes {
             whole: bool,
         },
-        /// Bytes arrive in which no frame is found.
+        /// Bytes arrive that contain no frame.
         Noise,
         /// The handler works for a while.
         Work,
@@ -455,8 +454,8 @@ mod tests {
             }
         }
 
-        /// Returns the time at which the connection must end, and the reason. Of several reasons at
-        /// the same time, returns the first.
+        /// Returns the time when the connection must end, and the reason. Of several reasons at the
+        /// same time, returns the first.
         fn end(&self) -> Option<(u64, Timeout)> {
             let limit = |time: Option<Duration>, since: u64| Some(since + millis(time?));
             let first = limit(self.limits.first_frame_time, 0).filter(|_| self.first);

@@ -1,4 +1,4 @@
-//! The out-buffer of the connection whose handler is running on this thread.
+//! The out-buffer of the connection that this thread runs the handler of.
 //!
 //! A handler writes into the buffer of the loop that runs it, without a lock. Handler and loop
 //! cannot share the buffer by reference: the handler's future holds the [`Conn`](crate::net::Conn),
@@ -33,8 +33,8 @@ thread_local! {
 }
 
 /// Lends a buffer to the handler that is about to run. Does nothing if another buffer is lent
-/// already, by a connection whose handler runs this handler inside it. `out` is empty until the
-/// buffer is taken back.
+/// already. Then the handler of another connection runs this handler inside it. `out` is empty
+/// until the buffer is taken back.
 pub(crate) fn lend(owner: Owner, out: &mut BytesMut) {
     // A thread that is ending has no thread-local any more, so the handler uses the outbox.
     let _ = LENT.try_with(|lent| {

@@ -48,8 +48,8 @@ fn log_runs(runs: u64) {
     }
 }
 
-/// Logs, once for each program, that a handler or a client wants to search for frames whose type
-/// does not allow it.
+/// Logs, once for each program, that a handler or a client wants to search for frames of a type
+/// that does not allow it.
 #[cold]
 pub(crate) fn log_once_that_it_cannot_resync<T: Layout>() {
     static ONCE: Once = Once::new();

@@ -71,7 +71,7 @@ impl From<Refused> for Error {
 }
 
 /// A queue of encoded frames and the other state that the connection's task shares. Frames are
-/// encoded where they are sent, so the queue holds bytes and is limited in bytes. The connection's
+/// encoded when they are sent, so the queue holds bytes and is limited in bytes. The connection's
 /// task takes all bytes at once.
 #[derive(Debug)]
 pub(crate) struct Outbox {
@@ -118,7 +118,7 @@ struct Rare {
 /// Deadlines that a handler or a session sets.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Schedule {
-    /// The time at which the connection is closed.
+    /// When the connection is closed.
     pub(crate) deadline: Option<Instant>,
     /// The time within which the peer must send its next frame.
     pub(crate) keep_alive: Option<Duration>,
@@ -163,7 +163,7 @@ impl Outbox {
         }
     }
 
-    /// Creates an outbox whose frames are sent one by one.
+    /// Creates an outbox that sends its frames one by one.
     pub(crate) fn of_datagrams(limit: usize, ends: Ends) -> Self {
         Self { datagrams: true, ..Self::new(limit, ends) }
     }
@@ -236,7 +236,7 @@ impl Outbox {
         Ok(())
     }
 
-    /// Queues encoded frames once there is room. Does nothing if the connection ends.
+    /// Queues encoded frames once the queue has room. Does nothing if the connection ends.
     pub(crate) async fn deliver(&self, frames: &[u8]) {
         loop {
             // The task registers before it tries, so that a notification in between is not missed.
@@ -401,7 +401,7 @@ impl Outbox {
         Some(queue.rare.as_ref().map(|rare| rare.schedule).unwrap_or_default())
     }
 
-    /// Returns the time at which the connection is closed.
+    /// Returns the time when the connection is closed.
     pub(crate) fn deadline(&self) -> Option<Instant> {
         self.lock().rare.as_ref()?.schedule.deadline
     }
@@ -506,7 +506,7 @@ mod tests {
     const LIMIT: usize = 100;
 
     impl Model {
-        /// Queues a frame, or returns the reason for which it is refused.
+        /// Queues a frame, or returns the reason for refusing it.
         fn takes(&mut self, bytes: &[u8], own: bool) -> Option<&'static str> {
             let waiting = self.queue.len() + self.in_flight;
             let closed = if own { Stage::Ended } else { Stage::Closing };

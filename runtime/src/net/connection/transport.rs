@@ -65,7 +65,7 @@ impl Ahead {
 pub(crate) struct Transport<IO> {
     pub(crate) io: IO,
     reads: Reads,
-    /// The bytes read ahead; `None` while there are none.
+    /// The bytes read ahead; `None` while no bytes are read ahead.
     ahead: Option<Box<Ahead>>,
     /// Whether pushes have to wait.
     pub(crate) holds_pushes: bool,
@@ -288,9 +288,10 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Transport<IO> {
         self.ahead.take().map_or_else(BytesMut::new, |ahead| ahead.bytes)
     }
 
-    /// Waits for the end of a connection whose peer has closed its side. Resolves at once, unless
-    /// the connection stays [open for pushes](crate::net::Server::half_close). Such a connection
-    /// ends when it is closed, when no handle for pushing is left, or when it is idle for too long.
+    /// Waits for the end of a connection after the peer has closed its side. Resolves at once,
+    /// unless the connection stays [open for pushes](crate::net::Server::half_close). Such a
+    /// connection ends when it is closed, when no handle for pushing is left, or when it is idle
+    /// for too long.
     pub(crate) fn poll_half_closed(&mut self, cx: &mut Context<'_>) -> Poll<CloseReason> {
         if !self.half_close {
             return Poll::Ready(CloseReason::Eof);

@@ -24,7 +24,7 @@ use crate::net::server::Server;
 /// A closure that handles several frames of one connection concurrently.
 ///
 /// The future of each frame is polled once when the frame arrives. If it is not ready then, it
-/// becomes a task, whose replies go to the connection's outbox.
+/// becomes a task, and its replies go to the connection's outbox.
 #[doc(hidden)]
 pub struct Concurrent<F, In> {
     closure: Arc<ByClosure<F, In>>,
@@ -40,10 +40,10 @@ pub struct ConcurrentHandler<H, In> {
 }
 
 impl<F, In> Server<ByClosure<F, In>> {
-    /// Handles up to `limit` frames of each connection concurrently, and answers them in the order
-    /// in which they finish. This is for protocols whose replies carry an id. By default frames are
-    /// handled one after the other, in order. Concurrent frames start in the order in which they
-    /// arrive: the closure runs up to its first wait for each frame before the next frame begins.
+    /// Handles up to `limit` frames of each connection concurrently, and answers each as soon as it
+    /// is handled. This is for protocols with an id in each reply. By default frames are handled
+    /// one after the other, in order. Concurrent frames start in the order of their arrival: the
+    /// closure runs up to its first wait for each frame before the next frame begins.
     ///
     /// ```
     /// use framewright::prelude::*;

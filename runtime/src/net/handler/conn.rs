@@ -37,8 +37,8 @@ impl<Out> Conn<Out> {
         self.outbox.ends.peer
     }
 
-    /// Returns the local address of this connection, to which the peer has connected. For
-    /// connections without an address, returns the unspecified address `0.0.0.0:0`.
+    /// Returns the local address of this connection. The peer has connected to it. For connections
+    /// without an address, returns the unspecified address `0.0.0.0:0`.
     #[must_use]
     pub fn local_addr(&self) -> SocketAddr {
         self.outbox.ends.local
@@ -65,7 +65,7 @@ impl<Out> Conn<Out> {
     /// Closes the connection when the peer has sent no complete frame for this long. `None`, the
     /// default, sets no limit.
     ///
-    /// This is for protocols in which peers negotiate such a time, as in MQTT. The time applies to
+    /// This is for protocols with a negotiated time of this kind, such as MQTT. The time applies to
     /// this connection only. Frames sent to the peer do not renew it, unlike
     /// [`Limits::idle`](crate::net::Limits::idle), which still applies. The time stops while the
     /// handler waits. If set in `open`, it counts from then on, and
@@ -252,9 +252,9 @@ impl<Out> Peer<Out> {
 }
 
 impl<Out: Encode> Peer<Out> {
-    /// Sends a frame if there is room for it in the connection's out-buffer now.
+    /// Sends a frame if it fits into the connection's out-buffer now.
     ///
-    /// This is for pushes to many peers, none of which may delay the others. When a peer reads too
+    /// This is for pushes to many peers, when no peer may delay the others. When a peer reads too
     /// slowly, drop the frame, queue it, or close the connection. To wait, use
     /// [`send`](Self::send).
     ///

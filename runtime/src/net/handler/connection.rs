@@ -45,7 +45,7 @@ impl<S: Service, IO: AsyncRead + AsyncWrite + Unpin> Connection<S, IO> {
         Self { service, framer, conn, transport }
     }
 
-    /// Creates a connection that continues where a session has stopped.
+    /// Creates a connection that continues at the point where a session has stopped.
     pub(crate) fn resume(service: Arc<S>, transport: Transport<IO>, framer: Framer) -> Self {
         let conn = Conn::new(Arc::clone(&transport.outbox));
         Self { service, framer, conn, transport }
@@ -59,8 +59,8 @@ impl<S: Service, IO: AsyncRead + AsyncWrite + Unpin> Connection<S, IO> {
         self.run_from(None)
     }
 
-    /// Runs the connection to its end, with this state if there is one. Logs an error and returns
-    /// it.
+    /// Runs the connection to its end, with this state, or with a state from the handler if `state`
+    /// is `None`. Logs an error and returns it.
     pub(crate) async fn run_from(&mut self, state: Option<S::State>) -> Result<(), Close> {
         let opened = match state {
             Some(state) => Ok(Ok(Ok(state))),
@@ -148,8 +148,8 @@ impl<S: Service, IO: AsyncRead + AsyncWrite + Unpin> Connection<S, IO> {
         Ok(())
     }
 
-    /// Passes over a frame that is not complete in time. On a noisy line its bytes may not be a
-    /// frame at all. So if another frame may begin within them, the handler decides as for
+    /// Passes over a frame that is not complete in time. On a noisy line its bytes may be noise
+    /// instead of a frame. So if another frame may begin within them, the handler decides as for
     /// malformed bytes.
     #[cold]
     fn pass_over_late(&mut self, state: &mut S::State) -> Result<(), CloseReason> {
@@ -237,7 +237,7 @@ impl<S: Service, IO: AsyncRead + AsyncWrite + Unpin> Connection<S, IO> {
         Ok(Turn::Paused)
     }
 
-    /// Calls the handler's `ending`, whose frames are flushed with the rest.
+    /// Calls the handler's `ending`. The frames that it sends are flushed with the rest.
     fn last_word(&mut self, state: &mut S::State, why: &CloseReason) {
         if !S::SENDS || matches!(why, CloseReason::Panic) {
             return;

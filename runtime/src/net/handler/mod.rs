@@ -1,4 +1,4 @@
-//! The [`Handler`] trait, by which a server answers frames.
+//! The [`Handler`] trait: how a server answers frames.
 
 pub(super) mod concurrency;
 pub(super) mod conn;
@@ -100,8 +100,8 @@ pub trait Handler: Send + Sync + 'static {
     /// Called when a connection was accepted. It may send frames before the peer has sent any.
     ///
     /// # Errors
-    /// An error closes the connection. [`closed`](Self::closed) is not called, because there is no
-    /// state.
+    /// An error closes the connection. [`closed`](Self::closed) is not called, because no state was
+    /// made.
     ///
     /// # Cancel safety
     /// Same as [`frame`](Self::frame).
@@ -172,7 +172,7 @@ pub trait Handler: Send + Sync + 'static {
         let _ = (conn, state, why);
     }
 
-    /// Called when the connection has ended, exactly once for every [`open`](Self::open) that
+    /// Called once the connection has ended, one time for every [`open`](Self::open) that
     /// succeeded.
     ///
     /// # Cancel safety

@@ -16,9 +16,9 @@ use crate::net::connection::pool;
 /// [`Handler`], or a closure from a frame to its replies.
 ///
 /// The closure is `async |frame: In| reply`. The reply is a frame, an `Option` or a `Vec` of
-/// frames, `()` for none, or a `Result` of one of these, whose error closes the connection. The
-/// frame owns its data. A [`Handler`] can also take frames that borrow; for such a frame in a
-/// closure the compiler says that the [implementation of `Decode` is not general
+/// frames, `()` for none, or a `Result` of one of these. An error closes the connection. The frame
+/// owns its data. A [`Handler`] can also take frames that borrow; for such a frame in a closure the
+/// compiler says that the [implementation of `Decode` is not general
 /// enough](Decode#not-general-enough). The closure may capture values that are `Clone`, such as an
 /// `Arc`, because it is cloned for each frame.
 ///
@@ -106,7 +106,7 @@ pub trait Service: Send + Sync + 'static {
         let _ = (conn, state, why);
     }
 
-    /// Decides where the connection continues after a malformed frame.
+    /// Decides how the connection continues after a malformed frame.
     #[doc(hidden)]
     fn malformed(&self, conn: &mut Conn<Self::Out>, state: &mut Self::State, error: &DecodeError) -> GoesOn {
         let _ = (conn, state, error);

@@ -1,4 +1,4 @@
-//! The addresses by which connections are counted.
+//! The addresses that connections are counted by.
 
 use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 

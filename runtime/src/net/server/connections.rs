@@ -33,7 +33,8 @@ struct Open {
     outboxes: HashMap<u64, Arc<Outbox>>,
     /// The number of connections of each address, if it is limited.
     places: HashMap<IpAddr, usize>,
-    /// The length of the IPv6 prefix by which connections are counted, if they are counted.
+    /// The length of the IPv6 prefix that connections are counted by; `None` if they are not
+    /// counted by address.
     bits: Option<u8>,
     counters: Option<Counters>,
     next: u64,
@@ -42,9 +43,9 @@ struct Open {
 /// The reason why a connection is refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Refusal {
-    /// There are this many connections already.
+    /// The server already has this many connections.
     Connections(usize),
-    /// There are this many connections from its address already.
+    /// The server already has this many connections from the address.
     Address(usize),
     /// The connections hold as much memory as allowed.
     Memory,

@@ -128,9 +128,9 @@ impl Connections {
         }
     }
 
-    /// Closes connections until all of them hold at most `most` bytes. Closes first, at the address
-    /// that holds most, the connection whose frame began longest ago. Connections with recent
-    /// progress are closed last.
+    /// Closes connections until all of them hold at most `most` bytes. Each step closes a
+    /// connection of the address that holds most: the one that has held memory longest. Connections
+    /// with recent progress are closed last.
     fn make_room(&self, most: usize, ipv6_prefix: u8) {
         let mut places = self.by_place(ipv6_prefix);
         while self.total.bytes() > most {

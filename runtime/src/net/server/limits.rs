@@ -113,9 +113,10 @@ impl Limits {
     /// Sets the maximum number of bytes that all connections together hold in their buffers while
     /// they wait: incomplete frames, and bytes that their peers have not read yet.
     ///
-    /// Above this limit connections are closed: at the address that holds most, the connection
-    /// whose frame began longest ago. Connections that have recently completed a frame or received
-    /// part of a body are closed last. If none can be closed, new connections are refused.
+    /// Above this limit connections are closed. The first is a connection of the address that holds
+    /// most: the one whose incomplete frame began longest ago. Connections that have recently
+    /// completed a frame or received part of a body are closed last. If no connection can be
+    /// closed, new connections are refused.
     #[must_use]
     pub fn memory(mut self, bytes: usize) -> Self {
         self.memory = bytes;
@@ -172,7 +173,7 @@ impl Limits {
         self
     }
 
-    /// Sets the time in which a peer must read the bytes that wait for it, or as many as
+    /// Sets the time that a peer has to read the bytes that wait for it, or as many as
     /// [`least_pace`](Self::least_pace) requires in that time if that is less. The time starts
     /// again whenever the peer has read that much, and ends when no bytes wait.
     #[must_use]
@@ -203,8 +204,8 @@ impl Limits {
         self.least_pace.saturating_mul(millis) / 1000
     }
 
-    /// Sets the minimum pace of a [body](crate::net::Session::body): the time in which each 16 KiB
-    /// of the body, or its rest, must arrive. Only the time in which the body is being read counts.
+    /// Sets the minimum pace of a [body](crate::net::Session::body): each 16 KiB of the body, or
+    /// its rest, must arrive within this time. Only time spent reading the body counts.
     #[must_use]
     pub fn slow_sender(mut self, time: impl Into<Option<Duration>>) -> Self {
         self.slow_sender = time.into();

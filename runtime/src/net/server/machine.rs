@@ -1,4 +1,4 @@
-//! The resources of the machine on which a server runs.
+//! The resources of the machine that a server runs on.
 
 /// Returns the file descriptor limit of the process.
 #[cfg(unix)]

@@ -167,8 +167,8 @@ impl<S: Service> Server<S> {
     }
 
     /// Like [`serve_connection`](Self::serve_connection), but with this peer address and this
-    /// state. The handler's `open` is not called. This is for a connection on which frames were
-    /// exchanged before.
+    /// state. The handler's `open` is not called. This is for a connection that has already
+    /// exchanged frames.
     ///
     /// # Errors
     /// Same as [`serve_connection`](Self::serve_connection).

@@ -14,9 +14,9 @@ use crate::error::{Error, Result};
 ///
 /// A connection then stays on one core. With [`Server::reuse_port`](crate::net::Server::reuse_port)
 /// the system distributes connections among the cores by their addresses, not by load. So a
-/// multi-threaded runtime balances better if there are few connections, or if a few of them do most
-/// of the work. Use a fixed port, because port 0 would be a different port on each core. Limits
-/// apply to each server, so a limit on connections applies per core.
+/// multi-threaded runtime balances better for few connections, or if a few connections do most of
+/// the work. Use a fixed port, because port 0 would be a different port on each core. Limits apply
+/// to each server, so a limit on connections applies per core.
 ///
 /// ```no_run
 /// use framewright::net::per_core;

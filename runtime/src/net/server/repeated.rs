@@ -9,8 +9,7 @@ use tokio::time::Instant;
 #[derive(Debug)]
 pub(crate) struct Repeated {
     start: Instant,
-    /// The time at which the event was last logged, in milliseconds from `start`; 0 if it was not
-    /// logged.
+    /// When the event was last logged, in milliseconds from `start`; 0 if it was not logged.
     logged: AtomicU64,
     since: AtomicU64,
 }

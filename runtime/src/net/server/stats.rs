@@ -47,9 +47,9 @@ pub struct Stats {
     pub timeouts: u64,
     /// Connections closed because all connections together held too much memory.
     pub evicted: u64,
-    /// Connections whose handler failed with an error.
+    /// Connections that ended with an error of their handler.
     pub failures: u64,
-    /// Connections whose handler panicked.
+    /// Connections that ended with a panic of their handler.
     pub panics: u64,
 }
 

@@ -55,7 +55,7 @@ async fn shake_hands<S, IO: AsyncRead + AsyncWrite + Unpin>(
     setup: &Setup<S>,
     admitted: &Admitted,
 ) -> io::Result<TlsStream<IO>> {
-    // The time limit of the handshake if there is none for the first frame.
+    // The time limit of the handshake if the first frame has no time limit.
     const MINUTE: Duration = Duration::from_secs(60);
     const LAST_CALL: Duration = Duration::from_secs(1);
     let stopping = async {

@@ -15,8 +15,8 @@ use crate::net::connection::pool;
 use crate::net::connection::transport::Transport;
 
 impl Session {
-    /// Returns the next `len` raw bytes as a stream. The bytes may be an upload, a file, or a blob
-    /// whose length was in a frame.
+    /// Returns the next `len` raw bytes as a stream. The bytes may be an upload, a file, or a blob.
+    /// Usually an earlier frame has announced their length.
     ///
     /// The frame limit does not apply, and only a part of the body is in memory at a time. The peer
     /// has to keep the pace of [`Limits::slow_sender`](crate::net::Limits::slow_sender) while the

@@ -85,8 +85,8 @@ impl Session {
     }
 }
 
-/// Returns the address of the peer and our own. If the peer is gone already, there is no address,
-/// and the first read reports an error.
+/// Returns the address of the peer and our own. If the peer is already gone, the address is
+/// unspecified, and the first read reports an error.
 pub(super) fn ends_of(stream: &TcpStream) -> (SocketAddr, SocketAddr) {
     (stream.peer_addr().unwrap_or(NO_ADDRESS), stream.local_addr().unwrap_or(NO_ADDRESS))
 }

@@ -32,7 +32,7 @@ pub(crate) struct State {
     task: Option<Waker>,
     /// Whether the connection has a task.
     served: bool,
-    /// The reason for which the task must drop the conversation.
+    /// Why the task must drop the conversation.
     pub(crate) ended: Option<CloseReason>,
     /// Whether the peer had closed its side when the session was dropped.
     pub(crate) at_end: bool,
@@ -104,7 +104,7 @@ impl Link {
         state.attend(&self.outbox, cx)
     }
 
-    /// Returns the reason for the end of a connection whose conversation has returned.
+    /// Returns the reason for the end of a connection after its conversation has returned.
     fn over(&self) -> CloseReason {
         let mut state = self.lock();
         match state.ended.take() {
@@ -115,8 +115,8 @@ impl Link {
         }
     }
 
-    /// Returns the reason for the end of a connection whose conversation has failed. An error of
-    /// the connection itself does not count as an error of the conversation.
+    /// Returns the reason for the end of a connection after its conversation has failed. An error
+    /// of the connection itself does not count as an error of the conversation.
     fn failed(&self, close: Close) -> CloseReason {
         if let Some(why) = self.lock().ended.take() {
             return why;

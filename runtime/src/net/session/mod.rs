@@ -1,4 +1,4 @@
-//! Sessions: connections on which each step has its own frame type.
+//! Sessions: connections whose steps each have their own frame type.
 
 mod body;
 mod connect;
@@ -40,8 +40,8 @@ use crate::net::handler::conn::Peer;
 use crate::net::handler::service::append;
 use crate::stream::{Framer, Slot};
 
-/// A connection on which each step may have its own frame type, so that a conversation is written
-/// from top to bottom.
+/// A connection with a conversation that is written from top to bottom. Each step may have its own
+/// frame type.
 ///
 /// On a server, sessions come from [`Server::sessions`](crate::net::Server::sessions); on a client,
 /// from [`connect`](Self::connect) and its variants, or from [`over`](Self::over).
@@ -87,7 +87,7 @@ use crate::stream::{Framer, Slot};
 pub struct Session {
     link: Arc<Link>,
     near: Near,
-    /// Storage for the bytes of borrowing frames whose type has a parser for one lifetime only.
+    /// Storage for the bytes of borrowing frames, for types with a parser for one lifetime only.
     slot: Slot,
 }
 
@@ -160,9 +160,9 @@ impl Session {
     /// peer, by [`flush`](Self::flush), or when the session ends.
     ///
     /// # Errors
-    /// [`Error::Encode`] for a frame that cannot be encoded, of which nothing is sent.
-    /// [`Error::Full`] when more than [`Limits::out_buffer`](crate::net::Limits::out_buffer) bytes
-    /// are waiting. [`Error::Closed`] after a step that was cancelled half-way.
+    /// [`Error::Encode`] for a frame that cannot be encoded. Nothing is sent then. [`Error::Full`]
+    /// when more than [`Limits::out_buffer`](crate::net::Limits::out_buffer) bytes are waiting.
+    /// [`Error::Closed`] after a step that was cancelled half-way.
     #[inline]
     pub fn feed<T: Encode>(&mut self, frame: &T) -> Result<()> {
         let near = &mut self.near;
@@ -264,11 +264,12 @@ impl Session {
         self.link.outbox.ends.tls.get().map(|info| &**info)
     }
 
-    /// Continues after malformed bytes, for which [`recv`](Self::recv) has returned an error: skips
-    /// bytes, starting one byte after the beginning of the malformed frame, to the next place where
-    /// a `T` can begin. Returns `false` if that is impossible for this type. From then on `recv`
-    /// searches for a frame by itself; see [`Framer::resync`](crate::stream::Framer::resync). Noise
-    /// does not count as activity and renews no time limit.
+    /// Continues after malformed bytes, once [`recv`](Self::recv) has returned an error for them:
+    /// skips bytes, starting one byte after the beginning of the malformed frame, to the next place
+    /// where a `T` can begin. Returns `false` if that is impossible for this type. From then on
+    /// `recv` searches for a frame by itself; see
+    /// [`Framer::resync`](crate::stream::Framer::resync). Noise does not count as activity and
+    /// renews no time limit.
     ///
     /// A frame that is not complete in time closes a session: it does not count as malformed. On a
     /// line that damages lengths, use a [`Handler`](crate::net::Handler) with
@@ -316,8 +317,8 @@ impl Session {
 }
 
 impl Near {
-    /// Calls a function with the transport, to which the fed frames are passed first. A failure is
-    /// returned as an error, or with a task ends the conversation.
+    /// Passes the fed frames to the transport, and then calls a function with the transport. A
+    /// failure is returned as an error, or with a task ends the conversation.
     fn poll_transport<R>(
         &mut self,
         link: &Link,

@@ -20,7 +20,7 @@ impl Session {
     /// Receives the next frame, which is owned or borrows from the receive buffer. Returns `None`
     /// if the peer has closed its side after a complete frame, and if the server is draining and no
     /// frame has begun ([`is_draining`](Self::is_draining) distinguishes the two). Bytes after the
-    /// frame are kept for the next step, whose type may differ.
+    /// frame are kept for the next step, which may have another type.
     ///
     /// [Fed](Self::feed) frames are written first if the session has to wait, or if 64 KiB of them
     /// are waiting. An unread rest of a [body](Self::body) is skipped.
@@ -209,8 +209,8 @@ impl Session {
 }
 
 impl Near {
-    /// Returns `true` if there is work before the next frame. Usually there is none, and no future
-    /// is needed.
+    /// Returns `true` if work must be done before the next frame. Usually that is not so, and no
+    /// future is needed.
     #[inline]
     fn has_to_begin(&self) -> bool {
         self.broken

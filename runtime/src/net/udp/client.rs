@@ -110,8 +110,8 @@ impl<S, R: for<'a> Decode<'a>> Client<S, R> {
     /// Receives the frame of the next datagram.
     ///
     /// # Errors
-    /// [`Error::Datagram`] for a datagram that is not exactly one frame, after which the next call
-    /// takes the next datagram. [`Error::Io`] if the server refused an earlier datagram.
+    /// [`Error::Datagram`] for a datagram that is not exactly one frame. The next call then takes
+    /// the next datagram. [`Error::Io`] if the server refused an earlier datagram.
     ///
     /// # Cancel safety
     /// If cancelled, nothing is lost.
@@ -126,8 +126,8 @@ impl<S: Encode, R: for<'a> Decode<'a>> Client<S, R> {
     /// Sends a request and waits for the next datagram.
     ///
     /// # Errors
-    /// Same as [`send`](Self::send) and [`recv`](Self::recv), and [`Error::Timeout`] if there is no
-    /// reply in time: the request or the reply may be lost.
+    /// Same as [`send`](Self::send) and [`recv`](Self::recv), and [`Error::Timeout`] if no reply
+    /// arrives in time: the request or the reply may be lost.
     ///
     /// # Cancel safety
     /// If cancelled, the request may have been sent. The next `recv` then returns its reply if that

@@ -14,8 +14,8 @@ use crate::frame::{Decode, Encode};
 use crate::options::as_given;
 
 /// A socket that sends frames of type `S` to any address and receives frames of type `R` from any
-/// address, one frame per datagram. It is for protocols in which a peer answers from another port,
-/// as in TFTP, and for protocols with many peers.
+/// address, one frame per datagram. It is for protocols with many peers, and for those where a peer
+/// answers from another port, as in TFTP.
 ///
 /// Anyone can send to the socket. To wait for one peer, compare the address that
 /// [`recv_from`](Self::recv_from) returns. An endpoint can be shared in an `Arc`; each datagram

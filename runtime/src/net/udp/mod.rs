@@ -1,4 +1,4 @@
-//! Servers and clients over UDP, where each datagram is one frame.
+//! Servers and clients over UDP. Each datagram is one frame.
 //!
 //! If bytes are left after a frame, that is an error, which names the sender. The server logs and
 //! drops malformed datagrams, and continues.
@@ -85,9 +85,9 @@ pub async fn serve<M>(address: impl ToSocketAddrs + fmt::Debug, handler: impl In
 /// With a [`Handler`](crate::net::Handler), each sender has a state. Its first datagram opens it,
 /// and its datagrams are handled one after the other. The state is closed after [`Limits::idle`]
 /// without traffic in either direction, when the handler closes it, or when a datagram is malformed
-/// and the handler does not return `Skip`. There are at most [`Limits::connections`] senders. A new
-/// sender beyond that number replaces the sender that has been silent for longest; senders of a
-/// single datagram are replaced first.
+/// and the handler does not return `Skip`. The server has at most [`Limits::connections`] senders
+/// at a time. A new sender beyond that number replaces the sender that has been silent for longest;
+/// senders of a single datagram are replaced first.
 pub struct Server<S> {
     service: Arc<S>,
     limits: Arc<Limits>,

@@ -31,7 +31,7 @@ use crate::net::server::{Setup, spawn};
 const WAITING: usize = 64;
 const WAITING_BYTES: usize = 128 * 1024;
 
-/// The reason why a datagram is dropped if there is no room for it.
+/// The reason for dropping a datagram when the memory limit is reached.
 const TOO_MUCH: &str = "the queued datagrams use all of the memory limit";
 
 /// The senders with state.
@@ -133,8 +133,8 @@ impl<S: Service> Peers<S> {
         spawn(io, setup, admitted, tracing::error_span!("peer", peer = %from));
     }
 
-    /// Passes a datagram to the connection of its sender, or returns the datagram if there is no
-    /// such connection.
+    /// Passes a datagram to the connection of its sender, or returns the datagram if the sender has
+    /// no connection.
     fn pass_on(&mut self, from: SocketAddr, datagram: Bytes) -> Option<Bytes> {
         let Some(sender) = self.senders.get_mut(&from) else { return Some(datagram) };
         sender.heard = self.silence.again(from, sender.heard);

@@ -73,8 +73,8 @@ where
         self.serve_calls(Some(Box::new(asked)), Sorting::ById(Box::new(answered)))
     }
 
-    /// Starts concurrent calls, for protocols that answer requests in order, and whose pushed
-    /// frames can be recognised by their content: Redis, SMTP, memcached.
+    /// Starts concurrent calls, for protocols that answer requests in order and have pushed frames
+    /// with recognisable content: Redis, SMTP, memcached.
     ///
     /// For each received frame, `part` returns whether it is the [last](Part::Last) of a reply,
     /// whether [more](Part::More) frames of that reply follow, or whether it is [not a
@@ -138,7 +138,7 @@ where
     /// frames of a new connection follow the frames of the previous one.
     ///
     /// When a connection is lost, pending calls fail with the error that ended the connection: a
-    /// request that may have reached the server is never sent again. Calls made while there is no
+    /// request that may have reached the server is never sent again. Calls made without a
     /// connection wait for the next one, within their timeout. [`opening`](Self::opening) starts
     /// each new connection, for example with a login or with subscriptions.
     ///
@@ -263,10 +263,10 @@ impl<S: Encode, R, K: Eq + Hash + Clone> Calls<S, R, K> {
     /// [`Error::Closed`] if it ends, [`Error::Timeout`] if the reply does not arrive within
     /// [`ClientOptions::request_timeout`](crate::ClientOptions::request_timeout), and
     /// [`Error::Other`] if a call with the same id is pending. With
-    /// [reconnecting](Reconnecting::pipelined), the error is also [`Error::Timeout`] if there was
-    /// no connection in that time, and its text then says that nothing was sent. `Decode`, `Io` and
-    /// `Closed` end the connection: a client that reconnects may repeat such a call if the request
-    /// allows it.
+    /// [reconnecting](Reconnecting::pipelined), the error is also [`Error::Timeout`] if the client
+    /// had no connection in that time. The text of the error then says that nothing was sent.
+    /// `Decode`, `Io` and `Closed` end the connection: a client that reconnects may repeat such a
+    /// call if the request allows it.
     ///
     /// # Cancel safety
     /// If cancelled while it waits for room in the out-buffer, the request is not sent. If
@@ -332,7 +332,7 @@ impl<S: Encode, R, K: Eq + Hash + Clone> Calls<S, R, K> {
     }
 
     /// Sends a request and waits for its reply. Updates `missing`, the text that a timeout reports,
-    /// once there is a connection.
+    /// once it has a connection.
     async fn exchange(&self, request: &S, missing: &mut &'static str) -> Result<Reply<R>> {
         let link = self.open.links.connected().await?;
         *missing = NO_REPLY;
@@ -358,8 +358,8 @@ impl<S: Encode, R, K: Eq + Hash + Clone> Calls<S, R, K> {
 
 impl<S, R, K> Calls<S, R, K> {
     /// Returns `true` if the connection is known to have ended, so that every call fails. With
-    /// [reconnecting](Reconnecting::pipelined), returns `true` while there is no connection, and
-    /// calls wait for the next one.
+    /// [reconnecting](Reconnecting::pipelined), returns `true` while the client has no connection,
+    /// so that calls wait for the next one.
     #[must_use]
     pub fn is_closed(&self) -> bool {
         self.open.links.current().is_none_or(|link| link.has_ended())

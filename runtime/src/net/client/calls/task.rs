@@ -67,7 +67,7 @@ impl<R, K> Link<R, K> {
 
 impl<R, K: Eq + Hash + Clone> Link<R, K> {
     /// Sends a request and registers its caller for the reply. Both happen under one lock, so that
-    /// requests and their places have the same order. If there is no room, returns the caller and
+    /// requests and their places have the same order. If the outbox is full, returns the caller and
     /// the ticket for another attempt.
     pub(super) fn ask<S: Encode>(
         &self,

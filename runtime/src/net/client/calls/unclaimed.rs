@@ -173,8 +173,8 @@ impl<R> Queue<R> {
 }
 
 impl<R> State<R> {
-    /// Returns `true` if there is no room for a frame of `len` bytes. An empty queue has room for
-    /// any frame.
+    /// Returns `true` if the queue has no room for a frame of `len` bytes. An empty queue has room
+    /// for any frame.
     fn is_full(&self, len: usize) -> bool {
         let bytes = self.bytes.saturating_add(len);
         !self.frames.is_empty()
@@ -203,7 +203,7 @@ mod tests {
         const BIG: usize = 5 * 1024 * 1024;
         let (feed, mut unclaimed) = Unclaimed::new();
         let ready = |feed: &Feed<_>| feed.poll_ready(&Context::from_waker(Waker::noop())).is_ready();
-        // The first frame is queued whatever its size; the others are queued while there is room.
+        // The first frame is queued whatever its size; the others are queued as long as they fit.
         feed.put(0, 100 * BIG);
         feed.put(1, 1);
         assert_eq!(unclaimed.recv().await, Some(0));

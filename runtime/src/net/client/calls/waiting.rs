@@ -9,7 +9,7 @@ use tokio::sync::{OwnedSemaphorePermit, oneshot};
 use super::unclaimed::Feed;
 use crate::error::{Error, Result};
 
-/// The role of a frame in a protocol whose replies come in the order of the requests; see
+/// The role of a frame in a protocol with replies in the order of the requests; see
 /// [`Client::in_order`](crate::Client::in_order).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Part {
@@ -27,13 +27,13 @@ const PARTS: usize = 1024;
 /// The function that returns the id of a reply.
 type Answered<R, K> = Box<dyn Fn(&R) -> Option<K> + Send>;
 
-/// The way in which replies are matched to calls.
+/// How replies are matched to calls.
 pub(super) enum Sorting<R, K> {
     ById(Answered<R, K>),
     InOrder(Box<dyn Fn(&R) -> Part + Send>),
 }
 
-/// The call to which a frame belongs.
+/// The call that a frame belongs to.
 pub(super) enum Sorted<K> {
     ById(Option<K>),
     InOrder(Part),

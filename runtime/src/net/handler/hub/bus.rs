@@ -28,16 +28,17 @@ pub trait Bus: Send + Sync + 'static {
     /// `subject` are passed to `listener`, including frames that this bus publishes itself.
     ///
     /// # Errors
-    /// Errors of the bus, after which `listener` is not called any more.
+    /// Errors of the bus. After an error, `listener` is not called any more.
     ///
     /// # Cancel safety
     /// Dropping the future ends the listening.
     fn listen<'a>(&'a self, subject: &'a str, listener: Listener) -> BusFuture<'a, Listening>;
 
-    /// Sends a frame to all listeners of `subject`. It is not an error if there are none.
+    /// Sends a frame to all listeners of `subject`. It is not an error if the subject has no
+    /// listeners.
     ///
     /// # Errors
-    /// Errors of the bus, after which some listeners may have received the frame.
+    /// Errors of the bus. After an error, some listeners may have received the frame.
     ///
     /// # Cancel safety
     /// If cancelled, the frame may have reached all, some or no listeners.
@@ -47,7 +48,7 @@ pub trait Bus: Send + Sync + 'static {
     /// returns the first or the best result; with none, returns `Offline`.
     ///
     /// # Errors
-    /// Errors of the bus, after which the frame may have arrived or not.
+    /// Errors of the bus. After an error, the frame may have arrived or not.
     ///
     /// # Cancel safety
     /// If cancelled, the frame may have reached all, some or no listeners.

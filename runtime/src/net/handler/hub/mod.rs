@@ -29,8 +29,8 @@ use crate::net::handler::conn::Peer;
 ///
 /// [`SharedHub`] is a hub that several servers share.
 ///
-/// The methods never wait: a frame goes into the out-buffers of its receivers if there is room, and
-/// is dropped otherwise.
+/// The methods never wait: a frame goes into the out-buffer of each receiver if it fits, and is
+/// dropped otherwise.
 ///
 /// ```
 /// use framewright::net::{Close, Conn, Delivery, Handler, Hub, Member};
@@ -257,7 +257,7 @@ pub struct Member<K: Eq + Hash, Out> {
 }
 
 impl<K: Eq + Hash + Clone, Out> Member<K, Out> {
-    /// Returns the key with which the connection was registered.
+    /// Returns the key of the connection's registration.
     #[must_use]
     pub fn key(&self) -> &K {
         &self.key

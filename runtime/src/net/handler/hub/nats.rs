@@ -91,8 +91,9 @@ impl Bus for NatsBus {
     }
 }
 
-/// Receives frames until the subscription ends. Frames that the server sends before it knows of the
-/// end are answered without a listener, so that their senders do not wait in vain.
+/// Receives frames until the subscription ends. The server may send more frames before it knows of
+/// the end. They are answered without a listener, so that their senders do not wait for an answer
+/// that never comes.
 async fn listen(client: Client, mut frames: Subscriber, listener: Listener, mut ends: oneshot::Receiver<()>) {
     let answer = async |message: Message, delivery: Delivery| {
         if let Some(reply) = message.reply {

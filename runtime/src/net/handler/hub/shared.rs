@@ -110,8 +110,8 @@ where
     /// Sends a frame to the connection of `key`, whichever server that connection is on.
     ///
     /// # Errors
-    /// If the frame cannot be encoded, and errors of the bus, after which the frame may have
-    /// arrived or not.
+    /// If the frame cannot be encoded, and errors of the bus. After an error of the bus, the frame
+    /// may have arrived or not.
     ///
     /// # Cancel safety
     /// If cancelled, the frame may have been sent or not.
@@ -204,7 +204,7 @@ where
     K: Eq + Hash + Clone + Display + Send + Sync + 'static,
     Out: Encode + 'static,
 {
-    /// Returns the key with which the connection was registered.
+    /// Returns the key of the connection's registration.
     #[must_use]
     pub fn key(&self) -> &K {
         self.member.key()
@@ -214,7 +214,7 @@ where
     /// reach the connection.
     ///
     /// # Errors
-    /// Errors of the bus, after which the group is not joined.
+    /// Errors of the bus. After an error, the group is not joined.
     ///
     /// # Cancel safety
     /// If cancelled, the group is joined, but broadcasts of other servers may not reach the
