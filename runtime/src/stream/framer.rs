@@ -48,13 +48,14 @@ pub struct Framer {
     /// The number of times that the minimum room for a read is doubled. It adapts to the size of
     /// the reads.
     pub(super) doublings: u8,
-    /// The length of the buffer when it was last returned by `room`, and below it its address.
+    /// The length of the buffer when `room` last returned it, and below it the address of the
+    /// buffer.
     pub(super) handed_out: usize,
     pub(super) address: usize,
     pub(super) per_read: bool,
     /// Whether every read has the maximum room.
     pub(super) whole_reads: bool,
-    /// Whether there was an empty read, which is a frame if the type can be empty.
+    /// Whether a read was empty. An empty read is a frame if the type can be empty.
     pub(super) empty_read: bool,
     pub(super) ended: bool,
     /// The state of a stream that is, or was, out of step. It is boxed because most streams are
@@ -166,8 +167,8 @@ impl Framer {
         self
     }
 
-    /// Drops `bytes` from the front of the unread bytes, or all of them if there are fewer. The
-    /// next frame begins after them.
+    /// Drops up to `bytes` bytes from the front of the unread bytes. The next frame begins after
+    /// them.
     ///
     /// Use this to continue after an error of [`next_frame`](Self::next_frame) if the number of
     /// useless bytes is known.
@@ -194,7 +195,7 @@ impl Framer {
         self.find_again();
     }
 
-    /// Marks the end of the stream, after which no more bytes arrive.
+    /// Marks the end of the stream: no more bytes will arrive.
     ///
     /// A frame that extends to the end (`#[rest]`, `#[optional]`) is now complete. For any other
     /// partial frame, the next [`next_frame`](Self::next_frame) returns an error.
@@ -415,7 +416,7 @@ impl Framer {
         }
     }
 
-    /// Skips this many bytes, some of which may not have arrived yet.
+    /// Skips this many bytes. Some of them may not have arrived yet.
     #[cold]
     pub(super) fn pass_over(&mut self, bytes: usize) {
         let here = bytes.min(self.buffer.len().saturating_sub(self.start));

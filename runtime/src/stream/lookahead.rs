@@ -23,8 +23,8 @@ use crate::schema::{Measure, Measured, Schema};
 use crate::source::Source;
 use crate::support::measure_by;
 
-/// Storage for bytes that frames borrow from, with the slot for the next attempt if there were too
-/// few bytes. A slot keeps its bytes as long as a frame may borrow from them, so each attempt takes
+/// Storage for bytes that frames borrow from, with the slot for the next attempt if bytes were
+/// missing. A slot keeps its bytes as long as a frame may borrow from them, so each attempt takes
 /// another slot.
 #[derive(Default)]
 pub(crate) struct Slot {
@@ -184,13 +184,13 @@ impl Framer {
         self.finds(schema_of::<T>(), measure)
     }
 
-    /// Returns the number of bytes from which on a frame exceeds the limit.
+    /// Returns the smallest number of bytes that exceeds the limit.
     fn most(&self) -> usize {
         self.limit.saturating_add(1)
     }
 
     /// Returns a shared copy of the received bytes if an attempt to decode a frame is worthwhile.
-    /// The copy is for types whose parser works for one lifetime only.
+    /// The copy is for types with a parser for one lifetime only.
     fn snapshot<T: Layout>(&mut self) -> Option<(Bytes, Budget)> {
         self.regain();
         self.trust(schema_of::<T>());
@@ -209,7 +209,7 @@ impl Framer {
     }
 
     /// Returns `true` if a frame may begin in the received bytes of a stream that is out of step.
-    /// Skips bytes in which no frame can begin.
+    /// Skips bytes that cannot be the start of a frame.
     fn has_start(&mut self, schema: &'static Schema) -> bool {
         let input = self.buffer.get(self.start..).unwrap_or_default();
         let Some(lost) = &mut self.lost else { return true };
@@ -225,7 +225,7 @@ impl Framer {
     fn is_awaited(&mut self) -> bool {
         let input = self.buffer.get(self.start..).unwrap_or_default();
         let asks = Cell::new(false);
-        // The walk stops where it needs the parser, and an attempt is made instead.
+        // If the walk needs the parser, it stops, and an attempt is made instead.
         let parser = |_: &[u8]| {
             asks.set(true);
             Measured::Lacks(1)
@@ -322,8 +322,8 @@ impl Framer {
             Err(nom::Err::Incomplete(needed)) if !terms.complete => {
                 let need = bytes.len().saturating_add(missing(needed));
                 self.progress.note(schema_of::<T>(), need, bytes.len());
-                // The walk finds out how many bytes are missing, if possible, so that no attempt is
-                // made in vain.
+                // The walk finds out how many bytes are missing, if possible, to avoid an attempt
+                // that would fail.
                 let parser = |input| measure_by(parse, input, budget);
                 let reach = self.progress.advance(bytes, &parser, budget);
                 let need = match reach {

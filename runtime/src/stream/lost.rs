@@ -21,10 +21,10 @@ const SKIPPED_PART: usize = 8;
 /// The maximum number of candidates that wait for more bytes.
 const MOST_WAITING: usize = 16 * 1024;
 
-/// The state of a search in a stream that is out of step, with the places in the received bytes
-/// where a frame may begin (starts).
+/// The state of a search in a stream that is out of step, with the possible starts of a frame in
+/// the received bytes.
 ///
-/// All places are counted from the position at which the stream went out of step. Attempts at false
+/// All positions are counted from the place where the stream went out of step. Attempts at false
 /// starts are paid from an allowance, so that hostile streams cost a bounded amount of work for
 /// each byte. A start that lacks bytes is tried again only after they have arrived.
 #[derive(Debug)]
@@ -33,14 +33,14 @@ pub(super) struct Lost {
     active: bool,
     /// The schema of the frames that are searched for.
     schema: &'static Schema,
-    /// The leading constant of these frames; empty if there is none.
+    /// The leading constant of these frames; empty if the type has none.
     sync: &'static [u8],
     /// The starts that need more bytes.
     waiting: BTreeSet<u64>,
     /// For each start that waits, the position that the stream must reach before another attempt,
     /// and the start. Some of these starts may have been refused since.
     wanted: BinaryHeap<Reverse<(u64, u64)>>,
-    /// The starts whose missing bytes have arrived.
+    /// The starts that lacked bytes which have now arrived.
     due: BTreeSet<u64>,
     /// The place where the search for the next start continues.
     scanned: u64,
@@ -71,7 +71,7 @@ pub(super) enum Probe {
     Takes(usize),
     /// The frame needs at least this many bytes, which have not arrived.
     Lacks(usize),
-    /// There is no frame at this place. The attempt has read this many bytes.
+    /// No frame begins at this place. The attempt has read this many bytes.
     Malformed(usize),
 }
 
@@ -205,8 +205,8 @@ impl Lost {
         }
     }
 
-    /// Returns the place of the next attempt: the first start whose missing bytes have arrived, or
-    /// a new start.
+    /// Returns the place of the next attempt: the first start that lacked bytes which have now
+    /// arrived, or a new start.
     fn next(&mut self, input: &[u8], complete: bool) -> Option<u64> {
         if self.exhausted {
             return None;
@@ -216,7 +216,7 @@ impl Lost {
         waited.or_else(|| self.candidate(input, complete))
     }
 
-    /// Finds the starts whose missing bytes have arrived, and returns them.
+    /// Finds and returns the starts that lacked bytes which have now arrived.
     fn note_due(&mut self, arrived: u64) -> &BTreeSet<u64> {
         let end = self.passed.saturating_add(arrived);
         while let Some(Reverse((_, at))) =
@@ -336,7 +336,7 @@ impl Lost {
         Found::At(offset)
     }
 
-    /// Skips the bytes in which no frame begins, and returns their number.
+    /// Skips the bytes before the first possible start, and returns their number.
     pub(super) fn move_on(&mut self) -> usize {
         let first = self.first();
         let passed = self.offset(first);
@@ -388,8 +388,8 @@ mod tests {
         len: u16,
     }
 
-    /// Searches a stream that arrives in pieces, in which each start claims a number of bytes.
-    /// Returns the numbers of examined starts, of attempts, and of skipped bytes.
+    /// Searches a stream that arrives in pieces. Each start in it claims a number of bytes. Returns
+    /// the numbers of examined starts, of attempts, and of skipped bytes.
     fn work(stream: &[u8], piece: usize, limit: usize) -> (u64, u64, usize) {
         let mut lost = Lost::new(Start::SCHEMA);
         lost.begin(Start::SCHEMA, 1, None);
@@ -421,9 +421,9 @@ mod tests {
             let (looks, attempts, passed) = work(&stream, piece, 1 << 20);
             let reads = count(stream.len().div_ceil(piece));
             let starts = count(stream.len() / 4);
-            // Each start is examined when it is found and when its bytes have arrived, and there is
-            // one step for each read. Examining all waiting starts would take thousands of steps
-            // for each read.
+            // Each start is examined when it is found and when its bytes have arrived, and each
+            // read adds one step. Examining all waiting starts would take thousands of steps for
+            // each read.
             assert!(looks <= 2 * starts + reads, "{looks} looks in pieces of {piece}");
             assert!(attempts <= 2 * starts, "{attempts} attempts in pieces of {piece}");
             assert!(

@@ -2,7 +2,7 @@
 //!
 //! The async server and client, the blocking client and the tests use the same state machine. It
 //! neither reads nor waits: the owner of the socket appends received bytes to [`Framer::room`] and
-//! takes frames with [`Framer::next_frame`] until there are none.
+//! takes frames with [`Framer::next_frame`] until no complete frame is left.
 //!
 //! ```
 //! use framewright::{prelude::*, stream::Framer};

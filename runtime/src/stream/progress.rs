@@ -1,4 +1,4 @@
-//! The knowledge from attempts to decode a frame, from which the next attempt continues.
+//! The knowledge from earlier attempts to decode a frame, for the next attempt.
 
 use alloc::boxed::Box;
 use alloc::format;
@@ -39,8 +39,8 @@ pub(super) struct Progress {
 
 #[derive(Debug)]
 struct Retried {
-    /// The walk towards the end of the next frame, for types whose frames would otherwise be parsed
-    /// at each read.
+    /// The walk towards the end of the next frame, for types with frames that would otherwise be
+    /// parsed at each read.
     walk: Option<Walk>,
     /// Number of bytes that failed attempts at the frame have read.
     read: usize,
@@ -87,7 +87,7 @@ impl Progress {
         self.retried.get_or_insert_with(|| Box::new(Retried { walk: None, read: 0 }))
     }
 
-    /// Returns `true` if there is a walk.
+    /// Returns `true` if a walk is in progress.
     pub(super) fn walks(&self) -> bool {
         self.retried.as_ref().is_some_and(|retried| retried.walk.is_some())
     }
@@ -100,7 +100,7 @@ impl Progress {
         }
     }
 
-    /// Continues the walk, and returns its result, or `None` if there is no walk.
+    /// Continues the walk, and returns its result, or `None` if no walk is in progress.
     pub(super) fn advance<'a>(
         &mut self,
         input: &'a [u8],

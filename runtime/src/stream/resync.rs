@@ -212,8 +212,8 @@ pub(super) fn begin(
 }
 
 /// Searches for the next frame in `input`, the received bytes from `start` on. If a frame is found,
-/// returns its offset and moves `start` to it. Otherwise moves `start` past the bytes in which no
-/// frame begins.
+/// returns its offset and moves `start` to it. Otherwise moves `start` to the first place where a
+/// frame may still begin.
 pub(super) fn find<'a>(
     lost: &mut Option<Box<Lost>>,
     start: &mut usize,
@@ -278,7 +278,7 @@ pub(crate) fn can_resync<T: Layout>() -> bool {
     T::SCHEMA.max.is_some() || !T::SCHEMA.leading().is_empty()
 }
 
-/// Returns the result of an attempt at a place where a frame may begin.
+/// Returns the result of an attempt at a possible start of a frame.
 fn probe<'a, T>(schema: &'static Schema, here: &'a [u8], parsed: IResult<&'a [u8], T, DecodeError>) -> Probe {
     match parsed {
         Ok((rest, _)) if rest.len() < here.len() => Probe::Takes(here.len() - rest.len()),

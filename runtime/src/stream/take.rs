@@ -20,8 +20,8 @@ pub(crate) struct Taken {
 }
 
 impl Framer {
-    /// Takes the bytes of the next `T`. Each received byte is returned exactly once, in a frame or
-    /// as a skipped byte.
+    /// Takes the bytes of the next `T`. Each received byte is returned once, in a frame or as a
+    /// skipped byte.
     pub(crate) fn take<T: for<'a> Decode<'a>>(&mut self) -> Taken {
         let before = self.read_ahead().len();
         let len = Cell::new(0);

@@ -48,7 +48,7 @@ pub fn is_not_absent<T: PartialEq + Debug>(found: T, absent: T) -> Result<(), De
     }))
 }
 
-/// Compares two lengths like [`same`], where a length may stand for absence.
+/// Compares two lengths like [`same`]. One of the numbers may stand for absence.
 ///
 /// # Errors
 /// Returns an error if the lengths differ.
@@ -124,8 +124,8 @@ pub fn checksum<C: Checksum<Output = T>, T>(
     C::compute_parts(&[seed, covered(from, at), zeros, covered(end, to)])
 }
 
-/// Returns the checksum of the bytes written between `from` and `to`, in which the place of the
-/// checksum itself is still zero.
+/// Returns the checksum of the bytes written between `from` and `to`. The place of the checksum
+/// itself is still zero in them.
 pub fn checksum_written<C: Checksum<Output = T>, T, S: Sink + ?Sized>(
     seed: &[u8],
     out: &S,
@@ -232,7 +232,7 @@ pub fn not_ended(ended: bool) -> Result<(), EncodeError> {
 /// followed by bytes.
 ///
 /// # Errors
-/// Returns an error if the field begins at the `end`, where decoding would find no field.
+/// Returns an error if the field begins at the `end`, because decoding would find no field there.
 #[inline(always)]
 pub fn takes_bytes(last: Option<(&'static str, usize)>, end: usize) -> Result<(), EncodeError> {
     match last {

@@ -9,7 +9,7 @@ use crate::error::{DecodeError, EncodeError};
 #[derive(Debug)]
 pub struct Operands<A, B>(pub A, pub B);
 
-/// One operand, for which the same holds as for [`Operands`].
+/// One operand. Integers are checked, and other types fall back, as for [`Operands`].
 #[derive(Debug)]
 pub struct Operand<A>(pub A);
 

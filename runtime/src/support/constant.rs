@@ -165,7 +165,7 @@ macro_rules! numbers {
             /// Checks that the number can be encoded.
             ///
             /// # Panics
-            /// Panics if the number has several bytes and there is no byte order.
+            /// Panics if the number has several bytes and no byte order is given.
             #[track_caller]
             pub const fn stands(&self, order: Option<Order>) {
                 assert!(
@@ -225,7 +225,7 @@ macro_rules! floats {
             /// Checks that the number can be encoded.
             ///
             /// # Panics
-            /// Panics if there is no byte order.
+            /// Panics if no byte order is given.
             #[track_caller]
             pub const fn stands(&self, order: Option<Order>) {
                 constant(self.0.to_bits()).stands(order);
@@ -332,7 +332,7 @@ macro_rules! byte_strings {
             /// Checks that the bytes can be a delimiter.
             ///
             /// # Panics
-            /// Panics if there are no bytes.
+            /// Panics if the value has no bytes.
             #[track_caller]
             pub const fn stands(&self, _: Option<Order>) {
                 assert!(self.len() > 0, "a delimiter needs at least one byte");

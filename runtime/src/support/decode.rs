@@ -75,7 +75,7 @@ pub fn in_field(error: Fault, site: &Site, src: &Source<'_>, input: &[u8], at: u
     error.map(|error| site.locate(error, src, input, at))
 }
 
-/// Locates an error like [`in_field`], where at least `behind` more bytes follow the field.
+/// Locates an error like [`in_field`], in a field that at least `behind` more bytes follow.
 #[cold]
 #[inline(never)]
 pub fn in_field_before(
@@ -187,7 +187,7 @@ pub fn take_lead<'a>(input: &'a [u8], src: &Source<'a>, lead: &[u8]) -> Result<(
 /// Splits off the bytes before one of several delimiters, or before one with options.
 ///
 /// # Errors
-/// Returns an error if there is no delimiter, or it is in the wrong place.
+/// Returns an error if the delimiter is missing, or in the wrong place.
 pub fn take_any<'a>(input: &'a [u8], src: &Source<'a>, delimiter: &'static schema::Delimiter) -> Parts<'a> {
     let (at, len) = match delimiter.find(input, src.is_complete()) {
         Found::At(at, len) => (at, len),
@@ -205,7 +205,7 @@ pub fn take_any<'a>(input: &'a [u8], src: &Source<'a>, delimiter: &'static schem
     }
 }
 
-/// Returns the result for a value after which no delimiter was found.
+/// Returns the result for a value without a delimiter after it.
 #[cold]
 fn without<'a>(input: &'a [u8], src: &Source<'a>, delimiter: &'static schema::Delimiter) -> Parts<'a> {
     let may_be_missing =
@@ -361,7 +361,7 @@ pub fn in_a_piece<T>(parse: impl FnOnce() -> Result<T, Fault>) -> Result<T, Faul
     parse()
 }
 
-/// Returns the remaining bytes of an extent of which `already` bytes are read.
+/// Returns the bytes of an extent after the first `already` bytes, which have been read.
 ///
 /// # Errors
 /// Returns an error if the length is smaller than `already`.
@@ -522,8 +522,8 @@ pub fn before<'a>(input: &'a [u8], at: &[u8]) -> &'a [u8] {
     input.get(..offset(input, at)).unwrap_or_default()
 }
 
-/// Returns the size of the gap between `here`, the end of what has been read, and a field that
-/// begins at `begins`.
+/// Returns the size of the gap between `here`, the end of the bytes that have been read, and a
+/// field that begins at `begins`.
 ///
 /// # Errors
 /// Returns an error if the field begins before `here`.

@@ -138,7 +138,7 @@ pub fn put_between<S: Sink + ?Sized>(
 /// Removes a `between` delimiter if nothing follows it.
 ///
 /// # Errors
-/// Returns an error if something follows and there was no room for the delimiter.
+/// Returns an error if bytes follow and the place had no room for the delimiter.
 pub fn drop_between<S: Sink + ?Sized>(out: &mut S, delimiter: Option<Between>) -> Result<(), EncodeError> {
     let Some(Between { range, fault }) = delimiter else { return Ok(()) };
     if out.position() == range.end {

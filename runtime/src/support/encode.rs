@@ -67,7 +67,7 @@ pub fn write_digits<T: Content<F>, F, S: Sink + ?Sized>(
     out.put(delimiter)
 }
 
-/// Returns the number for an `Option`, in which `absent` stands for `None`.
+/// Returns the number for an `Option`. The number `absent` stands for `None`.
 ///
 /// # Errors
 /// Returns an error if the value is the number that stands for `None`.

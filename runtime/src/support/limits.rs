@@ -53,7 +53,7 @@ const fn is_ordered(ty: &Type) -> bool {
     }
 }
 
-/// Returns the width of a bit field whose type has `most` bits.
+/// Returns the width of a bit field with a type of `most` bits.
 ///
 /// # Panics
 /// Panics if the bit field has no bits, or more than its type or any run can have.

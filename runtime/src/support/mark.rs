@@ -54,7 +54,7 @@ pub fn mark_since<T: Layout, S: Sink + ?Sized>(out: &mut S, field: Slot<T>, part
     }
 }
 
-/// Marks everything from `at` on as a field whose last bytes are its delimiter.
+/// Marks everything from `at` on as a field that ends with its delimiter.
 #[inline(always)]
 pub fn mark_delimited<T: Layout, S: Sink + ?Sized>(out: &mut S, field: Slot<T>, at: usize, delimiter: usize) {
     if S::RECORDS {

@@ -14,7 +14,7 @@ pub const fn min_len_sum(parts: &[usize]) -> usize {
 }
 
 /// Returns, for each of several parts, the minimum size of the part and of the parts after it. Each
-/// part has its own minimum size and the index of the next part, if there is one.
+/// part has its own minimum size and the index of the next part, except for the last part.
 #[must_use]
 pub const fn sums_behind<const N: usize>(parts: [(usize, Option<usize>); N]) -> [usize; N] {
     let (mut sums, mut index) = ([0usize; N], 0);
@@ -90,7 +90,7 @@ pub const fn max_len_of(alternatives: &[Option<usize>]) -> Option<usize> {
     Some(most)
 }
 
-/// Returns the smaller of two limits, each of which may be unknown.
+/// Returns the smaller of two limits. Each limit may be unknown.
 #[must_use]
 pub const fn least_max(a: Option<usize>, b: Option<usize>) -> Option<usize> {
     match (a, b) {
@@ -156,7 +156,8 @@ pub const fn open_is_last(open: bool) {
 /// Returns `true` if an array is open, because its only item is open.
 ///
 /// # Panics
-/// Panics if there are several open items. During constant evaluation this is a compile error.
+/// Panics if the items are open and the array has more than one. During constant evaluation this is
+/// a compile error.
 pub const fn open_array(open: bool, len: usize) -> bool {
     open_is_last(open && len > 1);
     open && len == 1

@@ -184,8 +184,8 @@ pub const fn tag_is_said_twice<T: Tagged>() {
     assert!(!T::KEEPS, "an enum that keeps its tag cannot have two `tag_of`: write one");
 }
 
-/// Returns the tag of `target` for measuring, or a default if there is none. Measuring does not
-/// depend on the tag.
+/// Returns the tag of `target` for measuring, or a default if `target` has no tag. Measuring does
+/// not depend on the tag.
 #[inline]
 pub fn tag_or_zero<T: Tagged>(target: &T) -> T::Tag {
     target.tag().unwrap_or_default()

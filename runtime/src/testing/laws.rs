@@ -17,14 +17,14 @@ use crate::schema::frames::{ends_with_the_input, ignores_bytes, may_be_refused};
 use crate::sink::{Sink, SliceSink};
 use crate::stream::Framer;
 
-/// The number of places at the beginning, at the end, and spread in between, at which a long sample
-/// is truncated or damaged.
+/// The number of places where a long sample is truncated or damaged: at the beginning, at the end,
+/// and spread in between.
 const PLACES: usize = 256;
 
 /// The number of samples that are made if none are given.
 const MADE: usize = 64;
 
-/// The approximate number of pieces in which longer samples arrive.
+/// The approximate number of pieces that a longer sample arrives in.
 const LONG: usize = 4096;
 
 /// Checks properties that every protocol must have, for samples of a type.

@@ -1,4 +1,4 @@
-//! Frames as consecutive parts on the wire, from which diagrams and tables are drawn.
+//! Frames as consecutive parts on the wire, for drawing diagrams and tables.
 
 use alloc::format;
 use alloc::string::{String, ToString};
@@ -95,7 +95,7 @@ pub(crate) fn shapes(schema: &Schema) -> Vec<Shape> {
     named(schema, |_, field| field.name)
 }
 
-/// Returns all layouts of `schema`, in which `name` names the fields.
+/// Returns all layouts of `schema`, with the names of fields that `name` returns.
 fn named(schema: &Schema, name: impl Fn(Option<&Variant>, &Field) -> &'static str) -> Vec<Shape> {
     let shape = |variant: Option<Variant>, fields: &[Field]| {
         let head = schema.head.iter().flat_map(|field| head(field, variant.as_ref()));
@@ -123,8 +123,8 @@ fn named(schema: &Schema, name: impl Fn(Option<&Variant>, &Field) -> &'static st
 }
 
 /// Returns the layouts of a frame for drawings. An enum without fields has one layout for all
-/// variants. A variant's only field, if it has no name, gets the name of the variant. A tag shows
-/// the value that selects the variant.
+/// variants. If a variant has only one field, without a name, the field gets the name of the
+/// variant. A tag shows the value that selects the variant.
 pub(crate) fn drawings(schema: &Schema) -> Vec<Shape> {
     let mut shapes = named(schema, |variant, field| {
         let Some(variant) = variant.filter(|_| field.name.starts_with(char::is_numeric)) else {

@@ -129,7 +129,7 @@ fn explain(f: &mut fmt::Formatter<'_>, legend: &[(Option<char>, Shown, &Cell)]) 
     entries.iter().try_for_each(|(name, text)| writeln!(f, "  {name:width$}  {text}"))
 }
 
-/// The characters of a drawing, and the line at which each row of the grid begins.
+/// The characters of a drawing, and the first line of each row of the grid.
 struct Canvas {
     lines: Vec<Vec<char>>,
     tops: Vec<usize>,

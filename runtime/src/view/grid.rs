@@ -15,7 +15,7 @@ pub(super) struct Grid {
     pub(super) rows: Vec<Row>,
 }
 
-/// A row of 32 bits, each with the part to which it belongs.
+/// A row of 32 bits, each with the part that it belongs to.
 pub(super) struct Row {
     pub(super) bits: [Option<usize>; WIDTH],
     /// Whether the row stands for any number of rows.

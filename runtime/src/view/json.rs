@@ -89,7 +89,7 @@ fn variant(variant: &Variant, frames: &Frames) -> Json {
         .with("checks", checks(variant.checks))
 }
 
-/// Returns the invariants, or `null` if there are none.
+/// Returns the invariants, or `null` if `checks` is empty.
 fn checks(checks: &[Check]) -> Json {
     let check = |check: &Check| {
         Json::object([("check", Json::text(check.condition.text)), ("message", Json::text(check.message))])

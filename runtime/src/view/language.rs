@@ -1,5 +1,5 @@
-//! Expressions of a declaration in other languages, as far as those can compute what Rust does,
-//! including widths, signs and conversions.
+//! Expressions of a declaration in other languages, as far as these can compute the same results as
+//! Rust, with its widths, signs and conversions.
 
 use alloc::format;
 use alloc::string::{String, ToString};
@@ -106,8 +106,8 @@ impl Field {
     }
 
     /// Returns the size of the field, one of `fields`, if a number or an expression gives it. The
-    /// error is the text of what cannot be expressed. Returns `None` if the end of the field is
-    /// determined in another way.
+    /// error is the text of the expression that the language cannot compute. Returns `None` if the
+    /// end of the field is determined in another way.
     pub(crate) fn size(&self, language: &impl Language, fields: &[Field]) -> Option<Result<Size, String>> {
         let by = |target: Target| fields.get(target.index)?.says(language);
         let prefixed = |prefix: &Prefix| {

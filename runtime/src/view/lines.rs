@@ -25,7 +25,7 @@ pub(super) struct Line {
     pub(super) field: String,
     pub(super) ty: String,
     pub(super) value: String,
-    /// Message below the line, with the byte of the line at which it begins.
+    /// Message below the line, with the byte of the line that it begins under.
     pub(super) fault: Option<(usize, String)>,
 }
 

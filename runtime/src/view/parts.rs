@@ -39,7 +39,7 @@ pub(crate) struct Shown {
     pub(crate) range: Range<usize>,
     /// Bits as bytes and masks, if the part is not the whole range.
     pub(crate) bits: Vec<(usize, u8)>,
-    /// Bytes from which the part is computed, or which it describes.
+    /// Bytes that the part is computed from, or that it describes.
     pub(crate) of: Option<Range<usize>>,
     /// Whether the codec computes the part.
     pub(crate) is_derived: bool,
@@ -139,7 +139,7 @@ impl Parts {
 
 struct Lister<'a> {
     bytes: &'a [u8],
-    /// Position at which the frame ends because of an error.
+    /// Position where the frame ends because of an error.
     end: usize,
     list: Vec<Shown>,
     left_out: usize,

@@ -88,8 +88,8 @@ impl<F: Each, T: Write<F>, const N: usize> Write<F> for [T; N] {
     }
 }
 
-/// The format of an array whose items each have the format `F`, for formats that would otherwise
-/// take the array as a whole.
+/// The format of an array of items in the format `F`, for formats that would otherwise take the
+/// array as a whole.
 #[derive(Debug)]
 pub struct EachOf<F>(PhantomData<F>);
 

@@ -268,7 +268,7 @@ pub struct WideBits<const BYTES: usize> {
 }
 
 impl<const BYTES: usize> WideBits<BYTES> {
-    /// Creates a run in which no bit is set.
+    /// Creates a run with no bits set.
     #[must_use]
     pub const fn new(little: bool) -> Self {
         Self { bytes: [0; BYTES], little }

@@ -19,9 +19,9 @@ pub fn find(bytes: &[u8], delimiter: &[u8]) -> Option<usize> {
     }
 }
 
-/// Returns the first position of a short delimiter, whose first byte is `first`. For most lines,
-/// building a searcher would cost more than the search. Stepping from one candidate to the next
-/// does not, and because the delimiter is short, the cost for hostile input is bounded.
+/// Returns the first position of a short delimiter that begins with the byte `first`. For most
+/// lines, building a searcher would cost more than the search. Stepping from one candidate to the
+/// next does not, and because the delimiter is short, the cost for hostile input is bounded.
 #[inline]
 fn find_short(bytes: &[u8], first: u8, delimiter: &[u8]) -> Option<usize> {
     let mut at = 0;
@@ -84,13 +84,13 @@ const fn is_of_units(bytes: &[u8]) -> bool {
     false
 }
 
-/// Returns the size of a delimiter in text whose code units have two bytes.
+/// Returns the size of a delimiter in text with code units of two bytes.
 #[must_use]
 pub const fn units_len(bytes: &[u8]) -> usize {
     if is_of_units(bytes) { bytes.len() } else { 2 * bytes.len() }
 }
 
-/// Returns the bytes of a delimiter in text whose code units have two bytes.
+/// Returns the bytes of a delimiter in text with code units of two bytes.
 #[must_use]
 pub const fn units_of<const N: usize>(bytes: &[u8], little: bool) -> [u8; N] {
     let mut units = [0; N];

@@ -256,7 +256,7 @@ pub fn read_beside<'a, C: Collection<Item: ReadWith<'a, F, X>>, F, X>(
         .map(|(rest, items)| (rest, C::collected(items)))
 }
 
-/// Reads items up to and including the first one for which `ends` returns `true`. That item is kept
+/// Reads items up to and including the first item that `ends` returns `true` for. That item is kept
 /// or dropped.
 ///
 /// # Errors

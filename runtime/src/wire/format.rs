@@ -37,7 +37,7 @@ impl NumberFormat {
         Self::new::<T, F>(name, size, (read::<T, F>, write::<T, F>))
     }
 
-    /// Creates a format whose numbers fill an extent.
+    /// Creates a format for numbers that fill an extent.
     pub(crate) const fn filling<T, F: Format>(name: &'static str, size: (usize, Option<usize>)) -> Self
     where
         T: Integer + Content<F> + for<'a> FromExtent<'a, F>,

@@ -70,7 +70,7 @@ pub struct LenRule {
 }
 
 impl LenRule {
-    /// The rule by which the number is simply the number of bytes.
+    /// The rule for a number that simply is the number of bytes.
     pub const PLAIN: Self = Self { own: 0, scale: 1, bias: 0, max: usize::MAX, limit: u128::MAX };
 }
 

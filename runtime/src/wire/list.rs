@@ -344,7 +344,7 @@ pub fn is_last<'a, T: Read<'a, F>, F>(item: &'a [u8], ends: impl Fn(&T) -> bool)
     T::read(item, Source::COMPLETE).map_or(true, |(_, item)| ends(&item))
 }
 
-/// Reads items up to and including the first one for which `ends` returns `true`. That item is kept
+/// Reads items up to and including the first item that `ends` returns `true` for. That item is kept
 /// or dropped. [`is_last`] recognises the item by its bytes, where this is possible for every item.
 ///
 /// # Errors

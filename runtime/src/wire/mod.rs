@@ -101,8 +101,8 @@ pub trait ByteOrder: Format {
     const ORDER: Option<Order>;
 }
 
-/// A format in which an array is its consecutive items. This is every format except conversions,
-/// which take a whole value.
+/// A format that represents an array as its consecutive items. This is every format except
+/// conversions, which take a whole value.
 pub trait Each: Format {}
 
 impl<F: ByteOrder> Each for F {}
@@ -337,7 +337,7 @@ pub trait Write<F>: Wire<F> {
 pub trait Shape<F> {
     /// Type of the value as schemas describe it.
     const TYPE: Type;
-    /// Way in which a place that is larger than the value is padded.
+    /// How a place that is larger than the value is padded.
     const FILLED: Filled = match Self::TYPE {
         Type::Bytes | Type::Text | Type::Encoded(_) => Filled::Trimmed,
         _ => Filled::Never,
@@ -353,7 +353,7 @@ pub trait Shape<F> {
     }
 }
 
-/// The way in which a value is distinguished from the fill after it.
+/// How a value is distinguished from the fill after it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Filled {
     /// The value is everything before the fill at the end.
@@ -422,8 +422,9 @@ pub trait FromExtent<'a, F>: Shape<F> + Sized {
     /// Returns the same errors as [`crate::Decode::parse_from`], but never `Incomplete`.
     fn from_extent(extent: &'a [u8], src: &Source<'a>) -> Result<Self, Fault>;
 
-    /// Reads a value from the front of a place in which everything after the first `used` bytes is
-    /// fill, and returns it with its size. The value itself may end in bytes that look like fill.
+    /// Reads a value from the front of a place, and returns the value with its size. Everything
+    /// after the first `used` bytes of the place is fill. The value itself may end in bytes that
+    /// look like fill.
     ///
     /// # Errors
     /// Returns the same errors as [`from_extent`](Self::from_extent).

@@ -1,4 +1,4 @@
-//! Integers that are never 0, such as identifiers of protocols in which 0 means none.
+//! Integers that are never 0, such as the identifiers of protocols that use 0 for "no identifier".
 
 use alloc::vec::Vec;
 use core::num::{

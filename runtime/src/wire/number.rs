@@ -83,10 +83,10 @@ pub(super) fn read_all_fixed<T: Fixed<F>, F>(extent: &[u8], src: &Source<'_>) ->
     Ok(items)
 }
 
-/// The size in bytes of the blocks in which numbers are converted.
+/// The size in bytes of the blocks for converting numbers.
 const BLOCK: usize = 1024;
 
-/// A number for which any bytes are valid, and every value can be encoded.
+/// A number that any bytes can represent, and that can always be encoded.
 pub trait Plain<F>: Fixed<F> {
     /// Takes a number from the front of `run`.
     fn take(run: &mut &[u8]) -> Self;

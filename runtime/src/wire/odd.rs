@@ -1,4 +1,4 @@
-//! Whole numbers of 3, 5, 6 or 7 bytes, for which Rust has no types.
+//! Whole numbers of 3, 5, 6 or 7 bytes. Rust has no types of these sizes.
 
 use alloc::format;
 use alloc::string::ToString;

@@ -124,7 +124,7 @@ fn unpack<T: InBits<H>, H>(
     src.take_memory(count.saturating_mul(size_of::<T>()))?;
     let mut items = Vec::with_capacity(count);
     for index in 0..count {
-        // The error is located at the byte in which the item begins.
+        // The error is located at the byte that the item begins in.
         let at = index.saturating_mul(usize::try_from(width).unwrap_or(0)) / 8;
         let located = |error: DecodeError| nom::Err::Error(error.in_item(index).after(at));
         let bits = packed_item(bytes, index, width, lsb).unwrap_or(0);

@@ -1,4 +1,4 @@
-//! Integers whose size is given by an earlier field.
+//! Integers that take their size from an earlier field.
 
 use alloc::string::ToString;
 use core::marker::PhantomData;

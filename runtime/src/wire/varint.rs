@@ -45,7 +45,7 @@ const fn most_bytes(bits: u32, max: usize) -> usize {
     if max == 0 || max > whole { whole } else { max }
 }
 
-/// Reads a varint of at most `most` bytes whose value is at most `limit`. Varints of one or two
+/// Reads a varint of at most `most` bytes with a value of at most `limit`. Varints of one or two
 /// bytes, the most frequent ones, are read first.
 #[inline(always)]
 fn read<'a>(
@@ -77,7 +77,8 @@ fn read_long<'a>(
         if index == most {
             break;
         }
-        // No type needs more than 19 bytes of 7 bits, of which the last one has 2.
+        // No type needs more than 19 bytes. Each has 7 bits of the number, except for the last,
+        // which has 2.
         let low = u128::from(byte & 0x7f);
         let shift = u32::try_from(7 * index).unwrap_or(u32::MAX);
         let part = low.checked_shl(shift).filter(|part| part.checked_shr(shift) == Some(low));
@@ -244,7 +245,7 @@ macro_rules! zigzag {
     )*};
 }
 
-/// A signed number whose sign can be moved to the lowest bit.
+/// A signed number that can be converted to and from zigzag form, with the sign in the lowest bit.
 trait ZigzagCode {
     type Unsigned;
     fn code(self) -> Self::Unsigned;

@@ -20,7 +20,7 @@ use crate::wire::{Fault, find};
 #[derive(Debug, Default)]
 pub(super) struct Position {
     pub(super) at: usize,
-    /// The position before which there is no delimiter.
+    /// The end of the bytes that are known to contain no delimiter.
     scanned: usize,
 }
 
@@ -31,7 +31,7 @@ pub(super) enum Inner {
     ItemsUntil(&'static Type, Ends),
 }
 
-/// The way in which the last item of a list is recognised.
+/// How the last item of a list is recognised.
 #[derive(Clone, Debug)]
 pub(super) enum Ends {
     /// By a function of the item's type.
@@ -76,8 +76,8 @@ impl Handed {
         Self { tag: known.tag_for(field), context: known.context_for(field), beside }
     }
 
-    /// Moves on to the next element of the earlier list that gives the items their context, if
-    /// there is such a list.
+    /// Moves on to the next element of the earlier list that gives the items their context, if the
+    /// items have such a context.
     pub(super) fn next(&mut self, input: &[u8]) {
         if let Some(beside) = &mut self.beside {
             beside.next(&mut self.context, input);

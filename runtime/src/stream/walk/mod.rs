@@ -4,8 +4,8 @@
 //! of missing bytes, because a type has a fixed number of fields to wait for. But for a list
 //! without an outer length, or a delimiter, there may be an attempt at every read, and starting
 //! over each time makes the work quadratic. For types with such a part the framer keeps a walk: a
-//! stack and a position in the schema, which continues where it stopped. The frame is decoded once,
-//! when its end is known.
+//! stack and a position in the schema, so that the walk can stop and continue. The frame is decoded
+//! once, when its end is known.
 //!
 //! A walk uses only expressions that the schema can evaluate. If the end of a frame depends on
 //! anything else, such as an expression with a call, the frame is one opaque step, which its own
@@ -52,7 +52,7 @@ pub(crate) struct Walk {
 
 #[derive(Debug)]
 enum Level {
-    /// A frame whose fields are walked.
+    /// A frame. The walk is among its fields.
     Frame(Open),
     /// A frame measured by its own parser.
     Opaque(Opaque),
@@ -77,7 +77,7 @@ struct Opaque {
     stuck: Option<usize>,
 }
 
-/// A frame whose fields are walked, and the position in it.
+/// A frame, and the position of the walk among its fields.
 #[derive(Debug)]
 struct Open {
     plan: usize,

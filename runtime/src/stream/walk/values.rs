@@ -10,7 +10,7 @@ use crate::schema::{Delimiter, Type};
 pub(super) struct Items {
     item: &'static Type,
     left: usize,
-    /// The position where the current item began.
+    /// The start of the current item.
     begun: Option<usize>,
     /// The context of each item.
     handed: Handed,

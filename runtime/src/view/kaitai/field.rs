@@ -89,7 +89,7 @@ impl File<'_> {
         Ok(())
     }
 
-    /// Describes the gap before a field whose offset is in an earlier number.
+    /// Describes the gap before a field, if an earlier number has the offset of the field.
     fn gap(&mut self, draft: &mut Draft<'_>, field: &Field, keys: &[String]) -> Result<(), Lost> {
         let Some(offset) = field.begins else { return Ok(()) };
         let begins = draft.fields.get(offset.index).and_then(|by| by.says(&draft.names));

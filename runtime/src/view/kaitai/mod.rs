@@ -1,4 +1,4 @@
-//! Kaitai Struct descriptions, from which Kaitai makes parsers in a dozen other languages.
+//! Kaitai Struct descriptions. Kaitai makes parsers in a dozen other languages from them.
 
 mod field;
 mod ksy;
@@ -19,8 +19,8 @@ use crate::schema::{Body, Code, Delimiter, Field, Order, Role, Schema, Start, Ta
 impl Schema {
     /// Returns a description of the frame for [Kaitai Struct](https://kaitai.io), as a `.ksy` file.
     ///
-    /// What Kaitai cannot express is in comments. Checksums are read but not verified, and
-    /// everything after a field whose end depends on Rust code is left as bytes.
+    /// Parts that Kaitai cannot express are in comments. Checksums are read but not verified, and
+    /// if the end of a field depends on Rust code, everything after the field is left as bytes.
     ///
     /// ```
     /// use framewright::prelude::*;
@@ -99,7 +99,7 @@ struct File<'a> {
 struct Draft<'a> {
     ty: Described,
     names: Names,
-    /// Frame that the type describes, or of which the type is a part.
+    /// Frame that contains the described type, or is the described type itself.
     schema: &'a Schema,
     /// Fields of the struct or variant.
     fields: &'static [Field],

@@ -16,7 +16,7 @@ pub(super) struct Names {
     /// Run that begins in the head and continues in each variant, with its level, its name and its
     /// size.
     bits: Option<(usize, String, usize)>,
-    /// List whose item is `_` in Kaitai, and the suffix that gets the number of an item.
+    /// The list that `_` is an item of in Kaitai, and the suffix that gets the number of an item.
     item: Option<(Type, &'static str)>,
 }
 

@@ -1,4 +1,4 @@
-//! The drawing of one type in an SVG picture.
+//! The drawing of one type in an SVG image.
 
 use alloc::format;
 use alloc::string::{String, ToString};
@@ -59,7 +59,7 @@ impl<'f> Block<'f> {
         self.push(&format!("<text class=\"{class}\" x=\"{x}\" y=\"{y}\">{}</text>", Escaped(text)));
     }
 
-    /// Draws a line of text below what has been drawn.
+    /// Draws a line of text below everything drawn so far.
     fn line(&mut self, class: &str, text: &str) {
         self.height += LINE;
         self.text(class, [GUTTER, self.height - 5], text);

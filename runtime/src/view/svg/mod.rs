@@ -1,4 +1,4 @@
-//! Diagrams as SVG pictures. Each type is a block, and blocks are arranged in columns.
+//! Diagrams as SVG images. Each type is a block, and blocks are arranged in columns.
 
 mod block;
 mod outline;
@@ -25,7 +25,7 @@ const LINE: usize = 18;
 const COLUMN: usize = 1400;
 
 impl Schema {
-    /// Draws the frame and its nested frames as an SVG picture, with fields in rows of 32 bits and
+    /// Draws the frame and its nested frames as an SVG image, with fields in rows of 32 bits and
     /// offsets. Computed fields are shaded, fields of variable size have broken sides, and optional
     /// fields are dashed.
     ///
@@ -99,8 +99,8 @@ fn ruler() -> String {
     (0..WIDTH).map(bit).collect()
 }
 
-/// The anchors of a picture. They begin with the name of its frame, so that one page can contain
-/// several pictures.
+/// The anchors of an image. They begin with the name of its frame, so that one page can contain
+/// several images.
 struct Names<'f> {
     root: &'f str,
     frames: &'f Frames,
@@ -121,8 +121,8 @@ impl Names<'_> {
     }
 }
 
-/// The style of the picture. Class names have a prefix, because an inline picture shares them with
-/// the page.
+/// The style of the image. Class names have a prefix, because an inline image shares them with the
+/// page.
 const STYLE: &str = "\
 <style>
 .fw-paper { fill: #ffffff }

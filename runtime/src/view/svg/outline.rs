@@ -1,4 +1,4 @@
-//! The outlines of parts, and the positions of rows in a picture.
+//! The outlines of parts, and the positions of rows in an image.
 
 use alloc::format;
 use alloc::string::String;

@@ -83,7 +83,7 @@ impl Script<'_> {
         }
     }
 
-    /// Returns the lines for a field whose byte order is known only at run time. They choose
+    /// Returns the lines for a field with a byte order that is known only at run time. They choose
     /// between both orders.
     fn in_either_order(&self, field: &Field, ordered: &Ordered, behind: &[Step]) -> Vec<String> {
         let Some(order) = ordered.order.write(&Lua(self.schema), Sort::Number) else {
@@ -99,7 +99,7 @@ impl Script<'_> {
         all
     }
 
-    /// Returns the line for a field whose byte order Lua cannot evaluate.
+    /// Returns the line for a field with a byte order that Lua cannot evaluate.
     pub(super) fn unknown_order(&self, name: &str, ordered: &Ordered) -> String {
         self.line(name, &opaque(&format!("order = {}", ordered.order)), "")
     }

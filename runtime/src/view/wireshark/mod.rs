@@ -27,8 +27,8 @@ impl Schema {
     /// Wireshark's plugin folder, or load it with `tshark -X lua_script:FILE`.
     ///
     /// Every field has a filter name, such as `chatmsg.sender`, or `framewright-tcp.source` if
-    /// Wireshark has another protocol with this name. What Lua cannot express, such as hand-written
-    /// codecs, is shown as bytes.
+    /// Wireshark has another protocol with this name. Parts that Lua cannot express, such as
+    /// hand-written codecs, are shown as bytes.
     ///
     /// ```
     /// use framewright::prelude::*;
@@ -177,7 +177,7 @@ fn indented(lines: Vec<String>) -> Vec<String> {
     lines.into_iter().map(|line| format!("  {line}")).collect()
 }
 
-/// Returns a Lua call whose last argument is a table of these lines.
+/// Returns a Lua call with a table of these lines as the last argument.
 fn block(head: &str, lines: Vec<String>) -> Vec<String> {
     let mut block = Vec::from([format!("{head}, {{")]);
     block.extend(indented(lines));

@@ -8,7 +8,7 @@ use crate::error::{DecodeError, EncodeError};
 use crate::schema::Code;
 use crate::sink::Sink;
 
-/// ASCII: each character is one byte, of which seven bits are used.
+/// ASCII: each character is one byte and uses seven bits of it.
 #[derive(Clone, Copy, Debug)]
 pub struct Ascii;
 
