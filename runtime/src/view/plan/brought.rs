@@ -1,4 +1,5 @@
-//! Functions and objects that a caller provides for what only Rust code defines.
+//! Functions and objects that a caller provides for the parts of a declaration that only Rust code
+//! defines.
 
 use alloc::format;
 use alloc::string::{String, ToString};
@@ -11,8 +12,8 @@ use super::{Plan, Result, Unsayable};
 use crate::schema::frames::fields;
 use crate::schema::{Body, Chooser, Expr, Extent, Field, Presence, Schema};
 
-/// Returns the expressions of a field for which a function may be provided, and the word after the
-/// name of the field.
+/// Returns the expressions of a field that a provided function may compute, each with the word
+/// after the name of the field.
 fn places(field: &Field) -> Vec<(String, &Expr)> {
     let mut places = Vec::new();
     let mut add = |word: &str, expr| places.push((word.to_string(), expr));
@@ -58,7 +59,7 @@ impl Plan {
     /// Returns the call of a function that a caller provides for an expression, with the fields
     /// that the expression names.
     ///
-    /// `None` for expressions without a name. Without a function, the error has that name.
+    /// Returns `None` for expressions without a name. Without a function, the error has that name.
     pub(super) fn in_place_of(&self, expr: &Expr, names: &dyn Names) -> Option<Result<Code>> {
         let mut asked = None;
         for (_, schema) in self.frames.iter() {
@@ -85,8 +86,8 @@ impl Plan {
         named(&whole).or_else(|| named(field))
     }
 
-    /// Returns the call of a provided function, to which the context of the frame is passed after
-    /// the other arguments.
+    /// Returns the call of a provided function. The context of the frame is passed after the other
+    /// arguments.
     pub(super) fn call_brought(
         &self,
         function: usize,
@@ -99,8 +100,8 @@ impl Plan {
         Ok(Code::CallBrought(function, arguments))
     }
 
-    /// Returns an expression of a field or type, or if only Rust can compute it, the call of a
-    /// provided function.
+    /// Returns an expression of a field or type, or the call of a provided function if only Rust
+    /// can compute the expression.
     pub(super) fn or_brought(
         &self,
         said: Result<Code>,

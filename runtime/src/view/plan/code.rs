@@ -1,4 +1,5 @@
-//! The small language that plans are written in, with what both Python and TypeScript can express.
+//! The small language that plans are written in. It has only constructs that both Python and
+//! TypeScript can express.
 
 use alloc::boxed::Box;
 use alloc::string::{String, ToString};
@@ -33,12 +34,12 @@ pub(in crate::view) enum Code {
     Part(Box<Code>, usize),
     /// A function that the language provides.
     Call(&'static str, Vec<Code>),
-    /// A method of a reader or writer; `Property` is a property of one.
+    /// A method of a reader or writer; `Property` is a property of a reader or writer.
     On(Box<Code>, &'static str, Vec<Code>),
     Property(Box<Code>, &'static str),
     /// A function of another frame: `read`, `write`, `tag` or `of`.
     Frame(String, &'static str, Vec<Code>),
-    /// One of the objects that a caller provides; `CallBrought` calls one.
+    /// One of the objects that a caller provides; `CallBrought` calls such an object.
     Brought(usize),
     CallBrought(usize, Vec<Code>),
     /// A function that reads and returns a value.
@@ -54,15 +55,15 @@ pub(in crate::view) enum Code {
     Not(Box<Code>),
     /// A comparison, or arithmetic that cannot leave its type.
     Binary(Op, Box<Code>, Box<Code>),
-    /// Arithmetic of a type, which may overflow.
+    /// Arithmetic in a type, with a check for overflow.
     Checked(Op, Int, Box<Code>, Box<Code>),
-    /// The bits that are not set, in a type.
+    /// The complement of the bits, in a type.
     Flip(Int, Box<Code>),
     Negative(Int, Box<Code>),
-    /// A number as one of another type.
+    /// The conversion of a number to another type.
     Cast(Int, Box<Code>),
     If(Box<Code>, Box<Code>, Box<Code>),
-    /// The operand of an expression as a number of any size, and back as a small one.
+    /// The conversion of an operand to a number of any size; `Small` converts back.
     Big(Box<Code>),
     Small(Box<Code>),
     IsNothing(Box<Code>),
@@ -70,7 +71,7 @@ pub(in crate::view) enum Code {
     Name(String, String),
     /// Whether a value is a variant.
     Is(Box<Code>, String, String),
-    /// A struct, or a variant of an enum, of its fields.
+    /// A new struct, or a new variant of an enum, with these fields.
     Make(String, Option<String>, Vec<(String, Code)>),
 }
 
@@ -92,7 +93,7 @@ pub(in crate::view) enum Stmt {
 }
 
 impl Stmt {
-    /// Calls `visit` with all expressions, but for the variables that are declared.
+    /// Calls `visit` with all expressions, except for the variables that are declared.
     pub(super) fn each(&self, visit: &mut dyn FnMut(&Code)) {
         match self {
             Self::Do(code) | Self::Let(_, _, code) | Self::Return(code) => code.each(visit),
@@ -167,7 +168,7 @@ impl Code {
 }
 
 impl Code {
-    /// Calls `visit` with this and all its parts.
+    /// Calls `visit` with this expression and all its parts.
     pub(super) fn each(&self, visit: &mut dyn FnMut(&Self)) {
         visit(self);
         match self {
@@ -199,8 +200,8 @@ impl Code {
         }
     }
 
-    /// Returns this expression with other parts: `change` returns the replacement of a part, or
-    /// `None` to go on with the parts of that. `None` if `change` refuses a part.
+    /// Returns this expression with changed parts. `change` returns the replacement of a part, or
+    /// `None` to continue with the parts of that part. Returns `None` if `change` refuses a part.
     pub(super) fn rebuilt(
         &self,
         change: &mut dyn FnMut(&Self) -> Option<core::result::Result<Self, ()>>,
@@ -237,7 +238,7 @@ impl Code {
                 self.clone()
             }
             Self::Str(_) | Self::Bytes(_) | Self::Nothing | Self::Name(..) => self.clone(),
-            // Reads, writes, and the user's own objects.
+            // These are reads, writes, and the user's own objects.
             Self::On(..) | Self::Property(..) | Self::Brought(_) | Self::CallBrought(..) => return Err(()),
             Self::Reads(_) | Self::Writes(_) | Self::Later(_) | Self::Item(_) => return Err(()),
         })

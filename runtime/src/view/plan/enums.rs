@@ -12,7 +12,7 @@ use super::{Case, Item, Name, Plan, Result, Shape, Unsayable};
 use crate::schema::frames::fields;
 use crate::schema::{Body, Chooser, Field, Op, Role, Schema, TagOf, Tags, Type, Variant};
 
-/// Returns whether a tag selects a variant.
+/// Returns the condition that a tag selects a variant.
 ///
 /// A tag of many bits is compared as a number of any size.
 pub(super) fn fits(tag: &Code, variant: &Variant, all: &[Variant], is_wide: bool) -> Result<Code> {
@@ -147,7 +147,7 @@ impl Plan {
         for (index, value) in values.iter().enumerate() {
             let ty = match value.tree.ty() {
                 Some(crate::schema::Ty::Int(int)) => Ty::Int(int.bits(), int.is_signed()),
-                // A byte order is passed as whether it is little-endian.
+                // A byte order is passed as a `bool`, which is true for little-endian.
                 Some(crate::schema::Ty::Bool | crate::schema::Ty::Order) => Ty::Bool,
                 _ => Ty::Any,
             };

@@ -8,7 +8,7 @@ use super::types::is_plain;
 use super::{Plan, Result, Unsayable};
 use crate::schema::{Body, Expr, Int, Node, Op, Schema, Ty, Type};
 
-/// What the names in an expression mean.
+/// The meaning of the names in an expression.
 pub(super) trait Names {
     /// Returns the field at an index.
     fn field(&self, index: usize) -> Result<Code>;
@@ -48,7 +48,7 @@ impl Plan {
         }
     }
 
-    /// Returns an expression that the tree does not represent: the call of a provided function.
+    /// Returns the call of a provided function for an expression that the tree does not represent.
     fn otherwise(&self, expr: &Expr, names: &dyn Names, error: Option<Unsayable>) -> Result<Code> {
         let error = error.unwrap_or_else(|| Unsayable::new(""));
         match self.in_place_of(expr, names) {
@@ -57,7 +57,7 @@ impl Plan {
         }
     }
 
-    /// Returns the size that an expression gives.
+    /// Returns an expression as a size.
     pub(super) fn size_said(&self, expr: &Expr, names: &dyn Names) -> Result<Code> {
         Ok(Code::Small(Box::new(self.number(expr, names, None)?)))
     }
@@ -70,7 +70,7 @@ impl Plan {
         }
     }
 
-    /// Returns whether the byte order that an expression gives is little-endian.
+    /// Returns an expression of a byte order as a `bool`, which is true for little-endian.
     pub(super) fn order_said(&self, expr: &Expr, names: &dyn Names) -> Result<Code> {
         match self.typed(&expr.tree, names, Some(Ty::Order)) {
             Ok(Typed { code, ty: Some(Ty::Order), .. }) => Ok(code),
@@ -165,7 +165,8 @@ impl Plan {
         let value = self.typed(value, names, literal)?;
         match (value.ty, ty) {
             (Some(Ty::Bool), Ty::Int(_)) => {
-                // In Python a `bool` would stay a `bool`, which the field of a number refuses.
+                // In Python a `bool` would stay a `bool`, and the field of a number refuses a
+                // `bool`.
                 let code = value.code.or(Code::Num(1), Code::Num(0));
                 Ok(Typed { code, ty: Some(ty), range: Some((0, 1)) })
             }
@@ -241,7 +242,7 @@ impl Plan {
         })
     }
 
-    /// Returns whether a field is the variant that a path names.
+    /// Returns the comparison of a field with the variant that a path names.
     fn variants(&self, op: Op, left: &Node, right: &Node, names: &dyn Names) -> Result<Option<Typed>> {
         let (field, path) = match (left, right) {
             (field, Node::Constant(path)) | (Node::Constant(path), field) if path.value().is_none() => {
@@ -285,7 +286,7 @@ impl Plan {
         }
     }
 
-    /// Returns a field, or a field of one.
+    /// Returns a field, or a field inside a field.
     fn place(&self, node: &Node, names: &dyn Names) -> Result<Code> {
         match node {
             Node::Field(operand) => names.field(operand.index),

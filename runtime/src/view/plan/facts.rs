@@ -1,4 +1,4 @@
-//! What readers and writers both need to know about a field.
+//! Facts about fields that both readers and writers need.
 
 use alloc::format;
 use alloc::string::String;
@@ -41,7 +41,7 @@ pub(super) fn list(delimiters: &[&[u8]]) -> Code {
     Code::List(delimiters.iter().map(|bytes| Code::Bytes(bytes.to_vec())).collect())
 }
 
-/// Returns the fewest bytes of a value.
+/// Returns the minimum number of bytes of a value.
 pub(super) fn least(ty: &Type) -> usize {
     match ty {
         Type::Frame(schema) => schema().min_len,
@@ -89,7 +89,7 @@ pub(super) fn optional(fields: &'static [Field], name: &str) -> Vec<&'static Fie
     fields.iter().filter(|field| field.name == name && may_be_absent(field)).collect()
 }
 
-/// Returns the fields named by an expression that may be absent.
+/// Returns the fields that an expression names and that may be absent.
 pub(super) fn absent(fields: &'static [Field], node: &Node) -> Vec<&'static Field> {
     match *node {
         Node::Field(operand) => {
@@ -102,7 +102,7 @@ pub(super) fn absent(fields: &'static [Field], node: &Node) -> Vec<&'static Fiel
         Node::If(condition, yes, no) => {
             [absent(fields, condition), absent(fields, yes), absent(fields, no)].concat()
         }
-        // Which may be absent as well.
+        // `is_some` may be asked of absent fields too.
         Node::IsSome(_) => Vec::new(),
         Node::Number(..) | Node::Bool(_) | Node::Tag(_) | Node::Context(_) => Vec::new(),
         Node::Item(_) | Node::Constant(_) | Node::Opaque => Vec::new(),
@@ -121,7 +121,8 @@ pub(super) fn is_empty(ty: &Type) -> bool {
     }
 }
 
-/// Returns the bytes of a length's own number, if it counts these too.
+/// Returns the number of bytes of the length itself, if the length counts them too, and 0
+/// otherwise.
 pub(super) fn own(rule: &LengthRule, ty: &Type) -> Result<usize> {
     match (rule.inclusive, ty.bits()) {
         (false, _) => Ok(0),

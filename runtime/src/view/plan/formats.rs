@@ -7,7 +7,8 @@ use super::code::Code;
 use super::{Result, Unsayable};
 use crate::schema::Type;
 
-/// Returns the nibble that fills up decimals, or 0, and whether the low one comes first.
+/// Returns the nibble that fills up decimals, or 0, and whether the low nibble of a byte comes
+/// first.
 pub(super) fn nibbles(name: &str) -> [Code; 2] {
     let fill = name.split_once("fill = 0x").and_then(|(_, fill)| fill.trim_end_matches(')').chars().next());
     let fill = fill.and_then(|fill| fill.to_digit(16)).unwrap_or(0);
@@ -36,8 +37,8 @@ pub(super) fn text_format(
     })
 }
 
-/// Returns the most bytes of a number whose size is given by an expression, and whether it is
-/// signed.
+/// Returns the maximum number of bytes of a number that takes its size from an expression, and
+/// whether the number is signed.
 pub(super) fn in_bytes(ty: &Type) -> [Code; 2] {
     match ty {
         Type::Number(format) => [Code::size(format.max_len.unwrap_or(16)), Code::Bool(format.ty.is_signed())],

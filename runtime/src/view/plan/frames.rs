@@ -15,7 +15,7 @@ use crate::schema::{
 pub(super) struct Frames(Vec<(String, Schema, String)>);
 
 impl Frames {
-    /// Collects `root` and the frames in it, in the order in which they first appear.
+    /// Collects `root` and the frames in it, in the order of their first appearance.
     pub(super) fn of(root: &Schema) -> Self {
         let mut frames = Self(Vec::new());
         frames.add(root);
@@ -26,13 +26,13 @@ impl Frames {
         self.0.iter().map(|(name, schema, _)| (&**name, schema))
     }
 
-    /// Returns the name of one of them.
+    /// Returns the name of a collected frame.
     pub(super) fn name(&self, schema: &Schema) -> &str {
         let key = key(attempted(schema));
         self.0.iter().find(|(.., known)| *known == key).map_or(schema.name, |(name, ..)| name)
     }
 
-    /// Adds a frame and those in it, unless they are there already.
+    /// Adds a frame and the frames in it, unless they are present already.
     pub(super) fn add(&mut self, schema: &Schema) {
         let key = key(schema);
         if self.0.iter().any(|(.., known)| *known == key) {

@@ -1,8 +1,8 @@
-//! What the codecs in other languages have in common: a declaration as short programs that read and
-//! write it.
+//! The common part of the codecs in other languages: a declaration as short programs that read and
+//! write frames.
 //!
-//! The order in which a frame is encoded, how and when each `Auto` is computed, and all comparisons
-//! are decided here, once. A language prints the programs and provides the functions that they
+//! The order of encoding, the computation of each `Auto`, and all comparisons are decided here,
+//! once for all languages. A language prints the programs and provides the functions that they
 //! call.
 
 mod brought;
@@ -94,7 +94,7 @@ pub(super) type Result<T> = core::result::Result<T, Unsayable>;
 /// All frames of a module.
 pub(super) struct Module {
     pub(super) items: Vec<Item>,
-    /// A number that changes with the declaration.
+    /// A hash of the declaration.
     pub(super) hash: u64,
 }
 
@@ -109,7 +109,7 @@ pub(super) struct Item {
     pub(super) write: Vec<Stmt>,
     /// For enums, the statements that return the tag of a value.
     pub(super) tag: Option<(Ty, Vec<Stmt>)>,
-    /// For enums of plain values, the statements that make one from a tag.
+    /// For enums of plain values, the statements that make a value from a tag.
     pub(super) of_tag: Vec<Stmt>,
     /// The quick functions, without paths and places for errors, if the frame is plain enough.
     pub(super) quick_read: Option<Vec<Scan>>,
@@ -157,7 +157,7 @@ pub(super) struct Plan {
     with: Vec<(String, String)>,
 }
 
-/// Returns the module of some frames and all that are in them.
+/// Returns the module of some frames and all frames nested in them.
 pub(super) fn module(roots: &[&'static Schema], with: &[(String, String)]) -> Result<Module> {
     let Some((first, others)) = roots.split_first() else {
         return Err(Unsayable::new("there are no types"));

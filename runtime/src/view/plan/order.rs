@@ -1,5 +1,5 @@
-//! Byte orders that are known only once bytes are read: a value is planned once, with the order as
-//! a variable.
+//! Byte orders that are known only at run time. A value is planned once, with the order as a
+//! variable.
 
 use alloc::string::ToString;
 
@@ -50,7 +50,7 @@ impl Plan {
         }
     }
 
-    /// Returns the bytes of a constant, which may be those of a number.
+    /// Returns the bytes of a constant. The constant may be a number in a byte order.
     pub(super) fn magic(&self, field: &Field, bytes: &[u8], names: &dyn Names) -> Result<Code> {
         let code = |bytes: &[u8]| Code::Bytes(bytes.to_vec());
         match field.ordered.map(|ordered| ordered.little.role) {
@@ -78,7 +78,7 @@ impl Plan {
     }
 }
 
-/// Returns `true` if a type is another one in the other order.
+/// Returns `true` if a type is not the same in both byte orders.
 fn differ(big: &Type, little: &Type) -> bool {
     match (big, little) {
         (Type::Bits(big), Type::Bits(little)) => big.order != little.order,

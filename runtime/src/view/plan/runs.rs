@@ -44,7 +44,7 @@ fn inside(stmt: Stmt) -> Stmt {
     }
 }
 
-/// What a run reads from or writes to.
+/// The reader or writer of a run.
 #[derive(Clone, Debug, PartialEq)]
 enum Way {
     Read(Code),

@@ -4,7 +4,8 @@ use alloc::vec::Vec;
 
 use super::code::{Code, Stmt};
 
-/// Returns the program without positions that nothing uses, in which values are read into the variable of their field.
+/// Returns the program without unused positions, and with values read directly into the variable of
+/// their field.
 pub(super) fn tidy(stmts: Vec<Stmt>) -> Vec<Stmt> {
     directly(used(stmts))
 }
@@ -17,7 +18,7 @@ fn uses(stmts: &[Stmt], var: &Code) -> usize {
     count
 }
 
-/// Removes positions that nothing uses.
+/// Removes unused positions.
 fn used(stmts: Vec<Stmt>) -> Vec<Stmt> {
     let mut used_vars = Vec::new();
     stmts.iter().for_each(|stmt| {
@@ -44,7 +45,8 @@ fn without(stmts: Vec<Stmt>, is_left_out: &dyn Fn(&Stmt) -> bool) -> Vec<Stmt> {
     stmts.into_iter().filter(|stmt| !is_left_out(stmt)).map(inside).collect()
 }
 
-/// Reads fields directly that take over the value of a variable that nothing else uses.
+/// If a field takes over the value of a variable with no other use, reads the value directly into
+/// the field.
 fn directly(mut stmts: Vec<Stmt>) -> Vec<Stmt> {
     while let Some((taken, read)) = taken_over(&stmts) {
         let Stmt::Let(field, ..) = stmts.remove(taken) else { break };
@@ -59,7 +61,8 @@ fn directly(mut stmts: Vec<Stmt>) -> Vec<Stmt> {
     stmts.into_iter().map(inside).collect()
 }
 
-/// Returns where a field takes over a variable of this block, and where that is declared.
+/// Returns the index of a statement that makes a field take over a variable of this block, and the
+/// index of the variable's declaration.
 fn taken_over(stmts: &[Stmt]) -> Option<(usize, usize)> {
     stmts.iter().enumerate().find_map(|(taken, stmt)| {
         let Stmt::Let(Code::Local(_), None, var @ Code::Var(_)) = stmt else { return None };

@@ -1,9 +1,9 @@
 //! A second, faster way to read and write plain frames, without paths and places for errors.
 //!
 //! The quick program gives up on anything unusual, and the careful program then starts again and
-//! accepts the frame or reports the error. The quick program is made from the careful one,
-//! statement by statement; a frame with a statement that it does not support is left to the careful
-//! one. So it accepts nothing that the careful one refuses.
+//! accepts the frame or reports the error. The quick program is made from the careful program,
+//! statement by statement. A frame with an unsupported statement has only the careful program. So a
+//! quick program accepts nothing that the careful program refuses.
 
 mod read;
 mod write;
@@ -34,7 +34,7 @@ pub(in crate::view) enum Kind {
     Bytes(usize),
     /// Exactly these bytes, without a value.
     Constant(Vec<u8>),
-    /// Bytes that may be anything, written as zeros.
+    /// Bytes that reading ignores, and that are written as zeros.
     Skip(usize),
 }
 
@@ -53,7 +53,7 @@ impl Kind {
         }
     }
 
-    /// Returns whether it is in little-endian order, if it has an order.
+    /// Returns `Some(true)` for little-endian order, and `None` for a kind without a byte order.
     pub(in crate::view) fn little(&self) -> Option<bool> {
         match self {
             Self::Int { bytes: 2.., little, .. } | Self::Float { little, .. } => Some(*little),
@@ -95,7 +95,7 @@ impl Kind {
 /// A statement of a quick reader of `data` from `at` up to `end`.
 #[derive(Clone, Debug, PartialEq)]
 pub(in crate::view) enum Scan {
-    /// Consecutive values from a position on, up to an end; those without a variable are not kept.
+    /// Consecutive values from a position on, up to an end. Values without a variable are not kept.
     Run(Code, Code, Vec<(Kind, Option<Code>)>),
     Let(Code, Option<Ty>, Code),
     Declare(Code, Ty),
@@ -128,7 +128,7 @@ pub(in crate::view) enum Scan {
         from: Code,
         to: Code,
     },
-    /// A number of frames, or all up to an end.
+    /// A given number of frames, or all frames up to an end.
     Frames {
         items: Code,
         ty: Ty,
@@ -138,7 +138,7 @@ pub(in crate::view) enum Scan {
         count: Option<Code>,
         end: Code,
     },
-    /// The value, and where it ends.
+    /// The value, and its end.
     Done(Code, Code),
 }
 
@@ -149,19 +149,21 @@ struct Known {
     ty: Ty,
     /// The depth of the frames nested in it, including itself.
     depth: usize,
-    /// The fewest bytes that it takes.
+    /// The minimum number of bytes of the frame.
     least: usize,
-    /// Whether it consists only of values of fixed size, which its constructor takes in this order.
+    /// Whether the frame consists only of values of fixed size, in the order of its constructor's
+    /// arguments.
     row: bool,
 }
 
 type Frames = BTreeMap<String, Known>;
 
-/// More deeply nested frames are left to the careful program, which has a limit.
+/// The maximum depth of nested frames. Deeper frames are left to the careful program, which has its
+/// own limit.
 const DEPTH: usize = 64;
 
-/// Finds the frames that are plain enough. Those that contain themselves never are: their depth has
-/// to be limited.
+/// Finds the frames that are plain enough. Frames that contain themselves never are, because their
+/// depth has to be limited.
 pub(super) fn find(items: &mut [Item]) {
     let mut reads = Frames::new();
     let mut writes = Frames::new();
@@ -196,7 +198,7 @@ fn type_of(item: &Item) -> Ty {
     }
 }
 
-/// Frames in a module.
+/// Returns the quick frame of this name, and updates the maximum depth.
 fn nested<'f>(name: &str, frames: &'f Frames, deepest: &mut usize) -> Option<&'f Known> {
     let known = frames.get(name).filter(|known| known.depth < DEPTH)?;
     *deepest = (*deepest).max(known.depth);

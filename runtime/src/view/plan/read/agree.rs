@@ -1,4 +1,5 @@
-//! Comparisons with what was read: numbers that describe other fields, computed ones, checksums.
+//! Comparisons with the values that were read: numbers that describe other fields, computed
+//! numbers, and checksums.
 
 use alloc::boxed::Box;
 use alloc::string::ToString;
@@ -48,7 +49,7 @@ impl Reading<'_> {
         Ok(())
     }
 
-    /// Returns the comparison of an `Auto`; none if it is absent.
+    /// Returns the comparison of an `Auto`, which is skipped if the `Auto` is absent.
     fn where_it_is(&self, field: &Field, compares: Stmt) -> Stmt {
         match field.presence {
             Presence::Always => compares,
@@ -70,7 +71,7 @@ impl Reading<'_> {
         }
     }
 
-    /// Compares the `Auto`s before a field, or the one at `only`, with the field.
+    /// Compares the `Auto`s before a field, or only the `Auto` at `only`, with the field.
     pub(super) fn claims(&mut self, index: usize, field: &'static Field, only: Option<usize>) -> Result<()> {
         let is_optional = !matches!(field.presence, Presence::Always);
         let (mut there, mut absent) = (Vec::new(), Vec::new());

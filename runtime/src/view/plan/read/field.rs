@@ -88,7 +88,7 @@ impl Reading<'_> {
         self.note_end(slot, field)
     }
 
-    /// Keeps what was read, and what it says about other fields.
+    /// Keeps the value of a field, and notes its meaning for other fields.
     pub(super) fn noted(&mut self, slot: Slot, field: &'static Field, value: Code) -> Result<()> {
         if let (Role::TagOf(TagOf::Own), Slot::Head(_)) = (field.role, slot) {
             let is_big = matches!(field.ty, Type::Int { bytes: 7.., .. });

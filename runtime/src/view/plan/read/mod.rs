@@ -1,4 +1,4 @@
-//! How a frame is read.
+//! The program that reads a frame.
 
 mod agree;
 mod bits;
@@ -32,7 +32,7 @@ pub(super) struct Reading<'p> {
     reader: String,
     /// The reader of the whole frame, inside the words around all fields.
     frame_reader: String,
-    /// The tag whose bits begin the next run.
+    /// The tag, if its bits begin the next run.
     tag_of_run: Option<&'static str>,
     out: Vec<Stmt>,
     /// Whether anything needs the start of the frame.
@@ -111,7 +111,7 @@ impl Reading<'_> {
         Locals(self.fields)
     }
 
-    /// Returns where the frame begins.
+    /// Returns the start of the frame.
     fn start(&self) -> Code {
         self.asks_start.set(true);
         Code::var("start")
@@ -195,7 +195,7 @@ impl Reading<'_> {
         Code::Make(self.name.to_string(), variant, self.made(keeps))
     }
 
-    /// Returns the variant whose fields are read.
+    /// Returns the variant that is being read.
     fn variant(&self) -> Option<&'static Variant> {
         let Body::Enum(variants) = self.schema.body else { return None };
         variants.iter().find(|variant| core::ptr::eq(variant.fields, self.fields))
@@ -330,7 +330,7 @@ impl Reading<'_> {
         Ok(core::mem::replace(&mut self.out, outer))
     }
 
-    /// Returns the position where a field begins.
+    /// Returns the start of a field.
     fn begin_of(&self, index: Option<usize>) -> Code {
         match index.and_then(|index| self.fields.get(index)) {
             Some(field) => self.var("at", field.name),
@@ -365,7 +365,8 @@ impl Reading<'_> {
         }
     }
 
-    /// Records what is known when a field has been read.
+    /// Adds the statements at the end of a field: its position, the comparisons with its `Auto`s,
+    /// and its checks.
     fn note_end(&mut self, slot: Slot, field: &'static Field) -> Result<()> {
         let Slot::Field(index) = slot else { return Ok(()) };
         if asked(
@@ -383,7 +384,7 @@ impl Reading<'_> {
         Ok(())
     }
 
-    /// Adds an invariant, which is true for an absent field.
+    /// Adds an invariant. It counts as true for an absent field.
     fn check(&mut self, check: &Check, at: Code) -> Result<()> {
         let said = self.plan.truth(&check.condition, &self.locals());
         let (holds, names) = match (said, check.field) {

@@ -1,4 +1,4 @@
-//! A value and where it ends.
+//! Reading of values and their ends.
 
 use alloc::boxed::Box;
 use alloc::format;
@@ -175,7 +175,7 @@ impl Reading<'_> {
         self.fills(field, name).map(Some)
     }
 
-    /// Returns a number whose size is given by an expression.
+    /// Returns a number that takes its size from an expression.
     fn in_bytes(
         &mut self,
         field: &'static Field,
@@ -248,7 +248,8 @@ impl Reading<'_> {
         }
     }
 
-    /// Returns the call of provided hand-written code that reads all of the bytes, or some of them.
+    /// Returns the call of provided code for a hand-written module. The code reads all of the
+    /// bytes, or only the first ones.
     fn by_hand(&self, field: &Field, reader: &Code, whole: bool) -> Result<Code> {
         let object = self.plan.brought(self.schema, field.name).ok_or_else(|| by_hand(field))?;
         let mut arguments = Vec::from([Code::Brought(object), Code::Bool(whole)]);
@@ -449,13 +450,14 @@ impl Reading<'_> {
     }
 }
 
-/// Returns the size of a value that is read as a whole: one of fixed size without frames in it.
+/// Returns the size of a value that can be read as a whole: it has a fixed size and contains no
+/// frames.
 pub(super) fn fixed(ty: &Type) -> Option<usize> {
     let plain = match ty {
         Type::Array(item, _) => fixed(item).is_some(),
         Type::Tuple(items) => items.iter().all(|item| fixed(item).is_some()),
         Type::Frame(_) => false,
-        // Decimals are read one by one.
+        // Decimals (BCD) are read one by one.
         Type::Number(format) if format.name.starts_with("bcd") => false,
         ty => ty.bits().is_some(),
     };

@@ -13,7 +13,7 @@ use crate::view::plan::write::{Writing, named_by, named_in, w};
 use crate::view::plan::{Result, Unsayable};
 
 impl Writing<'_> {
-    /// Computes what depends on values alone.
+    /// Computes the numbers that depend only on values.
     pub(super) fn foresee(&mut self) -> Result<()> {
         self.ahead.clear();
         self.parts.clear();
@@ -52,8 +52,8 @@ impl Writing<'_> {
         Ok(())
     }
 
-    /// Computes an `Auto` in advance, and before it everything that it depends on. Unless it `must`
-    /// be known in advance, it may be computed later.
+    /// Computes an `Auto` in advance, after computing everything that it depends on. Unless it
+    /// `must` be known in advance, it may be computed later.
     pub(super) fn know(&mut self, index: usize, must: bool, depth: usize) -> Result<bool> {
         let Some(field) = self.fields.get(index) else { return Ok(true) };
         let is_known = matches!(field.role, Role::Value | Role::Magic(_) | Role::Pad);
@@ -203,7 +203,7 @@ impl Writing<'_> {
         }
     }
 
-    /// Returns the number for a size, or the one for an absent value.
+    /// Returns the number for a size, or the number for an absent value.
     pub(super) fn units(
         &self,
         size: Code,

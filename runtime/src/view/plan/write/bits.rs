@@ -101,7 +101,7 @@ impl Writing<'_> {
             self.out.push(Stmt::Let(kept.clone(), None, w().on("hold", [Code::size(run.bytes)])));
             let [bytes, by] = arguments;
             let fill = Stmt::Do(w().on("fill_bits", [kept.clone(), value, bytes, by]));
-            // After the lengths that are part of it.
+            // The run is filled in after the lengths that are part of it.
             match is_late {
                 true => self.later.push(fill),
                 false => self.out.push(fill),
@@ -135,7 +135,8 @@ impl Writing<'_> {
         }
     }
 
-    /// Returns whether the bits of an item are signed, and the function that returns its number.
+    /// Returns whether the bits of an item are signed, and the function that converts an item to
+    /// its number.
     pub(super) fn item_of_bits(&self, kind: &BitKind, width: u32) -> [Code; 2] {
         let number = self.number_of_bits(kind, Code::var("item"), width);
         [Code::Bool(matches!(kind, BitKind::Signed)), Code::Item(Box::new(number))]

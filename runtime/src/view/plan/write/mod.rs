@@ -1,5 +1,5 @@
-//! How a frame is written: first what can be known in advance, then the fields, then the numbers
-//! whose places were reserved.
+//! The program that writes a frame. It first computes the numbers that can be known in advance,
+//! then writes the fields, and finally fills in the reserved places.
 
 mod ahead;
 pub(super) mod auto;
@@ -33,19 +33,19 @@ struct Writing<'p> {
     out: Vec<Stmt>,
     /// Whether anything needs the start of the frame.
     asks_start: Cell<bool>,
-    /// The numbers whose places were reserved, those of varying size first.
+    /// The numbers for reserved places, those of varying size first.
     lengths: Vec<(bool, Vec<Stmt>)>,
     later: Vec<Stmt>,
     sums: Vec<(usize, Code)>,
     /// The `Auto`s that are known in advance.
     ahead: Vec<usize>,
-    /// The fields whose bytes are made in advance.
+    /// The fields that are encoded in advance.
     parts: Vec<usize>,
     /// The bits of the tag that the first run of a variant begins with.
     tag_bits: Option<(Bits, Code)>,
 }
 
-/// Fields are members of the value, `Auto`s variables.
+/// The names in expressions: fields are members of the value, and `Auto`s are variables.
 struct Values(&'static [Field]);
 
 impl Names for Values {
@@ -106,7 +106,7 @@ impl Writing<'_> {
         Values(self.fields)
     }
 
-    /// Returns where the frame begins.
+    /// Returns the start of the frame.
     fn start(&self) -> Code {
         self.asks_start.set(true);
         Code::var("start")
@@ -218,7 +218,8 @@ impl Writing<'_> {
         for delimiter in between {
             self.run("drop_between", [delimiter]);
         }
-        // The bytes that decide where these end, or whether they are present, end here.
+        // The bytes after some fields decide whether these fields are present, or where they end.
+        // Those bytes end here.
         for step in steps {
             let Step::Field(_, field) = step else { continue };
             let is_left =

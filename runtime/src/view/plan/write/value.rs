@@ -1,4 +1,4 @@
-//! A value and where it ends.
+//! Writing of values and their ends.
 
 use alloc::boxed::Box;
 use alloc::vec::Vec;
@@ -188,7 +188,7 @@ impl Writing<'_> {
         self.place(field, &part, is_covered.then_some((&from, &to)))
     }
 
-    /// Writes the bytes of a field, with what its extent adds around them.
+    /// Writes the bytes of a field, with the prefix, delimiter or fill of its extent.
     pub(super) fn place(
         &mut self,
         field: &'static Field,
@@ -299,7 +299,8 @@ impl Writing<'_> {
         Ok(())
     }
 
-    /// Returns the value of a field without what its extent adds.
+    /// Returns the statements that write the value of a field, without the prefix, delimiter or
+    /// fill of its extent.
     pub(super) fn content(&self, field: &'static Field, to: &Code) -> Result<Vec<Stmt>> {
         let value = Code::Me.member(field.name);
         let one = |code: Code| Ok(Vec::from([Stmt::Do(code)]));
@@ -402,7 +403,7 @@ impl Writing<'_> {
         self.plan.little(field, &self.names())
     }
 
-    /// Writes the number that a field is.
+    /// Returns the call that writes a field's value as a number.
     pub(super) fn number_of(&self, field: &Field, value: Code) -> Result<Code> {
         self.number(&field.ty, value, self.little(field)?.as_ref())
     }

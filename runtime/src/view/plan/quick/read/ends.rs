@@ -1,4 +1,4 @@
-//! Where values end, and lists.
+//! Ends of values, and lists.
 
 use alloc::boxed::Box;
 
@@ -8,7 +8,7 @@ use crate::view::plan::code::Code;
 use crate::view::plan::quick::{Kind, Scan, nested};
 use crate::view::plan::types::Ty;
 
-/// Returns a number less so many.
+/// Subtracts a constant from a number.
 fn less(number: Code, count: i128) -> Code {
     match count {
         ..=0 => added(number, Code::Int(-count)),
@@ -17,7 +17,7 @@ fn less(number: Code, count: i128) -> Code {
 }
 
 impl Scanning<'_> {
-    /// Returns where the bytes of an extent begin and end.
+    /// Returns the start and the end of the bytes of an extent.
     pub(super) fn place(
         &mut self,
         of: &Code,
@@ -128,7 +128,7 @@ impl Scanning<'_> {
         Some(())
     }
 
-    /// Reads a list: a number of items, or all up to the end.
+    /// Reads a list: a given number of items, or all items up to the end.
     pub(super) fn list(&mut self, var: &Code, reader: usize, method: &str, arguments: &[Code]) -> Option<()> {
         let (count, read) = match (method, arguments) {
             ("counted", [count, _, _, Code::Reads(read), Code::Bool(false)]) => {
@@ -182,7 +182,7 @@ impl Scanning<'_> {
         Some(())
     }
 
-    /// Returns where items of `size` bytes end.
+    /// Returns the end of items of `size` bytes.
     fn fixed(&mut self, var: &Code, cursor: &Cursor, size: usize, count: Option<Code>) -> Option<Code> {
         let from = cursor.place();
         let Some(count) = count else {

@@ -22,7 +22,7 @@ struct Cursor {
     at: Code,
     /// Whether `at` is known not to lie behind the end.
     fits: bool,
-    /// What was read behind `at`.
+    /// The number of bytes read since `at`.
     plus: usize,
     end: Code,
 }
@@ -32,13 +32,13 @@ impl Cursor {
         plus(self.at.clone(), self.plus)
     }
 
-    /// Returns `true` if its position is known not to lie behind its end.
+    /// Returns `true` if the position is known not to lie behind the end.
     fn is_within(&self) -> bool {
         self.fits && self.plus == 0
     }
 }
 
-/// An unfinished run: its reader, where it begins and ends, and its values.
+/// An unfinished run: its reader, its start and end, and its values.
 struct Run {
     reader: usize,
     at: Code,
@@ -58,12 +58,13 @@ struct Scanning<'f> {
     /// The numbers that may be negative.
     signed: Vec<Code>,
     truths: Vec<Code>,
-    /// Variables that only stand for something else, such as a position: that is inserted where they are used.
+    /// Variables that only stand for an expression, such as a position. The expression replaces the
+    /// variable at each use.
     places: Vec<(Code, Code)>,
     taken: Vec<String>,
     least: usize,
     depth: usize,
-    /// Where a frame with a limit begins, and the limit.
+    /// The start of a frame with a limit, and the limit.
     limit: Option<(Code, Code)>,
 }
 
@@ -95,7 +96,8 @@ pub(super) fn scan(item: &Item, frames: &Frames) -> Option<(Vec<Scan>, Known)> {
     Some((out, known))
 }
 
-/// Returns `true` if there is one run, whose values are the fields in their order.
+/// Returns `true` if the frame is a single run, and the values of the run are the fields in their
+/// order.
 fn is_row(scans: &[Scan]) -> bool {
     let [Scan::Run(_, _, values), Scan::Done(Code::Make(_, _, fields), _)] = scans else { return false };
     let read = values.iter().filter_map(|(_, var)| var.as_ref());
@@ -108,8 +110,8 @@ fn is_row(scans: &[Scan]) -> bool {
     values.iter().all(|(kind, _)| plain(kind)) && read.eq(fields.iter().map(|(_, code)| code))
 }
 
-/// Returns `true` if this is a size or a number of the codec's own, and no expression of the
-/// user's.
+/// Returns `true` if this is a size or number that the codec computes itself, not an expression of
+/// the user's.
 fn is_small(code: &Code) -> bool {
     match code {
         Code::Int(_) | Code::Var(_) => true,
@@ -122,7 +124,7 @@ fn plus(at: Code, count: usize) -> Code {
     added(at, Code::size(count))
 }
 
-/// Returns a sum, in which literals are added up.
+/// Returns a sum, and adds up literals.
 fn added(at: Code, count: Code) -> Code {
     match (at, count) {
         (at, Code::Int(0)) => at,
@@ -148,7 +150,7 @@ impl Scanning<'_> {
         Code::Var(name)
     }
 
-    /// Returns a name for something that belongs to a variable.
+    /// Returns a new variable that is named after another variable.
     fn beside(&mut self, of: &Code, stem: &str) -> Code {
         match of {
             Code::Local(name) | Code::Var(name) => {
@@ -179,12 +181,12 @@ impl Scanning<'_> {
         }
     }
 
-    /// Gives up if this holds.
+    /// Adds a statement that gives up if the condition holds.
     fn fail(&mut self, condition: Code) {
         self.behind(Scan::Fail(condition));
     }
 
-    /// Gives up if a length or count is negative.
+    /// Adds a statement that gives up if a length or count is negative.
     fn natural(&mut self, number: &Code) {
         let is_natural = match number {
             Code::Int(number) => *number >= 0,
@@ -196,7 +198,8 @@ impl Scanning<'_> {
         }
     }
 
-    /// Drops what is known of a variable: another one of the same name is declared.
+    /// Drops the known facts about a variable, because another variable of the same name is
+    /// declared.
     fn forget(&mut self, var: &Code) {
         for known in [&mut self.small, &mut self.signed, &mut self.truths] {
             known.retain(|of| of != var);
@@ -221,7 +224,7 @@ impl Scanning<'_> {
         }
     }
 
-    /// Gives up if a position lies behind the end.
+    /// Adds a statement that gives up if the position lies behind the end.
     fn within(&mut self, cursor: &Cursor) {
         if !cursor.is_within() {
             self.fail(above(cursor.place(), cursor.end.clone()));
@@ -254,15 +257,15 @@ impl Scanning<'_> {
         let begin = || Run { reader, at: cursor.place(), end: cursor.end.clone(), values: Vec::new() };
         self.run.get_or_insert_with(begin).values.push((kind, var));
         self.cursors.get_mut(reader)?.plus += size;
-        // Other readers read within the bytes that the first one has checked.
+        // Other readers read within the bytes that the first reader has checked.
         if reader == 0 {
             self.least += size;
         }
         Some(())
     }
 
-    /// Converts the statements of a block. Returns `false` if the statements after it are never
-    /// reached. Returns whether the statements after it are reached.
+    /// Converts the statements of a block. Returns `false` if the statements after the block are
+    /// never reached, and `None` if a statement is not supported.
     fn block(&mut self, stmts: &[Stmt]) -> Option<bool> {
         let (outer, mut goes) = (self.cursors.len(), true);
         let mut stmts = stmts;
@@ -378,7 +381,7 @@ impl Scanning<'_> {
         let (before, least) = (self.cursors.clone(), self.least);
         let mut branches = Vec::new();
         for stmts in [yes, no] {
-            // Facts that a branch finds out about its variables do not hold for the other branch.
+            // Facts that one branch finds out about its variables do not hold in the other branch.
             let (small, signed, truths) = (self.small.clone(), self.signed.clone(), self.truths.clone());
             let (places, limit) = (self.places.clone(), self.limit.clone());
             let goes = self.block(stmts)?;

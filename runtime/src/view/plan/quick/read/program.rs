@@ -1,4 +1,4 @@
-//! The careful program in a form for making its quick reader.
+//! Preparation of the careful program for its conversion to a quick reader.
 
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -25,7 +25,7 @@ pub(super) fn names(stmts: &[Stmt], taken: &mut Vec<String>) {
     }
 }
 
-/// Returns a choice at the end of the frame, in which each branch returns its value.
+/// Returns a choice at the end of the frame, changed so that each branch returns its value.
 pub(super) fn ending(choice: &Stmt, rest: &[Stmt]) -> Option<Stmt> {
     let Some((Stmt::Return(value), before)) = rest.split_last() else { return None };
     let leaves = |stmt: &Stmt| matches!(stmt, Stmt::Do(Code::On(_, "leave", _)));

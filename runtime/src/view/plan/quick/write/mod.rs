@@ -32,23 +32,24 @@ pub(in crate::view) enum Piece {
     /// A list, with the number of its items if that is fixed.
     Numbers(Kind, Code, Option<i128>),
     Frames(String, Code, Option<i128>),
-    /// A choice: the first branch whose condition is true. The writer gives up if there is none.
+    /// A choice: the first branch with a true condition. The writer gives up if no condition is
+    /// true.
     Choice(Vec<(Code, Put)>),
 }
 
 /// A value of a run.
 #[derive(Clone, Debug, PartialEq)]
 pub(in crate::view) enum Value {
-    /// One that may be of any type and size.
+    /// A value of any type and size.
     Code(Code),
     Bits(Vec<Bits>),
-    /// How many items a list has, and the most allowed.
+    /// The number of items of a list, a number to add, and the maximum.
     Count(Code, i128, Option<i128>),
-    /// The size of some pieces, what is added to it, and the largest allowed.
+    /// The size of some pieces, a number to add, and the maximum.
     Size(Vec<usize>, i128, Option<i128>),
 }
 
-/// Bits of a run: their value, their number, and their distance from the lowest.
+/// Bits of a run: their value, their number, and their distance from the lowest bit.
 #[derive(Clone, Debug, PartialEq)]
 pub(in crate::view) struct Bits {
     pub(in crate::view) value: Code,
@@ -77,7 +78,7 @@ struct Level {
 struct Putting<'f> {
     frames: &'f Frames,
     level: Level,
-    /// The members that have a name already.
+    /// The members that already have a variable.
     named: Vec<String>,
     numbers: Vec<(Code, Value)>,
     depth: usize,
@@ -98,8 +99,8 @@ pub(super) fn put(item: &Item, frames: &Frames) -> Option<(Put, Known)> {
     Some((put, Known { ty: type_of(item), depth: putting.depth + 1, least, row }))
 }
 
-/// Returns the result of an expression, which is of any size, as a number of the size that its
-/// place has.
+/// Converts the result of an expression, which may have any size, to a number of the size of its
+/// place.
 fn sized(kind: &Kind, value: Value) -> Value {
     let computes = |code: &Code| {
         !matches!(code, Code::Local(_) | Code::Var(_) | Code::Int(_) | Code::Bool(_) | Code::Frame(..))
@@ -184,7 +185,7 @@ impl Putting<'_> {
         Some(id)
     }
 
-    /// Returns an expression over members, each of which is read once.
+    /// Returns an expression over members. Each member is read once.
     fn pure(&mut self, code: &Code) -> Option<Code> {
         let (named, lets, numbers) = (&mut self.named, &mut self.level.put.lets, &self.numbers);
         code.rebuilt(&mut |code| match code {
@@ -262,7 +263,7 @@ impl Putting<'_> {
         Some(self.level.written.get("w")?.get(place(from)?..place(to)?)?.to_vec())
     }
 
-    /// Returns a number, which may be the size of something.
+    /// Returns a number. It may be a size or count that is computed from other pieces.
     fn number(&mut self, code: &Code) -> Option<Value> {
         match code {
             Code::On(of, "size", _) => {
