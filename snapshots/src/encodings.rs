@@ -71,7 +71,7 @@ fn fetch() {
 
 /// An invalid value gives the error instead.
 #[test]
-fn what_cannot_be_encoded() {
+fn errors_of_invalid_values() {
     let spaced = Request { target: "/a b".to_owned(), ..request() };
     let texts = [
         message("two\r\n\r\nmessages").to_vec().unwrap_err(),

@@ -132,7 +132,7 @@ mod tests {
     }
 
     #[test]
-    fn others_say_the_same_in_other_words() {
+    fn accepts_other_forms_of_the_handshake() {
         assert!(asked(other("Connection", "keep-alive, upgrade")).is_ok());
         assert!(asked(other("Upgrade", "WebSocket")).is_ok());
         assert!(asked(other("Origin", "http://chat.example:80")).is_ok());
@@ -140,7 +140,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_the_handshake_is_refused() {
+    fn refuses_requests_that_are_not_the_handshake() {
         for (name, value, status) in [
             ("Host", "", 400),
             ("Upgrade", "h2c", 426),

@@ -53,7 +53,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn nothing_ends_a_line_or_turns_it_round() {
+    fn control_characters_are_escaped() {
         let line = |text: &str| OneLine(text).to_string();
         assert_eq!(
             line("plain text, ümläuts and 漢字: \"quoted\""),

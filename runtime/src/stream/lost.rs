@@ -453,7 +453,7 @@ mod tests {
 
     #[cfg(feature = "net")]
     #[test]
-    fn what_was_refused_does_not_come_back() {
+    fn refused_starts_do_not_come_back() {
         let mut lost = Lost::new(Start::SCHEMA);
         lost.begin(Start::SCHEMA, 0, None);
         let probe = |here: &[u8]| if here.len() < 8 { Probe::Lacks(8) } else { Probe::Takes(8) };

@@ -84,7 +84,7 @@ fn obeys_the_laws() {
 }
 
 #[test]
-fn keeps_what_is_no_frame_and_goes_on_behind_it() {
+fn keeps_malformed_bytes_and_continues_after_them() {
     let bytes = b"\0\x04\0\x07\x02h\x01\0\x06\0\x08\x02hi\0\x02\0\0\x03";
     let frames = [
         Prefixed { job: raw(b"\0\x07\x02h"), crc: 1 },
@@ -97,7 +97,7 @@ fn keeps_what_is_no_frame_and_goes_on_behind_it() {
 }
 
 #[test]
-fn bytes_left_over_are_no_frame_either() {
+fn bytes_left_over_are_malformed_too() {
     let ranged = Ranged::<Attempt<Word>>::decode(b"\0\x04\x09\x01a!").unwrap();
     assert_eq!(ranged.body, raw(b"\x01a!"));
     let error = ranged.body.error().unwrap().to_string();
@@ -105,7 +105,7 @@ fn bytes_left_over_are_no_frame_either() {
 }
 
 #[test]
-fn what_is_outside_of_it_is_checked_as_ever() {
+fn bytes_outside_of_an_attempt_are_checked() {
     // The length is less than the size of the fields that it counts.
     assert!(Ranged::<Attempt<Word>>::decode(b"\0\0\x09").is_err());
     assert!(Prefixed::decode(b"\0\x01\xff").is_err());
@@ -122,7 +122,7 @@ fn on_a_stream_only_the_end_ends_it() {
 }
 
 #[test]
-fn says_what_is_wrong_only_where_something_is() {
+fn an_attempt_has_an_error_only_if_it_is_malformed() {
     assert_eq!(Attempt::Frame(job(7, "hi")).error(), None);
     assert_eq!(raw::<Word>(b"\x02hi").error(), None);
     assert_eq!(

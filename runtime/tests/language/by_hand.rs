@@ -105,7 +105,7 @@ struct Streams {
 }
 
 #[test]
-fn a_parser_by_hand_that_asks_for_more_than_there_is() {
+fn a_hand_written_parser_may_ask_for_more_than_its_extent() {
     let error = Streams::decode(b"\x01\x02").unwrap_err();
     assert!(error.to_string().starts_with("Streams"), "{error}");
 }

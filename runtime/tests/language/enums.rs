@@ -187,7 +187,7 @@ struct Boxed {
 }
 
 #[test]
-fn a_box_is_handed_what_it_holds_needs() {
+fn a_box_gets_the_context_of_its_content() {
     let boxed = |inner| Boxed { kind: Auto::new(), inner: Box::new(inner) };
     round(boxed(Expression::Not(boxed(Expression::Value(7)))), &[2, 3, 1, 1, 7]);
 }

@@ -99,7 +99,7 @@ struct Eggs {
 }
 
 #[test]
-fn so_is_that_of_a_prefix() {
+fn the_reason_of_a_conversion_of_a_prefix_is_kept() {
     let eggs = |eggs: usize, boxes: usize| Eggs { eggs: vec![0; eggs], boxes: vec![0; boxes] };
     assert_eq!(eggs(12, 0).to_vec().unwrap().len(), 14);
     let error = Eggs::decode(&[3]).unwrap_err();
@@ -153,7 +153,7 @@ fn the_alternate_form_is_passed_on() {
 }
 
 #[test]
-fn what_a_conversion_quotes_stays_on_its_line() {
+fn errors_of_conversions_are_escaped_to_one_line() {
     let kind = DecodeErrorKind::Conversion { to: "Url", reason: "invalid port in \"a\n\u{1b}[2K\"".into() };
     assert_eq!(kind.to_string(), "no Url: invalid port in \"a\\n\\u{1b}[2K\"");
 }

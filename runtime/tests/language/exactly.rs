@@ -7,7 +7,7 @@ use framewright::prelude::*;
 use crate::held::{refused, same, wrong};
 
 #[test]
-fn s1_what_a_length_counts() {
+fn lengths_count_content_and_ranges_count_everything() {
     #[derive(Frame, Debug, PartialEq)]
     struct Lengths {
         #[len_of(text)]
@@ -79,7 +79,7 @@ mod origin_is {
 }
 
 #[test]
-fn s2_the_frame() {
+fn an_open_range_is_the_frame_without_its_delimiter() {
     #[derive(Frame, Debug, PartialEq)]
     #[frame(be, magic = b"M", len_prefixed(u8))]
     struct Inner {
@@ -109,7 +109,7 @@ fn s2_the_frame() {
 }
 
 #[test]
-fn s3_scale_and_bias() {
+fn lengths_are_scaled_and_biased() {
     #[derive(Frame, Debug, PartialEq)]
     struct Less {
         #[len_of(body, scale = 4, bias = -1)]
@@ -149,7 +149,7 @@ fn s3_scale_and_bias() {
 }
 
 #[test]
-fn s4_rest_less_the_fields_behind() {
+fn rest_leaves_room_for_the_fields_after_it() {
     #[derive(Frame, Debug, PartialEq)]
     #[frame(be)]
     struct Trailed {
@@ -204,7 +204,7 @@ fn s4_rest_less_the_fields_behind() {
 }
 
 #[test]
-fn s4_rest_less_what_numbers_say() {
+fn rest_leaves_room_for_fields_sized_by_numbers() {
     #[derive(Frame, Debug, PartialEq)]
     #[frame(be)]
     struct Given {
@@ -236,7 +236,7 @@ fn s4_rest_less_what_numbers_say() {
 }
 
 #[test]
-fn s5_auto_in_expressions() {
+fn autos_in_expressions_have_their_number() {
     #[derive(Frame, Debug, PartialEq)]
     #[frame(be)]
     struct Seen {
@@ -278,7 +278,7 @@ fn s5_auto_in_expressions() {
 }
 
 #[test]
-fn s5_absent_and_computed_autos() {
+fn absent_and_computed_autos_in_expressions() {
     #[derive(Frame, Debug, PartialEq)]
     #[frame(be)]
     struct Seen {
@@ -323,7 +323,7 @@ fn s5_absent_and_computed_autos() {
 }
 
 #[test]
-fn s6_when_len_count_check() {
+fn conditions_sizes_and_checks_are_evaluated_in_place() {
     #[derive(Frame, Debug, PartialEq)]
     #[frame(be)]
     struct Stood {
@@ -368,7 +368,7 @@ fn s6_when_len_count_check() {
 }
 
 #[test]
-fn s7_containers() {
+fn words_on_containers_apply_to_what_is_inside() {
     #[derive(Frame, Debug, PartialEq)]
     #[frame(be)]
     struct Within {
@@ -417,7 +417,7 @@ fn s7_containers() {
 }
 
 #[test]
-fn s7_checks_speak_of_what_is_there() {
+fn checks_apply_to_present_values_only() {
     #[derive(Frame, Debug, PartialEq)]
     #[frame(be)]
     struct Checked {
@@ -441,7 +441,7 @@ fn s7_checks_speak_of_what_is_there() {
 }
 
 #[test]
-fn s8_prefixes() {
+fn prefixes_of_all_kinds() {
     #[derive(Frame, Debug, PartialEq)]
     struct Varint(#[len_prefixed(varint)] Vec<u8>);
     #[derive(Frame, Debug, PartialEq)]
@@ -472,7 +472,7 @@ fn s8_prefixes() {
 }
 
 #[test]
-fn s9_bit_runs() {
+fn bit_runs_in_each_order() {
     macro_rules! run {
         ($name:ident: $($order:tt)*) => {
             #[derive(Frame, Debug, PartialEq)]
@@ -535,7 +535,7 @@ fn s9_bit_runs() {
 }
 
 #[test]
-fn s10_checksums_when_lengths_are_in_place() {
+fn checksums_are_computed_after_lengths() {
     // The outer checksum covers the inner one and the length, wherever they are.
     #[derive(Frame, Debug, PartialEq)]
     struct Outside {
@@ -567,7 +567,7 @@ fn s10_checksums_when_lengths_are_in_place() {
 }
 
 #[test]
-fn s11_delimiters() {
+fn the_first_delimiter_ends_a_value() {
     #[derive(Frame, Debug, PartialEq)]
     #[frame(be, until(b"\r\n"))]
     struct Line {
@@ -597,7 +597,7 @@ fn s11_delimiters() {
 }
 
 #[test]
-fn s12_digits() {
+fn digits_have_one_form() {
     #[derive(Frame, Debug, PartialEq)]
     struct Signed(
         #[wire(dec)]
@@ -633,7 +633,7 @@ fn s12_digits() {
 }
 
 #[test]
-fn s13_ignored_bytes() {
+fn ignored_bytes_are_not_restored() {
     #[derive(Frame, Debug, PartialEq)]
     struct Ignoring {
         #[pad(2)]
@@ -666,7 +666,7 @@ fn s13_ignored_bytes() {
 }
 
 #[test]
-fn s14_no_byte_items() {
+fn items_without_bytes_are_an_error() {
     #[derive(Frame, Debug, PartialEq, Clone)]
     struct Nothing;
     #[derive(Frame, Debug, PartialEq, Clone)]

@@ -153,7 +153,7 @@ fn calculated_numbers_padding_checks_and_context_too() {
 }
 
 #[test]
-fn what_the_schema_cannot_hold_runs_as_it_is() {
+fn expressions_with_calls_run_unchanged() {
     // The expression contains a call.
     assert_eq!(Chosen::decode(&[1, 5, 9]).unwrap().body, [9]);
     assert_eq!(Chosen::decode(&[0, 0]).unwrap().body, [0; 0]);

@@ -151,7 +151,7 @@ struct Handed {
 }
 
 #[test]
-fn frames_that_are_handed_something() {
+fn frames_with_context() {
     let end = || Handed { n: Some(1), next: None };
     let deep = |levels| Outer {
         kind: 1,

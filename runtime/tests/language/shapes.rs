@@ -66,7 +66,7 @@ mod masked {
 }
 
 #[test]
-fn a_module_is_handed_exactly_the_fixed_bytes() {
+fn a_module_gets_exactly_the_fixed_bytes() {
     #[derive(Frame, Debug, PartialEq)]
     struct Masked {
         #[fixed(2)]

@@ -66,7 +66,7 @@ async fn requests_made_together_are_written_together() {
 }
 
 #[tokio::test]
-async fn calls_are_told_what_ended_them() {
+async fn calls_return_what_ended_the_connection() {
     let (ours, mut theirs) = duplex(64);
     let (calls, _) = pipelined(ours);
     let other = calls.clone();
@@ -80,7 +80,7 @@ async fn calls_are_told_what_ended_them() {
 }
 
 #[tokio::test]
-async fn what_nobody_waits_for_is_unclaimed() {
+async fn frames_that_nobody_waits_for_are_unclaimed() {
     let (ours, mut theirs) = duplex(64);
     let (calls, mut unclaimed) = pipelined(ours);
     theirs.write_all(b"news\n9 late\n1 one\n").await.unwrap();
@@ -149,7 +149,7 @@ async fn frames_without_a_reply_go_out_in_order() {
 }
 
 #[tokio::test]
-async fn the_end_of_the_connection_is_told() {
+async fn the_end_of_the_connection_is_reported() {
     let (ours, theirs) = duplex(64);
     let (calls, _) = pipelined(ours);
     let told = tokio::spawn({
@@ -284,7 +284,7 @@ async fn a_call_that_is_given_up_keeps_its_place() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn there_are_so_many_places() {
+async fn pending_calls_in_order_are_limited() {
     let (ours, mut theirs) = duplex(1 << 16);
     let (calls, _) = in_order(ours);
     let mut all = JoinSet::new();

@@ -70,7 +70,7 @@ impl Handler for Moody {
 }
 
 #[tokio::test(start_paused = true)]
-async fn closed_is_told_once_for_each_that_was_opened() {
+async fn closed_is_called_once_for_each_open() {
     let moods = [
         (Mood::PanicsInOpen, 0),
         (Mood::HangsInOpen, 0),

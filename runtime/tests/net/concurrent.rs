@@ -126,7 +126,7 @@ async fn replies_wait_for_room() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn those_who_wait_for_replies_are_not_idle() {
+async fn connections_that_wait_for_replies_are_not_idle() {
     let (mut ours, theirs) = tokio::io::duplex(64);
     let limits = Limits::new().idle(Duration::from_secs(2));
     let server = Server::new(later).limits(limits).concurrency(8);

@@ -75,7 +75,7 @@ fn a_framer_bounds_what_frames_take_in_memory() {
 }
 
 #[test]
-fn each_frame_has_a_budget_of_its_own() {
+fn each_frame_has_its_own_budget() {
     let mut framer = Framer::new();
     for _ in 0..100 {
         framer.room().extend_from_slice(&zeros(1000, &[1]));

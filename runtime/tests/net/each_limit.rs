@@ -50,7 +50,7 @@ async fn a_frame_takes_so_much_memory() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn so_much_waits_for_a_peer() {
+async fn the_out_buffer_is_limited() {
     for (off, limits) in each_off(&["out_buffer"]) {
         let (handler, mut events) = Recorder::new();
         let _pipe = pipe(handler, limits.out_buffer(1000), 64);
@@ -65,7 +65,7 @@ async fn so_much_waits_for_a_peer() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn so_much_waits_for_all() {
+async fn the_memory_of_all_connections_is_limited() {
     for (off, limits) in each_off(&["memory"]) {
         let (handler, mut events) = Recorder::new();
         let mut pipe = pipe(handler, limits.memory(20 * 1024), 64 * 1024);
@@ -76,7 +76,7 @@ async fn so_much_waits_for_all() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn there_are_so_many_connections() {
+async fn connections_are_limited() {
     for (off, limits) in each_off(&["connections"]) {
         let (handler, mut events) = Recorder::new();
         let mut server = Server::new(handler).limits(limits.connections(2));

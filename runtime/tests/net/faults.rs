@@ -165,7 +165,7 @@ async fn tunnel(address: std::net::SocketAddr, host: &TcpListener) -> (TcpStream
 }
 
 #[tokio::test]
-async fn whoever_is_gone_in_a_tunnel_ends_it_for_both() {
+async fn a_reset_on_either_side_ends_a_tunnel() {
     let (address, host, mut events, _stop) = tunnels(Limits::new()).await;
     for client_resets in [true, false] {
         let (client, upstream) = tunnel(address, &host).await;
@@ -392,7 +392,7 @@ async fn a_trickled_head_is_too_slow() {
 }
 
 #[tokio::test]
-async fn a_body_that_is_said_to_be_endless_takes_the_memory_of_what_comes() {
+async fn a_body_that_claims_to_be_endless_takes_bounded_memory() {
     let (ours, theirs) = duplex(64 * 1024);
     let mut s = Session::over(ours, &ClientOptions::new());
     let sending = tokio::spawn(async move {

@@ -136,7 +136,7 @@ fn a_frame_with_a_known_end_is_skipped() {
 }
 
 #[test]
-fn what_is_over_the_limit_stays_refused() {
+fn a_frame_over_the_limit_stays_refused() {
     let mut framer = Framer::new().limit(100);
     feed(&mut framer, &Msg::new([7; 1000]).to_vec().unwrap()[..20]);
     let error = framer.next_frame::<Msg>().unwrap_err();

@@ -181,7 +181,7 @@ async fn a_broadcast_is_encoded_once() {
 }
 
 #[tokio::test]
-async fn one_who_does_not_read_is_full() {
+async fn a_member_that_does_not_read_is_full() {
     let chat = Chat::default();
     let server = Arc::new(Server::new(chat.clone()).limits(Limits::new().out_buffer(100)));
     let mut ada = Guest::join(&server, "ada").await;

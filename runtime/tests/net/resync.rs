@@ -92,7 +92,7 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 10_000, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn every_whole_frame_behind_noise_is_found(
+    fn every_complete_frame_after_noise_is_found(
         parts in prop::collection::vec((noise(), prop::collection::vec(any::<u8>(), 0..40)), 1..8),
         cuts in prop::collection::vec(any::<prop::sample::Index>(), 0..8),
     ) {
@@ -227,7 +227,7 @@ async fn expect(io: &mut tokio::io::DuplexStream, text: &str) {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_server_goes_on_behind_noise() {
+async fn a_server_continues_after_noise() {
     let gateway = Gateway::default();
     let (mut io, theirs) = duplex(64 * 1024);
     let mut server = Server::new(gateway.clone());
@@ -265,7 +265,7 @@ async fn a_server_goes_on_behind_noise() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_false_start_behind_a_good_frame_is_noise_when_its_time_is_over() {
+async fn a_false_start_after_a_good_frame_times_out_as_noise() {
     let report = Report::new("found").to_vec().unwrap();
     let gateway = Gateway::default();
     let (mut io, theirs) = duplex(64 * 1024);
@@ -322,7 +322,7 @@ impl Handler for Patient {
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_a_peer_can_repeat_is_logged_once_and_counted() {
+async fn repeated_noise_is_logged_once_and_counted() {
     for replies in [true, false] {
         let (log, _logging) = Log::start();
         let (mut io, theirs) = duplex(64 * 1024);
@@ -361,7 +361,7 @@ async fn what_a_peer_can_repeat_is_logged_once_and_counted() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn noise_is_no_sign_of_life() {
+async fn noise_does_not_keep_a_connection_alive() {
     for (keep_alive, seconds) in [(true, 30), (false, 100)] {
         let (mut io, theirs) = duplex(64 * 1024);
         let limits = Limits::new().idle(Duration::from_secs(100)).first_frame_time(None);
@@ -450,7 +450,7 @@ struct Bounded {
 }
 
 #[tokio::test]
-async fn clients_pass_over_noise_if_they_are_told_to() {
+async fn clients_skip_noise_if_resync_is_on() {
     let stream = [
         &b"noise"[..],
         &Report::new("one").to_vec().unwrap(),
@@ -554,7 +554,7 @@ impl std::io::Write for Pieces {
 }
 
 #[test]
-fn blocking_ones_pass_over_noise_too() {
+fn blocking_clients_skip_noise_too() {
     let (one, two) = (Report::new("one").to_vec().unwrap(), Report::new("two").to_vec().unwrap());
     let stream = [&b"noise"[..], &one, b"more\xaa\x55\x00\x04", &two, b"end"].concat();
     let options = ClientOptions::new().resync(true);
@@ -593,7 +593,7 @@ fn blocking_ones_pass_over_noise_too() {
 }
 
 #[tokio::test]
-async fn of_reads_that_are_frames_each_is_passed_over_whatever_the_type() {
+async fn a_malformed_read_is_skipped_for_every_type() {
     let (io, mut theirs) = duplex(64);
     let mut s = Session::over(io, &ClientOptions::new().resync(true).per_read());
     let msg = Msg::new("found").to_vec().unwrap();
@@ -638,7 +638,7 @@ fn costly_noise() -> Vec<u8> {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_session_goes_on_behind_noise_that_costs_too_much() {
+async fn a_session_continues_after_noise_that_costs_too_much() {
     let server = Server::sessions(noisy_session).limits(Limits::new().frame(260));
     let (io, mut theirs) = duplex(4096);
     tokio::spawn(async move { server.serve_connection(io).await });
@@ -670,7 +670,7 @@ fn noise_that_costs_too_much_is_skipped_at_a_bounded_cost() {
 }
 
 #[tokio::test]
-async fn what_cannot_be_found_is_said() {
+async fn types_that_cannot_be_found_again_are_reported() {
     let (log, _logging) = Log::start();
     let options = ClientOptions::new().resync(true);
     let error = Client::<Msg>::connect_with("127.0.0.1:1", options.clone()).await.unwrap_err().to_string();
@@ -719,7 +719,7 @@ async fn what_cannot_be_found_is_said() {
 }
 
 #[test]
-fn the_constant_in_front_is_known() {
+fn sync_is_the_leading_constant() {
     #[derive(Frame)]
     #[frame(le, magic = 0xCAFEu16)]
     struct Little(u8);
@@ -752,7 +752,7 @@ fn the_constant_in_front_is_known() {
 }
 
 #[tokio::test]
-async fn a_false_start_costs_a_session_what_was_read_of_it() {
+async fn a_false_start_costs_the_bytes_that_were_read() {
     #[derive(Frame, Debug, PartialEq)]
     #[frame(be, magic = 0xCAFEu16)]
     struct Note<'a> {

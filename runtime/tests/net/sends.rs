@@ -152,7 +152,7 @@ impl Handler for Greedy {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_handler_that_sends_a_lot_is_told_and_flushes() {
+async fn a_handler_that_sends_a_lot_gets_an_error_and_flushes() {
     let mut pipe = pipe(Server::new(Greedy).limits(Limits::new().out_buffer(100)), 16);
     pipe.write_all(b"123456789\n").await.unwrap();
     // The peer reads nothing for a while, so the handler waits for the flush.

@@ -86,7 +86,7 @@ async fn a_cut_frame_is_malformed() {
 }
 
 #[tokio::test]
-async fn a_reset_is_told_once() {
+async fn a_reset_is_reported_once() {
     let (handler, mut events) = Recorder::new();
     let server = Running::start(handler).await;
     let address = server.address;
@@ -377,7 +377,7 @@ async fn a_hanging_handler_ends_with_the_drain() {
 }
 
 #[tokio::test]
-async fn an_address_that_cannot_be_had_says_which_and_why() {
+async fn the_error_of_an_unusable_address_names_it_and_the_reason() {
     let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let address = taken.local_addr().unwrap();
     let error = Server::new(async |line: Line| line).bind(address).await.unwrap_err();
@@ -393,7 +393,7 @@ async fn an_address_that_cannot_be_had_says_which_and_why() {
 }
 
 #[tokio::test]
-async fn listeners_are_handed_in() {
+async fn existing_listeners_can_be_used() {
     let std = std::net::TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
     let tokio = tokio::net::TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
     let echo = async |line: Line| line;
@@ -433,7 +433,7 @@ async fn workers_share_a_port() {
 
 #[cfg(unix)]
 #[test]
-fn each_core_has_a_runtime_of_its_own() {
+fn each_core_has_its_own_runtime() {
     use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
 
     // This binds a shared port without listening.
@@ -513,7 +513,7 @@ async fn a_connection_goes_on_with_a_state_and_an_address() {
 }
 
 #[tokio::test]
-async fn a_frame_without_an_end_on_a_stream_is_warned_of() {
+async fn open_frames_on_a_stream_are_warned_about() {
     let (log, _logging) = Log::start();
     let warned = || log.count("`per_read()`") > 0;
     Server::new(async |line: Line| line).bind("127.0.0.1:0").await.unwrap();

@@ -147,7 +147,7 @@ async fn a_client_and_a_server_over_tcp() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_was_fed_and_pushed_goes_out_while_it_waits_for_something_else() {
+async fn fed_and_pushed_frames_are_written_while_a_session_waits() {
     let (told, mut peers) = mpsc::unbounded_channel::<Peer<Line>>();
     let (go_on, wait) = oneshot::channel::<()>();
     let wait = std::sync::Arc::new(std::sync::Mutex::new(Some(wait)));
@@ -295,7 +295,7 @@ async fn deadlines_hold_in_every_step() {
 }
 
 #[tokio::test]
-async fn what_goes_wrong_is_counted_and_harms_nobody_else() {
+async fn failures_are_counted_and_affect_only_their_connection() {
     let mut server = Server::sessions(async |mut s: Session| -> Result<(), Close> {
         let line: Line = s.require().await?;
         match &*line.text {

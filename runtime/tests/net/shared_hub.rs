@@ -121,7 +121,7 @@ async fn within_a_process() {
 
 /// Checks that the full buffer of a connection on the other server is reported on this one.
 #[tokio::test]
-async fn a_full_buffer_on_the_other_server_is_told() {
+async fn a_full_buffer_on_the_other_server_is_reported() {
     let bus = LocalBus::new();
     let near: SharedHub<String, Line> = SharedHub::over(bus.clone());
     let limits = framewright::net::Limits::new().out_buffer(100);

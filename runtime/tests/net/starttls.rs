@@ -65,7 +65,7 @@ async fn both_sides_start_tls() {
 }
 
 #[tokio::test]
-async fn what_is_sent_on_in_clear_is_refused() {
+async fn bytes_in_clear_after_starttls_are_refused() {
     let (mut ours, theirs) = duplex(64 * 1024);
     let mut server = server!(configs().0);
     let counters = server.counters();
@@ -81,7 +81,7 @@ async fn what_is_sent_on_in_clear_is_refused() {
 }
 
 #[tokio::test]
-async fn what_a_server_sends_on_in_clear_is_refused_too() {
+async fn bytes_in_clear_from_a_server_are_refused_too() {
     let (ours, mut theirs) = duplex(64 * 1024);
     let mut s = Session::over(ours, &ClientOptions::new());
     // The second line is injected after the one that allows TLS. It must not be accepted as

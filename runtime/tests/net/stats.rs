@@ -50,7 +50,7 @@ async fn counters_count() {
 }
 
 #[tokio::test]
-async fn what_goes_wrong_later_is_counted_too() {
+async fn later_failures_are_counted_too() {
     let mut server = Server::new(async |line: Line| -> Result<Line, &'static str> {
         tokio::task::yield_now().await;
         assert_ne!(line.text, "panic");

@@ -70,7 +70,7 @@ async fn a_body_far_beyond_the_frame_limit_comes_in_chunks() {
 }
 
 #[tokio::test]
-async fn what_is_left_of_a_body_is_passed_over_up_to_the_frame_limit() {
+async fn the_rest_of_a_body_is_skipped_up_to_the_frame_limit() {
     for (len, goes_on) in [(1000, true), (1101, false), (1 << 63, false)] {
         let (mut io, running, counters) = on_pipe!(
             Server::sessions(async move |mut s: Session| -> Result<(), Close> {
@@ -225,7 +225,7 @@ async fn a_tunnel_carries_what_was_read_ahead_and_half_closes() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_tunnel_that_breaks_says_how_far_it_came_and_one_that_idles_is_closed() {
+async fn a_broken_tunnel_reports_its_counts_and_an_idle_one_is_closed() {
     let (ours, theirs) = duplex(64);
     let s = Session::over(ours, &ClientOptions::new());
     let mut theirs = theirs;

@@ -47,7 +47,7 @@ async fn frames_over_tls() {
 }
 
 #[tokio::test]
-async fn a_server_that_cannot_be_believed_is_refused() {
+async fn a_server_without_a_trusted_certificate_is_refused() {
     let (server, other) = (serve(Limits::new()).await, serve(Limits::new()).await);
     let config = tls::client_config(other.certificate.as_bytes()).unwrap();
     let error = Client::<Line>::connect_tls(server.address, "localhost", config).await.unwrap_err();
@@ -59,7 +59,7 @@ async fn a_server_that_cannot_be_believed_is_refused() {
 }
 
 #[tokio::test]
-async fn those_who_do_not_shake_hands_are_closed() {
+async fn connections_without_a_handshake_are_closed() {
     let limits = Limits::new().first_frame_time(Duration::from_millis(100));
     let server = serve(limits).await;
     let address = server.address;
@@ -79,7 +79,7 @@ async fn those_who_do_not_shake_hands_are_closed() {
 }
 
 #[tokio::test]
-async fn a_drain_waits_for_nobody_who_does_not_shake_hands() {
+async fn a_drain_does_not_wait_for_handshakes() {
     // Without the drain's own limit, silent connections could wait as long as the drain may take.
     let limits = Limits::new().first_frame_time(None).drain(Duration::from_secs(600));
     let server = serve(limits).await;
@@ -121,7 +121,7 @@ impl Handler for Whoever {
 }
 
 #[tokio::test]
-async fn a_certificate_says_who_the_client_is() {
+async fn a_client_certificate_identifies_the_client() {
     use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair};
     use tls::rustls::crypto::ring::default_provider;
     use tls::rustls::server::WebPkiClientVerifier;
@@ -186,7 +186,7 @@ async fn a_connection_in_clear_has_no_tls_but_an_address() {
 }
 
 #[test]
-fn what_is_no_certificate_is_an_error() {
+fn an_invalid_certificate_is_an_error() {
     assert!(tls::client_config(b"nonsense").is_err());
     assert!(tls::server_config(b"nonsense", b"nonsense").is_err());
 }

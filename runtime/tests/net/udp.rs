@@ -105,7 +105,7 @@ async fn a_bad_datagram_is_dropped() {
 }
 
 #[tokio::test]
-async fn what_the_network_does_to_datagrams_is_survived() {
+async fn a_server_survives_damaged_datagrams() {
     let serve = async |msg: Msg| {
         assert_ne!(msg.body, b"panic");
         msg
@@ -154,7 +154,7 @@ async fn a_refused_port_is_an_error_and_the_client_goes_on() {
 }
 
 #[tokio::test]
-async fn nobody_waits_for_another() {
+async fn clients_do_not_wait_for_each_other() {
     let server = greeter().await;
     let address = server.address;
     blocking(move || {
@@ -236,7 +236,7 @@ async fn a_lost_reply_is_a_timeout() {
 }
 
 #[tokio::test]
-async fn a_taken_port_says_so() {
+async fn the_error_of_a_port_in_use_names_it() {
     let taken = UdpSocket::bind("127.0.0.1:0").unwrap();
     let address = taken.local_addr().unwrap();
     let error = udp::serve(address, async |name: Rest| name).await.unwrap_err();
@@ -396,7 +396,7 @@ impl Handler for Count {
 }
 
 #[tokio::test]
-async fn those_who_said_one_thing_give_way_before_those_who_go_on() {
+async fn senders_of_one_datagram_are_dropped_first() {
     let server = udp::Server::new(Count).limits(Limits::new().connections(10));
     let server = server.bind("127.0.0.1:0").await.unwrap();
     let address = server.local_addr();
@@ -487,7 +487,7 @@ async fn poll_once(
 }
 
 #[tokio::test]
-async fn sockets_are_handed_in() {
+async fn existing_sockets_can_be_used() {
     let socket = UdpSocket::bind("127.0.0.1:0").unwrap();
     let address = socket.local_addr().unwrap();
     let server = udp::Server::new(async |name: Rest| name).socket(socket).unwrap();
@@ -529,7 +529,7 @@ impl Handler for Held {
 }
 
 #[tokio::test]
-async fn what_waits_of_senders_is_bounded_in_bytes() {
+async fn queued_datagrams_are_limited_in_bytes() {
     const BIG: usize = 20_000;
     // The limits are 128 KiB for each sender, and the memory limit for all together, which is
     // enough for four datagrams and the others here.

@@ -39,7 +39,7 @@ async fn frames_over_a_unix_socket() {
 }
 
 #[tokio::test]
-async fn a_socket_left_behind_is_replaced_and_one_in_use_is_not() {
+async fn an_abandoned_socket_is_replaced_and_one_in_use_is_not() {
     let path = path("left");
     drop(UnixListener::bind(&path).unwrap());
     assert!(path.exists());
@@ -56,7 +56,7 @@ async fn a_socket_left_behind_is_replaced_and_one_in_use_is_not() {
 }
 
 #[tokio::test]
-async fn a_listener_is_handed_in() {
+async fn an_existing_listener_can_be_used() {
     let path = path("handed");
     let listener = UnixListener::bind(&path).unwrap();
     let server = Server::new(async |line: Line| line).listener(listener).unwrap();

@@ -401,7 +401,7 @@ struct Nothing {
 
 /// Checks that the framer waits for nothing more once it is certain that there is no frame.
 #[test]
-fn what_is_wrong_is_refused_at_once() {
+fn malformed_bytes_are_refused_at_once() {
     let too_long = |error: DecodeError| matches!(error.kind(), DecodeErrorKind::TooLong { limit: 8, .. });
     assert!(too_long(fed::<Bounded>(&[3, 0xe8, 1, 1]).unwrap_err()));
     arrives(Bounded { len: Auto::new(), body: vec![1; 8], name: "hi".into() });

@@ -86,7 +86,7 @@ fn a_long_claim_is_refused() {
 }
 
 #[test]
-fn bytes_may_be_dropped_behind_its_back() {
+fn bytes_may_be_dropped_from_the_buffer() {
     let mut codec = FrameCodec::<Text>::new();
     let mut buffer = BytesMut::from(&[0, 0, 0, 200, b'x'][..]);
     assert!(codec.decode(&mut buffer).unwrap().is_none());

@@ -208,7 +208,7 @@ fn up_to_item(items: usize) -> UpToItem {
 }
 
 #[test]
-fn lists_that_end_with_an_item_that_is_handed_something() {
+fn lists_that_end_with_an_item_with_context() {
     is_linear(&up_to_item(5_000), 5_000);
 }
 

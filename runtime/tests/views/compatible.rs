@@ -125,7 +125,7 @@ fn nothing_changed() {
 }
 
 #[test]
-fn each_change_says_whom_it_breaks() {
+fn each_change_lists_the_programs_it_breaks() {
     let report = v2::Packet::SCHEMA.compatible_with(v1::Packet::SCHEMA);
     assert!(!report.old_reads_new() && !report.new_reads_old());
     assert_snapshot!("changes", report);
@@ -161,7 +161,7 @@ mod handed {
 /// Checks that the context of a nested frame is part of the schema, because it decides over its
 /// bytes.
 #[test]
-fn what_is_handed_over_counts() {
+fn a_changed_context_is_a_change() {
     let before = handed::Before::SCHEMA;
     assert!(before.to_string().contains("inner  Inner, ctx(flags & 1 == 1)"), "{before}");
     let changes = handed::After::SCHEMA.compatible_with(before).to_string();

@@ -130,7 +130,7 @@ fn tuples_need_no_names() {
 }
 
 #[test]
-fn other_languages_are_told_the_width() {
+fn other_languages_know_the_width_of_a_number() {
     let lua = Masked::SCHEMA.wireshark(1).to_string();
     assert!(lua.contains("(band(v[\"flags\"], (255 - 1)) ~= 0)"), "{lua}");
     let ksy = Masked::SCHEMA.kaitai().to_string();
@@ -232,7 +232,7 @@ enum Narrow {
 }
 
 #[test]
-fn comparison_says_what_the_old_code_does() {
+fn the_comparison_agrees_with_the_old_code() {
     let bytes = Lenient { a: 1, b: 2 }.to_vec().unwrap();
     assert_eq!(old::Lenient::decode(&bytes).unwrap().a, 1);
     let report = Lenient::SCHEMA.compatible_with(old::Lenient::SCHEMA);

@@ -55,7 +55,7 @@ fn offsets_are_as_wide_as_the_last_needs() {
 }
 
 #[test]
-fn what_does_not_encode_says_why() {
+fn the_dump_of_an_invalid_value_has_the_reason() {
     let dump = chat(&vec![0; 2 << 20]).dump();
     assert_eq!(
         dump.to_string(),
@@ -66,7 +66,7 @@ fn what_does_not_encode_says_why() {
 
 /// Checks a frame that the schema alone dissects, because the flag is neither of its numbers.
 #[test]
-fn a_kept_tag_says_what_is_there() {
+fn a_kept_tag_selects_the_fields_in_a_dump() {
     let [_, _, mut bytes] = headed().map(|headed| headed.to_vec().unwrap());
     bytes[5] = 0x0e;
     let expected = "\

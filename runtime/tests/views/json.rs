@@ -228,7 +228,7 @@ fn every_shape_has_one_form() {
 }
 
 #[test]
-fn what_is_wrong_is_named_by_its_place() {
+fn errors_name_their_place_in_the_json() {
     let json = to_json(&nested(None)).unwrap();
     let with = |from: &str, to: &str| {
         assert!(json.contains(from), "{from}");
@@ -303,7 +303,7 @@ struct Computed {
 }
 
 #[test]
-fn the_codec_has_the_last_word() {
+fn values_that_contradict_the_codec_are_refused() {
     let value = Computed {
         total: Auto::new(),
         size: Auto::new(),
@@ -405,7 +405,7 @@ struct Parts {
 struct Raw2(u16);
 
 #[test]
-fn what_has_no_parts_of_its_own_is_bytes() {
+fn values_without_parts_are_hex() {
     let parts = |pairs, ended, attempt: &'static [u8]| Parts {
         pair: (1, Raw2(2)),
         pairs,
@@ -432,7 +432,7 @@ fn what_has_no_parts_of_its_own_is_bytes() {
 /// Cuts out, doubles and replaces every character. Nothing may panic, and JSON that is accepted
 /// must give bytes that decode.
 #[test]
-fn damaged_json_does_no_harm() {
+fn damaged_json_never_panics() {
     let json = to_json(&nested(Some(vec![7, 8]))).unwrap();
     let chars: Vec<char> = json.chars().collect();
     let mut accepted = 0;
@@ -486,7 +486,7 @@ struct Two {
 }
 
 #[test]
-fn what_can_be_said_is_listed_once() {
+fn unknown_fields_list_each_field_once() {
     fails::<Two>("{\"a\": 1, \"e\": 2}", "Two: unknown field `e`, expected one of `a`, `c`, `d`, `b`");
 }
 
@@ -510,7 +510,7 @@ fn an_attempt_is_its_frame_or_bytes() {
 
 /// Checks an `Attempt` of a tuple whose JSON is that of its only value, which may itself be hex.
 #[test]
-fn an_attempt_of_one_value_is_told_from_its_bytes() {
+fn an_attempt_of_one_value_differs_from_its_bytes() {
     use framewright::Attempt;
 
     #[derive(Frame, Debug)]
@@ -654,7 +654,7 @@ fn lengths_of_ranges_that_begin_or_end_with_what_is_skipped() {
 }
 
 #[test]
-fn what_is_absent_by_a_constant() {
+fn values_that_a_constant_marks_as_absent() {
     const NOTHING: u16 = 0xffff;
     const SOME: u8 = 3;
     const NONE: u8 = 4;

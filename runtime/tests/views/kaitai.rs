@@ -64,7 +64,7 @@ fn descriptions() {
 }
 
 #[test]
-fn what_we_encode_kaitai_parses() {
+fn kaitai_parses_encoded_frames() {
     let bytes = chat(b"hi there").to_vec().unwrap();
     let Some(json) = parsed(ChatMsg::SCHEMA, &bytes) else { return };
     let expected =

@@ -40,7 +40,7 @@ fn frames_in_frames_are_named_by_their_path() {
 }
 
 #[test]
-fn what_arrived_is_shown_as_it_arrived() {
+fn received_bytes_are_shown_unchanged() {
     let mut bytes = ranged(Inner::Nothing).to_vec().unwrap();
     assert_eq!(dump_bytes::<Ranged>(&bytes).to_string(), ranged(Inner::Nothing).dump().to_string());
     bytes[5] = 7;
@@ -65,7 +65,7 @@ fn schema_leads_to_the_same<T: OwnedFrame>(values: impl IntoIterator<Item = T>) 
 }
 
 #[test]
-fn everything_in_front_of_a_fault_is_shown_as_usual() {
+fn everything_before_an_error_is_shown_as_usual() {
     schema_leads_to_the_same(messages().into_iter().take(4));
     schema_leads_to_the_same([line()]);
     schema_leads_to_the_same([ranged(Inner::Number(5)), ranged(Inner::Nothing)]);

@@ -153,14 +153,14 @@ fn borders_come_first_and_everything_comes() {
 }
 
 #[test]
-fn a_seed_says_which_values() {
+fn a_seed_determines_the_values() {
     assert_eq!(samples::<Sized>(5, 10), samples::<Sized>(5, 10));
     assert_ne!(samples::<Sized>(5, 10), samples::<Sized>(6, 10));
 }
 
 #[test]
 #[should_panic(expected = "Never.number")]
-fn what_is_always_refused_names_the_field() {
+fn a_check_that_refuses_every_sample_is_named() {
     let _ = samples::<Never>(1, 3);
 }
 

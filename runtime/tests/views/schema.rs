@@ -126,7 +126,7 @@ enum Alone {
 }
 
 #[test]
-fn nothing_is_torn() {
+fn parts_are_not_split_between_rows() {
     assert_snapshot!("Torn-diagram", Torn::SCHEMA.diagram());
 }
 

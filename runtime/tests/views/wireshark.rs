@@ -261,7 +261,7 @@ fn lists_end_with_their_last_item() {
 }
 
 #[test]
-fn a_name_that_is_taken_is_no_hindrance() {
+fn names_that_lua_has_taken_are_renamed() {
     let png = Png { kind: Auto::new(), data: Chunk::Header { width: 640 } };
     let Some(text) = shown("png", Png::SCHEMA.wireshark(PORT), Transport::Udp, &[to_port(&png)]) else {
         return;
@@ -353,7 +353,7 @@ pub(crate) fn damaged(samples: &[Vec<u8>]) -> Vec<(Way, Vec<u8>)> {
 }
 
 #[test]
-fn damage_is_reported_and_does_no_harm() {
+fn damaged_frames_are_reported() {
     let cases: [(&str, &Schema, Vec<Vec<u8>>); 9] = [
         ("packets", Packet::SCHEMA, packets().iter().map(|packet| packet.to_vec().unwrap()).collect()),
         ("ipv4", Ipv4::SCHEMA, vec![ipv4().to_vec().unwrap()]),
@@ -396,7 +396,7 @@ struct InOrder {
 }
 
 #[test]
-fn a_byte_order_may_be_told_by_a_field() {
+fn a_field_may_select_the_byte_order() {
     let of = |little| Ordered { little, number: 258, text: "hi".into(), inner: InOrder { value: 3 } };
     let packets = [to_port(&of(false)), to_port(&of(true))];
     let shown = shown("ordered", Ordered::SCHEMA.wireshark(PORT), Transport::Udp, &packets);

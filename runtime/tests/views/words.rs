@@ -230,7 +230,7 @@ fn tshark_reads_values_and_damaged_bytes() {
 }
 
 #[test]
-fn kaitai_compiles_what_can_be_said_and_names_the_rest() {
+fn kaitai_compiles_the_description_and_lost_words_are_named() {
     for Case(name, schema, bytes, unsaid) in cases() {
         let description = schema.kaitai().to_string();
         for unsaid in unsaid {

@@ -134,7 +134,7 @@ fn over_tcp() {
 
 /// Checks that a truncated question is kept as bytes.
 #[test]
-fn what_is_no_query() {
+fn a_truncated_question_is_kept() {
     conversation::<Attempt<Message>, Message>(
         "dns-no-query",
         "

@@ -59,7 +59,7 @@ fn server_of_pymodbus() {
 
 /// Checks that requests which break a rule are kept as bytes.
 #[test]
-fn what_is_no_request() {
+fn a_request_that_breaks_a_rule_is_kept() {
     conversation::<Packet<Attempt<Request>>, Packet<Reply>>(
         "modbus-no-request",
         "

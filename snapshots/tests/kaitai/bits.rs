@@ -41,7 +41,7 @@ struct Within64 {
 }
 
 #[test]
-fn bits_go_on_behind_a_word() {
+fn bits_continue_after_a_word() {
     holds(sample!("bits_shift_by_b32_le"), At32 { low: u32::MAX, high: 0 });
     holds(sample!("bits_shift_by_b64_le"), At64 { low: u64::MAX, high: 0 });
     holds(sample!("bits_signed_shift_b32_le"), Within32 { low: 0, high: 255 });

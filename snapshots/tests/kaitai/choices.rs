@@ -140,7 +140,7 @@ enum Operation {
 }
 
 #[test]
-fn what_is_inside_hangs_on_what_is_around() {
+fn the_parent_selects_the_variant() {
     let content = Element::One { foo: 0x42, bar: Some(0xff) };
     holds(sample!("nav_parent_switch"), Category { category: 1, content });
     let parts = vec![Code::Text("123".into()), Code::Byte(b'b')];
@@ -228,7 +228,7 @@ struct Rotated {
 }
 
 #[test]
-fn what_code_of_the_users_reads() {
+fn hand_written_code_reads_a_field() {
     let one = Keyed { key: [0xff], text: b"foo bar".to_vec() };
     assert_eq!(Keyed::<1>::decode(sample!("process_xor_1")).unwrap(), one);
     assert_eq!(one.to_vec().unwrap(), sample!("process_xor_1"));

@@ -92,7 +92,7 @@ struct Packs {
 }
 
 #[test]
-fn numbers_behind_constants() {
+fn numbers_after_constants() {
     let packs = Packs {
         first: Auto::new(),
         one: 0xffff,

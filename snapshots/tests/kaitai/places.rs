@@ -128,7 +128,7 @@ struct CountAfter {
 }
 
 #[test]
-fn what_stands_at_an_offset() {
+fn values_at_an_offset() {
     let at = AtOffset { at: Auto::new(), between: vec![0xff; 28], text: "foo".into() };
     holds(sample!("position_abs"), at);
     let entries = [0x11, 0x22, 0x33].map(|byte| vec![byte; 4]).to_vec();

@@ -110,7 +110,7 @@ mod tests {
     }
 
     #[test]
-    fn others_have_allowances_of_their_own() {
+    fn each_network_has_its_own_allowance() {
         let reflection = Reflection::new();
         let now = reflection.start;
         while reflection.takes(now, 1000, IpAddr::from([192, 0, 2, 1])) {}
@@ -124,7 +124,7 @@ mod tests {
     }
 
     #[test]
-    fn beyond_it_an_answer_is_no_longer_than_its_query() {
+    fn answers_beyond_the_allowance_are_no_longer_than_their_query() {
         let reflection = Reflection::new();
         let (now, to) = (reflection.start, IpAddr::from([192, 0, 2, 1]));
         while reflection.takes(now, 1, to) {}

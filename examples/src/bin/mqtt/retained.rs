@@ -150,7 +150,7 @@ mod tests {
     }
 
     #[test]
-    fn what_there_is_no_room_for_leaves_the_old_one() {
+    fn a_message_that_does_not_fit_leaves_the_old_one() {
         let mut store = Store::default();
         store.put(message(1, "full", EACH.bytes - 1000));
         store.put(message(1, "a", 100));
@@ -174,7 +174,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_replaced_or_taken_away_gives_its_room_back() {
+    fn replacing_or_removing_a_message_frees_its_room() {
         let mut store = Store::default();
         for len in [10, 1000, 1] {
             store.put(message(1, "a", len));

@@ -134,7 +134,7 @@ mod tests {
     }
 
     #[test]
-    fn both_ways_choose_what_the_specification_says() {
+    fn filters_and_names_match_as_specified_in_both_directions() {
         let (filters, names) = (tree(&FILTERS), tree(&NAMES));
         for name in NAMES {
             let mut found = Vec::new();

@@ -209,7 +209,7 @@ mod tests {
     }
 
     #[test]
-    fn a_password_that_no_login_can_say_is_refused() {
+    fn refuses_a_password_that_is_too_long_for_a_login() {
         let long = "x".repeat(255);
         let user: User = format!("{long}:{long}").parse().unwrap();
         assert!(user.is(&login(long.as_bytes(), long.as_bytes())));

@@ -7,7 +7,7 @@ use super::{ADAS, BOBS, CHAT, greeted, hello, msg, next, reply, serve};
 use crate::support::{Folder, Plain, Program, run};
 
 #[test]
-fn what_is_no_database_is_said() {
+fn reports_a_file_that_is_not_a_database() {
     let folder = Folder::new();
     let file = folder.path().join("chat.sqlite");
     std::fs::write(&file, "this is a letter, not a database, and long enough to tell").unwrap();

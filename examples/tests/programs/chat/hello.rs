@@ -6,7 +6,7 @@ use super::{ADAS, BOBS, CHAT, away, greeted, hello, msg, next, refusal, reply, t
 use crate::support::{Plain, Program};
 
 #[test]
-fn what_is_not_acknowledged_comes_again() {
+fn unacknowledged_messages_are_sent_again() {
     let server = Program::server(CHAT, &[]);
     let mut ada = greeted(&server, 1, ADAS, 0, 0);
     let mut bob = greeted(&server, 2, BOBS, 0, 0);
@@ -34,7 +34,7 @@ fn what_is_not_acknowledged_comes_again() {
 }
 
 #[test]
-fn only_what_is_stored_is_counted() {
+fn only_stored_messages_are_counted() {
     let server = Program::server(CHAT, &[]);
     let mut ada = greeted(&server, 1, ADAS, 0, 0);
     // These messages go to the server, to their sender, and out in the server's name. The next two
@@ -52,7 +52,7 @@ fn only_what_is_stored_is_counted() {
 }
 
 #[test]
-fn what_is_larger_than_the_server_takes_is_refused_behind_the_other_receipts() {
+fn a_message_over_the_limit_is_refused_after_the_other_receipts() {
     let server = Program::server(CHAT, &["--max-body", "100"]);
     let mut ada = greeted(&server, 1, ADAS, 0, 0);
     ada.write_all(&[msg(1, 2, 1, b"small"), msg(1, 2, 1, &[b'a'; 101])].concat()).unwrap();
@@ -62,7 +62,7 @@ fn what_is_larger_than_the_server_takes_is_refused_behind_the_other_receipts() {
 }
 
 #[test]
-fn the_sender_is_told_who_is_away_and_who_has_come_back() {
+fn the_sender_learns_when_a_receiver_is_away_or_returns() {
     let server = Program::server(CHAT, &[]);
     let mut ada = greeted(&server, 1, ADAS, 0, 0);
     ada.exchange(&msg(1, 2, 1, b"a"), &[reply(1, 1, b"a"), away(2)].concat());
@@ -125,7 +125,7 @@ fn no_more_than_4_mib_are_not_acknowledged() {
 }
 
 #[test]
-fn what_cannot_be_acknowledged_closes() {
+fn an_invalid_acknowledgement_closes_the_connection() {
     let mut server = Program::server(CHAT, &[]);
     let mut ada = greeted(&server, 1, ADAS, 0, 0);
     for (wrong, why) in [

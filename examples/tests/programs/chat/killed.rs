@@ -118,7 +118,7 @@ impl Receiver {
 }
 
 #[test]
-fn what_has_a_receipt_survives() {
+fn messages_with_a_receipt_survive() {
     let kills = std::env::var("FRAMEWRIGHT_KILLS").map_or(20, |kills| kills.parse().unwrap());
     let folder = Folder::new();
     let mut senders = SENDERS.map(|name| Sender { name, sent: 0, acknowledged: 0 });

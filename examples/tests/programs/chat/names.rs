@@ -66,7 +66,7 @@ fn a_name_is_free_when_its_connection_is_gone() {
 }
 
 #[test]
-fn a_hello_takes_a_name_from_who_said_none() {
+fn a_hello_takes_a_name_from_a_client_without_one() {
     let server = Program::server(CHAT, &[]);
     let old = named(&server, 1);
     let mut ada = greeted(&server, 1, ADAS, 0, 0);
@@ -85,7 +85,7 @@ fn with_takeover_anybody_takes_any_name() {
 }
 
 #[test]
-fn nobody_is_the_server() {
+fn no_client_may_use_the_name_of_the_server() {
     let server = Program::server(CHAT, &[]);
     refused(&server, &msg(0, 2, 1, b"x"), "0 is the server");
     refused(&server, &hello(0, 0, ADAS, ""), "0 is the server");
@@ -94,7 +94,7 @@ fn nobody_is_the_server() {
 }
 
 #[test]
-fn who_has_seen_more_than_there_was_is_refused() {
+fn refuses_a_client_that_has_seen_more_than_was_sent() {
     let server = Program::server(CHAT, &[]);
     refused(
         &server,

@@ -197,7 +197,7 @@ fn a_restart_of_the_server_loses_nothing() {
 }
 
 #[test]
-fn what_is_hostile_is_refused_and_shown_as_it_is() {
+fn hostile_content_is_refused_or_shown_as_text() {
     let Some(mut browser) = Browser::start() else { return };
     let b = &mut browser;
     let folder = Folder::new();
@@ -302,7 +302,7 @@ fn elsewhere() -> SocketAddr {
 /// Takes the screenshots of `examples/README.md`, and writes them to files if
 /// `FRAMEWRIGHT_PICTURES` is set.
 #[test]
-fn it_looks_like_this() {
+fn takes_the_pictures_of_the_documentation() {
     let Some(mut browser) = Browser::start() else { return };
     let b = &mut browser;
     let files = Folder::new();

@@ -175,7 +175,7 @@ fn a_line_stays_whole_while_a_message_arrives() {
 }
 
 #[test]
-fn whoever_is_away_is_named_and_the_end_of_the_input_is_the_end() {
+fn prints_absent_receivers_and_ends_with_the_input() {
     let folder = Folder::new();
     let server = serve(&folder, &[]);
     let address = server.address.to_string();

@@ -167,7 +167,7 @@ fn heard(address: SocketAddr, bytes: &[u8]) -> Vec<u8> {
 }
 
 #[test]
-fn what_is_not_the_chat_is_refused() {
+fn refuses_messages_that_are_not_of_the_chat() {
     let (_server, address) = serve(&["--max-body", "1000"]);
     let most = vec![b'x'; 1000];
     let fits = heard(address, &[says(&[msg(1, 0, 1, &most)]), whole(CLOSE, b"")].concat());
@@ -205,7 +205,7 @@ fn what_is_not_the_chat_is_refused() {
 }
 
 #[test]
-fn a_page_is_told_that_its_name_is_used_elsewhere() {
+fn a_page_learns_that_its_name_is_used_elsewhere() {
     let (server, address) = serve(&["--takeover"]);
     let page = page(address, 1);
     let _client = greeted(&server, 1, BOBS, 0, 0);
@@ -214,7 +214,7 @@ fn a_page_is_told_that_its_name_is_used_elsewhere() {
 
 #[cfg(unix)]
 #[test]
-fn a_server_that_stops_says_so() {
+fn a_server_that_stops_sends_a_close_frame() {
     let (mut server, address) = serve(&[]);
     let mut page = page(address, 1);
     page.exchange(&whole(PING, b"?"), &received(PONG, b"?"));

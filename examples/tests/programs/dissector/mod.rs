@@ -195,7 +195,7 @@ fn talks() -> [(&'static str, &'static str, Talk, [&'static [&'static str]; 2]);
 }
 
 #[test]
-fn what_went_over_a_connection_is_shown_field_by_field() {
+fn recorded_connections_are_shown_field_by_field() {
     for (name, program, talk, lines) in talks() {
         let packets = say(&talk, &Program::server(program, &[]));
         let pcap = file(&format!("{name}.pcap"));

@@ -47,7 +47,7 @@ fn says_where_an_answer_is_wrong() {
 }
 
 #[test]
-fn takes_no_text_for_a_name_that_is_none() {
+fn refuses_text_that_is_not_a_name() {
     let ended = client("127.0.0.1:1", &["a..b"]);
     assert_eq!((ended.code, ended.stderr.as_str()), (Some(1), "error: \"a..b\" is not a name\n"));
 }

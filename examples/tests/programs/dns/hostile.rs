@@ -35,7 +35,7 @@ fn refuses(server: &Program, bytes: &[u8]) {
 }
 
 #[test]
-fn what_is_cut_is_a_format_error() {
+fn a_truncated_query_is_a_format_error() {
     let server = server();
     let query = extended(0xbeef, "example.test.", A, 1232, 0);
     for cut in 2..query.len() {
@@ -45,7 +45,7 @@ fn what_is_cut_is_a_format_error() {
 }
 
 #[test]
-fn what_has_no_id_gets_no_answer() {
+fn bytes_without_an_id_get_no_answer() {
     let server = server();
     let socket = udp(server.address);
     ignores(&socket, b"");
@@ -187,7 +187,7 @@ fn the_longest_messages_are_format_errors() {
 
 /// Checks that a sender who forges an address cannot flood the owner of the address with answers.
 #[test]
-fn nobody_is_flooded_with_answers() {
+fn answers_to_one_address_are_limited() {
     let server = server();
     let socket = udp(server.address);
     let query = extended(7, "long.example.test.", TXT, 1232, 0);

@@ -135,7 +135,7 @@ fn other_operations_are_not_implemented() {
 }
 
 #[test]
-fn what_does_not_fit_is_truncated_over_udp_only() {
+fn long_answers_are_truncated_over_udp_only() {
     let server = server();
     let long = query(1, "long.example.test.", TXT);
     let answer = ask(&server, &long);
@@ -192,7 +192,7 @@ fn queries_of_a_connection_may_follow_each_other_at_once() {
 }
 
 #[test]
-fn clients_are_told_apart() {
+fn each_client_gets_its_own_answer() {
     let server = server();
     let sockets: Vec<_> = (0..50).map(|_| udp(server.address)).collect();
     for (id, socket) in (0..).zip(&sockets) {

@@ -31,7 +31,7 @@ fn is_answered(page: &Page, head: &str, status: u16) -> String {
 const HERE: &str = "Host: HERE";
 
 #[test]
-fn only_the_page_itself_is_answered() {
+fn only_requests_of_the_page_are_answered() {
     let page = Page::open(CHAT, &[]);
     assert!(page.url.starts_with("http://127.0.0.1:"), "{}", page.url);
     is_answered(&page, &format!("GET /TOKEN/about HTTP/1.1\r\n{HERE}"), 200);
@@ -51,7 +51,7 @@ fn only_the_page_itself_is_answered() {
 }
 
 #[test]
-fn nothing_from_elsewhere_runs_in_the_page() {
+fn the_page_forbids_content_from_elsewhere() {
     let page = Page::open(CHAT, &[]);
     for path in ["", "main.js", "about", "nothing"] {
         let answer = ask(&page, &format!("GET /TOKEN/{path} HTTP/1.1\r\n{HERE}"), b"").to_lowercase();
@@ -100,7 +100,7 @@ fn values_are_made_and_faults_have_a_place() {
 }
 
 #[test]
-fn what_is_downloaded_is_what_the_commands_print() {
+fn downloads_equal_the_output_of_the_commands() {
     let page = Page::open(CHAT, &[]);
     for (what, begins) in [
         ("wireshark&port=8888", "-- "),

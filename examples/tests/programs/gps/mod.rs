@@ -125,7 +125,7 @@ fn positions_come_out_of_a_noisy_connection() {
 }
 
 #[test]
-fn whoever_does_not_say_who_it_is_is_closed() {
+fn a_tracker_that_does_not_log_in_is_disconnected() {
     let mut gateway = Program::server(GPS, &["--login", "1"]);
     let mut silent = gateway.connect();
     let mut eager = gateway.connect();
@@ -148,7 +148,7 @@ fn whoever_does_not_say_who_it_is_is_closed() {
 }
 
 #[test]
-fn whoever_is_silent_is_gone() {
+fn a_silent_tracker_is_disconnected() {
     let mut gateway = Program::server(GPS, &["--silence", "1"]);
     let mut peer = gateway.connect();
     peer.exchange(&login(1), &packet(0x01, b"", 1));

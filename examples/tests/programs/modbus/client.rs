@@ -40,7 +40,7 @@ fn a_long_read_is_several_requests() {
 }
 
 #[test]
-fn replies_are_told_apart_by_their_ids() {
+fn replies_are_matched_by_their_ids() {
     let (listener, address) = listen();
     let args = ["client", "--connect", &address, "--pipeline", "2", "read", "holding-registers", "0", "126"];
     let client = Running::start(MODBUS, &args);
@@ -76,7 +76,7 @@ fn says_what_the_device_refuses() {
 }
 
 #[test]
-fn takes_no_reply_for_another() {
+fn refuses_replies_to_other_requests() {
     for (reply, part) in [
         (packet(1, b"\x04\x02\0\x01"), "not a reply to the request"),
         (packet(1, b"\x03\x00"), "0 values instead of 2"),

@@ -45,7 +45,7 @@ fn the_most_there_can_be_in_a_packet() {
 }
 
 #[test]
-fn what_is_not_there_is_an_illegal_address() {
+fn addresses_out_of_range_are_illegal() {
     let device = device();
     let mut peer = device.connect();
     answers(&mut peer, b"\x01\x03\xe7\0\x01", b"\x01\x01\0");

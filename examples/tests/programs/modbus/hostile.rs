@@ -47,7 +47,7 @@ fn requests_that_break_a_rule_are_illegal_values() {
 }
 
 #[test]
-fn what_names_no_function_gets_no_answer() {
+fn requests_without_a_function_get_no_answer() {
     let device = device();
     let mut peer = device.connect();
     peer.write_all(&packet(1, b"")).unwrap();

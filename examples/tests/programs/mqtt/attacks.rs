@@ -165,7 +165,7 @@ fn clients_send_what_clients_send() {
 }
 
 #[test]
-fn what_was_never_sent_may_be_acknowledged() {
+fn acknowledging_an_unknown_packet_is_no_error() {
     let victim = Victim::new();
     let mut ada = client(&victim.broker, "ada");
     ada.write_all(&ack(PUBACK, 9)).unwrap();
@@ -223,7 +223,7 @@ fn truncated_packets_end_in_order() {
 }
 
 #[test]
-fn who_never_reads_holds_up_nobody() {
+fn a_client_that_never_reads_delays_nobody() {
     let mut victim = Victim::new();
     let payload = vec![0x5a; 200 * 1024];
     let mut stuck = subscriber(&victim.broker, "stuck", "a", 1);
@@ -246,7 +246,7 @@ fn who_never_reads_holds_up_nobody() {
 }
 
 #[test]
-fn who_asks_for_everything_retained_gets_it_at_his_pace() {
+fn retained_messages_are_sent_at_the_pace_of_the_client() {
     let broker = broker();
     let mut eve = client(&broker, "eve");
     let payload = vec![0x5a; 100 * 1024];
@@ -296,7 +296,7 @@ fn many_connections_come_and_go() {
 }
 
 #[test]
-fn garbage_is_no_packet() {
+fn random_bytes_end_the_connection() {
     let mut victim = Victim::new();
     let mut state = 0x2545_f491_u32;
     for _ in 0..200 {
@@ -327,7 +327,7 @@ fn messages_that_are_never_released_are_not_collected_for_ever() {
 }
 
 #[test]
-fn what_is_not_acknowledged_is_bounded_too() {
+fn unacknowledged_messages_are_limited() {
     let broker = broker();
     let payload = vec![0x5a; 200 * 1024];
     // The client reads everything, but acknowledges nothing.
@@ -420,7 +420,7 @@ fn line(name: &str, password: &str) -> String {
 }
 
 #[test]
-fn users_are_who_they_say_and_keep_what_is_theirs() {
+fn users_are_authenticated_and_keep_their_sessions() {
     let users = Users::new(&[("ada", "engine"), ("eve", "apple")]);
     let path = users.0.to_str().unwrap();
     let mut broker = Program::server(super::MQTT, &["--users", path]);

@@ -15,7 +15,7 @@ fn refused(broker: &Program, connect: &[u8], answer: &[u8]) {
 
 /// Checks the refusals by `CONNACK`, and that the connection is closed after each.
 #[test]
-fn who_cannot_be_served_is_told_why() {
+fn refused_clients_get_the_reason() {
     let broker = broker();
     // Packets of other versions may contain anything after the version.
     refused(&broker, b"\x10\x0c\0\x04MQTT\x03\x02\0\0\0\0", b"\x20\x02\0\x01");
@@ -192,7 +192,7 @@ fn a_clean_session_begins_and_ends_with_its_connection() {
 }
 
 #[test]
-fn what_is_taken_exactly_once_is_so_across_connections() {
+fn exactly_once_holds_across_connections() {
     let broker = broker();
     let mut watcher = subscriber(&broker, "watcher", "a", 0);
     let mut ada = lasting(&broker, CONNACK);

@@ -84,7 +84,7 @@ fn three_nodes_lose_nothing() {
 }
 
 #[test]
-fn what_cannot_be_reached_is_said() {
+fn reports_services_that_cannot_be_reached() {
     let ended =
         run(CHAT, &["server", "--listen", "127.0.0.1:0", "--store", "postgres://nobody@127.0.0.1:1/x"]);
     assert_eq!(ended.code, Some(1));

@@ -100,7 +100,7 @@ fn the_first_frame_names_the_connection() {
 }
 
 #[test]
-fn of_two_connections_of_a_name_the_newer_is_written_to() {
+fn messages_go_to_the_newer_connection_of_a_name() {
     let mut server = Program::server(CHAT, &[]);
     let mut old = named(&server, 1);
     let mut new = named(&server, 1);

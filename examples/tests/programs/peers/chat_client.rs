@@ -136,7 +136,7 @@ fn goes_on_where_the_connection_was_lost() {
 }
 
 #[test]
-fn a_refusal_is_told_and_stands_for_the_receipt() {
+fn a_refusal_is_printed_and_replaces_the_receipt() {
     let (listener, address) = listen();
     let mut client = start(&address, &["--to", "8"]);
     client.write("a\nb\n");
@@ -150,7 +150,7 @@ fn a_refusal_is_told_and_stands_for_the_receipt() {
 }
 
 #[test]
-fn a_name_that_is_taken_is_an_error() {
+fn a_name_in_use_is_an_error() {
     let (listener, address) = listen();
     let client = start(&address, &[]);
     let mut peer = patient(listener.accept().unwrap().0);
@@ -188,7 +188,7 @@ fn ctrl_c_leaves_the_chat() {
 
 /// Checks that a malformed reply ends the client, which reports the place of the error.
 #[test]
-fn a_malformed_reply_is_an_error_that_says_where() {
+fn the_error_of_a_malformed_reply_has_its_position() {
     let (listener, address) = listen();
     let client = start(&address, &["--max-body", "100"]);
     let mut peer = accept(&listener);

@@ -36,7 +36,7 @@ fn takes_requests_however_they_are_cut() {
 }
 
 #[test]
-fn serves_many_at_once_and_says_who_comes_and_goes() {
+fn serves_many_clients_and_logs_their_connections() {
     let mut server = Program::server(ECHO, &[]);
     let mut peers: Vec<_> = (0..20).map(|_| server.connect()).collect();
     for (number, peer) in peers.iter_mut().enumerate().rev() {

@@ -53,7 +53,7 @@ fn saves_the_body() {
 }
 
 #[test]
-fn a_body_that_is_cut_short_is_an_error_and_no_file() {
+fn a_truncated_body_is_an_error_and_leaves_no_file() {
     let file = env::temp_dir().join(format!("framewright-fetch-cut-{}", std::process::id()));
     for (head, body, says) in [
         ("Content-Length: 10", "only this", "the stream ended within a body"),
@@ -106,7 +106,7 @@ fn a_server_that_stops_in_a_body_is_given_up() {
 }
 
 #[test]
-fn a_cut_header_is_an_error_that_says_where() {
+fn the_error_of_a_truncated_header_has_its_position() {
     let ended = fetch(b"HTTP/1.1 200 OK\r\nX: y\r\n");
     assert_eq!((ended.code, ended.stdout.as_str()), (Some(1), ""));
     assert!(ended.stderr.contains("Response.header at byte 7"), "{}", ended.stderr);
@@ -120,7 +120,7 @@ fn a_cut_header_is_an_error_that_says_where() {
 }
 
 #[test]
-fn what_is_no_http_is_an_error() {
+fn a_reply_that_is_not_http_is_an_error() {
     let ended = fetch(b"SSH-2.0-OpenSSH\r\n\r\n\r\n");
     assert_eq!(ended.code, Some(1));
     assert!(ended.stderr.contains("at byte 0: expected the constant"), "{}", ended.stderr);
@@ -158,7 +158,7 @@ fn a_response_over_the_limit_is_an_error() {
 }
 
 #[test]
-fn only_plain_http_is_spoken() {
+fn refuses_urls_other_than_http() {
     let ended = run(FETCH, &["https://localhost/"]);
     assert_eq!(ended.code, Some(1));
     assert!(ended.stderr.contains("only http:// URLs"), "{}", ended.stderr);

@@ -30,7 +30,7 @@ fn closes_at_the_end_of_the_stream() {
 }
 
 #[test]
-fn nobody_waits_for_another() {
+fn clients_do_not_wait_for_each_other() {
     let server = Program::server(HELLO, &[]);
     let mut peers: Vec<_> = (0..20).map(|_| server.connect()).collect();
     for peer in &mut peers {

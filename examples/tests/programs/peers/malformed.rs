@@ -147,7 +147,7 @@ fn chat_survives_garbage() {
 }
 
 #[test]
-fn echo_refuses_what_is_no_message() {
+fn echo_refuses_malformed_messages() {
     let mut victim = Victim::echo();
     victim.refuses_truncations(b"hi\r\nyou\r\n\r\n", |_| {
         "Message.text at byte 0: expected the delimiter \"\\r\\n\\r\\n\" before the end".to_owned()
@@ -162,7 +162,7 @@ fn echo_refuses_what_is_no_message() {
 }
 
 #[test]
-fn hello_refuses_what_is_no_name() {
+fn hello_refuses_malformed_names() {
     let mut victim = Victim::new(HELLO, &[], b"Ada", b"Hello, Ada!");
     victim.refuses_at_once(b"Ad\xff", "Name.name at byte 2: expected UTF-8 text");
     victim.refuses("ä".as_bytes().split_at(1).0, "Name.name at byte 0: expected UTF-8 text");
@@ -184,7 +184,7 @@ fn hello_refuses_what_is_no_name() {
 }
 
 #[test]
-fn fetch_refuses_what_is_no_request() {
+fn fetch_refuses_malformed_requests() {
     let request = b"GET /a HTTP/1.1\r\nHost: x\r\n\r\n";
     let page = b"HTTP/1.1 200 OK\r\n";
     let mut server = Program::server(FETCH, &[]);
@@ -228,7 +228,7 @@ fn memory(server: &Program) -> usize {
 
 #[cfg(target_os = "linux")]
 #[test]
-fn nothing_is_allocated_on_the_word_of_a_length() {
+fn a_claimed_length_allocates_nothing() {
     let mut victim = Victim::chat(CHAT);
     let before = memory(&victim.server);
     // The clients announce 400 times 1 MiB, and send 13 bytes each.

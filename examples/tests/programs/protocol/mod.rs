@@ -153,7 +153,7 @@ fn input_is_taken_as_it_is_found() {
 }
 
 #[test]
-fn what_was_decoded_is_encoded_again() {
+fn decoded_json_is_encoded_to_the_same_bytes() {
     let reply = "00989681010000000a6869207468657265210d";
     for (program, frames) in [(CHAT, &[PICTURE][..]), (CHAT, &[PICTURE, PICTURE]), (CHAT, &[reply])] {
         let json = prints(program, &[&["decode"][..], frames].concat());
@@ -177,7 +177,7 @@ fn the_type_is_found_or_chosen() {
 }
 
 #[test]
-fn faults_are_told_on_standard_error() {
+fn errors_are_printed_to_standard_error() {
     let (shown, error) = fails(CHAT, &["encode", r#"{"sender": -1}"#], 1);
     assert_eq!(shown, "");
     assert_eq!(

@@ -24,7 +24,7 @@ fn there_is_help() {
 }
 
 #[test]
-fn what_is_put_is_fetched() {
+fn uploaded_files_can_be_downloaded() {
     let served = Served::with("client", &["--max-size", "1000000"]);
     let file = served.folder.join("source");
     let (file, copy) = (file.to_str().unwrap(), served.folder.join("copy"));

@@ -63,7 +63,7 @@ fn head(len: &str) -> String {
 }
 
 #[test]
-fn names_lead_nowhere_else() {
+fn names_cannot_leave_the_folder() {
     let served = Served::new("names");
     fs::write(served.folder.join(".hidden"), "secret").unwrap();
     fs::create_dir(served.folder.join("folder")).unwrap();
@@ -102,7 +102,7 @@ fn names_lead_nowhere_else() {
 }
 
 #[test]
-fn what_is_no_request_is_refused() {
+fn malformed_requests_are_refused() {
     let served = Served::new("refused");
     for (request, status) in [
         (&b"PUT /a HTTP/1.1\r\n\r\n"[..], "411"),
@@ -154,7 +154,7 @@ fn a_body_is_never_taken_for_a_request() {
 }
 
 #[test]
-fn what_comes_behind_the_last_part_is_bounded() {
+fn the_trailer_of_a_body_is_limited() {
     let served = Served::new("trailer");
     let line = format!("X: {}\r\n", "y".repeat(995));
     for (lines, status) in [(16, "201"), (17, "400")] {
@@ -189,7 +189,7 @@ fn a_file_for_which_there_is_no_room_is_refused() {
 }
 
 #[test]
-fn a_file_that_is_cut_short_is_not_there() {
+fn a_truncated_upload_leaves_no_file() {
     let mut served = Served::new("cut");
     fs::write(served.folder.join("a"), "before").unwrap();
     let mut peer = served.server.connect();

@@ -58,7 +58,7 @@ fn commands_are_answered() {
 }
 
 #[test]
-fn what_strangers_keep_is_bounded() {
+fn stored_keys_and_values_are_limited() {
     let full = "-OOM command not allowed: the memory for keys is used up\r\n";
     let server = Program::server(REDIS, &["--max-memory", "1000"]);
     let mut peer = server.connect();
@@ -84,7 +84,7 @@ fn what_strangers_keep_is_bounded() {
 }
 
 #[test]
-fn those_who_subscribe_are_told() {
+fn subscribers_receive_published_messages() {
     let server = Program::server(REDIS, &[]);
     let (mut listens, mut speaks) = (server.connect(), server.connect());
     listens.exchange(b"SUBSCRIBE news other\r\n", b"*3\r\n$9\r\nsubscribe\r\n$4\r\nnews\r\n:1\r\n");

@@ -48,7 +48,7 @@ fn either_side_may_close_first() {
 }
 
 #[test]
-fn what_cannot_be_had_is_said() {
+fn unreachable_hosts_are_reported() {
     let proxy = Program::server(SOCKS5, &[]);
     let (gone, address) = host();
     drop(gone);
@@ -102,7 +102,7 @@ fn a_user_says_a_password() {
 }
 
 #[test]
-fn one_that_is_gone_takes_the_other_with_it() {
+fn closing_one_side_closes_the_other() {
     let proxy = Program::server(SOCKS5, &[]);
     for host_resets in [true, false] {
         let (client, host) = through(&proxy);

@@ -70,7 +70,7 @@ fn bad_network(one: SocketAddr, other: SocketAddr) -> (SocketAddr, SocketAddr, A
 }
 
 #[tokio::test]
-async fn what_is_lost_and_what_comes_twice_harms_no_file() {
+async fn lost_and_repeated_datagrams_do_not_damage_files() {
     for len in [0, 1, 511, 512, 513, 40_000] {
         let (sends, receives) = (
             udp::Endpoint::bind("127.0.0.1:0").await.unwrap(),
@@ -96,7 +96,7 @@ async fn what_is_lost_and_what_comes_twice_harms_no_file() {
 }
 
 #[tokio::test]
-async fn a_peer_that_is_gone_is_given_up_and_strangers_are_told() {
+async fn a_silent_peer_is_given_up_and_strangers_get_an_error() {
     let endpoint = udp::Endpoint::<Packet>::bind("127.0.0.1:0").await.unwrap();
     let (address, silent) = (endpoint.local_addr(), UdpSocket::bind("127.0.0.1:0").unwrap());
     let transfer = Transfer::with(endpoint, silent.local_addr().unwrap(), Duration::from_millis(20));

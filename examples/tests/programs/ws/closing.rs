@@ -42,7 +42,7 @@ fn a_close_is_answered_and_is_the_end() {
 }
 
 #[test]
-fn what_a_close_says() {
+fn close_frames_carry_a_code_and_a_reason() {
     let server = Program::server(WS, &[]);
     // 7.3: an empty payload, a code, and a code with a reason of up to 123 bytes.
     closes(&server, b"", b"");
@@ -75,7 +75,7 @@ fn codes_that_mean_something_are_taken() {
 
 #[cfg(unix)]
 #[test]
-fn a_server_that_stops_says_so() {
+fn a_server_that_stops_sends_a_close_frame() {
     let mut server = Program::server(WS, &[]);
     let mut peer = upgraded(&server);
     peer.exchange(&whole(PING, b"?"), &received(PONG, b"?"));

@@ -14,7 +14,7 @@ fn frames_may_come_with_the_head() {
 }
 
 #[test]
-fn what_is_no_upgrade_is_refused() {
+fn requests_without_an_upgrade_are_refused() {
     let server = Program::server(WS, &[]);
     for (from, to, status) in [
         ("GET", "POST", "400 Bad Request"),

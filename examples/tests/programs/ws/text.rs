@@ -94,7 +94,7 @@ fn valid_text_comes_back_however_it_is_cut() {
 }
 
 #[test]
-fn what_is_no_text_is_refused_however_it_is_cut() {
+fn invalid_text_is_refused_however_it_is_split() {
     let server = Program::server(WS, &[]);
     for bytes in INVALID {
         fails(&server, &whole(TEXT, bytes), 1007);
@@ -103,7 +103,7 @@ fn what_is_no_text_is_refused_however_it_is_cut() {
 }
 
 #[test]
-fn it_is_refused_before_the_message_is_whole() {
+fn invalid_text_is_refused_before_the_message_is_complete() {
     let server = Program::server(WS, &[]);
     // 6.4.1 and 6.4.2: the first piece contains an impossible character, or begins one that the
     // second piece makes impossible.

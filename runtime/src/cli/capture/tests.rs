@@ -126,7 +126,7 @@ fn of(segments: &[Tcp]) -> Vec<String> {
 }
 
 #[test]
-fn captures_are_known_by_how_they_begin() {
+fn captures_are_recognised_by_their_first_bytes() {
     assert_eq!(is_capture(&pcap(1, &[])), Some(true));
     assert_eq!(is_capture(&pcapng(&[], u32::to_be_bytes, u16::to_be_bytes)), Some(true));
     assert_eq!(is_capture(b"\x0a\x0d"), None);
@@ -135,7 +135,7 @@ fn captures_are_known_by_how_they_begin() {
 }
 
 #[test]
-fn a_conversation_is_told_in_order_with_who_and_when() {
+fn a_conversation_is_shown_in_order_with_peers_and_times() {
     let segments = [
         tcp(99, "S", b""),
         tcp(499, "S", b"").reply(100),
@@ -154,7 +154,7 @@ fn a_conversation_is_told_in_order_with_who_and_when() {
 }
 
 #[test]
-fn the_port_says_who_the_server_is() {
+fn the_port_identifies_the_server() {
     let capture = pcap(101, &[tcp(1, "", b"ask").ip(), tcp(1, "", b"answer").reply(4).ip()]);
     let both = |port| read(&capture, Some(port)).0.iter().map(said).collect::<Vec<_>>();
     assert_eq!(both(8888), [">ask", "<answer", ">end", "<end"]);
@@ -234,7 +234,7 @@ fn segments_are_put_in_order() {
 }
 
 #[test]
-fn what_is_lost_is_told_where_it_is() {
+fn lost_segments_are_reported_at_their_position() {
     let lost = [tcp(0, "S", b""), tcp(1, "", b"ab"), tcp(7, "", b"gh")];
     assert_eq!(of(&lost), [">ab", ">missing 4", ">gh", ">end", "<end"]);
     // The reader stops waiting for missing bytes if the peer has acknowledged them.
@@ -263,7 +263,7 @@ fn a_reset_ends_both_and_a_port_may_be_used_again() {
 }
 
 #[test]
-fn what_is_no_packet_of_ours_is_noted() {
+fn unsupported_packets_are_counted() {
     let mut fragment = tcp(0, "", b"abc").ip();
     fragment[6] |= 0x20;
     let packets = [fragment.clone(), fragment, vec![0x45; 3], tcp(0, "", b"abc").ip()];
@@ -275,7 +275,7 @@ fn what_is_no_packet_of_ours_is_noted() {
 }
 
 #[test]
-fn a_capture_that_is_cut_or_lies_ends_behind_what_came_before() {
+fn a_damaged_capture_shows_everything_before_the_damage() {
     let packets = [tcp(0, "", b"abc").ip(), tcp(3, "F", b"def").ip()];
     let whole = [pcap(101, &packets), pcapng(&packets, u32::to_le_bytes, u16::to_le_bytes)];
     for capture in &whole {
@@ -296,7 +296,7 @@ fn a_capture_that_is_cut_or_lies_ends_behind_what_came_before() {
 
 #[cfg(feature = "net")]
 #[test]
-fn what_is_recorded_is_read_again() {
+fn recorded_captures_can_be_read() {
     use std::sync::Arc;
 
     use crate::cli::traffic::{Connection, Time};

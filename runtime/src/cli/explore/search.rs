@@ -185,7 +185,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn words_are_apart_by_blanks() {
+    fn words_are_separated_by_spaces() {
         assert_eq!(words(" a  b=\"c d\" \"e f\""), ["a", "b=c d", "e f"]);
         assert_eq!(Word::new("malformed"), Word::Malformed);
         assert_eq!(Word::new("Kind!=Text"), Word::Field("kind".into(), Compared::Other, "text".into()));

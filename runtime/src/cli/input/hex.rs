@@ -234,7 +234,7 @@ mod tests {
     use super::{Refused, bytes};
 
     #[test]
-    fn hex_is_taken_as_it_is_found() {
+    fn hex_is_accepted_in_common_forms() {
         let all = [
             "0001fe",
             "00 01 FE",
@@ -262,7 +262,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_nearly_hex_is_refused_with_a_hint() {
+    fn malformed_hex_is_refused_with_a_hint() {
         let all = [
             ("00 98 96 80...", "dots"),
             ("0098 …", "dots"),
@@ -281,7 +281,7 @@ mod tests {
     }
 
     #[test]
-    fn listings_lose_their_offsets_and_texts() {
+    fn offsets_and_text_of_listings_are_ignored() {
         let xxd = "00000000: 0098 9680 0098 9681 0100 0000 0868 6920  .........hi \n00000010: 7468 6572 65                             there\n";
         let hexdump = "00000000  00 98 96 80 00 98 96 81  01 00 00 00 08 68 69 20  |.........hi |\n\
                        00000010  74 68 65 72 65                                    |there|\n00000015\n";

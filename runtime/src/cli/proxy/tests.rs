@@ -36,7 +36,7 @@ async fn next(tap: &mut Tap) -> (Direction, Happened) {
 }
 
 #[tokio::test]
-async fn what_passes_is_told_and_half_closes_pass_too() {
+async fn traffic_and_half_closes_are_forwarded_and_reported() {
     let (mut tap, mut client, mut server) = connected().await;
     client.write_all(b"ask").await.unwrap();
     let mut asked = [0; 3];
@@ -67,7 +67,7 @@ async fn a_reset_resets_the_other_side() {
 }
 
 #[tokio::test]
-async fn who_does_not_listen_slows_nothing_and_is_told_what_was_left_out() {
+async fn a_slow_reader_of_events_delays_nothing_and_gets_counts() {
     let (mut tap, mut client, mut server) = connected().await;
     // The test sends twice as many pieces as fit into the queue, and takes none from it meanwhile.
     let mut echo = [0; 8];
@@ -90,7 +90,7 @@ async fn who_does_not_listen_slows_nothing_and_is_told_what_was_left_out() {
 }
 
 #[tokio::test]
-async fn a_server_that_is_not_there_is_told() {
+async fn an_unreachable_server_is_reported() {
     let gone = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let upstream = gone.local_addr().unwrap().to_string();
     drop(gone);

@@ -72,7 +72,7 @@ fn all<P: Frames>(pieces: &[Happened]) -> Vec<Record> {
 }
 
 #[test]
-fn frames_are_told_when_they_are_whole() {
+fn frames_are_reported_when_complete() {
     let mut traffic = Traffic::new(<(Request, Reply)>::kinds());
     let mut take = |direction, piece: &[u8]| told(&traffic.take(event(direction, bytes(piece))));
     assert!(take(Direction::ToServer, b"\xca\xfe\x01\x02h").is_empty());
@@ -85,7 +85,7 @@ fn frames_are_told_when_they_are_whole() {
 }
 
 #[test]
-fn the_next_frame_is_found_behind_a_malformed_one() {
+fn the_next_frame_is_found_after_a_malformed_one() {
     let records =
         all::<Request>(&[bytes(b"\xca\xfe\x01\x01\xff\xca\xfe\x02\x01bx"), bytes(b"yz\xca\xfe\x03\0")]);
     assert_eq!(
@@ -113,7 +113,7 @@ fn the_next_frame_is_found_behind_a_malformed_one() {
 }
 
 #[test]
-fn what_is_missing_is_told_where_it_is() {
+fn missing_bytes_are_reported_at_their_position() {
     let records =
         all::<Request>(&[bytes(b"\xca\xfe\x01\x09abc"), Happened::Missing(7), bytes(b"d\xca\xfe\x02\x01b")]);
     assert_eq!(

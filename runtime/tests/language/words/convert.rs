@@ -105,7 +105,7 @@ fn converted() -> Converted {
 }
 
 #[test]
-fn what_fills_an_extent_may_be_converted() {
+fn a_value_that_fills_an_extent_may_be_converted() {
     round(converted(), b"\0\x024\x37\x01\x02\x36xy\x02\x55\x54\x01\x31\x02\x01\x30\0");
     assert_eq!(
         refused::<Converted>(b"\0\x01\xff"),

@@ -64,7 +64,7 @@ fn two_digits_share_a_byte() {
 }
 
 #[test]
-fn what_does_not_fit_is_not_written() {
+fn values_that_do_not_fit_are_refused() {
     assert_eq!(
         unwritable(Digits { year: 10_000, ..digits() }),
         "Digits.year: expected a number of 4 digits, found 10000"
@@ -97,7 +97,7 @@ struct Sized {
 }
 
 #[test]
-fn a_number_has_as_many_bytes_as_are_said() {
+fn a_number_has_as_many_bytes_as_a_field_says() {
     let sized = Sized { width: 3, number: 0x01_0203, signed: -2, list: vec![1, 0x102], maybe: Some(9) };
     round(sized.clone(), b"\x03\x01\x02\x03\xfe\xff\xff\x02\x00\x01\x01\x02\x09");
     round(

@@ -52,7 +52,7 @@ fn items_end_in_their_own_way() {
 }
 
 #[test]
-fn what_is_wrong_with_an_item_names_it() {
+fn errors_in_an_item_name_the_item() {
     let mut bytes = NAMES.to_vec();
     bytes[2] = 0xff;
     assert_eq!(refused::<Names>(&bytes), "Names.names[0] at byte 2: expected UTF-8 text");
@@ -140,7 +140,7 @@ fn handed() -> Handed {
 }
 
 #[test]
-fn items_are_handed_what_fields_say() {
+fn items_get_the_values_of_fields() {
     let bytes = [
         2, 2, 1, 1, 2, 3, 2, 1, 2, 3, 4, 5, 6, 7, 8, 1, 2, 3, 4, 4, 1, 2, 3, 4, 1, 1, 1, 2, 2, 1, 2, 5, 6, 2,
     ];
@@ -165,7 +165,7 @@ struct Ended {
 }
 
 #[test]
-fn lists_that_end_with_an_item_hand_it_the_same() {
+fn lists_that_end_with_an_item_pass_it_context() {
     let cell = |bytes: &[u8], last| Cell(bytes.to_vec(), last);
     let ended = |cells| Ended { width: 2, cells, rows: vec![vec![]] };
     let cells = vec![cell(&[9, 9], 1), cell(&[8, 8], 0)];

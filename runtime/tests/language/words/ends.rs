@@ -403,7 +403,7 @@ struct Ranges {
 }
 
 #[test]
-fn what_stands_behind_an_extent_ends_nothing_in_it() {
+fn bytes_after_an_extent_end_nothing_in_it() {
     let ranges = |text: &str, led, last| Ranges {
         len: Auto::new(),
         first: 1,
@@ -449,7 +449,7 @@ struct TakenBackAtTheEnd {
 }
 
 #[test]
-fn what_was_noted_behind_a_missing_delimiter_is_the_end() {
+fn positions_after_a_missing_delimiter_are_those_without_it() {
     let frame = |word: &str, behind: &[u8]| TakenBack {
         sum: Auto::new(),
         whole: Auto::new(),

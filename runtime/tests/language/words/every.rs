@@ -71,7 +71,7 @@ struct Turned {
 }
 
 #[test]
-fn an_order_that_a_field_says() {
+fn an_order_chosen_by_a_field() {
     let turned = |order| Turned { order, number: 1, text: "a".into(), odd: vec![2] };
     round(turned(0), b"\0\0\0\0\x01\0\x01a\0\x01\0\0\x02");
     round(turned(1), b"\x01\x01\0\0\0\x01\0a\x01\0\0\0\x02");
@@ -440,7 +440,7 @@ struct Left {
 }
 
 #[test]
-fn what_stays_begins_what_follows() {
+fn the_next_field_begins_with_a_delimiter_that_is_left() {
     let left = Left { host: "a".into(), path: "?b".into(), raw: vec![1], last: vec![0xff, 2, 3] };
     round(left.clone(), b"a?b \x01\xff\x02\x03");
     assert!(unwritable(Left { path: "b".into(), ..left }).starts_with("Left.host"));

@@ -85,7 +85,7 @@ fn inner(id: u16, name: &str) -> Inner {
 }
 
 #[test]
-fn a_frame_says_itself_where_it_ends_in_its_place() {
+fn a_padded_frame_is_self_delimiting() {
     let place = Place { inner: inner(7, "ab "), there: 1, boxed: Some(Box::new(inner(0, ""))), last: 9 };
     round(place.clone(), b"\0\x07\x03ab   \x01\0\0\0\0\0\0\x09");
     round(
@@ -144,7 +144,7 @@ impl From<Vec<u8>> for Held {
 }
 
 #[test]
-fn what_is_handed_something_is_filled_up_too() {
+fn frames_with_context_are_padded_too() {
     let one = |high: Option<u16>, low| Sized { high, low };
     let handed = |wide: bool, several: Vec<Sized>, words: &[&str]| Handed {
         wide,
@@ -177,7 +177,7 @@ struct Slack {
 }
 
 #[test]
-fn what_is_ignored_behind_a_frame_is_written_as_zeros() {
+fn ignored_bytes_after_a_frame_are_written_as_zeros() {
     let slack = Slack { size: 5, inner: inner(1, "a"), other: inner(2, "") };
     let bytes = b"\x05\0\x01\x01a\0\0\x02\0\0\0\0";
     round(slack.clone(), bytes);

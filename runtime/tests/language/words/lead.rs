@@ -21,7 +21,7 @@ struct Line {
 const MARK: &[u8; 2] = b"::";
 
 #[test]
-fn a_value_is_there_if_the_bytes_begin_so() {
+fn a_value_is_present_if_the_bytes_begin_with_its_lead() {
     let line = Line {
         tags: Some("a=b".into()),
         source: Some("me".into()),
@@ -46,7 +46,7 @@ fn a_value_is_there_if_the_bytes_begin_so() {
 }
 
 #[test]
-fn what_follows_an_absent_value_must_not_begin_so() {
+fn the_bytes_after_an_absent_value_must_not_begin_with_its_lead() {
     let line = Line { tags: None, source: None, kind: b'@', text: "x y".into(), number: None };
     assert_eq!(
         unwritable(line.clone()),

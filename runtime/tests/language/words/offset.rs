@@ -45,7 +45,7 @@ fn an_offset_is_where_a_field_begins() {
 }
 
 #[test]
-fn what_lies_in_front_of_a_field_is_ignored() {
+fn bytes_before_an_offset_are_ignored() {
     let bytes = b"OF\x0a\0\x01\0\x0d\x0f..\x01..\x02hi.\x06\x05";
     assert_eq!(Offsets::decode(bytes).unwrap(), offsets(&[1], Some("hi")));
     // The bytes arrive one at a time, and the schema alone finds the end of the frame.

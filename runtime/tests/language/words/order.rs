@@ -203,7 +203,7 @@ struct Entries {
 }
 
 #[test]
-fn an_order_that_only_rust_can_say_is_measured() {
+fn a_frame_whose_order_only_rust_knows_is_measured() {
     let entries = |little| Entries {
         little,
         entries: vec![Entry { tag: 1, value: vec![2] }, Entry { tag: 3, value: vec![] }],

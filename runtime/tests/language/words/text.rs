@@ -86,7 +86,7 @@ fn text_stands_in_its_encoding() {
 }
 
 #[test]
-fn what_is_no_such_text_is_refused_where_it_stands() {
+fn text_in_another_encoding_is_refused_at_its_position() {
     assert!(
         refused::<Names>(b"\x02a\xc3").starts_with("Names.ascii at byte 2: expected a character of ASCII")
     );
@@ -108,7 +108,7 @@ fn what_is_no_such_text_is_refused_where_it_stands() {
 }
 
 #[test]
-fn what_an_encoding_lacks_is_not_written() {
+fn characters_missing_in_an_encoding_are_refused() {
     let says = |names: Names| unwritable(names);
     assert_eq!(
         says(Names { ascii: "é".into(), ..names() }),
@@ -127,7 +127,7 @@ fn what_an_encoding_lacks_is_not_written() {
 
 /// Checks that the walk over a partial frame searches for a delimiter only where code units begin.
 #[test]
-fn a_delimiter_across_code_units_is_none() {
+fn a_delimiter_across_code_units_is_not_found() {
     #[derive(Frame, Debug, PartialEq)]
     #[frame(be)]
     struct Line {

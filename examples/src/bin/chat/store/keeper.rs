@@ -184,7 +184,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn what_waits_is_bounded_in_bytes() {
+    async fn waiting_messages_are_limited_in_bytes() {
         let store = Sqlite::open(Path::new(":memory:"), 1 << 20).unwrap();
         let keeper = Keeper::new(store, Allowance { messages: 1, bytes: 1 });
         let (begun, begins) = mpsc::channel();
