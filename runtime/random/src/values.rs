@@ -1,6 +1,6 @@
 //! Generation of values of a declaration: edge cases first, and then random ones.
 
-use crate::encode::{Context, Refused, Scope, chosen, context, encode, values_of};
+use crate::encode::{Context, Refused, Values, chosen, context, encode, values_of};
 use crate::model::{
     BitsOf, Body, Declaration, Encoding, Expr, Extent, Field, Fields, Form, HANDED, Head, Id, Num, Pattern,
     Presence, Role, TagKind, Ty, Wire, limits,
@@ -151,7 +151,7 @@ impl<'a> Maker<'a> {
         let mut values: Vec<Value> = Vec::new();
         let mut ended = false;
         for field in &fields.list {
-            let scope = Scope { fields, values: &values, autos: &[], ctx };
+            let scope = Values { fields, values: &values, autos: &[], ctx };
             let present = self.is_present(field, scope, &mut ended);
             let value = match &field.role {
                 _ if !present => Value::None,
@@ -218,7 +218,7 @@ impl<'a> Maker<'a> {
         values
     }
 
-    fn is_present(&mut self, field: &Field, scope: Scope<'_>, ended: &mut bool) -> bool {
+    fn is_present(&mut self, field: &Field, scope: Values<'_>, ended: &mut bool) -> bool {
         if !field.is_option() {
             return true;
         }

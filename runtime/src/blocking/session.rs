@@ -14,7 +14,7 @@ use crate::error::{DecodeError, Error, Result};
 use crate::frame::{Decode, DecodeWith, Encode, Layout};
 use crate::options::ClientOptions;
 use crate::source::Source;
-use crate::stream::{Attempts, Slot};
+use crate::stream::{Attempts, Snapshot};
 
 /// A connection with a conversation. Each step of the conversation may have its own frame type. It
 /// is the blocking counterpart of the async `Session`.
@@ -41,7 +41,7 @@ pub struct Session {
     unread: u64,
     /// Whether the body extends to the end of the stream.
     to_end: bool,
-    slot: Slot,
+    snapshot: Snapshot,
 }
 
 impl Session {
@@ -71,7 +71,7 @@ impl Session {
     }
 
     pub(super) fn of(connection: Connection) -> Self {
-        Self { connection, unread: 0, to_end: false, slot: Slot::default() }
+        Self { connection, unread: 0, to_end: false, snapshot: Snapshot::default() }
     }
 
     /// Receives the next frame, which is owned or borrows from the receive buffer. Returns `None`
@@ -136,9 +136,9 @@ impl Session {
         T: Layout,
         P: Fn(&'a [u8], &Source<'a>) -> IResult<&'a [u8], T, DecodeError>,
     {
-        self.slot = Slot::default();
-        let Self { connection, slot, .. } = self;
-        let mut attempts = Attempts::new(slot);
+        self.snapshot = Snapshot::default();
+        let Self { connection, snapshot, .. } = self;
+        let mut attempts = Attempts::new(snapshot);
         loop {
             if let Some(frame) = connection.framer.attempt(&mut attempts, &parse)? {
                 return Ok(Some(frame));

@@ -7,7 +7,7 @@ use super::expr::{Int, Node, Number, Op, Ty};
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Outcome {
     /// The expression has this value.
-    Known(Number),
+    Computed(Number),
     /// The expression overflows, divides by zero, or shifts by too many bits, which is an error in
     /// every reader.
     Fails,
@@ -15,10 +15,10 @@ pub(crate) enum Outcome {
     Unknown,
 }
 
-use Outcome::{Fails, Known, Unknown};
+use Outcome::{Computed, Fails, Unknown};
 
 /// The values of the names in an expression.
-pub(crate) trait Scope {
+pub(crate) trait Values {
     /// Returns the bits of a field, member, tag or context.
     fn bits(&self, node: &Node) -> Option<u128>;
 
@@ -38,8 +38,8 @@ pub(crate) trait Scope {
     }
 }
 
-/// A scope without names.
-impl Scope for () {
+/// No values, for expressions without names.
+impl Values for () {
     fn bits(&self, _: &Node) -> Option<u128> {
         None
     }
@@ -118,30 +118,30 @@ impl Outcome {
     /// Returns the value, if it is known.
     pub(crate) fn known(self) -> Option<Number> {
         match self {
-            Known(number) => Some(number),
+            Computed(number) => Some(number),
             Fails | Unknown => None,
         }
     }
 
     fn or_fails(value: Option<Number>) -> Self {
-        value.map_or(Fails, Known)
+        value.map_or(Fails, Computed)
     }
 }
 
 impl Expr {
     /// Evaluates the expression. `expected` is the type that the context requires, if any.
-    pub(crate) fn evaluate(&self, scope: &dyn Scope, expected: Option<Ty>) -> Outcome {
-        self.tree.evaluate(scope, expected)
+    pub(crate) fn evaluate(&self, values: &dyn Values, expected: Option<Ty>) -> Outcome {
+        self.tree.evaluate(values, expected)
     }
 
     /// Evaluates the expression to an integer.
-    pub(crate) fn number(&self, scope: &dyn Scope) -> Option<i128> {
-        self.evaluate(scope, None).known()?.signed()
+    pub(crate) fn number(&self, values: &dyn Values) -> Option<i128> {
+        self.evaluate(values, None).known()?.signed()
     }
 
     /// Evaluates the expression to a boolean.
-    pub(crate) fn holds(&self, scope: &dyn Scope) -> Option<bool> {
-        self.evaluate(scope, Some(Ty::Bool)).known().map(|value| value.bits != 0)
+    pub(crate) fn holds(&self, values: &dyn Values) -> Option<bool> {
+        self.evaluate(values, Some(Ty::Bool)).known().map(|value| value.bits != 0)
     }
 }
 
@@ -149,74 +149,74 @@ impl Expr {
 macro_rules! value {
     ($outcome:expr) => {
         match $outcome {
-            Known(number) => number,
+            Computed(number) => number,
             other => return other,
         }
     };
 }
 
 impl Node {
-    pub(crate) fn evaluate(&self, scope: &dyn Scope, expected: Option<Ty>) -> Outcome {
-        let named = |ty: Option<Ty>| match ty.zip(scope.bits(self)) {
-            Some((ty, bits)) => ty.of(bits).map_or(Unknown, Known),
+    pub(crate) fn evaluate(&self, values: &dyn Values, expected: Option<Ty>) -> Outcome {
+        let named = |ty: Option<Ty>| match ty.zip(values.bits(self)) {
+            Some((ty, bits)) => ty.of(bits).map_or(Unknown, Computed),
             None => Unknown,
         };
         match *self {
             Self::Number(number, int) => {
                 let ty = int.map(Ty::Int).or(expected).unwrap_or(Ty::Int(Int::I32));
                 // The compiler refuses literals that do not fit.
-                ty.value(number).map_or(Unknown, Known)
+                ty.value(number).map_or(Unknown, Computed)
             }
-            Self::Bool(value) => Known(Number::truth(value)),
+            Self::Bool(value) => Computed(Number::truth(value)),
             Self::Field(operand) | Self::Tag(operand) | Self::Context(operand) => named(operand.ty),
             Self::Item(ty) => named(ty),
             Self::Member(_, _, ty) => named(ty()),
-            Self::Len(of) => match scope.len(of).and_then(|len| u64::try_from(len).ok()) {
-                Some(len) => Known(Number { bits: u128::from(len), ty: Ty::Int(Int::Usize) }),
+            Self::Len(of) => match values.len(of).and_then(|len| u64::try_from(len).ok()) {
+                Some(len) => Computed(Number { bits: u128::from(len), ty: Ty::Int(Int::Usize) }),
                 None => Unknown,
             },
-            Self::IsSome(of) => match scope.is_some(of) {
-                Some(there) => Known(Number { bits: u128::from(there), ty: Ty::Bool }),
+            Self::IsSome(of) => match values.is_some(of) {
+                Some(there) => Computed(Number { bits: u128::from(there), ty: Ty::Bool }),
                 None => Unknown,
             },
-            Self::Constant(constant) => constant.value().map_or(Unknown, Known),
+            Self::Constant(constant) => constant.value().map_or(Unknown, Computed),
             Self::Opaque => Unknown,
-            Self::Cast(value, ty) => cast(value, ty, scope),
+            Self::Cast(value, ty) => cast(value, ty, values),
             Self::Not(value) => {
-                let value = value!(value.evaluate(scope, expected));
+                let value = value!(value.evaluate(values, expected));
                 let mask = match value.ty {
                     Ty::Int(int) => int.mask(),
                     Ty::Bool => 1,
                     Ty::Order => return Unknown,
                 };
-                Known(Number { bits: !value.bits & mask, ty: value.ty })
+                Computed(Number { bits: !value.bits & mask, ty: value.ty })
             }
-            Self::Negative(value) => negative(value, scope, expected),
+            Self::Negative(value) => negative(value, values, expected),
             Self::If(condition, yes, no) => {
-                let holds = value!(condition.evaluate(scope, Some(Ty::Bool))).bits != 0;
+                let holds = value!(condition.evaluate(values, Some(Ty::Bool))).bits != 0;
                 let expected = self.ty().or(expected);
-                if holds { yes.evaluate(scope, expected) } else { no.evaluate(scope, expected) }
+                if holds { yes.evaluate(values, expected) } else { no.evaluate(values, expected) }
             }
-            Self::Binary(op, left, right) => binary(op, left, right, scope, expected),
+            Self::Binary(op, left, right) => binary(op, left, right, values, expected),
         }
     }
 }
 
-fn cast(value: &Node, to: Ty, scope: &dyn Scope) -> Outcome {
+fn cast(value: &Node, to: Ty, values: &dyn Values) -> Outcome {
     // `300 as u16` is a number of type `u16`. Other literals without a type are `i32`.
     let literal = matches!(value, Node::Number(_, None)).then_some(to);
-    let value = value!(value.evaluate(scope, literal));
+    let value = value!(value.evaluate(values, literal));
     match (value.ty, to) {
         (Ty::Int(from), Ty::Int(int)) => {
-            Known(Number { bits: unsigned(from.number(value.bits)) & int.mask(), ty: to })
+            Computed(Number { bits: unsigned(from.number(value.bits)) & int.mask(), ty: to })
         }
-        (Ty::Bool, Ty::Int(_)) => Known(Number { bits: value.bits, ty: to }),
-        (from, to) if from == to => Known(value),
+        (Ty::Bool, Ty::Int(_)) => Computed(Number { bits: value.bits, ty: to }),
+        (from, to) if from == to => Computed(value),
         _ => Unknown,
     }
 }
 
-fn negative(value: &Node, scope: &dyn Scope, expected: Option<Ty>) -> Outcome {
+fn negative(value: &Node, values: &dyn Values, expected: Option<Ty>) -> Outcome {
     // In `-128i8`, the number alone would not fit its type.
     if let Node::Number(magnitude, int) = *value {
         let ty = int.map(Ty::Int).or(expected).unwrap_or(Ty::Int(Int::I32));
@@ -226,30 +226,30 @@ fn negative(value: &Node, scope: &dyn Scope, expected: Option<Ty>) -> Outcome {
             _ => Unknown,
         };
     }
-    let value = value!(value.evaluate(scope, expected));
+    let value = value!(value.evaluate(values, expected));
     match value.ty {
         Ty::Int(int) if int.is_signed() => Outcome::or_fails(int.fit(int.number(value.bits).checked_neg())),
         _ => Unknown,
     }
 }
 
-fn binary(op: Op, left: &Node, right: &Node, scope: &dyn Scope, expected: Option<Ty>) -> Outcome {
+fn binary(op: Op, left: &Node, right: &Node, values: &dyn Values, expected: Option<Ty>) -> Outcome {
     if let Op::And | Op::Or = op {
-        let first = value!(left.evaluate(scope, Some(Ty::Bool)));
+        let first = value!(left.evaluate(values, Some(Ty::Bool)));
         let decided = (op == Op::Or) == (first.bits != 0);
-        return if decided { Known(first) } else { right.evaluate(scope, Some(Ty::Bool)) };
+        return if decided { Computed(first) } else { right.evaluate(values, Some(Ty::Bool)) };
     }
     if let Op::ShiftLeft | Op::ShiftRight = op {
-        let number = value!(left.evaluate(scope, left.ty().or(expected)));
-        let by = value!(right.evaluate(scope, right.ty()));
+        let number = value!(left.evaluate(values, left.ty().or(expected)));
+        let by = value!(right.evaluate(values, right.ty()));
         return shift(op, number, by);
     }
     let around = if op.compares() { None } else { expected };
     let ty = left.ty().or_else(|| right.ty()).or(around);
-    let (left_value, right_value) = (left.evaluate(scope, ty), right.evaluate(scope, ty));
+    let (left_value, right_value) = (left.evaluate(values, ty), right.evaluate(values, ty));
     if let (Op::Equal | Op::NotEqual, Unknown, Unknown) = (op, left_value, right_value) {
-        let same = variants(left, right, scope).or_else(|| variants(right, left, scope));
-        return same.map_or(Unknown, |same| Known(Number::truth(same == (op == Op::Equal))));
+        let same = variants(left, right, values).or_else(|| variants(right, left, values));
+        return same.map_or(Unknown, |same| Computed(Number::truth(same == (op == Op::Equal))));
     }
     let (left, right) = (value!(left_value), value!(right_value));
     match (left.ty, right.ty) {
@@ -260,10 +260,10 @@ fn binary(op: Op, left: &Node, right: &Node, scope: &dyn Scope, expected: Option
 }
 
 /// Returns `true` if a field is the variant that a path names.
-fn variants(field: &Node, path: &Node, scope: &dyn Scope) -> Option<bool> {
+fn variants(field: &Node, path: &Node, values: &dyn Values) -> Option<bool> {
     let Node::Constant(path) = path else { return None };
     let (_, name) = path.text.rsplit_once("::")?;
-    scope.variant(field).map(|variant| variant == name)
+    values.variant(field).map(|variant| variant == name)
 }
 
 fn shift(op: Op, number: Number, by: Number) -> Outcome {
@@ -277,11 +277,11 @@ fn shift(op: Op, number: Number, by: Number) -> Outcome {
         _ if int.is_signed() => unsigned(int.number(number.bits) >> by) & int.mask(),
         _ => number.bits >> by,
     };
-    Known(Number { bits, ty: number.ty })
+    Computed(Number { bits, ty: number.ty })
 }
 
 fn truths(op: Op, left: Number, right: Number) -> Outcome {
-    let number = |bits| Known(Number { bits, ty: left.ty });
+    let number = |bits| Computed(Number { bits, ty: left.ty });
     match op {
         Op::BitAnd => number(left.bits & right.bits),
         Op::BitOr => number(left.bits | right.bits),
@@ -300,12 +300,12 @@ fn compare(op: Op, order: core::cmp::Ordering) -> Outcome {
         Op::GreaterOrEqual => order.is_ge(),
         _ => return Unknown,
     };
-    Known(Number::truth(holds))
+    Computed(Number::truth(holds))
 }
 
 /// Applies an operator to two integers of one type.
 fn between(op: Op, int: Int, left: u128, right: u128) -> Outcome {
-    let bits = |bits| Known(Number { bits, ty: Ty::Int(int) });
+    let bits = |bits| Computed(Number { bits, ty: Ty::Int(int) });
     match op {
         Op::BitAnd => return bits(left & right),
         Op::BitOr => return bits(left | right),
@@ -340,13 +340,13 @@ fn between(op: Op, int: Int, left: u128, right: u128) -> Outcome {
 #[cfg(test)]
 mod tests {
 
-    use super::{Fails, Known, Outcome, Scope, Unknown};
+    use super::{Computed, Fails, Outcome, Unknown, Values};
     use crate::schema::{Int, Node, Number, Op, Operand, Ty};
 
-    /// A scope with the fields `0` and `1`.
+    /// The values of the fields `0` and `1`.
     struct Two(u128, u128);
 
-    impl Scope for Two {
+    impl Values for Two {
         fn bits(&self, node: &Node) -> Option<u128> {
             match node {
                 Node::Field(Operand { index: 0, .. }) => Some(self.0),
@@ -368,7 +368,7 @@ mod tests {
         fn known(value: Option<Self>) -> Outcome {
             let mask = u128::MAX >> (128 - Self::INT.bits());
             let number = |value: Self| Number { bits: value.wide() & mask, ty: Ty::Int(Self::INT) };
-            value.map_or(Fails, |value| Known(number(value)))
+            value.map_or(Fails, |value| Computed(number(value)))
         }
     }
 
@@ -391,9 +391,9 @@ mod tests {
             let (left, right): ($ty, $ty) = ($left, $right);
             let int = <$ty as Rust>::INT;
             let (a, b) = (field(0, int), field(1, int));
-            let scope = Two(left.wide(), right.wide());
-            let of = |op| super::binary(op, &a, &b, &scope, None);
-            let truth = |value| Known(Number { bits: u128::from(value), ty: Ty::Bool });
+            let values = Two(left.wide(), right.wide());
+            let of = |op| super::binary(op, &a, &b, &values, None);
+            let truth = |value| Computed(Number { bits: u128::from(value), ty: Ty::Bool });
             assert_eq!(of(Op::Add), Rust::known(left.checked_add(right)), "{left} + {right}");
             assert_eq!(of(Op::Subtract), Rust::known(left.checked_sub(right)), "{left} - {right}");
             assert_eq!(of(Op::Multiply), Rust::known(left.checked_mul(right)), "{left} * {right}");
@@ -411,8 +411,8 @@ mod tests {
             let by = u32::try_from(right).unwrap_or(u32::MAX);
             assert_eq!(of(Op::ShiftLeft), Rust::known(left.checked_shl(by)), "{left} << {right}");
             assert_eq!(of(Op::ShiftRight), Rust::known(left.checked_shr(by)), "{left} >> {right}");
-            assert_eq!(Node::Not(&Node::Opaque).evaluate(&scope, None), Unknown);
-            assert_eq!(super::negative(&b, &scope, None), negated!($ty, right));
+            assert_eq!(Node::Not(&Node::Opaque).evaluate(&values, None), Unknown);
+            assert_eq!(super::negative(&b, &values, None), negated!($ty, right));
         }};
     }
     macro_rules! negated {
@@ -488,10 +488,10 @@ mod tests {
         static ONE: Node = Node::Number(1, None);
         static BYTE: Node = field(0, Int::U8);
         static MASKED: Node = Node::Binary(Op::BitAnd, &BYTE, &Node::Not(&ONE));
-        let scope = Two(0xfd, 0);
+        let values = Two(0xfd, 0);
         let expr = Node::Binary(Op::NotEqual, &MASKED, &Node::Number(0, None));
-        assert_eq!(expr.evaluate(&scope, Some(Ty::Bool)), Known(Number { bits: 1, ty: Ty::Bool }));
-        assert_eq!(Node::Not(&BYTE).evaluate(&scope, None), Rust::known(Some(2u8)));
+        assert_eq!(expr.evaluate(&values, Some(Ty::Bool)), Computed(Number { bits: 1, ty: Ty::Bool }));
+        assert_eq!(Node::Not(&BYTE).evaluate(&values, None), Rust::known(Some(2u8)));
         let shifted = Node::Binary(Op::ShiftLeft, &ONE, &BYTE);
         assert_eq!(shifted.evaluate(&Two(31, 0), None), Rust::known(Some(i32::MIN)));
         assert_eq!(shifted.evaluate(&Two(32, 0), None), Fails);
@@ -505,9 +505,9 @@ mod tests {
         let least = Node::Negative(&Node::Number(1 << 127, Some(Int::I128)));
         assert_eq!(least.evaluate(&(), None), Rust::known(Some(i128::MIN)));
         let never = Node::Binary(Op::And, &Node::Bool(false), &Node::Opaque);
-        assert_eq!(never.evaluate(&(), None), Known(Number::truth(false)));
+        assert_eq!(never.evaluate(&(), None), Computed(Number::truth(false)));
         let always = Node::Binary(Op::Or, &Node::Bool(true), &Node::Opaque);
-        assert_eq!(always.evaluate(&(), None), Known(Number::truth(true)));
+        assert_eq!(always.evaluate(&(), None), Computed(Number::truth(true)));
         let other = Node::If(&Node::Bool(false), &Node::Opaque, &Node::Number(3, Some(Int::U16)));
         assert_eq!(other.evaluate(&(), None), Rust::known(Some(3u16)));
         assert_eq!(Node::Opaque.evaluate(&(), None), Unknown);

@@ -15,9 +15,9 @@ pub(crate) fn frames(root: &Schema) -> Vec<Schema> {
 }
 
 /// Frames with unique names.
-pub(crate) struct Frames(Vec<Known>);
+pub(crate) struct Frames(Vec<Entry>);
 
-struct Known {
+struct Entry {
     name: String,
     schema: Schema,
     text: String,
@@ -33,18 +33,18 @@ impl Frames {
 
     /// Iterates over all frames with their names.
     pub(crate) fn iter(&self) -> impl Iterator<Item = (&str, &Schema)> {
-        self.0.iter().map(|known| (&*known.name, &known.schema))
+        self.0.iter().map(|entry| (&*entry.name, &entry.schema))
     }
 
     /// Returns the unique name of a frame.
     pub(crate) fn name(&self, schema: &Schema) -> &str {
         let text = Block(schema).to_string();
-        self.0.iter().find(|known| known.text == text).map_or(schema.name, |known| &known.name)
+        self.0.iter().find(|entry| entry.text == text).map_or(schema.name, |entry| &entry.name)
     }
 
     /// Returns the Lua code for the number and text formats in the frames.
     pub(crate) fn codes(&self) -> Vec<&'static Code> {
-        let fields = self.0.iter().flat_map(|known| fields(&known.schema));
+        let fields = self.0.iter().flat_map(|entry| fields(&entry.schema));
         let types =
             fields.flat_map(|field| field.prefix().map(|prefix| prefix.ty).into_iter().chain([field.ty]));
         let code = |ty| match ty {
@@ -58,14 +58,14 @@ impl Frames {
     /// Adds a frame and the frames in it, unless they are present already.
     pub(crate) fn add(&mut self, schema: &Schema) {
         let text = Block(schema).to_string();
-        if self.0.iter().any(|known| known.text == text) {
+        if self.0.iter().any(|entry| entry.text == text) {
             return;
         }
-        let name = match self.0.iter().filter(|known| known.schema.name == schema.name).count() {
+        let name = match self.0.iter().filter(|entry| entry.schema.name == schema.name).count() {
             0 => schema.name.to_string(),
             others => format!("{}_{}", schema.name, others + 1),
         };
-        self.0.push(Known { name, schema: *schema, text });
+        self.0.push(Entry { name, schema: *schema, text });
         for field in fields(schema) {
             if let Some(prefix) = field.prefix() {
                 self.add_type(&prefix.ty);

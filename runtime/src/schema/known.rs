@@ -4,7 +4,7 @@
 use alloc::boxed::Box;
 use alloc::vec::Vec;
 
-use super::eval::{Outcome, Scope};
+use super::eval::{Outcome, Values};
 use super::steps::Slot;
 use super::value::{Value, read};
 use super::{
@@ -182,7 +182,7 @@ impl Known {
         match field.given.tag? {
             Chooser::Field(tag) => self.says(Slot::Field(tag.index)).cloned(),
             Chooser::Expr(expr) => match expr.evaluate(self, None) {
-                Outcome::Known(number) => number.wide().map(Says::Number),
+                Outcome::Computed(number) => number.wide().map(Says::Number),
                 Outcome::Fails | Outcome::Unknown => None,
             },
         }
@@ -223,7 +223,7 @@ pub(crate) fn flag_numbers(
     Some((number(some, 1)?, number(none, 0)?))
 }
 
-impl Scope for Known {
+impl Values for Known {
     fn bits(&self, node: &Node) -> Option<u128> {
         let number = |says: &Says| match says {
             Says::Number(number) => Some(*number),
@@ -344,7 +344,7 @@ impl Item {
     }
 }
 
-impl Scope for Item {
+impl Values for Item {
     fn bits(&self, node: &Node) -> Option<u128> {
         match self.at(node)?.says.as_ref()? {
             Says::Number(number) => Some(*number),

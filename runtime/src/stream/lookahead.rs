@@ -23,17 +23,17 @@ use crate::schema::{Measure, Measured, Schema};
 use crate::source::Source;
 use crate::support::measure_by;
 
-/// Storage for bytes that frames borrow from, with the slot for the next attempt if bytes were
-/// missing. A slot keeps its bytes as long as a frame may borrow from them, so each attempt takes
-/// another slot.
+/// Storage for bytes that frames borrow from, with the snapshot for the next attempt if bytes were
+/// missing. A snapshot keeps its bytes as long as a frame may borrow from them, so each attempt
+/// takes another snapshot.
 #[derive(Default)]
-pub(crate) struct Slot {
+pub(crate) struct Snapshot {
     bytes: OnceLock<(Bytes, Budget)>,
-    next: OnceLock<Box<Slot>>,
+    next: OnceLock<Box<Snapshot>>,
 }
 
-impl Slot {
-    /// Stores bytes and their memory budget, and returns the slot for the next attempt.
+impl Snapshot {
+    /// Stores bytes and their memory budget, and returns the snapshot for the next attempt.
     fn fill(&self, filling: (Bytes, Budget)) -> (&(Bytes, Budget), &Self) {
         (self.bytes.get_or_init(|| filling), self.next.get_or_init(Box::default))
     }
@@ -42,7 +42,7 @@ impl Slot {
 /// The [attempts](Framer::attempt) at one frame. Each attempt uses a copy of the received bytes,
 /// which is kept until the frame is dropped.
 pub(crate) struct Attempts<'a> {
-    slot: &'a Slot,
+    snapshot: &'a Snapshot,
     /// Total size of the copies that are kept.
     kept: usize,
 }
@@ -51,8 +51,8 @@ impl<'a> Attempts<'a> {
     /// The maximum total size of the copies, as a multiple of the frame limit.
     const COPIES: usize = 16;
 
-    pub(crate) fn new(slot: &'a Slot) -> Self {
-        Self { slot, kept: 0 }
+    pub(crate) fn new(snapshot: &'a Snapshot) -> Self {
+        Self { snapshot, kept: 0 }
     }
 
     /// Keeps a copy, if the limit allows it.
@@ -67,18 +67,18 @@ impl<'a> Attempts<'a> {
             );
             return Err(DecodeError::new(DecodeErrorKind::Check(text.into())));
         }
-        let (copy, next) = self.slot.fill(copy);
-        self.slot = next;
+        let (copy, next) = self.snapshot.fill(copy);
+        self.snapshot = next;
         Ok(copy)
     }
 }
 
-/// Drops the slots in a loop, because nested drops would take stack for each attempt.
-impl Drop for Slot {
+/// Drops the snapshots in a loop, because nested drops would take stack for each attempt.
+impl Drop for Snapshot {
     fn drop(&mut self) {
         let mut next = self.next.take();
-        while let Some(mut slot) = next {
-            next = slot.next.take();
+        while let Some(mut snapshot) = next {
+            next = snapshot.next.take();
         }
     }
 }

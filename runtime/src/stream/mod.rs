@@ -36,7 +36,7 @@ mod walk;
 
 pub use framer::Framer;
 #[cfg(feature = "std")]
-pub(crate) use lookahead::{Attempts, Slot};
+pub(crate) use lookahead::{Attempts, Snapshot};
 #[cfg(feature = "std")]
 pub(crate) use resync::can_resync;
 #[cfg(feature = "cli")]

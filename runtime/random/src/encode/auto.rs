@@ -1,7 +1,7 @@
 //! The values of `Auto`s, which are taken from the frame as it is laid out.
 
 use super::tag::number_tag;
-use super::{Encoder, Frame, Laid, Refused, Scope, i128_of, scope};
+use super::{Encoder, Frame, Laid, Refused, Values, i128_of, scope};
 use crate::model::{Derived, Head, Id, Presence, Range, Role, Rule, Ty};
 use crate::sums;
 use crate::values::Value;
@@ -99,7 +99,12 @@ impl<'a> Encoder<'a> {
     }
 
     /// Computes the checksums. A checksum that another one covers is computed first.
-    pub(super) fn sum_up(&self, frame: &Frame<'a>, laid: &mut Laid, scope: Scope<'_>) -> Result<(), Refused> {
+    pub(super) fn sum_up(
+        &self,
+        frame: &Frame<'a>,
+        laid: &mut Laid,
+        scope: Values<'_>,
+    ) -> Result<(), Refused> {
         let mut open: Vec<usize> = (0..frame.fields.list.len())
             .filter(|index| matches!(frame.fields.list[*index].derived(), Some(Derived::Checksum(..))))
             .collect();
@@ -121,7 +126,13 @@ impl<'a> Encoder<'a> {
         Ok(())
     }
 
-    fn sum(&self, frame: &Frame<'a>, laid: &mut Laid, scope: Scope<'_>, index: usize) -> Result<(), Refused> {
+    fn sum(
+        &self,
+        frame: &Frame<'a>,
+        laid: &mut Laid,
+        scope: Values<'_>,
+        index: usize,
+    ) -> Result<(), Refused> {
         let field = &frame.fields.list[index];
         let (Some(Derived::Checksum(sum, range, seed)), Role::Auto { num: Some(format), extent, .. }) =
             (field.derived(), &field.role)

@@ -2,7 +2,7 @@
 
 use super::auto::length;
 use super::text::Encoded;
-use super::{Encoder, Frame, Refused, Scope, find_units, i128_of, scope};
+use super::{Encoder, Frame, Refused, Values, find_units, i128_of, scope};
 use crate::model::{Derived, Ending, Expr, Extent, Field, Format, Num, Presence, Role, Ty, Wire};
 use crate::values::Value;
 
@@ -53,7 +53,7 @@ impl<'a> Encoder<'a> {
         &self,
         frame: &Frame<'a>,
         field: &Field,
-        scope: Scope<'_>,
+        scope: Values<'_>,
         out: &mut Vec<u8>,
     ) -> Result<(), Refused> {
         let Role::Value { ty, wire, extent, .. } = &field.role else { return Ok(()) };
@@ -115,7 +115,7 @@ impl<'a> Encoder<'a> {
         content: Vec<u8>,
         value: &Value,
         (ty, extent, text): (&Ty, &Extent, Option<Encoded>),
-        scope: Scope<'_>,
+        scope: Values<'_>,
         out: &mut Vec<u8>,
     ) -> Result<(usize, usize), Refused> {
         let order = frame.order;
@@ -242,7 +242,7 @@ impl<'a> Encoder<'a> {
 }
 
 /// Returns the extent with the byte order of its prefix resolved.
-fn turned(extent: &Extent, scope: Scope<'_>) -> Extent {
+fn turned(extent: &Extent, scope: Values<'_>) -> Extent {
     let mut extent = extent.clone();
     let number = match &mut extent {
         Extent::LenPrefixed { number: Some(number), .. } | Extent::CountPrefixed { number, .. } => number,

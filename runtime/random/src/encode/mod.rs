@@ -10,7 +10,7 @@ mod tag;
 mod text;
 mod value;
 
-pub(crate) use scope::{Context, Scope};
+pub(crate) use scope::{Context, Values};
 pub(crate) use tag::chosen;
 pub(crate) use value::values_of;
 
@@ -163,7 +163,7 @@ impl<'a> Encoder<'a> {
     }
 
     /// Evaluates the condition and the check of a field.
-    fn holds(&self, scope: Scope<'_>, index: usize, field: &Field) -> Result<(), Refused> {
+    fn holds(&self, scope: Values<'_>, index: usize, field: &Field) -> Result<(), Refused> {
         let value = &scope.values[index];
         let present = !matches!(value, Value::None);
         if let (Presence::When(expr), true) = (&field.presence, field.is_option()) {
@@ -292,8 +292,8 @@ pub(crate) fn context(ty: &Type, handed: [Option<i128>; HANDED]) -> Context {
     context
 }
 
-fn scope<'f>(frame: &'f Frame<'_>, autos: &'f [Option<i128>]) -> Scope<'f> {
-    Scope { fields: frame.fields, values: frame.values, autos, ctx: frame.ctx }
+fn scope<'f>(frame: &'f Frame<'_>, autos: &'f [Option<i128>]) -> Values<'f> {
+    Values { fields: frame.fields, values: frame.values, autos, ctx: frame.ctx }
 }
 
 /// Returns the index of the last field in the extent around a field: the range of a length, or all

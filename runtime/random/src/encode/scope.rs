@@ -8,7 +8,7 @@ pub(crate) type Context = [Option<(Id, i128)>; HANDED];
 
 /// The values that an expression can use.
 #[derive(Clone, Copy)]
-pub(crate) struct Scope<'a> {
+pub(crate) struct Values<'a> {
     pub(crate) fields: &'a Fields,
     pub(crate) values: &'a [Value],
     /// The numbers of the `Auto`s, as far as they are known.
@@ -16,7 +16,7 @@ pub(crate) struct Scope<'a> {
     pub(crate) ctx: Context,
 }
 
-impl Scope<'_> {
+impl Values<'_> {
     /// Returns the value of an expression as a number, or `None` if the value is unknown. A `bool`
     /// is 0 or 1.
     pub(crate) fn eval(&self, expr: &Expr) -> Option<i128> {

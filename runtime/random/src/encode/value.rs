@@ -1,7 +1,7 @@
 //! Encoding of the value of a field.
 
 use super::text::Encoded;
-use super::{Encoder, Frame, Handed, Refused, Scope, find, i128_of};
+use super::{Encoder, Frame, Handed, Refused, Values, find, i128_of};
 use crate::model::{Expr, Extent, Form, Format, Given, HANDED, Num, Order, Ty, Wire};
 use crate::values::Value;
 
@@ -14,7 +14,7 @@ impl<'a> Encoder<'a> {
         value: &'a Value,
         (ty, wire): (&'a Ty, &Wire),
         (extent, given): (&Extent, &Given),
-        scope: Scope<'_>,
+        scope: Values<'_>,
         out: &mut Vec<u8>,
     ) -> Result<(usize, usize), Refused> {
         let start = out.len();
@@ -101,7 +101,7 @@ impl<'a> Encoder<'a> {
         (item, wire): (&'a Ty, &Wire),
         last: Option<&'a Value>,
         (fill, given): (u8, &Given),
-        scope: Scope<'_>,
+        scope: Values<'_>,
     ) -> Result<(), Refused> {
         let Some(last) = last else { return Ok(()) };
         let bytes = self.given(frame, (item, wire), last, (&Extent::None, given), scope)?;
@@ -116,7 +116,7 @@ impl<'a> Encoder<'a> {
         (ty, wire): (&'a Ty, &Wire),
         value: &'a Value,
         (extent, given): (&Extent, &Given),
-        scope: Scope<'_>,
+        scope: Values<'_>,
     ) -> Result<Vec<u8>, Refused> {
         let handed = Handed {
             tag: given.tag.as_ref().and_then(|tag| scope.eval(tag)),
@@ -136,7 +136,7 @@ impl<'a> Encoder<'a> {
         (ty, wire): (&'a Ty, &Wire),
         value: &'a Value,
         (each, separator, is_counted): (&Extent, Option<&[u8]>, bool),
-        scope: Scope<'_>,
+        scope: Values<'_>,
     ) -> Result<Vec<u8>, Refused> {
         let (Ty::List(ty), Value::List(items)) = (ty, value) else { return Err("no list") };
         if let Extent::Bits(width) = each {
@@ -213,7 +213,7 @@ impl<'a> Encoder<'a> {
 }
 
 /// Returns the values that are passed to a type.
-pub(crate) fn values_of(ctx: &[Expr], scope: Scope<'_>) -> [Option<i128>; HANDED] {
+pub(crate) fn values_of(ctx: &[Expr], scope: Values<'_>) -> [Option<i128>; HANDED] {
     let mut values = [None; HANDED];
     for (place, expr) in values.iter_mut().zip(ctx) {
         *place = scope.eval(expr);

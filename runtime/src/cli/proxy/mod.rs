@@ -14,7 +14,7 @@ use tokio::net::TcpListener;
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 
-use self::pass::{Teller, pass, reset};
+use self::pass::{Reporter, pass, reset};
 pub(super) use super::side::{Accept, Connect};
 use super::traffic::{Connection, Direction, Event};
 use crate::error::{Error, Result};
@@ -92,8 +92,8 @@ impl Proxy {
 
 /// Serves one connection, from its accept to its end.
 async fn serve(proxy: Arc<Proxy>, client: tokio::net::TcpStream, connection: Arc<Connection>) {
-    let mut up = Teller::new(&proxy.events, &connection, Direction::ToServer);
-    let mut down = Teller::new(&proxy.events, &connection, Direction::FromServer);
+    let mut up = Reporter::new(&proxy.events, &connection, Direction::ToServer);
+    let mut down = Reporter::new(&proxy.events, &connection, Direction::FromServer);
     up.opened();
     let server = match proxy.connect.connect().await {
         Ok(server) => server,

@@ -25,7 +25,7 @@ const LAST_WORD: Duration = Duration::from_secs(1);
 
 /// Forwards bytes in both directions. When one direction ends, the other stays open. A reset by one
 /// peer resets both connections.
-pub(super) async fn pass(client: Box<dyn Io>, server: Box<dyn Io>, mut up: Teller, mut down: Teller) {
+pub(super) async fn pass(client: Box<dyn Io>, server: Box<dyn Io>, mut up: Reporter, mut down: Reporter) {
     let (mut from_client, mut to_client) = split(client);
     let (mut from_server, mut to_server) = split(server);
     let outcome = tokio::try_join!(
@@ -43,7 +43,7 @@ pub(super) async fn pass(client: Box<dyn Io>, server: Box<dyn Io>, mut up: Telle
 async fn one_way(
     from: &mut ReadHalf<Box<dyn Io>>,
     to: &mut WriteHalf<Box<dyn Io>>,
-    teller: &mut Teller,
+    reporter: &mut Reporter,
 ) -> io::Result<()> {
     let mut buffer = vec![0; PIECE];
     loop {
@@ -56,10 +56,10 @@ async fn one_way(
         let piece = buffer.get(..len).unwrap_or_default();
         if piece.is_empty() {
             to.shutdown().await?;
-            teller.end(why).await;
+            reporter.end(why).await;
             return Ok(());
         }
-        teller.bytes(piece);
+        reporter.bytes(piece);
         to.write_all(piece).await?;
         to.flush().await?;
     }
@@ -77,7 +77,7 @@ pub(super) fn reset(stream: &TcpStream) {
 }
 
 /// A reporter of the events of one direction.
-pub(super) struct Teller {
+pub(super) struct Reporter {
     events: mpsc::Sender<Event>,
     connection: Arc<Connection>,
     direction: Direction,
@@ -86,7 +86,7 @@ pub(super) struct Teller {
     has_ended: bool,
 }
 
-impl Teller {
+impl Reporter {
     pub(super) fn new(
         events: &mpsc::Sender<Event>,
         connection: &Arc<Connection>,

@@ -38,7 +38,7 @@ use crate::net::connection::pool;
 use crate::net::connection::transport::{Event, Transport};
 use crate::net::handler::conn::Peer;
 use crate::net::handler::service::append;
-use crate::stream::{Framer, Slot};
+use crate::stream::{Framer, Snapshot};
 
 /// A connection with a conversation that is written from top to bottom. Each step may have its own
 /// frame type.
@@ -88,7 +88,7 @@ pub struct Session {
     link: Arc<Link>,
     near: Near,
     /// Storage for the bytes of borrowing frames, for types with a parser for one lifetime only.
-    slot: Slot,
+    snapshot: Snapshot,
 }
 
 /// The session's own side of the connection, which needs no lock.
@@ -137,7 +137,7 @@ impl Session {
             most_out,
             request_timeout,
         };
-        Self { link, near, slot: Slot::default() }
+        Self { link, near, snapshot: Snapshot::default() }
     }
 
     /// Receives the next frame like [`recv`](Self::recv), but returns [`Error::Closed`] instead of

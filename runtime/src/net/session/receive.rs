@@ -14,7 +14,7 @@ use crate::net::connection::close::CloseReason;
 use crate::net::connection::noise::log_once_that_it_cannot_resync;
 use crate::net::connection::transport::Transport;
 use crate::source::Source;
-use crate::stream::{Attempts, Slot};
+use crate::stream::{Attempts, Snapshot};
 
 impl Session {
     /// Receives the next frame, which is owned or borrows from the receive buffer. Returns `None`
@@ -130,9 +130,9 @@ impl Session {
         T: Layout,
         P: Fn(&'a [u8], &Source<'a>) -> IResult<&'a [u8], T, DecodeError>,
     {
-        self.slot = Slot::default();
-        let Self { link, near, slot } = self;
-        let mut attempts = Attempts::new(slot);
+        self.snapshot = Snapshot::default();
+        let Self { link, near, snapshot } = self;
+        let mut attempts = Attempts::new(snapshot);
         loop {
             match near.framer.attempt(&mut attempts, &parse) {
                 Ok(Some(frame)) => {

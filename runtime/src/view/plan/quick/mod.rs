@@ -144,7 +144,7 @@ pub(in crate::view) enum Scan {
 
 /// A frame that has a quick reader or writer.
 #[derive(Clone)]
-struct Known {
+struct QuickFrame {
     /// Its type in memory.
     ty: Ty,
     /// The depth of the frames nested in it, including itself.
@@ -156,7 +156,7 @@ struct Known {
     row: bool,
 }
 
-type Frames = BTreeMap<String, Known>;
+type Frames = BTreeMap<String, QuickFrame>;
 
 /// The maximum depth of nested frames. Deeper frames are left to the careful program, which has its
 /// own limit.
@@ -199,7 +199,7 @@ fn type_of(item: &Item) -> Ty {
 }
 
 /// Returns the quick frame of this name, and updates the maximum depth.
-fn nested<'f>(name: &str, frames: &'f Frames, deepest: &mut usize) -> Option<&'f Known> {
+fn nested<'f>(name: &str, frames: &'f Frames, deepest: &mut usize) -> Option<&'f QuickFrame> {
     let known = frames.get(name).filter(|known| known.depth < DEPTH)?;
     *deepest = (*deepest).max(known.depth);
     Some(known)

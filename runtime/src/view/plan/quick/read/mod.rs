@@ -9,7 +9,7 @@ use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
 use self::program::{ending, names};
-use super::{Frames, Kind, Known, Scan, type_of};
+use super::{Frames, Kind, QuickFrame, Scan, type_of};
 use crate::schema::Op;
 use crate::view::plan::code::{Code, Stmt};
 use crate::view::plan::types::Ty;
@@ -69,7 +69,7 @@ struct Scanning<'f> {
 }
 
 /// Returns the quick reader of a frame.
-pub(super) fn scan(item: &Item, frames: &Frames) -> Option<(Vec<Scan>, Known)> {
+pub(super) fn scan(item: &Item, frames: &Frames) -> Option<(Vec<Scan>, QuickFrame)> {
     let mut taken = Vec::new();
     names(&item.read, &mut taken);
     let reader =
@@ -92,7 +92,7 @@ pub(super) fn scan(item: &Item, frames: &Frames) -> Option<(Vec<Scan>, Known)> {
     scanning.block(&item.read)?;
     let out = scanning.out;
     let row = matches!(item.shape, Shape::Struct(_)) && is_row(&out);
-    let known = Known { ty: type_of(item), depth: scanning.depth + 1, least: scanning.least, row };
+    let known = QuickFrame { ty: type_of(item), depth: scanning.depth + 1, least: scanning.least, row };
     Some((out, known))
 }
 

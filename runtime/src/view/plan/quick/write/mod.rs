@@ -9,7 +9,7 @@ use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
 use self::joined::finished;
-use super::{Frames, Kind, Known, is_left, type_of};
+use super::{Frames, Kind, QuickFrame, is_left, type_of};
 use crate::schema::Op;
 use crate::view::plan::Item;
 use crate::view::plan::code::{Code, Stmt};
@@ -85,7 +85,7 @@ struct Putting<'f> {
 }
 
 /// Returns the quick writer of a frame.
-pub(super) fn put(item: &Item, frames: &Frames) -> Option<(Put, Known)> {
+pub(super) fn put(item: &Item, frames: &Frames) -> Option<(Put, QuickFrame)> {
     let mut putting =
         Putting { frames, level: Level::default(), named: Vec::new(), numbers: Vec::new(), depth: 0 };
     let put = putting.level(&item.write)?;
@@ -96,7 +96,7 @@ pub(super) fn put(item: &Item, frames: &Frames) -> Option<(Put, Known)> {
     let least = put.pieces.iter().map(least).sum();
     let row = put.lets.iter().all(|(_, code)| matches!(code, Code::Member(..)))
         && put.pieces.iter().all(|piece| matches!(piece, Piece::Run(_)));
-    Some((put, Known { ty: type_of(item), depth: putting.depth + 1, least, row }))
+    Some((put, QuickFrame { ty: type_of(item), depth: putting.depth + 1, least, row }))
 }
 
 /// Converts the result of an expression, which may have any size, to a number of the size of its
