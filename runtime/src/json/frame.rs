@@ -7,7 +7,7 @@ use super::draft::{self, Draft, Handed};
 use super::error::{JsonError, Path};
 use super::leaf::{self, Whole};
 use super::members::{Form, form, is_beyond_schema, is_there, said_padding, values};
-use super::slots::{Slot, is_present, join, says, settle};
+use super::placement::{Placement, is_present, join, says, settle};
 use crate::schema::known::{Entry, Known, Says, flag_numbers};
 use crate::schema::{
     Body, Delimiter, Ending, Extent, Field, NumberFormat, Order, Presence, Role, Schema, TagOf, Target, Type,
@@ -16,18 +16,20 @@ use crate::schema::{
 
 /// Refuses an optional value without bytes if no bytes follow it, because it would be read as
 /// absent.
-fn takes_bytes(slots: &[Slot], path: &Path<'_>) -> Result<(), JsonError> {
-    let is_optional = |slot: &Slot| matches!(slot.field.presence, Presence::Optional);
-    let Some(last) = slots.iter().rposition(|slot| is_optional(slot) && slot.draft.is_some()) else {
+fn takes_bytes(placements: &[Placement], path: &Path<'_>) -> Result<(), JsonError> {
+    let is_optional = |placement: &Placement| matches!(placement.field.presence, Presence::Optional);
+    let Some(last) =
+        placements.iter().rposition(|placement| is_optional(placement) && placement.draft.is_some())
+    else {
         return Ok(());
     };
     // The fields after these are outside of the enclosing extent.
-    let mut ends = slots
+    let mut ends = placements
         .iter()
         .skip(last)
-        .take_while(|slot| is_optional(slot) || matches!(slot.field.extent, Extent::Rest));
-    if ends.all(|slot| slot.draft.as_ref().is_none_or(|draft| draft.bytes.is_empty())) {
-        let name = slots.get(last).map_or("", |slot| slot.field.name);
+        .take_while(|placement| is_optional(placement) || matches!(placement.field.extent, Extent::Rest));
+    if ends.all(|placement| placement.draft.as_ref().is_none_or(|draft| draft.bytes.is_empty())) {
+        let name = placements.get(last).map_or("", |placement| placement.field.name);
         return Err(Path::Member(path, name)
             .error("it has no bytes and nothing follows, so it would be read as absent"));
     }
@@ -92,27 +94,27 @@ impl<'j> Frame<'j> {
 
     /// Drafts the whole frame.
     pub(super) fn draft(&self, tag: Option<Says>, path: &Path<'_>) -> Result<Draft, JsonError> {
-        let mut slots = Vec::new();
+        let mut placements = Vec::new();
         for (index, field) in self.schema.head.iter().chain(self.fields).enumerate() {
             let is_head = index < self.schema.head.len();
-            let field = self.in_order(field, &slots);
+            let field = self.in_order(field, &placements);
             let value = matches!(field.role, Role::Value);
-            let draft = if value { self.value(field, &slots, path)? } else { None };
+            let draft = if value { self.value(field, &placements, path)? } else { None };
             let says = draft.as_ref().and_then(|draft| match (field.ty, &draft.tag) {
                 // A variant in a bit field stands for its number.
                 (Type::Bits(_), Some(tag)) => tag.signed(),
                 _ => Whole::of(self.given(field)?)?.signed(),
             });
-            slots.push(Slot { field: *field, is_head, draft, says });
+            placements.push(Placement { field: *field, is_head, draft, says });
         }
-        for index in 0..slots.len() {
-            self.auto(index, &mut slots, tag.as_ref(), path)?;
+        for index in 0..placements.len() {
+            self.auto(index, &mut placements, tag.as_ref(), path)?;
         }
-        self.fill_places(&mut slots, path)?;
-        self.without_last_delimiters(&mut slots);
-        settle(&mut slots, self.delimiter(), path)?;
-        takes_bytes(&slots, path)?;
-        let mut draft = join(&slots);
+        self.fill_places(&mut placements, path)?;
+        self.without_last_delimiters(&mut placements);
+        settle(&mut placements, self.delimiter(), path)?;
+        takes_bytes(&placements, path)?;
+        let mut draft = join(&placements);
         draft.bytes.extend_from_slice(self.schema.until);
         draft.content = draft.bytes.len();
         draft.tag = tag;
@@ -130,24 +132,24 @@ impl<'j> Frame<'j> {
     }
 
     /// Returns the values that are known so far.
-    fn known(&self, slots: &[Slot]) -> Known {
+    fn known(&self, placements: &[Placement]) -> Known {
         let kept = self.kept.and_then(|json| Whole::of(json)?.signed());
         let (tag, context) = (kept.map(Says::of), self.handed.context.clone());
         let mut known = Known { tag, context, ..Known::default() };
-        let slots = slots.iter().filter(|slot| !slot.is_head);
-        for (index, slot) in slots.enumerate() {
-            let Some(draft) = &slot.draft else { continue };
+        let placements = placements.iter().filter(|placement| !placement.is_head);
+        for (index, placement) in placements.enumerate() {
+            let Some(draft) = &placement.draft else { continue };
             let inside = draft.variant.map(|variant| Known { variant: Some(variant), ..Known::default() });
-            let len = match slot.field.ty {
+            let len = match placement.field.ty {
                 Type::Bytes | Type::Text => Some(draft.content),
                 // The length is the one of the text in Rust, which is UTF-8.
-                Type::Encoded(_) => self.given(&slot.field).and_then(Json::as_str).map(str::len),
+                Type::Encoded(_) => self.given(&placement.field).and_then(Json::as_str).map(str::len),
                 Type::List(_) | Type::Array(..) => Some(draft.items),
                 _ => None,
             };
             let entry = Entry::new(steps::Slot::Field(index), 0);
             known.entries.push(Entry {
-                says: slot.says.map(Says::of),
+                says: placement.says.map(Says::of),
                 len,
                 inside: inside.map(Box::new),
                 ..entry
@@ -157,7 +159,7 @@ impl<'j> Frame<'j> {
     }
 
     /// Returns a field in its byte order, or in the assumed byte order if its own is unknown.
-    fn in_order(&self, field: &'static Field, before: &[Slot]) -> &'static Field {
+    fn in_order(&self, field: &'static Field, before: &[Placement]) -> &'static Field {
         if field.ordered.is_none() {
             return field;
         }
@@ -169,7 +171,7 @@ impl<'j> Frame<'j> {
     }
 
     /// Returns the values that the value of a field receives.
-    fn handed(&self, field: &Field, before: &[Slot]) -> Handed<'j> {
+    fn handed(&self, field: &Field, before: &[Placement]) -> Handed<'j> {
         let context = match field.given.values {
             [] => Vec::new(),
             _ => self.known(before).context_for(field),
@@ -178,7 +180,12 @@ impl<'j> Frame<'j> {
     }
 
     /// Drafts a field that has a user's value.
-    fn value(&self, field: &Field, before: &[Slot], path: &Path<'_>) -> Result<Option<Draft>, JsonError> {
+    fn value(
+        &self,
+        field: &Field,
+        before: &[Placement],
+        path: &Path<'_>,
+    ) -> Result<Option<Draft>, JsonError> {
         let path = &Path::Member(path, field.name);
         let draft = |json: &Json| {
             let mut draft = draft::field(field, json, &self.handed(field, before), path)?;
@@ -207,23 +214,23 @@ impl<'j> Frame<'j> {
     }
 
     /// Pads values that may be smaller than their extents, if an `Auto` has the size of the extent.
-    fn fill_places(&self, slots: &mut [Slot], path: &Path<'_>) -> Result<(), JsonError> {
-        for index in 0..slots.len() {
-            let Some(Slot { field, draft: Some(_), .. }) = slots.get(index) else { continue };
+    fn fill_places(&self, placements: &mut [Placement], path: &Path<'_>) -> Result<(), JsonError> {
+        for index in 0..placements.len() {
+            let Some(Placement { field, draft: Some(_), .. }) = placements.get(index) else { continue };
             let (field, Extent::Len(len), true) = (*field, field.extent, draft::has_room(field)) else {
                 continue;
             };
-            let before = slots.get(..index).unwrap_or_default();
+            let before = placements.get(..index).unwrap_or_default();
             let mut known = self.known(before);
             if len.number(&known).is_some() {
                 continue;
             }
-            let written = before.iter().filter(|slot| !slot.is_head && slot.draft.is_some());
-            for (entry, slot) in known.entries.iter_mut().zip(written) {
-                entry.says = entry.says.take().or_else(|| slot.written().map(Says::of));
+            let written = before.iter().filter(|placement| !placement.is_head && placement.draft.is_some());
+            for (entry, placement) in known.entries.iter_mut().zip(written) {
+                entry.says = entry.says.take().or_else(|| placement.written().map(Says::of));
             }
             let len = len.number(&known).and_then(|len| usize::try_from(len).ok());
-            let draft = slots.get_mut(index).and_then(|slot| slot.draft.as_mut());
+            let draft = placements.get_mut(index).and_then(|placement| placement.draft.as_mut());
             if let (Some(draft), Some(len)) = (draft, len.filter(|len| *len <= MOST_PADDING)) {
                 draft::in_room(draft, &field, len, &Path::Member(path, field.name))?;
             }
@@ -235,33 +242,35 @@ impl<'j> Frame<'j> {
     fn auto(
         &self,
         index: usize,
-        slots: &mut [Slot],
+        placements: &mut [Placement],
         tag: Option<&Says>,
         path: &Path<'_>,
     ) -> Result<(), JsonError> {
-        let Some(Slot { field, is_head, draft: None, .. }) = slots.get(index) else { return Ok(()) };
+        let Some(Placement { field, is_head, draft: None, .. }) = placements.get(index) else {
+            return Ok(());
+        };
         let (field, is_head) = (*field, *is_head);
         let path = &Path::Member(path, field.name);
         if matches!(field.role, Role::Value) {
-            if let Some(slot) = slots.get_mut(index) {
+            if let Some(placement) = placements.get_mut(index) {
                 // An absent value has no size and no position, but there may be a number that
                 // stands for it.
                 let draft = draft::absent(&field, path)?;
-                slot.draft = (!draft.bytes.is_empty()).then_some(draft);
+                placement.draft = (!draft.bytes.is_empty()).then_some(draft);
             }
             return Ok(());
         }
         let given = if is_head { None } else { self.given(&field) };
-        let there = match (is_there(&field, &self.known(slots)), given) {
+        let there = match (is_there(&field, &self.known(placements)), given) {
             (Some(there), _) => there,
             (None, given) => given.is_some_and(|json| !json.is_null()),
         };
         if !there {
             return Ok(());
         }
-        let (draft, says) = self.written(&field, given, slots, tag, path)?;
-        if let Some(slot) = slots.get_mut(index) {
-            (slot.draft, slot.says) = (Some(draft), says);
+        let (draft, says) = self.written(&field, given, placements, tag, path)?;
+        if let Some(placement) = placements.get_mut(index) {
+            (placement.draft, placement.says) = (Some(draft), says);
         }
         Ok(())
     }
@@ -271,34 +280,39 @@ impl<'j> Frame<'j> {
         &self,
         field: &Field,
         given: Option<&Json>,
-        slots: &[Slot],
+        placements: &[Placement],
         tag: Option<&Says>,
         path: &Path<'_>,
     ) -> Result<(Draft, Option<i128>), JsonError> {
         if let (Some(json), true) = (given, is_beyond_schema(field)) {
             let draft = match leaf::raw(json).filter(|_| matches!(field.ty, Type::Frame(_))) {
                 Some(bytes) => Draft::of(bytes),
-                None => draft::field(field, json, &self.handed(field, slots), path)?,
+                None => draft::field(field, json, &self.handed(field, placements), path)?,
             };
             return Ok((is_loose(field, draft), Whole::of(json).and_then(Whole::signed)));
         }
-        let target = |target: Target| slots.iter().filter(|slot| !slot.is_head).nth(target.index);
+        let target =
+            |target: Target| placements.iter().filter(|placement| !placement.is_head).nth(target.index);
         let number = match field.role {
             // The sizes that the length counts are known at the end.
             Role::LenOf(..) => 0,
             // The offset is known at the end.
             Role::OffsetOf(of, rule) => match target(of) {
-                Some(Slot { draft: Some(_), .. }) => 0,
+                Some(Placement { draft: Some(_), .. }) => 0,
                 _ => rule.none.and_then(|none| none.number()).unwrap_or(0),
             },
             Role::CountOf(list, rule) => match target(list).filter(|list| is_present(list)) {
-                Some(Slot { draft: Some(draft), .. }) => i128::try_from(draft.items).unwrap_or(i128::MAX),
+                Some(Placement { draft: Some(draft), .. }) => {
+                    i128::try_from(draft.items).unwrap_or(i128::MAX)
+                }
                 _ => rule.none.and_then(|none| none.number()).unwrap_or(0),
             },
             Role::TagOf(of) => {
                 let chosen = match of {
                     TagOf::Own => tag.cloned(),
-                    TagOf::Field(of) => target(of).and_then(|slot| slot.draft.as_ref()?.tag.clone()),
+                    TagOf::Field(of) => {
+                        target(of).and_then(|placement| placement.draft.as_ref()?.tag.clone())
+                    }
                 };
                 match chosen {
                     Some(Says::Bytes(bytes)) => return Ok((Draft::of(bytes), None)),
@@ -314,7 +328,7 @@ impl<'j> Frame<'j> {
                 if target(of).is_some_and(is_present) { yes } else { no }
             }
             Role::Magic(bytes) => return Ok((magic(field, bytes), None)),
-            Role::Pad => return self.padding(field, given, slots, path).map(|draft| (draft, None)),
+            Role::Pad => return self.padding(field, given, placements, path).map(|draft| (draft, None)),
             Role::Checksum(..) | Role::Calc(_) | Role::Value => 0,
         };
         // The number is not returned, because conditions may only rely on given values.
@@ -325,10 +339,10 @@ impl<'j> Frame<'j> {
         &self,
         field: &Field,
         given: Option<&Json>,
-        slots: &[Slot],
+        placements: &[Placement],
         path: &Path<'_>,
     ) -> Result<Draft, JsonError> {
-        let known = self.known(slots);
+        let known = self.known(placements);
         let bytes = match (field.extent, given) {
             (Extent::Fixed(len, fill), _) => vec![fill; len],
             (Extent::Len(text), given) => match (said_padding(field, &known), given) {
@@ -344,16 +358,16 @@ impl<'j> Frame<'j> {
     }
 
     /// Removes `between` delimiters if nothing follows within the enclosing extent.
-    fn without_last_delimiters(&self, slots: &mut [Slot]) {
-        for index in (0..slots.len()).rev() {
-            let (before, behind) = slots.split_at_mut(index + 1);
-            let Some(Slot { field, draft: Some(draft), .. }) = before.last_mut() else { continue };
+    fn without_last_delimiters(&self, placements: &mut [Placement]) {
+        for index in (0..placements.len()).rev() {
+            let (before, behind) = placements.split_at_mut(index + 1);
+            let Some(Placement { field, draft: Some(draft), .. }) = before.last_mut() else { continue };
             let Extent::UntilAny(Delimiter { ending: Ending::Between, .. }) = field.extent else { continue };
             let inside = self.enclosed_behind(index).unwrap_or(behind.len());
-            let takes_bytes = |slot: &Slot| {
-                slot.draft
-                    .as_ref()
-                    .is_some_and(|draft| !draft.bytes.is_empty() || matches!(slot.field.ty, Type::Bits(_)))
+            let takes_bytes = |placement: &Placement| {
+                placement.draft.as_ref().is_some_and(|draft| {
+                    !draft.bytes.is_empty() || matches!(placement.field.ty, Type::Bits(_))
+                })
             };
             if !behind.iter().take(inside).any(takes_bytes) {
                 draft.bytes.truncate(draft.content);
@@ -361,15 +375,15 @@ impl<'j> Frame<'j> {
         }
     }
 
-    /// Returns the number of slots after this one that are within the same innermost length.
-    fn enclosed_behind(&self, slot: usize) -> Option<usize> {
+    /// Returns the number of placements after this one that are within the same innermost length.
+    fn enclosed_behind(&self, placement: usize) -> Option<usize> {
         let scopes = match self.schema.body {
             Body::Struct(_) => self.schema.scopes,
             Body::Enum(variants) => {
                 variants.iter().find(|variant| core::ptr::eq(variant.fields, self.fields))?.scopes
             }
         };
-        let field = slot.checked_sub(self.schema.head.len())?;
+        let field = placement.checked_sub(self.schema.head.len())?;
         let around = scopes.iter().filter(|scope| scope.from <= field && field < scope.to);
         around.map(|scope| scope.to - field - 1).min()
     }

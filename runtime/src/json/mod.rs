@@ -57,10 +57,10 @@ mod frame;
 mod leaf;
 pub(crate) mod members;
 mod outline;
+mod placement;
 #[cfg(feature = "explorer")]
 mod shape;
 mod show;
-mod slots;
 
 use std::string::{String, ToString};
 

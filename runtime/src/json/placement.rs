@@ -13,7 +13,7 @@ use crate::wire::add_to;
 const PASSES: usize = 64;
 
 /// A field at its position.
-pub(super) struct Slot {
+pub(super) struct Placement {
     pub(super) field: Field,
     pub(super) is_head: bool,
     /// The bytes of the field; `None` if it is absent.
@@ -23,9 +23,9 @@ pub(super) struct Slot {
 }
 
 /// Returns `true` if a field has a value, not just a number that stands for an absent value.
-pub(super) fn is_present(slot: &Slot) -> bool {
-    slot.draft.as_ref().is_some_and(|draft| draft.content > 0 || draft.items > 0 || draft.tag.is_some())
-        || (slot.draft.is_some() && !slot.field.says_absence())
+pub(super) fn is_present(placement: &Placement) -> bool {
+    placement.draft.as_ref().is_some_and(|draft| draft.content > 0 || draft.items > 0 || draft.tag.is_some())
+        || (placement.draft.is_some() && !placement.field.says_absence())
 }
 
 /// Drafts an `Auto` with this number.
@@ -51,15 +51,15 @@ pub(super) fn says(field: &Field, number: i128, path: &Path<'_>) -> Result<Draft
     Ok(draft)
 }
 
-/// Returns the size of each slot. The bytes of a run belong to its first field.
-fn sizes(slots: &[Slot]) -> Vec<usize> {
-    let (mut sizes, mut at, mut run) = (Vec::with_capacity(slots.len()), 0usize, Run::default());
-    for slot in slots {
-        let size = match (slot.field.ty, slot.field.extent, &slot.draft) {
+/// Returns the size of each placement. The bytes of a run belong to its first field.
+fn sizes(placements: &[Placement]) -> Vec<usize> {
+    let (mut sizes, mut at, mut run) = (Vec::with_capacity(placements.len()), 0usize, Run::default());
+    for placement in placements {
+        let size = match (placement.field.ty, placement.field.extent, &placement.draft) {
             (_, _, None) => 0,
             (Type::Bits(bits), _, Some(draft)) => {
-                let size = if run.is_begun(slot.is_head) { 0 } else { bits.run };
-                run.add(&bits, draft.bits, slot.is_head);
+                let size = if run.is_begun(placement.is_head) { 0 } else { bits.run };
+                run.add(&bits, draft.bits, placement.is_head);
                 size
             }
             (_, Extent::Align(to), _) => at.checked_next_multiple_of(to).map_or(0, |end| end - at),
@@ -71,7 +71,7 @@ fn sizes(slots: &[Slot]) -> Vec<usize> {
     sizes
 }
 
-impl Slot {
+impl Placement {
     /// Returns the number of an `Auto` that depends on other values, but not on their sizes.
     pub(super) fn written(&self) -> Option<i128> {
         let draft = self.draft.as_ref()?;
@@ -122,15 +122,15 @@ impl Run {
 /// Writes every length. A length of varying size may change other lengths, so this repeats until
 /// nothing changes.
 pub(super) fn settle(
-    slots: &mut [Slot],
+    placements: &mut [Placement],
     delimiter: (usize, usize),
     path: &Path<'_>,
 ) -> Result<(), JsonError> {
     for _ in 0..PASSES {
-        let sizes = sizes(slots);
+        let sizes = sizes(placements);
         let (mut changed, mut refused) = (false, None);
-        for index in 0..slots.len() {
-            let number = match length(index, slots, &sizes, delimiter, path) {
+        for index in 0..placements.len() {
+            let number = match length(index, placements, &sizes, delimiter, path) {
                 Ok(Some(number)) => number,
                 Ok(None) => continue,
                 // The sizes that the length counts may not be known yet.
@@ -139,10 +139,11 @@ pub(super) fn settle(
                     continue;
                 }
             };
-            let Some(slot) = slots.get_mut(index) else { continue };
-            if slot.says != Some(number) || slot.draft.is_none() {
-                slot.draft = Some(says(&slot.field, number, &Path::Member(path, slot.field.name))?);
-                slot.says = Some(number);
+            let Some(placement) = placements.get_mut(index) else { continue };
+            if placement.says != Some(number) || placement.draft.is_none() {
+                placement.draft =
+                    Some(says(&placement.field, number, &Path::Member(path, placement.field.name))?);
+                placement.says = Some(number);
                 changed = true;
             }
         }
@@ -158,21 +159,21 @@ pub(super) fn settle(
 /// head before the delimited part.
 fn length(
     index: usize,
-    slots: &[Slot],
+    placements: &[Placement],
     sizes: &[usize],
     (delimiter, behind): (usize, usize),
     path: &Path<'_>,
 ) -> Result<Option<i128>, JsonError> {
-    let Some(Slot { field, draft: Some(_), .. }) = slots.get(index) else { return Ok(None) };
+    let Some(Placement { field, draft: Some(_), .. }) = placements.get(index) else { return Ok(None) };
     if is_beyond_schema(field) {
         return Ok(None);
     }
-    let head = slots.iter().filter(|slot| slot.is_head).count();
+    let head = placements.iter().filter(|placement| placement.is_head).count();
     let sum = |from: usize, to: usize| sizes.get(from..to).map(|sizes| sizes.iter().sum::<usize>());
     let (covers, rule) = match field.role {
         Role::LenOf(covers, rule) => (covers, rule),
         Role::OffsetOf(of, rule) => {
-            let is_there = slots.get(head + of.index).is_some_and(|slot| slot.draft.is_some());
+            let is_there = placements.get(head + of.index).is_some_and(|placement| placement.draft.is_some());
             let begins = sum(0, head + of.index).filter(|_| is_there);
             let number = begins.and_then(|begins| rule.number(begins, 0));
             return Ok(number.and_then(|number| i128::try_from(number).ok()));
@@ -182,18 +183,20 @@ fn length(
     let counted = match covers.what {
         Covered::Behind => {
             let delimiter = if index < behind { delimiter } else { 0 };
-            sum(index + 1, slots.len()).map(|bytes| bytes.saturating_add(delimiter))
+            sum(index + 1, placements.len()).map(|bytes| bytes.saturating_add(delimiter))
         }
         Covered::Fields { from, to } => {
-            sum(from.map_or(0, |from| head + from), to.map_or(slots.len(), |to| head + to))
+            sum(from.map_or(0, |from| head + from), to.map_or(placements.len(), |to| head + to))
         }
-        Covered::Content(target) => match slots.get(head + target).filter(|slot| is_present(slot)) {
-            Some(Slot { draft: Some(draft), .. }) => Some(draft.content),
-            _ => match rule.none {
-                Some(none) => return Ok(none.number()),
-                None => Some(0),
-            },
-        },
+        Covered::Content(target) => {
+            match placements.get(head + target).filter(|placement| is_present(placement)) {
+                Some(Placement { draft: Some(draft), .. }) => Some(draft.content),
+                _ => match rule.none {
+                    Some(none) => return Ok(none.number()),
+                    None => Some(0),
+                },
+            }
+        }
     };
     let path = Path::Member(path, field.name);
     let counted =
@@ -204,17 +207,17 @@ fn length(
     Ok(i128::try_from(number).ok())
 }
 
-/// Joins the bytes of all slots, and bit fields into runs.
-pub(super) fn join(slots: &[Slot]) -> Draft {
+/// Joins the bytes of all placements, and bit fields into runs.
+pub(super) fn join(placements: &[Placement]) -> Draft {
     let (mut whole, mut run) = (Draft::default(), Run::default());
-    for (slot, size) in slots.iter().zip(sizes(slots)) {
-        let Some(draft) = &slot.draft else { continue };
-        match (slot.field.ty, slot.field.extent) {
+    for (placement, size) in placements.iter().zip(sizes(placements)) {
+        let Some(draft) = &placement.draft else { continue };
+        match (placement.field.ty, placement.field.extent) {
             (Type::Bits(bits), _) => {
-                if matches!(slot.field.role, Role::Calc(_) | Role::Checksum(..)) {
+                if matches!(placement.field.role, Role::Calc(_) | Role::Checksum(..)) {
                     whole.loose.push(whole.bytes.len()..whole.bytes.len() + bits.run);
                 }
-                if let Some(bytes) = run.add(&bits, draft.bits, slot.is_head) {
+                if let Some(bytes) = run.add(&bits, draft.bits, placement.is_head) {
                     whole.append(&Draft::of(bytes));
                 }
             }
