@@ -1,7 +1,7 @@
 //! Padding of values while encoding.
 
-use super::decode::filling;
 use super::encode::{check_len, check_max, written_between};
+use super::padded::filling;
 use crate::error::{EncodeError, EncodeErrorKind};
 use crate::schema::Order;
 use crate::sink::{Sink, SliceSink};

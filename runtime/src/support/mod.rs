@@ -6,11 +6,14 @@ mod constant;
 mod decode;
 mod delimit;
 mod encode;
+mod ends;
 mod filling;
 mod limits;
 mod mark;
+mod padded;
 mod probe;
 mod scope;
+mod site;
 mod sizes;
 mod slot;
 mod tag;
@@ -28,11 +31,9 @@ pub use constant::{
     BytesTag, Const, Constant, Delimiter, NumberTag, bytes_tag, constant, delimiter, number_tag,
 };
 pub use decode::{
-    Parsed, RunSite, Site, after, at_end, before, check_failed, fills, from_extent_with, gap_to,
-    hand_written, hand_written_all, in_a_piece, in_field, in_field_before, in_item, in_leaf, in_leaf_at,
-    is_filled, is_whole_units, left_in, limited, magic, measure, measure_by, measure_item, not_derived,
-    offset, read_filled, read_filled_frame_with, read_with, short_body, short_run, stopped, take_any,
-    take_fill, take_lead, take_rest, take_until, trim, trim_bytes, unknown_tag, unlinked,
+    Parsed, after, at_end, before, check_failed, from_extent_with, gap_to, hand_written, hand_written_all,
+    in_a_piece, left_in, limited, magic, measure, measure_by, measure_item, not_derived, offset, read_with,
+    take_fill, take_rest, unknown_tag, unlinked,
 };
 pub use delimit::{
     check_any, check_delimiter, check_no_lead, drop_between, put_any, put_between, put_delimiter, put_stop,
@@ -41,6 +42,7 @@ pub use encode::{
     check_len, check_max, not_derived_either, odd_constant, offset_to_wire, or_none, patch, patch_bits,
     said_len, size_with, skip, write_digits, write_number, write_with, written,
 };
+pub use ends::{stopped, take_any, take_lead, take_until};
 pub(crate) use filling::{ends_in_fill, is_not_fill};
 pub use filling::{put_fill, put_fill_bytes, put_filling, put_slack, put_units, set_filled, write_filled};
 pub use limits::{bit_width, bytes_of_bits, has_order, limit_is_reachable, run_bytes, within};
@@ -49,8 +51,12 @@ pub use mark::{
     RunMark, bytes_of, mark_delimited, mark_end, mark_enter, mark_leave, mark_run, mark_since, mark_variant,
     say,
 };
+pub use padded::{fills, is_filled, is_whole_units, read_filled, read_filled_frame_with, trim, trim_bytes};
 pub use probe::{NoList, Other, OtherConstant, OtherType, Probe, TypeOf, ValueOf, ends_with_bytes};
 pub use scope::{ByReference, InScope};
+pub use site::{
+    RunSite, Site, in_field, in_field_before, in_item, in_leaf, in_leaf_at, short_body, short_run,
+};
 pub use sizes::{
     any, behind, exact, fill_to, has_one_size, is_exact, least_max, max_len_of, max_len_sum, max_len_times,
     min_len_of, min_len_sum, most_fill, open_array, open_is_last, open_tuple, settle, sums_behind,

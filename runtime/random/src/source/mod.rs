@@ -1,14 +1,22 @@
 //! Conversion of declarations and values to Rust source.
 
+mod values;
+mod words;
+
 use std::cell::RefCell;
 use std::fmt::Write;
 
-use crate::model::{
-    BitsOf, Body, BytesTy, Declaration, Derived, Encoding, Ending, Expr, Extent, Field, Fields, Form, Format,
-    Given, Head, Id, Num, Order, Pattern, Presence, Range, Role, Rule, Style, Sum, TagKind, TextTy, Turn, Ty,
-    Type, Variant, Wire,
+use words::{
+    encoding_name, filling, is_signed, order_by, order_name, prefix, rule_words, sum_name, wire_words,
+    with_arguments,
 };
-use crate::values::Value;
+
+use crate::model::{
+    BitsOf, Body, BytesTy, Declaration, Derived, Ending, Expr, Extent, Field, Fields, Form, Given, Head, Id,
+    Num, Pattern, Presence, Range, Role, Style, TagKind, TextTy, Turn, Ty, Type, Variant, Wire,
+};
+
+pub(crate) use values::root_value;
 
 /// Field names. Many of them clash with variables in generated code or with words of the annotation
 /// language (`len`, `tag`, `rest`).
@@ -23,12 +31,6 @@ pub(crate) fn declaration(declaration: &Declaration) -> String {
     let types = declaration.types.iter().map(|ty| Writer { declaration, ty, constants: &constants }.item());
     let types: Vec<_> = types.collect();
     constants.into_inner().into_iter().chain([types.join("\n")]).collect::<Vec<_>>().join("\n")
-}
-
-/// Returns a value of the tested type, as an expression.
-pub(crate) fn root_value(declaration: &Declaration, value: &Value) -> String {
-    let last = declaration.types.len() - 1;
-    literal(declaration, &Ty::Frame(last), value, &Ty::Num(Num::U8))
 }
 
 struct Writer<'a> {
@@ -453,131 +455,6 @@ fn context_name(ty: &Type, id: Id) -> String {
     format!("given_{}_{place}", ty.name.to_lowercase())
 }
 
-fn order_by(name: &str) -> String {
-    let (big, little) = ("framewright::Order::Big", "framewright::Order::Little");
-    format!("order = if {name} % 2 == 0 {{ {big} }} else {{ {little} }}")
-}
-
-fn order_name(order: Order) -> &'static str {
-    match order {
-        Order::Big => "be",
-        Order::Little => "le",
-    }
-}
-
-fn sum_name(sum: Sum) -> &'static str {
-    match sum {
-        Sum::Sum8 => "Sum8",
-        Sum::Xor8 => "Xor8",
-        Sum::Internet => "Internet",
-        Sum::Adler32 => "Adler32",
-        Sum::Crc32 => "Crc32",
-        Sum::Crc16Modbus => "Crc16Modbus",
-        Sum::Crc8Smbus => "Crc8Smbus",
-    }
-}
-
-fn filling(strict: bool, fill: Option<u8>) -> Vec<String> {
-    let mut words: Vec<_> = strict.then(|| "strict".to_owned()).into_iter().collect();
-    words.extend(fill.map(|fill| format!("fill = {fill}")));
-    words
-}
-
-fn rule_words(rule: &Rule) -> Vec<String> {
-    let mut words = Vec::new();
-    words.extend(rule.inclusive.then(|| "inclusive".to_owned()));
-    words.extend((rule.scale > 1).then(|| format!("scale = {}", rule.scale)));
-    words.extend((rule.bias != 0).then(|| format!("bias = {}", rule.bias)));
-    words.extend(rule.max.map(|max| format!("max = {max}")));
-    words.extend(rule.none.map(|none| format!("none = {none}")));
-    words.extend(rule.lenient.then(|| "lenient".to_owned()));
-    words
-}
-
-fn with_arguments(word: &str, first: Option<String>, more: Vec<String>) -> String {
-    let all: Vec<_> = first.into_iter().chain(more).collect();
-    if all.is_empty() { word.to_owned() } else { format!("{word}({})", all.join(", ")) }
-}
-
-/// Returns a wire type as a prefix or tag names it.
-fn prefix(format: &Format) -> String {
-    let number = match &format.wire.form {
-        Form::Plain | Form::Dec | Form::Hex { .. } | Form::As(_) | Form::Bytes(_) | Form::Text(_) => {
-            format.num.name().to_owned()
-        }
-        Form::Bcd { bytes, fill, swapped } => bcd(*bytes, *fill, *swapped),
-        Form::Odd(bytes) => odd(format.num, *bytes),
-        Form::Varint(max) => {
-            let mut words: Vec<_> =
-                (format.num != Num::U32).then(|| format.num.name().to_owned()).into_iter().collect();
-            words.extend(max.map(|max| format!("max = {max}")));
-            with_arguments("varint", words.first().cloned(), words.into_iter().skip(1).collect())
-        }
-        Form::Padded if format.num == Num::U32 => "varint(padded)".into(),
-        Form::Padded => format!("varint({}, padded)", format.num.name()),
-        Form::Zigzag => "zigzag".into(),
-        Form::Quic => "quic".into(),
-        Form::Mqtt => "mqtt".into(),
-    };
-    match format.wire.said() {
-        Some(order) => format!("{number}, {}", order_name(order)),
-        None => number,
-    }
-}
-
-fn bcd(bytes: usize, fill: bool, swapped: bool) -> String {
-    let mut words: Vec<_> = swapped.then(|| "swapped".to_owned()).into_iter().collect();
-    words.extend(fill.then(|| "fill = 0xf".to_owned()));
-    with_arguments("bcd", Some(bytes.to_string()), words)
-}
-
-fn encoding_name(encoding: Encoding) -> &'static str {
-    match encoding {
-        Encoding::Ascii => "ascii",
-        Encoding::Latin1 => "latin1",
-        Encoding::Utf16(None) => "utf16",
-        Encoding::Utf16(Some(Order::Big)) => "utf16be",
-        Encoding::Utf16(Some(Order::Little)) => "utf16le",
-    }
-}
-
-fn odd(num: Num, bytes: usize) -> String {
-    format!("{}{}", if num.signed() { "i" } else { "u" }, bytes * 8)
-}
-
-/// Returns the words for a number, except a byte order that a field determines.
-fn wire_words(wire: &Wire, signed: bool) -> Vec<String> {
-    let form = match &wire.form {
-        Form::Plain => None,
-        Form::Odd(bytes) => Some(format!("{}{}", if signed { "i" } else { "u" }, bytes * 8)),
-        Form::Varint(max) => {
-            let words = max.map(|max| format!("max = {max}")).into_iter().collect();
-            Some(with_arguments("varint", None, words))
-        }
-        Form::Padded => Some("varint(padded)".into()),
-        Form::Zigzag => Some("zigzag".into()),
-        Form::Quic => Some("quic".into()),
-        Form::Mqtt => Some("mqtt".into()),
-        Form::Dec => Some("dec".into()),
-        Form::Hex { lower: true } => Some("hex(lower)".into()),
-        Form::Hex { lower: false } => Some("hex".into()),
-        Form::As(num) => Some(num.name().into()),
-        Form::Bcd { bytes, fill, swapped } => Some(bcd(*bytes, *fill, *swapped)),
-        // These formats need the names of fields, so they are written elsewhere.
-        Form::Bytes(_) | Form::Text(_) => None,
-    };
-    form.into_iter().chain(wire.said().map(|order| order_name(order).to_owned())).collect()
-}
-
-/// Returns `true` if the numbers in a type have a sign.
-fn is_signed(ty: &Ty) -> bool {
-    match ty {
-        Ty::Num(num) => num.signed(),
-        Ty::Array(item, _) | Ty::List(item) => is_signed(item),
-        _ => false,
-    }
-}
-
 fn auto_type(num: Option<Num>) -> String {
     num.map_or("Auto".into(), |num| format!("Auto<{}>", num.name()))
 }
@@ -617,102 +494,4 @@ fn type_text(declaration: &Declaration, ty: &Ty) -> String {
 
 pub(crate) fn byte_string(bytes: &[u8]) -> String {
     format!("b\"{}\"", bytes.escape_ascii())
-}
-
-/// Returns a value of this type as an expression. `argument` is the type of `T`.
-fn literal(declaration: &Declaration, ty: &Ty, value: &Value, argument: &Ty) -> String {
-    let items = |item: &Ty, values: &[Value]| {
-        let all: Vec<_> = values.iter().map(|value| literal(declaration, item, value, argument)).collect();
-        all.join(", ")
-    };
-    match (ty, value) {
-        (Ty::Num(Num::F32), Value::Int(bits)) => format!("f32::from_bits({bits})"),
-        (Ty::Num(Num::F64), Value::Int(bits)) => format!("f64::from_bits({bits})"),
-        (Ty::Num(num), Value::Int(number)) => format!("{number}{}", num.name()),
-        (Ty::Bool, Value::Int(number)) => (*number != 0).to_string(),
-        (Ty::NonZero(num), Value::Int(number)) => {
-            format!("std::num::NonZero{}::new({number}).unwrap()", num.name().to_uppercase())
-        }
-        (Ty::Ipv4, Value::Int(number)) => format!("std::net::Ipv4Addr::from({number}u32)"),
-        (Ty::Ipv6, Value::Int(number)) => format!("std::net::Ipv6Addr::from({number}u128)"),
-        (Ty::Millis, Value::Int(number)) => format!("Millis({number})"),
-        (Ty::Even, Value::Int(number)) => format!("Even({number})"),
-        (Ty::Bytes(kind), Value::Bytes(bytes)) => {
-            let bytes = byte_string(bytes);
-            match kind {
-                BytesTy::Vec => format!("{bytes}.to_vec()"),
-                BytesTy::Bytes => format!("bytes::Bytes::from_static({bytes})"),
-                BytesTy::Slice => format!("&{bytes}[..]"),
-                BytesTy::Cow => format!("std::borrow::Cow::Borrowed(&{bytes}[..])"),
-            }
-        }
-        (Ty::Text(kind), Value::Bytes(bytes)) => {
-            let text = format!("{:?}", String::from_utf8_lossy(bytes));
-            match kind {
-                TextTy::String => format!("{text}.to_owned()"),
-                TextTy::Str => text,
-                TextTy::Cow => format!("std::borrow::Cow::Borrowed({text})"),
-            }
-        }
-        (Ty::Array(item, _), Value::List(values)) => format!("[{}]", items(item, values)),
-        (Ty::List(item), Value::List(values)) => format!("vec![{}]", items(item, values)),
-        (Ty::Tuple(types), Value::List(values)) => {
-            let all: Vec<_> = types
-                .iter()
-                .zip(values)
-                .map(|(item, value)| literal(declaration, item, value, argument))
-                .collect();
-            format!("({},)", all.join(", "))
-        }
-        (Ty::Boxed(item), value) => format!("Box::new({})", literal(declaration, item, value, argument)),
-        (Ty::Param, value) => literal(declaration, argument, value, argument),
-        (Ty::Frame(at), value) => frame(declaration, *at, value, argument),
-        (Ty::FrameOf(at, argument), value) => frame(declaration, *at, value, argument),
-        _ => "unreachable!()".into(),
-    }
-}
-
-fn frame(declaration: &Declaration, at: usize, value: &Value, argument: &Ty) -> String {
-    let ty = &declaration.types[at];
-    match (&ty.body, value) {
-        (Body::Struct(fields), Value::Frame(_, values)) => {
-            format!("{}{}", ty.name, members(declaration, fields, values, argument))
-        }
-        (Body::Enum(variants), Value::Frame(variant, values)) => {
-            let variant = &variants[*variant];
-            format!(
-                "{}::{}{}",
-                ty.name,
-                variant.name,
-                members(declaration, &variant.fields, values, argument)
-            )
-        }
-        _ => "unreachable!()".into(),
-    }
-}
-
-fn members(declaration: &Declaration, fields: &Fields, values: &[Value], argument: &Ty) -> String {
-    let all = fields.list.iter().zip(values).enumerate().map(|(index, (field, value))| {
-        let value = member(declaration, field, value, argument);
-        if fields.style == Style::Named { format!("{}: {value}", name_at(fields, index)) } else { value }
-    });
-    let all = all.collect::<Vec<_>>().join(", ");
-    match fields.style {
-        Style::Named => format!(" {{ {all} }}"),
-        Style::Tuple => format!("({all})"),
-        Style::Unit => String::new(),
-    }
-}
-
-fn member(declaration: &Declaration, field: &Field, value: &Value, argument: &Ty) -> String {
-    let ty = match &field.role {
-        Role::Skip(_) => return "Default::default()".into(),
-        Role::Auto { .. } | Role::Bits { of: BitsOf::Auto(..), .. } => return "Auto::new()".into(),
-        Role::Value { ty, .. } | Role::Kept(ty) | Role::Bits { of: BitsOf::Value(ty), .. } => ty,
-    };
-    match value {
-        Value::None => "None".into(),
-        value if field.is_option() => format!("Some({})", literal(declaration, ty, value, argument)),
-        value => literal(declaration, ty, value, argument),
-    }
 }

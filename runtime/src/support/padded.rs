@@ -1,0 +1,98 @@
+//! Places that are padded: which values can be, and reading them without the fill.
+
+use crate::frame::DecodeWith;
+use crate::schema::Type;
+use crate::source::Source;
+use crate::wire::{Fault, Fill, Filled, FromExtent, Shape, only_fill};
+
+/// Returns the fill byte of a fixed field, if it has one. Bytes and text are padded with zeros by
+/// default, lists of single bytes only if `fill` is given.
+pub(super) const fn filling<T: Shape<F>, F>(fill: Option<u8>) -> Option<u8> {
+    match (fill, &T::TYPE) {
+        (None, Type::Bytes | Type::Text | Type::Encoded(_)) => Some(0),
+        (fill, _) => fill,
+    }
+}
+
+/// Returns `true` if a fixed field is padded. `said` is `true` if `fill` is given.
+#[must_use]
+pub const fn fills<T: Shape<F>, F>(said: bool) -> bool {
+    said || matches!(T::TYPE, Type::Bytes | Type::Text | Type::Encoded(_))
+}
+
+/// Checks that a fixed field can be padded.
+///
+/// # Panics
+/// Panics if the value cannot be distinguished from the fill. During constant evaluation this is a
+/// compile error.
+pub const fn is_filled<T: Shape<F>, F>() {
+    assert!(
+        !matches!(T::FILLED, Filled::Never),
+        "this value cannot be padded: remove `fill`, then `fixed(N)` is the exact size"
+    );
+}
+
+/// Checks that a place can have the size `len`.
+///
+/// # Panics
+/// Panics if the place ends within a code unit of two bytes. During constant evaluation this is a
+/// compile error.
+pub const fn is_whole_units<T: Shape<F>, F>(len: usize) {
+    assert!(
+        T::UNITS.is_none() || len % 2 == 0,
+        "a code unit of this text has two bytes: give it an even number of bytes"
+    );
+}
+
+/// Returns a fixed field without its fill.
+#[inline]
+#[must_use]
+pub fn trim<T: Shape<F>, F>(body: &[u8], fill: Option<u8>) -> &[u8] {
+    match (filling::<T, F>(fill), T::UNITS) {
+        (Some(fill), Some(order)) => Fill::new(fill, Some(order)).trim(body),
+        (fill, _) => trim_bytes(body, fill),
+    }
+}
+
+/// Reads a value from a padded place, and returns it with its size.
+///
+/// # Errors
+/// Returns the same errors as [`FromExtent::from_extent`].
+#[inline]
+pub fn read_filled<'a, T: FromExtent<'a, F>, F>(
+    place: &'a [u8],
+    src: &Source<'a>,
+    fill: u8,
+) -> Result<(T, usize), Fault> {
+    T::from_place(place, trim::<T, F>(place, Some(fill)).len(), src)
+}
+
+/// Reads a frame with context from a padded place, and returns it with its size.
+///
+/// # Errors
+/// Returns the same errors as [`crate::Decode::parse_from`].
+#[inline]
+pub fn read_filled_frame_with<'a, T: DecodeWith<'a, C>, C>(
+    place: &'a [u8],
+    src: &Source<'a>,
+    fill: u8,
+    context: C,
+) -> Result<(T, usize), Fault> {
+    let (rest, value) = T::parse_with_from(place, &src.bounded().deeper()?, context)?;
+    only_fill(place.len() - rest.len(), trim_bytes(place, Some(fill)).len()).map(|taken| (value, taken))
+}
+
+/// Trims the fill from the end of a padded place, for a hand-written module.
+#[inline]
+#[must_use]
+pub fn trim_bytes(mut body: &[u8], fill: Option<u8>) -> &[u8] {
+    if let Some(fill) = fill {
+        while let [rest @ .., last] = body {
+            if *last != fill {
+                break;
+            }
+            body = rest;
+        }
+    }
+    body
+}

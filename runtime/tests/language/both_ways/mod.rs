@@ -1,0 +1,6 @@
+//! Tests of the rest of the annotation language, with each word in both directions.
+#![allow(clippy::unusual_byte_groupings, reason = "bits are grouped as the fields are")]
+
+mod lists;
+mod numbers;
+mod presence;

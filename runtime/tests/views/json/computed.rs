@@ -1,0 +1,210 @@
+//! What the codec computes: lengths, checksums, presence.
+
+use std::fmt::Debug;
+
+use framewright::checksum::Crc32;
+use framewright::prelude::*;
+
+use super::{Conditional, fails, gives, is};
+
+#[derive(Frame, Debug)]
+#[frame(be)]
+struct Computed {
+    #[len_of(..)]
+    total: Auto<u16>,
+    #[calc(u8::try_from(body.len()).unwrap_or(u8::MAX))]
+    size: Auto<u8>,
+    #[len(size)]
+    body: Vec<u8>,
+    #[when(size > 1)]
+    #[checksum(Crc32, over = body)]
+    sum: Auto<u32>,
+    #[align(4, fill = 0xee, strict)]
+    fill: Auto,
+}
+
+#[test]
+fn values_that_contradict_the_codec_are_refused() {
+    let value = Computed {
+        total: Auto::new(),
+        size: Auto::new(),
+        body: b"abc".to_vec(),
+        sum: Auto::new(),
+        fill: Auto::new(),
+    };
+    is(&value, r#"{"body": "0x616263", "size": 3}"#);
+    gives(r#"{"body": {"text": "abc"}, "size": 3, "total": 99, "sum": 1}"#, &value);
+    fails::<Computed>(
+        r#"{"body": "0x616263"}"#,
+        "the values do not fit together: Computed.total at byte 4: 4 bytes left over after the value",
+    );
+}
+
+#[test]
+fn presence_and_condition_must_agree() {
+    is(&Conditional { flags: 1, extra: Some(2), rest: vec![] }, r#"{"flags": 1, "extra": 2, "rest": "0x"}"#);
+    gives(r#"{"flags": 0, "rest": ""}"#, &Conditional { flags: 0, extra: None, rest: vec![] });
+    fails::<Conditional>(
+        r#"{"flags": 1, "rest": ""}"#,
+        "the values do not fit together: Conditional.extra at byte 1: expected 2 bytes, found 0",
+    );
+}
+
+#[derive(Frame, Debug)]
+#[frame(be, tag = u8, len_prefixed(u32, inclusive))]
+enum Startup {
+    #[tag(b'Q')]
+    Query {
+        #[until(0)]
+        sql: String,
+    },
+}
+
+#[test]
+fn a_length_of_the_type_counts_itself() {
+    is(&Startup::Query { sql: "select".into() }, r#"{"Query": {"sql": "select"}}"#);
+    fails::<Startup>(
+        r#"{"Query": {"sql": "a\u0000b"}}"#,
+        "Startup.Query.sql: it contains its delimiter \"\\x00\"",
+    );
+}
+
+/// Checks that the placeholder of a checksum in the draft does not end the frame.
+#[test]
+fn a_sum_within_a_delimited_frame() {
+    #[derive(Frame, Debug)]
+    #[frame(be, until(b"\0"))]
+    struct Line {
+        a: u8,
+        #[checksum(Crc32, over = ..)]
+        sum: Auto<u32>,
+        b: Inner,
+    }
+
+    #[derive(Frame, Debug)]
+    #[frame(be)]
+    struct Inner {
+        #[checksum(Crc32, over = n)]
+        sum: Auto<u32>,
+        n: u8,
+    }
+
+    let line = Line { a: 2, sum: Auto::new(), b: Inner { sum: Auto::new(), n: 1 } };
+    is(&line, "{\"a\": 2, \"b\": {\"n\": 1}}");
+}
+
+#[test]
+fn lengths_of_ranges_that_begin_or_end_with_what_is_skipped() {
+    #[derive(Frame, Debug, PartialEq)]
+    struct Begins {
+        #[len_of(note..)]
+        len: Auto<u8>,
+        #[skip]
+        note: u32,
+        body: u8,
+        #[rest]
+        more: Vec<u8>,
+    }
+    is(&Begins { len: Auto::new(), note: 0, body: 7, more: vec![8, 9] }, r#"{"body": 7, "more": "0x0809"}"#);
+
+    #[derive(Frame, Debug, PartialEq)]
+    struct Ends {
+        #[len_of(body..=note)]
+        len: Auto<u8>,
+        body: u8,
+        #[len_prefixed(u8)]
+        more: Vec<u8>,
+        #[skip]
+        note: u32,
+    }
+    is(&Ends { len: Auto::new(), body: 7, more: vec![8, 9], note: 0 }, r#"{"body": 7, "more": "0x0809"}"#);
+}
+
+#[test]
+fn values_that_a_constant_marks_as_absent() {
+    const NOTHING: u16 = 0xffff;
+    const SOME: u8 = 3;
+    const NONE: u8 = 4;
+
+    #[derive(Frame, Debug, PartialEq)]
+    #[frame(be)]
+    struct Absent {
+        #[len_prefixed(u16, none = NOTHING)]
+        text: Option<String>,
+        #[presence_of(number, some = SOME, none = NONE)]
+        there: Auto<u8>,
+        number: Option<u8>,
+    }
+    is(&Absent { text: None, there: Auto::new(), number: Some(1) }, r#"{"text": null, "number": 1}"#);
+    is(
+        &Absent { text: Some("a".into()), there: Auto::new(), number: None },
+        r#"{"text": "a", "number": null}"#,
+    );
+}
+
+#[test]
+fn an_optional_value_of_no_bytes_at_the_end() {
+    #[derive(Frame, Debug, PartialEq)]
+    struct Ends {
+        kind: u8,
+        #[optional]
+        #[rest]
+        more: Option<Vec<u8>>,
+    }
+    is(&Ends { kind: 1, more: None }, r#"{"kind": 1, "more": null}"#);
+    is(&Ends { kind: 1, more: Some(vec![2]) }, r#"{"kind": 1, "more": "0x02"}"#);
+    fails::<Ends>(
+        r#"{"kind": 1, "more": ""}"#,
+        "Ends.more: it has no bytes and nothing follows, so it would be read as absent",
+    );
+}
+
+#[test]
+fn a_scaled_length_of_what_has_lengths_of_its_own() {
+    #[derive(Frame, Debug, PartialEq)]
+    #[frame(len_prefixed(u8, scale = 4))]
+    struct Words {
+        #[wire(varint)]
+        #[count_of(items)]
+        count: Auto<u32>,
+        items: Vec<u8>,
+    }
+    let items = vec![1; 130];
+    let shown = format!("{{\n  \"items\": \"0x{}\"\n}}", "01".repeat(130));
+    is(&Words { count: Auto::new(), items }, &shown);
+    fails::<Words>(r#"{"items": "0x0102"}"#, "Words.len: 3 bytes are not a multiple of 4");
+}
+
+/// Checks a place whose size follows from other values.
+#[test]
+fn a_place_as_large_as_an_auto_says() {
+    #[derive(Frame, Debug)]
+    #[frame(be)]
+    struct Placed {
+        #[presence_of(tag, some = 0)]
+        len: Auto<u8>,
+        #[count_of(list)]
+        #[bits(4)]
+        count: Auto<u8>,
+        #[bits(4)]
+        n: u8,
+        tag: Option<u16>,
+        #[len(len, until = b"@")]
+        out: String,
+        #[len(usize::from(count) + usize::from(n), until = 0)]
+        name: String,
+        list: Vec<u8>,
+    }
+
+    let value = Placed {
+        len: Auto::new(),
+        count: Auto::new(),
+        n: 3,
+        tag: None,
+        out: String::new(),
+        name: "a".into(),
+        list: vec![1, 2],
+    };
+    assert_eq!(value.to_vec().unwrap(), b"\x01\x23@a\0\0\0\0\x01\x02");
+    is(&value, "{\"n\": 3, \"tag\": null, \"out\": \"\", \"name\": \"a\", \"list\": \"0x0102\"}");
+}
