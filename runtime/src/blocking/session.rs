@@ -6,15 +6,13 @@ use std::net::ToSocketAddrs;
 use std::time::Instant;
 
 use bytes::Bytes;
-use nom::IResult;
 
 use super::Client;
 use super::connection::Connection;
-use crate::error::{DecodeError, Error, Result};
+use crate::error::{Error, Result};
 use crate::frame::{Decode, DecodeWith, Encode, Layout};
 use crate::options::ClientOptions;
-use crate::source::Source;
-use crate::stream::{Attempts, Snapshot};
+use crate::stream::{Attempts, ParseFrom, Snapshot};
 
 /// A connection with a conversation. Each step of the conversation may have its own frame type. It
 /// is the blocking counterpart of the async `Session`.
@@ -134,7 +132,7 @@ impl Session {
     fn recv_by<'a, T, P>(&'a mut self, parse: P, due: Option<Instant>) -> Result<Option<T>>
     where
         T: Layout,
-        P: Fn(&'a [u8], &Source<'a>) -> IResult<&'a [u8], T, DecodeError>,
+        P: ParseFrom<'a, T>,
     {
         self.snapshot = Snapshot::default();
         let Self { connection, snapshot, .. } = self;

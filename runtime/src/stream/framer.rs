@@ -5,15 +5,14 @@ use alloc::boxed::Box;
 #[cfg(feature = "codec")]
 use bytes::Buf;
 use bytes::{Bytes, BytesMut};
-use nom::IResult;
 
 use super::lost::Lost;
 use super::outcome::{Outcome, State};
 use super::progress::Progress;
 use super::refused::boundary;
 use super::resync::Terms;
-use super::schema_of;
 use super::walk::Reach;
+use super::{ParseFrom, schema_of};
 use crate::budget::Budget;
 use crate::error::DecodeError;
 use crate::frame::{Decode, DecodeWith, Layout};
@@ -258,7 +257,7 @@ impl Framer {
     pub(crate) fn next_frame_by<'a, T, P>(&'a mut self, parse: P) -> Result<Option<T>, DecodeError>
     where
         T: Layout,
-        P: Fn(&'a [u8], &Source<'a>) -> IResult<&'a [u8], T, DecodeError>,
+        P: ParseFrom<'a, T>,
     {
         if T::OPEN || !self.is_plain() {
             return self.next_frame_with_care(parse);
@@ -290,7 +289,7 @@ impl Framer {
     fn next_frame_with_care<'a, T, P>(&'a mut self, parse: P) -> Result<Option<T>, DecodeError>
     where
         T: Layout,
-        P: Fn(&'a [u8], &Source<'a>) -> IResult<&'a [u8], T, DecodeError>,
+        P: ParseFrom<'a, T>,
     {
         if self.progress.need > 1 && (!self.progress.is_of(schema_of::<T>()) || self.is_changed()) {
             self.progress.forget();

@@ -7,15 +7,14 @@ use core::cell::Cell;
 use std::sync::OnceLock;
 
 use bytes::{Buf, Bytes};
-use nom::IResult;
 
 use super::framer::Framer;
 use super::outcome::missing;
 use super::progress::Progress;
 use super::refused::refused;
 use super::resync::{Terms, begin, can_resync, find_by};
-use super::schema_of;
 use super::walk::Reach;
+use super::{ParseFrom, schema_of};
 use crate::budget::Budget;
 use crate::error::{DecodeError, DecodeErrorKind};
 use crate::frame::{Decode, Layout, located};
@@ -252,7 +251,7 @@ impl Framer {
     ) -> Result<Option<T>, DecodeError>
     where
         T: Layout,
-        P: Fn(&'a [u8], &Source<'a>) -> IResult<&'a [u8], T, DecodeError>,
+        P: ParseFrom<'a, T>,
     {
         let snapshot = self.snapshot::<T>();
         if let Err(error) = self.progress.within_means(T::SCHEMA, self.read_ahead()) {
@@ -280,7 +279,7 @@ impl Framer {
     ) -> Result<Option<T>, DecodeError>
     where
         T: Layout,
-        P: Fn(&'a [u8], &Source<'a>) -> IResult<&'a [u8], T, DecodeError>,
+        P: ParseFrom<'a, T>,
     {
         if self.per_read {
             self.start += snapshot.0.len();
@@ -302,7 +301,7 @@ impl Framer {
     ) -> Result<Option<T>, DecodeError>
     where
         T: Layout,
-        P: Fn(&'a [u8], &Source<'a>) -> IResult<&'a [u8], T, DecodeError>,
+        P: ParseFrom<'a, T>,
     {
         let terms = Terms { complete: self.is_complete(), limit: self.limit, budget };
         let mut bytes = &owner[..];

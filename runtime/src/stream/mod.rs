@@ -42,8 +42,20 @@ pub(crate) use resync::can_resync;
 #[cfg(feature = "cli")]
 pub(crate) use take::Taken;
 
+use nom::IResult;
+
+use crate::error::DecodeError;
 use crate::frame::Layout;
 use crate::schema::Schema;
+use crate::source::Source;
+
+/// A parser of frames: [`parse_from`](crate::Decode::parse_from), or the same with a context.
+pub(crate) trait ParseFrom<'a, T>:
+    Fn(&'a [u8], &Source<'a>) -> IResult<&'a [u8], T, DecodeError>
+{
+}
+
+impl<'a, T, P> ParseFrom<'a, T> for P where P: Fn(&'a [u8], &Source<'a>) -> IResult<&'a [u8], T, DecodeError> {}
 
 /// Returns the schema of a type, at the same address for all callers of a crate, so that schemas
 /// can be compared by address. The constant itself may have a different address in each function

@@ -2,16 +2,13 @@
 
 use alloc::boxed::Box;
 
-use nom::IResult;
-
 use super::lost::Lost;
 use super::progress::Progress;
 use super::refused::{not_one_frame, refused, within};
 use super::resync::{Terms, begin, can_resync, find_frame};
-use super::schema_of;
+use super::{ParseFrom, schema_of};
 use crate::error::DecodeError;
 use crate::frame::Layout;
-use crate::source::Source;
 
 /// The reason why an attempt has found no frame.
 pub(super) enum Outcome {
@@ -46,7 +43,7 @@ impl State<'_> {
     ) -> Result<Option<T>, DecodeError>
     where
         T: Layout,
-        P: Fn(&'a [u8], &Source<'a>) -> IResult<&'a [u8], T, DecodeError>,
+        P: ParseFrom<'a, T>,
     {
         let error = match self.progress.note_outcome(input, outcome, terms, parse) {
             Ok(()) => return Ok(None),
@@ -80,7 +77,7 @@ impl Progress {
     ) -> Result<(), DecodeError>
     where
         T: Layout,
-        P: Fn(&'a [u8], &Source<'a>) -> IResult<&'a [u8], T, DecodeError>,
+        P: ParseFrom<'a, T>,
     {
         match outcome {
             Outcome::Waits => within(parse, input, terms.limit, input.len()),

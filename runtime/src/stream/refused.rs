@@ -2,8 +2,7 @@
 
 use alloc::format;
 
-use nom::IResult;
-
+use super::ParseFrom;
 use super::walk;
 use crate::error::{DecodeError, DecodeErrorKind};
 use crate::frame::{Layout, located};
@@ -20,7 +19,7 @@ pub(super) fn within<'a, T, P>(
 ) -> Result<(), DecodeError>
 where
     T: Layout,
-    P: Fn(&'a [u8], &Source<'a>) -> IResult<&'a [u8], T, DecodeError>,
+    P: ParseFrom<'a, T>,
 {
     if len > limit { Err(too_long(parse, input, limit, len)) } else { Ok(()) }
 }
@@ -36,7 +35,7 @@ pub(super) fn refused<T: Layout>(input: &[u8], error: nom::Err<DecodeError>) -> 
 pub(super) fn not_one_frame<'a, T, P>(parse: &P, input: &'a [u8], taken: usize, limit: usize) -> DecodeError
 where
     T: Layout,
-    P: Fn(&'a [u8], &Source<'a>) -> IResult<&'a [u8], T, DecodeError>,
+    P: ParseFrom<'a, T>,
 {
     let kind = match taken {
         0 => DecodeErrorKind::NoProgress,
@@ -60,7 +59,7 @@ pub(super) fn boundary(schema: &'static Schema, input: &[u8]) -> Option<usize> {
 fn too_long<'a, T, P>(parse: &P, input: &'a [u8], limit: usize, len: usize) -> DecodeError
 where
     T: Layout,
-    P: Fn(&'a [u8], &Source<'a>) -> IResult<&'a [u8], T, DecodeError>,
+    P: ParseFrom<'a, T>,
 {
     let kind = DecodeErrorKind::TooLong { limit, found: format!("a frame of at least {len} bytes") };
     let within = input.get(..limit).unwrap_or(input);

@@ -8,7 +8,7 @@ use super::framer::Framer;
 use super::lost::{Found, Lost, Probe, read_for};
 use super::outcome::missing;
 use super::refused::refused;
-use super::schema_of;
+use super::{ParseFrom, schema_of};
 use crate::budget::Budget;
 use crate::error::DecodeError;
 #[cfg(feature = "net")]
@@ -170,7 +170,7 @@ impl Framer {
     pub(super) fn find_next<'a, T, P>(&'a mut self, parse: &P) -> Result<Option<T>, DecodeError>
     where
         T: Layout,
-        P: Fn(&'a [u8], &Source<'a>) -> IResult<&'a [u8], T, DecodeError>,
+        P: ParseFrom<'a, T>,
     {
         self.regain();
         let terms = Terms { complete: self.is_complete(), limit: self.limit, budget: &self.budget };
@@ -246,7 +246,7 @@ pub(super) fn find_by<'a, T, P>(
 ) -> Result<Option<usize>, DecodeError>
 where
     T: Layout,
-    P: Fn(&'a [u8], &Source<'a>) -> IResult<&'a [u8], T, DecodeError>,
+    P: ParseFrom<'a, T>,
 {
     let probe = |here: &'a [u8]| probe(T::SCHEMA, here, parse(here, &terms.source()));
     find(lost, start, schema_of::<T>(), input, terms, &probe)
@@ -263,7 +263,7 @@ pub(super) fn find_frame<'a, T, P>(
 ) -> Result<Option<T>, DecodeError>
 where
     T: Layout,
-    P: Fn(&'a [u8], &Source<'a>) -> IResult<&'a [u8], T, DecodeError>,
+    P: ParseFrom<'a, T>,
 {
     let Some(at) = find_by(lost, start, input, terms, parse)? else { return Ok(None) };
     let input = input.get(at..).unwrap_or_default();

@@ -3,8 +3,6 @@
 use std::future::poll_fn;
 use std::task::{Context, Poll};
 
-use nom::IResult;
-
 use super::body::count;
 use super::link::Link;
 use super::{Near, Session, Unread};
@@ -13,8 +11,7 @@ use crate::frame::{Decode, DecodeWith, Layout};
 use crate::net::connection::close::CloseReason;
 use crate::net::connection::noise::log_once_that_it_cannot_resync;
 use crate::net::connection::transport::Transport;
-use crate::source::Source;
-use crate::stream::{Attempts, Snapshot};
+use crate::stream::{Attempts, ParseFrom, Snapshot};
 
 impl Session {
     /// Receives the next frame, which is owned or borrows from the receive buffer. Returns `None`
@@ -128,7 +125,7 @@ impl Session {
     async fn recv_by<'a, T, P>(&'a mut self, parse: P) -> Result<Option<T>>
     where
         T: Layout,
-        P: Fn(&'a [u8], &Source<'a>) -> IResult<&'a [u8], T, DecodeError>,
+        P: ParseFrom<'a, T>,
     {
         self.snapshot = Snapshot::default();
         let Self { link, near, snapshot } = self;
