@@ -119,7 +119,8 @@ impl Plan {
         }
     }
 
-    /// Returns the checksum of some bytes, by a known algorithm or by a provided function.
+    /// Returns the code for the checksum of some bytes, by a known algorithm or by a provided
+    /// function.
     pub(super) fn sum(
         &self,
         schema: &Schema,
@@ -141,8 +142,8 @@ impl Plan {
     }
 }
 
-/// Returns the names for providing a function for an expression of a frame: `body.len`, and for a
-/// check also just `body`.
+/// Returns the names under which a function for an expression of a frame may be provided:
+/// `body.len`, and for a check also `body` alone.
 fn named(schema: &Schema, expr: &Expr) -> Vec<(String, String)> {
     let mut found = Vec::new();
     for field in fields(schema) {

@@ -32,21 +32,21 @@ pub(in crate::view) enum Code {
     Tuple(Vec<Code>),
     /// A part of a tuple.
     Part(Box<Code>, usize),
-    /// A function that the language provides.
+    /// A call of a function that the language provides.
     Call(&'static str, Vec<Code>),
     /// A method of a reader or writer; `Property` is a property of a reader or writer.
     On(Box<Code>, &'static str, Vec<Code>),
     Property(Box<Code>, &'static str),
-    /// A function of another frame: `read`, `write`, `tag` or `of`.
+    /// A call of a function of another frame: `read`, `write`, `tag` or `of`.
     Frame(String, &'static str, Vec<Code>),
     /// One of the objects that a caller provides; `CallBrought` calls such an object.
     Brought(usize),
     CallBrought(usize, Vec<Code>),
-    /// A function that reads and returns a value.
+    /// A function that reads a value and returns it.
     Reads(Box<Code>),
     /// A function that writes the value `v`.
     Writes(Vec<Code>),
-    /// A function that does something later.
+    /// A function that runs later.
     Later(Vec<Code>),
     /// A condition on the item of a list.
     Item(Box<Code>),
@@ -69,7 +69,7 @@ pub(in crate::view) enum Code {
     IsNothing(Box<Code>),
     /// A variant of an enum of plain values.
     Name(String, String),
-    /// Whether a value is a variant.
+    /// A test whether a value is a variant.
     Is(Box<Code>, String, String),
     /// A new struct, or a new variant of an enum, with these fields.
     Make(String, Option<String>, Vec<(String, Code)>),
@@ -79,15 +79,15 @@ pub(in crate::view) enum Code {
 #[derive(Clone, Debug, PartialEq)]
 pub(in crate::view) enum Stmt {
     Do(Code),
-    /// A new variable.
+    /// The declaration of a new variable with its value.
     Let(Code, Option<Ty>, Code),
-    /// A new variable without a value.
+    /// The declaration of a new variable without a value.
     Declare(Code, Ty),
     Set(Code, Code),
     If(Code, Vec<Stmt>, Vec<Stmt>),
-    /// New variables, read together.
+    /// The declaration of new variables that are read together.
     ReadRun(Code, Vec<Number>),
-    /// Values, written together.
+    /// The writing of several values together.
     WriteRun(Code, Vec<Number>),
     Return(Code),
 }

@@ -1,4 +1,4 @@
-//! Enums, and the context that frames get from their parents.
+//! Enums, and the context that frames receive from their parents.
 
 use alloc::boxed::Box;
 use alloc::format;
@@ -128,7 +128,7 @@ impl Plan {
         Ok(Item { name, doc, shape, params, read, write, tag, of_tag, quick_read, quick_write })
     }
 
-    /// Returns the tag and context that are passed to a frame, the tag first.
+    /// Returns the parameters of a frame: its tag and its context, the tag first.
     pub(super) fn params(&self, schema: &Schema) -> Result<Vec<(String, Ty)>> {
         let mut params = Vec::new();
         if let (Body::Enum(variants), false) = (schema.body, has_tag(schema)) {
@@ -156,7 +156,7 @@ impl Plan {
         Ok(params)
     }
 
-    /// Returns the values that a field passes to its frame.
+    /// Returns the arguments that a field passes to its frame.
     pub(super) fn given(&self, schema: &Schema, field: &Field, names: &dyn Names) -> Result<Vec<Code>> {
         let mut given = Vec::new();
         if let (Body::Enum(_), false) = (schema.body, has_tag(schema)) {
@@ -173,7 +173,7 @@ impl Plan {
         Ok(given)
     }
 
-    /// Returns the values that are passed to a field's type or to its hand-written code.
+    /// Returns the arguments that are passed to a field's type or to its hand-written code.
     pub(super) fn values(&self, field: &Field, names: &dyn Names) -> Result<Vec<Code>> {
         let value = |value| {
             Ok(match self.handed(value, names)? {
@@ -186,7 +186,7 @@ impl Plan {
     }
 }
 
-/// Returns the statements that make an enum of plain values from `tag`.
+/// Returns the statements that make a value of an enum of plain values from `tag`.
 fn of_tag(name: &str, schema: &Schema, variants: &'static [Variant]) -> Result<Vec<Stmt>> {
     if !is_plain(schema) {
         return Ok(Vec::new());
@@ -210,7 +210,7 @@ fn of_tag(name: &str, schema: &Schema, variants: &'static [Variant]) -> Result<V
     Ok(stmts)
 }
 
-/// Returns the statements that return the tag of a value `v`.
+/// Returns the statements that return the tag of the value `v`.
 fn tag_of(name: &str, schema: &Schema, variants: &'static [Variant]) -> Result<Vec<Stmt>> {
     let plain = is_plain(schema);
     let value = Code::var("v");

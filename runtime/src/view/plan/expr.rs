@@ -1,4 +1,4 @@
-//! The user's expressions, by Rust's rules.
+//! The user's expressions, with the rules of Rust.
 
 use alloc::boxed::Box;
 use alloc::format;
@@ -10,7 +10,7 @@ use crate::schema::{Body, Expr, Int, Node, Op, Schema, Ty, Type};
 
 /// The meaning of the names in an expression.
 pub(super) trait Names {
-    /// Returns the field at an index.
+    /// Returns the code for the field at an index.
     fn field(&self, index: usize) -> Result<Code>;
     /// Returns the type of the field at an index on the wire.
     fn ty(&self, index: usize) -> Option<Type>;
@@ -40,7 +40,7 @@ fn reach(int: Int) -> Option<(i128, i128)> {
 }
 
 impl Plan {
-    /// Returns the number of an expression.
+    /// Returns the code of an expression that is a number.
     pub(super) fn number(&self, expr: &Expr, names: &dyn Names, expected: Option<Ty>) -> Result<Code> {
         match self.typed(&expr.tree, names, expected) {
             Ok(Typed { code, ty: Some(Ty::Int(_) | Ty::Bool), .. }) => Ok(code),
@@ -62,7 +62,7 @@ impl Plan {
         Ok(Code::Small(Box::new(self.number(expr, names, None)?)))
     }
 
-    /// Returns an expression as a `bool`.
+    /// Returns the code of an expression that is a `bool`.
     pub(super) fn truth(&self, expr: &Expr, names: &dyn Names) -> Result<Code> {
         match self.typed(&expr.tree, names, Some(Ty::Bool)) {
             Ok(Typed { code, ty: Some(Ty::Bool), .. }) => Ok(code),
@@ -78,7 +78,8 @@ impl Plan {
         }
     }
 
-    /// Returns the value that an expression passes on: a number, a `bool`, or a field as it is.
+    /// Returns the code of a value that an expression passes on: a number, a `bool`, or a field as
+    /// it is.
     pub(super) fn handed(&self, expr: &Expr, names: &dyn Names) -> Result<(Code, Option<Ty>)> {
         match expr.tree {
             Node::Field(operand) if operand.ty != Some(Ty::Order) => {
@@ -310,7 +311,7 @@ impl Plan {
     }
 }
 
-/// Returns the range of an operator's result.
+/// Returns the range of the result of an operator.
 fn within(op: Op, left: Option<(i128, i128)>, right: Option<(i128, i128)>) -> Option<(i128, i128)> {
     let ((a, b), (c, d)) = (left?, right?);
     match op {

@@ -9,7 +9,7 @@ use super::expr::Names;
 use super::{Result, Unsayable};
 use crate::schema::{Covered, Field, LengthRule, Node, Order, Presence, Role, TagOf, Type};
 
-/// Returns the number of a constant.
+/// Returns the code for the number of a constant.
 pub(super) fn constant(bytes: &[u8], ty: &Type) -> Result<Code> {
     let order = match ty {
         Type::Int { order, .. } => order.unwrap_or(Order::Big),
@@ -52,7 +52,7 @@ pub(super) fn least(ty: &Type) -> usize {
     }
 }
 
-/// An item of a list in the condition that ends it.
+/// The names in the condition that ends a list: the item is the only value.
 pub(super) struct Items<'a>(pub(super) &'a Type);
 
 impl Names for Items<'_> {
@@ -84,7 +84,7 @@ pub(super) fn may_be_absent(field: &Field) -> bool {
     matches!(field.role, Role::Value) && (!matches!(field.presence, Presence::Always) || field.none.is_some())
 }
 
-/// Returns the field of this name, if it may be absent.
+/// Returns the field with this name, if it may be absent.
 pub(super) fn optional(fields: &'static [Field], name: &str) -> Vec<&'static Field> {
     fields.iter().filter(|field| field.name == name && may_be_absent(field)).collect()
 }
@@ -131,7 +131,7 @@ pub(super) fn own(rule: &LengthRule, ty: &Type) -> Result<usize> {
     }
 }
 
-/// Returns the size of a checksum.
+/// Returns the size of a checksum in bytes.
 pub(super) fn place_of_sum(field: &Field) -> Result<usize> {
     match field.ty {
         Type::Bits(bits) => Ok(bits.run),

@@ -1,5 +1,5 @@
-//! The frames of a module, each once: frames are equal if they look the same and their constants
-//! have the same values, which may depend on the parameters of a generic type.
+//! The frames of a module, each once. Two frames are equal if their schemas look the same and their
+//! constants have the same values, which may depend on the parameters of a generic type.
 
 use alloc::format;
 use alloc::string::{String, ToString};
@@ -52,7 +52,7 @@ fn attempted(schema: &Schema) -> &Schema {
     schema.attempt_at.map_or(schema, |frame| frame())
 }
 
-/// Returns a key that identifies a frame: all of its content.
+/// Returns a key that identifies a frame by all of its content.
 fn key(schema: &Schema) -> String {
     let mut seen = Vec::new();
     collect(schema, &mut seen);

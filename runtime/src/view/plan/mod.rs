@@ -68,7 +68,7 @@ impl Unsayable {
         self
     }
 
-    /// Returns this error with a hint that its function may be provided.
+    /// Returns this error with a hint that a function may be provided for the field.
     fn or_bring(mut self, field: &str) -> Self {
         self.reason = format!("{}: provide its function with `--with {field}=module.function`", self.reason);
         self
@@ -103,15 +103,15 @@ pub(super) struct Item {
     pub(super) name: String,
     pub(super) doc: &'static str,
     pub(super) shape: Shape,
-    /// The tag and context that are passed to it, the tag first.
+    /// Tag and context that are passed to the frame, the tag first.
     pub(super) params: Vec<(String, Ty)>,
     pub(super) read: Vec<Stmt>,
     pub(super) write: Vec<Stmt>,
-    /// For enums, the statements that return the tag of a value.
+    /// Statements that return the tag of a value, for enums.
     pub(super) tag: Option<(Ty, Vec<Stmt>)>,
     /// For enums of plain values, the statements that make a value from a tag.
     pub(super) of_tag: Vec<Stmt>,
-    /// The quick functions, without paths and places for errors, if the frame is plain enough.
+    /// Quick functions, without paths and places for errors, if the frame is plain enough.
     pub(super) quick_read: Option<Vec<Scan>>,
     pub(super) quick_write: Option<Put>,
 }
@@ -119,9 +119,9 @@ pub(super) struct Item {
 /// The representation of a frame in memory.
 pub(super) enum Shape {
     Struct(Vec<Member>),
-    /// An item of a list with `each`: just this value.
+    /// An item of a list with `each`, which is just this value.
     Alone(Ty),
-    /// An enum of plain values: names for numbers, and whether other numbers are allowed.
+    /// An enum of plain values: names for numbers. `open` is set if other numbers are allowed.
     Plain {
         names: Vec<Name>,
         open: bool,
@@ -151,7 +151,7 @@ pub(super) struct Member {
     pub(super) size: String,
 }
 
-/// The declarations of a module, and the objects that are provided for hand-written codecs.
+/// The declarations of a module, and the objects that are provided for hand-written code.
 pub(super) struct Plan {
     frames: Frames,
     with: Vec<(String, String)>,
@@ -211,7 +211,7 @@ impl Plan {
     }
 }
 
-/// The names that every module or language defines.
+/// Names that every module or language defines.
 const TAKEN: [&str; 49] = [
     "Any",
     "Array",
@@ -279,7 +279,7 @@ fn named(name: &str) -> String {
         "POWERS",
         "U128",
     ];
-    // Functions begin with a small letter.
+    // Names of functions begin with a small letter.
     let is_taken = TAKEN.contains(&name)
         || others.contains(&name)
         || name == "USIZE"

@@ -1,4 +1,4 @@
-//! Names of variables in the blocks of a function.
+//! The names of variables in the blocks of a function.
 
 use alloc::collections::BTreeMap;
 use alloc::format;
@@ -23,7 +23,7 @@ impl Names {
         self.blocks.pop();
     }
 
-    /// Returns an unused name for a variable that only the printer needs.
+    /// Returns an unused name, for a variable that only the printer needs.
     pub(in crate::view) fn spare(&mut self, name: &str) -> String {
         let mut given = name.to_string();
         let mut number = 1;
@@ -35,7 +35,7 @@ impl Names {
         given
     }
 
-    /// Returns a new variable of the innermost block.
+    /// Declares a variable in the innermost block, and returns its name.
     pub(in crate::view) fn declare(&mut self, name: &str) -> String {
         let given = self.spare(name);
         self.last.insert(name.to_string(), given.clone());

@@ -8,7 +8,7 @@ use super::expr::Names;
 use super::{Plan, Result, Unsayable};
 use crate::schema::{Field, Order, Type};
 
-/// Whether numbers are in little-endian order, if that is known only at run time.
+/// The condition that numbers are in little-endian order, if the order is known only at run time.
 pub(super) type Little = Option<Code>;
 
 /// Returns a byte order as an argument.
@@ -19,7 +19,8 @@ pub(super) fn order(order: Order, little: Option<&Code>) -> Code {
     }
 }
 
-/// Like `order`, but returns `None` for a number of a single byte or in the default order.
+/// Returns a byte order as an argument, or `None` for a number of a single byte or in the default
+/// order.
 pub(super) fn order_unless_big(of: Option<Order>, little: Option<&Code>) -> Option<Code> {
     match (of?, little) {
         (Order::Big, None) => None,
@@ -28,7 +29,7 @@ pub(super) fn order_unless_big(of: Option<Order>, little: Option<&Code>) -> Opti
 }
 
 impl Plan {
-    /// Returns the order of a field's value.
+    /// Returns the condition for the byte order of a field's value.
     pub(super) fn little(&self, field: &Field, names: &dyn Names) -> Result<Little> {
         let Some(ordered) = field.ordered else { return Ok(None) };
         if let (Type::Bits(big), Type::Bits(little)) = (field.ty, ordered.little.ty) {
@@ -41,7 +42,7 @@ impl Plan {
         if differ(&field.ty, &ordered.little.ty) { self.is_little(field, names) } else { Ok(None) }
     }
 
-    /// Returns the order of a field's prefix.
+    /// Returns the condition for the byte order of a field's prefix.
     pub(super) fn little_prefix(&self, field: &Field, names: &dyn Names) -> Result<Little> {
         let little = field.ordered.and_then(|ordered| ordered.little.prefix());
         match field.prefix().zip(little) {

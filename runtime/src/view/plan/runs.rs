@@ -1,5 +1,5 @@
-//! Joins consecutive numbers that a program reads or writes one by one, so that they are read or
-//! written at once.
+//! Runs of numbers. Numbers that a program would read or write one after the other are joined, so
+//! that they are read or written at once.
 
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -9,11 +9,11 @@ use super::code::{Code, Stmt};
 /// A number of a run.
 #[derive(Clone, Debug, PartialEq)]
 pub(in crate::view) struct Number {
-    /// The name of its field in the paths of errors.
+    /// Name of the field in the paths of errors.
     pub(in crate::view) name: String,
-    /// The variable that it is read into, or the value that is written.
+    /// Variable into which the number is read, or value that is written.
     pub(in crate::view) code: Code,
-    /// 1, 2, 4 or 8.
+    /// Size of the number in bytes: 1, 2, 4 or 8.
     pub(in crate::view) bytes: usize,
     pub(in crate::view) signed: bool,
     pub(in crate::view) little: bool,
@@ -51,7 +51,7 @@ enum Way {
     Write(Code),
 }
 
-/// Returns the number that two statements read or write: the first names the field.
+/// Returns the number that two statements read or write, of which the first names the field.
 fn pair(first: &Stmt, second: &Stmt) -> Option<(Way, Number)> {
     let Stmt::Do(Code::On(of, "field", name)) = first else { return None };
     let [Code::Str(name)] = name.as_slice() else { return None };

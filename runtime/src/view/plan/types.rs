@@ -12,7 +12,7 @@ use crate::schema::{BitKind, Body, Field, Presence, Role, Schema, Tags, Type};
 /// The type of a value.
 #[derive(Clone, Debug, PartialEq)]
 pub(in crate::view) enum Ty {
-    /// An integer with this number of bits, signed or unsigned.
+    /// An integer with this number of bits; `true` means signed.
     Int(u32, bool),
     Float,
     Bool,
@@ -24,12 +24,12 @@ pub(in crate::view) enum Ty {
     Tuple(Vec<Ty>),
     /// A struct, or an enum with fields.
     Frame(String),
-    /// An enum of plain values, and whether other numbers are kept.
+    /// An enum of plain values; `true` means that other numbers are kept.
     Plain(String, bool),
     Option(Box<Ty>),
-    /// A frame, or malformed bytes.
+    /// A frame or malformed bytes.
     Attempt(Box<Ty>),
-    /// Any type.
+    /// A value of any type.
     Any,
 }
 
@@ -122,12 +122,12 @@ impl Plan {
     }
 }
 
-/// Returns the bits of each item of an array of `width` bits.
+/// Returns the number of bits of each item of an array of `width` bits.
 pub(super) fn width_of_each(width: u32, items: usize) -> u32 {
     u32::try_from(items).ok().and_then(|items| width.checked_div(items)).unwrap_or(0)
 }
 
-/// Returns `true` if an enum consists of names for numbers, and of other numbers if it keeps them.
+/// Returns `true` if an enum consists of names for numbers. It may also keep other numbers.
 pub(super) fn is_plain(schema: &Schema) -> bool {
     let Body::Enum(variants) = schema.body else { return false };
     schema.is_plain_enum()
@@ -138,7 +138,7 @@ pub(super) fn is_plain(schema: &Schema) -> bool {
         })
 }
 
-/// Returns `true` if numbers without a name are values too.
+/// Returns `true` if numbers without a name are also values of the enum.
 pub(super) fn is_open(schema: &Schema) -> bool {
     matches!(schema.body, Body::Enum(variants) if variants.iter().any(|variant| !variant.keeps.is_empty()))
 }

@@ -111,7 +111,7 @@ impl Class<'_, '_> {
         Ok(out)
     }
 
-    /// Returns the fields, and the names that they take.
+    /// Writes the fields, and returns the names that they take.
     fn members(&self, members: &[Member], indent: usize, out: &mut String) -> Result<Vec<String>, Unsayable> {
         let names: Vec<_> = members.iter().map(|each| member(each.name)).collect();
         unique(&names)?;
@@ -129,7 +129,7 @@ impl Class<'_, '_> {
         Ok(names)
     }
 
-    /// Prints the public methods.
+    /// Returns the text of the public methods.
     fn methods(&self, ty: &str, write: &str, taken: &[String], indent: usize) -> String {
         if !self.item.params.is_empty() {
             return String::new();
@@ -143,7 +143,7 @@ impl Class<'_, '_> {
         )
     }
 
-    /// Prints the method that encodes a value.
+    /// Returns the text of the method that encodes a value.
     fn encoding(&self, quick: &str, write: &str, pad: &str) -> String {
         let careful = format!("{pad}    return _encode({}, {write})\n", quoted(self.name()));
         if self.item.quick_write.is_none() {
@@ -208,7 +208,7 @@ impl Class<'_, '_> {
         format!("\n{decorator}    def _quick_write({me}{ty}) -> {bytes}:\n{body}{careful}")
     }
 
-    /// Returns the functions of an item that is a value alone.
+    /// Returns the text of the functions for an item that is a value alone.
     fn alone(&mut self, ty: &Ty) -> String {
         let ty = typed(ty, self.unions, &[]);
         let mut out = format!("class {}:\n    \"\"\"An item of a list.\"\"\"\n", self.name());

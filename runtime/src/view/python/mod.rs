@@ -1,4 +1,4 @@
-//! A codec in Python.
+//! Codecs in Python.
 
 mod class;
 mod print;
@@ -29,8 +29,9 @@ impl Schema {
     /// `DecodeError` or an `EncodeError` with `path` and `offset`. Names that are keywords end in
     /// `_`.
     ///
-    /// The module refuses and accepts what the Rust codec does. The exceptions are values that Rust
-    /// types refuse by themselves: a conversion that fails (`#[wire(T)]`), and 0 in a `NonZero`.
+    /// The module refuses and accepts the same frames as the Rust codec. The exceptions are values
+    /// that Rust types refuse by themselves: a conversion that fails (`#[wire(T)]`), and 0 in a
+    /// `NonZero`.
     ///
     /// ```
     /// use framewright::prelude::*;
@@ -72,7 +73,7 @@ impl Python {
     /// - A checksum with a seed, or with an algorithm of your own: `sum(data, frame)`, which
     ///   returns the sum of `data`.
     /// - `calc`: a function of the frame.
-    /// - `until` on a list: a function of an item, which returns whether it is the last.
+    /// - `until` on a list: a function of an item, which returns whether the item is the last one.
     /// - A check of a type: a function of the frame, provided under the name of the type.
     ///
     /// Other expressions of a field have the word after its name: `body.len`, `body.count`,
@@ -89,8 +90,8 @@ impl Python {
     /// Returns the text of the module.
     ///
     /// # Errors
-    /// If part of the encoding is only defined in Rust, by hand-written code or an expression with
-    /// a call, and [`with`](Self::with) does not provide it.
+    /// Returns an error if part of the encoding is only defined in Rust, by hand-written code or an
+    /// expression with a call, and [`with`](Self::with) does not provide it.
     pub fn generate(&self) -> Result<String, Unsayable> {
         let module = plan::module(&self.roots, &self.with)?;
         class::module(&module, &self.with)

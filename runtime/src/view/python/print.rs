@@ -12,8 +12,8 @@ fn bytes(bytes: &[u8]) -> String {
     format!("b\"{}\"", bytes.escape_ascii()).replace("\\'", "'")
 }
 
-/// Returns the type of a value. Names of built-in types that fields have taken begin with
-/// `builtins`.
+/// Returns the name of a type. If fields have taken the name of a built-in type, the type is named
+/// with `builtins`.
 pub(super) fn ty(ty: &Ty, taken: &[String]) -> String {
     let plain = |name: &str| match taken.iter().any(|taken| taken == name) {
         true => format!("builtins.{name}"),
@@ -43,13 +43,13 @@ pub(super) fn ty(ty: &Ty, taken: &[String]) -> String {
     }
 }
 
-/// A function being printed.
+/// A function that is being printed.
 pub(super) struct Body<'a> {
     pub(super) names: Names,
-    /// The name of the value that is encoded, and whether it is the whole frame.
+    /// Name of the value that is encoded; `alone` is set if it is the whole frame.
     pub(super) me: &'a str,
     pub(super) alone: bool,
-    /// The types of frames that are unions.
+    /// Names of the frames whose types are unions.
     pub(super) unions: &'a [String],
     pub(super) out: String,
 }
@@ -278,7 +278,7 @@ impl Body<'_> {
         }
     }
 
-    /// Returns some of the bytes, with spaces if their positions are more than names.
+    /// Returns the text of a slice of the bytes, with spaces if the positions are more than names.
     pub(super) fn slice(&self, from: &Code, to: &Code) -> String {
         let is_name = |code: &Code| matches!(code, Code::Var(_) | Code::Local(_) | Code::Int(_));
         let colon = if is_name(from) && is_name(to) { ":" } else { " : " };
@@ -308,7 +308,7 @@ impl Body<'_> {
     }
 }
 
-/// Returns the format of a run for `struct`, and the names of its fields.
+/// Returns the format of a run for `struct`, followed by the names of its fields.
 fn layout(run: &[Number]) -> String {
     let letter = |number: &Number| {
         let letter = match number.bytes {
@@ -329,7 +329,7 @@ fn mask(width: i128) -> u128 {
     u32::try_from(width).ok().and_then(|width| u128::MAX.checked_shr(128 - width)).unwrap_or(0)
 }
 
-/// Returns the number within a conversion to a size, which Python does not need.
+/// Returns the number inside a conversion to a size, because Python needs no such conversion.
 pub(super) fn inner(code: &Code) -> &Code {
     match code {
         Code::Big(of) | Code::Small(of) => inner(of),

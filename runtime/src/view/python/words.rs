@@ -3,14 +3,14 @@
 use alloc::format;
 use alloc::string::{String, ToString};
 
-/// The names that have a meaning of their own in Python.
+/// Names that have a meaning of their own in Python.
 const KEYWORDS: [&str; 35] = [
     "False", "None", "True", "and", "as", "assert", "async", "await", "break", "class", "continue", "def",
     "del", "elif", "else", "except", "finally", "for", "from", "global", "if", "import", "in", "is",
     "lambda", "nonlocal", "not", "or", "pass", "raise", "return", "try", "while", "with", "yield",
 ];
 
-/// The names that classes and enums already have.
+/// Names that classes and enums already have.
 const MEMBERS: [&str; 7] = ["encode", "decode", "parse", "self", "mro", "name", "value"];
 
 /// Names that are used in functions.
@@ -50,7 +50,7 @@ const VARIABLES: [&str; 33] = [
     "ctx0",
 ];
 
-/// Returns a field or variant; those of tuples begin with `_`.
+/// Returns the name of a field or variant. Names in tuples begin with `_`.
 pub(super) fn member(name: &str) -> String {
     let name = name.strip_prefix("r#").unwrap_or(name);
     if name.starts_with(|first: char| first.is_ascii_digit()) {
@@ -61,7 +61,7 @@ pub(super) fn member(name: &str) -> String {
     if is_taken { format!("{name}_") } else { name.to_string() }
 }
 
-/// Returns a variant with fields; all of them together are called `Variant`.
+/// Returns the name of a variant with fields. All of these variants together are called `Variant`.
 pub(super) fn case(name: &str) -> String {
     if name == "Variant" { String::from("Variant_") } else { member(name) }
 }

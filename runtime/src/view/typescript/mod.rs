@@ -1,4 +1,4 @@
-//! A codec in TypeScript or plain JavaScript.
+//! Codecs in TypeScript or plain JavaScript.
 
 mod module;
 mod print;
@@ -30,8 +30,9 @@ impl Schema {
     /// Malformed bytes and invalid values throw a `DecodeError` or an `EncodeError` with `path` and
     /// `offset`. Names that are keywords end in `_`.
     ///
-    /// The module refuses and accepts what the Rust codec does. The exceptions are values that Rust
-    /// types refuse by themselves: a conversion that fails (`#[wire(T)]`), and 0 in a `NonZero`.
+    /// The module refuses and accepts the same frames as the Rust codec. The exceptions are values
+    /// that Rust types refuse by themselves: a conversion that fails (`#[wire(T)]`), and 0 in a
+    /// `NonZero`.
     ///
     /// ```
     /// use framewright::prelude::*;
@@ -76,7 +77,7 @@ impl TypeScript {
     /// - A checksum with a seed, or with an algorithm of your own: `sum(bytes, frame)`, which
     ///   returns the sum of `bytes`.
     /// - `calc`: a function of the frame.
-    /// - `until` on a list: a function of an item, which returns whether it is the last.
+    /// - `until` on a list: a function of an item, which returns whether the item is the last one.
     /// - A check of a type: a function of the frame, provided under the name of the type.
     ///
     /// Other expressions of a field have the word after its name: `body.len`, `body.count`,
@@ -90,7 +91,7 @@ impl TypeScript {
         self
     }
 
-    /// Leaves out the types: the module is plain JavaScript.
+    /// Leaves out the types, so that the module is plain JavaScript.
     #[must_use]
     pub fn javascript(mut self) -> Self {
         self.javascript = true;
@@ -100,8 +101,8 @@ impl TypeScript {
     /// Returns the text of the module.
     ///
     /// # Errors
-    /// If part of the encoding is only defined in Rust, by hand-written code or an expression with
-    /// a call, and [`with`](Self::with) does not provide it.
+    /// Returns an error if part of the encoding is only defined in Rust, by hand-written code or an
+    /// expression with a call, and [`with`](Self::with) does not provide it.
     pub fn generate(&self) -> Result<String, Unsayable> {
         let module = plan::module(&self.roots, &self.with)?;
         let text = module::module(&module, &self.with)?;

@@ -10,7 +10,7 @@ use super::quick;
 use super::words::{member, member_of_variant, quoted, variant};
 use crate::view::plan::{Case, Item, Member, Module, Name, Names, Shape, Stmt, Ty, Unsayable};
 
-/// Returns the text of a module, in which `«` and `»` enclose what JavaScript does not have.
+/// Returns the text of a module. `«` and `»` enclose the parts that JavaScript does not have.
 pub(super) fn module(module: &Module, with: &[(String, String)]) -> Result<String, Unsayable> {
     let names: Vec<_> = module.items.iter().map(|item| &*item.name).collect();
     let mut out = format!(

@@ -15,7 +15,7 @@ fn is_big(bits: u32) -> bool {
     bits > 48
 }
 
-/// Returns the type of a value.
+/// Returns the name of a type.
 pub(super) fn ty(ty: &Ty) -> String {
     match ty {
         Ty::Int(bits, _) if is_big(*bits) => String::from("bigint"),
@@ -41,7 +41,7 @@ pub(super) fn ty(ty: &Ty) -> String {
     }
 }
 
-/// A function being printed.
+/// A function that is being printed.
 pub(super) struct Body {
     pub(super) names: Names,
     /// Whether the value that is encoded is the whole frame.
@@ -195,7 +195,7 @@ impl Body {
         if is_one { text } else { format!("({text})") }
     }
 
-    /// Returns the statements of a function without a result.
+    /// Returns the statements of a function that has no result.
     fn does(&self, codes: &[Code]) -> String {
         match codes {
             [one] => self.code(one),
@@ -377,7 +377,7 @@ fn most(bytes: usize) -> u64 {
     u32::try_from(bytes * 8).ok().and_then(|bits| u64::MAX.checked_shr(64 - bits)).unwrap_or(0)
 }
 
-/// Returns `true` if a run of bits is read that does not fit a `number`.
+/// Returns `true` if the run of bits that is read does not fit a `number`.
 fn is_wide(reader: &Code, arguments: &[Code]) -> bool {
     let writes = matches!(reader, Code::Var(name) if name == "w" || name.ends_with("_part"));
     !writes && matches!(arguments.first(), Some(Code::Int(7..)))

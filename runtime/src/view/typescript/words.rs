@@ -3,7 +3,7 @@
 use alloc::format;
 use alloc::string::{String, ToString};
 
-/// The names that have a meaning of their own.
+/// Names that have a meaning of their own in TypeScript.
 const KEYWORDS: [&str; 47] = [
     "arguments",
     "await",
@@ -80,7 +80,7 @@ const VARIABLES: [&str; 22] = [
     "crc",
 ];
 
-/// The functions that every module has.
+/// Names of the functions that every module has.
 const BROUGHT: [&str; 34] = [
     "reached",
     "out",
@@ -118,7 +118,7 @@ const BROUGHT: [&str; 34] = [
     "fillTo",
 ];
 
-/// Returns a field or a variant; those of tuples begin with `_`.
+/// Returns the name of a field or a variant. Names in tuples begin with `_`.
 pub(super) fn member(name: &str) -> String {
     let name = name.strip_prefix("r#").unwrap_or(name);
     if name.starts_with(|first: char| first.is_ascii_digit()) {
@@ -128,7 +128,8 @@ pub(super) fn member(name: &str) -> String {
     if is_taken { format!("{name}_") } else { name.to_string() }
 }
 
-/// Returns a field of a variant. The field `kind` has the variant's name.
+/// Returns the name of a field of a variant. The name `kind` stands for the variant itself, so a
+/// field `kind` is renamed.
 pub(super) fn member_of_variant(name: &str) -> String {
     let name = member(name);
     if name == "kind" { String::from("kind_") } else { name }
@@ -150,7 +151,7 @@ pub(super) fn variable(name: &str) -> String {
     if is_taken { format!("{name}_") } else { name }
 }
 
-/// Returns `length_or_none` as `lengthOrNone`.
+/// Converts `length_or_none` to `lengthOrNone`.
 pub(super) fn camel(name: &str) -> String {
     let mut camel = String::new();
     for (index, word) in name.split('_').enumerate() {

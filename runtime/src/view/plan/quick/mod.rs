@@ -1,4 +1,4 @@
-//! A second, faster way to read and write plain frames, without paths and places for errors.
+//! Quick functions, which read and write plain frames without paths and places for errors.
 //!
 //! The quick program gives up on anything unusual, and the careful program then starts again and
 //! accepts the frame or reports the error. The quick program is made from the careful program,
@@ -17,7 +17,7 @@ use super::types::Ty;
 use super::{Item, Shape};
 pub(in crate::view) use write::{Bits, Piece, Put, Value};
 
-/// A part of a run of fixed size.
+/// A value or place of fixed size in a run.
 #[derive(Clone, Debug, PartialEq)]
 pub(in crate::view) enum Kind {
     /// An integer of 1 to 8 bytes.
@@ -86,13 +86,13 @@ impl Kind {
             _ => return None,
         };
         let bytes = usize::try_from(bytes).ok().filter(|bytes| (1..=8).contains(bytes))?;
-        // Both languages have functions for these.
+        // Both languages have functions for numbers of these sizes.
         let is_usual = matches!(bytes, 1 | 2 | 4 | 8) || (bytes == 3 && !signed);
         is_usual.then_some(Self::Int { bytes, signed, little })
     }
 }
 
-/// A statement of a quick reader of `data` from `at` up to `end`.
+/// A statement of a quick reader, which reads `data` from `at` up to `end`.
 #[derive(Clone, Debug, PartialEq)]
 pub(in crate::view) enum Scan {
     /// Consecutive values from a position on, up to an end. Values without a variable are not kept.
@@ -100,11 +100,11 @@ pub(in crate::view) enum Scan {
     Let(Code, Option<Ty>, Code),
     Declare(Code, Ty),
     Set(Code, Code),
-    /// Gives up if this is true.
+    /// Gives up if this condition is true.
     Fail(Code),
     GiveUp,
     If(Code, Vec<Scan>, Vec<Scan>),
-    /// Another frame.
+    /// Reads another frame.
     Frame {
         value: Code,
         behind: Code,
@@ -112,7 +112,7 @@ pub(in crate::view) enum Scan {
         at: Code,
         end: Code,
     },
-    /// Numbers that fill a place, and their count if it is known.
+    /// Reads the numbers that fill a place. Their count is given if it is known.
     Numbers {
         items: Code,
         of: Kind,
@@ -120,7 +120,7 @@ pub(in crate::view) enum Scan {
         from: Code,
         to: Code,
     },
-    /// Frames of one run each that fill a place.
+    /// Reads the frames that fill a place, of which each is one run.
     Rows {
         items: Code,
         ty: Ty,
@@ -145,9 +145,9 @@ pub(in crate::view) enum Scan {
 /// A frame that has a quick reader or writer.
 #[derive(Clone)]
 struct QuickFrame {
-    /// Its type in memory.
+    /// Type of the frame in memory.
     ty: Ty,
-    /// The depth of the frames nested in it, including itself.
+    /// Depth of the frames nested in the frame, including itself.
     depth: usize,
     /// The minimum number of bytes of the frame.
     least: usize,

@@ -14,7 +14,7 @@ use crate::view::plan::{Result, Unsayable};
 impl Reading<'_> {
     /// Compares a field with the `Auto`s that describe it.
     pub(super) fn agree(&mut self, index: usize, field: &'static Field) -> Result<()> {
-        // A later number is compared when it is read.
+        // A number that comes later is compared when it is read.
         if let Some(of) = described(field) {
             if of < index {
                 if let Some(target) = self.fields.get(of) {
@@ -88,7 +88,7 @@ impl Reading<'_> {
                 let same = Stmt::Do(same);
                 match says.presence {
                     Presence::Always => same,
-                    // The `Auto` has its own condition.
+                    // The `Auto` has a condition of its own.
                     _ => Stmt::If(self.var("there", says.name), Vec::from([same]), Vec::new()),
                 }
             };

@@ -1,4 +1,4 @@
-//! Bit fields.
+//! Reading of bit fields.
 
 use alloc::boxed::Box;
 
@@ -12,7 +12,7 @@ use crate::view::plan::read::Reading;
 use crate::view::plan::types::width_of_each;
 
 impl Reading<'_> {
-    /// Reads bit fields of one run.
+    /// Reads the bit fields of one run.
     pub(super) fn bits(&mut self, run: &Run) -> Result<()> {
         let Some((_, first)) = run.fields.first() else { return Ok(()) };
         let Type::Bits(bits) = first.ty else { return Ok(()) };
@@ -55,7 +55,7 @@ impl Reading<'_> {
         Ok(())
     }
 
-    /// Returns the value of `width` bits of a run, `shift` from the lowest.
+    /// Returns the value of `width` bits of a run that begin `shift` bits above the lowest.
     fn value_of_bits(&self, kind: &BitKind, run: Code, shift: u32, width: u32) -> Code {
         let number =
             |cut| Code::Call(cut, [run.clone(), Code::Int(shift.into()), Code::Int(width.into())].into());
@@ -85,7 +85,7 @@ impl Reading<'_> {
         }
     }
 
-    /// Returns the function that returns the value of an item's bits.
+    /// Returns the function that converts the bits of an item to its value.
     pub(super) fn item_of_bits(&self, kind: &BitKind, width: u32) -> Code {
         Code::Item(Box::new(self.value_of_bits(kind, Code::var("item"), 0, width)))
     }

@@ -1,4 +1,4 @@
-//! A field: its presence, and the meaning of its number.
+//! Reading of fields: their presence, and the meanings of their numbers.
 
 use alloc::boxed::Box;
 use alloc::string::ToString;
@@ -101,7 +101,8 @@ impl Reading<'_> {
         self.said(field, None)
     }
 
-    /// Notes the length, count or presence that a number gives; 0 if the number itself is absent.
+    /// Notes the length, count or presence that a number gives. A number that is itself absent
+    /// gives 0.
     pub(super) fn said(&mut self, field: &'static Field, there: Option<&Code>) -> Result<()> {
         let local = Code::Local(field.name.to_string());
         let (stem, said, otherwise) = match &field.role {
@@ -155,7 +156,7 @@ impl Reading<'_> {
         self.length(number, rule, 0)
     }
 
-    /// Returns the prefix of a field, as a length or count.
+    /// Reads the prefix of a field, and returns the length or count.
     pub(super) fn prefix(&mut self, field: &'static Field) -> Result<Code> {
         let prefix = field.prefix().ok_or_else(|| Unsayable::new("no prefix"))?;
         if prefix.rule.say.is_some() || matches!(prefix.ty, Type::Frame(_)) {

@@ -21,28 +21,28 @@ use super::{Plan, Result, Unsayable};
 use crate::schema::steps::{Enclosed, Slot, Step, steps};
 use crate::schema::{Body, Check, Covered, Field, Role, Schema, Start, TagOf, Type, Variant};
 
-/// A reader being planned.
+/// A reader that is being planned.
 pub(super) struct Reading<'p> {
     pub(super) plan: &'p Plan,
     schema: &'p Schema,
     name: &'p str,
     fields: &'static [Field],
     checks: &'static [Check],
-    /// The reader that the next field is read from.
+    /// Reader from which the next field is read.
     reader: String,
-    /// The reader of the whole frame, inside the words around all fields.
+    /// Reader of the whole frame, inside the words around all fields.
     frame_reader: String,
     /// The tag, if its bits begin the next run.
     tag_of_run: Option<&'static str>,
     out: Vec<Stmt>,
-    /// Whether anything needs the start of the frame.
+    /// Whether any statement needs the start of the frame.
     asks_start: Cell<bool>,
-    /// The comparisons after everything is read.
+    /// Comparisons that come after everything is read.
     later: Vec<Stmt>,
     sums: Vec<Stmt>,
 }
 
-/// Fields are variables.
+/// The names in a reader's expressions, where fields are variables.
 struct Locals<'a>(&'a [Field]);
 
 impl Names for Locals<'_> {
@@ -59,7 +59,7 @@ impl Names for Locals<'_> {
     }
 }
 
-/// Returns `true` if two positions in a frame are needed.
+/// Returns `true` if some length or checksum covers bytes for which `is` returns `true`.
 fn asked(schema: &Schema, fields: &[Field], is: impl Fn(Covered) -> bool) -> bool {
     let covered = |field: &Field| match field.role {
         Role::LenOf(covers, _) | Role::Checksum(_, covers) => is(covers.what),
@@ -153,7 +153,7 @@ impl Reading<'_> {
         Ok(())
     }
 
-    /// The checks after all fields are read.
+    /// Adds the checks that come after all fields are read.
     fn finish_fields(&mut self) -> Result<()> {
         for check in self.checks.iter().filter(|check| check.field.is_none()) {
             let at = self.start();
@@ -186,7 +186,7 @@ impl Reading<'_> {
         }
     }
 
-    /// Returns the frame that was read, or the variant.
+    /// Returns the code for the frame or the variant that was read.
     fn whole(&self) -> Code {
         let (variant, keeps) = match self.variant() {
             Some(variant) => (Some(variant.name.to_string()), variant.keeps),
@@ -236,7 +236,7 @@ impl Reading<'_> {
         Ok(())
     }
 
-    /// Steps within an extent that a word of the type adds around all of them.
+    /// Reads steps within an extent that a word of the type puts around all of them.
     fn around_all(
         &mut self,
         extent: Code,
@@ -252,7 +252,7 @@ impl Reading<'_> {
         Ok(())
     }
 
-    /// Steps within an extent.
+    /// Reads steps within an extent.
     fn inside(&mut self, extent: Code, stem: &str, path: &str, strict: bool, steps: &[Step]) -> Result<()> {
         let name = free(self.fields, "in", stem);
         self.out.push(Stmt::Let(Code::var(&*name), None, extent));

@@ -1,4 +1,4 @@
-//! Offsets of fields: the bytes before a field are skipped.
+//! Reading at offsets. The bytes before a field are skipped.
 
 use alloc::vec::Vec;
 
@@ -45,7 +45,7 @@ impl Reading<'_> {
         Ok(())
     }
 
-    /// Returns the bytes before the next field, if an earlier number gives its offset.
+    /// Returns the code for the bytes before the next field, if an earlier number gives its offset.
     pub(super) fn up_to(&self, slot: Slot, behind: &[Step]) -> Option<Code> {
         let (Slot::Field(index), Some(Step::Field(_, next))) = (slot, behind.first()) else { return None };
         let begins = next.begins.filter(|begins| begins.index < index)?;

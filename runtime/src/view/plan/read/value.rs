@@ -18,7 +18,7 @@ use crate::view::plan::types::{Ty, by_hand};
 use crate::view::plan::{Result, Unsayable};
 
 impl Reading<'_> {
-    /// Returns the value of a field, if it has one.
+    /// Reads the value of a field, and returns it if there is one.
     pub(super) fn value(
         &mut self,
         slot: Slot,
@@ -203,7 +203,7 @@ impl Reading<'_> {
         }
     }
 
-    /// Returns the value that fills an extent.
+    /// Returns the code that reads a value that fills an extent.
     pub(super) fn fills(&mut self, field: &'static Field, reader: Code) -> Result<Code> {
         let ty = &field.ty;
         let fill = match field.extent {
@@ -235,8 +235,8 @@ impl Reading<'_> {
         Ok(local)
     }
 
-    /// Items of some bits each: `counted` has their number and whether the fill of the last byte is
-    /// checked; otherwise all items up to the end.
+    /// Returns the code that reads items of some bits each. `counted` has their number, and whether
+    /// the fill of the last byte is checked. Without it, all items up to the end are read.
     fn packed(&self, bits: &Bits, reader: &Code, counted: Option<(Code, bool)>) -> Code {
         let (width, lsb) = (Code::Int(bits.width.into()), Code::Bool(bits.order == Order::Little));
         let item = self.item_of_bits(&bits.of, bits.width);
@@ -257,7 +257,7 @@ impl Reading<'_> {
         Ok(reader.clone().on("by_hand", arguments))
     }
 
-    /// Returns a self-delimiting value.
+    /// Returns the code that reads a self-delimiting value.
     pub(super) fn own(&mut self, field: &'static Field, content: bool) -> Result<Code> {
         self.note_content(field, content, "from");
         let value = match (field.extent, field.ty) {
@@ -288,7 +288,8 @@ impl Reading<'_> {
         Ok(local)
     }
 
-    /// Returns a number with its absent value, or any other self-delimiting value.
+    /// Returns the code that reads a number with its absent value, or any other self-delimiting
+    /// value.
     pub(super) fn read_own(&self, field: &'static Field, reader: &Code) -> Result<Code> {
         let value = match field.ty {
             Type::Frame(schema) => self.nested(schema(), field, reader)?,
@@ -307,7 +308,7 @@ impl Reading<'_> {
         Ok(Code::Call("none_if", [value, Code::Int(none)].into()))
     }
 
-    /// Returns a frame with its context.
+    /// Returns the code that reads a frame with its context.
     pub(super) fn nested(&self, schema: &Schema, field: &'static Field, reader: &Code) -> Result<Code> {
         let read = self.frame_call(schema, field, Code::var("r"))?;
         Ok(reader.clone().on("nested", [Code::Reads(Box::new(read))]))
@@ -343,7 +344,7 @@ impl Reading<'_> {
         self.plan.little(field, &self.locals())
     }
 
-    /// Returns a value without context.
+    /// Returns the code that reads a value without context.
     pub(super) fn leaf(&self, ty: &Type, r: &Code, little: Option<&Code>) -> Result<Code> {
         let r = r.clone();
         Ok(match ty {
@@ -404,7 +405,7 @@ impl Reading<'_> {
         })
     }
 
-    /// Returns the size of the steps after a field that takes the rest.
+    /// Returns the code for the size of the steps after a field that takes the rest.
     pub(super) fn behind(&self, steps: &[Step]) -> Result<Code> {
         let mut fixed = 0;
         let mut parts = Vec::new();
@@ -464,7 +465,7 @@ pub(super) fn fixed(ty: &Type) -> Option<usize> {
     plain.then(|| ty.bits().map(|bits| bits / 8)).flatten()
 }
 
-/// Reads an array, as a whole if its size is fixed.
+/// Returns the code that reads an array, as a whole if its size is fixed.
 pub(super) fn array(reader: Code, ty: &Type, count: usize, deep: bool, read: Code) -> Code {
     let items = |reader: Code| reader.on("array", [Code::size(count), Code::Bool(deep), read]);
     match fixed(ty) {

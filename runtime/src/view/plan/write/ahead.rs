@@ -72,7 +72,7 @@ impl Writing<'_> {
             named_by(condition, &mut named);
         }
         match field.role {
-            // A provided function receives the whole frame.
+            // A provided function receives the whole frame, so it depends on no single fields.
             Role::Calc(expr) => named_in(&expr.tree, &mut named),
             Role::LenOf(covers, _) if must => match covers.what {
                 Covered::Content(target) => {
@@ -147,7 +147,7 @@ impl Writing<'_> {
         Ok(())
     }
 
-    /// Returns the number of an `Auto` that depends on values, or on a known size.
+    /// Returns the number of an `Auto` that depends on values or on a known size.
     pub(super) fn auto_number(&self, field: &'static Field) -> Result<Code> {
         let target = |index: usize| {
             let target = self.fields.get(index).ok_or_else(|| Unsayable::new("there is no such field"))?;

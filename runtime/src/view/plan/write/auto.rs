@@ -1,4 +1,4 @@
-//! Fields that are computed.
+//! Writing of computed fields.
 
 use alloc::string::ToString;
 use alloc::vec::Vec;
@@ -11,7 +11,7 @@ use crate::view::plan::write::bits::run_bytes;
 use crate::view::plan::write::{Writing, w};
 use crate::view::plan::{Result, Unsayable};
 
-/// Returns the checksum of some bytes, by an algorithm that the languages support.
+/// Returns the code for the checksum of some bytes, if the languages support the algorithm.
 pub(in crate::view::plan) fn checksum(algorithm: &str, bytes: Code) -> Option<Code> {
     let name = algorithm.rsplit("::").next().unwrap_or(algorithm).trim();
     let simple = match name {

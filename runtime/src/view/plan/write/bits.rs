@@ -1,4 +1,4 @@
-//! Bit fields.
+//! Writing of bit fields.
 
 use alloc::boxed::Box;
 use alloc::string::ToString;
@@ -14,7 +14,7 @@ use crate::view::plan::write::{Writing, w};
 use crate::view::plan::{Result, Unsayable};
 
 impl Writing<'_> {
-    /// Returns some bits at their place in a run.
+    /// Returns the code that puts bits at their place in a run.
     pub(super) fn bits_of(&self, bits: &Bits, value: Code) -> Code {
         w().on(
             "bits",
@@ -35,7 +35,7 @@ impl Writing<'_> {
         }
     }
 
-    /// Writes bit fields of one run.
+    /// Writes the bit fields of one run.
     pub(super) fn bits(&mut self, run: &Run) -> Result<()> {
         let Some((_, first)) = run.fields.first() else { return Ok(()) };
         let Type::Bits(whole) = first.ty else { return Ok(()) };

@@ -31,17 +31,17 @@ struct Writing<'p> {
     checks: &'static [Check],
     variant: Option<&'static Variant>,
     out: Vec<Stmt>,
-    /// Whether anything needs the start of the frame.
+    /// Whether any statement needs the start of the frame.
     asks_start: Cell<bool>,
     /// The numbers for reserved places, those of varying size first.
     lengths: Vec<(bool, Vec<Stmt>)>,
     later: Vec<Stmt>,
     sums: Vec<(usize, Code)>,
-    /// The `Auto`s that are known in advance.
+    /// Indices of the `Auto`s that are known in advance.
     ahead: Vec<usize>,
     /// The fields that are encoded in advance.
     parts: Vec<usize>,
-    /// The bits of the tag that the first run of a variant begins with.
+    /// Bits of the tag with which the first run of a variant begins.
     tag_bits: Option<(Bits, Code)>,
 }
 
@@ -135,7 +135,7 @@ impl Writing<'_> {
         Ok(())
     }
 
-    /// Adds the statements after all fields: lengths, checks, checksums.
+    /// Adds the statements that come after all fields: lengths, checks, checksums.
     fn finish(&mut self) -> Result<()> {
         for check in self.checks {
             let within = |error: Unsayable| match check.field {
@@ -162,7 +162,7 @@ impl Writing<'_> {
         let later = core::mem::take(&mut self.later);
         self.out.extend(later);
         let mut sums = core::mem::take(&mut self.sums);
-        // A checksum comes after another one that it covers.
+        // A checksum comes after another checksum that it covers.
         let covers = |index: &usize| {
             let Some(Role::Checksum(_, covers)) = self.fields.get(*index).map(|field| field.role) else {
                 return 0;
@@ -181,7 +181,7 @@ impl Writing<'_> {
         sums.sort_by_key(|(index, _)| covers(index));
         for (_, sum) in sums {
             self.out.push(match self.variant {
-                // Lengths before the variant come first.
+                // The lengths before the variant come first.
                 Some(_) => Stmt::Do(w().on("last", [Code::Later(Vec::from([sum]))])),
                 None => Stmt::Do(sum),
             });
@@ -371,7 +371,7 @@ impl Writing<'_> {
             let end = self.var("end", field.name);
             self.out.push(Stmt::Let(end, None, w().on("mark", [])));
         }
-        // Lengths of ranges that do not end with a scope.
+        // These are lengths of ranges that do not end with a scope.
         for (auto, says) in self.fields.iter().enumerate() {
             let Role::LenOf(covers, _) = says.role else { continue };
             let scopes = self.variant.map_or(self.schema.scopes, |variant| variant.scopes);
@@ -419,7 +419,7 @@ impl Writing<'_> {
     }
 }
 
-/// Returns a variable that is used later, even if the field may be absent.
+/// Returns the declaration of a variable that is used later, even if the field may be absent.
 fn later_let(field: &Field, var: Code, value: Code) -> Stmt {
     match field.presence {
         Presence::Always => Stmt::Let(var, None, value),

@@ -62,7 +62,7 @@ impl Writing<'_> {
             self.later.extend(inside);
         }
         self.offsets(field, index, is_optional)?;
-        // Lengths of this field that come before it and after it.
+        // Lengths of this field may come before it and after it.
         for (auto, says) in self.fields.iter().enumerate() {
             let Role::LenOf(covers, _) = says.role else { continue };
             if covers.what == Covered::Content(index) && !self.ahead.contains(&auto) {
@@ -73,7 +73,7 @@ impl Writing<'_> {
         Ok(())
     }
 
-    /// Sets the earlier numbers that are offsets of a field.
+    /// Writes the offset of a field to the earlier numbers that hold it.
     fn offsets(&mut self, field: &'static Field, index: usize, is_optional: bool) -> Result<()> {
         for says in self.fields {
             let Role::OffsetOf(target, rule) = says.role else { continue };

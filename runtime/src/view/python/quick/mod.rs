@@ -23,7 +23,7 @@ use crate::view::plan::{Code, Item, Kind, Ty};
 pub(super) struct Quick<'a> {
     pub(super) items: &'a [Item],
     pub(super) unions: &'a [String],
-    /// The layouts that are compiled when the module is loaded.
+    /// Layouts that are compiled when the module is loaded.
     pub(super) layouts: BTreeSet<String>,
 }
 

@@ -111,7 +111,8 @@ impl Quick<'_> {
         }
     }
 
-    /// Values of fixed size, and the expressions that make them from the results of `struct`.
+    /// Writes the statement that reads values of fixed size, with the expressions that make them
+    /// from the results of `struct`.
     fn run(&mut self, body: &mut Body<'_>, at: &Code, values: &[(Kind, Option<Code>)], indent: usize) {
         let compiled = self.compiled(layout(values.iter().map(|(kind, _)| kind)));
         let read = format!("{compiled}.unpack_from(data, {})", body.code(at));
@@ -151,7 +152,7 @@ impl Quick<'_> {
     }
 }
 
-/// Numbers that fill a place.
+/// Writes the statements for numbers that fill a place.
 fn numbers(
     body: &mut Body<'_>,
     (items, of, count): (&Code, &Kind, Option<&Code>),

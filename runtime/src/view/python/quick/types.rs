@@ -36,7 +36,8 @@ impl Quick<'_> {
         stmts.is_some_and(gives_literals)
     }
 
-    /// Returns the checks of the types of values: `struct` also accepts values that are not numbers.
+    /// Returns the checks of the types of values, because `struct` also accepts values that are not
+    /// numbers.
     pub(super) fn types(&self, body: &Body<'_>, put: &Put) -> Vec<String> {
         let (mut ints, mut others) = (Vec::new(), Vec::new());
         let is_one = |code: &Code| matches!(code, Code::Local(_) | Code::Var(_));

@@ -18,7 +18,7 @@ impl Quick<'_> {
         body.out
     }
 
-    /// Returns the expression that is written, after the statements that make its parts.
+    /// Returns the expression for the bytes to write, after the statements that make its parts.
     fn put(&mut self, body: &mut Body<'_>, put: &Put, indent: usize) -> String {
         for (var, value) in &put.lets {
             body.bind(var, None, value, indent);
@@ -61,7 +61,7 @@ impl Quick<'_> {
         }
     }
 
-    /// Returns the name of the bytes of a part; a run has none.
+    /// Returns the name of the bytes of a part. A run has no name.
     fn part(&mut self, body: &mut Body<'_>, piece: &Piece, indent: usize) -> String {
         let named = |body: &mut Body<'_>, of: &Code, made: &str| {
             let name = match of {
@@ -139,8 +139,8 @@ impl Quick<'_> {
     }
 }
 
-/// Returns `true` if an item is written without a call of its own: its frame is one run of its
-/// members.
+/// Returns `true` if an item is written without a call of its own, because its frame is one run of
+/// its members.
 fn is_flat(put: &Put) -> bool {
     put.lets.iter().all(|(_, code)| matches!(code, Code::Member(of, _) if **of == Code::Me))
         && matches!(put.pieces.as_slice(), [Piece::Run(_)])
@@ -156,7 +156,7 @@ fn constant(values: &[(Kind, Value)]) -> Option<Vec<u8>> {
     Some(bytes.collect::<Option<Vec<_>>>()?.concat())
 }
 
-/// Returns a value of a run, of which `parts` are the bytes of the other pieces.
+/// Returns the expression for a value of a run. `parts` are the bytes of the other pieces.
 fn packed(body: &mut Body<'_>, kind: &Kind, value: &Value, parts: &[String], indent: usize) -> String {
     let limited = |body: &mut Body<'_>, counted: String, plus: i128, most: Option<i128>| {
         if let Some(most) = most {

@@ -92,7 +92,7 @@ impl Body {
         }
     }
 
-    /// Values of fixed size.
+    /// Writes the statements that read values of fixed size.
     fn get(&mut self, at: &Code, end: &Code, values: &[(Kind, Option<Code>)], indent: usize) {
         let size: usize = values.iter().map(|(kind, _)| kind.size()).sum();
         let (base, mut from) = match at {

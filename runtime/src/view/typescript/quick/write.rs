@@ -9,14 +9,14 @@ use crate::view::plan::{Code, Kind, Piece, Put, Value};
 use crate::view::typescript::print::Body;
 
 impl Body {
-    /// Writes to `out` from `at` on.
+    /// Writes the statements that write to `out` from `at` on.
     pub(super) fn put(&mut self, put: &Put, indent: usize) {
         for (var, value) in &put.lets {
             self.bind(var, None, value, indent);
         }
         put.pieces.iter().for_each(|piece| self.is_usual(piece, indent));
         put.fails.iter().for_each(|condition| self.fail(condition, indent));
-        // Pieces whose size is a separate number, except bytes, which have a length.
+        // These are pieces whose size is a separate number, except bytes, which have a length.
         let asked = |index: usize| {
             let values = put.pieces.iter().filter_map(|piece| match piece {
                 Piece::Run(values) => Some(values),
@@ -158,7 +158,8 @@ impl Body {
         }
     }
 
-    /// Values of fixed size. What is known later is left for the end.
+    /// Writes the statements for values of fixed size. Values that are known later are left for the
+    /// end.
     fn put_run(&mut self, values: &[(Kind, Value)], put: &Put, later: &mut Vec<Later>, indent: usize) {
         let size: usize = values.iter().map(|(kind, _)| kind.size()).sum();
         self.line(indent, &format!("room(at + {size});"));
@@ -226,8 +227,8 @@ impl Body {
     }
 }
 
-/// A number that is written when a size is known: its format, its position, what it counts, the
-/// number to add, and the maximum.
+/// A number that is written when a size is known: its format, its position, the pieces that it
+/// counts, the number to add, and the maximum.
 type Later = (Kind, String, Vec<usize>, i128, Option<i128>);
 
 fn size_of(of: &[usize], sizes: &[String]) -> String {

@@ -15,7 +15,7 @@ use crate::view::plan::code::{Code, Stmt};
 use crate::view::plan::types::Ty;
 use crate::view::plan::{Item, Shape};
 
-/// A careful reader: its position, and the end of its bytes.
+/// The state of a careful reader: its position, and the end of its bytes.
 #[derive(Clone, PartialEq)]
 struct Cursor {
     name: String,
@@ -50,12 +50,12 @@ struct Scanning<'f> {
     frames: &'f Frames,
     out: Vec<Scan>,
     run: Option<Run>,
-    /// The comparisons after the run.
+    /// Comparisons that come after the run.
     then: Vec<Scan>,
     cursors: Vec<Cursor>,
-    /// Numbers that every language can represent exactly.
+    /// Variables with numbers that every language can represent exactly.
     small: Vec<Code>,
-    /// The numbers that may be negative.
+    /// Variables with numbers that may be negative.
     signed: Vec<Code>,
     truths: Vec<Code>,
     /// Variables that only stand for an expression, such as a position. The expression replaces the
@@ -173,7 +173,7 @@ impl Scanning<'_> {
         self.out.push(scan);
     }
 
-    /// Adds a statement that only uses variables: after the run, which may continue.
+    /// Adds a statement that only uses variables. It comes after the run, which may continue.
     fn behind(&mut self, scan: Scan) {
         self.then.push(scan);
         if self.run.is_none() {

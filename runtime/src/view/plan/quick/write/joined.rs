@@ -1,4 +1,4 @@
-//! The output of a quick writer: consecutive values of fixed size are joined to runs.
+//! The output of a quick writer, in which consecutive values of fixed size are joined to runs.
 
 use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
@@ -6,10 +6,10 @@ use alloc::vec::Vec;
 use super::{Level, Piece, Put, Unit, Value};
 use crate::view::plan::quick::Kind;
 
-/// Returns the bytes to write, with values of fixed size joined to runs.
+/// Returns the writer whose output consists of pieces, with values of fixed size joined to runs.
 pub(super) fn finished(level: Level) -> Option<Put> {
     let mut put = level.put;
-    // The position of each unit: its bytes, or its piece.
+    // Each unit is either a piece, with its index, or a number of bytes in a run.
     let mut places = BTreeMap::new();
     let mut pieces: Vec<Piece> = Vec::new();
     let mut units: Vec<_> = level.units.into_iter().map(Some).collect();
@@ -49,7 +49,7 @@ pub(super) fn finished(level: Level) -> Option<Put> {
                     Err(size) => fixed += i128::try_from(*size).ok()?,
                 }
             }
-            // The limit does not count added bytes.
+            // The limit applies to the size without the added bytes, so it cannot be compared here.
             if fixed != 0 && most.is_some() {
                 return None;
             }

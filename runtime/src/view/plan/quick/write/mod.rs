@@ -22,14 +22,14 @@ pub(in crate::view) struct Put {
     pub(in crate::view) pieces: Vec<Piece>,
 }
 
-/// The parts of the output, in order.
+/// A part of the output.
 #[derive(Clone, Debug, PartialEq)]
 pub(in crate::view) enum Piece {
     Run(Vec<(Kind, Value)>),
     Bytes(Code),
     Text(Code),
     Frame(String, Code),
-    /// A list, with the number of its items if that is fixed.
+    /// A list of numbers, with their count if it is fixed.
     Numbers(Kind, Code, Option<i128>),
     Frames(String, Code, Option<i128>),
     /// A choice: the first branch with a true condition. The writer gives up if no condition is
@@ -57,9 +57,9 @@ pub(in crate::view) struct Bits {
     pub(in crate::view) shift: u32,
 }
 
-/// A part of the output, before runs are joined. Sizes refer to these.
+/// A part of the output before runs are joined. Sizes refer to units.
 enum Unit {
-    /// A reserved place gets its value later.
+    /// A value of fixed size. The value of a reserved place is set later.
     Fixed(Kind, Option<Value>),
     Piece(Piece),
 }
@@ -68,7 +68,7 @@ enum Unit {
 struct Level {
     put: Put,
     units: Vec<Unit>,
-    /// The units written to the writer and to each part.
+    /// Units that were written to the writer and to each part.
     written: BTreeMap<String, Vec<usize>>,
     marks: BTreeMap<String, usize>,
     sizes: BTreeMap<String, Vec<usize>>,
@@ -122,7 +122,7 @@ fn writer(code: &Code) -> Option<&str> {
 }
 
 impl Putting<'_> {
-    /// Returns the statements of a block.
+    /// Makes the writer for the statements of a block.
     fn level(&mut self, stmts: &[Stmt]) -> Option<Put> {
         let outer = core::mem::take(&mut self.level);
         self.level.written.insert(String::from("w"), Vec::new());
@@ -213,7 +213,7 @@ impl Putting<'_> {
         let name = match (var, value) {
             (Code::Var(_), Code::Frame(_, "tag", _)) => {
                 let tag = match value {
-                    // A function of the value itself.
+                    // This is a function of the value itself.
                     Code::Frame(_, _, of) if of.as_slice() == [Code::Me] => value.clone(),
                     value => self.pure(value)?,
                 };
@@ -256,7 +256,7 @@ impl Putting<'_> {
         Some(())
     }
 
-    /// Returns the units written between two positions.
+    /// Returns the units that were written between two positions.
     fn span(&self, marks: &[Code]) -> Option<Vec<usize>> {
         let [from, to] = marks else { return None };
         let place = |code: &Code| self.level.marks.get(writer(code)?).copied();
@@ -313,7 +313,7 @@ impl Putting<'_> {
         named
     }
 
-    /// Writes a run of bits.
+    /// Splits a run of bits into its parts.
     fn bits(&mut self, code: &Code, bits: &mut Vec<Bits>) -> Option<()> {
         match code {
             Code::Binary(Op::BitOr, left, right) => {
