@@ -34,7 +34,7 @@ pub(in crate::view) enum Code {
     Part(Box<Code>, usize),
     /// A call of a function that the language provides.
     Call(&'static str, Vec<Code>),
-    /// A method of a reader or writer; `Property` is a property of a reader or writer.
+    /// A call of a method of a reader or writer; `Property` is a property of a reader or writer.
     On(Box<Code>, &'static str, Vec<Code>),
     Property(Box<Code>, &'static str),
     /// A call of a function of another frame: `read`, `write`, `tag` or `of`.
@@ -201,7 +201,8 @@ impl Code {
     }
 
     /// Returns this expression with changed parts. `change` returns the replacement of a part, or
-    /// `None` to continue with the parts of that part. Returns `None` if `change` refuses a part.
+    /// `None` to continue with the inner parts of that part. The result is an error if `change`
+    /// refuses a part.
     pub(super) fn rebuilt(
         &self,
         change: &mut dyn FnMut(&Self) -> Option<core::result::Result<Self, ()>>,

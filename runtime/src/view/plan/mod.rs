@@ -109,7 +109,7 @@ pub(super) struct Item {
     pub(super) write: Vec<Stmt>,
     /// Statements that return the tag of a value, for enums.
     pub(super) tag: Option<(Ty, Vec<Stmt>)>,
-    /// For enums of plain values, the statements that make a value from a tag.
+    /// Statements that make a value from a tag, for enums of plain values.
     pub(super) of_tag: Vec<Stmt>,
     /// Quick functions, without paths and places for errors, if the frame is plain enough.
     pub(super) quick_read: Option<Vec<Scan>>,

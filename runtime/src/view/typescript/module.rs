@@ -167,7 +167,7 @@ impl Type<'_> {
             ));
         }
         let internal = [tags, &*self.reads(of), &*self.writes(of, false)].concat();
-        // Without functions for everyone the first of these begins the object.
+        // If there are no public functions, the first of these functions begins the object.
         out.push_str(if out.is_empty() { internal.trim_start_matches('\n') } else { &internal });
         out
     }

@@ -33,7 +33,7 @@ struct Writing<'p> {
     out: Vec<Stmt>,
     /// Whether any statement needs the start of the frame.
     asks_start: Cell<bool>,
-    /// The numbers for reserved places, those of varying size first.
+    /// Numbers for reserved places. Numbers of varying size come first.
     lengths: Vec<(bool, Vec<Stmt>)>,
     later: Vec<Stmt>,
     sums: Vec<(usize, Code)>,

@@ -1,12 +1,14 @@
 //! Quick readers and writers in Python. They use `struct` and slices, and raise one exception for
 //! anything unusual.
 //!
-//! What they run into is caught by kind, so that a fault of the generated code itself is not taken for an irregular
-//! frame. Reading: `_Irregular` is raised by the code below, `_Overflow` by the user's expressions, `struct.error` where
-//! the bytes end within a run, `UnicodeDecodeError` by text, `DecodeError` by a tag that no name is for, and
-//! `RecursionError` where the caller has used up the stack. Writing, the value and its parts may be of any type: then
-//! there are also `TypeError`, `AttributeError` and `OverflowError`, and `UnicodeEncodeError` and `EncodeError` in place of
-//! the two of reading. The runtime has them as `_IRREGULAR_BYTES` and `_IRREGULAR_VALUE`.
+//! The quick functions catch exceptions by kind, so that a fault of the generated code itself is
+//! not taken for an irregular frame. While reading, the code below raises `_Irregular`, the user's
+//! expressions raise `_Overflow`, a run beyond the end of the bytes raises `struct.error`, text
+//! raises `UnicodeDecodeError`, a tag without a name raises `DecodeError`, and a caller that has
+//! used up the stack causes `RecursionError`. While writing, the value and its parts may be of any
+//! type, so there are also `TypeError`, `AttributeError` and `OverflowError`; `UnicodeEncodeError`
+//! and `EncodeError` replace the two corresponding errors of reading. The runtime names these kinds
+//! `_IRREGULAR_BYTES` and `_IRREGULAR_VALUE`.
 
 mod read;
 mod types;

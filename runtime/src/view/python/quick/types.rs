@@ -1,4 +1,4 @@
-//! What a quick writer requires of the types of values.
+//! Checks of the types of values, which a quick writer makes.
 
 use alloc::format;
 use alloc::string::String;

@@ -1,4 +1,4 @@
-//! What the careful writer is called for.
+//! Conversion of the calls of a careful writer to the output of a quick writer.
 
 use alloc::boxed::Box;
 use alloc::string::ToString;
