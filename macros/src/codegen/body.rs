@@ -330,10 +330,10 @@ impl Body<'_> {
             }
             Extent::Until(delimiter) if !delimiter.is_plain() => self.finish_any(cx, delimiter),
             Extent::Until(delimiter) => {
-                let delimiter = delimiter.tokens();
+                let (value, delimiter) = (self.content.as_written(), delimiter.tokens());
                 q! {
                     let at = out.position();
-                    match __fw::put_delimiter(out, start, &#delimiter) #or_fail;
+                    match __fw::put_delimiter(out, start, #value, &#delimiter) #or_fail;
                     __fw::mark_since(out, #field, __fw::Part::Until, at);
                 }
             }

@@ -174,6 +174,16 @@ impl Content<'_> {
         self.write_by(name, &self.in_format(|format| q!(<#ty as __fw::Content<#format>>::write(#local, out))))
     }
 
+    /// Returns the bytes that [`write_all`](Self::write_all) writes, if the value holds them:
+    /// `Option`.
+    pub(super) fn as_written(&self) -> TokenStream {
+        if self.converts.is_some() || !matches!(self.given, Given::Nothing) {
+            return q!(::core::option::Option::None);
+        }
+        let (ty, local) = (self.ty, &self.local);
+        self.in_format(|format| q!(<#ty as __fw::Content<#format>>::as_written(#local)))
+    }
+
     /// Returns the result for a value that is encoded as another: `of_that` for the other value, or
     /// `otherwise` if the conversion fails.
     pub(super) fn converted(&self, of_that: &TokenStream, otherwise: &TokenStream) -> TokenStream {

@@ -11,7 +11,8 @@ use crate::schema::{Ending, Stop};
 use crate::sink::Sink;
 use crate::wire::{Found, find};
 
-/// Ends the value written from `start` on with a delimiter.
+/// Ends the value written from `start` on with a delimiter. `value` is the bytes of the value, if it
+/// holds them as they are.
 ///
 /// # Errors
 /// Returns an error if the delimiter would be found earlier.
@@ -19,6 +20,7 @@ use crate::wire::{Found, find};
 pub fn put_delimiter<S: Sink + ?Sized>(
     out: &mut S,
     start: usize,
+    value: Option<&[u8]>,
     delimiter: &[u8],
 ) -> Result<(), EncodeError> {
     let end = out.position();
@@ -27,7 +29,11 @@ pub fn put_delimiter<S: Sink + ?Sized>(
         return check_delimiter(out, start, end, delimiter);
     }
     // The delimiter cannot begin in the value and end in itself, so only the value is searched.
-    match find(&written_between(out, start..end), delimiter) {
+    let found = match value {
+        Some(value) => find(value, delimiter),
+        None => find(&written_between(out, start..end), delimiter),
+    };
+    match found {
         Some(at) => Err(holds_delimiter(delimiter, at)),
         None => out.put(delimiter),
     }
@@ -210,12 +216,14 @@ mod tests {
                 let value: Vec<u8> = (0..number.checked_ilog2().unwrap_or(0))
                     .map(|bit| if number >> bit & 1 == 0 { b'a' } else { b'b' })
                     .collect();
-                let mut out = [b"ab", &value[..]].concat();
-                let written = put_delimiter(&mut out, 2, delimiter);
                 let whole = [&value[..], delimiter].concat();
                 let found = find(&whole, delimiter) == Some(value.len());
-                assert_eq!(written.is_ok(), found, "{value:?} {delimiter:?}");
-                assert!(!found || out[2..] == whole);
+                for held in [None, Some(&value[..])] {
+                    let mut out = [b"ab", &value[..]].concat();
+                    let written = put_delimiter(&mut out, 2, held, delimiter);
+                    assert_eq!(written.is_ok(), found, "{value:?} {delimiter:?}");
+                    assert!(!found || out[2..] == whole);
+                }
             }
         }
     }

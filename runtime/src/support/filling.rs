@@ -118,14 +118,15 @@ pub fn set_filled<T: Content<F> + Shape<F>, F>(
 ) -> Result<(), EncodeError> {
     let (place, behind) = core::mem::take(run).split_at_mut_checked(len).unwrap_or_default();
     *run = behind;
+    let number = filling::<T, F>(fill);
+    if let (Some(bytes), Some(number), None) = (value.as_written(), number, T::UNITS) {
+        return set_bytes(bytes, place, number);
+    }
     let size = value.size();
     if size > len {
         return check_max(size, len);
     }
-    let number = filling::<T, F>(fill);
     if let (Some(number), None) = (number, T::UNITS) {
-        // The size of the place is mostly a constant, so filling all of it is a single store.
-        // Filling only the rest would not be.
         place.fill(number);
     }
     value.write(&mut SliceSink::new(place))?;
@@ -140,6 +141,23 @@ pub fn set_filled<T: Content<F> + Shape<F>, F>(
     }
     missing.chunks_exact_mut(fill.unit().len()).for_each(|unit| unit.copy_from_slice(fill.unit()));
     Ok(())
+}
+
+/// Puts bytes into a place, and fill behind them.
+#[inline]
+fn set_bytes(bytes: &[u8], place: &mut [u8], fill: u8) -> Result<(), EncodeError> {
+    // The size of the place is mostly a constant, so filling all of it is a single store. Filling
+    // only the rest would not be.
+    place.fill(fill);
+    let len = place.len();
+    match place.get_mut(..bytes.len()) {
+        Some(_) if bytes.last() == Some(&fill) => Err(would_be_trimmed(fill)),
+        Some(place) => {
+            place.copy_from_slice(bytes);
+            Ok(())
+        }
+        None => check_max(bytes.len(), len),
+    }
 }
 
 #[cold]

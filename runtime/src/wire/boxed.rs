@@ -120,6 +120,11 @@ macro_rules! content {
             }
 
             #[inline]
+            fn as_written(&self) -> Option<&[u8]> {
+                <$type as Content<F>>::as_written(self)
+            }
+
+            #[inline]
             fn write<S: Sink + ?Sized>(&self, out: &mut S) -> Result<(), EncodeError> {
                 <$type as Content<F>>::write(self, out)
             }

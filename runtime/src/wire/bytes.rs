@@ -21,6 +21,11 @@ impl<F> Content<F> for &[u8] {
     }
 
     #[inline]
+    fn as_written(&self) -> Option<&[u8]> {
+        Some(self)
+    }
+
+    #[inline]
     fn write<S: Sink + ?Sized>(&self, out: &mut S) -> Result<(), EncodeError> {
         out.put(self)
     }
@@ -44,6 +49,11 @@ impl<F> Content<F> for Bytes {
     }
 
     #[inline]
+    fn as_written(&self) -> Option<&[u8]> {
+        Some(self)
+    }
+
+    #[inline]
     fn write<S: Sink + ?Sized>(&self, out: &mut S) -> Result<(), EncodeError> {
         out.put_shared(self)
     }
@@ -64,6 +74,11 @@ impl<F> Content<F> for Cow<'_, [u8]> {
     #[inline]
     fn size(&self) -> usize {
         self.len()
+    }
+
+    #[inline]
+    fn as_written(&self) -> Option<&[u8]> {
+        Some(self)
     }
 
     #[inline]

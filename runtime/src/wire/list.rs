@@ -77,6 +77,14 @@ macro_rules! collection {
             }
 
             #[inline]
+            fn as_written(&self) -> Option<&[u8]> {
+                match self.pieces() {
+                    [items, []] => T::as_bytes(items),
+                    _ => None,
+                }
+            }
+
+            #[inline]
             fn write<S: Sink + ?Sized>(&self, out: &mut S) -> Result<(), EncodeError> {
                 T::write_pieces(self.pieces(), out)
             }

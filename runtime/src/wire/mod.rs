@@ -296,6 +296,16 @@ pub trait Write<F>: Wire<F> {
         list::write_list::<Self, F, S>(items, first, out)
     }
 
+    /// Returns the items as bytes, if they are bytes.
+    #[inline]
+    fn as_bytes(items: &[Self]) -> Option<&[u8]>
+    where
+        Self: Sized,
+    {
+        let _ = items;
+        None
+    }
+
     /// Returns the number of bytes that [`write_all`](Self::write_all) appends.
     fn size_all(items: &[Self]) -> usize
     where
@@ -385,6 +395,13 @@ pub const fn units(ty: &Type) -> Option<Order> {
 pub trait Content<F>: Shape<F> {
     /// Returns the number of bytes that the value takes.
     fn size(&self) -> usize;
+
+    /// Returns the bytes that [`write`](Self::write) appends, if the value holds them as they are.
+    /// They are read faster there than in the sink, where they have just been written.
+    #[inline]
+    fn as_written(&self) -> Option<&[u8]> {
+        None
+    }
 
     /// Appends the value to `out`.
     ///

@@ -344,6 +344,11 @@ impl<F: ByteOrder> Write<F> for u8 {
     }
 
     #[inline]
+    fn as_bytes(items: &[Self]) -> Option<&[u8]> {
+        Some(items)
+    }
+
+    #[inline]
     fn size_all(items: &[Self]) -> usize {
         items.len()
     }

@@ -34,6 +34,11 @@ macro_rules! text {
             }
 
             #[inline]
+            fn as_written(&self) -> Option<&[u8]> {
+                Some(self.as_bytes())
+            }
+
+            #[inline]
             fn write<S: Sink + ?Sized>(&self, out: &mut S) -> Result<(), EncodeError> {
                 out.put(self.as_bytes())
             }
