@@ -110,7 +110,8 @@ fn reason(layout: &str, operation: Operation) -> &'static str {
         }
         ("ITCH add order", EncodeReusedInline | EncodeNew) => {
             "the enum is a type of its own, so room is asked for three times, by hand once (12 instructions), and the encoder is a call (16); \
-             tried: a shift instead of reading the six bytes again, errors out of line"
+             tried: a shift instead of reading the six bytes again; errors out of line; the end of the text is looked at in the value \
+             instead of its place (one instruction less, and in time 1.04 instead of 1.29 where the encoder is a call on both sides)"
         }
         ("ITCH add order", _) => {
             "the enum is a type of its own, and the parser is a call that by hand is inlined"
@@ -234,7 +235,8 @@ pub(super) fn forwarding(outcomes: &Outcomes) -> Vec<Target> {
                 what,
                 0.8,
                 measured,
-                "proxy and server share one processor here; the floor is what a proxy reaches that copies bytes, in the same table",
+                "proxy and server share one processor here; the floor is what a proxy reaches that copies bytes, in the same table. A \
+                 frame passes through a framer, limits and counters twice",
             ))
         })
     });
