@@ -59,7 +59,8 @@ impl Plan {
     /// Returns the call of a function that a caller provides for an expression, with the fields
     /// that the expression names.
     ///
-    /// Returns `None` for expressions without a name. Without a function, the error has that name.
+    /// Returns `None` for expressions without a name. If no function is provided, the error
+    /// contains the name.
     pub(super) fn in_place_of(&self, expr: &Expr, names: &dyn Names) -> Option<Result<Code>> {
         let mut asked = None;
         for (_, schema) in self.frames.iter() {

@@ -1,4 +1,4 @@
-//! A program without variables that it does not need.
+//! Removal of variables that a program does not need.
 
 use alloc::vec::Vec;
 
@@ -45,8 +45,8 @@ fn without(stmts: Vec<Stmt>, is_left_out: &dyn Fn(&Stmt) -> bool) -> Vec<Stmt> {
     stmts.into_iter().filter(|stmt| !is_left_out(stmt)).map(inside).collect()
 }
 
-/// If a field takes over the value of a variable with no other use, reads the value directly into
-/// the field.
+/// Reads a value directly into a field if the field takes over a variable that is not used
+/// otherwise.
 fn directly(mut stmts: Vec<Stmt>) -> Vec<Stmt> {
     while let Some((taken, read)) = taken_over(&stmts) {
         let Stmt::Let(field, ..) = stmts.remove(taken) else { break };

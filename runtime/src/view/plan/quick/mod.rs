@@ -95,7 +95,8 @@ impl Kind {
 /// A statement of a quick reader, which reads `data` from `at` up to `end`.
 #[derive(Clone, Debug, PartialEq)]
 pub(in crate::view) enum Scan {
-    /// Consecutive values from a position on, up to an end. Values without a variable are not kept.
+    /// Reads consecutive values from a position on, up to an end. Values without a variable are not
+    /// kept.
     Run(Code, Code, Vec<(Kind, Option<Code>)>),
     Let(Code, Option<Ty>, Code),
     Declare(Code, Ty),
@@ -128,7 +129,7 @@ pub(in crate::view) enum Scan {
         from: Code,
         to: Code,
     },
-    /// A given number of frames, or all frames up to an end.
+    /// Reads a given number of frames, or all frames up to an end.
     Frames {
         items: Code,
         ty: Ty,
@@ -138,7 +139,7 @@ pub(in crate::view) enum Scan {
         count: Option<Code>,
         end: Code,
     },
-    /// The value, and its end.
+    /// Returns the value and the position at which it ends.
     Done(Code, Code),
 }
 
@@ -205,7 +206,8 @@ fn nested<'f>(name: &str, frames: &'f Frames, deepest: &mut usize) -> Option<&'f
     Some(known)
 }
 
-/// Returns `true` for what is left to the careful program: checksums, and frames other than their tags.
+/// Returns `true` for code that is left to the careful program: checksums, and frames other than
+/// their tags.
 fn is_left(code: &Code) -> bool {
     match code {
         Code::Frame(_, function, _) => *function != "tag",

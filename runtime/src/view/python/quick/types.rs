@@ -28,7 +28,8 @@ impl Quick<'_> {
         body.line(indent + 1, "raise _Irregular");
     }
 
-    /// Returns `true` if this is the tag of an enum that keeps none: one of the numbers of its declaration.
+    /// Returns `true` if this is the tag of an enum that keeps no tag. Such a tag is one of the
+    /// numbers of the declaration.
     fn is_literal_tag(&self, put: &Put, code: &Code) -> bool {
         let bound = put.lets.iter().find(|(var, _)| var == code).map_or(code, |(_, value)| value);
         let Code::Frame(name, "tag", _) = bound else { return false };
