@@ -87,7 +87,7 @@ impl Body {
         self.counts.insert(list, name);
     }
 
-    /// Returns the variable with the number of a list's items. The number is asked for once, and
+    /// Returns the expression for the number of a list's items. The number is asked for once, and
     /// the items are written by index, because an array may change or have an iterator of its own.
     fn count_of(&self, list: &str) -> String {
         self.counts.get(list).cloned().unwrap_or_else(|| format!("{list}.length"))
