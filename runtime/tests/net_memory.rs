@@ -25,7 +25,7 @@ struct Ack {
     len: u32,
 }
 
-/// A handler that borrows what it reads and writes.
+/// A handler that borrows the frames it reads and writes.
 struct Counter;
 
 impl Handler for Counter {
@@ -78,7 +78,7 @@ impl Served {
         self.runtime.block_on(async { tokio::time::sleep(Duration::from_millis(50)).await });
     }
 
-    /// Reads `len` bytes, letting the server run until they are there.
+    /// Reads `len` bytes, letting the server run until they have arrived.
     fn read(&self, stream: &mut TcpStream, len: usize) {
         let (mut left, mut buffer) = (len, [0; 4096]);
         stream.set_nonblocking(true).unwrap();
@@ -217,7 +217,7 @@ fn visitors_leave_no_memory_behind() {
                 stream
             };
             let _visitors: Vec<TcpStream> = (0..100).map(visit).collect();
-            // No connection may be left in the backlog, whose size is limited.
+            // No connection may be left in the backlog, because the size of the backlog is limited.
             let accepted = served.counters.snapshot().accepted + 100;
             while served.counters.snapshot().accepted < accepted {
                 served.runtime.block_on(async { tokio::time::sleep(Duration::from_millis(1)).await });

@@ -106,7 +106,7 @@ fn twenty_thousand_visitors_leave_nothing_behind() {
                 })
                 .collect();
             run(&runtime, Duration::from_millis(1));
-            // No connection may be left in the backlog, whose size is limited.
+            // No connection may be left in the backlog, because the size of the backlog is limited.
             assert!(visitors.last_mut().is_some_and(|last| answered(&runtime, last)));
             drop(visitors);
         }

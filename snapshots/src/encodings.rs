@@ -1,4 +1,4 @@
-//! The encoding of every example, and what its encoder refuses.
+//! The encoding of every example, and the values that its encoder refuses.
 
 use std::fmt::Debug;
 

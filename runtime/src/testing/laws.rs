@@ -63,8 +63,8 @@ const LONG: usize = 4096;
 ///   code), to bytes that decode to the same value. Where a size is kept in a field (`len`) or
 ///   counts units of several bytes (`scale`) and such bytes are inside, encoding may fail instead.
 ///
-/// Long samples are truncated and damaged at some hundred places, short ones everywhere. Without
-/// samples, 64 are made from the schema, as by [`samples`](super::samples).
+/// Long samples are truncated and damaged at a few hundred places, short samples at every place.
+/// Without samples, 64 are made from the schema, as by [`samples`](super::samples).
 ///
 /// # Panics
 /// Panics if a property does not hold, with the sample, its dump and the difference. Panics if no

@@ -26,7 +26,7 @@ struct Reply {
     ok: bool,
 }
 
-/// A type of which a part can be read alone.
+/// A type with a part that can be read alone.
 #[derive(Frame, Debug, PartialEq)]
 #[frame(be, magic = 0xFEEDu16)]
 struct Listing {

@@ -158,7 +158,7 @@ Prefixed, 7 bytes
     assert_eq!(raw::<Word>(b"\xff").dump().to_string(), "Word, 1 byte\n0000  ff  bytes     1 byte    0xff");
 }
 
-/// Frames in frames, each of which may be malformed.
+/// Frames in frames. Each of them may be malformed.
 #[derive(Frame, Debug, Clone, PartialEq)]
 #[frame(be)]
 struct Shell {

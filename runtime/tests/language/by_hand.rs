@@ -67,7 +67,8 @@ fn hand_written() {
 #[frame(be)]
 struct Number(u16);
 
-/// A type whose parser does not report whether more bytes may come.
+/// A type with a parser that always reports missing bytes as a request, although no more bytes may
+/// come.
 #[derive(Debug)]
 struct Streamed;
 

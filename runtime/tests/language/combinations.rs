@@ -1,4 +1,4 @@
-//! Tests of unusual combinations of words, for each of which every law holds.
+//! Tests of unusual combinations of words. Every law holds for each of them.
 #![cfg(feature = "testing")]
 
 use crate::by_json::laws;
@@ -8,7 +8,7 @@ use bytes::Bytes;
 use framewright::checksum::{Adler32, Crc16Modbus, Crc32};
 use framewright::prelude::*;
 
-/// Fields whose names are those of variables in generated code.
+/// Fields with the names of variables in generated code.
 #[derive(Frame, Debug, PartialEq, Clone)]
 #[frame(be)]
 struct Names {

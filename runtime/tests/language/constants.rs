@@ -245,7 +245,7 @@ fn json_knows_the_values() {
     both_ways(&Counted::High);
 }
 
-/// An enum whose discriminants continue from a computed one.
+/// An enum with discriminants that continue from a computed discriminant.
 #[derive(Frame, Debug, PartialEq, Clone, Copy)]
 #[frame(tag = u8)]
 enum Counted {
@@ -271,7 +271,7 @@ impl Codes {
     const RESET: u32 = 0x20;
 }
 
-/// A number whose type differs from that of the constants for which it is the tag.
+/// A tag field of another type than the constants that the tags are declared with.
 #[derive(Frame, Debug, PartialEq)]
 #[frame(be)]
 struct Chosen {
@@ -385,7 +385,7 @@ enum Command {
     No,
 }
 
-/// An enum whose tags are all byte strings. If one of them is, all must be.
+/// An enum with byte strings as its tags. If one tag is a byte string, all must be.
 #[derive(Frame, Debug, PartialEq)]
 enum Word {
     #[tag(GET)]

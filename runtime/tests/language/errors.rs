@@ -112,7 +112,7 @@ fn the_reason_of_a_conversion_of_a_prefix_is_kept() {
     assert_eq!(error.to_string(), "Eggs.boxes: no Dozens: 36 is more than two dozens");
 }
 
-/// Checks `Debug`, by which `main` shows an error.
+/// Checks the `Debug` output, which `main` shows for an error.
 #[test]
 fn an_error_is_a_sentence() {
     let sentence = "Ports.first at byte 0: no Port: port 0 is reserved";

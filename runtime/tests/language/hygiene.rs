@@ -206,7 +206,7 @@ mod parameters {
         body: Chosen<u8, u8>,
     }
 
-    /// An enum whose tags are between constants with confusing names.
+    /// An enum with tags in a range of constants with confusing names.
     const FIRST: u8 = 3;
     const LAST: u8 = 5;
 

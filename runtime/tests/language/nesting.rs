@@ -8,7 +8,7 @@ use framewright::{EncodeError, EncodeErrorKind};
 
 const MOST: usize = 128;
 
-/// A depth at which visiting the whole value overflows the stack.
+/// A depth so large that visiting the whole value overflows the stack.
 const ABYSS: usize = 200_000;
 
 /// Nests a value level by level, which needs no deep stack.
@@ -20,8 +20,8 @@ fn is_too_deep<T>(result: Result<T, EncodeError>) {
     assert_eq!(result.err().map(|error| error.kind().clone()), Some(EncodeErrorKind::Depth));
 }
 
-/// Checks that values up to the last level encode and decode, and that one more level is refused,
-/// as is a very deep value.
+/// Checks that values up to the last level encode and decode, and that one more level and a very
+/// deep value are refused.
 fn is_bounded<T: OwnedFrame>(at_depth: impl Fn(usize) -> T) {
     let bytes = at_depth(MOST).to_vec().unwrap();
     assert_eq!(at_depth(MOST).encoded_len(), bytes.len());
@@ -118,7 +118,7 @@ fn generic_frames() {
     });
 }
 
-/// A frame whose items are frames of its own type.
+/// A frame with items of its own type.
 #[derive(Frame)]
 struct Listed {
     #[count_prefixed(u8)]

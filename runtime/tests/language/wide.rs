@@ -1,12 +1,12 @@
-//! Tests of declarations with many fields, whose parsers are split into several functions.
+//! Tests of declarations with many fields. Their parsers are split into several functions.
 
 #![allow(clippy::unwrap_used)]
 
 use framewright::checksum::Crc32;
 use framewright::prelude::*;
 
-/// Declares a struct of numbers, and one of numbers and text, whose values differ by their
-/// position.
+/// Declares a struct of numbers, and a struct of numbers and text. The value of each field depends
+/// on its position.
 macro_rules! wide {
     (
         fixed $($a:ident $b:ident $c:ident $d:ident $e:ident)*;

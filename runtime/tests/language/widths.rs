@@ -1,4 +1,4 @@
-//! Tests of `#[bits(N)]`: bit fields whose widths are constants behave like those with literals.
+//! Tests of `#[bits(N)]`: bit fields with constants as widths behave like bit fields with literals.
 #![deny(warnings)]
 #![allow(unused_parens, reason = "they are a part of what is tested")]
 
@@ -116,8 +116,8 @@ fn bits(schema: &Schema) -> Vec<Option<Bits>> {
     }
 }
 
-/// A struct whose first field fills a byte, so that it is a separate run. The run with a constant
-/// extends to its own end.
+/// A struct with a first field that fills a byte, so that the field is a separate run. The run with
+/// a constant extends to its own end.
 #[derive(Frame, Debug, PartialEq)]
 #[frame(be)]
 struct Mixed {
@@ -218,7 +218,7 @@ fn laws_of_computed_fields_of_large_frames() {
     framewright::testing::laws([Derived::default(), full]);
 }
 
-/// An enum whose variants continue the byte of the tag.
+/// An enum with variants that continue the byte of the tag.
 #[derive(Frame, Debug, PartialEq)]
 #[frame(be, tag = bits(4))]
 enum Packet {
@@ -238,7 +238,7 @@ enum Packet {
     },
 }
 
-/// An enum whose variants continue the byte of the tag, with the lowest bits first.
+/// An enum with variants that continue the byte of the tag, with the lowest bits first.
 #[derive(Frame, Debug, PartialEq)]
 #[frame(le, lsb, tag = bits(3))]
 enum Reverse {
@@ -265,7 +265,7 @@ fn laws_behind_a_tag() {
     framewright::testing::laws([Reverse::Only { id: 0x81, kind: 0b10001 }]);
 }
 
-/// A generic type, whose widths are constants too.
+/// A generic type with constants as widths.
 #[derive(Frame, Debug, PartialEq)]
 struct Generic<T> {
     #[bits(N)]

@@ -181,7 +181,7 @@ impl From<Counted> for u8 {
     }
 }
 
-/// A frame of any length, whose parser is for one lifetime only.
+/// A frame of any length, with a parser for one lifetime only.
 #[derive(Frame, Debug, PartialEq)]
 #[frame(be)]
 struct Labelled<B> {

@@ -10,7 +10,7 @@ use tokio::time::Instant;
 
 use crate::frames::Line;
 
-/// The way in which the handler misbehaves.
+/// How the handler misbehaves.
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Mood {
     PanicsInOpen,

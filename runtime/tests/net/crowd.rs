@@ -43,8 +43,7 @@ async fn the_silent_and_the_slow_do_not_disturb() {
         }
         assert!(slowest < Duration::from_millis(250), "an honest client waited {slowest:?}");
         for raw in &mut crowd {
-            // The connection is closed: the stream ends, or there is a reset if bytes were still in
-            // flight.
+            // The connection is closed: the stream ends, or is reset if bytes were still in flight.
             assert!(!matches!(raw.0.read(&mut [0]), Ok(1..)), "still open");
         }
         assert!(start.elapsed() < Duration::from_secs(5));

@@ -132,8 +132,8 @@ async fn stopping_takes_so_long() {
     }
 }
 
-/// Returns how many seconds a conversation lasts that waits for a body of which `each_second` bytes
-/// arrive each second, and how many connections ran out of time.
+/// Runs a conversation that waits for a body, while `each_second` bytes of the body arrive each
+/// second. Returns the duration in seconds, and the number of connections that ran out of time.
 async fn upload(limits: Limits, each_second: usize) -> (u64, u64) {
     let mut server = Server::sessions(async |mut s: Session| -> Result<(), Close> {
         let mut body = s.body(200 * 1024);

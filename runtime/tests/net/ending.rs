@@ -1,4 +1,4 @@
-//! Tests of what handlers may do at the end of a batch and of a connection.
+//! Tests of the callbacks of handlers at the end of a batch and of a connection.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};

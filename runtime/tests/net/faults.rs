@@ -23,7 +23,7 @@ fn reset(peer: impl std::os::fd::AsFd) {
 
 #[tokio::test(start_paused = true)]
 async fn the_type_changes_while_a_longer_frame_is_half_read() {
-    // The frame announces 300,000 bytes, of which ten have arrived.
+    // The frame announces 300,000 bytes, but only ten of them have arrived.
     let half = Upload { body: vec![7; 300_000].into() }.to_vec().unwrap();
     for way in 0..4 {
         let (ours, mut theirs) = duplex(64 * 1024);
@@ -68,7 +68,7 @@ struct Block {
     bytes: Vec<u8>,
 }
 
-/// The channel by which a conversation reports how its step ended, and that it is over.
+/// The channel for a conversation's reports: how its step ended, and that the conversation is over.
 type Told = mpsc::UnboundedSender<Option<String>>;
 
 struct Over(Told);
@@ -123,7 +123,7 @@ async fn a_peer_that_is_gone_in_a_body_ends_the_session() {
     }
 }
 
-/// Starts a server whose sessions are tunnels to a host. Returns its address, the host, the reports
+/// Starts a server that tunnels each session to a host. Returns its address, the host, the reports
 /// of the sessions, and the sender that stops the server.
 async fn tunnels(
     limits: Limits,
@@ -187,7 +187,7 @@ async fn drain_has_begun(address: std::net::SocketAddr) {
     }
 }
 
-/// Waits longer than the silence after which a drain considers a waiting session done.
+/// Waits longer than a drain waits for a silent session.
 async fn longer_than_quiet() {
     tokio::time::pause();
     tokio::time::advance(Duration::from_millis(200)).await;

@@ -304,7 +304,7 @@ fn a_long_frame_that_is_malformed_is_located_and_skipped() {
     assert_eq!(framer.next_frame::<Line>().unwrap(), Some(Line::new("fine")));
 }
 
-/// A frame whose checksum can be verified only when the whole frame has arrived.
+/// A frame with a checksum that can be verified only once the whole frame has arrived.
 #[derive(Frame, Debug, PartialEq)]
 #[frame(be)]
 struct Summed {

@@ -30,8 +30,8 @@ impl Encode for Counted {
     }
 }
 
-/// A handler whose first line is the name. The others are `name text`, `+group`, `-group`,
-/// `#group text` and `* text`. Each is answered by its result.
+/// A handler that takes the first line as the name of the guest. The others are `name text`,
+/// `+group`, `-group`, `#group text` and `* text`. Each is answered by its result.
 #[derive(Clone, Default)]
 struct Chat {
     hub: Hub<String, Counted>,

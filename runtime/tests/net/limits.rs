@@ -1,5 +1,5 @@
-//! Tests of limits that apply whichever others are switched off, and of those on all connections
-//! together.
+//! Tests that each limit applies even if another limit is switched off, and tests of the limits on
+//! all connections together.
 
 use std::time::Duration;
 
@@ -45,14 +45,14 @@ const OFF: [Off; 13] = [
     ("drain", |limits| limits.drain(Duration::MAX)),
 ];
 
-/// Returns the limits with each of them switched off in turn, except the needed ones, and the name
-/// of that limit.
+/// Returns the default limits with one limit switched off, and the name of that limit, for each
+/// limit that is not needed.
 pub(crate) fn each_off(needed: &[&str]) -> impl Iterator<Item = (&'static str, Limits)> {
     OFF.iter().filter(|(name, _)| !needed.contains(name)).map(|(name, off)| (*name, off(Limits::new())))
 }
 
-/// Checks that a connection whose peer does `what` is closed for this reason after so many seconds,
-/// with each limit switched off in turn except the needed ones.
+/// Checks that a connection with a peer that does `what` is closed for this reason after so many
+/// seconds. Repeats the check with each limit switched off that is not needed.
 async fn with_each_off<F: Future<Output = ()> + Send + 'static>(
     needed: &[&str],
     what: impl Fn(DuplexStream) -> F,

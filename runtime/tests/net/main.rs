@@ -1,5 +1,5 @@
-//! Tests of servers and clients: over loopback where the kernel matters, and over an in-memory pipe
-//! with paused time where the clock does.
+//! Tests of servers and clients: over loopback if the kernel matters, and over an in-memory pipe
+//! with paused time if the clock matters.
 
 mod blocking;
 mod calls;

@@ -1,4 +1,4 @@
-//! Tests of clients whose servers go away, come back, or never answer.
+//! Tests of clients of servers that go away, come back, or never answer.
 
 use std::net::TcpListener;
 use std::time::{Duration, Instant};

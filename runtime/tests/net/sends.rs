@@ -125,7 +125,8 @@ async fn many_connections_on_one_thread_keep_their_replies_apart() {
     }
 }
 
-/// A handler that sends until there is no room, and then flushes and reports how much it sent.
+/// A handler that sends until the out-buffer is full, and then flushes and reports the number of
+/// frames sent.
 struct Greedy;
 
 impl Handler for Greedy {

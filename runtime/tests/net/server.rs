@@ -480,7 +480,7 @@ fn each_core_has_its_own_runtime() {
     assert!(error.to_string().contains("a core has failed"), "{error}");
 }
 
-/// A handler that counts lines, beginning with its state, and whose `open` is never called.
+/// A handler that counts lines, starting at the count in its state. Its `open` is never called.
 struct GoesOn;
 
 impl Handler for GoesOn {

@@ -8,8 +8,8 @@ use framewright::{Error, Result};
 use crate::frames::Line;
 use crate::hub::Guest;
 
-/// A handler whose first line is the name. The others are `name text`, `+group`, `-group` and
-/// `#group text`. Each is answered by its result.
+/// A handler that takes the first line as the name of the guest. The others are `name text`,
+/// `+group`, `-group` and `#group text`. Each is answered by its result.
 #[derive(Clone)]
 struct Chat {
     hub: SharedHub<String, Line>,

@@ -187,7 +187,7 @@ async fn a_push_waits_for_the_end_of_the_handshake() {
     let mut s = Session::over(ours, &ClientOptions::new());
     assert_eq!(s.require::<Line>().await.unwrap(), Line::new("go ahead"));
     let peer: framewright::net::Peer<Line> = peers.await.unwrap();
-    // The server is in the handshake, to which the client has sent nothing yet.
+    // The server is in the handshake. The client has not sent anything for it yet.
     peer.send(Line::new("pushed")).await.unwrap();
     for _ in 0..100 {
         tokio::task::yield_now().await;

@@ -251,7 +251,7 @@ async fn a_broken_tunnel_reports_its_counts_and_an_idle_one_is_closed() {
     }
 }
 
-/// A stream all of whose operations fail.
+/// A stream that fails in every operation.
 struct Broken;
 
 impl tokio::io::AsyncRead for Broken {

@@ -331,7 +331,7 @@ async fn senders_are_bounded() {
         ada.send(b"hi").unwrap();
         assert_eq!(recv(&ada), b"welcome");
         recv(&ada);
-        // There is room for one sender, so another one takes her place, and she starts again.
+        // The server has room for one sender, so Bob takes Ada's place, and then Ada starts again.
         bob.send(b"hi").unwrap();
         assert_eq!(recv(&bob), b"welcome");
         recv(&bob);
@@ -411,8 +411,8 @@ async fn senders_of_one_datagram_are_dropped_first() {
         };
         again();
         again();
-        // There are far more other senders than there is room for, and each of them sends once. The
-        // ordinary sender is silent for longer than all of them.
+        // Far more other senders than the server has room for each send once. The ordinary sender
+        // is silent for longer than all of them.
         let mut strangers = std::collections::VecDeque::new();
         for _ in 0..1_100 {
             let stranger = raw(address);

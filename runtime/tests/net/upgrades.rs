@@ -1,5 +1,4 @@
-//! Tests with programs of others that begin in plain text and continue in TLS: mail, and a
-//! database.
+//! Tests with other programs that begin in plain text and continue in TLS: mail, and a database.
 
 use std::io::{BufRead, BufReader, Write};
 use std::net::TcpListener;

@@ -96,7 +96,7 @@ struct Twice {
     s: String,
 }
 
-/// Checks the ends of frames whose types have equal schemas, but are read differently.
+/// Checks the ends of frames of two types that have equal schemas, but are read differently.
 #[test]
 fn frames_are_found_where_they_end() {
     arrives(Inverted { flag: Auto::new(), x: None, s: "hello".into() });
@@ -399,7 +399,7 @@ struct Nothing {
     tail: u16,
 }
 
-/// Checks that the framer waits for nothing more once it is certain that there is no frame.
+/// Checks that the framer does not wait for more bytes once they cannot become a frame.
 #[test]
 fn malformed_bytes_are_refused_at_once() {
     let too_long = |error: DecodeError| matches!(error.kind(), DecodeErrorKind::TooLong { limit: 8, .. });

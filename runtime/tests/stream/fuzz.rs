@@ -1,5 +1,5 @@
 //! Tests that run the targets of `runtime/fuzz` for a limited time, on inputs that a fuzzer found
-//! and on a selection of others.
+//! and on a selection of other inputs.
 #![cfg(all(feature = "testing", feature = "cli", feature = "net"))]
 #![allow(unreachable_pub, reason = "the targets are public to the fuzzer")]
 

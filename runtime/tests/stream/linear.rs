@@ -104,7 +104,7 @@ enum Message {
 #[derive(Frame, Debug, PartialEq)]
 struct Line(#[until(b"\n")] String);
 
-/// Lists whose items have words, and lists whose items have context.
+/// Lists of items with words, and lists of items with context.
 #[derive(Frame, Debug, PartialEq)]
 #[frame(be)]
 struct Each {
@@ -151,7 +151,7 @@ fn decoded<T: OwnedFrame + PartialEq + std::fmt::Debug>(value: &T, piece: usize)
     decoded
 }
 
-/// Lists that end with a certain item, whose items have context.
+/// Lists of items with context that end with a certain item.
 #[derive(Frame, Debug, PartialEq)]
 #[frame(be)]
 struct UpToItem {
@@ -271,7 +271,7 @@ fn a_long_list_without_an_outer_length() {
     is_linear(&list(100_000), 100_000);
 }
 
-/// A tuple, whose fields refer to each other without names.
+/// A tuple. Its fields refer to each other without names.
 #[derive(Frame, Debug, PartialEq)]
 #[frame(be)]
 struct Tuple(#[count_of(_1)] Auto<u32>, Vec<Item>, #[len_of(_3)] Auto<u16>, String);
@@ -337,8 +337,9 @@ fn constants_as_tags() {
     decoded(&Outer { all: vec![Named::Special { lines: lines() }, other] }, 1);
 }
 
-/// A frame of which only the parser knows what follows `kind`, because the presence of the note is
-/// not on the wire. No delimiter can be searched for before the parser runs.
+/// A frame that the schema describes only up to `kind`, because the presence of the note is not on
+/// the wire. Only the parser knows the rest. No delimiter can be searched for before the parser
+/// runs.
 #[derive(Frame, Debug, PartialEq)]
 #[frame(be)]
 struct Noted {
@@ -465,7 +466,7 @@ fn lists_in_tuples_and_arrays() {
     is_few(&Grouped { pair: (list(10_000), 1), lists }, 10 * 40_001);
 }
 
-/// An enum whose tag is the byte that ends the frame.
+/// An enum with a tag that is the byte at the end of the frame.
 #[derive(Frame, Debug, PartialEq)]
 #[frame(be, tag = u8, until(b"\n"))]
 enum Tagged {

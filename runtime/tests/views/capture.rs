@@ -18,7 +18,7 @@ pub(crate) enum Transport {
 
 pub(crate) const PORT: u16 = 8888;
 
-/// Writes a capture in which each of `packets` is one segment or datagram.
+/// Writes a capture. Each of `packets` is one segment or datagram.
 pub(crate) fn write(path: &Path, transport: Transport, packets: &[(Way, Vec<u8>)]) {
     // The link type 101 is IP without a frame around it.
     let mut file = Vec::new();

@@ -1,5 +1,5 @@
 //! Tests of every word of the language in the views for other programs: values are read without
-//! errors, damaged bytes do no harm, and a description names what it cannot express.
+//! errors, damaged bytes do no harm, and a description names the parts that it cannot express.
 
 use framewright::prelude::*;
 use framewright::testing::samples;

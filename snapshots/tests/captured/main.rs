@@ -1,4 +1,4 @@
-//! Captured conversations between the examples and programs of others, byte by byte.
+//! Captured conversations between the examples and other implementations, byte by byte.
 
 #[path = "../../../runtime/tests/views/languages/agree.rs"]
 mod agree;
@@ -13,7 +13,7 @@ use framewright::json::{from_json, to_json};
 use framewright::prelude::*;
 use framewright::testing::laws;
 
-/// The objects that other languages are given for fields whose code is only in Rust.
+/// The objects that are provided to other languages for fields with hand-written Rust code.
 const BROUGHT: agree::Brought<'_> = &[
     ("topic", "topic"),
     ("Will", "will"),

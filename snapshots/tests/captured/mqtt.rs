@@ -24,7 +24,7 @@ fn publisher_of_mosquitto() {
     );
 }
 
-/// Checks `mosquitto_pub` with a message that is sent exactly once.
+/// Checks `mosquitto_pub` with a QoS 2 message.
 #[test]
 fn exactly_once_from_mosquitto() {
     conversation::<Packet, Packet>(
@@ -41,7 +41,7 @@ fn exactly_once_from_mosquitto() {
     );
 }
 
-/// Checks `mosquitto_sub` with two filters, one of which it unsubscribes from, a retained message,
+/// Checks `mosquitto_sub` with two filters, an unsubscription from one of them, a retained message,
 /// a ping, and another message.
 #[test]
 fn subscriber_of_mosquitto() {

@@ -31,7 +31,7 @@ mod big {
 /// The results for the vectors of a file.
 #[derive(Debug, Default, PartialEq)]
 struct Tally {
-    /// Number of vectors whose value was decoded, and encoded to the same bytes.
+    /// Number of vectors that were decoded to their value, and encoded to the same bytes.
     held: usize,
     /// Number of vectors that have no value and were refused.
     refused: usize,
@@ -68,7 +68,7 @@ fn all(vectors: &str, holds: fn(&str, &[u8], Option<&Json>) -> bool) -> Tally {
 }
 
 /// Checks that the bytes decode to the value, which encodes to the bytes; or that they are refused,
-/// if there is no value.
+/// if `unpacked` is `None`.
 #[track_caller]
 fn vector<T: OwnedFrame + Unpacked + PartialEq + Debug>(bytes: &[u8], unpacked: Option<&Json>) {
     let decoded = T::decode(bytes);

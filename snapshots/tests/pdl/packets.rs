@@ -365,7 +365,8 @@ macro_rules! canonical {
             array.iter().map(Encode::encoded_len).sum()
         }
 
-        /// Checks a vector against the packet of this name. Returns `false` if there is none.
+        /// Checks a vector against the packet of this name. Returns `false` if no packet has this
+        /// name.
         pub(crate) fn holds(packet: &str, bytes: &[u8], unpacked: Option<&Json>) -> bool {
             match packet {
                 "Packet_Scalar_Field" => vector::<ScalarField>(bytes, unpacked),

@@ -36,7 +36,7 @@ use framewright::json::{from_json, to_json};
 use framewright::prelude::*;
 use framewright::testing::{assert_wire_snapshot, laws};
 
-/// The objects that other languages are given for fields whose code is only in Rust.
+/// The objects that are provided to other languages for fields with hand-written Rust code.
 const BROUGHT: agree::Brought<'_> = &[
     ("Name.0", "last_label"),
     ("crc", "crc5"),

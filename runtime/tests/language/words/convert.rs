@@ -3,7 +3,7 @@
 use super::{refused, round, unwritable};
 use framewright::prelude::*;
 
-/// Text whose bytes are masked.
+/// Text with masked bytes.
 #[derive(Frame, Debug, PartialEq, Clone)]
 struct Masked(#[rest] Vec<u8>);
 
@@ -33,7 +33,7 @@ impl From<Masked> for Vec<u8> {
     }
 }
 
-/// Bytes whose number is the context.
+/// Bytes, with their number as the context.
 #[derive(Frame, Debug, PartialEq, Clone)]
 #[frame(ctx(len: u8))]
 struct Sized(#[len(len)] Vec<u8>);

@@ -1,5 +1,5 @@
-//! Tests of `bcd(N)` on numbers and text, and of `bytes(n)`, a number whose size is an earlier
-//! field.
+//! Tests of `bcd(N)` on numbers and text, and of `bytes(n)`, a number that takes its size from an
+//! earlier field.
 
 use super::{refused, round, samples_of, unwritable};
 use framewright::prelude::*;

@@ -1,4 +1,4 @@
-//! Tests of `#[each(..)]`: lists whose items have words of their own.
+//! Tests of `#[each(..)]`: lists of items with words of their own.
 
 use super::{refused, round, samples_of, unwritable};
 use framewright::prelude::*;

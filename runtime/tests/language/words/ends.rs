@@ -240,8 +240,8 @@ fn a_delimiter_may_stand_only_between_two_values() {
     round(value(None), b"VALUE k 0 3\r\n");
     round(value(Some(77)), b"VALUE k 0 3 77\r\n");
     assert!(refused::<Value>(b"VALUE k 0 3 \r\n").contains("nothing follows this delimiter"));
-    // A sink with just enough room accepts the values. Otherwise the error names the field whose
-    // delimiter does not fit.
+    // A sink with just enough room accepts the values. Otherwise the error names the field with the
+    // delimiter that does not fit.
     let pair = |first: &str, second: &[u8]| Follows { first: first.into(), second: second.to_vec() };
     let mut room = [0; 4];
     let mut encode = |value: Follows, len| {
@@ -257,7 +257,7 @@ fn a_delimiter_may_stand_only_between_two_values() {
     samples_of::<Enclosed>();
     let enclosed = Enclosed { kind: 1, len: Auto::new(), word: "ab".into(), behind: vec![7] };
     round(enclosed, b"\x01\x04ab\x07");
-    // A range that ends with the delimiter ends where the delimiter begins.
+    // A range up to a field with such a delimiter ends in front of the delimiter.
     let summed = |word: &str, behind| Summed { sum: Auto::new(), word: word.into(), behind };
     round(summed("ab", None), b"\x03ab");
     round(summed("ab", Some(b"c".to_vec())), b"\x40ab c");
@@ -358,7 +358,7 @@ fn items_may_be_separated() {
     assert!(!dump.contains("words[1].until"), "{dump}");
 }
 
-/// A frame whose last field is a type that ends with the same delimiter as the frame. Only its
+/// A frame with a last field of a type that ends with the same delimiter as the frame. Only its
 /// values show that.
 #[derive(Frame, Debug, PartialEq, Clone)]
 #[frame(until(b"\n"))]
@@ -367,7 +367,8 @@ struct Around {
     line: Last,
 }
 
-/// A frame whose end may take the place of the delimiter that is left.
+/// A frame with an optional delimiter that is left in place. The end of the frame may replace the
+/// delimiter.
 #[derive(Frame, Debug, PartialEq, Clone)]
 #[frame(until(b";"))]
 struct LeftToTheEnd {
@@ -385,8 +386,8 @@ fn a_delimiter_within_that_of_its_frame_is_not_written() {
     assert!(unwritable(LeftToTheEnd { first: "a,b".into() }).starts_with("LeftToTheEnd.first: "));
 }
 
-/// Ranges that end with a delimiter that may be missing, or with an absent field. Only their own
-/// extent determines what follows.
+/// Ranges that end with a delimiter that may be missing, or with an absent field. Only the bytes
+/// within the range count as bytes after the delimiter or field.
 #[derive(Frame, Debug, PartialEq, Clone)]
 struct Ranges {
     #[len_of(first..=text)]
@@ -418,7 +419,7 @@ fn bytes_after_an_extent_end_nothing_in_it() {
     samples_of::<Ranges>();
 }
 
-/// A frame in which a delimiter between values is removed again, in front of the frame's own
+/// A frame with a delimiter between values that is removed again, in front of the frame's own
 /// delimiter.
 #[derive(Frame, Debug, PartialEq, Clone)]
 #[frame(be, until(b"\r\n"))]

@@ -56,7 +56,7 @@ fn parameters() {
     round(Generic::<Pair, 3> { one: Pair(0, 0), several: vec![], words }, b"\0\0\0\0\0\0\0\0\0\0\0a,;");
 }
 
-/// Numbers and prefixes whose byte order an earlier field determines.
+/// Numbers and prefixes with a byte order that an earlier field determines.
 #[derive(Frame, Debug, PartialEq, Clone)]
 #[frame(be)]
 struct Turned {
@@ -78,7 +78,7 @@ fn an_order_chosen_by_a_field() {
     samples_of::<Turned>();
 }
 
-/// Lists of lists, whose items have words of their own.
+/// Lists of lists of items with words of their own.
 #[derive(Frame, Debug, PartialEq, Clone)]
 #[frame(be)]
 struct Items {
@@ -271,7 +271,7 @@ fn lines() {
     samples_of::<Line>();
 }
 
-/// Text with two delimiters, one of which ends with the other. The one that starts first ends the
+/// Text with two delimiters. One delimiter ends with the other. The one that starts first ends the
 /// text.
 #[derive(Frame, Debug, PartialEq, Clone)]
 struct Nested(#[until(b"\n" | b"a\n")] String);
@@ -383,7 +383,8 @@ fn ends_beside_numbers() {
     samples_of::<Compared>();
 }
 
-/// Numbers whose size is a field, and digits in swapped order, as specifications have them.
+/// Numbers that take their size from a field, and digits in swapped order, as in existing
+/// specifications.
 #[derive(Frame, Debug, PartialEq, Clone)]
 #[frame(le)]
 struct Numbers {
@@ -426,7 +427,7 @@ fn numbers_in_many_forms() {
     samples_of::<Numbers>();
 }
 
-/// A text that ends where a delimiter begins, which is left for the next field.
+/// A text that ends in front of a delimiter. The delimiter is left for the next field.
 #[derive(Frame, Debug, PartialEq, Clone)]
 struct Left {
     #[until(b"/" | b"?", left)]

@@ -1,4 +1,4 @@
-//! Tests of `fixed(N, fill = v)` on lists whose items have several bytes.
+//! Tests of `fixed(N, fill = v)` on lists of items of several bytes.
 
 use super::{refused, round, samples_of, unwritable};
 use framewright::prelude::*;

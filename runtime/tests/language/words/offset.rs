@@ -1,4 +1,4 @@
-//! Tests of `#[offset_of(field)]`: the offset at which a later field begins.
+//! Tests of `#[offset_of(field)]`: the start offset of a later field.
 
 use super::{refused, round, samples_of, unwritable};
 use framewright::prelude::*;

@@ -13,7 +13,7 @@ enum Mark {
     Motorola,
 }
 
-/// A type whose byte order is its context, with numbers of every kind.
+/// A type that takes its byte order from its context, with numbers of every kind.
 #[derive(Frame, Debug, PartialEq, Clone)]
 #[frame(order = order, ctx(order: Order), len_prefixed(u16))]
 struct Body {
@@ -106,7 +106,7 @@ fn a_type_takes_its_order_from_its_context() {
     assert!(text.contains("number  u32, order = order"), "{text}");
 }
 
-/// Single fields whose byte order is an earlier field.
+/// Single fields that take their byte order from an earlier field.
 #[derive(Frame, Debug, PartialEq, Clone)]
 struct Fields {
     little: bool,
@@ -182,7 +182,7 @@ fn a_field_takes_its_order_from_earlier_ones() {
     samples_of::<Fields>();
 }
 
-/// The item of a list, whose byte order is its context. The list arrives in pieces.
+/// The item of a list. It takes its byte order from its context. The list arrives in pieces.
 #[derive(Frame, Debug, PartialEq, Clone)]
 #[frame(order = order, ctx(order: Order))]
 struct Entry {
@@ -216,7 +216,8 @@ fn a_frame_whose_order_only_rust_knows_is_measured() {
     assert_eq!(unwritable(Entries { last: 0, ..entries(true) }), "Entries.last: never zero");
 }
 
-/// An enum whose byte order is its context, and which is generic over the content of a variant.
+/// An enum that takes its byte order from its context, and is generic over the content of a
+/// variant.
 #[derive(Frame, Debug, PartialEq, Clone)]
 #[frame(order = order, ctx(order: Order), tag = u16)]
 enum Either<T> {
@@ -260,7 +261,7 @@ fn a_change_of_the_order_is_a_change() {
     assert!(Was::SCHEMA.compatible_with(Was::SCHEMA).is_compatible());
 }
 
-/// A number whose size is a field, and text in an encoding with a byte order.
+/// A number that takes its size from a field, and text in an encoding with a byte order.
 #[derive(Frame, Debug, PartialEq, Clone)]
 struct Widths {
     little: bool,

@@ -125,7 +125,8 @@ fn characters_missing_in_an_encoding_are_refused() {
     assert!(says(Names { place: "a\0b".into(), ..names() }).contains("delimiter"));
 }
 
-/// Checks that the walk over a partial frame searches for a delimiter only where code units begin.
+/// Checks that the walk over a partial frame searches for a delimiter only at the start of code
+/// units.
 #[test]
 fn a_delimiter_across_code_units_is_not_found() {
     #[derive(Frame, Debug, PartialEq)]

@@ -1,6 +1,6 @@
 //! Compares the codecs in other languages with the one in Rust: the same values from the same
-//! bytes, the same bytes again, and the same errors. Without the languages these tests print what
-//! they skip.
+//! bytes, the same bytes from these values, and the same errors. If a language is not installed,
+//! these tests print that they skip it.
 
 #[path = "form.rs"]
 mod form;
@@ -52,7 +52,7 @@ impl Process {
     }
 }
 
-/// A language: how its module is generated, and who runs it.
+/// A language: how its module is generated, and the process that runs it.
 struct Language {
     name: &'static str,
     generate: fn(&'static Schema, Brought<'_>) -> Result<String, framewright::view::Unsayable>,
@@ -91,37 +91,38 @@ const LANGUAGES: &[Language] = &[
     },
 ];
 
-/// Fields, and the objects that are brought for them.
+/// Fields, and the objects that are provided for them.
 pub(crate) type Brought<'a> = &'a [(&'a str, &'a str)];
 
 fn scripts() -> std::path::PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../runtime/tests/views/languages")
 }
 
-/// Returns how many are tried: few, or many if `FRAMEWRIGHT_MANY` is set, as in `.ci/full`.
+/// Returns the number of samples to try: `few`, or `many` if `FRAMEWRIGHT_MANY` is set, as in
+/// `.ci/full`.
 fn of(few: usize, many: usize) -> usize {
     if std::env::var_os("FRAMEWRIGHT_MANY").is_some() { many } else { few }
 }
 
-/// A value as JSON, and what it is encoded to.
+/// A value as JSON, and its encoding.
 type Decoded = Result<(String, Vec<u8>), DecodeError>;
 
-/// How many bytes are behind a value, and the value as JSON.
+/// The number of bytes behind a value, and the value as JSON.
 type Parsed = Result<(usize, String), nom::Err<DecodeError>>;
 
-/// What Rust makes of bytes.
+/// The Rust codec of a type, as the reference.
 pub(crate) struct Rust<'a> {
     pub(crate) schema: &'static Schema,
     pub(crate) decode: &'a dyn Fn(&[u8]) -> Decoded,
     pub(crate) parse: &'a dyn Fn(&[u8]) -> Parsed,
 }
 
-/// What a language was asked about a type.
+/// The result of comparing a language for a type.
 #[derive(Debug)]
 #[allow(dead_code, reason = "not every program of tests looks at it")]
 pub(crate) struct Compared {
     pub(crate) language: &'static str,
-    /// Why there is no module.
+    /// The error if no module was generated.
     pub(crate) refused: Option<String>,
     /// The quick functions that the type has.
     pub(crate) quick: Quick,
@@ -134,8 +135,8 @@ pub(crate) struct Quick {
     pub(crate) write: bool,
 }
 
-/// Compares all languages with Rust on samples of a type, on damaged ones, and on these bytes. They
-/// are brought what only Rust can say of some fields.
+/// Compares all languages with Rust on samples of a type, on damaged samples, and on the bytes in
+/// `more`. `with` provides objects for fields that only Rust code defines.
 #[track_caller]
 pub(crate) fn agree<T: OwnedFrame + Debug>(more: &[Vec<u8>], with: Brought<'_>) -> Vec<Compared> {
     let rust = Rust {
@@ -153,7 +154,7 @@ pub(crate) fn agree<T: OwnedFrame + Debug>(more: &[Vec<u8>], with: Brought<'_>) 
     LANGUAGES.iter().filter_map(compare).collect()
 }
 
-/// The same for a type that borrows, of which there are no samples.
+/// Like [`agree`], for a type that borrows. Such types have no samples.
 #[track_caller]
 #[allow(dead_code, reason = "not every program of tests has such types")]
 pub(crate) fn agree_borrowed(rust: &Rust<'_>, whole: &[Vec<u8>]) -> Vec<Compared> {
@@ -190,7 +191,7 @@ fn agrees(
             bytes
         }));
     }
-    // Whole frames, behind which there is more.
+    // Whole frames with more bytes behind them.
     let behind: Vec<_> = whole
         .iter()
         .chain(damaged.iter())
@@ -221,8 +222,8 @@ fn agrees(
     Some(compared)
 }
 
-/// Returns `true` if a type has not been compared in a language before: with more bytes, its
-/// samples need not be again.
+/// Returns `true` if a type has not been compared in a language before. Later comparisons with
+/// bytes of their own leave out the samples.
 fn is_first<T>(language: &'static str) -> bool {
     static SEEN: Mutex<Vec<(&str, &str)>> = Mutex::new(Vec::new());
     let mut seen = SEEN.lock().unwrap_or_else(|error| error.into_inner());
@@ -232,7 +233,8 @@ fn is_first<T>(language: &'static str) -> bool {
     is_first
 }
 
-/// Makes samples and damaged ones; none for a type whose checks they cannot pass, which is said.
+/// Makes samples and damaged samples. If none can be made, because they do not pass the checks of
+/// the type, prints this and returns none.
 fn made<T: OwnedFrame + Debug>() -> (Vec<T>, Vec<Vec<u8>>) {
     let make = || (samples::<T>(5, of(16, 40)), damaged::<T>(5, of(40, 150)));
     catch_unwind(AssertUnwindSafe(make)).unwrap_or_else(|_| {
@@ -241,10 +243,10 @@ fn made<T: OwnedFrame + Debug>() -> (Vec<T>, Vec<Vec<u8>>) {
     })
 }
 
-/// The most bytes of fields that Rust reads at once, in the declarations that are compared.
+/// The maximum size of neighbouring fields that Rust reads at once, in the compared declarations.
 const AT_ONCE: u64 = 256;
 
-/// A module whose replies are compared with what Rust says.
+/// A generated module, and the reference for its replies.
 struct Asking<'a> {
     rust: &'a Rust<'a>,
     language: &'static str,
@@ -280,7 +282,8 @@ impl Asking<'_> {
         }
     }
 
-    /// Checks that a quick function, where there is one, made the result. Floats that are no numbers are left to the careful one.
+    /// Checks that the quick function made the result, if the type has a quick function. NaNs are
+    /// left to the careful function.
     fn is_quick(&self, took: &Value, expected: &Value, bytes: &[u8]) {
         let is_quick = took.is_null() || took == &Value::Bool(true) || has_nan(expected);
         let name = self.rust.schema.name;
@@ -298,16 +301,18 @@ impl Asking<'_> {
                 assert!(is_same(&reply[2], &expected), "expected {expected}\n{}\n{module}", context());
                 self.is_quick(&reply[3], &expected, bytes);
             }
-            // What a type refuses is a value elsewhere, behind which there may be more.
+            // Other languages accept values that Rust types refuse, and more bytes may be behind
+            // them.
             Err(nom::Err::Error(error) | nom::Err::Failure(error)) if is_refused_by_a_type(error.kind()) => {}
             Err(nom::Err::Incomplete(needed)) => match reply[0].as_str() {
                 Some("more") => {
                     let nom::Needed::Size(needed) = needed else { panic!("{}", context()) };
-                    // JavaScript is as exact as its numbers.
+                    // JavaScript numbers are exact only up to 2^53.
                     let exact = |number: Option<u64>| number.unwrap_or(u64::MAX).min(1 << 53);
                     let least = exact(u64::try_from(needed.get()).ok());
                     let more = exact(reply[1].as_u64());
-                    // Rust asks for the whole of fields that it reads at once, another language for the first that is cut.
+                    // Rust asks for all fields that it reads at once, and another language only for
+                    // the first field that is cut.
                     let is_as_much = more <= least && least < more + AT_ONCE;
                     assert!(is_as_much && more > 0, "{} of {least} bytes\n{module}", context());
                 }
@@ -318,7 +323,7 @@ impl Asking<'_> {
     }
 }
 
-/// Returns `true` if a conversion of the user's refused a value, or a number that is never 0.
+/// Returns `true` if a conversion of the user's or a `NonZero` refused a value.
 fn is_refused_by_a_type(kind: &DecodeErrorKind) -> bool {
     match kind {
         DecodeErrorKind::Conversion { .. } => true,

@@ -1,5 +1,5 @@
-//! Functions provided for what only Rust can compute: hand-written code, and a checksum with a
-//! seed.
+//! Functions provided for the parts that only Rust can compute: hand-written code, and a checksum
+//! with a seed.
 
 use framewright::checksum::Checksum;
 use framewright::prelude::*;
@@ -39,7 +39,7 @@ struct Secret {
     sum: Auto<u16>,
 }
 
-/// The first bytes determine what is added: one value, and another one several times.
+/// A checksum that begins with a number from its first bytes: `salt + times * kind`.
 struct Salted;
 
 impl Checksum for Salted {
@@ -117,7 +117,7 @@ fn what_only_rust_says_is_brought() {
     );
 }
 
-/// Without it, the error names the field and how to provide the function.
+/// Without a provided function, the error names the field and says how to provide one.
 #[test]
 fn what_is_not_brought_is_named() {
     let python = Envelope::SCHEMA.python();

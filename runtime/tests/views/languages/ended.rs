@@ -3,7 +3,7 @@
 use framewright::checksum::Xor8;
 use framewright::prelude::*;
 
-/// One that is taken back in front of the one of the frame.
+/// A delimiter between values that is removed again, in front of the frame's own delimiter.
 #[derive(Frame, Debug, PartialEq, Clone)]
 #[frame(be, until(b"\r\n"))]
 pub(super) struct TakenBack {
@@ -19,7 +19,7 @@ pub(super) struct TakenBack {
     behind: Vec<u8>,
 }
 
-/// Bytes after an extent end nothing in it.
+/// Bytes after an extent do not end a value inside the extent.
 #[derive(Frame, Debug, PartialEq, Clone)]
 pub(super) struct Enclosed {
     #[len_of(first..=text)]

@@ -1,15 +1,15 @@
-//! Values in the form in which languages are compared: what Rust's JSON of a value stands for, by the type of each
-//! part.
+//! The form of values for comparing languages. It is made from Rust's JSON of a value, by the type
+//! of each part.
 
 use framewright::Schema;
 use framewright::schema::{BitKind, Body, Field, Presence, Role, Tags, Type, Variant};
 use serde_json::{Map, Value};
 
-/// What is not compared.
+/// Stands for a part that is not compared.
 const ANYTHING: &str = "anything";
 
-/// Returns `true` if a language made the same value. JavaScript has one type for most numbers, and
-/// addresses as text.
+/// Returns `true` if a language made the same value. JavaScript has the same type for most numbers,
+/// and text for addresses.
 pub(super) fn is_same(found: &Value, expected: &Value) -> bool {
     match (found, expected) {
         (_, Value::String(expected)) if expected == ANYTHING => true,
@@ -26,7 +26,7 @@ pub(super) fn is_same(found: &Value, expected: &Value) -> bool {
         (Value::Object(found), Value::String(expected)) => match (found.get("number"), found.get("nan")) {
             (Some(Value::String(number)), _) => {
                 let number: f64 = number.parse().unwrap();
-                // An enum of plain values is its number there.
+                // In JavaScript, an enum of plain values is its number.
                 let expected = expected.strip_prefix("enum:").unwrap_or(expected);
                 match expected.rsplit_once(':') {
                     Some((_, "7fc00000" | "7ff8000000000000")) => number.is_nan(),
@@ -49,7 +49,7 @@ pub(super) fn is_same(found: &Value, expected: &Value) -> bool {
     }
 }
 
-/// Returns `true` if a part of a value is a float that is no number.
+/// Returns `true` if a part of a value is a NaN.
 pub(super) fn has_nan(expected: &Value) -> bool {
     match expected {
         Value::Array(items) => items.iter().any(has_nan),
@@ -67,14 +67,14 @@ pub(super) fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-/// Returns a frame in the form that is compared, from its JSON.
+/// Converts the JSON of a frame to the form for comparison.
 pub(super) fn of_frame(schema: &Schema, json: &Value) -> Value {
     if schema.attempt_at.is_some() && json.as_str().is_some_and(|text| text.starts_with("0x")) {
         return json.clone();
     }
     match schema.body {
         Body::Struct([field]) if field.is_item => of_field(field, json),
-        // Where no part of it is marked, JSON has a frame as its bytes.
+        // JSON has a frame as bytes if its encoder marks no parts.
         Body::Struct([_, _, ..]) if json.is_string() => Value::String(ANYTHING.into()),
         Body::Struct(fields) => of_fields(fields, "", json),
         Body::Enum(variants) => {

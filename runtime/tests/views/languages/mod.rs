@@ -38,7 +38,8 @@ const CAREFUL: Quick = Quick { read: false, write: false };
 const QUICK_READ: Quick = Quick { read: true, write: false };
 const QUICK_WRITE: Quick = Quick { read: false, write: true };
 
-/// Compares all languages, each of which has a module of the type with these quick functions.
+/// Compares all languages, and checks that each has a module of the type, with these quick
+/// functions.
 #[track_caller]
 fn agree_by<T: OwnedFrame + std::fmt::Debug>(quick: Quick, bytes: &[Vec<u8>]) {
     for compared in agree::<T>(bytes, &[]) {
@@ -96,7 +97,7 @@ struct Paired {
     tail: u8,
 }
 
-/// Readers of the schema know it too.
+/// Checks that readers of the schema also know which fields are absent.
 #[test]
 fn what_may_be_absent_is_known_to_the_schema() {
     for value in framewright::testing::samples::<Paired>(1, 40) {

@@ -97,7 +97,7 @@ pub(super) struct Reader {
     w: u8,
 }
 
-/// A frame without fields, and one of nothing but a constant.
+/// A frame without fields, and a frame with only a constant.
 #[derive(Frame, Debug, Clone, PartialEq)]
 #[frame(be)]
 pub(super) struct Empty {

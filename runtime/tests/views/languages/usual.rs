@@ -1,4 +1,4 @@
-//! What the quick functions must leave to the careful ones.
+//! Values that the quick functions must leave to the careful functions.
 
 use framewright::prelude::*;
 
@@ -37,7 +37,7 @@ pub(super) struct SignedLists {
     body: Vec<u8>,
 }
 
-/// What is known of a field of one variant says nothing of the other's field of that name.
+/// Facts about a field of one variant do not hold for a field of the same name in another variant.
 #[derive(Frame, Debug, Clone, PartialEq)]
 #[frame(be, tag = u8)]
 pub(super) enum SameNames {
@@ -73,7 +73,7 @@ pub(super) enum SameNames {
     },
 }
 
-/// Numbers that are computed.
+/// Computed numbers.
 #[derive(Frame, Debug, Clone, PartialEq)]
 #[frame(be)]
 pub(super) struct Computed {
