@@ -14,7 +14,7 @@ async fn clients_skip_noise_if_resync_is_on() {
     let stream = [
         &b"noise"[..],
         &Report::new("one").to_vec().unwrap(),
-        // The noise has a start that lacks bytes, and a start whose checksum is wrong.
+        // The noise has a start that lacks bytes, and a start with a wrong checksum.
         b"more\xaa\x55\x0f\xff\xaa\x55\x00\x0112345",
         &Report::new("two").to_vec().unwrap(),
         b"\xaa\x55\x00\x02",

@@ -36,7 +36,7 @@ pub(super) struct ReportRef<'a> {
     sum: Auto<u32>,
 }
 
-/// A report within a frame whose parser is for one lifetime only.
+/// A report within a frame that has a parser for one lifetime only.
 #[derive(Frame, Debug)]
 #[frame(be)]
 pub(super) struct Wrapped<T> {
@@ -55,7 +55,7 @@ pub(super) struct Bounded {
     sum: Auto<u32>,
 }
 
-/// Returns noise in which four false starts cost more than a small limit allows.
+/// Returns noise with four false starts that cost more than a small limit allows.
 pub(super) fn costly_noise() -> Vec<u8> {
     b"\xaa\x55\0\xf0".repeat(200)
 }

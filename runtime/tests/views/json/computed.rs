@@ -175,7 +175,7 @@ fn a_scaled_length_of_what_has_lengths_of_its_own() {
     fails::<Words>(r#"{"items": "0x0102"}"#, "Words.len: 3 bytes are not a multiple of 4");
 }
 
-/// Checks a place whose size follows from other values.
+/// Checks a place that takes its size from other values.
 #[test]
 fn a_place_as_large_as_an_auto_says() {
     #[derive(Frame, Debug)]

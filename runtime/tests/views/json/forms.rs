@@ -121,7 +121,8 @@ fn an_attempt_is_its_frame_or_bytes() {
     is(&Outer(Attempt::Bytes(b"\0\x07\x02"[..].into())), "\"0x000702\"");
 }
 
-/// Checks an `Attempt` of a tuple whose JSON is that of its only value, which may itself be hex.
+/// Checks an `Attempt` of a tuple with one value. The JSON of the tuple is the JSON of this value,
+/// which may itself be hex.
 #[test]
 fn an_attempt_of_one_value_differs_from_its_bytes() {
     use framewright::Attempt;
