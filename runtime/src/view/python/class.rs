@@ -300,7 +300,7 @@ fn tuple(taken: &[String]) -> &'static str {
     if taken.iter().any(|name| name == "tuple") { "builtins.tuple" } else { "tuple" }
 }
 
-/// Refuses two fields whose names become the same.
+/// Refuses two fields if their names become the same.
 fn unique(names: &[String]) -> Result<(), Unsayable> {
     for (index, name) in names.iter().enumerate() {
         if names.get(..index).unwrap_or_default().contains(name) {

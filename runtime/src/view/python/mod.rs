@@ -58,8 +58,8 @@ impl Python {
         self
     }
 
-    /// Provides an object for the fields of this name, whose encoding only Rust code defines. The
-    /// name may include the type (`Secret.body`) if other types have a field of that name.
+    /// Provides an object for the fields of this name, if only Rust code defines their encoding.
+    /// The name may include the type (`Secret.body`) if other types have a field of that name.
     ///
     /// `object` is a path such as `my_module.mask`, which the generated module imports.
     ///

@@ -337,7 +337,7 @@ pub(super) fn inner(code: &Code) -> &Code {
     }
 }
 
-/// Returns a type in which a union is replaced by its variants.
+/// Returns a type, with the variants of a union in place of its name.
 pub(super) fn typed(of: &Ty, unions: &[String], taken: &[String]) -> String {
     let text = ty(of, taken);
     let mut result = String::new();

@@ -61,8 +61,8 @@ impl TypeScript {
         self
     }
 
-    /// Provides an object for the fields of this name, whose encoding only Rust code defines. The
-    /// name may include the type (`Secret.body`) if other types have a field of that name.
+    /// Provides an object for the fields of this name, if only Rust code defines their encoding.
+    /// The name may include the type (`Secret.body`) if other types have a field of that name.
     ///
     /// `object` is a module and a name in it, such as `./masks.js.mask`, which the generated module
     /// imports.

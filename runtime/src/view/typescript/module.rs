@@ -142,7 +142,8 @@ impl Type<'_> {
         Ok(out)
     }
 
-    /// Prints the public functions, and those that they call: `tags` are functions for the tags of an enum.
+    /// Prints the public functions, and the functions that they call: `tags` are functions for the
+    /// tags of an enum.
     fn functions(&self, of: &str, tags: &str) -> String {
         let name = &self.item.name;
         let mut out = String::new();
@@ -225,7 +226,7 @@ impl Type<'_> {
     }
 }
 
-/// Refuses two fields whose names become the same.
+/// Refuses two fields if their names become the same.
 fn unique(names: &[String]) -> Result<(), Unsayable> {
     for (index, name) in names.iter().enumerate() {
         if names.get(..index).unwrap_or_default().contains(name) {
