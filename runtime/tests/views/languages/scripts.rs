@@ -147,6 +147,10 @@ for (const state of states) {
   const twice = { ...value, get name() { inner = Station.encode(value).length; return value.name; } };
   assert.deepEqual(Station.encode(twice), data);
   assert.equal(inner, data.length);
+  // A getter may add to a list whose count is written already.
+  const list = [reading];
+  const grows = { ...value, readings: list, name: { get text() { list.push(reading); return text; } } };
+  assert.equal(Station.decode(Station.encode(grows)).readings.length, 1);
 }
 "#;
 

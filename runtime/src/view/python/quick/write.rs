@@ -34,6 +34,13 @@ impl Quick<'_> {
                 }
                 continue;
             }
+            if let [(kind @ Kind::Int { bytes: 3, .. }, value)] = values.as_slice() {
+                let bytes = packed(body, kind, value, &parts, indent);
+                if let Some(part) = parts.get_mut(index) {
+                    *part = bytes;
+                }
+                continue;
+            }
             let compiled = self.compiled(layout(values.iter().map(|(kind, _)| kind)));
             let values: Vec<_> = values.iter().filter(|(kind, _)| !matches!(kind, Kind::Skip(_))).collect();
             let values: Vec<_> =
@@ -83,11 +90,15 @@ impl Quick<'_> {
                 let made = format!("{frame}._quick_write({})", body.code(value));
                 named(body, value, &made)
             }
-            Piece::Numbers(kind, list, _) => {
+            Piece::Numbers(kind, list, count) => {
                 let items = body.code(list);
                 let order = if kind.little() == Some(true) { '<' } else { '>' };
                 let letter = letter(kind);
-                named(body, list, &format!("struct.pack(f\"{order}{{len({items})}}{letter}\", *{items})"))
+                let layout = match count {
+                    Some(count) => format!("\"{order}{count}{letter}\""),
+                    None => format!("f\"{order}{{len({items})}}{letter}\""),
+                };
+                named(body, list, &format!("struct.pack({layout}, *{items})"))
             }
             Piece::Frames(frame, list, _) => {
                 let items = body.code(list);

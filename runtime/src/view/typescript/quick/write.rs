@@ -74,6 +74,12 @@ impl Body {
             Piece::Run(_) | Piece::Text(_) | Piece::Frame(..) | Piece::Choice(_) => return,
         };
         let list = self.code(of);
+        if let Some(count) = count {
+            let other = format!("{list}.length !== {count}");
+            self.line(indent, &format!("if (!Array.isArray({list}) || {other}) throw IRREGULAR;"));
+            self.counts.insert(list, count.to_string());
+            return;
+        }
         self.line(indent, &format!("if (!Array.isArray({list})) throw IRREGULAR;"));
         let name = match of {
             Code::Local(_) | Code::Var(_) => format!("{list}_count"),
@@ -81,9 +87,6 @@ impl Body {
         };
         let name = self.names.spare(&name);
         self.line(indent, &format!("const {name} = {list}.length;"));
-        if let Some(count) = count {
-            self.line(indent, &format!("if ({name} !== {count}) throw IRREGULAR;"));
-        }
         self.counts.insert(list, name);
     }
 
@@ -116,10 +119,12 @@ impl Body {
                 let text = format!("at = {frame}._quickWrite({}, at);", self.code(value));
                 self.line(indent, &text);
             }
-            Piece::Numbers(kind, list, _) => {
+            Piece::Numbers(kind, list, fixed) => {
                 let list = self.code(list);
                 let (count, index, size) = (self.count_of(&list), self.names.spare("index"), kind.size());
-                self.line(indent, &format!("room(at + {size} * {count});"));
+                let bytes = fixed.and_then(|fixed| fixed.checked_mul(i128::try_from(size).ok()?));
+                let bytes = bytes.map_or_else(|| format!("{size} * {count}"), |bytes| bytes.to_string());
+                self.line(indent, &format!("room(at + {bytes});"));
                 self.line(indent, &format!("for (let {index} = 0; {index} < {count}; {index}++) {{"));
                 self.line(indent + 1, &format!("put{}(at, {list}[{index}]);", named(kind)));
                 self.line(indent + 1, &format!("at += {size};"));
