@@ -28,8 +28,7 @@ struct Writer {
 /// The kind of token that comes before the next one.
 #[derive(Clone, Copy, Default, PartialEq)]
 enum Before {
-    /// The start of the text, or a token after which an operand is expected, so that an operator
-    /// would be unary.
+    /// The start of the text, or a token before an operand, so that an operator would be unary.
     #[default]
     Opening,
     /// A word, a literal, or a closing bracket.

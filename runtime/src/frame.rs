@@ -64,8 +64,8 @@ pub trait Layout {
     }
 }
 
-/// The maximum number of bytes that are reserved before anything is written. The size of a value
-/// may be computed from a number in it, so it may be wrong.
+/// The maximum number of bytes that are reserved before anything is written. A size that is
+/// computed from a number in the value may be wrong.
 const MOST_AT_ONCE: usize = 1024 * 1024;
 
 /// A value that can be encoded.

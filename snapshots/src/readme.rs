@@ -34,7 +34,7 @@ fn the_drawings_are_those_of_today() {
     for drawing in drawings {
         is_shown(&drawing);
     }
-    // Of long ones some frames are shown.
+    // Of long drawings, only some frames are shown.
     is_shown(part(&Packet::<Request>::SCHEMA.diagram().to_string(), "Packet"));
     let range = Range { address: 10, quantity: 3 };
     let body = Request::WriteRegisters(range, vec![555, 0, 100]);

@@ -32,8 +32,8 @@ pub struct Share {
 }
 
 impl Budget {
-    /// Creates a budget of `all` bytes for all connections, and at most `each` for those of one
-    /// address.
+    /// Creates a budget of `all` bytes for all connections, and of at most `each` bytes for the
+    /// connections of one address.
     #[must_use]
     pub fn new(all: usize, each: usize) -> Self {
         Self(Arc::new(Shared { all, each, taken: Mutex::default() }))

@@ -40,7 +40,7 @@ pub(crate) struct CountPrefixed {
     pub(crate) none: Option<Expr>,
 }
 
-/// The argument of `until`: what ends the field.
+/// The argument of `until`: the delimiter or condition that ends the field.
 #[derive(Clone, Debug)]
 pub(crate) enum Delimiter {
     /// A byte string.

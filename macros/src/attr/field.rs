@@ -68,7 +68,7 @@ pub(crate) struct Derived {
     pub(crate) kind: DerivedKind,
 }
 
-/// The source from which an `Auto` field is computed.
+/// The source that an `Auto` field is computed from.
 pub(crate) enum DerivedKind {
     LenOf(LenOf),
     CountOf { field: Ident, none: Option<Expr> },

@@ -21,7 +21,7 @@ pub(crate) struct TypeAttrs {
     pub(crate) order_by: Option<At<Expr>>,
     /// Order of the bits: `true` for `lsb`.
     pub(crate) lsb: Option<At<bool>>,
-    /// Words that put bytes on the wire, in the order in which they are written.
+    /// Words that put bytes on the wire, in their order in the attribute.
     pub(crate) head: Vec<At<HeadWord>>,
     pub(crate) max: Option<At<Expr>>,
     pub(crate) ctx: Option<At<Vec<(Ident, Type)>>>,

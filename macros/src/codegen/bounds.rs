@@ -143,8 +143,8 @@ impl Tail {
         }
     }
 
-    /// Returns the number of bytes that follow, computed from what has been read. The checks of the
-    /// layout ensure that a `rest` has such a tail.
+    /// Returns the number of bytes that follow, computed from the values that have been read. The
+    /// checks of the layout ensure that a `rest` has such a tail.
     pub(super) fn exact(&self) -> TokenStream {
         let (mut sizes, mut next) = (TokenStream::new(), &self.exact);
         while let Exact::And(more) = next {

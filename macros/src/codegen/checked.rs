@@ -12,8 +12,8 @@ use syn::{BinOp, Expr, Lit, Pat, Type, UnOp};
 use super::q;
 use crate::lower::Matches;
 
-/// Returns the expression with `?` after each operator that may fail, or `None` if there are no
-/// such operators. `ty` is the expected type, if known.
+/// Returns the expression with `?` after each operator that may fail, or `None` if it has no such
+/// operators. `ty` is the expected type, if known.
 pub(super) fn rewrite(expr: &Expr, ty: Option<&Type>) -> Option<TokenStream> {
     let mut rewriter = Rewriter { fails: false };
     let hint = ty.map_or(Hint::None, |ty| Hint::Type(ty.to_token_stream()));

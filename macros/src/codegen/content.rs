@@ -147,7 +147,8 @@ impl Content<'_> {
         }
     }
 
-    /// Returns the expression that writes a value whose place will be filled up, a `Result`.
+    /// Returns the expression that writes a value, before its place is filled up. The expression is
+    /// a `Result`.
     pub(super) fn write_filled(&self, name: &str, fill: Option<&Expr>) -> TokenStream {
         let (ty, local, format) = (self.ty, &self.local, self.format.tokens());
         let (fill, said) = (super::filled::some_fill(fill), fill);

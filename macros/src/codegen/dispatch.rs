@@ -390,7 +390,7 @@ impl ArmTag<'_> {
         }
     }
 
-    /// Returns the constants with which the tag is compared.
+    /// Returns the constants that the tag is compared with.
     pub(crate) fn constants(&self, index: usize, ty: &TagType) -> TokenStream {
         let (base, plus) = match self {
             Self::Pattern { constants, .. } => return constants.iter().map(TagConstant::declare).collect(),

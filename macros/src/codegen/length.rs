@@ -294,7 +294,7 @@ impl Length<'_> {
         }
     }
 
-    /// Returns the statements that write a number whose length is known.
+    /// Returns the statements that write a length that is known.
     pub(super) fn write_alone(&self, cx: &Cx<'_>) -> TokenStream {
         let (or_fail, keep) = (fault::or_fail(&self.blame), self.keep());
         let number = match self.known {

@@ -203,7 +203,8 @@ impl<'a> Cx<'a> {
         tokens
     }
 
-    /// Returns the index in `Layout::BEHIND` of the minimum size of a part and of what follows it.
+    /// Adds the minimum size of a part to `Layout::BEHIND`, with the index of the parts after it,
+    /// and returns its index.
     fn behind(&self, min: TokenStream, rest: Option<usize>) -> usize {
         let mut all = self.shared.behind.borrow_mut();
         all.push((min, rest));

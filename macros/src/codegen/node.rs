@@ -108,7 +108,7 @@ pub(super) trait InRun {
         Vec::new()
     }
 
-    /// Returns the fields to which the bytes of the atom belong.
+    /// Returns the fields that the bytes of the atom belong to.
     fn places(&self) -> Vec<&Place<'_>> {
         Vec::new()
     }

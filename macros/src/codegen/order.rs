@@ -52,8 +52,7 @@ impl InRun for OrderOf<'_> {
 }
 
 impl Cx<'_> {
-    /// Returns the byte order in which a field is written, if the schema has an entry for each
-    /// order.
+    /// Returns the byte order of a field on encode, if the schema has an entry for each order.
     pub(super) fn order_of(&self, slot: Slot) -> Option<TokenStream> {
         let is_it = |of: &&FieldOrder<'_>| {
             of.slot == slot && (of.variant == self.variant || matches!(slot, Slot::Head(_)))

@@ -1,5 +1,5 @@
-//! Code for steps within an extent of bytes: what is enclosed by a length over several fields, or
-//! over the rest of the type.
+//! Code for steps within an extent of bytes: the fields that a length over several fields, or over
+//! the rest of the type, encloses.
 
 use proc_macro2::{Ident, TokenStream};
 

@@ -73,10 +73,10 @@ pub(crate) struct PresenceFlag<'a> {
 pub(crate) struct Assertion<'a> {
     pub(crate) expression: Expression<'a>,
     pub(crate) message: &'a LitStr,
-    /// Field to which the invariant applies, and the variable for the start of that field.
+    /// Field that the invariant applies to, and the variable for the start of this field.
     pub(crate) field: Option<(&'a str, Ident)>,
-    /// Variable of that field if it may be absent. The invariant then applies only to a present
-    /// value.
+    /// Variable of this field if the field may be absent. The invariant then applies only to a
+    /// present value.
     pub(crate) optional: Option<Ident>,
 }
 

@@ -1,4 +1,4 @@
-//! The typed layout (IR): a tree of steps for what is on the wire, in order.
+//! The typed layout (IR): a tree of steps, in the order of their bytes on the wire.
 //!
 //! The layout holds the user's syntax and names for generated variables, never generated code.
 //! `lower` makes it, `coalesce` joins its runs, and `codegen` turns it into code.
@@ -102,9 +102,9 @@ pub(crate) enum Step<'a> {
     Peek(Peek<'a>),
     /// One of several variants.
     Match(Match<'a>),
-    /// Padding whose size varies.
+    /// Padding of varying size.
     Fill(Fill<'a>),
-    /// Bytes up to where a field begins, which are ignored.
+    /// Bytes before the offset of a field. They are ignored.
     Gap(Gap<'a>),
     /// The check of earlier `Auto`s against the field that they describe.
     Agree(Agreement<'a>),
@@ -148,7 +148,7 @@ pub(crate) enum Atom<'a> {
     Bits(BitRun<'a>),
     /// The offset of another field.
     Offset(Offset<'a>),
-    /// An invariant over what has been read. It has no bytes.
+    /// An invariant over the values that have been read. It has no bytes.
     Check(Assertion<'a>),
     /// A position that something refers to. It has no bytes.
     Mark(Mark),
@@ -268,7 +268,7 @@ pub(crate) struct Scope<'a> {
 pub(crate) struct Delimited<'a> {
     pub(crate) delimiter: DelimiterBytes<'a>,
     pub(crate) steps: Vec<Step<'a>>,
-    /// Variables that note where the steps start and end.
+    /// Variables for the start and end of the steps.
     pub(crate) from: Ident,
     pub(crate) to: Ident,
 }
@@ -296,14 +296,14 @@ pub(crate) enum Condition<'a> {
     Length { var: Ident, by: Option<Target<'a>>, text: String },
 }
 
-/// Padding whose size varies.
+/// Padding of varying size.
 pub(crate) struct Fill<'a> {
     pub(crate) place: Place<'a>,
     pub(crate) amount: Amount<'a>,
     pub(crate) filling: &'a Filling,
 }
 
-/// The amount of padding whose size varies.
+/// The amount of padding of varying size.
 pub(crate) enum Amount<'a> {
     /// Bytes up to a multiple of this number, counted from the start of the frame.
     UpTo(&'a Expr),

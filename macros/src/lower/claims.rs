@@ -1,5 +1,5 @@
 //! Earlier `Auto`s that describe one field. One of them may determine where the field ends, and all
-//! of them must agree with what was read.
+//! of them must agree with the value that was read.
 
 use proc_macro2::Ident;
 use quote::{ToTokens, format_ident};

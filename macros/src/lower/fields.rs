@@ -12,8 +12,7 @@ use crate::layout::{
     Assertion, Atom, Cond, Condition, DelimiterBytes, Length, Mark, Place, Scope, Skip, Slot, Step, Target,
 };
 
-/// A length over several fields that has been read and whose extent begins at
-/// a later field.
+/// A length over several fields that has been read. Its extent begins at a later field.
 pub(super) struct Pending<'a> {
     pub(super) begin: usize,
     pub(super) end: usize,
@@ -310,8 +309,7 @@ impl<'a> Lower<'a> {
         format_ident!("n{}", field.index, span = Span::mixed_site())
     }
 
-    /// Returns the type of a field's value without the `Option` around it, and whether there was
-    /// one.
+    /// Returns the type of a field's value without an `Option` around it, and whether it had one.
     pub(super) fn value_type(&self, field: &'a Field) -> (&'a Type, bool) {
         match option_item(&field.ty) {
             Some(item) => (item, true),

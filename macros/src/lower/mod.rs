@@ -38,14 +38,15 @@ pub(crate) struct Lower<'a> {
     context: Vec<ContextValue<'a>>,
     marks: RefCell<Vec<Ident>>,
     bits: RefCell<Vec<BitConstant<'a>>>,
-    /// Byte order to use where it is known only at run time.
+    /// Byte order to assume in this pass, for fields with a byte order that is known only at run
+    /// time.
     turn: Order,
     orders: order::Orders<'a>,
     /// Fields that already have a gap before them, each with its variant.
     gaps: RefCell<Vec<(usize, usize)>>,
 }
 
-/// The fields of a struct or variant, and what is known about them.
+/// The fields of a struct or variant, and the known facts about them.
 #[derive(Clone, Copy)]
 struct Reach<'a> {
     fields: &'a [Field],
@@ -72,7 +73,7 @@ impl Reach<'_> {
 
 /// Returns the layout of `item`.
 ///
-/// `turn` is the byte order to use where it is known only at run time.
+/// `turn` is the byte order to assume for fields with a byte order that is known only at run time.
 pub(crate) fn lower<'a>(cx: &'a Ctxt, item: &'a Item, turn: Order) -> Option<Layout<'a>> {
     let context = item.attrs.ctx.iter().flat_map(|ctx| &ctx.value).enumerate();
     let context = context.map(|(index, (plain, ty))| {

@@ -230,8 +230,8 @@ impl<'a> Lower<'a> {
         }
     }
 
-    /// Returns `true` if a type mentions a generic parameter, whose size cannot be used in a
-    /// constant.
+    /// Returns `true` if a type mentions a generic parameter. The size of such a type cannot be
+    /// used in a constant.
     pub(super) fn names_a_parameter(&self, ty: &Type) -> bool {
         struct Names<'a> {
             generics: &'a syn::Generics,

@@ -10,7 +10,7 @@ use crate::ast::Field;
 use crate::attr::{ExtentWord, Order, WireWord};
 use crate::layout::{Atom, Expression, FieldOrder, Format, OrderOf, Place, Slot, Step};
 
-/// The words whose byte order is known only at run time, and their fields.
+/// The words with a byte order that is known only at run time, and their fields.
 #[derive(Default)]
 pub(super) struct Orders<'a> {
     words: RefCell<Vec<&'a WireWord>>,

@@ -6,7 +6,7 @@ use syn::{BinOp, Block, Expr, Lit, Member, Pat, RangeLimits, Stmt, Token, UnOp};
 
 use crate::layout::{Op, Tree, Use};
 
-/// Returns the tree of `expr`, in which anything that only Rust can compute is opaque.
+/// Returns the tree of `expr`. Parts that only Rust can compute are opaque in it.
 pub(super) fn tree(expr: &Expr, uses: &[Use<'_>]) -> Tree {
     match expr {
         Expr::Paren(inner) => tree(&inner.expr, uses),

@@ -17,7 +17,7 @@ use crate::layout::{
 };
 
 impl<'a> Lower<'a> {
-    /// Returns the content of a field: its type, its format, and what reading it needs.
+    /// Returns the content of a field: its type, its format, and the values that reading it needs.
     pub(super) fn content(&self, field: &'a Field, reach: Reach<'a>) -> Content<'a> {
         let (ty, optional) = self.value_type(field);
         let wire = self.converts(field, reach);
@@ -59,8 +59,8 @@ impl<'a> Lower<'a> {
         whole.then_some((ty, wire.by_ref.is_some()))
     }
 
-    /// Returns the format of the items or digits in the content. Errors are reported where the
-    /// field itself is lowered.
+    /// Returns the format of the items or digits in the content. Errors are reported when the field
+    /// itself is lowered.
     fn content_format(&self, field: &'a Field, ty: &'a Type, reach: Reach<'a>) -> Format {
         let wire = field.attrs.wire.as_ref().map(|wire| &wire.value);
         let digits = match field.attrs.extent.as_ref().map(|extent| &extent.value) {
@@ -441,7 +441,7 @@ impl<'a> Lower<'a> {
         vec![self.body(field, place, content, extent, lenient, reach)]
     }
 
-    /// Refuses a separated list whose end is not determined by its bytes.
+    /// Refuses a separated list unless its bytes determine its end.
     fn not_separated(&self, field: &'a Field) {
         if let Some(word) = &field.attrs.separated {
             self.cx.error(

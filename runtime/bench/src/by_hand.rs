@@ -2,8 +2,8 @@
 
 use std::fmt;
 
-/// The error of a hand-written parser or encoder. It says as much as that of generated code, and
-/// its text is made only when it is needed.
+/// The error of a hand-written parser or encoder. It contains the same information as an error of
+/// generated code, and its text is made only when needed.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) enum Error {
     /// At least this number of bytes is missing.

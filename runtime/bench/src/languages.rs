@@ -35,8 +35,8 @@ struct Reading {
     flags: u8,
 }
 
-/// The speeds by language, layout and operation. The first number is the time in nanoseconds of
-/// hand-written code, and those of the others are multiples of it.
+/// The speeds by language, layout and operation. The first number is the time of hand-written code
+/// in nanoseconds, and the numbers of the others are multiples of it.
 pub(crate) struct Speeds(BTreeMap<[String; 3], BTreeMap<String, (f64, f64)>>);
 
 /// Times all codecs in turns. The modules are written to `folder`.

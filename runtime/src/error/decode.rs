@@ -1,4 +1,4 @@
-//! Errors of decoding: what is wrong with the bytes, and at which position.
+//! Errors of decoding: the fault in the bytes, and its position.
 
 use alloc::borrow::Cow;
 use alloc::boxed::Box;
@@ -10,7 +10,7 @@ use super::one_line::OneLine;
 use super::path::{Path, Segment, type_name};
 use crate::schema::Endless;
 
-/// An error of decoding: what is wrong, in which field, and at which byte.
+/// An error of decoding: the fault, its field, and its byte offset.
 ///
 /// `{}` is one line. `{:#}` adds a few lines of hex with a mark at the position. The error has the
 /// size of a pointer, and building it does not slow down successful decoding.

@@ -1,4 +1,4 @@
-//! Errors of encoding: what is wrong with a value, and in which field.
+//! Errors of encoding: the fault in a value, and its field.
 
 use alloc::borrow::Cow;
 use alloc::boxed::Box;
@@ -8,7 +8,7 @@ use core::fmt;
 use super::one_line::OneLine;
 use super::path::{Path, Segment, type_name};
 
-/// An error of encoding: what is wrong, and in which field.
+/// An error of encoding: the fault, and its field.
 ///
 /// When encoding fails, the output buffer is left unchanged.
 ///

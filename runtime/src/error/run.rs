@@ -13,8 +13,8 @@ pub type Result<T, E = Error> = core::result::Result<T, E>;
 
 /// An error of a server, a session or a client.
 ///
-/// `{}` is one line, and so is `{:?}`, which `main` prints for an error that it returns. `{:#}` and
-/// `{:#?}` add the bytes around the error of a malformed frame.
+/// Both `{}` and `{:?}` are one line. `main` prints the latter for an error that it returns. `{:#}`
+/// and `{:#?}` add the bytes around the error of a malformed frame.
 ///
 /// ```
 /// # async fn f() {

@@ -451,8 +451,8 @@ impl<'o> Compare<'o> {
         }
     }
 
-    /// Compares two numbers of the same format. Their types may differ, and some numbers do not fit
-    /// the other type.
+    /// Compares two numbers of the same format. The types may differ, and then some numbers of one
+    /// type do not fit the other type.
     fn numbers(&mut self, old: &Type, new: &Type) {
         let (
             Kind::Number { name, least, most, min_len, max_len },

@@ -293,9 +293,9 @@ impl Lost {
     }
 
     /// Gives up the search. Returns an error that states the cost, and the number of `arrived`
-    /// bytes that are skipped. These are the examined bytes, and enough of the others that a stream
-    /// of such noise costs a bounded amount of work for each byte, even if it is searched again and
-    /// again.
+    /// bytes that are skipped. These are the examined bytes, and enough of the other bytes that a
+    /// stream of such noise costs a bounded amount of work for each byte, even if the stream is
+    /// searched again and again.
     #[cold]
     pub(super) fn give_up(&mut self, limit: usize, arrived: usize) -> (DecodeError, usize) {
         (self.active, self.gave_up) = (false, true);
@@ -421,9 +421,9 @@ mod tests {
             let (looks, attempts, passed) = work(&stream, piece, 1 << 20);
             let reads = count(stream.len().div_ceil(piece));
             let starts = count(stream.len() / 4);
-            // Each start is examined when it is found and when its bytes have arrived, and each
-            // read adds one step. Examining all waiting starts would take thousands of steps for
-            // each read.
+            // Each start is examined when it is found and again when its missing bytes have
+            // arrived, and each read adds one step. Examining all waiting starts would take
+            // thousands of steps for each read.
             assert!(looks <= 2 * starts + reads, "{looks} looks in pieces of {piece}");
             assert!(attempts <= 2 * starts, "{attempts} attempts in pieces of {piece}");
             assert!(

@@ -143,7 +143,7 @@ macro_rules! numbers {
                 self.0 as u128
             }
 
-            /// Returns the number in the type in which tags from outside are compared.
+            /// Returns the number in the type that tags from outside are compared in.
             ///
             /// # Panics
             /// Panics if the number does not fit.
@@ -249,7 +249,7 @@ impl Const<bool> {
         Const(if self.0 { 1 } else { 0 })
     }
 
-    /// Returns the number in the type in which tags from outside are compared.
+    /// Returns the number in the type that tags from outside are compared in.
     #[must_use]
     pub const fn number(&self) -> i128 {
         self.byte().number()

@@ -156,8 +156,8 @@ tag_tuples!(A X 0, B Y 1, C Z 2, D W 3);
 /// An enum of plain values that was read earlier can also be a tag.
 impl<T: Tagged<Tag: TagValue<i128>>> TagValue<i128> for T {
     fn to_tag(self) -> i128 {
-        // A value whose own tag cannot be encoded selects nothing. Encoding that value reports the
-        // error.
+        // A value selects no variant if its own tag cannot be encoded. Encoding that value reports
+        // the error.
         self.tag().map_or(i128::MIN, TagValue::to_tag)
     }
 
@@ -191,7 +191,7 @@ pub fn tag_or_zero<T: Tagged>(target: &T) -> T::Tag {
     target.tag().unwrap_or_default()
 }
 
-/// Returns the kept tag in `field`, in the type in which the enum compares tags.
+/// Returns the kept tag in `field`, in the type that the enum compares tags in.
 #[inline]
 pub fn kept_tag<N: TagValue<T> + Copy, T>(field: &N) -> T {
     field.to_tag()

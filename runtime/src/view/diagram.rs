@@ -17,7 +17,7 @@ const COLUMNS: usize = 2 * WIDTH + 1;
 impl Schema {
     /// Draws the frame and its nested frames in the style of RFCs, in rows of 32 bits.
     ///
-    /// Parts of variable size have slanted sides and show what determines their size. Names that do
+    /// Parts of variable size have slanted sides and show the source of their size. Names that do
     /// not fit are replaced by letters, which are explained below the drawing.
     ///
     /// ```

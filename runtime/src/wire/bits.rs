@@ -94,7 +94,7 @@ macro_rules! signed {
 
 signed!(i8, i16, i32, i64, i128);
 
-/// Returns the number whose two's complement in `width` bits is `bits`.
+/// Interprets the lowest `width` bits of `bits` as a number in two's complement.
 #[inline(always)]
 pub(crate) fn sign_extended(bits: u128, width: u32) -> i128 {
     let unused = 128u32.saturating_sub(width);

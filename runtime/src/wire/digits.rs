@@ -248,7 +248,8 @@ unsigned_hex!(u8, u16, u32, u64, u128);
 
 macro_rules! signed_hex {
     ($($type:ty),*) => {$(
-        /// The digits are a minus and those of the magnitude, not those of the two's complement.
+        /// A negative number is a minus and the digits of its magnitude, not of its two's
+        /// complement.
         impl HexDigits for $type {
             fn digits(self) -> String {
                 let sign = if self < 0 { "-" } else { "" };

@@ -14,7 +14,7 @@ use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, ReadBuf, dup
 use crate::counted::Counted;
 use crate::frames::{Line, Msg, MsgRef};
 
-/// Feeds what it is asked, and returns the answers at the end of the batch.
+/// Feeds each request to the other connection, and returns the answers at the end of the batch.
 struct Forward(Mutex<Option<Session>>);
 
 struct Behind {
@@ -76,7 +76,7 @@ async fn batches_are_as_large_as_what_has_arrived() {
     assert!((8..=12).contains(&writes), "{writes} writes for {MESSAGES} messages of 1 KiB");
 }
 
-/// A stream with given reads, whose first write has to wait.
+/// A stream with given reads. Its first write has to wait.
 struct Scripted {
     reads: VecDeque<io::Result<Vec<u8>>>,
     waited: bool,

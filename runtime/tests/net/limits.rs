@@ -193,7 +193,7 @@ async fn memory_is_bounded_in_total_and_honest_peers_go_on() {
     honest.read_exact(&mut [0; 10]).await.unwrap();
     let upload = wire(&vec![7; 900 * 1024]);
     honest.write_all(&upload[..600 * 1024]).await.unwrap();
-    // Each of these connections announces more than it sends.
+    // Each of these connections announces more bytes than it sends.
     let mut hostile = Vec::new();
     for _ in 0..200 {
         let mut stream = TcpStream::connect(address).await.unwrap();

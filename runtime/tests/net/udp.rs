@@ -116,8 +116,8 @@ async fn a_server_survives_damaged_datagrams() {
     blocking(move || {
         let socket = raw(address);
         let bytes = Msg::new("hello").to_vec().unwrap();
-        // The datagrams are all truncations, including an empty one, and one that makes the handler
-        // panic.
+        // The datagrams are all truncations, including an empty datagram, and a datagram that makes
+        // the handler panic.
         for cut in 0..bytes.len() {
             socket.send(&bytes[..cut]).unwrap();
         }

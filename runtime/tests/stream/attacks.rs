@@ -312,7 +312,7 @@ fn an_unknown_tag_is_refused_before_the_rest_is_waited_for() {
     assert_eq!(error.to_string(), "Known at byte 0: no variant of Known has the tag 71");
 }
 
-/// An enum whose fields have the same names as the words of the previous type.
+/// An enum with fields that are named like the words of the previous type.
 #[derive(Frame, Debug, PartialEq)]
 #[frame(be, tag = u8)]
 enum Called {

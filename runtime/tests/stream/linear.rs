@@ -252,7 +252,7 @@ fn items_that_go_along_with_another_list() {
 
 /// Checks that each counted field of a frame with `items` of them is decoded a bounded number of
 /// times, however the frame is split: once when the first attempt finds the frame incomplete, once
-/// or twice when it is walked, and once when it is complete.
+/// or twice by the walk, and once when the frame is complete.
 fn is_linear<T: OwnedFrame + PartialEq + std::fmt::Debug>(value: &T, items: usize) {
     assert_eq!(decoded(value, usize::MAX), items);
     for piece in [1, 100, 1460] {

@@ -176,7 +176,7 @@ struct UdpSum;
 impl Checksum for UdpSum {
     type Output = u16;
 
-    /// Computes the checksum, which must not be zero, because zero means that there is none.
+    /// Computes the checksum. The result must not be zero, because zero stands for no checksum.
     fn compute(bytes: &[u8]) -> u16 {
         match TcpSum::compute(bytes) {
             0 => u16::MAX,

@@ -1,9 +1,9 @@
 //! Protection against reflection.
 //!
-//! The sender address of a datagram can be forged. The answer then goes to somebody else, and it
-//! may be thirty times as long as its query. So each network has an allowance for the bytes sent to
-//! it beyond those of its queries. When the allowance is used up, answers are truncated to the
-//! question, so that clients ask again over TCP, where addresses cannot be forged.
+//! The sender address of a datagram can be forged. The answer then goes to the owner of that
+//! address, and may be thirty times as long as the query. So each network has an allowance for the
+//! bytes by which the answers to it exceed its queries. When the allowance is used up, answers are
+//! truncated to the question, so that clients ask again over TCP, where addresses cannot be forged.
 
 use std::collections::hash_map::RandomState;
 use std::hash::BuildHasher;
@@ -15,8 +15,8 @@ use framewright::Encode;
 
 use crate::protocol::Message;
 
-/// The number of bytes that may be sent to a network at once, and per second, beyond those of its
-/// queries.
+/// The number of bytes by which the answers to a network may exceed its queries at once, and per
+/// second.
 pub const AT_ONCE: u32 = 32 * 1024;
 pub const A_SECOND: u32 = 4 * 1024;
 

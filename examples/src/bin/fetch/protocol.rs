@@ -1,5 +1,5 @@
 //! The part of HTTP/1.1 needed to get one page: a request without a body, and the head of a
-//! response, after which its body is a stream.
+//! response. The body of the response is a stream after it.
 
 use framewright::prelude::*;
 

@@ -176,7 +176,8 @@ impl Session {
         self.send_waiting();
     }
 
-    /// Reserves `bytes` for a message until it is acknowledged. Returns `true` if there was room.
+    /// Reserves `bytes` for a message until it is acknowledged. Returns `true` if the session had
+    /// room for them.
     fn hold(&mut self, bytes: usize) -> bool {
         let room = self.held + bytes <= HELD && self.budget.take(bytes);
         if room {

@@ -13,7 +13,7 @@ use tokio::time::timeout;
 
 use crate::protocol::{Field, Request, Response};
 
-/// The time to wait for `100 Continue`. A server that does not support it never sends it.
+/// The time to wait for `100 Continue`. A server without support for it never sends it.
 const PATIENCE: Duration = Duration::from_secs(1);
 
 #[derive(clap::Args)]

@@ -169,7 +169,7 @@ const BAD_REQUEST: Refusal = Refusal(400, "Bad Request");
 /// The reason why a request failed.
 enum Failure {
     Refused(Refusal),
-    /// The connection or the client failed, so there is no response.
+    /// The connection or the client failed, so no response is sent.
     Broken(Error),
 }
 

@@ -174,8 +174,8 @@ impl Store {
         }
     }
 
-    /// Sends a message to the subscribers, and returns the number of those that get it. A
-    /// subscriber that reads too slowly misses the message.
+    /// Sends a message to the subscribers, and returns the number of subscribers that get the
+    /// message. A subscriber that reads too slowly misses the message.
     pub fn publish(&self, channel: &[u8], message: &[u8]) -> usize {
         let listening = lock(&self.listeners).get(channel).cloned().unwrap_or_default();
         let words = [&b"message"[..], channel, message];

@@ -21,8 +21,8 @@ const TRIES: u32 = 6;
 pub struct Transfer {
     endpoint: udp::Endpoint<Packet>,
     peer: SocketAddr,
-    /// Whether the peer may still choose its port, because it answers a request from another port
-    /// than the one that the request went to.
+    /// Whether the peer may still choose its port, because it may answer from another port than the
+    /// destination of the request.
     asks: bool,
     /// The time to wait for an answer before the packet is sent again.
     patience: Duration,

@@ -6,8 +6,8 @@ use framewright_examples::http::protocol::Request;
 use framewright_examples::websocket::{Budget, OVERHEAD, Side, Socket, code, upgrade};
 use framewright_examples::{EACH, interrupted, log};
 
-/// The maximum total size of incomplete messages in bytes, of all connections and of those from one
-/// address.
+/// The maximum total size of incomplete messages in bytes, on all connections and on the
+/// connections from one address.
 const PIECES: [usize; 2] = [256 << 20, 64 << 20];
 
 pub async fn serve(address: &str, max_message: usize) -> Result<()> {

@@ -145,7 +145,8 @@ fn a_page_and_a_client_over_tcp_talk() {
     bob.exchange(&msg(2, 1, 2, &large), &reply(2, 2, &large));
     ada.expect(&hears(reply(2, 2, &large)));
     ada.exchange(&whole(PING, b"?"), &received(PONG, b"?"));
-    // The page has acknowledged nothing, so it gets the messages again. Then it acknowledges them.
+    // The page has acknowledged nothing, so it gets the messages again. Then the page acknowledges
+    // the messages.
     ada.exchange(&whole(CLOSE, &1000_u16.to_be_bytes()), &closing(1000, ""));
     assert_eq!(ada.drain(), b"");
     let mut ada = upgraded(address);

@@ -49,7 +49,7 @@ fn replies_are_matched_by_their_ids() {
     let mut requests = [device.take_bytes(12), device.take_bytes(12)];
     requests.sort();
     assert_eq!(requests, [packet(1, b"\x03\0\0\0\x7d"), packet(2, b"\x03\0\x7d\0\x01")]);
-    // The replies come in the opposite order, with one between them that nobody asked for.
+    // The replies come in the opposite order, with an unsolicited reply between them.
     let first = [&b"\x03\xfa"[..], &[0; 250]].concat();
     let replies = [packet(2, b"\x03\x02\0\x09"), packet(3, b"\x83\x02"), packet(1, &first)];
     device.write_all(&replies.concat()).unwrap();

@@ -70,8 +70,8 @@ fn a_broken_header_ends_the_connection() {
     let mut honest = device.connect();
     let good = packet(1, b"\x04\0\x05\0\x01");
     for (header, fault) in [
-        // The headers have another protocol, and a length of 0, one above the limit, and the
-        // largest possible one.
+        // The headers have another protocol, a length of 0, a length just above the limit, and the
+        // largest possible length.
         (&b"\0\x01\0\x01\0\x06\x01"[..], "Packet.protocol at byte 2"),
         (b"GET / HTTP/1.1\r\n\r\n", "Packet.protocol at byte 2"),
         (b"\0\x01\0\0\0\0\x01", "Packet.unit at byte 6: expected 1 byte, found 0"),

@@ -230,7 +230,8 @@ fn a_client_that_never_reads_delays_nobody() {
     let mut stuck_too = subscriber(&victim.broker, "stuck too", "a", 0);
     let mut ada = subscriber(&victim.broker, "ada", "a", 1);
     let mut eve = client(&victim.broker, "eve");
-    // The messages are more than their out-buffers, the system and their queues can hold.
+    // The messages are more than the out-buffers and queues of the subscribers and the system can
+    // hold.
     for n in 1..=150 {
         eve.exchange(&publish(QOS1, "a", n, &payload), &ack(PUBACK, n));
         assert!(ada.take_packet() == publish(QOS1, "a", n, &payload), "message {n}");

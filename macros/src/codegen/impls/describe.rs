@@ -1,4 +1,4 @@
-//! The impl of `Layout`: what is known of a type before any byte is seen.
+//! The impl of `Layout`: the facts about a type that are known before any byte is seen.
 
 use proc_macro2::TokenStream;
 use syn::GenericParam;

@@ -26,7 +26,7 @@ pub(crate) enum Kind {
     ByHandBorrowed,
     /// `Server` with a closure.
     Framewright,
-    /// `Server` with a `Handler` whose frames borrow.
+    /// `Server` with a `Handler` of borrowing frames.
     FramewrightBorrowed,
     /// `Server::sessions` with a conversation that is a loop of `recv` and `feed`.
     FramewrightSession,

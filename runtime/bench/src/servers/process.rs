@@ -72,8 +72,8 @@ pub(super) fn load(load: &Load) -> io::Result<Report> {
         .ok_or_else(|| io::Error::other("the load did not say what it measured"))
 }
 
-/// Runs the process of a server: it prints the address on which it listens, and serves until its
-/// standard input ends.
+/// Runs the process of a server: it prints its listening address, and serves until its standard
+/// input ends.
 pub(crate) fn serve(kind: Kind) -> io::Result<()> {
     pin(Processor::First)?;
     let listener = TcpListener::bind("127.0.0.1:0")?;

@@ -36,7 +36,7 @@ struct Make<'a> {
     scaled: bool,
 }
 
-/// The properties of the type whose fields are being made.
+/// The properties of the type that fields are being made for.
 #[derive(Clone)]
 struct Place {
     /// Set if numbers have one byte, because the type has no byte order.

@@ -92,8 +92,8 @@ async fn a_rate_is_kept_and_latencies_are_counted_from_when_requests_were_due() 
     };
     let tally = load(1, Some(200.0), late).await;
     assert!(tally.replies > 2 && tally.replies <= 302, "{}", tally.replies);
-    // Requests that were due while the first request waited are late too, because they could not be
-    // sent with one request in flight.
+    // Requests that were due while the first request waited are late too, because only one request
+    // may be in flight.
     let late = tally.latencies.len() - tally.latencies.count_between(0, 50_000_000);
     assert!(late > 2, "{late}");
 }

@@ -27,8 +27,8 @@ pub(super) struct Stream {
     first: Option<u32>,
     /// The position of the next byte to report.
     next: u64,
-    /// The segments that arrived too early, by position: their bytes, and the number of bytes that
-    /// are missing at their end.
+    /// The segments that arrived too early, by position: their bytes, and the number of missing
+    /// bytes at the end of each.
     early: BTreeMap<u64, (Bytes, usize)>,
     early_bytes: usize,
     /// The position of the end of the stream, once it is known.

@@ -16,7 +16,7 @@ enum Word {
     Malformed,
     /// A text, in lower case, anywhere in the text of the frame or in its bytes.
     Text(String),
-    /// A field whose path ends with this name, a comparison, and a value.
+    /// A comparison of a field with a value. The path of the field ends with this name.
     Field(String, Compared, String),
 }
 

@@ -160,8 +160,8 @@ pub enum Malformed<Out> {
     /// The end is known for a type that ends with a delimiter (`#[frame(until(..))]`), a type of
     /// fixed size, and a type that begins with the length of everything else
     /// (`#[frame(len_prefixed)]`). It is also known for a single read
-    /// ([`per_read`](crate::Server::per_read)) and for a datagram. It is unknown for a frame whose
-    /// length is one of its fields, because the length itself may be malformed.
+    /// ([`per_read`](crate::Server::per_read)) and for a datagram. The end is unknown if a field of
+    /// the frame is its length, because the length itself may be malformed.
     Skip,
     /// Search for the next frame: skip bytes, starting one byte after the beginning of the
     /// malformed frame, to the next place where a frame can begin, and repeat this until a frame

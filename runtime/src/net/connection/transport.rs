@@ -416,9 +416,9 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Transport<IO> {
         }
     }
 
-    /// Reads into the framer's buffer. The bytes read ahead come first, together with what has
-    /// arrived since: alone they would be a small batch, and so would be the next one, if the
-    /// handler waits in each.
+    /// Reads into the framer's buffer. The bytes read ahead come first, together with the bytes
+    /// that have arrived since. Alone they would be a small batch, and if the handler waits in each
+    /// batch, the next batch would be small too.
     fn poll_read(&mut self, cx: &mut Context<'_>, framer: &mut Framer) -> Poll<io::Result<usize>> {
         framer.lend(pool::take);
         let Some(mut ahead) = self.ahead.take() else { return self.poll_stream(cx, framer) };

@@ -274,8 +274,8 @@ where
             }
             let failed = Arc::clone(&flight.failed);
             flight.tasks.spawn(async move {
-                // The handler does not wake the connection when it sends frames, because the
-                // connection usually polls it.
+                // A handler that sends frames does not wake the connection, because the connection
+                // usually polls the handler.
                 let telling = poll_fn(|cx| {
                     let done = work.as_mut().poll(cx);
                     outbox.wake_if_filled();

@@ -23,8 +23,8 @@ impl Default for Repeated {
 impl Repeated {
     const EVERY: Duration = Duration::from_secs(10);
 
-    /// Counts the event. If it is to be logged now, returns the number of events since it was last
-    /// logged.
+    /// Counts the event. If the event is to be logged now, returns the number of events since the
+    /// last log entry.
     pub(crate) fn happened(&self) -> Option<u64> {
         self.since.fetch_add(1, Ordering::Relaxed);
         let now = u64::try_from(self.start.elapsed().as_millis()).unwrap_or(u64::MAX).saturating_add(1);

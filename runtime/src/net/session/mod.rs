@@ -1,4 +1,4 @@
-//! Sessions: connections whose steps each have their own frame type.
+//! Sessions: connections with a conversation in steps, each with its own frame type.
 
 mod body;
 mod connect;

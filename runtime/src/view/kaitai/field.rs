@@ -296,8 +296,8 @@ impl File<'_> {
     }
 }
 
-/// Returns `true` if expressions can use the number of a field. They cannot if Kaitai only has its
-/// bytes.
+/// Returns `true` if expressions can use the number of a field. This is not possible if Kaitai has
+/// only the bytes of the field.
 fn is_number(ty: &Type) -> bool {
     !matches!(ty, Type::Number(format) if format.kaitai.is_none())
 }

@@ -175,8 +175,8 @@ impl<'f> Block<'f> {
     }
 }
 
-/// The text of a part. It is the name with the type, as far as they fit, or a letter that is
-/// explained below.
+/// The text of a part. The text is the name with the type, as far as they fit, or a letter that is
+/// explained below the drawing.
 struct Text {
     name: String,
     small: String,

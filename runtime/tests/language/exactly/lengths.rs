@@ -1,4 +1,4 @@
-//! What lengths count, and `rest`.
+//! Tests of the bytes that lengths count, and of `rest`.
 
 use framewright::checksum::Sum8;
 use framewright::prelude::*;

@@ -43,7 +43,7 @@ pub(super) struct Wrapped<T> {
     inner: T,
 }
 
-/// A report whose leading constant is followed by context.
+/// A report with context after its leading constant.
 #[derive(Frame, Debug)]
 #[frame(be, magic = 0xAA55u16, ctx(most: u16))]
 pub(super) struct Bounded {

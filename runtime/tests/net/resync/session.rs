@@ -63,8 +63,8 @@ async fn a_malformed_read_is_skipped_for_every_type() {
 
 #[tokio::test(start_paused = true)]
 async fn noise_costs_a_session_bounded_memory() {
-    // Each attempt at such a type copies the bytes that have arrived. There is one attempt for each
-    // start, not for each read.
+    // Each attempt at such a type copies the bytes that have arrived. Each start costs one attempt,
+    // however many reads follow.
     let (io, mut theirs) = duplex(64);
     let sending = tokio::spawn(async move {
         let first = [&b"\xaa\x55\xff\xf0"[..], &[0; 20_000]].concat();

@@ -1,4 +1,5 @@
-//! The state of the client across connections: each one continues where the last one was lost.
+//! The state of the client across connections: each connection continues at the point where the
+//! previous connection was lost.
 
 use std::collections::{BTreeSet, VecDeque};
 use std::fmt::Display;

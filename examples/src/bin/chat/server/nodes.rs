@@ -19,8 +19,8 @@ use crate::store::{Allowance, Keeper, Look, Name, Postgres};
 /// The interval between checks for missed notifications.
 const LOOK: Duration = Duration::from_secs(2);
 
-/// The time without a check after which the other nodes may consider this node dead. It is a little
-/// less than the time that they wait.
+/// The time until the other nodes may consider this node dead, if it does not check for
+/// notifications. It is a little less than the time that the other nodes wait.
 const LEASE: Duration = Duration::from_secs(8);
 
 type Chat = Node<Line>;

@@ -27,7 +27,7 @@ where
     S: Encode + 'static,
     R: for<'a> Decode<'a> + Send + 'static,
 {
-    /// Starts concurrent calls, for protocols whose replies carry the id of their request.
+    /// Starts concurrent calls, for protocols with the id of the request in each reply.
     ///
     /// `asked` returns the id of a request. `answered` returns the id of a reply, or `None` for a
     /// frame that is not a reply. Such frames, and replies that nobody waits for, go to
@@ -193,7 +193,7 @@ where
     }
 }
 
-/// Texts of [`Error::Timeout`], which say what did not happen in time.
+/// Texts of [`Error::Timeout`] for the event that did not happen in time.
 pub(super) const NO_CONNECTION: &str = "no connection to the server, so that nothing was sent";
 pub(super) const NO_REPLY: &str = "no reply to the request";
 

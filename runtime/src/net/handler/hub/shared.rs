@@ -22,9 +22,9 @@ use crate::net::Peer;
 ///
 /// A frame is lost if the connection ends before the frame is delivered, or if the bus loses the
 /// frame. Frames that must arrive need to be stored until they are acknowledged, as in the `chat`
-/// example. If a key is registered on two servers, a frame goes to the sending server's connection
-/// if it has one, otherwise to both. Keys are identified by their `Display` on the bus, so other
-/// servers cannot distinguish two keys that print the same.
+/// example. If a key is registered on two servers, a frame goes to the connection on the sending
+/// server, or to both if neither server is the sending server. Keys are identified by their
+/// `Display` on the bus, so other servers cannot distinguish two keys that print the same.
 ///
 /// ```
 /// use framewright::net::{Delivery, LocalBus, SharedHub};

@@ -23,8 +23,8 @@ use talk::{Shared, Talk};
 /// The path of the WebSocket.
 const CHAT: &str = "/chat";
 
-/// The maximum total size of incomplete messages, of all connections and of those from one address.
-/// Browsers send long messages in pieces.
+/// The maximum total size of incomplete messages, on all connections and on the connections from
+/// one address. Browsers send long messages in pieces.
 const PIECES: [usize; 2] = [256 << 20, 64 << 20];
 
 /// The timeout for the first frame after an upgrade.
