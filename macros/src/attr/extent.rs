@@ -253,8 +253,8 @@ pub(crate) fn literal_bytes(expr: &Expr) -> Option<Vec<u8>> {
 }
 
 /// Returns the bytes of a literal in text with code units of two bytes. Each byte of the literal
-/// stands for one code unit, unless the literal contains zeros: then its bytes are already those of
-/// code units.
+/// stands for one code unit, unless the literal contains zeros: then its bytes are already code
+/// units.
 pub(crate) fn literal_units(expr: &Expr, order: Order) -> Option<Vec<u8>> {
     let unit = |unit: u16| if order == Order::Little { unit.to_le_bytes() } else { unit.to_be_bytes() };
     match expr {

@@ -129,8 +129,8 @@ impl<'a> Written<'a> {
         Self { word, bytes, units, ends: false, separates: false }
     }
 
-    /// Returns the bytes if they are a literal. Of several alternatives it is the first one that is
-    /// written.
+    /// Returns the bytes if they are a literal. For several alternatives, returns the first,
+    /// because the encoder writes the first.
     fn literal(&self) -> Option<Vec<u8>> {
         let first = *alternatives(self.bytes).first()?;
         match self.units {

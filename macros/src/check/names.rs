@@ -71,8 +71,8 @@ impl Scope<'_> {
         }
     }
 
-    /// Checks that the byte order of a type does not depend on its fields, because it must be known
-    /// before the first one is read.
+    /// Checks that the byte order of a type does not depend on its fields, because the byte order
+    /// must be known before the first field is read.
     pub(super) fn check_type_order(&self, cx: &Ctxt, order: &Expr) {
         let mut names = Names::default();
         names.visit_expr(order);
@@ -326,8 +326,8 @@ fn early(field: &Field) -> impl Iterator<Item = &Expr> {
     when.into_iter().chain(size).chain(chosen(field)).chain(handed).chain(crate::attr::orders(&field.attrs))
 }
 
-/// The variables that an expression reads and those that it binds. A name that is called or passed
-/// on may be a function, and a name in upper case may be a constant.
+/// The variables that an expression reads, and the variables that it binds. A name that is called
+/// or passed on may be a function, and a name in upper case may be a constant.
 #[derive(Default)]
 struct Names<'ast> {
     used: Vec<&'ast Ident>,

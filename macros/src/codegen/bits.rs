@@ -53,8 +53,8 @@ impl Bits {
 }
 
 impl InRun for BitRun<'_> {
-    /// Reads the integer. The cursor `run` stays before it while its fields are extracted, so that
-    /// errors in them are located there.
+    /// Reads the integer. The cursor `run` stays before the run while its fields are extracted, so
+    /// that errors in the fields are located there.
     fn parse(&self, cx: &Cx<'_>) -> TokenStream {
         let (bytes, little) = (&self.bytes, self.little);
         let fields = self.fields.iter().map(|field| field.atom.node().parse(cx));

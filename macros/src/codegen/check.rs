@@ -1,4 +1,5 @@
-//! Code for invariants. Decoding checks them at their field, encoding once every value is known.
+//! Code for invariants. Decoding checks invariants at their field, and encoding checks them once
+//! every value is known.
 
 use proc_macro2::TokenStream;
 

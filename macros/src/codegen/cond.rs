@@ -203,7 +203,8 @@ impl Node for Cond<'_> {
             Condition::Optional | Condition::Lead { at: None, .. } => q!(true),
             _ => inner.open,
         };
-        // The bounds of an `Option` do not use those of its type, which may contain itself.
+        // The bounds of an `Option` do not use the bounds of its type, because the type may contain
+        // itself.
         Bounds { min: Size::Known(0), max: q!(::core::option::Option::None), open }
     }
 

@@ -39,7 +39,7 @@ impl Content<'_> {
     }
 
     /// Returns the code that `code` makes for the format. If the byte order selects one of two
-    /// formats, it is made for both.
+    /// formats, the code is made for both formats.
     pub(super) fn in_format(&self, code: impl Fn(&TokenStream) -> TokenStream) -> TokenStream {
         self.format.either(|format| code(&format.tokens()))
     }

@@ -1,4 +1,5 @@
-//! Code for lists that end with an item: one that meets a condition, or one that equals a value.
+//! Code for lists that end with an item: an item that meets a condition, or an item that equals a
+//! value.
 
 use proc_macro2::{Ident, TokenStream};
 use quote::ToTokens;

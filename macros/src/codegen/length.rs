@@ -203,8 +203,8 @@ impl InRun for Length<'_> {
 }
 
 impl Length<'_> {
-    /// Returns the variables that reading sets: the one for the length, and the one for its field
-    /// if the length is a field.
+    /// Returns the variables that reading sets: the variable for the length, and the variable for
+    /// its field if the length is a field.
     fn read(&self) -> Vec<Ident> {
         let field = match self.role {
             LengthRole::Prefix | LengthRole::Head => None,

@@ -166,8 +166,8 @@ impl InRun for Magic<'_> {
             }
             MagicValue::Number { number, .. } => number.schema(),
         };
-        // A constant of the schema cannot depend on what is read, so it has one of the two byte
-        // orders.
+        // A constant of the schema cannot depend on bytes that are read, so it has one of the two
+        // byte orders.
         let bytes = match value {
             MagicValue::Number { value, number, .. } => number_bytes(cx, value, number, number.format.now()),
             MagicValue::Constant(_) => bytes(cx, value),

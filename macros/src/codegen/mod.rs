@@ -187,7 +187,7 @@ impl<'a> Cx<'a> {
     }
 
     /// Returns the statements of this struct or variant for the end of the frame, and removes them.
-    /// A checksum comes before another one that covers it.
+    /// A checksum comes before another checksum that covers it.
     pub(crate) fn take_last(&self) -> TokenStream {
         let (mut mine, others): (Vec<_>, Vec<_>) =
             self.shared.last.take().into_iter().partition(|last| last.variant == self.variant);

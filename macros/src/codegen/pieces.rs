@@ -4,7 +4,7 @@
 //! LLVM's CorrelatedValuePropagation and JumpThreading look back from each branch over all earlier
 //! branches in the same function. For up to some dozens of steps that costs little, and a call
 //! would cost more at run time, so only longer parsers are split. A piece has access to the
-//! variables of earlier pieces, and returns the ones that it sets itself.
+//! variables of earlier pieces, and returns the variables that it sets itself.
 
 use std::collections::BTreeSet;
 

@@ -18,7 +18,7 @@ fn len(cx: &Cx<'_>, atoms: &[Atom<'_>]) -> Size {
 impl Node for Vec<Atom<'_>> {
     fn parse(&self, cx: &Cx<'_>, tail: &Tail) -> TokenStream {
         let (frame, behind) = (cx.name, tail.min());
-        // If bytes are missing, the error names the first one of some bit fields.
+        // If bytes of a run of bit fields are missing, the error names the first bit field.
         let names = self.iter().map(Atom::node).filter_map(|atom| {
             let (name, len) = (&atom.places().first()?.name, atom.len(cx));
             Some(q!((#name, #len)))

@@ -14,7 +14,7 @@ impl Node for Scope<'_> {
         let site = super::site(cx, name);
         let steps = links::apart(&cx.links, || parse_steps(cx, &self.steps, &Tail::default()));
         let (or_lack, or_refuse) = (fault::or_lack(&site, &q!(i)), fault::or_refuse(&site, &q!(i)));
-        // Scopes within this one must not shadow the name of its variable.
+        // Scopes within this scope must not shadow the name of its variable.
         let outer = quote::format_ident!("outer_{}", var);
         let already = match &self.from {
             Some(mark) => q!(__fw::offset(input, i).saturating_sub(#mark)),

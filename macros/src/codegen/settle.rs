@@ -135,7 +135,7 @@ impl Step<'_> {
         self.node().inside().into_iter().flatten()
     }
 
-    /// Returns the result of `find` for this step, or for the first step inside it that has one.
+    /// Returns the result of `find` for this step, or for the first step inside it with a result.
     pub(super) fn find<'s, T>(&'s self, find: &dyn Fn(&'s Step<'s>) -> Option<T>) -> Option<T> {
         find(self).or_else(|| self.inside().find_map(|step| step.find(find)))
     }

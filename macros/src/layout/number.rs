@@ -80,7 +80,8 @@ pub(crate) enum Format {
 }
 
 impl Format {
-    /// Returns the format itself, or the one for the order `now` if it is one of two.
+    /// Returns the format itself, or, if it has a format for each byte order, the format for the
+    /// order `now`.
     pub(crate) fn now(&self) -> &Self {
         match self {
             Self::Either { big, now: Order::Big, .. } => big,

@@ -211,8 +211,8 @@ impl<'a> Lower<'a> {
         matches!(agreement, Some(Step::Agree(agreement)) if agreement.claims.iter().any(|claim| claim.index == auto.index))
     }
 
-    /// Returns the lengths of a field except the one that ends it. Their places are reserved until
-    /// the field is written.
+    /// Returns the lengths of a field, except the length that ends the field. Their places are
+    /// reserved until the field is written.
     pub(super) fn patched(&self, field: &'a Field, reach: Reach<'a>) -> Vec<Length<'a>> {
         let all = self.sizes(field, reach).filter_map(|(auto, _)| self.described(auto, reach));
         all.filter(|length| length.apart && matches!(length.known, Known::Patched)).collect()

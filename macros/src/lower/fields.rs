@@ -56,9 +56,9 @@ impl<'a> Lower<'a> {
                 .map(|(index, _)| index);
             if let Some(mut scope) = widest.map(|index| pending.swap_remove(index)) {
                 if scope.end >= to {
-                    // The extent goes beyond the surrounding one, as the length of an IPv4 packet
-                    // goes beyond that of its header. The inner extent bounds the common part, and
-                    // this one bounds the rest.
+                    // The extent goes beyond the surrounding extent, as the length of an IPv4
+                    // packet goes beyond the length of its header. The inner extent bounds the
+                    // common part, and this one bounds the rest.
                     scope.from.get_or_insert_with(|| {
                         let start = self.mark("m", at);
                         steps.push(Step::atom(Atom::Mark(Mark(start.clone()))));

@@ -211,7 +211,7 @@ pub(crate) fn flagged(
     }
 }
 
-/// Returns the two numbers of a flag: the one for a set flag and the one for an unset flag.
+/// Returns the two numbers of a flag: the number for a set flag and the number for an unset flag.
 pub(crate) fn flag_numbers(
     some: Option<super::Constant>,
     none: Option<super::Constant>,

@@ -112,7 +112,7 @@ pub enum BitKind {
     },
 }
 
-/// Two equal enums are the same one, because the schema of a type may have more than one address.
+/// Enums are compared by content, because the schema of a type may have more than one address.
 impl PartialEq for BitKind {
     fn eq(&self, other: &Self) -> bool {
         let text = |kind: &Self| kind.as_enum().map(|schema| text::Block(schema).to_string());

@@ -145,7 +145,7 @@ pub fn written<S: Sink + ?Sized>(out: &S, frame: usize) -> Vec<u8> {
     written_between(out, frame..out.position()).into_owned()
 }
 
-/// Returns the bytes that were written in this range. They are copied if the sink has them in
+/// Returns the bytes that were written in this range. The bytes are copied if the sink has them in
 /// several pieces.
 #[inline]
 pub(super) fn written_between<S: Sink + ?Sized>(out: &S, range: Range<usize>) -> Cow<'_, [u8]> {

@@ -41,7 +41,7 @@ pub fn take_lead<'a>(input: &'a [u8], src: &Source<'a>, lead: &[u8]) -> Result<(
     }
 }
 
-/// Splits off the bytes before one of several delimiters, or before one with options.
+/// Splits off the bytes before one of several delimiters, or before a delimiter with options.
 ///
 /// # Errors
 /// Returns an error if the delimiter is missing, or in the wrong place.

@@ -337,7 +337,7 @@ fn message(panic: &(dyn Any + Send)) -> String {
     format!("a panic: {}", text.unwrap_or("of an unusual kind"))
 }
 
-/// Returns all positions below `len`, or some hundred of them if `len` is large.
+/// Returns all positions below `len`, or a few hundred of these positions if `len` is large.
 fn places(len: usize) -> impl Iterator<Item = usize> {
     let edge = PLACES.min(len);
     let step = (len / PLACES).max(1);

@@ -78,7 +78,7 @@ pub fn any<T: OwnedFrame + core::fmt::Debug>() -> impl Strategy<Value = T> {
 }
 
 /// Returns nearly valid bytes, which are truncated or have flipped bits, wrong lengths or unknown
-/// tags. Some of them may nevertheless be valid.
+/// tags. Some of the results may nevertheless be valid.
 ///
 /// ```
 /// use framewright::prelude::*;

@@ -88,7 +88,7 @@ pub(crate) fn dump_schema(schema: &'static Schema, bytes: &[u8]) -> Dump {
 }
 
 /// Returns the dump of `len` malformed bytes, with the error marked. `bytes` also include the bytes
-/// after them, because the parser has read those too.
+/// after them, because the parser has read these bytes too.
 pub(crate) fn dump_fault(schema: &'static Schema, bytes: &[u8], len: usize, error: &DecodeError) -> Dump {
     let mut rows = dissect(schema, bytes).rows(schema);
     // A missing delimiter is an error of the whole value, not of its first byte.

@@ -100,7 +100,7 @@ impl Grid {
     }
 
     /// Returns the place for the name of a part, and whether the place is between that row and the
-    /// next. It is the tall row of the part, or the middle one of its widest segments.
+    /// next. The row is the tall row of the part, or the middle one of the part's widest segments.
     pub(super) fn place(&self, part: usize) -> Option<(Segment, bool)> {
         let segments = self.segments(part);
         let tall = segments.iter().find(|segment| self.is_tall(segment.row));

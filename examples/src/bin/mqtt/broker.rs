@@ -14,8 +14,8 @@ use crate::retained::{Retained, Store};
 use crate::session::Session;
 use crate::tree::Tree;
 
-/// The maximum number of sessions of absent clients. Beyond it, the owner with the most of these
-/// sessions loses the oldest.
+/// The maximum number of sessions of absent clients. Beyond this number, the owner with the most
+/// such sessions loses the oldest session.
 const ABSENT: usize = 250;
 
 /// The maximum total size of unacknowledged messages in all sessions.

@@ -53,8 +53,8 @@ impl Amount {
 }
 
 impl Store {
-    /// Retains a message in place of the earlier one of its topic. If the new message does not fit,
-    /// the earlier message stays. An empty message only removes the earlier one.
+    /// Retains a message in place of the earlier message of its topic. If the new message does not
+    /// fit, the earlier message stays. An empty message only removes the earlier one.
     pub fn put(&mut self, new: Retained) {
         let name = new.message.topic.clone();
         if !topic::is_shallow(&name) {

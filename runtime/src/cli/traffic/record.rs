@@ -45,8 +45,8 @@ pub(in crate::cli) enum What {
 pub(in crate::cli) struct Fault {
     /// The error. Its offset is counted from the start of the record.
     pub(in crate::cli) error: Arc<DecodeError>,
-    /// The bytes read by the parser, up to a limit. There may be more of them than the record has,
-    /// because the error may be located after its bytes.
+    /// The bytes read by the parser, up to a limit. These may be more bytes than the record has,
+    /// because the error may be located after the bytes of the record.
     pub(in crate::cli) seen: Bytes,
 }
 

@@ -13,7 +13,8 @@ use crate::stream::Framer;
 pub(crate) struct GoneOn(u32);
 
 impl GoneOn {
-    /// Records that the connection survives these malformed bytes, and logs the first ones.
+    /// Records that the connection survives these malformed bytes, and logs the first malformed
+    /// bytes.
     #[cold]
     pub(crate) fn note(&mut self, error: &DecodeError) {
         if self.0 == 0 {

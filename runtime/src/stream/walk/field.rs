@@ -143,7 +143,8 @@ impl Position {
         }
     }
 
-    /// Moves past one of several delimiters like `find`, or up to it if it is left in place.
+    /// Like `find`, for several delimiters: moves past the first delimiter found, or up to it if
+    /// the delimiter is left in place.
     pub(super) fn find_any(&mut self, delimiter: &Delimiter, input: &[u8]) -> Result<(), Stop> {
         let looked = self.scanned.saturating_sub(self.at);
         let from = self.at + if delimiter.units.is_some() { looked / 2 * 2 } else { looked };

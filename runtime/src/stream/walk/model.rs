@@ -1,6 +1,6 @@
 //! Tests that compare the walk with a model, which knows the end of the frame because it has
 //! encoded the frame. Bytes arrive in pieces of any size. The walk is called with and without new
-//! bytes, and is sometimes discarded. In all cases its result must be one that the model allows.
+//! bytes, and is sometimes discarded. In all cases the model must allow the result of the walk.
 
 use std::string::String;
 use std::vec::Vec;

@@ -1,4 +1,4 @@
-//! Walking over consecutive values: a known number of values, or all values up to one that ends
+//! Walking over consecutive values: a known number of values, or all values up to a value that ends
 //! them.
 
 use super::field::{Ends, Handed};

@@ -51,7 +51,7 @@ enum Way {
     Write(Code),
 }
 
-/// Returns the number that two statements read or write, of which the first names the field.
+/// Returns the number that two statements read or write. The first statement names the field.
 fn pair(first: &Stmt, second: &Stmt) -> Option<(Way, Number)> {
     let Stmt::Do(Code::On(of, "field", name)) = first else { return None };
     let [Code::Str(name)] = name.as_slice() else { return None };

@@ -21,7 +21,7 @@ pub const AGAIN: Duration = Duration::from_secs(2);
 /// The approximate total size of the messages fetched at a time.
 const FETCH_BYTES: usize = 256 * 1024;
 
-/// The state of a server, which is one of several or the only one.
+/// The state of a server. The server may be the only one, or one of several nodes.
 pub struct Node<O> {
     pub keeper: Keeper,
     pub bus: Box<dyn Bus>,

@@ -164,7 +164,7 @@ impl<O: Outlet> Place<O> {
 pub struct Here<O>(Mutex<HashMap<Name, Arc<Place<O>>>>);
 
 impl<O> Here<O> {
-    /// Adds a place. Returns the previous place of the name, or `place` itself if a later one has
+    /// Adds a place. Returns the previous place of the name, or `place` itself if a later place has
     /// already replaced it.
     pub fn enter(&self, place: &Arc<Place<O>>) -> Option<Arc<Place<O>>> {
         let mut places = lock(&self.0);

@@ -71,7 +71,7 @@ impl Allowance {
 pub struct Account {
     /// The number of messages stored from it.
     pub stored_from: u64,
-    /// The number of messages stored for it, which is the number of the next one.
+    /// The number of messages stored for the name, which is also the number of the next message.
     pub stored_for: u64,
     /// The number of these messages that the name has acknowledged.
     pub taken: u64,

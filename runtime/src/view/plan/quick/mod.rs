@@ -39,7 +39,8 @@ pub(in crate::view) enum Kind {
 }
 
 impl Kind {
-    /// Returns `true` if a list of these is one value of Python's `struct`, which has no numbers of 3 bytes.
+    /// Returns `true` if a list of such numbers is one value of Python's `struct`, which has no
+    /// numbers of 3 bytes.
     fn is_listed(&self) -> bool {
         matches!(self, Self::Int { bytes: 1 | 2 | 4 | 8, .. } | Self::Float { .. })
     }
@@ -121,7 +122,7 @@ pub(in crate::view) enum Scan {
         from: Code,
         to: Code,
     },
-    /// Reads the frames that fill a place, of which each is one run.
+    /// Reads the frames that fill a place. Each frame is one run.
     Rows {
         items: Code,
         ty: Ty,
@@ -139,7 +140,7 @@ pub(in crate::view) enum Scan {
         count: Option<Code>,
         end: Code,
     },
-    /// Returns the value and the position at which it ends.
+    /// Returns the value and its end position.
     Done(Code, Code),
 }
 

@@ -28,7 +28,7 @@ pub(super) struct Reading<'p> {
     name: &'p str,
     fields: &'static [Field],
     checks: &'static [Check],
-    /// Reader from which the next field is read.
+    /// Reader that the next field is read from.
     reader: String,
     /// Reader of the whole frame, inside the words around all fields.
     frame_reader: String,
@@ -42,7 +42,7 @@ pub(super) struct Reading<'p> {
     sums: Vec<Stmt>,
 }
 
-/// The names in a reader's expressions, where fields are variables.
+/// The names in a reader's expressions. Fields are variables there.
 struct Locals<'a>(&'a [Field]);
 
 impl Names for Locals<'_> {
@@ -59,7 +59,7 @@ impl Names for Locals<'_> {
     }
 }
 
-/// Returns `true` if some length or checksum covers bytes for which `is` returns `true`.
+/// Returns `true` if `is` returns `true` for the bytes that some length or checksum covers.
 fn asked(schema: &Schema, fields: &[Field], is: impl Fn(Covered) -> bool) -> bool {
     let covered = |field: &Field| match field.role {
         Role::LenOf(covers, _) | Role::Checksum(_, covers) => is(covers.what),

@@ -41,7 +41,7 @@ struct Writing<'p> {
     ahead: Vec<usize>,
     /// The fields that are encoded in advance.
     parts: Vec<usize>,
-    /// Bits of the tag with which the first run of a variant begins.
+    /// Bits of the tag that the first run of a variant begins with.
     tag_bits: Option<(Bits, Code)>,
 }
 

@@ -16,7 +16,8 @@ impl Body {
         }
         put.pieces.iter().for_each(|piece| self.is_usual(piece, indent));
         put.fails.iter().for_each(|condition| self.fail(condition, indent));
-        // These are pieces whose size is a separate number, except bytes, which have a length.
+        // A piece needs a variable for its size if a number refers to the size. Bytes do not,
+        // because they have a length.
         let asked = |index: usize| {
             let values = put.pieces.iter().filter_map(|piece| match piece {
                 Piece::Run(values) => Some(values),

@@ -1,4 +1,4 @@
-//! The output of a quick writer, in which consecutive values of fixed size are joined to runs.
+//! The output of a quick writer: consecutive values of fixed size are joined to runs.
 
 use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
@@ -6,7 +6,7 @@ use alloc::vec::Vec;
 use super::{Level, Piece, Put, Unit, Value};
 use crate::view::plan::quick::Kind;
 
-/// Returns the writer whose output consists of pieces, with values of fixed size joined to runs.
+/// Returns the writer with its output as pieces, and with values of fixed size joined to runs.
 pub(super) fn finished(level: Level) -> Option<Put> {
     let mut put = level.put;
     // Each unit is either a piece, with its index, or a number of bytes in a run.
