@@ -62,7 +62,7 @@ fn trimmed(drawing: &str) -> String {
     drawing.lines().map(str::trim_end).collect::<Vec<_>>().join("\n")
 }
 
-/// Returns the drawing of one frame, up to the beginning of the next one.
+/// Returns the drawing of one frame, up to the beginning of the next drawing.
 #[track_caller]
 fn part<'a>(diagram: &'a str, title: &str) -> &'a str {
     const NEXT: &str = "\n\n 0                   1";
@@ -70,7 +70,7 @@ fn part<'a>(diagram: &'a str, title: &str) -> &'a str {
     let start = diagram.find(&start).unwrap_or_else(|| panic!("nothing of {title} in\n{diagram}"));
     let diagram = &diagram[start..];
     let next = diagram.match_indices(NEXT).nth(1).map_or(diagram.len(), |(at, _)| at);
-    // The title of the next one comes before it.
+    // The title of the next drawing comes before `NEXT`.
     diagram[..next].rsplit_once("\n\n").filter(|_| next < diagram.len()).map_or(diagram, |(part, _)| part)
 }
 

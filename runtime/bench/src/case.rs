@@ -177,7 +177,7 @@ impl<T: Debug + PartialEq + 'static> Layout<T> {
         self.cases.extend(stream::in_pieces(self.name, &frames, next));
     }
 
-    /// Adds cases with a long frame, and with one of half its length, that arrive byte by byte.
+    /// Adds cases with a long frame, and with a frame of half its length, that arrive byte by byte.
     pub(crate) fn trickle(&mut self, long: [Vec<u8>; 2], next: fn(&mut Framer) -> Result<bool, DecodeError>) {
         self.cases.extend(long.into_iter().map(|frame| stream::trickle(self.name, frame, next)));
     }

@@ -1,4 +1,4 @@
-//! The layouts that are measured. Each one has a file with its declaration and samples, and a
+//! The layouts that are measured. Each layout has a file with its declaration and samples, and a
 //! folder with the hand-written code and the code for each peer that can express the layout.
 
 mod chat;

@@ -23,7 +23,7 @@ pub(crate) struct Timing {
     pub(crate) ratio: Spread,
 }
 
-/// Times cases, each together with all others of its layout and operation.
+/// Times cases, each together with all other cases of its layout and operation.
 pub(crate) fn time(cases: &[Case]) -> Vec<Timing> {
     let mut groups = Vec::<Vec<&Case>>::new();
     for case in cases {

@@ -3,7 +3,7 @@
 //! Fields refer to each other by number, so that the references stay valid when other fields are
 //! added or removed. Names are made when the source is written.
 
-/// A list of types. The last one is the tested frame, and the others are nested in it.
+/// A list of types. The last type is the tested frame, and the other types are nested in it.
 #[derive(Clone)]
 pub(crate) struct Declaration {
     pub(crate) types: Vec<Type>,
@@ -409,7 +409,8 @@ pub(crate) enum Sum {
 pub(crate) enum Range {
     /// The content of one field.
     Content(Id),
-    /// Several fields: from the first or from a given one, up to the last or to a given one.
+    /// Several fields: from the first field or a given field, up to the last field or a given
+    /// field.
     Closed(Option<Id>, Option<Id>),
     HalfOpen(Id, Id),
 }

@@ -29,7 +29,7 @@ struct Found {
     parts: Vec<Range<usize>>,
     /// The reason, if the program considers the bytes malformed.
     malformed: Option<String>,
-    /// Whether it shows the last bytes without describing them.
+    /// Whether the program shows the last bytes without describing them.
     lost: bool,
     /// Whether the program has no way to read some of the numbers.
     limited: bool,

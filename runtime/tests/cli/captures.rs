@@ -1,4 +1,4 @@
-//! Tests of captures: one that is encoded here, and one that a real program makes.
+//! Tests of captures: a capture that is encoded here, and a capture by a real program.
 
 use std::io::{Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};

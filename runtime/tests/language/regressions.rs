@@ -167,7 +167,7 @@ fn a_varint_counts_a_range_that_ends_between_a_length_and_its_field() {
     exactly(asked, &[3, 0x72, 0, 0, 0, 5, 8, 9, 0, 0]);
 }
 
-/// Checks an optional field within a length, and another one after it.
+/// Checks an optional field within a length, and another optional field after the length.
 #[test]
 fn optional_fields_within_a_length_and_behind() {
     #[derive(Frame, Debug, Clone, PartialEq)]

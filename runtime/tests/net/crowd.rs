@@ -1,4 +1,4 @@
-//! Tests of many connections at once: silent ones, hostile ones, and ordinary ones among them.
+//! Tests of many connections at once: silent and hostile peers, and ordinary peers among them.
 
 use std::io::{Read, Write};
 use std::net::TcpStream;

@@ -472,7 +472,7 @@ fn each_core_has_its_own_runtime() {
         }
         let all = (0..cores).map(|core| format!("core {core:03}\n").into_bytes());
         assert!(seen.into_iter().eq(all));
-        // If one core fails, all of them end.
+        // If one core fails, all cores end.
         let mut raw = Raw::connect(address);
         raw.send(b"fail\n");
         serving.join().unwrap().unwrap_err()

@@ -93,7 +93,7 @@ async fn keys_and_groups(one: impl Bus, other: impl Bus) {
     assert_eq!(ada.ask("#club again").await, "sent");
     assert_eq!(eve.line().await, "again");
 
-    // The new owner of a key gets its frames, and the old one does not.
+    // The new owner of a key gets its frames, and the old owner does not.
     let mut second_eve = Guest::join(&second, "eve *.>").await;
     assert_eq!(near.send_to(&"eve *.>".to_owned(), Line::new("one")).await.unwrap(), Delivery::Delivered);
     assert_eq!(near.send_to(&"eve *.>".to_owned(), Line::new("two")).await.unwrap(), Delivery::Delivered);

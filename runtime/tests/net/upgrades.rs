@@ -131,7 +131,8 @@ fn plain_mail_server(config: Arc<tls::rustls::ServerConfig>) -> (u16, std::threa
         clear.write_all(b"220 localhost ESMTP\r\n").unwrap();
         let mut said = Vec::new();
         while said.last().is_none_or(|line| line != "STARTTLS") {
-            // The reader takes one byte at a time, because the bytes after the line are not for it.
+            // The reader takes one byte at a time, because the bytes after `STARTTLS` are for the
+            // TLS handshake.
             let mut line = String::new();
             BufReader::with_capacity(1, &clear).read_line(&mut line).unwrap();
             said.push(line.trim_end().to_owned());

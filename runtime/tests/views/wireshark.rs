@@ -46,7 +46,7 @@ pub(crate) fn shown(
     Some(text.into_owned())
 }
 
-/// Asserts that these lines occur in this order, with any others between them.
+/// Asserts that these lines occur in this order. Other lines may be between them.
 #[track_caller]
 pub(crate) fn assert_lines(text: &str, lines: &[&str]) {
     let mut rest = text.lines().map(str::trim);

@@ -1,5 +1,5 @@
 //! Tests of the programs' dissectors in tshark, on captured traffic of the loopback interface.
-//! Without tshark, or without the permission to capture, these tests print what they skip.
+//! Without tshark, or without the permission to capture, these tests print that they are skipped.
 
 #[path = "../../../../runtime/tests/views/capture.rs"]
 mod capture;
@@ -74,7 +74,7 @@ fn shown(program: &str, port: u16, pcap: &Path) -> Option<String> {
     Some(text.into_owned())
 }
 
-/// Asserts that these lines occur in this order, with any others between them.
+/// Asserts that these lines occur in this order. Other lines may be between them.
 #[track_caller]
 fn assert_lines(text: &str, lines: &[&str]) {
     let mut rest = text.lines().map(str::trim);
@@ -87,8 +87,8 @@ fn file(name: &str) -> PathBuf {
     PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(name)
 }
 
-/// Returns messages of the chat: one is cut in two, and two come in one write, one of them without
-/// a body.
+/// Returns messages of the chat: one message is cut in two, and two messages come in one write, one
+/// of them without a body.
 fn chat() -> Talk {
     // The reply is the receipt; it is followed by the message to oneself.
     let reply = b"\0\0\0\x07\x01\0\0\0\x08hi there";

@@ -131,7 +131,8 @@ fn broken_extensions_are_format_errors() {
     let format_error = |query: &[u8]| assert_eq!(ask(&server, query).code, FORMAT_ERROR);
     let good = extended(1, "example.test.", A, 1232, 0);
     let extension = &good[good.len() - 11..];
-    // The queries have two extensions, one extension with a name, and one with a truncated option.
+    // The queries have two extensions, an extension with a name, and an extension with a truncated
+    // option.
     let mut two = [&good, extension].concat();
     two[11] = 2;
     format_error(&two);

@@ -7,7 +7,7 @@ use super::DNS;
 use super::wire::{A, MX, NO_ERROR, NO_SUCH_NAME, REFUSED, TXT, ask, name, query};
 use crate::support::{Program, run};
 
-/// Writes a file that no other test uses, nor another run of this one, and returns its path.
+/// Writes a file that no other test and no other run of this test uses, and returns its path.
 fn file(name: &str, text: &str) -> PathBuf {
     let path = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("{}-{name}", std::process::id()));
     fs::write(&path, text).unwrap();

@@ -7,7 +7,7 @@ use std::net::{Shutdown, TcpStream};
 use super::packets::*;
 use crate::support::{Plain, Program};
 
-/// A broker with its log, and a client that is served whatever others do.
+/// A broker with its log, and a client that is served whatever other clients do.
 struct Victim {
     broker: Program,
     honest: TcpStream,

@@ -61,7 +61,7 @@ fn exactly_once_is_taken_exactly_once() {
     eve.exchange(&ack(PUBREL, 7), &ack(PUBCOMP, 7));
     eve.exchange(&ack(PUBREL, 7), &ack(PUBCOMP, 7));
     ada.quiet();
-    // Once the message is released, its identifier is free for another one.
+    // Once the message is released, its identifier is free for another message.
     eve.exchange(&publish(QOS2, "a", 7, b"y"), &ack(PUBREC, 7));
     ada.expect(&publish(QOS1, "a", 2, b"y"));
 }

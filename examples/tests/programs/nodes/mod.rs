@@ -26,7 +26,7 @@ fn node(postgres: &Postgres, nats: &Nats) -> Program {
     Program::start(&mut command)
 }
 
-/// Lets each client write to the next one, and receive the message of the previous one.
+/// Lets each client write to the next client, and receive the message of the previous client.
 fn round(clients: &mut [Client], nodes: &[Program], number: usize) {
     let addresses: Vec<_> = nodes.iter().map(|node| node.address).collect();
     let names = u32::try_from(clients.len()).unwrap();

@@ -1,5 +1,5 @@
 //! Tests of bad input to every program over real sockets: the log has an error with its place, the
-//! connection is closed, and all others are still served.
+//! connection is closed, and all other clients are still served.
 
 use std::io::Write;
 use std::net::{Shutdown, TcpStream};

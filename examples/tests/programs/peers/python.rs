@@ -1,5 +1,5 @@
-//! Tests of `chat` with two clients in Python: one uses only `socket` and `struct`, the other one
-//! the generated module.
+//! Tests of `chat` with two clients in Python: one client uses only `socket` and `struct`, the
+//! other uses the generated module.
 
 use std::process::Command;
 

@@ -1,4 +1,4 @@
-//! A line of text that ends with CRLF, as IRC, SMTP and many others have it.
+//! A line of text that ends with CRLF, as in IRC, SMTP and many other protocols.
 
 use framewright::prelude::*;
 

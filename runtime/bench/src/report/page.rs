@@ -63,7 +63,7 @@ pub(super) fn page(sections: &[Taken]) -> String {
     page
 }
 
-/// Returns the conditions of all sections, or those of each section if they differ.
+/// Returns the common conditions of all sections, or the conditions of each section if they differ.
 fn conditions(sections: &[Taken]) -> String {
     let mut lines = sections.iter().map(|taken| &*taken.conditions).collect::<Vec<_>>();
     lines.dedup();

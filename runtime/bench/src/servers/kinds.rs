@@ -181,7 +181,7 @@ fn behind() -> io::Result<SocketAddr> {
     Ok(address)
 }
 
-/// Runs a server on one thread, because it has one processor here.
+/// Runs a server on one thread, because the server has one processor here.
 pub(super) fn on_tokio(serving: impl Future<Output = io::Result<()>>) -> io::Result<()> {
     tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(serving)
 }

@@ -83,8 +83,8 @@ impl<'a> Encoder<'a> {
     }
 }
 
-/// Joins bit fields into one big-endian number, which begins with the first of them, or with the
-/// last if `lsb` is set.
+/// Joins bit fields into one big-endian number, which begins with the first field, or with the last
+/// field if `lsb` is set.
 fn join(parts: &[(u32, i128)], lsb: bool) -> Vec<u8> {
     let mut bits = Vec::new();
     for (width, value) in parts {

@@ -167,8 +167,8 @@ impl Make<'_> {
         Some((field, Derived::LenOf(Range::Content(id), rule)))
     }
 
-    /// Returns the fields for an `Auto`: a number, digits, or a bit field with others that fill its
-    /// byte.
+    /// Returns the fields for an `Auto`: a number, digits, or a bit field with other bit fields
+    /// that fill its byte.
     fn auto(&mut self, place: &Place, derived: Derived, beside_bits: bool) -> Vec<Field> {
         let presence = matches!(&derived, Derived::PresenceOf(_, None, None));
         let says_none =

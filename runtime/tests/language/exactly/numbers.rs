@@ -101,7 +101,7 @@ fn bit_runs_in_each_order() {
 
 #[test]
 fn checksums_are_computed_after_lengths() {
-    // The outer checksum covers the inner one and the length, wherever they are.
+    // The outer checksum covers the inner checksum and the length, wherever they are.
     #[derive(Frame, Debug, PartialEq)]
     struct Outside {
         #[checksum(Sum8, over = ..)]

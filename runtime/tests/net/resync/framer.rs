@@ -150,8 +150,8 @@ fn hostile_noise_costs_bounded_work() {
     // Each of these false starts has the maximum length of a frame.
     let (summed, passed) = cost::<Costly>(b"\xaa\x55\xff\xf0", LIMIT);
     assert!(summed > LIMIT, "{summed}: it did go wrong");
-    // The additional limits are for one attempt before the stream was out of step, and for one that
-    // exceeds the allowance.
+    // The additional limits are for one attempt before the stream was out of step, and for one
+    // attempt that exceeds the allowance.
     assert!(summed <= 16 * passed + 4 * LIMIT, "{summed} for {passed}");
     let (summed, passed) = cost::<SumFirst>(b"\xaa\x55\x07\xff\xf0", LIMIT);
     assert!(summed > LIMIT && summed <= 16 * passed + 4 * LIMIT, "{summed} for {passed}");

@@ -149,8 +149,7 @@ async fn talk_socks5(mut s: Session) -> Result<(), Close> {
     Ok(())
 }
 
-/// Reads a head, and then continues as a handler of messages, which sends each of them back without
-/// its mask.
+/// Reads a head, and then continues as a handler that sends each message back without its mask.
 async fn talk_websocket(mut s: Session) -> Result<(), Close> {
     let request: Request = s.require().await?;
     if field(&request, "Upgrade") != Some("websocket") {
