@@ -129,19 +129,23 @@ pub(super) fn with_room<T>(items: usize, input: &[u8], src: &Source<'_>) -> Resu
 #[inline(always)]
 pub(super) fn push<T>(items: &mut Vec<T>, item: T, src: &Source<'_>) -> Result<(), Fault> {
     if items.len() == items.capacity() {
-        grow(items, src)?;
+        *items = push_to_full(core::mem::take(items), item, src)?;
+    } else {
+        items.push(item);
     }
-    items.push(item);
     Ok(())
 }
 
-/// Doubles the capacity of a list.
+/// Doubles a list and appends an item. The list is moved here and back: a function that borrowed it
+/// would force the loop that calls it to keep the list in memory instead of registers.
 #[cold]
-fn grow<T>(items: &mut Vec<T>, src: &Source<'_>) -> Result<(), Fault> {
+#[inline(never)]
+fn push_to_full<T>(mut items: Vec<T>, item: T, src: &Source<'_>) -> Result<Vec<T>, Fault> {
     let more = items.capacity().max(4);
     src.take_memory(more.saturating_mul(size_of::<T>()))?;
     items.reserve(more);
-    Ok(())
+    items.push(item);
+    Ok(items)
 }
 
 /// Reads one item with [`Read::read_inside`]. Returns `Err(None)` if the item takes no bytes.
@@ -203,8 +207,9 @@ fn read_one_by_one<'a, T: Read<'a, F>, F>(
     while place.len() - rest.len() < used {
         match read_item::<T, F>(rest, &src) {
             Ok((left, item)) => {
+                let index = items.len();
                 push(&mut items, item, &src)
-                    .map_err(|error| failed(Some(error), items.len(), place.offset(rest)))?;
+                    .map_err(|error| failed(Some(error), index, place.offset(rest)))?;
                 rest = left;
             }
             Err(error) => return Err(failed(error, items.len(), place.offset(rest))),
@@ -385,7 +390,8 @@ pub fn read_until<'a, C: Collection<Item: Read<'a, F>>, F>(
         rest = left;
         let last = ends(&item);
         if keep || !last {
-            push(&mut items, item, src).map_err(|error| failed(Some(error), items.len(), at))?;
+            let index = items.len();
+            push(&mut items, item, src).map_err(|error| failed(Some(error), index, at))?;
         }
         if last {
             return Ok((rest, C::collected(items)));
