@@ -116,22 +116,59 @@ impl AsyncWrite for Scripted {
     }
 }
 
+impl Scripted {
+    /// Returns a session that has read `lines` lines and the end of the stream while it sent a
+    /// line, and whether it could send it.
+    async fn session(lines: usize, breaks: bool) -> (Session, Result<(), Error>) {
+        let end = if breaks { Err(io::ErrorKind::ConnectionReset.into()) } else { Ok(Vec::new()) };
+        let reads = VecDeque::from([Ok(b"x\n".repeat(lines)), end]);
+        let mut s = Session::over(Self { reads, waited: false }, &ClientOptions::new());
+        let sent = s.send(&Line::new("hello")).await;
+        (s, sent)
+    }
+}
+
+fn is_reset(error: &Error) -> bool {
+    matches!(error, Error::Io(error) if error.kind() == io::ErrorKind::ConnectionReset)
+}
+
 #[tokio::test]
-async fn what_was_read_ahead_is_received_however_the_stream_ends() {
-    // As much as is read ahead, so that the end is read after it, and some more.
-    for lines in [4096, 6000] {
+async fn bytes_read_ahead_are_received_however_the_stream_ends() {
+    // Fewer than are read ahead, exactly as many, so that the end is read later, and more.
+    for lines in [10, 4096, 6000] {
         for breaks in [true, false] {
-            let end = if breaks { Err(io::ErrorKind::ConnectionReset.into()) } else { Ok(Vec::new()) };
-            let reads = VecDeque::from([Ok(b"x\n".repeat(lines)), end]);
-            let mut s = Session::over(Scripted { reads, waited: false }, &ClientOptions::new());
-            s.send(&Line::new("hello")).await.unwrap();
+            let (mut s, sent) = Scripted::session(lines, breaks).await;
+            // The end is noticed while sending if there is room to read it.
+            let noticed = breaks && lines == 10;
+            assert!(sent.as_ref().map_or_else(|error| noticed && is_reset(error), |()| !noticed), "{sent:?}");
             for line in 0..lines {
                 assert_eq!(s.require::<Line>().await.unwrap().text, "x", "{line}");
             }
             match s.recv::<Line>().await {
-                Err(Error::Io(error)) if breaks => assert_eq!(error.kind(), io::ErrorKind::ConnectionReset),
-                end => assert!(!breaks && matches!(end, Ok(None)), "{breaks}: {end:?}"),
+                Err(error) => assert!(breaks && is_reset(&error), "{error}"),
+                end => assert!(!breaks && matches!(end, Ok(None)), "{end:?}"),
             }
         }
     }
+}
+
+#[tokio::test]
+async fn the_parts_of_a_session_report_that_the_connection_broke() {
+    let (mut s, _) = Scripted::session(4096, true).await;
+    assert_eq!(s.require::<Line>().await.unwrap().text, "x");
+    let mut parts = s.into_parts();
+    assert_eq!(parts.read_ahead.len(), 8190);
+    let error = parts.io.read_u8().await.unwrap_err();
+    assert_eq!(error.kind(), io::ErrorKind::ConnectionReset);
+}
+
+#[tokio::test]
+async fn the_client_of_a_session_reports_that_the_connection_broke() {
+    let (mut s, _) = Scripted::session(4096, true).await;
+    assert_eq!(s.require::<Line>().await.unwrap().text, "x");
+    let (_sender, mut receiver) = s.into_client::<Line, Line>().split();
+    for line in 1..4096 {
+        assert_eq!(receiver.recv().await.unwrap().unwrap().text, "x", "{line}");
+    }
+    assert!(is_reset(&receiver.recv().await.unwrap_err()));
 }

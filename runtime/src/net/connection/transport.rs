@@ -56,10 +56,16 @@ struct Ahead {
 }
 
 impl Ahead {
-    /// Why the connection broke, if it did.
-    fn error(&mut self) -> Option<io::Error> {
-        self.end.take_if(|end| end.is_err())?.err()
+    /// Returns why the connection broke, if it did. The system reports the error only once, so it is
+    /// kept: a wait that ends with it does not hide it from the next read.
+    fn error(&self) -> Option<io::Error> {
+        self.end.as_ref()?.as_ref().err().map(same)
     }
+}
+
+/// Returns an error with the same cause.
+fn same(error: &io::Error) -> io::Error {
+    error.raw_os_error().map_or_else(|| error.kind().into(), io::Error::from_raw_os_error)
 }
 
 pub(crate) struct Transport<IO> {
@@ -241,7 +247,7 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Transport<IO> {
                 }
             };
             if most == 0 {
-                let error = self.ahead.as_mut().and_then(|ahead| ahead.error());
+                let error = self.ahead.as_ref().and_then(|ahead| ahead.error());
                 return error.map_or(Poll::Pending, Poll::Ready);
             }
             let mut bytes = self.ahead.take().map_or_else(pool::take, |ahead| ahead.bytes);
@@ -251,20 +257,21 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Transport<IO> {
                 let mut room = (&mut bytes).limit(most);
                 pin!(self.io.read_buf(&mut room)).poll(cx)
             };
-            let ended = match read {
-                Poll::Ready(Err(error)) => return Poll::Ready(error),
+            let is_pending = read.is_pending();
+            let end = match read {
+                Poll::Ready(Err(error)) => Some(Err(error)),
                 Poll::Ready(Ok(count)) => {
                     self.note_read(count);
-                    count == 0
+                    (count == 0).then_some(Ok(()))
                 }
-                Poll::Pending => false,
+                Poll::Pending => None,
             };
-            if bytes.is_empty() && !ended {
+            if bytes.is_empty() && end.is_none() {
                 pool::give(bytes);
             } else {
-                self.ahead = Some(Box::new(Ahead { bytes, end: ended.then_some(Ok(())) }));
+                self.ahead = Some(Box::new(Ahead { bytes, end }));
             }
-            if read.is_pending() {
+            if is_pending {
                 return Poll::Pending;
             }
         }
@@ -282,10 +289,11 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Transport<IO> {
         self.ahead.as_ref().map_or((0, false), |ahead| (ahead.bytes.len(), ahead.end.is_some()))
     }
 
-    /// Takes the bytes read ahead. If the stream has ended after them, the next read reports the
-    /// end again.
-    pub(crate) fn take_ahead(&mut self) -> BytesMut {
-        self.ahead.take().map_or_else(BytesMut::new, |ahead| ahead.bytes)
+    /// Takes the bytes read ahead, and the error if the connection broke after them. If the peer
+    /// has closed its side, the next read of the stream reports that again.
+    pub(crate) fn take_ahead(&mut self) -> (BytesMut, Option<io::Error>) {
+        let Some(ahead) = self.ahead.take() else { return (BytesMut::new(), None) };
+        (ahead.bytes, ahead.end.and_then(Result::err))
     }
 
     /// Waits for the end of a connection after the peer has closed its side. Resolves at once,
@@ -434,15 +442,11 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Transport<IO> {
                 Poll::Pending => {}
             }
         }
-        if count == 0 {
-            if let Some(error) = ahead.error() {
-                return Poll::Ready(Err(error));
-            }
-        }
+        let error = if count == 0 { ahead.error() } else { None };
         if ahead.end.is_some() {
             self.ahead = Some(ahead);
         }
-        Poll::Ready(Ok(count))
+        Poll::Ready(error.map_or(Ok(count), Err))
     }
 
     /// Reads from the stream.

@@ -4,9 +4,9 @@ use std::sync::Arc;
 use std::task::Context;
 use std::time::Duration;
 
-use bytes::BytesMut;
+use bytes::{Bytes, BytesMut};
 
-use super::parts::Gone;
+use super::parts::{Gone, continued};
 use super::{BoxIo, Session, Unread};
 use crate::error::Error;
 use crate::net::client::Client;
@@ -96,13 +96,14 @@ impl Session {
         let taken = self.link.lock().transport.take();
         let Some(mut transport) = taken else { return (Box::new(Gone), framer, BytesMut::new()) };
         self.near.hand_over(&mut transport);
-        framer.room().extend_from_slice(&transport.take_ahead());
+        let (ahead, error) = transport.take_ahead();
+        framer.room().extend_from_slice(&ahead);
         let mut unsent = std::mem::take(&mut transport.out);
         if let Some(pushed) = transport.outbox.take() {
             unsent.unsplit(pushed);
         }
         transport.outbox.end();
-        (transport.io, framer, unsent)
+        (continued(transport.io, Bytes::new(), error), framer, unsent)
     }
 
     pub(crate) fn request_timeout(&self) -> Option<Duration> {

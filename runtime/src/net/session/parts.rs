@@ -53,7 +53,8 @@ impl Session {
         };
         self.near.hand_over(&mut transport);
         transport.count();
-        read_ahead.unsplit(transport.take_ahead());
+        let (ahead, error) = transport.take_ahead();
+        read_ahead.unsplit(ahead);
         let mut unsent = std::mem::take(&mut transport.out);
         if let Some(pushed) = transport.outbox.take() {
             unsent.unsplit(pushed);
@@ -62,8 +63,7 @@ impl Session {
         if let Some(counters) = &transport.counters {
             counters.wrote(unsent.len());
         }
-        let io = transport.io;
-        let io = if unsent.is_empty() { io } else { Box::new(Unsent { out: unsent.freeze(), io }) };
+        let io = continued(transport.io, unsent.freeze(), error);
         Parts { io, read_ahead: read_ahead.freeze() }
     }
 
@@ -77,13 +77,21 @@ impl Session {
     }
 }
 
-/// A stream with bytes that have to be written first.
-struct Unsent {
+/// Returns a stream that first writes `out` and reads `error`.
+pub(super) fn continued(io: BoxIo, out: Bytes, error: Option<io::Error>) -> BoxIo {
+    if out.is_empty() && error.is_none() { io } else { Box::new(Continued { out, error, io }) }
+}
+
+/// The stream of an ended session.
+struct Continued {
+    /// The bytes that have to be written before others.
     out: Bytes,
+    /// The error that the session has read and not returned.
+    error: Option<io::Error>,
     io: BoxIo,
 }
 
-impl Unsent {
+impl Continued {
     fn poll_out(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         while !self.out.is_empty() {
             match ready!(Pin::new(&mut self.io).poll_write(cx, &self.out))? {
@@ -95,7 +103,7 @@ impl Unsent {
     }
 }
 
-impl AsyncRead for Unsent {
+impl AsyncRead for Continued {
     fn poll_read(
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
@@ -109,11 +117,14 @@ impl AsyncRead for Unsent {
                 if Pin::new(&mut self.io).poll_flush(cx)?.is_pending() {}
             }
         }
-        Pin::new(&mut self.io).poll_read(cx, buf)
+        match self.error.take() {
+            Some(error) => Poll::Ready(Err(error)),
+            None => Pin::new(&mut self.io).poll_read(cx, buf),
+        }
     }
 }
 
-impl AsyncWrite for Unsent {
+impl AsyncWrite for Continued {
     fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
         ready!(self.poll_out(cx))?;
         Pin::new(&mut self.io).poll_write(cx, bytes)

@@ -97,9 +97,13 @@ impl Session {
         let (io, time) = {
             let mut state = self.link.lock();
             let Some(transport) = &mut state.transport else { return Err(Error::Closed) };
-            transport.holds_pushes = true;
             // Bytes read ahead since that check are the beginning of the handshake.
-            let prefix = transport.take_ahead().freeze();
+            let (prefix, error) = transport.take_ahead();
+            if let Some(error) = error {
+                return Err(error.into());
+            }
+            let prefix = prefix.freeze();
+            transport.holds_pushes = true;
             let io = std::mem::replace(&mut transport.io, Box::new(Busy));
             let time = transport.limits.first_frame_time.unwrap_or(MINUTE);
             (Prefixed { prefix, io }, time)

@@ -320,6 +320,11 @@ impl Scanning<'_> {
             Stmt::WriteRun(..) => return None,
             Stmt::Return(value) => {
                 let value = self.pure(value)?;
+                // The bytes of a frame may go on behind a length in it, so running out of bytes does
+                // not show that a field lies behind the end of that length.
+                for cursor in self.cursors.get(1..).unwrap_or_default().to_vec() {
+                    self.within(&cursor);
+                }
                 let behind = self.cursor(0)?.place();
                 self.push(Scan::Done(value, behind));
                 return Some(false);
