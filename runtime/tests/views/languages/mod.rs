@@ -213,6 +213,17 @@ fn a_negative_length_is_no_length() {
     agree_by::<usual::SignedCount>(QUICK, &odd);
 }
 
+/// A field does not reach beyond a length around it, although bytes follow there.
+#[test]
+fn a_frame_is_not_shorter_than_its_fields() {
+    let bytes = |first: u16, second: u8, more: usize| {
+        [&first.to_be_bytes(), &[1, 2, 3, 4, second, 5, 6, 7, 8, 9][..], &vec![0; more]].concat()
+    };
+    let all =
+        [bytes(4, 3, 0), bytes(2, 3, 0), bytes(3, 3, 2), bytes(4, 2, 0), bytes(4, 1, 4), bytes(0, 3, 9)];
+    agree_by::<usual::Extended>(QUICK, &all);
+}
+
 /// A flag that is neither 0 nor 1 is no flag, though another variant has a `bool` of that name.
 #[test]
 fn equal_names_are_of_one_variant() {

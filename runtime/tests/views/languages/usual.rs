@@ -138,3 +138,19 @@ struct Pair {
     left: u8,
     right: i16,
 }
+
+/// Frames that may be longer than their fields, but not shorter.
+#[derive(Frame, Debug, Clone, PartialEq)]
+#[frame(be)]
+pub(super) struct Extended {
+    first: Longer,
+    #[len_prefixed(u8, lenient)]
+    second: Pair,
+    last: u16,
+}
+
+#[derive(Frame, Debug, Clone, PartialEq)]
+#[frame(be, len_prefixed(u16, lenient))]
+struct Longer {
+    value: u32,
+}
