@@ -14,7 +14,7 @@ pub(crate) use limits::limits;
 use crate::ast::{Data, Item, auto_item};
 use crate::attr::{ExtentWord, FieldTag, HeadWord};
 use crate::ctxt::Ctxt;
-use crate::layout::{Body, Cond, Condition, Extent, Known, Layout, Length, Place, Step};
+use crate::layout::{Body, Cond, Condition, Extent, Layout, Length, Place, Step, WhenKnown};
 
 /// Checks an item before it is lowered.
 pub(crate) fn check(cx: &Ctxt, item: &Item) {
@@ -70,7 +70,7 @@ pub(crate) fn check(cx: &Ctxt, item: &Item) {
 fn check_names(cx: &Ctxt, item: &Item) {
     let context: Vec<_> = item.attrs.ctx.iter().flat_map(|ctx| &ctx.value).map(|(name, _)| name).collect();
     let parameters: Vec<_> = item.generics.type_params().map(|param| &param.ident).collect();
-    let scope = |fields| names::Scope { fields, context: &context, parameters: &parameters };
+    let scope = |fields| names::InReach { fields, context: &context, parameters: &parameters };
     let check = |fields, checks| scope(fields).check(cx, checks);
     if let Some(order) = &item.attrs.order_by {
         match &item.data {
@@ -102,7 +102,7 @@ pub(crate) fn check_layout(cx: &Ctxt, layout: &Layout<'_>) {
 
 /// Checks that the steps counted by a number of varying size do not begin before the number.
 fn check_measured(cx: &Ctxt, length: &Length<'_>, behind: &[Step<'_>]) {
-    if !matches!(length.known, Known::Measured) || behind.iter().any(|step| step.has_scope(&length.var)) {
+    if !matches!(length.known, WhenKnown::Measured) || behind.iter().any(|step| step.has_scope(&length.var)) {
         return;
     }
     cx.error(

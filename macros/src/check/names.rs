@@ -9,14 +9,14 @@ use crate::attr::{At, Check, DerivedKind, ExtentWord, FieldTag, Presence, RangeK
 use crate::ctxt::{Ctxt, in_reach};
 
 /// The fields of a struct or variant and the context values of the type.
-pub(super) struct Scope<'a> {
+pub(super) struct InReach<'a> {
     pub(super) fields: &'a [Field],
     pub(super) context: &'a [&'a Ident],
     /// The type parameters of the type.
     pub(super) parameters: &'a [&'a Ident],
 }
 
-impl Scope<'_> {
+impl InReach<'_> {
     /// Checks the names in every word of every field.
     pub(super) fn check(&self, cx: &Ctxt, checks: &[At<Check>]) {
         let all = self.fields.len();
@@ -42,7 +42,7 @@ impl Scope<'_> {
                 // The name for the element of an item is not a field.
                 let handed = item.attrs.ctx.iter().flat_map(|ctx| &ctx.value).map(|(name, _)| name);
                 let context: Vec<_> = self.context.iter().copied().chain(handed).collect();
-                let scope = Scope { context: &context, ..*self };
+                let scope = InReach { context: &context, ..*self };
                 for words in item.fields() {
                     self.check_constants(cx, words);
                     for expr in crate::ast::expressions(&words.attrs) {

@@ -8,7 +8,9 @@ use proc_macro2::{Ident, TokenStream};
 use quote::format_ident;
 
 use super::{Bounds, Cx, InRun, Node, Size, Tail, fault, q};
-use crate::layout::{Bits, Content, Counts, Format, Known, Length, LengthRole, Place, Rule, Slot, Target};
+use crate::layout::{
+    Bits, Content, Counts, Format, Length, LengthRole, Place, Rule, Slot, Target, WhenKnown,
+};
 
 impl Node for Length<'_> {
     fn parse(&self, cx: &Cx<'_>, _: &Tail) -> TokenStream {
@@ -37,7 +39,7 @@ impl Node for Length<'_> {
 
     /// Writes a number of varying size. Its length is always known in advance.
     fn encode(&self, cx: &Cx<'_>) -> TokenStream {
-        if matches!(self.known, Known::Measured) {
+        if matches!(self.known, WhenKnown::Measured) {
             return TokenStream::new();
         }
         let prepare = self.prepare(cx);
@@ -51,8 +53,8 @@ impl Node for Length<'_> {
     fn size(&self, cx: &Cx<'_>) -> TokenStream {
         let var = &self.var;
         let length = match &self.known {
-            Known::Ahead(_) if self.place.early => self.foreseen(),
-            Known::Ahead(content) => {
+            WhenKnown::Ahead(_) if self.place.early => self.foreseen(),
+            WhenKnown::Ahead(content) => {
                 let mut len = self.ahead(content);
                 if cx.memo.get() {
                     let cell = super::settle::cell(var);
@@ -60,7 +62,7 @@ impl Node for Length<'_> {
                 }
                 q!(let #var = #len;)
             }
-            Known::Measured | Known::Patched => return TokenStream::new(),
+            WhenKnown::Measured | WhenKnown::Patched => return TokenStream::new(),
         };
         let number = super::add_size(&self.size_for(&q!(#var)));
         q!(#length #number)
@@ -87,7 +89,7 @@ impl Node for Length<'_> {
     }
 
     fn measured_once(&self) -> Option<&Ident> {
-        (matches!(self.known, Known::Ahead(_)) && !self.place.early).then_some(&self.var)
+        (matches!(self.known, WhenKnown::Ahead(_)) && !self.place.early).then_some(&self.var)
     }
 }
 
@@ -107,11 +109,11 @@ impl InRun for Length<'_> {
     fn encode(&self, cx: &Cx<'_>) -> TokenStream {
         let or_fail = fault::or_fail(&self.blame);
         match &self.known {
-            Known::Ahead(_) if self.place.auto => {
+            WhenKnown::Ahead(_) if self.place.auto => {
                 let local = &self.place.local;
                 self.number.put(&q!(*#local), &self.blame)
             }
-            Known::Ahead(_) | Known::Measured => {
+            WhenKnown::Ahead(_) | WhenKnown::Measured => {
                 let (number, keep) = (self.to_wire(), self.keep());
                 let put = self.number.put(&q!(number), &self.blame);
                 q! {
@@ -120,7 +122,7 @@ impl InRun for Length<'_> {
                     #keep
                 }
             }
-            Known::Patched => {
+            WhenKnown::Patched => {
                 let at = self.at();
                 let skip = match &self.number.format {
                     // The bits are already zero.
@@ -145,13 +147,13 @@ impl InRun for Length<'_> {
     fn prepare(&self, _: &Cx<'_>) -> TokenStream {
         let var = &self.var;
         match &self.known {
-            Known::Ahead(content) => {
+            WhenKnown::Ahead(content) => {
                 let size = self.ahead(content);
                 let number = if self.place.auto { self.number_ahead() } else { TokenStream::new() };
                 q!(let #var = #size; #number)
             }
             // The measured scope writes the number itself.
-            Known::Measured | Known::Patched => TokenStream::new(),
+            WhenKnown::Measured | WhenKnown::Patched => TokenStream::new(),
         }
     }
 
@@ -242,7 +244,7 @@ impl Length<'_> {
 
     /// Checks that the counted part is empty if the length is absent.
     pub(super) fn must_be_empty(&self) -> TokenStream {
-        let Known::Ahead(content) = &self.known else { return TokenStream::new() };
+        let WhenKnown::Ahead(content) = &self.known else { return TokenStream::new() };
         if self.apart {
             return TokenStream::new();
         }
@@ -259,7 +261,7 @@ impl Length<'_> {
 
     /// Returns the statement that computes only the length, if it is known in advance.
     fn length_ahead(&self) -> TokenStream {
-        let (var, Known::Ahead(content)) = (&self.var, &self.known) else { return TokenStream::new() };
+        let (var, WhenKnown::Ahead(content)) = (&self.var, &self.known) else { return TokenStream::new() };
         let size = self.ahead(content);
         q!(let #var = #size;)
     }
@@ -298,7 +300,7 @@ impl Length<'_> {
     pub(super) fn write_alone(&self, cx: &Cx<'_>) -> TokenStream {
         let (or_fail, keep) = (fault::or_fail(&self.blame), self.keep());
         let number = match self.known {
-            Known::Ahead(_) if self.place.auto => {
+            WhenKnown::Ahead(_) if self.place.auto => {
                 let local = &self.place.local;
                 q!(::core::result::Result::<_, __fw::EncodeError>::Ok(*#local))
             }
@@ -343,7 +345,7 @@ impl Length<'_> {
 
     /// Writes the number once `counted`, the part that it counts, has been written.
     pub(super) fn patch(&self, counted: &TokenStream) -> TokenStream {
-        if !matches!(self.known, Known::Patched) {
+        if !matches!(self.known, WhenKnown::Patched) {
             return TokenStream::new();
         }
         let (var, at, number) = (&self.var, self.at(), self.to_wire());
@@ -398,8 +400,8 @@ impl Length<'_> {
         let var = &self.var;
         let bound = self.counts == Counts::Bytes && (!self.number.fixed || self.place.early);
         match (&self.known, self.none) {
-            (Known::Ahead(_), None) if bound => Some(q!(#var)),
-            (Known::Ahead(_), Some(_)) if bound => Some(q!(#var.unwrap_or(0))),
+            (WhenKnown::Ahead(_), None) if bound => Some(q!(#var)),
+            (WhenKnown::Ahead(_), Some(_)) if bound => Some(q!(#var.unwrap_or(0))),
             _ => None,
         }
     }

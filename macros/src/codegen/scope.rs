@@ -6,7 +6,7 @@ use proc_macro2::{Ident, TokenStream};
 use super::open::{self, Around, Rule};
 use super::settle::declare_inner;
 use super::{Bounds, Cx, Node, Tail, checks, encode_steps, fault, links, parse_steps, q, scopes, size_steps};
-use crate::layout::{Covered, Known, LengthRole, Scope, Slot, Step};
+use crate::layout::{Covered, LengthRole, Scope, Slot, Step, WhenKnown};
 
 impl Node for Scope<'_> {
     fn parse(&self, cx: &Cx<'_>, tail: &Tail) -> TokenStream {
@@ -49,7 +49,7 @@ impl Node for Scope<'_> {
             None => q!(let #start = out.position();),
         };
         let patch = self.length.patch(&q!(out.position().saturating_sub(#start)));
-        if !matches!(self.length.known, Known::Measured) {
+        if !matches!(self.length.known, WhenKnown::Measured) {
             return q!(#begin #steps #patch);
         }
         let (var, or_fail) = (&self.length.var, fault::or_fail(&self.length.blame));
@@ -67,7 +67,7 @@ impl Node for Scope<'_> {
 
     fn size(&self, cx: &Cx<'_>) -> TokenStream {
         let steps = size_steps(cx, &self.steps);
-        let measured = matches!(self.length.known, Known::Measured);
+        let measured = matches!(self.length.known, WhenKnown::Measured);
         match (measured, self.adjacent) {
             (false, _) => steps,
             (true, false) => {

@@ -6,7 +6,7 @@ use proc_macro2::{Ident, TokenStream};
 use quote::format_ident;
 
 use super::{Bounds, Cx, Node, fault, q, size_steps};
-use crate::layout::{Amount, Known, Length, Step};
+use crate::layout::{Amount, Length, Step, WhenKnown};
 
 impl Length<'_> {
     /// Returns the variable for the size of the scope, if the number is not directly before the
@@ -17,7 +17,7 @@ impl Length<'_> {
 
     /// Returns `true` if the number is written before steps that are not its scope.
     pub(super) fn is_ahead_of(&self, behind: &[Step<'_>]) -> bool {
-        matches!(self.known, Known::Measured)
+        matches!(self.known, WhenKnown::Measured)
             && !matches!(behind.first(), Some(Step::Scope(scope)) if scope.length.var == self.var)
     }
 
@@ -117,7 +117,7 @@ impl Length<'_> {
         // Another such number in between has a known size once its scope is measured.
         let further = |to: usize| {
             let measured = behind.iter().take(to).filter_map(|step| match step {
-                Step::Length(length) if matches!(length.known, Known::Measured) => Some(&length.var),
+                Step::Length(length) if matches!(length.known, WhenKnown::Measured) => Some(&length.var),
                 _ => None,
             });
             measured.map(end).max().filter(|end| *end > to)
@@ -166,7 +166,7 @@ pub(super) fn declare_inner(steps: &[Step<'_>]) -> TokenStream {
     let mut open: Vec<_> = steps.iter().collect();
     while let Some(step) = open.pop() {
         if let Step::Scope(scope) = step {
-            let apart = matches!(scope.length.known, Known::Measured) && !scope.adjacent;
+            let apart = matches!(scope.length.known, WhenKnown::Measured) && !scope.adjacent;
             inner.extend(apart.then(|| scope.length.inner()));
         }
         open.extend(step.inside());

@@ -19,7 +19,7 @@ pub(crate) struct Length<'a> {
     pub(crate) rule: Rule<'a>,
     pub(crate) counts: Counts,
     /// When the encoder knows the length.
-    pub(crate) known: Known<'a>,
+    pub(crate) known: WhenKnown<'a>,
     /// Number that stands for an absent `Option`.
     pub(crate) none: Option<&'a Expr>,
     pub(crate) role: LengthRole<'a>,
@@ -81,7 +81,7 @@ pub(crate) enum Measure<'a> {
 
 /// When the encoder knows a length.
 #[derive(Clone)]
-pub(crate) enum Known<'a> {
+pub(crate) enum WhenKnown<'a> {
     /// Before its number is written, as the size of this content.
     Ahead(Content<'a>),
     /// Before its number is written, by measuring the steps of its scope.

@@ -21,7 +21,7 @@ pub(crate) use content::{
 };
 pub(crate) use derived::{Assertion, Calc, Checksum, Covered, Covers, Empty, Gap, Offset, PresenceFlag};
 pub(crate) use expression::{Expression, Named, Op, Tree, Use};
-pub(crate) use length::{Agreement, Claim, Counts, Known, Length, LengthRole, Measure, Rule, Says};
+pub(crate) use length::{Agreement, Claim, Counts, Length, LengthRole, Measure, Rule, Says, WhenKnown};
 pub(crate) use number::{BitConstant, BitField, BitRun, BitValue, Bits, Format, Number, Quantity};
 pub(crate) use tag::{Arm, ArmTag, Match, Peek, Tag, TagConstant, TagOf, TagType, Tags};
 

@@ -9,7 +9,7 @@ use super::{Lower, Reach};
 use crate::ast::{Field, auto_item, list_item, size_is_cheap};
 use crate::attr::{DerivedKind, RangeKind};
 use crate::layout::{
-    Agreement, Claim, Condition, Content, Counts, Format, Given, Known, Length, Measure, Says, Step,
+    Agreement, Claim, Condition, Content, Counts, Format, Given, Length, Measure, Says, Step, WhenKnown,
 };
 
 impl<'a> Lower<'a> {
@@ -215,7 +215,7 @@ impl<'a> Lower<'a> {
     /// reserved until the field is written.
     pub(super) fn patched(&self, field: &'a Field, reach: Reach<'a>) -> Vec<Length<'a>> {
         let all = self.sizes(field, reach).filter_map(|(auto, _)| self.described(auto, reach));
-        all.filter(|length| length.apart && matches!(length.known, Known::Patched)).collect()
+        all.filter(|length| length.apart && matches!(length.known, WhenKnown::Patched)).collect()
     }
 
     /// Returns `true` if a length in bytes is compared with the position of the field's content.

@@ -9,8 +9,8 @@ use super::{Lower, Reach, length_step, tag_step};
 use crate::ast::{Field, option_item, size_is_cheap};
 use crate::attr::{Delimiter, DerivedKind, ExtentWord, FieldTag, LenOf, Presence, RangeKind};
 use crate::layout::{
-    Amount, Atom, Calc, Checksum, Counts, DelimiterBytes, Fill, Format, Known, Length, LengthRole, Magic,
-    Number, Pad, Padding, Place, PresenceFlag, Rule, Step, Tag, TagOf,
+    Amount, Atom, Calc, Checksum, Counts, DelimiterBytes, Fill, Format, Length, LengthRole, Magic, Number,
+    Pad, Padding, Place, PresenceFlag, Rule, Step, Tag, TagOf, WhenKnown,
 };
 
 impl<'a> Lower<'a> {
@@ -274,7 +274,7 @@ impl<'a> Lower<'a> {
                 "the length of several fields cannot be optional: use `#[len_of(x)]` of one field",
             );
         }
-        let known = if number.fixed { Known::Patched } else { Known::Measured };
+        let known = if number.fixed { WhenKnown::Patched } else { WhenKnown::Measured };
         let starts_before = len.of.from.is_none() || from <= field.index;
         if starts_before && !number.fixed {
             self.cx.error(len.of.span, "a length that counts itself needs a number of fixed size");
@@ -345,7 +345,7 @@ impl<'a> Lower<'a> {
                 && content.converts.is_none());
         Length {
             blame: target.name.clone(),
-            known: if ahead { Known::Ahead(content) } else { Known::Patched },
+            known: if ahead { WhenKnown::Ahead(content) } else { WhenKnown::Patched },
             none,
             until: None,
             place,

@@ -27,8 +27,8 @@ use crate::ast::{Data, Field, Item, Variant};
 use crate::attr::{At, Check, HeadWord, Order, TagWord};
 use crate::ctxt::Ctxt;
 use crate::layout::{
-    Arm, ArmTag, Atom, BitConstant, ContextValue, Counts, Delimited, DelimiterBytes, Known, Layout, Length,
-    LengthRole, Magic, MagicValue, Match, Place, Rule, Scope, Slot, Step, Tag, TagOf, Tags,
+    Arm, ArmTag, Atom, BitConstant, ContextValue, Counts, Delimited, DelimiterBytes, Layout, Length,
+    LengthRole, Magic, MagicValue, Match, Place, Rule, Scope, Slot, Step, Tag, TagOf, Tags, WhenKnown,
 };
 
 /// Lowers the parts of one type, and reports errors to `cx`.
@@ -198,7 +198,7 @@ impl<'a> Lower<'a> {
                     blame: "len".to_owned(),
                     none: None,
                     until: None,
-                    known: if number.fixed { Known::Patched } else { Known::Measured },
+                    known: if number.fixed { WhenKnown::Patched } else { WhenKnown::Measured },
                     number,
                     var: format_ident!("n_head", span = Span::mixed_site()),
                     rule: self.rule(prefix),
