@@ -3,9 +3,11 @@
 mod bits;
 mod claims;
 mod constants;
+mod content;
 mod derived;
 mod expr;
 mod fields;
+mod items;
 mod number;
 mod offset;
 mod order;
