@@ -2,6 +2,7 @@
 
 use alloc::borrow::Cow;
 use alloc::format;
+use alloc::string::ToString as _;
 use core::fmt::Debug;
 
 use nom::{IResult, Needed};
