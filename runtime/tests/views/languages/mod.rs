@@ -252,19 +252,3 @@ fn above(module: &str) -> &str {
         .0
         .trim_end_matches(['#', '/', ' ', '\n'])
 }
-
-#[test]
-fn zz_show() {
-    for schema in SCHEMAS {
-        std::fs::write(
-            format!("/tmp/lang-show/{}.py", schema.name),
-            above(&schema.python().generate().unwrap()),
-        )
-        .unwrap();
-        std::fs::write(
-            format!("/tmp/lang-show/{}.ts", schema.name),
-            above(&schema.typescript().generate().unwrap()),
-        )
-        .unwrap();
-    }
-}
