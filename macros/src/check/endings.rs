@@ -28,7 +28,7 @@ pub(super) fn check(cx: &Ctxt, item: &Item) {
     });
     let Some(until) = until else { return };
     let end = End { until, of: "the frame".to_owned() };
-    // These words write bytes in front of the delimiter.
+    // A type's `magic` is part of what the delimiter ends.
     for word in words {
         if let HeadWord::Magic(bytes) = word {
             let written = Written::new("magic", bytes, None);

@@ -155,7 +155,7 @@ impl StopBytes<'_> {
         q!(&const { __fw::Stop::new(#set, #fill) })
     }
 
-    /// Returns the statement that ends `body` in front of the delimiter.
+    /// Returns the statement that cuts `body` off before the delimiter.
     pub(super) fn cut(&self) -> TokenStream {
         let stop = self.tokens();
         q!(let body = __fw::stopped(body, #stop);)

@@ -260,7 +260,7 @@ pub(crate) struct Scope<'a> {
     pub(crate) from: Option<Ident>,
     pub(crate) steps: Vec<Step<'a>>,
     pub(crate) lenient: bool,
-    /// Whether the number is directly in front of the scope.
+    /// Whether the length comes directly before the scope, with no field between them.
     pub(crate) adjacent: bool,
 }
 

@@ -217,8 +217,8 @@ pub fn read_filled_with<'a, C: Collection<Item: ReadWith<'a, F, X>>, F, X>(
 /// Reads `count` items.
 ///
 /// # Errors
-/// Returns an error if an item is malformed or takes no bytes. If the input cannot hold so many
-/// items, the error is returned before any item is read.
+/// Returns an error if an item is malformed or takes no bytes. Returns an error without reading any
+/// item if the input is too short for the number of items.
 pub fn read_counted_with<'a, C: Collection<Item: ReadWith<'a, F, X>>, F, X>(
     input: &'a [u8],
     src: &Source<'a>,

@@ -221,8 +221,8 @@ fn read_one_by_one<'a, T: Read<'a, F>, F>(
 /// Reads `count` items.
 ///
 /// # Errors
-/// Returns an error if an item is malformed or takes no bytes. If the input cannot hold so many
-/// items, the error is returned before any item is read.
+/// Returns an error if an item is malformed or takes no bytes. Returns an error without reading any
+/// item if the input is too short for the number of items.
 pub fn read_counted<'a, C: Collection<Item: Read<'a, F>>, F>(
     input: &'a [u8],
     src: &Source<'a>,

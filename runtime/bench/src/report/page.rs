@@ -265,9 +265,9 @@ pub(super) fn servers(outcomes: &Outcomes) -> String {
 }
 
 pub(super) fn forwarding(outcomes: &Outcomes) -> String {
-    let text = "## Forwarding\n\nProxies in front of the server that owns its messages, beside that server without one. Proxy and server \
-                have one processor, the load has the other; the processor time is that of the proxy alone. What copies bytes knows nothing \
-                of frames, so it is the floor.\n\n";
+    let text = "## Forwarding\n\nClients talk to a server directly, and through several kinds of proxies. The server owns its messages. \
+                Proxy and server share one processor, and the clients have the other. The processor time is that of the proxy alone. The \
+                proxy that copies bytes does not look for frames, so it does the least work.\n\n";
     format!("{text}{}", under_loads(outcomes, "the server"))
 }
 
@@ -306,8 +306,8 @@ fn row(outcome: &Outcome) -> [String; 8] {
 
 pub(super) fn exchanges(counts: &[(Kind, f64)]) -> String {
     let rows = counts.iter().map(|(kind, count)| [kind.to_string(), format!("{count:.0}")]);
-    let what = "Instructions of one exchange of a message of 45 bytes and a receipt over a pipe in memory, 64 in flight, without those of \
-                the system. Proxies are in front of a server in memory, whose few are counted with theirs.";
+    let what = "Instructions of one exchange: a message of 45 bytes and its receipt, over a pipe in memory, with 64 exchanges in flight. \
+                System calls are not counted. A proxy forwards to a server in memory, whose few instructions are included.";
     format!("## An exchange\n\n{what}\n\n{}", table(&["", "instructions"], "lr", rows))
 }
 

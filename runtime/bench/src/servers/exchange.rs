@@ -16,8 +16,8 @@ use super::kinds::on_tokio;
 use super::message::{Message, Receipt};
 use crate::instructions;
 
-/// The number of batches that are counted. With so many, the cost of the connection itself is
-/// negligible.
+/// The number of counted batches. It is large, so that the cost of opening the connection does not
+/// show in the result.
 const BATCHES: u32 = 2_000;
 
 /// A peer that sends a batch of messages and takes the answers. It sends the next batch once it has

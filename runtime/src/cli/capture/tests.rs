@@ -337,8 +337,8 @@ fn recorded_captures_can_be_read() {
 
 #[test]
 fn a_flood_of_segments_out_of_order_takes_little_memory() {
-    // The packets are every second byte of a stream, backwards, so no byte can be reported before
-    // the bytes in front of it.
+    // The packets hold every second byte of a stream and arrive last first. None of these bytes can
+    // be reported, because the bytes between them are missing.
     let mut packets = vec![tcp(0, "S", b"").ip()];
     packets.extend((1..40_000_u32).rev().map(|at| tcp(at * 2, "", b"x").ip()));
     let capture = pcap(101, &packets);

@@ -11,8 +11,8 @@ use tokio::net::{TcpListener, TcpStream};
 use super::{Accept, Connect, Proxy, QUEUE, Tap};
 use crate::cli::traffic::{Direction, Happened};
 
-/// Starts a proxy in front of a server. Returns its tap and both ends of a connection through it,
-/// the client's end first.
+/// Starts a server and a proxy to it, and connects a client to the proxy. Returns the proxy's tap,
+/// the client's stream and the server's stream.
 async fn connected() -> (Tap, TcpStream, TcpStream) {
     let server = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let upstream = server.local_addr().unwrap().to_string();

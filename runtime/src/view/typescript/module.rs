@@ -168,7 +168,7 @@ impl Type<'_> {
             ));
         }
         let internal = [tags, &*self.reads(of), &*self.writes(of, false)].concat();
-        // If there are no public functions, the first of these functions begins the object.
+        // Functions are separated by a blank line, but an object does not begin with one.
         out.push_str(if out.is_empty() { internal.trim_start_matches('\n') } else { &internal });
         out
     }

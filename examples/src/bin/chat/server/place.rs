@@ -174,8 +174,8 @@ impl<O> Here<O> {
         }
     }
 
-    /// Removes a place. Returns `true` if the name had this connection, so that it is no longer
-    /// connected to this node.
+    /// Removes `place`, unless a newer connection of its name has replaced it. Returns `true` if it
+    /// was removed.
     pub fn leave(&self, place: &Arc<Place<O>>) -> bool {
         let mut places = lock(&self.0);
         let is_there = places.get(&place.name).is_some_and(|there| Arc::ptr_eq(there, place));
