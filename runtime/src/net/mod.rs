@@ -1,8 +1,8 @@
 //! Servers and clients on tokio.
 //!
-//! A server is made by [`serve`], or is a [`Server`], with a closure or a [`Handler`]. A client is
-//! a [`Client`]. For datagrams see [`udp`]. The resources that a peer can use are limited by
-//! default: see [`Limits`].
+//! Start a server with [`serve`], or with [`Server`] to set options. Both take a closure or a
+//! [`Handler`]. A client is a [`Client`]. For datagrams see [`udp`]. The resources that a peer can
+//! use are limited by default: see [`Limits`].
 //!
 //! Work is batched: all frames that have arrived are decoded and handled, the handlers write into
 //! one out-buffer, and the out-buffer is written once. A handler that waits does not delay earlier

@@ -1,6 +1,6 @@
-//! TLS with rustls: making the configurations of servers and clients from PEM.
+//! TLS with rustls: creates the TLS configuration of a server or a client from PEM.
 //!
-//! For everything that these functions do not cover, use [`rustls`], which is exported.
+//! For everything that these functions do not cover, use [`rustls`], which this module re-exports.
 //!
 //! ```no_run
 //! use framewright::net::tls;
@@ -63,10 +63,11 @@ pub fn client_config(authorities: &[u8]) -> Result<Arc<ClientConfig>> {
     Ok(Arc::new(config))
 }
 
-/// The properties of a peer that TLS has established; see [`Conn::tls`](crate::net::Conn::tls) and
-/// [`Session::tls`](crate::net::Session::tls).
+/// The properties of a peer that the TLS handshake has established; see
+/// [`Conn::tls`](crate::net::Conn::tls) and [`Session::tls`](crate::net::Session::tls).
 ///
-/// With a server configuration that requires client certificates (mTLS), they identify the client.
+/// If the server's configuration requires client certificates (mTLS), the certificates identify the
+/// client.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct TlsInfo {
@@ -110,7 +111,8 @@ fn certificates(pem: &[u8]) -> Result<Vec<CertificateDer<'static>>> {
     Ok(certificates)
 }
 
-/// Returns the crypto provider. It is explicit because a program with two providers has no default.
+/// Returns the crypto provider. It is given explicitly, because rustls has no default provider if a
+/// program contains two of them.
 fn provider() -> Arc<CryptoProvider> {
     Arc::new(ring::default_provider())
 }

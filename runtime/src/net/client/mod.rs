@@ -98,7 +98,7 @@ impl<S, R: Layout> Client<S, R> {
     }
 }
 
-/// Checks that frames of this type allow these options.
+/// Checks that the options are possible with frames of type `R`.
 fn check<R: Layout>(address: &impl fmt::Debug, options: &ClientOptions) -> Result<()> {
     options.check::<R>().map_err(|source| Error::Connect { address: as_given(address), source })
 }

@@ -71,8 +71,8 @@ type Connecting<S, R> = Pin<Box<dyn Future<Output = Result<Client<S, R>>> + Send
 /// # With calls of many tasks
 ///
 /// [`pipelined`](Self::pipelined) and [`in_order`](Self::in_order) give
-/// [`Calls`](crate::net::Calls) that reconnect. [`opening`](Self::opening) starts each new
-/// connection, for example with a login:
+/// [`Calls`](crate::net::Calls) that reconnect. [`opening`](Self::opening) sets what each new
+/// connection does first, for example a login:
 ///
 /// ```
 /// use framewright::net::Backoff;
@@ -249,8 +249,8 @@ impl<S, R> Reconnecting<S, R> {
     /// Takes the connection itself, to split or pipeline it. Without a connection, connects first,
     /// however long that takes.
     ///
-    /// The client does not learn how this connection ends, so the client's next use waits as after
-    /// a failure. If the connection lasted longer than [`Backoff::longest`], the waits start again
+    /// The `Reconnecting` does not learn how this connection ends, so its next use waits as after a
+    /// failure. If the connection lasted longer than [`Backoff::longest`], the waits start again
     /// from the shortest.
     ///
     /// # Cancel safety
@@ -360,7 +360,7 @@ impl<S: Encode, R: for<'a> Decode<'a>> Reconnecting<S, R> {
             None => exchange.await,
         };
         if outcome.is_err() && self.client.is_none() {
-            // The time ended between two attempts, and the time of the next one is set already.
+            // The timeout has ended before there was a connection. `not_before` is set already.
             return outcome;
         }
         self.judge(outcome)
@@ -436,10 +436,11 @@ mod tests {
             waits.push(start.elapsed().as_secs());
             tokio::time::sleep(Duration::from_secs(lasted)).await;
         }
-        // The first connection is made at once. The others follow after 1 and 2 s, and up to as
-        // much again.
+        // The first connection is made at once, the second after 1 to 2 s, the third after 2 to 4
+        // s.
         assert!(waits[0] == 0 && (1..=2).contains(&waits[1]) && (2..=4).contains(&waits[2]), "{waits:?}");
-        // After a connection that lasted, one is made at once, and the next after 1 s.
+        // After the connection that lasted 600 s, the next one is made at once. The one after that
+        // is made 1 to 2 s later.
         let start = Instant::now();
         let _ = client.take().await;
         assert_eq!(start.elapsed().as_secs(), 0);

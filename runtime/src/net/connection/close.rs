@@ -33,7 +33,8 @@ impl Close {
         Self { error: None }
     }
 
-    /// Returns the error that led to closing, if an error did.
+    /// Returns the error because of which the connection is closed, or `None` if it is closed
+    /// without an error.
     #[must_use]
     pub fn error(&self) -> Option<&(dyn StdError + Send + Sync + 'static)> {
         self.error.as_deref()
@@ -41,7 +42,7 @@ impl Close {
 }
 
 impl Close {
-    /// Takes the error that led to closing, if an error did.
+    /// Like [`error`](Self::error), but returns the owned error.
     pub(crate) fn into_error(self) -> Option<Box<dyn StdError + Send + Sync>> {
         self.error
     }
@@ -139,7 +140,7 @@ impl fmt::Display for Timeout {
     }
 }
 
-/// The place where a connection continues after malformed bytes.
+/// The position at which a connection continues after malformed bytes.
 #[doc(hidden)]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum GoesOn {
@@ -164,21 +165,21 @@ pub enum Malformed<Out> {
     /// the frame is its length, because the length itself may be malformed.
     Skip,
     /// Search for the next frame: skip bytes, starting one byte after the beginning of the
-    /// malformed frame, to the next place where a frame can begin, and repeat this until a frame
+    /// malformed frame, to the next position where a frame can begin, and repeat this until a frame
     /// decodes. This is for noisy lines.
     ///
     /// A frame can begin where its leading constant is ([`Layout::SYNC`](crate::Layout::SYNC)), or
-    /// anywhere if the type has a [`frame(max = N)`](crate::Frame#framemax--n) instead; a
-    /// connection with frames that have neither is closed. The handler is asked once for each run
-    /// of noise. Noise does not count as activity: it renews neither
-    /// [`keep_alive`](crate::Conn::keep_alive) nor [`Limits::idle`](crate::net::Limits::idle). A
-    /// frame that is not complete in [time](crate::net::Limits::frame_time) is treated as malformed
-    /// bytes too. So a damaged length that claims too much delays the frames behind it by up to
-    /// that time, which is 10 s by default. Set it to a little more than the longest frame takes on
-    /// the line.
+    /// anywhere if the type has a [`frame(max = N)`](crate::Frame#framemax--n) instead. If the type
+    /// has neither, the connection is closed. The handler is asked once for each run of noise.
+    /// Noise does not count as activity: it renews neither [`keep_alive`](crate::Conn::keep_alive)
+    /// nor [`Limits::idle`](crate::net::Limits::idle). A frame that is not complete within
+    /// [`Limits::frame_time`](crate::net::Limits::frame_time) is treated as malformed bytes too. So
+    /// a damaged length field that is too large delays the following frames by up to that time,
+    /// which is 10 s by default. Set `frame_time` to a little more than the transmission of the
+    /// longest frame takes.
     ///
     /// A connection whose noise costs more than [`Framer::resync`](crate::stream::Framer::resync)
-    /// allows is closed, whatever the handler returns. That allowance grows with
+    /// allows is closed, whatever the handler returns. The allowed cost grows with
     /// [`Limits::frame`](crate::net::Limits::frame), so leave that limit at 64 KiB or more even if
     /// frames are small.
     Resync,

@@ -22,9 +22,9 @@ const QUIET: Duration = Duration::from_millis(50);
 pub(crate) struct Deadlines {
     frame: Option<Instant>,
     idle: Option<Instant>,
-    /// The deadline for the peer to read the bytes that it [owes](Self::owed).
+    /// The time by which the peer must have read as many bytes as `owed` says.
     stalled: Option<Instant>,
-    /// Number of bytes that the peer must read by the time `stalled`.
+    /// Number of bytes that the peer must still read before `stalled`.
     owed: u32,
     /// Deadlines that most connections do not have.
     agreed: Option<Box<Agreed>>,
@@ -48,7 +48,7 @@ enum First {
 /// Deadlines that a handler or a session has set, and deadlines of a stopping server.
 #[derive(Debug, Default)]
 struct Agreed {
-    /// The time within which each frame must follow the previous one.
+    /// The maximum time between two frames of the peer.
     keep_alive: Option<Duration>,
     silent: Option<Instant>,
     /// The deadline of the connection, which applies whatever the connection waits for.
@@ -126,7 +126,7 @@ impl Deadlines {
         }
     }
 
-    /// Stops the time of the body, because it is not being read.
+    /// Pauses the time limit of the body while the body is not being read.
     pub(crate) fn pause_body(&mut self) {
         if let Some(pace) = self.pace() {
             pace.pause(Instant::now());
@@ -229,7 +229,8 @@ impl Deadlines {
         if set > due || set <= now {
             timer.as_mut().reset(due);
         } else if !woken_anew && set < due {
-            // The timer fires too early and checks again, which is cheaper than resetting it.
+            // The timer fires before `due`, and the deadlines are checked again then. This is
+            // cheaper than resetting the timer.
             return Poll::Pending;
         }
         if timer.as_mut().poll(cx).is_ready() {
@@ -278,8 +279,8 @@ impl Deadlines {
         next
     }
 
-    /// Records that a part of a frame has arrived. For the first frame, the limit that began with
-    /// the connection still applies.
+    /// Records that a part of a frame has arrived. For the first frame,
+    /// [`Limits::first_frame_time`] still applies, which began with the connection.
     fn begun(&mut self, limits: &Limits, now: Instant) {
         match self.first {
             First::Due => {
@@ -454,8 +455,8 @@ mod tests {
             }
         }
 
-        /// Returns the time when the connection must end, and the reason. Of several reasons at the
-        /// same time, returns the first.
+        /// Returns the time when the connection must end, and the reason. If several limits end at
+        /// that time, returns the first of them in the order of `ends`.
         fn end(&self) -> Option<(u64, Timeout)> {
             let limit = |time: Option<Duration>, since: u64| Some(since + millis(time?));
             let first = limit(self.limits.first_frame_time, 0).filter(|_| self.first);
@@ -502,7 +503,8 @@ mod tests {
         }
     }
 
-    /// Lets the events happen, and compares the end of the connection with the model's.
+    /// Passes the events to the deadlines and to the model, and compares when and why the
+    /// connection ends.
     async fn live(events: &[(u64, Event)], limits: Limits) -> Result<(), TestCaseError> {
         let start = Instant::now();
         let mut deadlines = Deadlines::new(&limits);

@@ -1,9 +1,10 @@
-//! The out-buffer of the connection that this thread runs the handler of.
+//! Lends the out-buffer of a connection to the handler that the current thread runs.
 //!
-//! A handler writes into the buffer of the loop that runs it, without a lock. Handler and loop
-//! cannot share the buffer by reference: the handler's future holds the [`Conn`](crate::net::Conn),
-//! and the loop needs the buffer whenever that future waits. So the buffer is in a thread-local
-//! while the handler runs, and is taken out again before the task yields.
+//! A handler writes into the out-buffer of its connection without a lock. The connection's loop
+//! owns the buffer and polls the handler. They cannot share the buffer by reference: the handler's
+//! future holds the [`Conn`](crate::net::Conn), and the loop needs the buffer whenever that future
+//! is pending. So the loop moves the buffer into a thread-local before it polls the handler, and
+//! takes the buffer back before the task yields.
 
 use std::cell::RefCell;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -32,11 +33,12 @@ thread_local! {
     static LENT: RefCell<Lent> = RefCell::new(Lent { owner: None, out: BytesMut::new() });
 }
 
-/// Lends a buffer to the handler that is about to run. Does nothing if another buffer is lent
-/// already. Then the handler of another connection runs this handler inside it. `out` is empty
-/// until the buffer is taken back.
+/// Lends a buffer to the handler that is about to run. `out` is empty until [`reclaim`]. Does
+/// nothing if another buffer is lent already, which happens if the handler of another connection
+/// polls this handler.
 pub(crate) fn lend(owner: Owner, out: &mut BytesMut) {
-    // A thread that is ending has no thread-local any more, so the handler uses the outbox.
+    // In a thread that is ending, the thread-local no longer exists. The handler then writes to the
+    // outbox.
     let _ = LENT.try_with(|lent| {
         let Ok(mut lent) = lent.try_borrow_mut() else { return };
         if lent.owner.is_none() {
@@ -57,7 +59,7 @@ pub(crate) fn reclaim(owner: Owner, out: &mut BytesMut) {
     });
 }
 
-/// Calls a function with the buffer, if it is lent on this thread.
+/// Calls `work` with the buffer of `owner`. Returns `None` if this thread has not lent that buffer.
 #[inline]
 pub(crate) fn with<R>(owner: Owner, work: impl FnOnce(&mut BytesMut) -> R) -> Option<R> {
     LENT.try_with(|lent| {

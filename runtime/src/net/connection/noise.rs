@@ -1,6 +1,6 @@
 //! Logging of malformed bytes that a connection survives. A peer can send malformed bytes any
-//! number of times. So only the first ones are logged, and the number of times at the end of the
-//! connection.
+//! number of times. So only the first occurrence is logged, and the number of occurrences when the
+//! connection ends.
 
 use std::sync::Once;
 
@@ -8,13 +8,13 @@ use crate::error::DecodeError;
 use crate::frame::Layout;
 use crate::stream::Framer;
 
-/// The number of times that a connection has survived malformed bytes.
+/// How often a connection has continued after malformed bytes.
 #[derive(Debug, Default)]
 pub(crate) struct GoneOn(u32);
 
 impl GoneOn {
-    /// Records that the connection survives these malformed bytes, and logs the first malformed
-    /// bytes.
+    /// Records that the connection continues after malformed bytes. Logs the error if it is the
+    /// first.
     #[cold]
     pub(crate) fn note(&mut self, error: &DecodeError) {
         if self.0 == 0 {
@@ -23,7 +23,8 @@ impl GoneOn {
         self.0 = self.0.saturating_add(1);
     }
 
-    /// Logs the number of times at the end of the connection.
+    /// Logs how often the connection has continued after malformed bytes. To be called when it
+    /// ends.
     pub(crate) fn report(&self) {
         log_runs(self.0.into());
     }
@@ -49,8 +50,8 @@ fn log_runs(runs: u64) {
     }
 }
 
-/// Logs, once for each program, that a handler or a client wants to search for frames of a type
-/// that does not allow it.
+/// Logs, once per process, that a handler or a client wants to search for frames of a type that
+/// does not allow it.
 #[cold]
 pub(crate) fn log_once_that_it_cannot_resync<T: Layout>() {
     static ONCE: Once = Once::new();

@@ -1,5 +1,5 @@
-//! The state that a connection's task shares with its handler and its handles: outgoing frames, and
-//! the stage of shutting down.
+//! The state that a connection's task shares with its handler and its `Peer` handles: outgoing
+//! frames, and the stage of shutting down.
 
 use std::collections::VecDeque;
 use std::net::SocketAddr;
@@ -35,7 +35,8 @@ pub(crate) enum Stage {
     Closing,
     /// No more frames are sent.
     Ended,
-    /// The time to drain is over.
+    /// The connection is closed without waiting, because the time to drain is over, or because of
+    /// the memory that the connection holds.
     Killed,
 }
 
@@ -77,7 +78,8 @@ impl From<Refused> for Error {
 pub(crate) struct Outbox {
     pub(crate) owner: Owner,
     queue: Mutex<Queue>,
-    /// Whether frames are sent one by one, so that their lengths are needed.
+    /// Whether each frame is sent as a separate datagram, so that the lengths of queued frames are
+    /// needed.
     datagrams: bool,
     limit: usize,
     /// Number of bytes that the task has taken and not written yet, as last reported.
@@ -88,7 +90,7 @@ pub(crate) struct Outbox {
     /// Whether the deadline was set since the task last checked.
     rescheduled: AtomicBool,
     pub(crate) ends: Ends,
-    /// The number of handles for pushing.
+    /// The number of `Peer` handles.
     peers: AtomicUsize,
     /// Notified whenever bytes were written, and when the connection ends.
     room: Notify,
@@ -110,7 +112,7 @@ struct Queue {
 /// State that only some connections need.
 #[derive(Debug, Default)]
 struct Rare {
-    /// The lengths of queued frames, if they are needed.
+    /// The lengths of queued frames; empty unless `datagrams` is set.
     lens: VecDeque<usize>,
     schedule: Schedule,
 }
@@ -172,8 +174,8 @@ impl Outbox {
         self.queue.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Queues a frame of the connection's own handler and returns its length. The task polls the
-    /// handler, so the task need not be woken.
+    /// Queues a frame of the connection's own handler and returns its length. Does not wake the
+    /// task, because the task itself polls the handler.
     ///
     /// The frame goes directly into the task's buffer, unless other frames are queued before it.
     ///
@@ -211,8 +213,8 @@ impl Outbox {
         append(out, frame).map_err(Refused::Invalid)
     }
 
-    /// Queues a frame from elsewhere and wakes the task. The limit applies, unless the queue is
-    /// empty.
+    /// Queues a frame that is not sent by the connection's own handler, and wakes the task. Returns
+    /// [`Refused::Full`] if the frame would exceed the limit, unless no other bytes are waiting.
     pub(crate) fn push<T: Encode>(&self, frame: &T) -> Result<(), Refused> {
         let mut queue = self.room_for(|| frame.encoded_len())?;
         let bytes = append(&mut queue.bytes, frame).map_err(Refused::Invalid)?;
@@ -239,7 +241,8 @@ impl Outbox {
     /// Queues encoded frames once the queue has room. Does nothing if the connection ends.
     pub(crate) async fn deliver(&self, frames: &[u8]) {
         loop {
-            // The task registers before it tries, so that a notification in between is not missed.
+            // Register for a notification before the attempt, so that a notification between the
+            // two is not missed.
             let room = self.room();
             match self.push_encoded(frames) {
                 Err(Refused::Full) => room.await,
@@ -266,7 +269,7 @@ impl Outbox {
         }
     }
 
-    /// Locks the queue, if it has room for a frame from elsewhere.
+    /// Locks the queue, if it has room for a pushed frame of this length.
     fn room_for(&self, len: impl FnOnce() -> usize) -> Result<MutexGuard<'_, Queue>, Refused> {
         let queue = self.lock();
         if self.stage() >= Stage::Closing {
@@ -351,13 +354,13 @@ impl Outbox {
         }
     }
 
-    /// Counts another handle for pushing.
+    /// Counts another `Peer` handle.
     pub(crate) fn add_peer(&self) {
         self.peers.fetch_add(1, Ordering::Relaxed);
     }
 
-    /// Records that a handle for pushing was dropped. Wakes the task if it was the last handle,
-    /// because the task may be waiting for that.
+    /// Records that a `Peer` handle was dropped. Wakes the task if it was the last handle, because
+    /// the task may be waiting for that.
     pub(crate) fn drop_peer(&self) {
         if self.peers.fetch_sub(1, Ordering::AcqRel) == 1 {
             if let Some(waker) = &self.lock().waker {
@@ -499,7 +502,7 @@ mod tests {
         queue: Vec<u8>,
         in_flight: usize,
         stage: Stage,
-        /// Whether the task was notified of the queue.
+        /// Whether the task knows that frames are queued, and has not taken them yet.
         told: bool,
     }
 

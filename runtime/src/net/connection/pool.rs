@@ -48,7 +48,7 @@ pub(crate) fn give(mut buffer: BytesMut) {
     if !WORTH.contains(&buffer.capacity()) {
         return;
     }
-    // A thread that is ending has no pool any more.
+    // In a thread that is ending, the pool no longer exists.
     let _ = BUFFERS.try_with(|kept| {
         let Ok(mut kept) = kept.try_borrow_mut() else { return };
         if kept.buffers.len() < KEPT && kept.bytes + buffer.capacity() <= KEPT_BYTES {

@@ -46,7 +46,7 @@ pub(crate) enum Reads {
     Datagrams,
 }
 
-/// Bytes that were read while waiting for something other than the peer.
+/// Bytes that were read while the task waited for something else, for example for the handler.
 #[derive(Debug)]
 struct Ahead {
     bytes: BytesMut,
@@ -56,8 +56,8 @@ struct Ahead {
 }
 
 impl Ahead {
-    /// Returns why the connection broke, if it did. The system reports the error only once, so it is
-    /// kept: a wait that ends with it does not hide it from the next read.
+    /// Returns a copy of the error with which the connection broke, if it did. The system reports
+    /// the error only once. So the error stays here, and the next read reports it too.
     fn error(&self) -> Option<io::Error> {
         self.end.as_ref()?.as_ref().err().map(same)
     }
@@ -73,17 +73,17 @@ pub(crate) struct Transport<IO> {
     reads: Reads,
     /// The bytes read ahead; `None` while no bytes are read ahead.
     ahead: Option<Box<Ahead>>,
-    /// Whether pushes have to wait.
+    /// Whether pushed frames stay in the outbox for now.
     pub(crate) holds_pushes: bool,
     /// Whether our side stays open when the peer closes its side.
     pub(crate) half_close: bool,
     /// Whether received bytes are still read when writing fails, because a server may answer and
     /// then close.
     pub(crate) hears_out: bool,
-    /// The bytes to be written next: replies of closures, and bytes taken from the outbox.
+    /// The bytes to be written next: replies, and bytes taken from the outbox.
     pub(crate) out: BytesMut,
     pub(crate) outbox: Arc<Outbox>,
-    /// Whether a layer in between, such as TLS, may hold back some written bytes.
+    /// Whether `io` may hold back some written bytes, as TLS does.
     unflushed: bool,
     pub(crate) deadlines: Deadlines,
     pub(crate) limits: Arc<Limits>,
@@ -103,8 +103,8 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Transport<IO> {
     /// Number of unwritten bytes above which nothing more is read from the peer.
     pub(crate) const BACKLOG: usize = 64 * 1024;
 
-    /// Number of bytes that are read at most while waiting for something other than the peer.
-    /// Without reading, a lost peer would not be noticed.
+    /// Maximum number of bytes that are read while the task waits for something else, for example
+    /// for the handler. Without reading, a lost peer would not be noticed.
     const AHEAD: usize = 8 * 1024;
 
     pub(crate) fn new(
@@ -160,8 +160,8 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Transport<IO> {
         }
     }
 
-    /// Adds the frames of a turn to the counters, if the server counts, and returns the number of
-    /// frames.
+    /// Adds the frames since the last call to the counters, if the server counts, and returns the
+    /// number of these frames.
     pub(crate) fn count(&mut self) -> u32 {
         let (frames, malformed) = (std::mem::take(&mut self.frames), std::mem::take(&mut self.malformed));
         self.progress |= frames > 0;
@@ -209,7 +209,7 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Transport<IO> {
     }
 
     /// Flushes while the task waits for something else, and detects a lost peer. Resolves with the
-    /// reason when waiting has become pointless.
+    /// reason if the connection has to end.
     pub(crate) fn poll_others(&mut self, cx: &mut Context<'_>) -> Poll<CloseReason> {
         let woken_anew = self.register(cx);
         if self.outbox.stage() == Stage::Killed {
@@ -318,8 +318,8 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Transport<IO> {
         self.deadlines.poll(cx, &self.limits, Waiting::Pushes, woken_anew)
     }
 
-    /// Waits until no more than `may_be_left` bytes are unwritten. Resolves with the reason if
-    /// waiting has become pointless.
+    /// Waits until no more than `may_be_left` bytes are unwritten. Returns the reason if the
+    /// connection has to end.
     pub(crate) fn poll_flushed(
         &mut self,
         cx: &mut Context<'_>,
@@ -339,7 +339,7 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Transport<IO> {
         poll_fn(|cx| self.poll_flushed(cx, may_be_left)).await
     }
 
-    /// Waits for the peer without holding a buffer, and flushes meanwhile.
+    /// Waits for bytes from the peer, and flushes meanwhile. Holds no buffers while it waits.
     pub(crate) fn poll_event(
         &mut self,
         cx: &mut Context<'_>,
@@ -381,7 +381,8 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Transport<IO> {
         };
         let why = ready!(self.deadlines.poll(cx, &self.limits, waiting, woken_anew));
         if matches!(why, CloseReason::Timeout(Timeout::Frame)) && framer.refuse_start() {
-            // A frame that is still incomplete is noise, and another frame may begin in it.
+            // A frame that is not complete in time is treated as noise, and another frame may begin
+            // in it.
             self.deadlines.frame_passed_over();
             return Poll::Ready(Ok(Event::Read));
         }
@@ -425,8 +426,8 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Transport<IO> {
     }
 
     /// Reads into the framer's buffer. The bytes read ahead come first, together with the bytes
-    /// that have arrived since. Alone they would be a small batch, and if the handler waits in each
-    /// batch, the next batch would be small too.
+    /// that have arrived since. The bytes read ahead alone would be a small batch. If the handler
+    /// waits in each batch, all following batches would be small too.
     fn poll_read(&mut self, cx: &mut Context<'_>, framer: &mut Framer) -> Poll<io::Result<usize>> {
         framer.lend(pool::take);
         let Some(mut ahead) = self.ahead.take() else { return self.poll_stream(cx, framer) };
@@ -434,7 +435,7 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Transport<IO> {
         framer.room().extend_from_slice(&bytes);
         let mut count = bytes.len();
         pool::give(bytes);
-        // Where a read is a frame, the next read is another one.
+        // If each read is a frame, the bytes of the next read belong to another frame.
         if ahead.end.is_none() && self.reads == Reads::Stream {
             match self.poll_stream(cx, framer) {
                 Poll::Ready(Ok(more @ 1..)) => count += more,
@@ -477,7 +478,7 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Transport<IO> {
         }
     }
 
-    /// Makes a layer in between, such as TLS, write the bytes that it holds back.
+    /// Makes `io` write the bytes that it holds back, as TLS does.
     fn poll_flush(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         if !self.unflushed {
             return Poll::Ready(Ok(()));
@@ -488,8 +489,7 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Transport<IO> {
                 self.unflushed = false;
                 self.deadlines.flushed();
             }
-            // The layer does not say how many bytes it holds back, so the peer must read all of
-            // them.
+            // It is unknown how many bytes `io` holds back, so the peer must read all of them.
             Poll::Pending => self.deadlines.stalled(&self.limits, usize::MAX),
         }
         flushed

@@ -274,8 +274,8 @@ where
             }
             let failed = Arc::clone(&flight.failed);
             flight.tasks.spawn(async move {
-                // A handler that sends frames does not wake the connection, because the connection
-                // usually polls the handler.
+                // Sending a frame does not wake the connection's task, because usually that task
+                // polls the handler. Here another task polls the handler.
                 let telling = poll_fn(|cx| {
                     let done = work.as_mut().poll(cx);
                     outbox.wake_if_filled();

@@ -19,7 +19,8 @@ use crate::net::connection::outbox::{Outbox, Refused, Stage};
 /// frames, or as soon as the handler waits.
 pub struct Conn<Out> {
     outbox: Arc<Outbox>,
-    /// Number of unwritten bytes, starting from the number that the loop has set.
+    /// Number of unwritten bytes: the number set by [`count_from`](Self::count_from), plus the
+    /// bytes sent since.
     sent: usize,
     closing: bool,
     marker: PhantomData<fn(&Out)>,
@@ -65,7 +66,7 @@ impl<Out> Conn<Out> {
     /// Closes the connection when the peer has sent no complete frame for this long. `None`, the
     /// default, sets no limit.
     ///
-    /// This is for protocols with a negotiated time of this kind, such as MQTT. The time applies to
+    /// This is for protocols that negotiate a keep-alive time, such as MQTT. The time applies to
     /// this connection only. Frames sent to the peer do not renew it, unlike
     /// [`Limits::idle`](crate::net::Limits::idle), which still applies. The time stops while the
     /// handler waits. If set in `open`, it counts from then on, and
@@ -279,7 +280,8 @@ impl<Out: Encode> Peer<Out> {
     /// If cancelled while it waits for room, the frame has not been sent.
     pub async fn send(&self, frame: impl Borrow<Out>) -> Result<(), Error> {
         loop {
-            // The task registers before it tries, so that a notification in between is not missed.
+            // Register for a notification before the attempt, so that a notification between the
+            // two is not missed.
             let room = self.outbox.room();
             match self.outbox.push(frame.borrow()) {
                 Err(Refused::Full) => room.await,

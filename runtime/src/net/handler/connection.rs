@@ -20,7 +20,7 @@ use crate::net::connection::noise::log_once_that_it_cannot_resync;
 use crate::net::connection::transport::{Event, Transport};
 use crate::stream::{Framer, can_resync};
 
-/// Number of frames that are handled before other tasks run.
+/// Maximum number of frames that are handled before other tasks run.
 const FRAMES_PER_TURN: usize = 1024;
 
 pub(crate) struct Connection<S: Service, IO> {
@@ -30,7 +30,7 @@ pub(crate) struct Connection<S: Service, IO> {
     transport: Transport<IO>,
 }
 
-/// The reason why a turn has ended.
+/// The reason why [`Connection::turn`] has returned.
 enum Turn {
     /// All frames that have arrived were handled.
     Starved,
@@ -51,7 +51,7 @@ impl<S: Service, IO: AsyncRead + AsyncWrite + Unpin> Connection<S, IO> {
         Self { service, framer, conn, transport }
     }
 
-    /// Runs the connection to its end. Logs an error and returns it.
+    /// Runs the connection until it ends. If it ends with an error, logs and returns the error.
     // This is not an `async fn`, because another future around the inner one would cost memory in
     // each connection.
     pub(crate) fn run(&mut self) -> impl Future<Output = Result<(), Close>> {
@@ -59,8 +59,8 @@ impl<S: Service, IO: AsyncRead + AsyncWrite + Unpin> Connection<S, IO> {
         self.run_from(None)
     }
 
-    /// Runs the connection to its end, with this state, or with a state from the handler if `state`
-    /// is `None`. Logs an error and returns it.
+    /// Like [`run`](Self::run), but uses `state` if it is `Some`, instead of the state that the
+    /// handler's `open` returns.
     pub(crate) async fn run_from(&mut self, state: Option<S::State>) -> Result<(), Close> {
         let opened = match state {
             Some(state) => Ok(Ok(Ok(state))),
@@ -190,7 +190,8 @@ impl<S: Service, IO: AsyncRead + AsyncWrite + Unpin> Connection<S, IO> {
         .await
     }
 
-    /// Handles the frames that have arrived, up to a limit of work.
+    /// Handles the frames that have arrived. Stops after [`FRAMES_PER_TURN`] frames, or when too
+    /// many bytes are unwritten.
     async fn turn(&mut self, state: &mut S::State) -> Result<Turn, CloseReason> {
         let Self { service, framer, conn, transport } = self;
         let mut lent = false;
@@ -251,7 +252,8 @@ impl<S: Service, IO: AsyncRead + AsyncWrite + Unpin> Connection<S, IO> {
         self.transport.reclaim();
     }
 
-    /// Waits for frames that are still being handled, if the connection has ended normally.
+    /// Waits for frames that are still being handled concurrently, if the connection has ended
+    /// normally.
     async fn settle(&mut self, state: &mut S::State, why: &CloseReason) {
         if matches!(why, CloseReason::Eof | CloseReason::Drain) {
             // If this fails, the replies are not sent, and the reason stays the same.
@@ -293,7 +295,7 @@ fn go_on<S: Service, IO: AsyncRead + AsyncWrite + Unpin>(
     Ok(())
 }
 
-/// Logs, once for each program, that a handler's decision is impossible for its frame type.
+/// Logs, once per process, that a handler's decision is impossible for its frame type.
 fn log_once_that_it_cannot<T: Layout>(goes_on: GoesOn) {
     static SKIPS: Once = Once::new();
     match goes_on {
@@ -327,8 +329,8 @@ async fn tell_closed<S: Service>(service: &S, state: S::State, why: CloseReason,
 /// The error of [`caught`] after a panic of user code.
 pub(crate) struct Panicked;
 
-/// Runs user code and catches its panics. After a panic the future is dropped, and the caller only
-/// uses state that is valid at any point of the user code.
+/// Runs user code and catches its panics. After a panic, the caller drops the future, and only uses
+/// state that a panic cannot leave inconsistent.
 // The future is passed by reference because moving it into an `async fn` and pinning it there would
 // take its memory twice in each connection.
 pub(crate) async fn caught<F: Future>(mut future: Pin<&mut F>) -> Result<F::Output, Panicked> {

@@ -128,9 +128,8 @@ pub trait Handler: Send + Sync + 'static {
     /// A handler that forwards frames [feeds](crate::Client::feed) them to the other connection in
     /// [`frame`](Self::frame) and flushes that connection here, so that many frames go out in one
     /// write. Do not wait in `frame` for the reply to a request that was only fed: the wait would
-    /// never end. The example `forward` is such a proxy. If the other connection is a
-    /// [`Session`](crate::Session), it takes borrowed frames, which are copied only once, into its
-    /// out-buffer.
+    /// never end. The example `forward` is such a proxy. A [`Session`](crate::Session) can also be
+    /// fed with borrowed frames, which are then copied only once, into its out-buffer.
     ///
     /// # Errors
     /// Same as [`frame`](Self::frame).
@@ -150,10 +149,10 @@ pub trait Handler: Send + Sync + 'static {
     /// end of the frame is known, as for a datagram, and the reply needs the frame's bytes, use an
     /// [`Attempt`](crate::Attempt) of the frame as [`In`](Self::In) instead.
     ///
-    /// This method is also called for a frame that is not complete in
-    /// [time](crate::net::Limits::frame_time), if frames of this type can be searched for. In that
-    /// case [`Malformed::Resync`] continues with the next frame, and any other result closes the
-    /// connection.
+    /// This method is also called for a frame that is not complete within
+    /// [`Limits::frame_time`](crate::net::Limits::frame_time), if [`Malformed::Resync`] is possible
+    /// for this frame type. In that case [`Malformed::Resync`] continues with the next frame, and
+    /// any other result closes the connection.
     fn malformed(
         &self,
         conn: &mut Conn<Self::Out>,

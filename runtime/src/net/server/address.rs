@@ -1,4 +1,4 @@
-//! The addresses that connections are counted by.
+//! Groups connections by the address of their peer.
 
 use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 
@@ -13,7 +13,7 @@ impl Place {
         Some(address.ip().to_canonical()).filter(|ip| !ip.is_unspecified())
     }
 
-    /// Returns the address, or for IPv6 only its first `bits`.
+    /// Returns the address. An IPv6 address is reduced to its first `bits` bits.
     pub(super) fn prefix(address: SocketAddr, bits: u8) -> Option<IpAddr> {
         Self::exact(address).map(|ip| match ip {
             IpAddr::V4(_) => ip,

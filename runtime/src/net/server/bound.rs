@@ -114,7 +114,8 @@ impl<S: Serves> BoundServer<S> {
 )]
 pub trait Listens {}
 
-/// The same methods for a server that does not listen yet, for a helpful compile error.
+/// The methods of [`BoundServer`] for a server that does not listen yet. Calling them is a compile
+/// error, which says how to listen.
 #[doc(hidden)]
 impl<S> Server<S> {
     pub fn serve(self) -> std::future::Ready<crate::Result<()>>

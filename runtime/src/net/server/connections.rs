@@ -31,7 +31,7 @@ pub(crate) struct Connections {
 #[derive(Debug, Default)]
 struct Open {
     outboxes: HashMap<u64, Arc<Outbox>>,
-    /// The number of connections of each address, if it is limited.
+    /// How many connections each address has, if that is limited.
     places: HashMap<IpAddr, usize>,
     /// The length of the IPv6 prefix that connections are counted by; `None` if they are not
     /// counted by address.

@@ -28,8 +28,8 @@ pub(crate) struct Held {
     /// The connections of the server; `None` for a connection without a server.
     server: Option<Arc<Connections>>,
     bytes: AtomicUsize,
-    /// When the connection began to hold memory, in [ticks](Total::now). These fields are small,
-    /// because a server may have many connections.
+    /// When the connection began to hold memory or last made progress, whichever is later. In
+    /// [ticks](Total::now), because an `Instant` would need more memory in each connection.
     since: AtomicU32,
     /// When a frame or a part of a body was last completed, plus one tick; 0 if that has not
     /// happened yet.
@@ -106,8 +106,8 @@ impl Total {
 }
 
 impl Connections {
-    /// Sets the memory held by a connection, and closes connections if all of them hold more than
-    /// the limit.
+    /// Sets the memory held by a connection, and closes connections if all of them together hold
+    /// more than the limit.
     #[cold]
     fn hold(&self, outbox: &Outbox, bytes: usize, progress: bool, limits: &Limits) {
         if outbox.stage() == Stage::Killed {
@@ -128,9 +128,9 @@ impl Connections {
         }
     }
 
-    /// Closes connections until all of them hold at most `most` bytes. Each step closes a
-    /// connection of the address that holds most: the one that has held memory longest. Connections
-    /// with recent progress are closed last.
+    /// Closes connections until all of them together hold at most `most` bytes. Each step takes the
+    /// address whose connections hold most, and closes the connection there that has held memory
+    /// longest without progress. Connections with recent progress are closed last.
     fn make_room(&self, most: usize, ipv6_prefix: u8) {
         let mut places = self.by_place(ipv6_prefix);
         while self.total.bytes() > most {

@@ -16,12 +16,12 @@ use crate::stream::Framer;
 /// | [`per_address`](Self::per_address) | none | many honest peers may share an address |
 /// | [`memory`](Self::memory) | a quarter of the memory of the machine or the control group | the buffers of all connections together |
 /// | [`frame`](Self::frame) | 1 MiB | the maximum size of a received frame |
-/// | [`decoded`](Self::decoded) | 16 times `frame` | the memory of a decoded frame: one byte may be an item of a hundred |
+/// | [`decoded`](Self::decoded) | 16 times `frame` | the memory of a decoded frame: one byte on the wire may be an item of 100 bytes in memory |
 /// | [`frame_time`](Self::frame_time) | 10 s | from the first byte of a frame to its last, so that a trickle of bytes does not occupy a connection for long |
 /// | [`first_frame_time`](Self::first_frame_time) | 10 s | from accept to the end of the first frame, against connections that send nothing |
 /// | [`idle`](Self::idle) | 5 min | without traffic in either direction the peer may be gone |
 /// | [`out_buffer`](Self::out_buffer) | 1 MiB | unwritten bytes for one peer |
-/// | [`slow_reader`](Self::slow_reader) | 10 s | the time in which a peer must read what waits for it, or at the minimum pace |
+/// | [`slow_reader`](Self::slow_reader) | 10 s | the time in which a peer must read all waiting bytes, or as many as `least_pace` requires |
 /// | [`least_pace`](Self::least_pace) | 16 KiB a second | averaged over the time of `slow_reader` |
 /// | [`slow_sender`](Self::slow_sender) | 10 s | for each 16 KiB of a [body](crate::net::Session::body), counted while it is being read |
 /// | [`drain`](Self::drain) | 10 s | from the signal to stop, to finish current work |
@@ -32,11 +32,11 @@ use crate::stream::Framer;
 /// |---|---|---|
 /// | the size of a read | 8 to 64 KiB, adapted to the size of reads | fewer reads for a busy peer, little memory for a quiet one |
 /// | buffers that are freed | above 256 KiB, once empty | one big frame must not occupy memory for good |
-/// | the buffers of a waiting connection | none | ten thousand of them hold less than 2 KiB each |
+/// | the buffers of a waiting connection | none | ten thousand waiting connections take less than 2 KiB each |
 /// | `TCP_NODELAY` | on | replies are already written in batches |
 /// | one turn of a connection | 1,024 frames or 64 KiB of replies | other connections run in between |
-/// | queued datagrams of one sender | 64, and 128 KiB | those of all senders are bounded by [`memory`](Self::memory) |
-/// | waiting for a peer to close after us | 1 s | closing while it sends would reset the connection, and it might lose the last replies |
+/// | queued datagrams of one sender | 64, and 128 KiB | the datagrams of all senders are limited by [`memory`](Self::memory) |
+/// | waiting for a peer to close after us | 1 s | closing while the peer sends would reset the connection, and the peer might lose the last replies |
 ///
 /// ```
 /// use framewright::net::Limits;
@@ -113,10 +113,10 @@ impl Limits {
     /// Sets the maximum number of bytes that all connections together hold in their buffers while
     /// they wait: incomplete frames, and bytes that their peers have not read yet.
     ///
-    /// Above this limit connections are closed. The first is a connection of the address that holds
-    /// most: the one whose incomplete frame began longest ago. Connections that have recently
-    /// completed a frame or received part of a body are closed last. If no connection can be
-    /// closed, new connections are refused.
+    /// Above this limit connections are closed. The address whose connections hold most comes
+    /// first, and there the connection that has held memory longest without progress. Connections
+    /// that have recently completed a frame or received part of a body are closed last. If no
+    /// connection can be closed, new connections are refused.
     #[must_use]
     pub fn memory(mut self, bytes: usize) -> Self {
         self.memory = bytes;

@@ -120,7 +120,8 @@ impl Listener {
 
     /// Stops listening, and returns the connections that wait to be accepted.
     ///
-    /// This calls the system directly, because the readiness reported so far may be outdated.
+    /// Calls the system's `accept` until it fails, because the readiness that tokio has recorded
+    /// may be outdated.
     pub(crate) fn close(self) -> Vec<Accepted> {
         let waiting: Box<dyn Iterator<Item = io::Result<Accepted>>> = match self.socket {
             Socket::Tcp(socket) => Box::new(socket.into_std().into_iter().flat_map(|socket| {

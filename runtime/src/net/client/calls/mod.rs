@@ -27,7 +27,7 @@ where
     S: Encode + 'static,
     R: for<'a> Decode<'a> + Send + 'static,
 {
-    /// Starts concurrent calls, for protocols with the id of the request in each reply.
+    /// Starts concurrent calls, for protocols whose replies carry the id of their request.
     ///
     /// `asked` returns the id of a request. `answered` returns the id of a reply, or `None` for a
     /// frame that is not a reply. Such frames, and replies that nobody waits for, go to
@@ -37,10 +37,10 @@ where
     /// Requests made at the same time are written together. The connection is served by its own
     /// task and closed when the last [`Calls`] is dropped.
     ///
-    /// A request that the server refuses as malformed, for example because it exceeds
-    /// [`Limits::frame`](crate::net::Limits::frame) there, closes the connection, and all pending
-    /// calls fail. With `#[frame(max = ..)]` on the type of the request, only the call with the
-    /// large request fails, with [`Error::Encode`].
+    /// A request that the server refuses as malformed, for example because it exceeds the server's
+    /// [`Limits::frame`](crate::net::Limits::frame), closes the connection, and all pending calls
+    /// fail. With `#[frame(max = ..)]` on the type of the request, only the call with the large
+    /// request fails, with [`Error::Encode`].
     ///
     /// Use this client also for servers that push frames: `answered` distinguishes them from
     /// replies. If replies carry no id but come in order, use [`in_order`](Self::in_order). For
@@ -73,18 +73,19 @@ where
         self.serve_calls(Some(Box::new(asked)), Sorting::ById(Box::new(answered)))
     }
 
-    /// Starts concurrent calls, for protocols that answer requests in order and have pushed frames
-    /// with recognisable content: Redis, SMTP, memcached.
+    /// Starts concurrent calls, for protocols that answer requests in order: Redis, SMTP,
+    /// memcached. If the server also pushes frames, their content must distinguish them from
+    /// replies.
     ///
-    /// For each received frame, `part` returns whether it is the [last](Part::Last) of a reply,
-    /// whether [more](Part::More) frames of that reply follow, or whether it is [not a
+    /// For each received frame, `part` returns whether it is the [last](Part::Last) frame of a
+    /// reply, whether [more](Part::More) frames of that reply follow, or whether it is [not a
     /// reply](Part::Push). Pushed frames go to [`Unclaimed`], which may be dropped if they are not
     /// needed.
     ///
     /// Requests made at the same time are written together. The connection is served by its own
     /// task and closed when the last [`Calls`] is dropped. At most 1,024 calls wait for their
-    /// replies; further calls wait to be sent. A call that is given up keeps its place, and its
-    /// reply is dropped. If the reply does not arrive within another
+    /// replies; further calls wait to be sent. A call that is dropped or timed out keeps its
+    /// position in the order, and its reply is dropped. If the reply does not arrive within another
     /// [`request_timeout`](crate::ClientOptions::request_timeout), the connection is considered
     /// broken.
     ///
@@ -139,13 +140,13 @@ where
     ///
     /// When a connection is lost, pending calls fail with the error that ended the connection: a
     /// request that may have reached the server is never sent again. Calls made without a
-    /// connection wait for the next one, within their timeout. [`opening`](Self::opening) starts
-    /// each new connection, for example with a login or with subscriptions.
+    /// connection wait for the next one, within their timeout. [`opening`](Self::opening) sets what
+    /// each new connection does first, for example a login or subscriptions.
     ///
     /// Servers close silent connections: a server of this crate does so if the first frame does not
     /// arrive within 10 s, and after 5 minutes without any frame. For clients that only listen,
     /// raise [`Limits::first_frame_time`](crate::net::Limits::first_frame_time) and
-    /// [`Limits::idle`](crate::net::Limits::idle) there, or send a frame regularly.
+    /// [`Limits::idle`](crate::net::Limits::idle) on the server, or send a frame regularly.
     pub fn pipelined<K: Eq + Hash + Send + 'static>(
         self,
         asked: impl Fn(&S) -> K + Send + Sync + 'static,
@@ -193,7 +194,7 @@ where
     }
 }
 
-/// Texts of [`Error::Timeout`] for the event that did not happen in time.
+/// Texts of [`Error::Timeout`].
 pub(super) const NO_CONNECTION: &str = "no connection to the server, so that nothing was sent";
 pub(super) const NO_REPLY: &str = "no reply to the request";
 
@@ -210,7 +211,7 @@ pub struct Calls<S, R, K = ()> {
 /// The state shared by all clones of a [`Calls`]. It closes the connection when it is dropped.
 struct Open<S, R, K> {
     links: Links<R, K>,
-    /// Returns the id of a request; `None` if replies carry no id.
+    /// The function that returns the id of a request; `None` if replies carry no id.
     asked: Option<Asked<S, K>>,
 }
 
@@ -264,15 +265,15 @@ impl<S: Encode, R, K: Eq + Hash + Clone> Calls<S, R, K> {
     /// [`ClientOptions::request_timeout`](crate::ClientOptions::request_timeout), and
     /// [`Error::Other`] if a call with the same id is pending. With
     /// [reconnecting](Reconnecting::pipelined), the error is also [`Error::Timeout`] if the client
-    /// had no connection in that time. The text of the error then says that nothing was sent.
-    /// `Decode`, `Io` and `Closed` end the connection: a client that reconnects may repeat such a
-    /// call if the request allows it.
+    /// had no connection in that time. The text of the error then says that nothing was sent. After
+    /// `Decode`, `Io` and `Closed` the connection has ended. A client that reconnects may repeat
+    /// the call, if the request may be executed twice.
     ///
     /// # Cancel safety
     /// If cancelled while it waits for room in the out-buffer, the request is not sent. If
     /// cancelled later, the request is sent, its id stays in use until the reply arrives, and the
-    /// reply goes to [`Unclaimed`]. With replies in order, the call keeps its place and its reply
-    /// is dropped.
+    /// reply goes to [`Unclaimed`]. With replies in order, the call keeps its position in the
+    /// order, and its reply is dropped.
     pub async fn call(&self, request: &S) -> Result<R> {
         self.answer(request, self.time).await.map(|reply| reply.last)
     }

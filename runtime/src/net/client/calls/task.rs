@@ -55,7 +55,8 @@ impl<R, K> Link<R, K> {
     /// Waits until the connection has ended.
     pub(super) async fn ended(&self) {
         loop {
-            // The task registers before it checks, so that an end in between is not missed.
+            // Register for a wake-up before the check, so that an end between the two is not
+            // missed.
             let told = self.outbox.room();
             if self.has_ended() {
                 return;
@@ -67,8 +68,8 @@ impl<R, K> Link<R, K> {
 
 impl<R, K: Eq + Hash + Clone> Link<R, K> {
     /// Sends a request and registers its caller for the reply. Both happen under one lock, so that
-    /// requests and their places have the same order. If the outbox is full, returns the caller and
-    /// the ticket for another attempt.
+    /// requests and callers have the same order. If the outbox is full, returns the caller and the
+    /// ticket for another attempt.
     pub(super) fn ask<S: Encode>(
         &self,
         request: &S,
@@ -88,8 +89,9 @@ impl<R, K: Eq + Hash + Clone> Link<R, K> {
     }
 }
 
-/// A registered call, which is removed again unless its request is sent, even if the encoder
-/// panics. A place without a request would receive the reply to another request.
+/// A registered call. Dropping it removes the call from `waiting`, unless the request was queued,
+/// so the call is also removed if the encoder panics. A registered call without a request would
+/// receive the reply to another request.
 struct Entered<'w, R, K: Eq + Hash> {
     waiting: &'w mut Waiting<R, K>,
     id: Option<Option<K>>,
@@ -114,9 +116,10 @@ pub(super) struct Task<'t, S, R, K> {
     link: Arc<Link<R, K>>,
     sorting: &'t mut Sorting<R, K>,
     unclaimed: &'t Feed<R>,
-    /// The time that the reply to a call that was given up may take.
+    /// How long to wait for the reply to a call whose caller has given up.
     patience: Option<Duration>,
-    /// The number of the first place and its timer, if its call was given up.
+    /// If the caller of the oldest call in order has given up: the number of the call, and the
+    /// timer for its reply.
     given_up: Option<(u64, Pin<Box<Sleep>>)>,
 }
 
@@ -179,7 +182,8 @@ where
             let written = self.poll_write(cx)?.is_ready();
             let closing = written && self.link.outbox.stage() >= Stage::Closing;
             if self.unclaimed.poll_ready(cx).is_pending() {
-                // The missing reply may have arrived unread, because nothing is read at the moment.
+                // Nothing is read while `unclaimed` is full. The missing reply may have arrived
+                // already, so its timer starts again later.
                 self.given_up = None;
                 return if closing { Poll::Ready(Ok(())) } else { Poll::Pending };
             }
@@ -195,8 +199,8 @@ where
         }
     }
 
-    /// Fails if the reply to a call that was given up does not arrive in time, because the missing
-    /// reply delays all later ones.
+    /// Fails if the caller of the oldest call in order has given up and the reply does not arrive
+    /// in time. All later replies wait for that reply.
     fn poll_given_up(&mut self, cx: &mut Context<'_>) -> Poll<Result<()>> {
         let Some(patience) = self.patience else { return Poll::Pending };
         let Poll::Ready(place) = self.link.waiting().poll_given_up(cx) else {

@@ -16,15 +16,15 @@ const MOST_BYTES: usize = 16 * 1024 * 1024;
 /// calls: frames that the server pushes, and with [`pipelined`](crate::Client::pipelined) late
 /// replies to calls that were given up.
 ///
-/// Up to 1,024 frames are queued, with at most 16 MiB on the wire. Further frames are dropped,
+/// Up to 1,024 frames with at most 16 MiB of encoded bytes are queued. Further frames are dropped,
 /// unless the queue is [`blocking`](Self::blocking). An `Unclaimed` may be dropped if the frames
 /// are not needed.
 pub struct Unclaimed<R>(Arc<Queue<R>>);
 
 impl<R> Unclaimed<R> {
     /// Makes the queue keep all frames. While it is full, nothing more is read from the connection,
-    /// which slows down the server. Replies behind these frames are not read either, so calls may
-    /// time out.
+    /// which slows down the server. Replies that follow these frames are not read either, so calls
+    /// may time out.
     ///
     /// ```
     /// use framewright::prelude::*;
@@ -93,7 +93,7 @@ impl<R> fmt::Debug for Unclaimed<R> {
     }
 }
 
-/// The end of a queue that frames are put into. Dropping it closes the queue.
+/// The sending end of the queue. Dropping it closes the queue.
 pub(super) struct Feed<R>(Arc<Queue<R>>);
 
 impl<R> Feed<R> {
@@ -141,11 +141,12 @@ struct State<R> {
     /// The queued frames, each with its size on the wire.
     frames: VecDeque<(R, usize)>,
     bytes: usize,
-    /// Whether the connection waits instead of dropping frames.
+    /// Whether nothing is read from the connection while the queue is full, instead of dropping
+    /// frames.
     blocks: bool,
-    /// Whether the receiver still exists.
+    /// Whether the [`Unclaimed`] still exists.
     is_open: bool,
-    /// Whether the queue is closed.
+    /// Whether the [`Feed`] was dropped.
     ended: bool,
     dropped: Repeated,
     reader: Option<Waker>,

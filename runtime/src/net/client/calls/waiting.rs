@@ -33,7 +33,7 @@ pub(super) enum Sorting<R, K> {
     InOrder(Box<dyn Fn(&R) -> Part + Send>),
 }
 
-/// The call that a frame belongs to.
+/// What a [`Sorting`] returns for a frame.
 pub(super) enum Sorted<K> {
     ById(Option<K>),
     InOrder(Part),
@@ -56,9 +56,9 @@ pub(super) struct Reply<R> {
 
 /// The identity of a pending call.
 pub(super) enum Ticket<K> {
-    /// An id that no other call uses.
+    /// The id of the request. No other pending call may use it.
     Id(K),
-    /// One of the places in the order.
+    /// A permit to wait for a reply in order.
     Place(OwnedSemaphorePermit),
 }
 
@@ -69,11 +69,13 @@ pub(super) type Caller<R> = oneshot::Sender<Result<Reply<R>>>;
 pub(super) struct Waiting<R, K> {
     by_id: HashMap<K, Caller<R>>,
     in_order: VecDeque<Place<R>>,
-    /// Number of places answered so far. It identifies the first place that still waits.
+    /// How many calls in order were answered so far. It is also the number of the oldest call in
+    /// order that still waits.
     answered: u64,
 }
 
-/// A place in the order of replies. The place stays when its call is given up.
+/// A call that waits for a reply in order. It stays in the queue when the caller gives up, because
+/// the reply still arrives.
 struct Place<R> {
     caller: Caller<R>,
     before: Vec<R>,
@@ -97,7 +99,8 @@ impl<R, K> Waiting<R, K> {
         self.by_id.drain().map(|(_, caller)| caller).chain(in_order).collect()
     }
 
-    /// Waits until the first call in order is given up, and returns the number of its place.
+    /// Waits until the caller of the oldest call in order gives up, and returns the number of the
+    /// call.
     pub(super) fn poll_given_up(&mut self, cx: &mut Context<'_>) -> Poll<u64> {
         match self.in_order.front_mut() {
             Some(place) => place.caller.poll_closed(cx).map(|()| self.answered),
@@ -105,7 +108,7 @@ impl<R, K> Waiting<R, K> {
         }
     }
 
-    /// Delivers a frame to the first call in order.
+    /// Delivers a frame to the oldest call in order.
     fn hand_to_first(&mut self, (frame, len): (R, usize), part: Part, unclaimed: &Feed<R>) -> Result<()> {
         let Some(place) = self.in_order.front_mut().filter(|_| part != Part::Push) else {
             unclaimed.put(frame, len);
@@ -131,7 +134,8 @@ impl<R, K> Waiting<R, K> {
 }
 
 impl<R, K: Eq + Hash> Waiting<R, K> {
-    /// Registers a call. Returns the id of the call, if it has one, for [`leave`](Self::leave).
+    /// Registers a call. Returns the argument for [`leave`](Self::leave): the id of the call, or
+    /// `None` if replies carry no id.
     pub(super) fn enter(&mut self, caller: Caller<R>, ticket: Ticket<K>) -> Result<Option<K>>
     where
         K: Clone,

@@ -21,8 +21,8 @@ pub type Listener = Box<dyn Fn(&[u8]) -> Delivery + Send + Sync>;
 /// [`SharedHub`](super::SharedHub).
 ///
 /// A subject is a text of ASCII letters, digits, `.`, `-`, `_` and `%`. Encoded frames from a bus
-/// are written to connections unchanged. So anyone who may publish on the bus can write to every
-/// connection, and only the servers may have access to it.
+/// are written to connections unchanged. So anyone who can publish on the bus can write to every
+/// connection. Give only the servers access to the bus.
 pub trait Bus: Send + Sync + 'static {
     /// Starts listening. Once this has resolved and until the [`Listening`] is dropped, frames for
     /// `subject` are passed to `listener`, including frames that this bus publishes itself.
@@ -31,7 +31,7 @@ pub trait Bus: Send + Sync + 'static {
     /// Errors of the bus. After an error, `listener` is not called any more.
     ///
     /// # Cancel safety
-    /// Dropping the future ends the listening.
+    /// If cancelled, `listener` is not called any more.
     fn listen<'a>(&'a self, subject: &'a str, listener: Listener) -> BusFuture<'a, Listening>;
 
     /// Sends a frame to all listeners of `subject`. It is not an error if the subject has no
@@ -44,8 +44,8 @@ pub trait Bus: Send + Sync + 'static {
     /// If cancelled, the frame may have reached all, some or no listeners.
     fn publish<'a>(&'a self, subject: &'a str, frame: Bytes) -> BusFuture<'a, ()>;
 
-    /// Sends a frame to the listeners of `subject`, and returns the result. With several listeners,
-    /// returns the first or the best result; with none, returns `Offline`.
+    /// Sends a frame to the listeners of `subject`, and returns the result. If the subject has
+    /// several listeners, returns the first or the best result. If it has none, returns `Offline`.
     ///
     /// # Errors
     /// Errors of the bus. After an error, the frame may have arrived or not.
@@ -103,8 +103,8 @@ impl LocalBus {
         self.subjects.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Returns the listeners of a subject. They are called without the lock, so that they may
-    /// listen and publish themselves.
+    /// Returns the listeners of a subject. The caller calls them after the lock is released, so
+    /// that they may use the bus themselves.
     fn listeners(&self, subject: &str) -> Vec<Arc<Listener>> {
         let listeners = self.lock().listeners.get(subject).cloned().unwrap_or_default();
         listeners.into_iter().map(|(_, listener)| listener).collect()

@@ -21,7 +21,7 @@ use crate::frame::Encode;
 use crate::net::connection::outbox::Refused;
 use crate::net::handler::conn::Peer;
 
-/// Connections by key, and groups of them.
+/// A registry of connections, by key and in groups.
 ///
 /// A connection [registers](Self::register) and keeps its [`Member`] in its handler's state;
 /// dropping the member frees the key and leaves the groups. Cloning is cheap; all clones are the
@@ -100,7 +100,7 @@ pub enum Delivery {
 pub struct Broadcast {
     /// Number of connections that have the frame in their out-buffers.
     pub delivered: usize,
-    /// Number of connections that had no room for the frame.
+    /// Number of connections whose out-buffers had no room for the frame.
     pub full: usize,
 }
 

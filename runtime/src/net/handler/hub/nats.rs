@@ -92,8 +92,8 @@ impl Bus for NatsBus {
 }
 
 /// Receives frames until the subscription ends. The server may send more frames before it knows of
-/// the end. They are answered without a listener, so that their senders do not wait for an answer
-/// that never comes.
+/// the end. They are answered with `Offline`, so that their senders do not wait for an answer that
+/// never comes.
 async fn listen(client: Client, mut frames: Subscriber, listener: Listener, mut ends: oneshot::Receiver<()>) {
     let answer = async |message: Message, delivery: Delivery| {
         if let Some(reply) = message.reply {
@@ -126,7 +126,7 @@ impl fmt::Debug for NatsBus {
     }
 }
 
-/// Converts a listener's answer into a number.
+/// Encodes a listener's result as the byte that answers a message.
 fn number(delivery: Delivery) -> u8 {
     match delivery {
         Delivery::Delivered => 0,

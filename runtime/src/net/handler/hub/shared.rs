@@ -16,9 +16,9 @@ use crate::net::Peer;
 
 /// Connections of several servers by key, and groups of connections: a [`Hub`] over a [`Bus`].
 ///
-/// Each server has a hub over the same bus. A key registered on one server can be reached from all,
-/// and a broadcast reaches the members of a group on all servers. Frames for connections of this
-/// server do not go over the bus. Cloning is cheap; all clones are the same hub.
+/// Each server has a hub over the same bus. A key registered on one server can be reached from all
+/// servers, and a broadcast reaches the members of a group on all servers. Frames for connections
+/// of this server do not go over the bus. Cloning is cheap; all clones are the same hub.
 ///
 /// A frame is lost if the connection ends before the frame is delivered, or if the bus loses the
 /// frame. Frames that must arrive need to be stored until they are acknowledged, as in the `chat`
