@@ -52,8 +52,8 @@ impl Schema {
 #[cfg(feature = "json")]
 impl Schema {
     /// Compares this schema with the [JSON](Self::json) of an earlier version, like
-    /// [`compatible_with`](Self::compatible_with). With the file of a released protocol it shows
-    /// which peers a change would break.
+    /// [`compatible_with`](Self::compatible_with). Keep the JSON of each release to see which peers
+    /// a change would break.
     ///
     /// ```
     /// use framewright::prelude::*;
@@ -82,7 +82,7 @@ impl Schema {
     }
 }
 
-/// Compares two outlines, which belong to the type with this name.
+/// Compares two outlines of the type called `name`.
 pub(crate) fn compared(name: &'static str, old: &Outline, new: &Outline) -> Compatibility {
     let changes = Vec::new();
     let (path, seen, renamed) = (Vec::new(), BTreeSet::new(), Vec::new());
@@ -92,9 +92,9 @@ pub(crate) fn compared(name: &'static str, old: &Outline, new: &Outline) -> Comp
 }
 
 /// The changes between two schemas, and whether old and new programs can read each other's frames.
-/// Made by [`Schema::compatible_with`].
+/// Returned by [`Schema::compatible_with`].
 ///
-/// Its `Display` is a table for reviewers.
+/// Its `Display` implementation writes a table of the changes.
 #[derive(Clone, Debug)]
 pub struct Compatibility {
     name: &'static str,
@@ -111,7 +111,7 @@ struct Change {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Verdict {
     Yes,
-    /// Some frames: only those that both schemas allow.
+    /// The reader understands only the frames that both schemas allow.
     Partly,
     No,
 }
@@ -221,8 +221,8 @@ impl<'o> Compare<'o> {
             let what = format!("{} has become {}", delimiter(&old.until), delimiter(&new.until));
             let reads = |reader: &FrameOutline, writer: &FrameOutline| {
                 match writer.until.first().is_some_and(|written| reader.until.contains(written)) {
-                    // The writer may have fewer delimiters than the reader. A delimiter that only
-                    // the reader has might occur in the content that the writer sends.
+                    // A writer that knows all delimiters of the reader puts none of them into the
+                    // content. Otherwise a delimiter that only the reader knows might occur there.
                     true if reader.until.iter().all(|each| writer.until.contains(each)) => Yes,
                     true => Partly,
                     false => No,
@@ -233,7 +233,8 @@ impl<'o> Compare<'o> {
         self.limit(old.max, new.max);
     }
 
-    /// Compares limits. With a raised limit, new writers may send frames that old readers refuse.
+    /// Compares the limits of `max`. If the limit was raised, new programs may send frames that old
+    /// programs refuse.
     fn limit(&mut self, old: Option<u64>, new: Option<u64>) {
         let text = |limit: Option<u64>| limit.map_or(String::from("no max"), |max| format!("max = {max}"));
         let what = format!("{} has become {}", text(old), text(new));
@@ -296,7 +297,7 @@ impl<'o> Compare<'o> {
         }
     }
 
-    /// Compares checks. Old writers may break a new check.
+    /// Compares the checks. Frames of old programs may fail a new check.
     fn checks(&mut self, old: &[Check], new: &[Check]) {
         let text = |compare: &Self, check: &Check| (compare.now(&check.condition), check.field.clone());
         let was: Vec<_> = old.iter().map(|check| text(self, check)).collect();
@@ -315,7 +316,8 @@ impl<'o> Compare<'o> {
         let what = format!("{} ({}) is new", field.name, field.words);
         match field.presence {
             Presence::Optional => self.change(what, No, Yes),
-            // Old frames do not have the lead.
+            // Readable are: a new frame without this field, and an old frame without the bytes of
+            // the lead at this position.
             Presence::Lead(_) => self.change(what, Partly, Partly),
             _ => self.change(what, No, No),
         }
@@ -335,7 +337,7 @@ impl<'o> Compare<'o> {
         if self.role(old, new) {
             return;
         }
-        // Only an extent allows leftover bytes.
+        // Without an extent (`Extent::Own`), no bytes can be left over.
         let outside = core::mem::replace(&mut self.lenient, old.lenient && old.extent != Extent::Own);
         self.types(&old.ty, &new.ty);
         let [was, is] = [old, new].map(|field| field.none.as_deref().unwrap_or("no none"));
@@ -387,8 +389,8 @@ impl<'o> Compare<'o> {
         }
     }
 
-    /// Compares the roles of a field, and returns `true` if the rest of the field need not be
-    /// compared.
+    /// Compares the role of a field in both versions. Returns `true` if it has changed; the rest of
+    /// the field is then not compared.
     fn role(&mut self, old: &Field, new: &Field) -> bool {
         if self.now(&old.purpose) == new.purpose {
             return false;
@@ -396,11 +398,11 @@ impl<'o> Compare<'o> {
         let what = format!("{} has become {}", old.words, new.words);
         let same_size = old.bits.is_some() && old.bits == new.bits;
         match (old.role, new.role) {
-            // Reserved bytes are written as zeros and ignored.
+            // Padding is written as zeros, and ignored by the reader.
             (Role::Pad, _) if same_size && new.ty.kind.takes_zeros() => self.change(what, Yes, Yes),
             (Role::Pad, _) if same_size => self.change(what, Yes, Partly),
             (_, Role::Pad) if same_size => self.change(what, Partly, Yes),
-            // A free value is now checked, or the reverse.
+            // Decoding now verifies the value, or no longer does.
             (Role::Value, Role::Checked) if same_size => self.change(what, Yes, Partly),
             (Role::Checked, Role::Value) if same_size => self.change(what, Partly, Yes),
             _ => self.change(what, No, No),
@@ -434,7 +436,8 @@ impl<'o> Compare<'o> {
             (Kind::Array(old, was), Kind::Array(new, is)) if was == is => self.types(old, new),
             (Kind::Bytes, Kind::Text | Kind::Encoded) => self.change(what, Yes, Partly),
             (Kind::Text | Kind::Encoded, Kind::Bytes) => self.change(what, Partly, Yes),
-            // Some numbers now have names, and all other numbers are refused.
+            // An integer has become a fieldless enum, which accepts only the numbers of its
+            // variants.
             (Kind::Int(..), Kind::Frame(named)) if names(self.new, named, old) => {
                 self.change(what, Yes, Partly);
             }
@@ -443,7 +446,7 @@ impl<'o> Compare<'o> {
             }
             (Kind::Number { .. }, Kind::Number { .. }) => self.numbers(old, new),
             _ if old.text == new.text => {}
-            // The same bytes mean another number if the sign bit is set.
+            // `u16` and `i16` read different numbers from the same bytes if the sign bit is set.
             (Kind::Int(bytes, order), Kind::Int(others, other)) if bytes == others && order == other => {
                 self.change(what, Partly, Partly);
             }
@@ -451,8 +454,8 @@ impl<'o> Compare<'o> {
         }
     }
 
-    /// Compares two numbers of the same format. The types may differ, and then some numbers of one
-    /// type do not fit the other type.
+    /// Compares two number formats. If only their ranges differ, a reader refuses the numbers
+    /// outside of its own range.
     fn numbers(&mut self, old: &Type, new: &Type) {
         let (
             Kind::Number { name, least, most, min_len, max_len },
@@ -485,7 +488,8 @@ impl<'o> Compare<'o> {
                 None => No,
             }
         };
-        // With a catch-all, old programs may have written any tag, with another body.
+        // A program without this variant may have written its tag with the catch-all variant, and
+        // with another body.
         let wrote = |variants: &[Variant], one: &Variant| {
             let all = variants.iter().find(|variant| variant.tags.contains(&Tags::Any));
             if all.is_none_or(|all| same(&all.fields, &one.fields)) { Yes } else { Partly }
@@ -521,7 +525,7 @@ impl<'o> Compare<'o> {
     }
 }
 
-/// Returns `true` if a catch-all variant accepts every body of another variant.
+/// Returns `true` if the catch-all variant `all` accepts every body of the variant `one`.
 fn takes(all: &Variant, one: &Variant, lenient: bool) -> bool {
     match &all.fields[..] {
         [field]
@@ -554,7 +558,7 @@ fn overlap(a: &Variant, b: &Variant) -> bool {
     })
 }
 
-/// Returns `true` if an enum only gives names to numbers of this type.
+/// Returns `true` if `named` is a fieldless enum whose tag has the type `number`.
 fn names(outline: &Outline, named: &str, number: &Type) -> bool {
     outline.frames.get(named).and_then(|frame| frame.names.as_ref()).is_some_and(|of| *of == number.text)
 }

@@ -33,13 +33,14 @@ pub enum Ending {
     Separates,
 }
 
-/// A delimiter that may end a value before its extent; the rest of the extent is fill.
+/// A delimiter that may end a value before the end of its extent. The rest of the extent is
+/// padding.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Stop {
-    /// Delimiters that may end the value.
+    /// The delimiter, with its alternatives.
     pub delimiter: Delimiter,
-    /// The byte that fills the rest of the extent.
+    /// Padding byte for the rest of the extent.
     pub fill: u8,
 }
 
@@ -123,15 +124,16 @@ impl Stop {
         Self { delimiter, fill }
     }
 
-    /// Returns the fill for the rest of the extent.
+    /// Returns the padding for the rest of the extent.
     #[doc(hidden)]
     #[must_use]
     pub fn filling(&self) -> Fill {
         Fill::new(self.fill, self.delimiter.units)
     }
 
-    /// Finds the end of the value in its place. A value that ends within a code unit has no end,
-    /// because its place could not be filled up.
+    /// Finds the delimiter in `place`, the bytes of the extent. Finds nothing if code units have
+    /// two bytes and the extent has an odd number of bytes, because no padding could fill such an
+    /// extent.
     pub(crate) fn find(&self, place: &[u8]) -> Found {
         match self.delimiter.units {
             Some(_) if place.len() % 2 == 1 => Found::Nothing,
@@ -139,8 +141,8 @@ impl Stop {
         }
     }
 
-    /// Returns the delimiter that ends a value if `left` bytes of its place are left: the first one
-    /// that fits.
+    /// Returns the first delimiter that fits into the `left` bytes between the value and the end of
+    /// its extent.
     pub(crate) fn fits(&self, left: usize) -> Option<&'static [u8]> {
         self.delimiter.any.iter().copied().find(|bytes| bytes.len() <= left)
     }

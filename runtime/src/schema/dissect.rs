@@ -13,22 +13,22 @@ use crate::source::Source;
 use crate::support::UNTIL;
 use crate::wire::{Fill, Found, find, packed_len, units};
 
-/// Reads the value in `bytes`, up to the first part that the schema does not determine.
+/// Reads the value in `bytes`, up to the first part that cannot be read by the schema alone.
 pub(crate) fn dissect(schema: &'static Schema, bytes: &[u8]) -> Node {
     let mut reader = Reader { bytes, at: 0, limit: bytes.len(), tree: Tree::default(), depth: 0 };
-    // The place where the reader stops does not matter, because everything before it is recorded.
+    // An error only ends the reading. Everything before it has been recorded in the tree.
     let _ = reader.frame(Known::new(schema, 0));
     reader.tree.finish(reader.at)
 }
 
-/// Reads the values of a frame in `bytes` by the schema alone. Returns `None` if the schema does
-/// not determine all of them.
+/// Reads the values of a frame in `bytes` by the schema alone. Returns `None` if some of them
+/// cannot be read by the schema alone.
 pub(crate) fn known(known: Known, bytes: &[u8]) -> Option<Known> {
     let mut reader = Reader { bytes, at: 0, limit: bytes.len(), tree: Tree::default(), depth: 0 };
     reader.frame(known).ok()
 }
 
-/// The end of reading: the schema does not determine the next part, or bytes are missing.
+/// The end of reading: the next part cannot be read by the schema alone, or bytes are missing.
 struct Stop;
 
 struct Reader<'a> {
@@ -289,7 +289,7 @@ impl Content<'_, '_> {
         self.reader.frame(inner)
     }
 
-    /// Reads a value in `len` bytes, without the fill.
+    /// Reads a value in a slot of `len` bytes, and the padding after the value.
     fn fixed(&mut self, len: usize, fill: u8) -> Result<Entry, Stop> {
         let field = self.field;
         let whole = self.reader.left().get(..len).ok_or(Stop)?;
@@ -309,8 +309,8 @@ impl Content<'_, '_> {
         Ok(entry)
     }
 
-    /// Reads a value at the front of a place of `len` bytes. Everything after the first `used`
-    /// bytes is fill.
+    /// Reads a value at the start of a slot of `len` bytes. Everything after the first `used` bytes
+    /// is padding.
     fn in_place(&mut self, len: usize, used: usize) -> Result<Entry, Stop> {
         let ty = self.field.ty;
         let limit = core::mem::replace(&mut self.reader.limit, self.reader.at + len);
@@ -331,7 +331,7 @@ impl Content<'_, '_> {
         Ok(entry)
     }
 
-    /// Reads a value in `len` bytes that may end earlier.
+    /// Reads a value in a slot of `len` bytes. A delimiter may end the value earlier.
     fn stopped(&mut self, len: usize, stop: &crate::schema::Stop) -> Result<Entry, Stop> {
         let field = self.field;
         let whole = self.reader.left().get(..len).ok_or(Stop)?;
@@ -356,7 +356,7 @@ impl Content<'_, '_> {
             Type::Unit => Ok(entry),
             Type::Frame(schema) => {
                 let inside = self.inside(|content| content.frame(schema(), None))?;
-                // The number of an enum of plain values is its tag.
+                // A fieldless enum is used as a number: its tag.
                 let says = inside.tag.clone();
                 Ok(Entry { says, inside: Some(Box::new(inside)), ..entry })
             }
@@ -398,12 +398,12 @@ impl Content<'_, '_> {
         entry
     }
 
-    /// Reads `count` items, or all items.
+    /// Reads `count` items, or all items up to the limit if `count` is `None`.
     fn items(&mut self, count: Option<usize>) -> Result<Entry, Stop> {
         self.items_up_to(count, self.reader.limit)
     }
 
-    /// Reads `count` items, or all items that begin before `end`.
+    /// Reads `count` items, or all items that begin before `end` if `count` is `None`.
     fn items_up_to(&mut self, count: Option<usize>, end: usize) -> Result<Entry, Stop> {
         let (entry, field) = (self.entry(), self.field);
         if let (true, Some(count)) = (field.counts_bytes(), count) {
@@ -464,7 +464,8 @@ impl Content<'_, '_> {
         Ok(Entry { len: Some(count), ..entry })
     }
 
-    /// Reads the inside of a field. If reading stops there, the field stays open.
+    /// Reads the parts of a field as children of its node. If `read` fails, the node stays open
+    /// until `Tree::finish` closes it.
     fn inside<T>(&mut self, read: impl FnOnce(&mut Self) -> Result<T, Stop>) -> Result<T, Stop> {
         let (field, start) = (self.field, self.reader.at);
         self.reader.tree.enter(Some(field), start);

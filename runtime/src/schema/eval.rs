@@ -1,4 +1,4 @@
-//! Evaluation of expressions. The result is exactly that of Rust, or unknown.
+//! Evaluation of expressions. The result is the same as in Rust, or unknown.
 
 use super::Expr;
 use super::expr::{Int, Node, Number, Op, Ty};
@@ -22,7 +22,7 @@ pub(crate) trait Values {
     /// Returns the bits of a field, member, tag or context.
     fn bits(&self, node: &Node) -> Option<u128>;
 
-    /// Returns the name of the variant that a field or member is.
+    /// Returns the name of the variant, if a field or member is an enum.
     fn variant(&self, _: &Node) -> Option<&str> {
         None
     }
@@ -75,7 +75,7 @@ impl Int {
         if self.is_signed() { signed(bits << unused) >> unused } else { signed(bits) }
     }
 
-    /// Converts a number to this type, which is not `u128`. Returns `None` if it overflows.
+    /// Converts a number to this type, unless it is `u128`. Returns `None` if it overflows.
     fn fit(self, number: Option<i128>) -> Option<Number> {
         let number = number?;
         let bits = unsigned(number) & self.mask();
@@ -145,7 +145,8 @@ impl Expr {
     }
 }
 
-/// Evaluates to the value of a part, or returns early if the part has no value.
+/// Unwraps the value of an operand. If the operand has no value, its outcome is returned as the
+/// outcome of the whole expression.
 macro_rules! value {
     ($outcome:expr) => {
         match $outcome {
@@ -203,7 +204,7 @@ impl Node {
 }
 
 fn cast(value: &Node, to: Ty, values: &dyn Values) -> Outcome {
-    // `300 as u16` is a number of type `u16`. Other literals without a type are `i32`.
+    // The literal in `300 as u16` is a `u16`. Other literals without a type are `i32`.
     let literal = matches!(value, Node::Number(_, None)).then_some(to);
     let value = value!(value.evaluate(values, literal));
     match (value.ty, to) {
@@ -217,7 +218,7 @@ fn cast(value: &Node, to: Ty, values: &dyn Values) -> Outcome {
 }
 
 fn negative(value: &Node, values: &dyn Values, expected: Option<Ty>) -> Outcome {
-    // In `-128i8`, the number alone would not fit its type.
+    // The literal in `-128i8` does not fit `i8` without its sign.
     if let Node::Number(magnitude, int) = *value {
         let ty = int.map(Ty::Int).or(expected).unwrap_or(Ty::Int(Int::I32));
         let number = signed(magnitude.wrapping_neg());
@@ -259,7 +260,8 @@ fn binary(op: Op, left: &Node, right: &Node, values: &dyn Values, expected: Opti
     }
 }
 
-/// Returns `true` if a field is the variant that a path names.
+/// Compares the variant of `field` with the variant in `path`, such as `Kind::Open`. Returns `None`
+/// if one of them is unknown.
 fn variants(field: &Node, path: &Node, values: &dyn Values) -> Option<bool> {
     let Node::Constant(path) = path else { return None };
     let (_, name) = path.text.rsplit_once("::")?;
@@ -303,7 +305,7 @@ fn compare(op: Op, order: core::cmp::Ordering) -> Outcome {
     Computed(Number::truth(holds))
 }
 
-/// Applies an operator to two integers of one type.
+/// Applies an operator to two integers of the same type.
 fn between(op: Op, int: Int, left: u128, right: u128) -> Outcome {
     let bits = |bits| Computed(Number { bits, ty: Ty::Int(int) });
     match op {
@@ -360,7 +362,7 @@ mod tests {
         Node::Field(Operand { name: "", index, ty: Some(Ty::Int(int)) })
     }
 
-    /// A Rust type, as the evaluator sees it.
+    /// A Rust integer type, and the same type in the evaluator.
     trait Rust: Copy {
         const INT: Int;
         /// Returns the value in 128 bits, two's complement.
@@ -385,7 +387,7 @@ mod tests {
     rust!(u8: U8, u128; u16: U16, u128; u32: U32, u128; u64: U64, u128; u128: U128, u128;
         i8: I8, i128; i16: I16, i128; i32: I32, i128; i64: I64, i128; i128: I128, i128;);
 
-    /// Compares every operator between two values with Rust.
+    /// Checks that every operator has the same result for two values as in Rust.
     macro_rules! agrees {
         ($ty:ident, $left:expr, $right:expr) => {{
             let (left, right): ($ty, $ty) = ($left, $right);

@@ -12,8 +12,8 @@ pub struct Expr {
     pub text: &'static str,
     /// Tree of the expression.
     pub tree: Node,
-    /// Fields that the expression names, if the tree does not represent all of it. In other
-    /// languages a function of these fields computes the expression.
+    /// Fields that the expression names, if the tree does not represent all of it. Codecs in other
+    /// languages then call a function with these fields as arguments.
     pub names: &'static [Target],
 }
 
@@ -47,11 +47,11 @@ pub enum Node {
     Bool(bool),
     /// A field of the same frame.
     Field(Operand),
-    /// The field that keeps the tag of the variant. It has no bytes of its own.
+    /// The field that keeps the tag of the variant. This field has no bytes of its own.
     Tag(Operand),
     /// A context value from the parent.
     Context(Operand),
-    /// The item of a list, in the condition for the last item.
+    /// The item that the condition of `#[until(|item| ..)]` tests.
     Item(Option<Ty>),
     /// A field of a nested frame: `header.flags`.
     Member(&'static Node, &'static str, fn() -> Option<Ty>),
@@ -59,8 +59,8 @@ pub enum Node {
     Len(&'static Node),
     /// A test whether an optional field is present, as in `x.is_some()`.
     IsSome(&'static Node),
-    /// A constant of the user's, by its path, with its value if it is a number. It can also be a
-    /// variant without fields.
+    /// A user-defined constant: its path, and its value if it is a number. A path to a variant
+    /// without fields is also a constant.
     Constant(Constant),
     /// A conversion by `as`, or by `usize::from`.
     Cast(&'static Node, Ty),
@@ -80,7 +80,8 @@ pub enum Node {
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct Operand {
-    /// Name of the field in the schema; `0` for `_0` in the expression.
+    /// Name of the field in the schema. A tuple field is `0` here, and `_0` in the text of the
+    /// expression.
     pub name: &'static str,
     /// Index among the fields of the frame or variant, or among the context values.
     pub index: usize,
@@ -260,7 +261,7 @@ impl Op {
 }
 
 impl Node {
-    /// Returns `true` if the expression uses the field at an index as a number.
+    /// Returns `true` if the expression uses the number in the field at `index`.
     #[cfg(any(feature = "testing", all(feature = "cli", feature = "net")))]
     pub(crate) fn names(&self, index: usize) -> bool {
         match self {
@@ -268,7 +269,7 @@ impl Node {
             Self::Cast(of, _) | Self::Not(of) | Self::Negative(of) => of.names(index),
             Self::Binary(_, left, right) => left.names(index) || right.names(index),
             Self::If(condition, yes, no) => condition.names(index) || yes.names(index) || no.names(index),
-            // The size or a part of a field is not the number in the field.
+            // These use the size, the presence or a member of a field, not a number in it.
             Self::Len(_) | Self::IsSome(_) | Self::Member(..) => false,
             Self::Number(..) | Self::Bool(_) | Self::Tag(_) | Self::Context(_) => false,
             Self::Item(_) | Self::Constant(_) | Self::Opaque => false,

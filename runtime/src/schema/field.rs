@@ -20,8 +20,8 @@ pub struct Field {
     pub ty: Type,
     /// Extent of the field.
     pub extent: Extent,
-    /// Expression for a byte order that is known only at run time, and the field in little-endian
-    /// order.
+    /// For a byte order that is known only at run time: the expression that decides it, and the
+    /// field as it is in little-endian order.
     pub ordered: Option<&'static Ordered>,
     /// Earlier field of role [`Role::OffsetOf`] with the offset of this field. Bytes before that
     /// offset are ignored, and a field without bytes may have any offset.
@@ -32,18 +32,19 @@ pub struct Field {
     pub presence: Presence,
     /// Whether decoding ignores some bytes of the field.
     pub lenient: bool,
-    /// Context of the field's type or module.
+    /// Context values that the field passes to its type or to its hand-written module.
     pub given: Given,
     /// Whether a shorter value is padded, for fields of a fixed size.
     pub fills: bool,
-    /// Whether the field is an item of a list with `each`, alone in a hidden frame that is not a
-    /// Rust type.
+    /// Whether the field describes the items of a list with `each`. It is then the only field of a
+    /// hidden frame, which is not a Rust type.
     pub is_item: bool,
-    /// Delimiter that may end the value earlier, for a field of a given size.
+    /// Delimiter that may end the value before the end of its extent, which has a fixed or given
+    /// size.
     pub stop: Option<&'static Stop>,
-    /// Number that stands for an absent value. The number itself is always present.
+    /// Number that stands for an absent value. Absent or not, the field has its bytes.
     pub none: Option<Constant>,
-    /// Padding byte, if it is not part of the extent.
+    /// Padding byte, if `extent` does not contain it.
     #[doc(hidden)]
     pub fill: u8,
 }
@@ -70,27 +71,28 @@ pub enum Extent {
     Until(&'static [u8]),
     /// The field ends with one of several delimiters, or with a delimiter that has options.
     UntilAny(&'static Delimiter),
-    /// The field ends with its last item. If that item is not part of the value, the function
-    /// returns its bytes, provided that they are known without type parameters.
+    /// The list ends with the first item for which the condition is true. If that item is not part
+    /// of the value, the function returns its bytes, or `None` if they depend on type parameters.
     UntilItem(&'static Expr, Option<fn() -> Option<Vec<u8>>>),
     /// The field has a fixed number of bytes, padded with a byte.
     Fixed(usize, u8),
-    /// The field goes up to a multiple of this many bytes from the start of the frame.
+    /// Alignment: the field extends to the next offset in the frame that is a multiple of this
+    /// number of bytes.
     Align(usize),
     /// The field goes to the end of the enclosing extent.
     Rest,
 }
 
-/// A function that encodes a length or count as a number, and returns `None` if it does not fit.
+/// A function that encodes a length or count, and returns `None` if the field cannot hold it.
 pub type Say = fn(usize) -> Option<Vec<u8>>;
 
 /// The length or count before a field.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct Prefix {
-    /// Type of the number on the wire.
+    /// Type of the length field or count field.
     pub ty: Type,
-    /// Relation between the number and the length or count.
+    /// Relation between the encoded number and the length or count.
     pub rule: LengthRule,
 }
 
@@ -98,7 +100,7 @@ pub struct Prefix {
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub enum Role {
-    /// A value of the user.
+    /// A value that the program sets.
     Value,
     /// The length in bytes of other fields.
     LenOf(Covers, LengthRule),
@@ -158,7 +160,7 @@ pub enum Part {
     Count,
     /// The delimiter after the value.
     Until,
-    /// The fill of the value's place.
+    /// The padding after the value.
     Fill,
 }
 
@@ -213,7 +215,7 @@ impl Field {
         self
     }
 
-    /// Sets the context of the field's type or module.
+    /// Sets the context values that the field passes to its type or to its hand-written module.
     #[must_use]
     pub const fn given(mut self, given: Given) -> Self {
         self.given = given;
@@ -249,7 +251,7 @@ impl Field {
         self
     }
 
-    /// Marks the field as the item of a list, alone in its frame.
+    /// Marks the field as the only one of the hidden frame that describes list items.
     #[must_use]
     pub const fn item(mut self) -> Self {
         self.is_item = true;
@@ -287,7 +289,7 @@ impl Field {
         }
     }
 
-    /// Returns the rule of the length or count that the field holds.
+    /// Returns the rule of a length, count or offset field.
     pub(crate) fn rule(&self) -> Option<&LengthRule> {
         match &self.role {
             Role::LenOf(_, rule) | Role::CountOf(_, rule) | Role::OffsetOf(_, rule) => Some(rule),

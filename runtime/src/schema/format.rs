@@ -28,7 +28,7 @@ pub struct NumberFormat {
     pub min_len: usize,
     /// Maximum size of a number in bytes, if it is limited.
     pub max_len: Option<usize>,
-    /// Byte order of a number that has any number of bytes.
+    /// Byte order of a format whose numbers fill their whole extent, whatever its size.
     pub(crate) in_bytes: Option<Order>,
     pub(crate) reader: Reader,
     pub(crate) writer: Writer,
@@ -38,7 +38,7 @@ pub struct NumberFormat {
     pub(crate) kaitai: Option<&'static Code>,
 }
 
-/// A function that reads a number from the front of some bytes, and returns its bits.
+/// A function that reads a number from the start of the input, and returns its bits.
 pub(crate) type Reader = for<'a> fn(&'a [u8], &Source<'a>) -> IResult<&'a [u8], u128, DecodeError>;
 
 /// A function that writes the number with these bits.
@@ -85,7 +85,7 @@ impl Code {
 }
 
 impl NumberFormat {
-    /// Reads a number from the front of `input`, and returns its bits, in two's complement of the
+    /// Reads a number from the start of `input`, and returns its bits, in two's complement of the
     /// width of [`ty`](Self::ty); higher bits are zero. A format that is not self-delimiting takes
     /// all of the input.
     ///
@@ -121,7 +121,8 @@ impl NumberFormat {
         (self.writer)(bits, out)
     }
 
-    /// Marks the format as one of numbers that fill any number of bytes, in this byte order.
+    /// Marks a format whose numbers fill their whole extent, and sets its byte order; `None` is
+    /// big-endian.
     pub(crate) const fn in_bytes(mut self, order: Option<Order>) -> Self {
         self.in_bytes = Some(match order {
             Some(order) => order,

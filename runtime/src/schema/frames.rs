@@ -85,7 +85,7 @@ impl Frames {
     }
 }
 
-/// Returns the types that a type consists of, without those of other frames.
+/// Returns the leaf types in a type. A nested frame counts as a leaf.
 fn leaves(ty: &Type) -> Vec<Type> {
     match ty {
         Type::Array(item, _) | Type::List(item) => leaves(item),
@@ -115,8 +115,8 @@ pub(crate) fn fields(schema: &Schema) -> impl Iterator<Item = &'static Field> {
 }
 
 /// Returns `true` if decoding may ignore some bytes of the frame. These are padding, computed
-/// values that are not verified, leftover bytes of a lenient extent, a tag that is one of several
-/// and is not kept, and anything in hand-written code.
+/// values that are not verified, leftover bytes of a lenient extent, the tag of a variant that has
+/// several tags and keeps none, and anything in hand-written code.
 #[cfg(feature = "testing")]
 pub(crate) fn ignores_bytes(root: &Schema) -> bool {
     let frames = frames(root);
@@ -127,8 +127,8 @@ pub(crate) fn ignores_bytes(root: &Schema) -> bool {
         || (frames.iter().flat_map(fields).any(written) && frames.iter().any(forgets_tags))
 }
 
-/// Returns `true` if a field may have been read from a different number of bytes than it is written
-/// to, because of another delimiter, a missing delimiter, or a longer form of a number.
+/// Returns `true` if the encoder may write a field with a different size than it was read with,
+/// because of another delimiter, a missing delimiter, or a longer form of a number.
 #[cfg(feature = "testing")]
 fn has_other_sizes(field: &Field) -> bool {
     let is_padded = |ty: &Type| {
@@ -142,8 +142,9 @@ fn has_other_sizes(field: &Field) -> bool {
 }
 
 /// Returns `true` if the encoder may refuse a value that was decoded. This can happen if a field
-/// keeps a size, or a size counts units of several bytes: the size is that of the bytes that were
-/// read, and the value inside may take a different number of bytes.
+/// keeps a size as it was read, or if a size counts units of several bytes. The content may be
+/// encoded with a different size, which then contradicts the kept size or is no multiple of the
+/// unit.
 #[cfg(feature = "testing")]
 pub(crate) fn may_be_refused(root: &Schema) -> bool {
     use crate::schema::Role;
@@ -163,8 +164,8 @@ pub(crate) fn may_be_refused(root: &Schema) -> bool {
     })
 }
 
-/// Returns `true` if a value may end with the input instead of its delimiter, so that more input
-/// could change it.
+/// Returns `true` if the end of the input may end a value instead of its delimiter. More input
+/// could then change the value.
 #[cfg(feature = "testing")]
 pub(crate) fn ends_with_the_input(root: &Schema) -> bool {
     frames(root).iter().flat_map(fields).any(|field| match field.extent {

@@ -27,7 +27,7 @@ pub(crate) struct Entry {
     /// Position of the first byte, including the prefix.
     pub(crate) start: usize,
     pub(crate) says: Option<Says>,
-    /// Number of bytes or items of the value.
+    /// Number of bytes or items in the value.
     pub(crate) len: Option<usize>,
     /// Position of the first item.
     pub(crate) first: Option<usize>,
@@ -63,7 +63,7 @@ impl Says {
         Self::Number(u128::from_ne_bytes(number.to_ne_bytes()))
     }
 
-    /// Returns the value, if it is a number.
+    /// Returns the value of a number or a boolean.
     pub(crate) fn number(value: &Value<'_>) -> Option<Self> {
         match value {
             Value::Unsigned(number) => Some(Self::Number(*number)),
@@ -98,7 +98,6 @@ impl Known {
         self.entries.iter().rfind(|entry| entry.slot == slot)
     }
 
-    /// Returns the value of a field.
     pub(crate) fn says(&self, slot: Slot) -> Option<&Says> {
         self.entry(slot)?.says.as_ref()
     }
@@ -124,7 +123,7 @@ impl Known {
         }
     }
 
-    /// Returns the number of bytes or items according to a length or count.
+    /// Returns the number of bytes or items that a length field or count field announces.
     pub(crate) fn counted(&self, slot: Slot, len: &Field) -> Option<usize> {
         let number = self.says(slot)?.signed()?;
         let rule = len.rule()?;
@@ -132,13 +131,14 @@ impl Known {
         rule.counted(number, own)
     }
 
-    /// Returns the number of bytes or items according to the length or count that `target` names.
+    /// Returns the number of bytes or items that the length field or count field at `target`
+    /// announces.
     pub(crate) fn counted_by(&self, target: Target) -> Option<usize> {
         self.counted(Slot::Field(target.index), self.field(target)?)
     }
 
-    /// Returns `true` if a field is present, or `None` if this is unknown. `prefix` is the field's
-    /// prefix, if it was read.
+    /// Returns `true` if a field is present, or `None` if this is unknown. `prefix` is the number
+    /// in the field's prefix, if it was read.
     pub(crate) fn is_there(&self, field: &Field, prefix: Option<i128>) -> Option<bool> {
         let differs = |number: i128, none: Option<super::Constant>| Some(number != none?.number()?);
         match field.presence {
@@ -154,8 +154,9 @@ impl Known {
         }
     }
 
-    /// Returns the offset of a field according to an earlier number, or an outer `None` if the
-    /// offset is unknown. A field without bytes may have any offset.
+    /// Returns the position of a field that has an offset field, or an outer `None` if the position
+    /// is unknown. The inner value is `None` if the field has no offset field or no bytes, because
+    /// a field without bytes may have any offset.
     pub(crate) fn begins(&self, field: &Field) -> Option<Option<usize>> {
         let Some(offset) = field.begins else { return Some(None) };
         let size = match field.extent {
@@ -170,14 +171,15 @@ impl Known {
         Some(self.start.checked_add(from_start))
     }
 
-    /// Returns a field in its byte order, or `None` if the order is unknown.
+    /// Returns the description of a field in the byte order of this frame, or `None` if the order
+    /// is unknown.
     pub(crate) fn in_order(&self, field: &'static Field) -> Option<&'static Field> {
         let Some(ordered) = field.ordered else { return Some(field) };
         let order = ordered.order.evaluate(self, Some(Ty::Order)).known()?;
         Some(field.in_order(if order.bits == 0 { Order::Big } else { Order::Little }))
     }
 
-    /// Returns the tag passed to a field.
+    /// Returns the tag that the frame passes to a field.
     pub(crate) fn tag_for(&self, field: &Field) -> Option<Says> {
         match field.given.tag? {
             Chooser::Field(tag) => self.says(Slot::Field(tag.index)).cloned(),
@@ -188,14 +190,14 @@ impl Known {
         }
     }
 
-    /// Returns the context passed to a field.
+    /// Returns the context values that the frame passes to a field.
     pub(crate) fn context_for(&self, field: &Field) -> Vec<Option<u128>> {
         let value = |expr: &Expr| expr.evaluate(self, None).known()?.wide();
         field.given.values.iter().map(value).collect()
     }
 }
 
-/// Returns `true` if a flag is set.
+/// Returns `true` if a flag is set, or `None` if its number means neither set nor unset.
 pub(crate) fn flagged(
     flag: i128,
     some: Option<super::Constant>,
@@ -250,7 +252,7 @@ impl Values for Known {
         let Node::Field(operand) = node else { return None };
         let field = self.field(Target::new(operand.name, operand.index))?;
         match (field.presence, field.none) {
-            // The field is absent if its place has the number for absence.
+            // A field with `none` is absent if it contains the number for absence.
             (Presence::Always, Some(none)) => {
                 Some(self.says(Slot::Field(operand.index))?.signed()? != none.number()?)
             }
@@ -284,19 +286,18 @@ impl Known {
 /// The elements of an earlier list. Each is passed to the item with the same index.
 #[derive(Clone, Debug)]
 pub(crate) struct Beside {
-    /// Index of the element among the context values.
+    /// Index of the context value that receives the element.
     value: usize,
     /// Position of the next element.
     at: usize,
     ty: &'static Type,
 }
 
-/// The type of an item if the list is bytes.
+/// The item type of a list that is described as bytes.
 static BYTE: Type = Type::Int { bytes: 1, signed: false, order: None };
 
 impl Beside {
-    /// Returns the elements of an earlier list that are the context of the items, if the field has
-    /// such a list.
+    /// Returns the elements that `field` passes to its items, if it has such a list.
     pub(crate) fn of(known: &Known, field: &Field) -> Option<Self> {
         let (value, list) = field.given.element?;
         let at = known.entry(Slot::Field(list.index))?.first?;
@@ -308,7 +309,8 @@ impl Beside {
         Some(Self { value, at, ty })
     }
 
-    /// Puts the next element into the context. `bytes` contain the list.
+    /// Puts the next element into the context. `bytes` are the bytes of the whole input, in which
+    /// the list is.
     pub(crate) fn next(&mut self, context: &mut [Option<u128>], bytes: &[u8]) {
         let left = bytes.get(self.at..).unwrap_or_default();
         let Some((element, rest)) = read(self.ty, left) else { return };
@@ -322,14 +324,14 @@ impl Beside {
     }
 }
 
-/// An item of a list, for the condition that recognises the last item.
+/// An item of a list, as the condition for the last item sees it.
 pub(crate) struct Item(Entry);
 
 impl Item {
     pub(crate) fn new(known: Known) -> Option<Self> {
         let slot = Slot::Field(0);
         Some(Self(match known.schema?.is_item {
-            // An item with `each` has a hidden frame around it.
+            // An item with `each` is the only field of a hidden frame.
             true => known.entry(slot)?.clone(),
             false => Entry { says: known.tag.clone(), inside: Some(Box::new(known)), ..Entry::new(slot, 0) },
         }))
@@ -373,8 +375,7 @@ impl Tags {
 }
 
 impl Schema {
-    /// Returns the enum that `field` is the tag of, or the enum in the field itself, if it is a bit
-    /// field.
+    /// Returns the enum whose tag is `field`, or the enum in `field` itself if it is a bit field.
     pub(crate) fn enum_chosen_by(&self, field: &Field) -> Option<&Self> {
         let Role::TagOf(of) = field.role else {
             return if let Type::Bits(bits) = field.ty { bits.of.as_enum() } else { None };

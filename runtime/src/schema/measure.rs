@@ -19,7 +19,7 @@ pub enum Measured {
     Takes(usize),
     /// At least this many bytes are missing.
     Lacks(usize),
-    /// A part that may take any number of reads must arrive first.
+    /// This part may take any number of reads, and must arrive before the frame can be measured.
     Awaits {
         /// Offset of the part in the frame.
         at: usize,
@@ -40,8 +40,8 @@ pub enum Endless {
     Until(&'static [u8]),
     /// Bytes up to one of several delimiters.
     UntilAny(&'static Delimiter),
-    /// A number of items.
+    /// This number of items.
     Items(&'static Type, usize),
-    /// Items up to the last one, which is recognised by its bytes.
+    /// Items up to the last one. The function recognises the last item by its bytes.
     ItemsUntil(&'static Type, fn(&[u8]) -> bool),
 }

@@ -1,5 +1,5 @@
-//! A declaration as data. Views, dissectors and the framer use it, so that no other code is
-//! generated for them.
+//! A declaration as data. Views, dissectors and the framer work from it, so the derive generates no
+//! code for them.
 
 pub(crate) mod compatible;
 mod delimiter;
@@ -51,14 +51,13 @@ pub struct Schema {
     pub head: &'static [Field],
     /// Fields or variants of the type.
     pub body: Body,
-    /// Fields of a struct that a length encloses.
+    /// Scopes of a struct: the fields that a length encloses.
     pub scopes: &'static [Scope],
     /// Delimiter of `until` at the end of the frame: the alternative that is written.
     pub until: &'static [u8],
     /// All alternatives of the delimiter. Any of them ends the frame.
     pub until_any: &'static [&'static [u8]],
-    /// Number of fields of the head that precede the word `until`. A length among them counts the
-    /// delimiter.
+    /// Number of head fields before the word `until`. A length among them covers the delimiter.
     #[doc(hidden)]
     pub until_behind: usize,
     /// Invariants of a struct.
@@ -71,10 +70,11 @@ pub struct Schema {
     pub max_len: Option<usize>,
     /// Whether a value extends to the end of its enclosing extent.
     pub open: bool,
-    /// Function that measures a value by parsing it, for types without context and type parameters.
+    /// Function that measures a value by parsing it. Types with context or type parameters have
+    /// none.
     #[doc(hidden)]
     pub measure: Option<Measure>,
-    /// Frame of an `Attempt`, which keeps malformed bytes unchanged.
+    /// Schema of the frame in an `Attempt`, which keeps malformed bytes unchanged.
     #[doc(hidden)]
     pub attempt_at: Option<fn() -> &'static Schema>,
     /// Whether this is the hidden frame of list items (`each`) rather than a user's type.
@@ -91,8 +91,8 @@ impl Schema {
         }
     }
 
-    /// Returns the leading constant as [`sync`](Self::sync) does, but also looks into a nested
-    /// frame that comes first.
+    /// Like [`sync`](Self::sync), but if the first field is a nested frame, returns the leading
+    /// constant of that frame.
     pub(crate) fn leading(&'static self) -> &'static [u8] {
         let mut schema = self;
         for _ in 0..crate::Source::MAX_DEPTH {
@@ -130,12 +130,12 @@ pub struct Variant {
     pub tag: &'static str,
     /// Tags of the variant as values.
     pub tags: &'static [Tags],
-    /// Name of the field that keeps the tag, if the variant has several tags; empty if no field
-    /// keeps it. The field has no bytes of its own.
+    /// Name of the field that keeps the tag of a variant with several tags; empty if there is no
+    /// such field. The field has no bytes of its own.
     pub keeps: &'static str,
     /// Fields of the variant.
     pub fields: &'static [Field],
-    /// Fields that a length encloses.
+    /// Scopes: the fields that a length encloses.
     pub scopes: &'static [Scope],
     /// Invariants of the variant.
     pub checks: &'static [Check],
@@ -151,7 +151,7 @@ pub enum Tags {
     Bytes(&'static [u8]),
     /// Any tag that no other variant has.
     Any,
-    /// A tag of a user's type that is not a number.
+    /// A tag of a user-defined type that is not a number.
     Unknown,
 }
 
@@ -195,7 +195,7 @@ impl Variant {
         self
     }
 
-    /// Sets the fields that a length encloses; used by generated code.
+    /// Sets the scopes; used by generated code.
     #[doc(hidden)]
     #[must_use]
     pub const fn scopes(mut self, scopes: &'static [Scope]) -> Self {
@@ -205,8 +205,8 @@ impl Variant {
 }
 
 impl Schema {
-    /// Creates the schema of a hand-written codec. Its properties are empty until they are set; see
-    /// [`sizes`](Self::sizes).
+    /// Creates the schema of a hand-written codec. Its size is 0 until [`sizes`](Self::sizes) sets
+    /// it, and all other properties are empty.
     #[must_use]
     pub const fn new(name: &'static str, body: Body) -> Self {
         Self {
@@ -275,7 +275,7 @@ impl Schema {
         self
     }
 
-    /// Sets the fields of a struct that a length encloses; used by generated code.
+    /// Sets the scopes of a struct; used by generated code.
     #[doc(hidden)]
     #[must_use]
     pub const fn scopes(mut self, scopes: &'static [Scope]) -> Self {
@@ -283,8 +283,8 @@ impl Schema {
         self
     }
 
-    /// Sets the delimiters, the first of which is written, and the number of fields of the head
-    /// that precede the delimited part; used by generated code.
+    /// Sets the delimiters and the number of head fields before the delimited part. The first
+    /// delimiter is the one that is written. Used by generated code.
     #[doc(hidden)]
     #[must_use]
     pub const fn until(mut self, any: &'static [&'static [u8]], behind: usize) -> Self {

@@ -1,8 +1,8 @@
 //! Outlines: the parts of a schema that matter on the wire, as owned values. The comparison of
-//! schemas takes two outlines.
+//! schemas works on two outlines.
 //!
-//! A schema consists of constants and functions. An outline is made from a schema, or from the JSON
-//! of an older schema.
+//! A schema contains `&'static` data and functions, so it cannot be read from a file. An outline is
+//! made from a schema, or from the JSON of an older schema.
 
 use alloc::boxed::Box;
 use alloc::collections::BTreeMap;
@@ -13,7 +13,7 @@ use super::frames::Frames;
 use super::text::{type_text, words};
 use super::{Body, Extent, Field, LengthRule, Presence, Role, Schema, Tags, Type, Variant};
 
-/// The purpose of a user's field.
+/// The purpose of a field that has only a value, as text.
 pub(crate) const NOTHING: &str = "nothing";
 
 /// A frame and the frames in it.
@@ -31,7 +31,7 @@ pub(crate) struct FrameOutline {
     pub(crate) until: Vec<Vec<u8>>,
     pub(crate) head: Vec<FieldOutline>,
     pub(crate) body: BodyOutline,
-    /// Type of the numbers, for an enum that only names numbers.
+    /// Type of the tag, for a fieldless enum.
     pub(crate) names: Option<String>,
 }
 
@@ -50,7 +50,7 @@ impl Default for BodyOutline {
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct VariantOutline {
     pub(crate) name: String,
-    /// Tags as written; `shown` has them as displayed.
+    /// Tags as written in the declaration. `shown` contains them as they are displayed.
     pub(crate) tag: String,
     pub(crate) shown: String,
     pub(crate) tags: Vec<TagsOutline>,
@@ -84,7 +84,7 @@ pub(crate) struct FieldOutline {
     pub(crate) bits: Option<u64>,
     pub(crate) extent: ExtentOutline,
     pub(crate) role: RoleOutline,
-    /// Purpose of the field as text.
+    /// Text of the declaration without type, extent and presence: what the field is for.
     pub(crate) purpose: String,
     pub(crate) presence: PresenceOutline,
     pub(crate) lenient: bool,
@@ -97,13 +97,13 @@ pub(crate) enum ExtentOutline {
     Rest,
     Len(PrefixOutline),
     Count(PrefixOutline),
-    /// Any other condition, in words.
+    /// Any other extent, in the words of the declaration.
     Other(String),
 }
 
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct PrefixOutline {
-    /// Whole declaration as text.
+    /// Words of the declaration, such as `len_prefixed(u16 be)`.
     pub(crate) words: String,
     pub(crate) ty: TypeOutline,
     pub(crate) inclusive: bool,
@@ -118,7 +118,7 @@ pub(crate) struct PrefixOutline {
 pub(crate) enum RoleOutline {
     Value,
     Pad,
-    /// A value that is compared with something.
+    /// A constant or checksum, which decoding verifies.
     Checked,
     Other,
 }
@@ -133,7 +133,7 @@ pub(crate) enum PresenceOutline {
 
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct TypeOutline {
-    /// Text with everything that matters on the wire.
+    /// Text of the type, with everything that matters on the wire.
     pub(crate) text: String,
     pub(crate) kind: KindOutline,
 }
@@ -158,7 +158,7 @@ pub(crate) enum KindOutline {
         min_len: u64,
         max_len: Option<u64>,
     },
-    /// Any other type; `true` if zeros are a value of it.
+    /// Any other type. The flag is `true` if bytes of zeros are a value of the type.
     Other(bool),
 }
 
@@ -279,7 +279,7 @@ fn extent(extent: &Extent, frames: &Frames) -> ExtentOutline {
     }
 }
 
-/// Formats an extent.
+/// Formats an extent as in the declaration.
 fn said(extent: Extent) -> String {
     let said = words(&Field { extent, ..Field::new("", Type::Unit) });
     said.strip_prefix("nothing, ").map_or_else(String::new, Into::into)

@@ -1,5 +1,5 @@
-//! Recorded values: trees of fields and their bytes. Encoders record them by their marks, and the
-//! dissection builds them from other bytes. Dumps and JSON show them.
+//! Recorded values: trees of fields and their bytes. Encoders build them with marks, and the
+//! dissection builds them from bytes. Dumps and JSON show them.
 
 use alloc::format;
 use alloc::string::String;
@@ -33,13 +33,13 @@ pub(crate) struct Member {
     pub(crate) inside: Node,
 }
 
-/// A builder of a tree, from the outermost frame inwards.
+/// Builds a tree, beginning with the outermost frame.
 #[derive(Debug, Default)]
 pub(crate) struct Tree {
     root: Node,
-    /// Open nodes, outermost first. Each has its field, unless it is an item.
+    /// Open nodes, outermost first. The node of an item has no field.
     open: Vec<(Option<&'static Field>, Node)>,
-    /// Node that was closed last. The mark of its bytes comes next.
+    /// Node of the field that was closed last. The `part` with the value of this field takes it.
     left: Option<Node>,
 }
 
@@ -63,7 +63,7 @@ impl Tree {
         }
     }
 
-    /// Adds a part of a field. The inner nodes of a field that was opened come first.
+    /// Adds a part of a field. If the part is a value, it takes the node that was closed last.
     pub(crate) fn part(&mut self, field: &'static Field, part: Part, range: Range<usize>) {
         let inside = if part == Part::Value { self.left.take() } else { None };
         let inside = inside.unwrap_or_default();
@@ -74,7 +74,7 @@ impl Tree {
         self.innermost().variant = Some(index);
     }
 
-    /// Removes everything after a position.
+    /// Removes all parts and items that end after a position.
     fn truncate(&mut self, to: usize) {
         for node in self.open.iter_mut().map(|(_, node)| node).chain([&mut self.root]) {
             node.members.retain(|member| member.range.end <= to);
@@ -82,7 +82,7 @@ impl Tree {
         }
     }
 
-    /// Returns the tree as far as it has been built up to this position.
+    /// Closes all open nodes at this position, and returns the tree.
     pub(crate) fn finish(mut self, at: usize) -> Node {
         while let Some((field, node)) = self.open.last() {
             let (field, start) = (*field, node.range.start);
@@ -152,7 +152,7 @@ impl Sink for Recorder {
 /// A part of a field, and its position in the frame.
 #[derive(Clone, Debug)]
 pub(crate) struct Row {
-    /// Path of the part from the frame, such as `items[2].name` or `body.len`.
+    /// Path of the part in the outermost frame, such as `items[2].name` or `body.len`.
     pub(crate) path: String,
     /// Nesting depth of the part.
     pub(crate) depth: usize,
@@ -161,13 +161,13 @@ pub(crate) struct Row {
     pub(crate) field: &'static Field,
     pub(crate) part: Part,
     pub(crate) range: Range<usize>,
-    /// Number of items, if they were recorded.
+    /// Number of recorded items.
     pub(crate) items: usize,
 }
 
 impl Node {
-    /// Returns the parts of all fields in the order of their bytes, except for parts that only
-    /// enclose others.
+    /// Returns the parts of all fields in the order of their bytes. A field that contains other
+    /// parts with bytes has no row of its own.
     pub(crate) fn rows(&self, frame: &'static Schema) -> Vec<Row> {
         let mut rows = Vec::new();
         self.add_rows(&mut rows, "", frame, 0);
@@ -180,13 +180,13 @@ impl Node {
             let name = field.name;
             let own = match path {
                 "" => String::from(name),
-                // An item with `each` is alone in its hidden frame.
+                // An item with `each` is the only field of a hidden frame.
                 path if field.is_item => String::from(path),
                 path => format!("{path}.{name}"),
             };
             let before = rows.len();
             inside.add_rows(rows, &own, frame_in(&field.ty).unwrap_or(frame), depth + 1);
-            // A field without bytes is not a heading for the bytes of another field.
+            // A field whose inner parts have no bytes needs a row of its own.
             let is_heading = rows.iter().skip(before).any(|row| row.range.end > range.start);
             if !is_heading {
                 let path = own + part.suffix();
@@ -201,7 +201,7 @@ impl Node {
 }
 
 impl Part {
-    /// Returns the suffix of the field name for this part.
+    /// Returns the suffix that a path has for this part.
     pub(crate) fn suffix(self) -> &'static str {
         match self {
             Self::Lead => ".lead",
@@ -214,7 +214,7 @@ impl Part {
     }
 }
 
-/// Returns the frame of a field of this type, or of its items.
+/// Returns the frame that is the type of a field, or the type of its items.
 pub(crate) fn frame_in(ty: &Type) -> Option<&'static Schema> {
     match ty {
         Type::Frame(schema) => Some(schema()),

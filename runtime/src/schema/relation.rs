@@ -24,7 +24,7 @@ impl Target {
     }
 }
 
-/// Writes the name as expressions have it: `_0` in tuples.
+/// Writes the name as in expressions: `_0` in tuples.
 impl fmt::Display for Target {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let escape = if self.name.starts_with(|first: char| first.is_ascii_digit()) { "_" } else { "" };
@@ -51,20 +51,20 @@ impl Covers {
     }
 }
 
-/// The range of bytes of a frame that is covered.
+/// The covered bytes of a frame.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Covered {
-    /// The content of the field at this index, without its prefix, delimiter and fill.
+    /// The content of the field at this index, without prefix, delimiter and padding.
     Content(usize),
-    /// All bytes of some fields.
+    /// All bytes of consecutive fields.
     Fields {
         /// The index of the first field, or `None` for the start of the frame.
         from: Option<usize>,
         /// The index after the last field, or `None` for the end of the frame.
         to: Option<usize>,
     },
-    /// Everything after this field, which is in the head of a frame.
+    /// Everything after the field with the length or checksum, which is in the head of the frame.
     Behind,
 }
 
@@ -74,8 +74,8 @@ impl fmt::Display for Covers {
     }
 }
 
-/// Fields of a struct or variant that a length encloses. They never read beyond its extent. Two
-/// scopes are either nested or disjoint.
+/// Fields of a struct or variant that a length encloses. They never read beyond the end that the
+/// length gives. Two scopes are either nested or disjoint.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct Scope {
@@ -127,13 +127,14 @@ pub struct LengthRule {
     pub max: Option<usize>,
     /// Number that stands for an absent value.
     pub none: Option<Constant>,
-    /// Function that encodes a length or count, for numbers of a user's type.
+    /// Function that encodes a length or count, if the length field or count field has a
+    /// user-defined type.
     #[doc(hidden)]
     pub say: Option<Say>,
 }
 
 impl LengthRule {
-    /// The rule for a number that simply is the number of bytes or items.
+    /// The rule of a length or count that is encoded as it is, without scale or bias.
     pub const PLAIN: Self = Self { inclusive: false, scale: 1, bias: 0, max: None, none: None, say: None };
 
     /// Creates a rule; used by generated code.
@@ -150,8 +151,9 @@ impl LengthRule {
         Self { inclusive, scale, bias, max, none, say }
     }
 
-    /// Returns the number of bytes or items that `number` means; `own` is the size of the number
-    /// itself. Returns `None` if this is impossible or exceeds the limit.
+    /// Returns the number of bytes or items that the encoded `number` stands for. `own` is the size
+    /// of the length field or count field itself. Returns `None` if this is impossible or exceeds
+    /// the limit.
     pub(crate) fn counted(&self, number: i128, own: usize) -> Option<usize> {
         let units = number.checked_sub(i128::try_from(self.bias).ok()?)?;
         let bytes = usize::try_from(units).ok()?.checked_mul(self.scale)?;
@@ -159,7 +161,8 @@ impl LengthRule {
         Some(counted).filter(|counted| self.max.is_none_or(|max| *counted <= max))
     }
 
-    /// Returns the number for `counted` bytes or items.
+    /// Returns the number to encode for `counted` bytes or items, the inverse of
+    /// [`counted`](Self::counted).
     #[cfg(feature = "json")]
     pub(crate) fn number(&self, counted: usize, own: usize) -> Option<usize> {
         let bytes = counted.checked_add(if self.inclusive { own } else { 0 })?;
@@ -167,7 +170,7 @@ impl LengthRule {
     }
 }
 
-/// A user's constant.
+/// A user-defined constant.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct Constant {
@@ -206,11 +209,11 @@ impl fmt::Display for Constant {
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct Check {
-    /// Condition of the invariant. It counts as true if it uses an absent field.
+    /// Condition of the invariant. A condition on an absent field counts as true.
     pub condition: Expr,
     /// Error message.
     pub message: &'static str,
-    /// Name of the field with the attribute, if the check is not one of the whole type.
+    /// Name of the field with the `check` attribute, or `None` if it is an attribute of the type.
     pub field: Option<&'static str>,
 }
 
@@ -239,15 +242,16 @@ pub enum TagOf {
     Field(Target),
 }
 
-/// The context of a frame or a hand-written module.
+/// The context that a field passes to a frame or to a hand-written module.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct Given {
     /// Source of the tag that selects the variant of an enum.
     pub tag: Option<Chooser>,
-    /// Values of the context, in order.
+    /// Context values, in order.
     pub values: &'static [Expr],
-    /// Index of the value that is an element of an earlier list, and that list.
+    /// Index of the context value that is an element of an earlier list, and the field with that
+    /// list. Each item of the field receives the element with the same index.
     pub element: Option<(usize, Target)>,
 }
 
@@ -262,7 +266,7 @@ impl Given {
         Self { tag, values, element: None }
     }
 
-    /// Sets the element of an earlier list; used by generated code.
+    /// Sets the context value that is an element of an earlier list; used by generated code.
     #[doc(hidden)]
     #[must_use]
     pub const fn element(mut self, value: usize, of: Target) -> Self {
@@ -271,13 +275,14 @@ impl Given {
     }
 }
 
-/// A field with a byte order that is known only at run time.
+/// The description of a field whose byte order is known only at run time.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct Ordered {
     /// Expression of type [`Order`](super::Order).
     pub order: Expr,
-    /// The field in little-endian order. The field that contains this value is in big-endian order.
+    /// The field in little-endian order. The field that contains this `Ordered` is the field in
+    /// big-endian order.
     pub little: Field,
 }
 

@@ -8,7 +8,7 @@ use core::fmt;
 use super::{Tags, Variant};
 
 /// The display of a variant's tags. `0x10..=0x1f` is shown as written. A constant is shown with its
-/// value, for readers without the declaration: `3 (READ)`.
+/// value, for readers who do not have the declaration: `3 (READ)`.
 pub(super) struct ShownTag<'v>(pub(super) &'v Variant);
 
 impl fmt::Display for ShownTag<'_> {

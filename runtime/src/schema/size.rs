@@ -17,14 +17,14 @@ impl Field {
         }
     }
 
-    /// Returns `true` if the field is bytes or a list of bytes, which is treated as bytes.
+    /// Returns `true` if the field is bytes or text, so that its items are bytes.
     pub(crate) fn counts_bytes(&self) -> bool {
         matches!(self.ty, Type::Bytes | Type::Text | Type::Encoded(_))
     }
 }
 
 impl Schema {
-    /// Returns `true` if an enum only names numbers.
+    /// Returns `true` for a fieldless enum.
     pub(crate) fn is_plain_enum(&self) -> bool {
         match self.body {
             Body::Struct(_) => false,

@@ -4,22 +4,21 @@ use alloc::vec::Vec;
 
 use super::{Body, Delimiter, Field, Role, Schema, Scope, Start, Type, Variant};
 
-/// One step of reading a frame.
 #[derive(Clone, Debug)]
 pub(crate) enum Step {
     /// A field, with its prefix or delimiter.
     Field(Slot, &'static Field),
-    /// Bit fields of one run.
+    /// Consecutive bit fields of one run.
     Bits(Run),
-    /// Steps that a length encloses.
+    /// Steps within a scope: the fields that a length encloses.
     Scope(Enclosed),
-    /// Steps followed by a delimiter of the frame.
+    /// Steps that end with the delimiter of the frame.
     Delimited(Delimiter, Vec<Step>),
     /// The fields of the variant that the tag selects.
     Choice(Vec<(&'static Variant, Vec<Step>)>),
 }
 
-/// A field of a frame, by its place in the schema.
+/// A field of a frame, by its index in the schema.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Slot {
     /// A field of the head.
@@ -28,21 +27,21 @@ pub(crate) enum Slot {
     Field(usize),
 }
 
-/// Bit fields of one run, which fills whole bytes.
+/// Consecutive bit fields of one run. The run as a whole fills whole bytes.
 #[derive(Clone, Debug)]
 pub(crate) struct Run {
     pub(crate) fields: Vec<(Slot, &'static Field)>,
     /// Size of the run in bytes.
     pub(crate) bytes: usize,
-    /// Whether the run ends here. The tag of an enum may be the first field of a run that continues
-    /// in each variant.
+    /// Whether the run ends with these fields. It does not if they are the tag of an enum, and each
+    /// variant continues the run.
     pub(crate) ends: bool,
 }
 
 /// Steps within a scope: the fields that a length encloses.
 #[derive(Clone, Debug)]
 pub(crate) struct Enclosed {
-    /// Place of the field with the length.
+    /// Slot of the length field.
     pub(crate) slot: Slot,
     pub(crate) len: &'static Field,
     /// Start of the counted bytes.
@@ -50,13 +49,13 @@ pub(crate) struct Enclosed {
     pub(crate) steps: Vec<Step>,
 }
 
-/// A field and its place.
+/// A field and its slot.
 type Place = (Slot, &'static Field);
 
 /// Returns the steps of `schema`.
 pub(crate) fn steps(schema: &Schema) -> Vec<Step> {
     let head: Vec<_> = schema.head.iter().enumerate().map(|(at, field)| (Slot::Head(at), field)).collect();
-    // The tag of an enum may be the first bits of the run of each variant.
+    // The tag of an enum may be the first bits of a run that each variant continues.
     let bits = head
         .iter()
         .filter_map(|(_, field)| if let Type::Bits(bits) = field.ty { Some(bits.width) } else { None });
@@ -75,7 +74,7 @@ pub(crate) fn steps(schema: &Schema) -> Vec<Step> {
     words(schema, &head, 0, body)
 }
 
-/// Returns the steps of the head from one index on, around `body`.
+/// Returns the steps of the head from index `at` on, with `body` inside them.
 fn words(schema: &Schema, head: &[Place], at: usize, body: Vec<Step>) -> Vec<Step> {
     let until = !schema.until.is_empty() && schema.until_behind == at;
     let mut steps = Vec::new();
@@ -106,13 +105,13 @@ fn words(schema: &Schema, head: &[Place], at: usize, body: Vec<Step>) -> Vec<Ste
     }
 }
 
-/// Returns the steps of the fields from one index up to another.
+/// Returns the steps of the fields from index `from` up to index `to`.
 fn sequence(fields: &[Place], from: usize, to: usize, scopes: &[Scope], used: &mut u32) -> Vec<Step> {
     let mut steps = Vec::new();
     let mut at = from;
     let mut scopes = scopes;
     loop {
-        // Scopes are sorted by their beginning, outer ones first.
+        // Scopes are sorted by their first field, and outer scopes precede inner ones.
         if let Some((scope, inside)) = scopes.split_first().filter(|(scope, _)| scope.from <= at) {
             scopes = inside;
             let Some((slot, len)) = fields.get(scope.len.index) else { continue };
@@ -131,7 +130,7 @@ fn sequence(fields: &[Place], from: usize, to: usize, scopes: &[Scope], used: &m
     }
 }
 
-/// Returns the next step, and the number of its fields.
+/// Returns the next step, and how many fields it consists of.
 fn next(fields: &[Place], used: &mut u32) -> Option<(Step, usize)> {
     let (slot, field) = fields.first()?;
     Some(match field.ty {
@@ -144,7 +143,7 @@ fn next(fields: &[Place], used: &mut u32) -> Option<(Step, usize)> {
     })
 }
 
-/// Returns the bit fields at the front of `fields` that belong to one run of `bytes`.
+/// Returns the bit fields at the start of `fields` that belong to a run of `bytes` bytes.
 fn run(fields: &[Place], bytes: usize, used: &mut u32) -> Run {
     let mut run = Run { fields: Vec::new(), bytes, ends: false };
     for (slot, field) in fields {

@@ -14,8 +14,7 @@ use super::{
 /// Writes one line for each field, in the words of the annotation language. Nested frames follow,
 /// each once.
 ///
-/// The text changes exactly if the encoding changes, because it contains no doc comments and no
-/// addresses.
+/// The text contains everything that affects the encoding, but no doc comments and no addresses.
 impl fmt::Display for Schema {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         frames(self).iter().enumerate().try_for_each(|(index, frame)| {
@@ -105,7 +104,7 @@ pub(crate) fn without_order(field: &Field, text: String) -> String {
 }
 
 /// Formats a type with everything that matters on the wire. For bit fields this includes their
-/// place in the run.
+/// position in the run.
 pub(crate) fn type_text(ty: &Type) -> String {
     let Type::Bits(bits) = ty else { return ty.to_string() };
     let order = Some(bits.order).filter(|_| bits.run > 1);
@@ -142,7 +141,7 @@ fn extent(extent: &Extent) -> Option<String> {
     })
 }
 
-/// The arguments of `len_prefixed(..)`.
+/// The arguments of `len_prefixed(..)` and `count_prefixed(..)`.
 struct Words<'a>(&'a Prefix);
 
 impl fmt::Display for Words<'_> {
@@ -157,7 +156,8 @@ impl fmt::Display for Words<'_> {
     }
 }
 
-/// Formats the relation between a number and its count, unless they are equal.
+/// Formats the relation between the encoded number and the length or count: `scale`, `bias` and
+/// `none`, if they are set.
 fn units(rule: &LengthRule) -> String {
     let mut units = String::new();
     if rule.scale != 1 {
@@ -172,7 +172,7 @@ fn units(rule: &LengthRule) -> String {
     units
 }
 
-/// Formats the rule of a length.
+/// Formats the rule of a length field, count field or offset field.
 fn rule(rule: &LengthRule, lenient: bool) -> String {
     let inclusive = if rule.inclusive { ", inclusive" } else { "" };
     let max = rule.max.map(|max| format!(", max = {max}")).unwrap_or_default();
@@ -180,14 +180,14 @@ fn rule(rule: &LengthRule, lenient: bool) -> String {
     format!("{}{inclusive}{max}{lenient}", units(rule))
 }
 
-/// Formats the numbers of a flag, if they are not 1 and 0.
+/// Formats the numbers for present and absent, if they are not 1 and 0.
 fn flag(some: Option<Constant>, none: Option<Constant>) -> String {
     let said = |name: &str, number: Option<Constant>| number.map(|number| format!(", {name} = {number}"));
     [said("some", some), said("none", none)].into_iter().flatten().collect()
 }
 
-/// Formats the context of a frame: `tag(expr), ctx(a, b)`. A tag in another field is part of the
-/// text of that field.
+/// Formats the context of a frame: `tag(expr), ctx(a, b)`. If another field contains the tag, the
+/// tag is part of the text of that field.
 pub(crate) fn given(given: &Given) -> Option<String> {
     let tag = given.tag.and_then(|tag| match tag {
         Chooser::Field(_) => None,

@@ -42,7 +42,7 @@ pub enum Type {
     },
     /// A boolean: one byte, 0 or 1.
     Bool,
-    /// A number in a format of variable or unusual size.
+    /// A number in a format with a name, such as `varint` or `u24 be`.
     Number(&'static NumberFormat),
     /// A bit field.
     Bits(Bits),
@@ -68,7 +68,7 @@ pub enum Type {
     Custom,
 }
 
-/// A bit field: `(run >> shift) & mask`, where `run` is the bytes of the run as one integer.
+/// A bit field: `(run >> shift) & mask`, where `run` is the integer that all bytes of the run form.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Bits {
@@ -78,7 +78,7 @@ pub struct Bits {
     pub shift: u32,
     /// Size of the run in bytes.
     pub run: usize,
-    /// Byte order of the integer.
+    /// Byte order of the run.
     pub order: Order,
     /// Type of the bits.
     pub of: BitKind,
@@ -94,11 +94,11 @@ pub enum BitKind {
     Signed,
     /// A flag.
     Bool,
-    /// A variant of an enum of plain values.
+    /// A fieldless enum.
     Enum {
         /// The schema of the enum.
         schema: fn() -> &'static Schema,
-        /// Whether the numbers of the enum are in two's complement.
+        /// Whether the tags of the enum are in two's complement.
         signed: bool,
     },
     /// An array of values of the same width.
@@ -134,7 +134,7 @@ impl BitKind {
         matches!(self, Self::Signed | Self::Enum { signed: true, .. })
     }
 
-    /// Returns the enum that the bits are a variant of.
+    /// Returns the enum of the bits, if they are one.
     pub(crate) fn as_enum(&self) -> Option<&'static Schema> {
         match self {
             Self::Enum { schema, .. } => Some(schema()),

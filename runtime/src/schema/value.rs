@@ -33,8 +33,7 @@ pub(crate) enum Value<'a> {
 }
 
 impl<'a> Value<'a> {
-    /// Decodes the value of type `ty` in `bytes`. The result is the bytes themselves if they do not
-    /// decode.
+    /// Decodes `bytes` as a value of type `ty`. Returns the bytes themselves if they are malformed.
     pub(crate) fn of(ty: &Type, bytes: &'a [u8]) -> Self {
         match read(ty, bytes) {
             Some((value, [])) => value,
@@ -42,7 +41,7 @@ impl<'a> Value<'a> {
         }
     }
 
-    /// Returns the value as an integer, if it is one.
+    /// Returns an integer or a boolean as an integer.
     pub(crate) fn number(&self) -> Option<i128> {
         match self {
             Self::Unsigned(number) => i128::try_from(*number).ok(),
@@ -62,7 +61,8 @@ impl<'a> Value<'a> {
         }
     }
 
-    /// Removes the padding bits of the last byte, if the number of items is known.
+    /// Removes the items that were read from the padding bits of the last byte. `items` is the true
+    /// number of items, or 0 if it is unknown.
     pub(crate) fn counted(mut self, ty: &Type, items: usize) -> Self {
         if let (Self::List(all), Type::List(Type::Bits(_))) = (&mut self, ty) {
             if items > 0 {
@@ -72,7 +72,8 @@ impl<'a> Value<'a> {
         self
     }
 
-    /// Formats the value. An unsigned number is written in hex with the digits of `bytes` bytes.
+    /// Formats the value. An unsigned number is written in hex with two digits for each of `bytes`
+    /// bytes.
     pub(crate) fn in_hex(&self, bytes: usize) -> String {
         match self {
             Self::Unsigned(number) => format!("0x{number:0width$x}", width = bytes * 2),
@@ -81,7 +82,7 @@ impl<'a> Value<'a> {
     }
 }
 
-/// Reads a value from the front of `bytes`. Bytes, text and lists take all of the bytes.
+/// Reads a value from the start of `bytes`. Bytes, text and lists take all of the bytes.
 pub(crate) fn read<'a>(ty: &Type, bytes: &'a [u8]) -> Option<(Value<'a>, &'a [u8])> {
     match ty {
         Type::Unit => Some((Value::Tuple(Vec::new()), bytes)),
@@ -162,7 +163,7 @@ fn list<'a>(item: &Type, mut bytes: &'a [u8]) -> Option<Vec<Value<'a>>> {
     let mut items = Vec::new();
     while !bytes.is_empty() {
         let (value, rest) = read(item, bytes)?;
-        // Items without bytes would never reach the end.
+        // Items without bytes would be read forever.
         if rest.len() == bytes.len() {
             return None;
         }
@@ -172,13 +173,13 @@ fn list<'a>(item: &Type, mut bytes: &'a [u8]) -> Option<Vec<Value<'a>>> {
     Some(items)
 }
 
-/// Returns the value of a bit field in its run.
+/// Returns the value of a bit field; `run` contains the bytes of its run.
 fn bit_field(bits: &Bits, run: &[u8]) -> Option<Value<'static>> {
     let number = WideRun::new(run, run.len(), bits.order == Order::Little).cut(bits.shift, bits.width);
     Some(value_of_bits(number, bits.width, &bits.of))
 }
 
-/// Returns the value of some bits.
+/// Converts the bits of a bit field to a value.
 fn value_of_bits(number: u128, width: u32, kind: &BitKind) -> Value<'static> {
     match kind {
         BitKind::Array { items, lsb, of } => Value::List(
@@ -195,7 +196,7 @@ fn value_of_bits(number: u128, width: u32, kind: &BitKind) -> Value<'static> {
     }
 }
 
-/// Returns the items in some bytes, which are bit fields.
+/// Returns the bit fields in a packed list.
 fn packed(bits: &Bits, bytes: &[u8]) -> Value<'static> {
     let item = |index| {
         let number = packed_item(bytes, index, bits.width, bits.order == Order::Little).unwrap_or(0);
@@ -204,13 +205,13 @@ fn packed(bits: &Bits, bytes: &[u8]) -> Value<'static> {
     Value::List((0..packed_items(bytes.len(), bits.width)).map(item).collect())
 }
 
-/// Returns the number in up to 16 bytes.
+/// Joins up to 16 bytes to a number.
 pub(crate) fn unsigned(bytes: &[u8], order: Order) -> Option<u128> {
     (bytes.len() <= 16).then(|| join_bytes(bytes, order == Order::Little))
 }
 
 impl NumberFormat {
-    /// Reads a number of this format from the front of `bytes`.
+    /// Reads a number of this format from the start of `bytes`.
     pub(crate) fn number<'a>(
         &self,
         bytes: &'a [u8],
@@ -223,8 +224,7 @@ impl NumberFormat {
     }
 }
 
-/// Writes the value as the dump shows it: text in quotes, other bytes in hex, shortened if they are
-/// long.
+/// Writes the value as in dumps: text in quotes, other bytes in hex, and long values shortened.
 impl fmt::Display for Value<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -243,7 +243,7 @@ impl fmt::Display for Value<'_> {
     }
 }
 
-/// Maximum number of characters, hex bytes and list items that are shown.
+/// Maximum numbers of characters, hex bytes and list items that are shown.
 const TEXT: usize = 40;
 const HEX: usize = 8;
 const ITEMS: usize = 12;
