@@ -1,6 +1,6 @@
 //! Drafts of frames, made from JSON by the schema alone. Every number that depends on other values
-//! is computed, except numbers that only user code can compute, which stay zero. The parser reads
-//! the draft, and the encoder writes the frame.
+//! is computed. Numbers that only user code can compute are zero in the draft. The parser then
+//! reads the draft, and the encoder writes the frame.
 
 use core::cell::Cell;
 use core::ops::Range;
@@ -18,15 +18,15 @@ use crate::schema::{
 };
 use crate::wire::{Fill, Found, find, item_of_array, packed_len, put_packed, units};
 
-/// The bytes of a frame or value, drafted so far.
+/// The bytes of a frame or value, as far as they have been drafted.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Draft {
     pub(super) bytes: Vec<u8>,
-    /// The ranges of bytes that only the encoder can fill in.
+    /// The byte ranges that only the encoder can compute.
     pub(super) loose: Vec<Range<usize>>,
-    /// The ranges of bytes that are checksums.
+    /// The byte ranges of checksums.
     pub(super) sums: Vec<Range<usize>>,
-    /// The size of the value without its length or delimiter.
+    /// The size of the value without its prefix and delimiter.
     pub(super) content: usize,
     /// The number of items of a list.
     pub(super) items: usize,
@@ -36,7 +36,7 @@ pub(super) struct Draft {
     pub(super) tag: Option<Says>,
     /// The variant of an enum.
     pub(super) variant: Option<&'static Variant>,
-    /// The value of a bit field, which shares its bytes with others.
+    /// The value of a bit field. The bytes of its run are joined later.
     pub(super) bits: u128,
 }
 
@@ -45,7 +45,7 @@ impl Draft {
         Self { content: bytes.len(), items: bytes.len(), bytes, ..Self::default() }
     }
 
-    /// Creates a draft of bytes that only the encoder can fill in.
+    /// Creates a draft of bytes that only the encoder can compute.
     pub(super) fn loosely(bytes: Vec<u8>) -> Self {
         Self { loose: core::iter::once(0..bytes.len()).collect(), ..Self::of(bytes) }
     }
@@ -61,7 +61,7 @@ impl Draft {
         self.content = self.bytes.len();
     }
 
-    /// Writes `byte` in place of every checksum. Returns `true` if the draft has any checksums.
+    /// Overwrites every checksum with `byte`. Returns `true` if the draft has any checksums.
     pub(super) fn fill_sums(&mut self, byte: u8) -> bool {
         for range in &self.sums {
             self.bytes.get_mut(range.clone()).unwrap_or_default().fill(byte);
@@ -78,7 +78,7 @@ impl Draft {
     }
 }
 
-/// Counting, for tests, of the bytes and ranges of drafts that were moved or examined.
+/// For tests: counts the bytes and ranges that drafting moves or examines.
 pub(super) mod work {
     #[cfg(test)]
     std::thread_local! {
@@ -91,14 +91,14 @@ pub(super) mod work {
     }
 }
 
-/// The values that a frame receives when it is drafted.
+/// What a frame receives from its parent when it is drafted.
 pub(super) struct Handed<'a> {
-    /// The values of the frame's context, as far as they are known.
+    /// The context values. `None` is a value that is unknown.
     pub(super) context: Vec<Option<u128>>,
     pub(super) assumed: &'a Assumed,
 }
 
-/// The byte order that is assumed if the schema cannot evaluate it.
+/// The byte order that is assumed where the schema cannot evaluate it.
 pub(super) struct Assumed {
     pub(super) order: Order,
     /// Whether this byte order was used.
@@ -110,7 +110,7 @@ impl Assumed {
         Self { order, used: Cell::new(false) }
     }
 
-    /// Returns the values for a frame without context.
+    /// Returns what a frame without a parent receives.
     pub(super) fn nothing(&self) -> Handed<'_> {
         Handed { context: Vec::new(), assumed: self }
     }
@@ -142,8 +142,8 @@ pub(super) fn frame(
     }
 }
 
-/// Returns the bytes of a frame if JSON gives the frame as bytes. If a frame is written as its only
-/// value, hex alone is that value, so the bytes are in an object.
+/// Returns the bytes of a frame if the JSON contains them instead of fields. A frame that is
+/// written as its only value would take plain hex for that value, so its bytes are in an object.
 fn whole(schema: &Schema, json: &Json, path: &Path<'_>) -> Result<Option<Vec<u8>>, JsonError> {
     match json {
         _ if !stands_for_its_value(schema) => Ok(leaf::raw(json)),
@@ -155,8 +155,7 @@ fn whole(schema: &Schema, json: &Json, path: &Path<'_>) -> Result<Option<Vec<u8>
     }
 }
 
-/// The name of the only member of an object that gives a frame as bytes. No field can have this
-/// name.
+/// The name of the only member of an object with the bytes of a frame. No field can have this name.
 pub(super) const BYTES: &str = "as bytes";
 
 /// Returns `true` if a frame is written as its only value.
@@ -167,7 +166,8 @@ pub(super) fn stands_for_its_value(schema: &Schema) -> bool {
 /// The JSON of a variant without values.
 static NOTHING: Json = Json::Null;
 
-/// Returns the variant that JSON names: as text, or as the only member of an object.
+/// Returns the variant and the JSON of its fields. The JSON names the variant as text or as the
+/// only member of an object.
 fn choose<'j>(
     variants: &'static [Variant],
     json: &'j Json,
@@ -199,7 +199,8 @@ fn first_tag(variant: &Variant) -> Option<Says> {
     }
 }
 
-/// Returns the tag that JSON gives for a variant, which must be one of the variant's tags.
+/// Returns the tag in the JSON of a variant that keeps its tag. It must be one of the variant's
+/// tags.
 fn kept_tag(
     schema: &Schema,
     variant: &Variant,
@@ -294,7 +295,8 @@ fn number(ty: &Type, number: Whole, path: &Path<'_>) -> Result<Draft, JsonError>
         .ok_or_else(|| path.error(format!("the schema does not know the number of {ty} for an absent value")))
 }
 
-/// Refuses a value that contains its delimiter, which was found at `at`.
+/// Returns an error if the value contains its delimiter. `at` is the position of the first
+/// delimiter, and `len` its size.
 fn holds(draft: &Draft, at: usize, len: usize, path: &Path<'_>) -> Result<(), JsonError> {
     let found = draft.bytes.get(at..at + len).unwrap_or_default();
     match at < draft.content {
@@ -303,12 +305,12 @@ fn holds(draft: &Draft, at: usize, len: usize, path: &Path<'_>) -> Result<(), Js
     }
 }
 
-/// Returns `true` if a value may be smaller than its given size.
+/// Returns `true` if a value may be smaller than the size of its field.
 pub(super) fn has_room(field: &Field) -> bool {
     field.stop.is_some() || (field.lenient && matches!(field.role, Role::Value))
 }
 
-/// Pads a value that may be smaller than its given size to `len` bytes.
+/// Pads a value to `len` bytes, the size of its field.
 pub(super) fn in_room(
     draft: &mut Draft,
     field: &Field,
@@ -321,7 +323,7 @@ pub(super) fn in_room(
     }
 }
 
-/// Pads a value to `len` bytes, after a delimiter unless the value fills all of them.
+/// Writes a delimiter after a value that is shorter than `len` bytes, and pads to `len` bytes.
 fn stopped(draft: &mut Draft, field: &Field, len: usize, path: &Path<'_>) -> Result<(), JsonError> {
     let Some(stop) = field.stop else { return Ok(()) };
     if draft.content > len {
@@ -339,7 +341,7 @@ fn stopped(draft: &mut Draft, field: &Field, len: usize, path: &Path<'_>) -> Res
     fill_up(draft, len, stop.filling(), path)
 }
 
-/// Pads a value to `len` bytes with zeros, which are ignored when it is decoded.
+/// Pads a value to `len` bytes with zeros. Decoding ignores them.
 fn slack(draft: &mut Draft, len: usize, path: &Path<'_>) -> Result<(), JsonError> {
     match draft.content > len {
         true => Err(path.error(format!("expected at most {len} bytes, found {}", draft.content))),
@@ -360,8 +362,7 @@ fn fill_up(draft: &mut Draft, len: usize, fill: Fill, path: &Path<'_>) -> Result
     }
 }
 
-/// Drafts the prefix of an absent field, if the prefix has a number that stands for an absent
-/// value.
+/// Drafts an absent field. If its prefix has a number for absent values, that prefix is written.
 pub(super) fn absent(field: &Field, path: &Path<'_>) -> Result<Draft, JsonError> {
     let Some((prefix, none)) = field.prefix().and_then(|prefix| Some((prefix, prefix.rule.none?))) else {
         return Ok(Draft::default());
@@ -436,7 +437,7 @@ fn value(ty: &Type, json: &Json, handed: &Handed<'_>, path: &Path<'_>) -> Result
             (None, Json::Array(items)) if matches!(item, Type::Bits(_)) => packed(item, items, handed, path),
             (None, Json::Array(items)) => {
                 let mut draft = sequence(items.iter().map(|_| *item), json, handed, path)?;
-                // No separator follows the last item.
+                // The last item has no separator.
                 let behind =
                     separator(item).filter(|_| !items.is_empty()).map_or(0, |each| each.written().len());
                 draft.bytes.truncate(draft.bytes.len().saturating_sub(behind));
@@ -468,7 +469,7 @@ fn array_in(
     Ok(Draft { bits: held, ..Draft::default() })
 }
 
-/// Drafts consecutive items that are bit fields.
+/// Drafts a list of bit fields, packed without gaps.
 fn packed(item: &Type, items: &[Json], handed: &Handed<'_>, path: &Path<'_>) -> Result<Draft, JsonError> {
     let Type::Bits(bits) = item else { return Ok(Draft::default()) };
     let mut bytes = vec![0; packed_len(items.len(), bits.width)];
@@ -479,7 +480,7 @@ fn packed(item: &Type, items: &[Json], handed: &Handed<'_>, path: &Path<'_>) -> 
     Ok(Draft { items: items.len(), ..Draft::of(bytes) })
 }
 
-/// Drafts an enum without fields in a bit field.
+/// Drafts a fieldless enum in a bit field.
 fn variant_in(
     bits: &Bits,
     schema: &Schema,
@@ -499,7 +500,7 @@ fn variant_in(
     Ok(Draft { bits: held, tag, variant, ..Draft::default() })
 }
 
-/// Drafts one value of each type, one after the other.
+/// Drafts consecutive values, one for each type.
 fn sequence<'t>(
     types: impl Iterator<Item = &'t Type>,
     json: &Json,

@@ -4,8 +4,8 @@ use core::fmt;
 
 use crate::error::{DecodeError, EncodeError};
 
-/// The reason why JSON does not describe a frame. Its text names the place in the JSON, as in
-/// `ChatMsg.body[2]: expected ..`, or the field of the frame.
+/// The reason why JSON does not describe a frame. The text begins with the path of the value in the
+/// JSON, as in `ChatMsg.body[2]: expected ..`, or with the field of the frame.
 #[non_exhaustive]
 pub enum JsonError {
     /// The text is invalid JSON.
@@ -17,7 +17,7 @@ pub enum JsonError {
         /// A description of the error.
         message: String,
     },
-    /// The values contradict each other: a condition or a check fails.
+    /// The values contradict each other: a condition or check is false.
     Decode(DecodeError),
     /// The frame cannot be encoded.
     Encode(EncodeError),
@@ -71,7 +71,7 @@ impl Path<'_> {
 
     /// Creates an error about a value of the wrong kind.
     pub(super) fn expected(&self, expected: &str, found: &serde_json::Value) -> JsonError {
-        /// The maximum number of characters of a value in an error.
+        /// Maximum number of characters of a value that an error message shows.
         const SHOWN: usize = 60;
         let found = found.to_string();
         let (shown, dots) = match found.char_indices().nth(SHOWN) {

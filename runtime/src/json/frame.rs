@@ -1,5 +1,5 @@
-//! Drafting of one frame: first the values, then the computed fields, and the lengths last, because
-//! they depend on the sizes of all other fields.
+//! Drafting of one frame. The values come first, then the computed fields, and the lengths last,
+//! because they depend on the sizes of all other fields.
 
 use serde_json::Value as Json;
 
@@ -14,8 +14,8 @@ use crate::schema::{
     steps,
 };
 
-/// Refuses an optional value without bytes if no bytes follow it, because it would be read as
-/// absent.
+/// Returns an error if the last optional value has no bytes and no bytes follow, because decoding
+/// would take it for absent.
 fn takes_bytes(placements: &[Placement], path: &Path<'_>) -> Result<(), JsonError> {
     let is_optional = |placement: &Placement| matches!(placement.field.presence, Presence::Optional);
     let Some(last) =
@@ -23,7 +23,7 @@ fn takes_bytes(placements: &[Placement], path: &Path<'_>) -> Result<(), JsonErro
     else {
         return Ok(());
     };
-    // The fields after these are outside of the enclosing extent.
+    // Fields after these are outside of the extent that the optional field is in.
     let mut ends = placements
         .iter()
         .skip(last)
@@ -87,7 +87,7 @@ impl<'j> Frame<'j> {
         Ok(Self { schema, fields, kept, given, handed })
     }
 
-    /// Returns the JSON of the tag of a variant, if it is given.
+    /// Returns the JSON of the tag, for a variant that keeps its tag.
     pub(super) fn kept(&self) -> Option<&'j Json> {
         self.kept
     }
@@ -101,7 +101,7 @@ impl<'j> Frame<'j> {
             let value = matches!(field.role, Role::Value);
             let draft = if value { self.value(field, &placements, path)? } else { None };
             let says = draft.as_ref().and_then(|draft| match (field.ty, &draft.tag) {
-                // A variant in a bit field stands for its number.
+                // A fieldless enum in a bit field is used as a number.
                 (Type::Bits(_), Some(tag)) => tag.signed(),
                 _ => Whole::of(self.given(field)?)?.signed(),
             });
@@ -125,13 +125,13 @@ impl<'j> Frame<'j> {
         self.given.iter().find(|(name, _)| *name == field.name).map(|(_, json)| *json)
     }
 
-    /// Returns the size of the frame's delimiter, and the number of fields of the head before the
+    /// Returns the size of the frame's delimiter, and the number of head fields before the
     /// delimited part.
     fn delimiter(&self) -> (usize, usize) {
         (self.schema.until.len(), self.schema.until_behind)
     }
 
-    /// Returns the values that are known so far.
+    /// Returns the values that have been drafted so far, for expressions.
     fn known(&self, placements: &[Placement]) -> Known {
         let kept = self.kept.and_then(|json| Whole::of(json)?.signed());
         let (tag, context) = (kept.map(Says::of), self.handed.context.clone());
@@ -142,7 +142,7 @@ impl<'j> Frame<'j> {
             let inside = draft.variant.map(|variant| Known { variant: Some(variant), ..Known::default() });
             let len = match placement.field.ty {
                 Type::Bytes | Type::Text => Some(draft.content),
-                // The length is the one of the text in Rust, which is UTF-8.
+                // In expressions, `len()` is the size of the Rust string in UTF-8.
                 Type::Encoded(_) => self.given(&placement.field).and_then(Json::as_str).map(str::len),
                 Type::List(_) | Type::Array(..) => Some(draft.items),
                 _ => None,
@@ -158,7 +158,8 @@ impl<'j> Frame<'j> {
         known
     }
 
-    /// Returns a field in its byte order, or in the assumed byte order if its own is unknown.
+    /// Returns the description of a field in its byte order. If the order is unknown, the assumed
+    /// byte order is used.
     fn in_order(&self, field: &'static Field, before: &[Placement]) -> &'static Field {
         if field.ordered.is_none() {
             return field;
@@ -170,7 +171,7 @@ impl<'j> Frame<'j> {
         })
     }
 
-    /// Returns the values that the value of a field receives.
+    /// Returns what the type of a field receives from this frame.
     fn handed(&self, field: &Field, before: &[Placement]) -> Handed<'j> {
         let context = match field.given.values {
             [] => Vec::new(),
@@ -179,7 +180,7 @@ impl<'j> Frame<'j> {
         Handed { context, assumed: self.handed.assumed }
     }
 
-    /// Drafts a field that has a user's value.
+    /// Drafts a field whose value is in the JSON.
     fn value(
         &self,
         field: &Field,
@@ -213,7 +214,8 @@ impl<'j> Frame<'j> {
         }
     }
 
-    /// Pads values that may be smaller than their extents, if an `Auto` has the size of the extent.
+    /// Pads values that may be smaller than their field, if the size of the field depends on an
+    /// `Auto`.
     fn fill_places(&self, placements: &mut [Placement], path: &Path<'_>) -> Result<(), JsonError> {
         for index in 0..placements.len() {
             let Some(Placement { field, draft: Some(_), .. }) = placements.get(index) else { continue };
@@ -253,8 +255,8 @@ impl<'j> Frame<'j> {
         let path = &Path::Member(path, field.name);
         if matches!(field.role, Role::Value) {
             if let Some(placement) = placements.get_mut(index) {
-                // An absent value has no size and no position, but there may be a number that
-                // stands for it.
+                // An absent value has no size and no position, but its prefix may have a number for
+                // absence.
                 let draft = draft::absent(&field, path)?;
                 placement.draft = (!draft.bytes.is_empty()).then_some(draft);
             }
@@ -275,7 +277,7 @@ impl<'j> Frame<'j> {
         Ok(())
     }
 
-    /// Drafts an `Auto`, and returns the draft and its number.
+    /// Returns the draft of an `Auto`. The number is returned only if it is in the JSON.
     fn written(
         &self,
         field: &Field,
@@ -294,9 +296,9 @@ impl<'j> Frame<'j> {
         let target =
             |target: Target| placements.iter().filter(|placement| !placement.is_head).nth(target.index);
         let number = match field.role {
-            // The sizes that the length counts are known at the end.
+            // Lengths are computed last, by `settle`.
             Role::LenOf(..) => 0,
-            // The offset is known at the end.
+            // Offsets are also computed by `settle`.
             Role::OffsetOf(of, rule) => match target(of) {
                 Some(Placement { draft: Some(_), .. }) => 0,
                 _ => rule.none.and_then(|none| none.number()).unwrap_or(0),
@@ -331,7 +333,7 @@ impl<'j> Frame<'j> {
             Role::Pad => return self.padding(field, given, placements, path).map(|draft| (draft, None)),
             Role::Checksum(..) | Role::Calc(_) | Role::Value => 0,
         };
-        // The number is not returned, because conditions may only rely on given values.
+        // The number is not returned, because conditions may use only values that are in the JSON.
         Ok((is_loose(field, says(field, number, path)?), None))
     }
 
@@ -357,7 +359,7 @@ impl<'j> Frame<'j> {
         Ok(Draft::loosely(bytes))
     }
 
-    /// Removes `between` delimiters if nothing follows within the enclosing extent.
+    /// Removes a `between` delimiter if no bytes follow it within the enclosing extent.
     fn without_last_delimiters(&self, placements: &mut [Placement]) {
         for index in (0..placements.len()).rev() {
             let (before, behind) = placements.split_at_mut(index + 1);
@@ -375,7 +377,8 @@ impl<'j> Frame<'j> {
         }
     }
 
-    /// Returns the number of placements after this one that are within the same innermost length.
+    /// Returns how many placements after this one are in the same innermost scope, or `None` if no
+    /// scope encloses it.
     fn enclosed_behind(&self, placement: usize) -> Option<usize> {
         let scopes = match self.schema.body {
             Body::Struct(_) => self.schema.scopes,
@@ -389,16 +392,16 @@ impl<'j> Frame<'j> {
     }
 }
 
-/// The maximum number of bytes of padding that a number in the JSON can request.
+/// The maximum number of padding bytes. The size may come from a number in the JSON.
 const MOST_PADDING: usize = 1 << 24;
 
-/// Returns `true` if the members of an object name the fields of a tuple.
+/// Returns `true` if an object has several members and all of them are names of fields.
 fn names_fields(members: &serde_json::Map<String, Json>, fields: &[Field], keeps: &str) -> bool {
     let is_field = |name: &String| name == keeps || fields.iter().any(|field| field.name == name);
     members.len() > 1 && members.keys().all(is_field)
 }
 
-/// Marks a field that only the encoder can fill in.
+/// Marks the bytes of a field that only the encoder can compute.
 fn is_loose(field: &Field, draft: Draft) -> Draft {
     match field.role {
         Role::Checksum(..) | Role::Calc(_) => {

@@ -1,4 +1,4 @@
-//! Conversion of values without parts from JSON to bytes.
+//! Conversion of leaves, which are values without fields, from JSON to bytes.
 
 use core::net::{Ipv4Addr, Ipv6Addr};
 
@@ -47,7 +47,7 @@ impl Whole {
             None => (false, text),
         };
         let magnitude = match digits.strip_prefix("0x") {
-            // A sign is allowed only at the front.
+            // A sign is allowed only before `0x`.
             _ if digits.starts_with('+') => return None,
             Some(digits) if !digits.starts_with('+') => u128::from_str_radix(digits, 16).ok()?,
             _ => digits.parse().ok()?,
@@ -100,7 +100,7 @@ pub(super) fn in_order(number: u128, bytes: usize, order: Order) -> Vec<u8> {
     run
 }
 
-/// Returns the valid range of this type as text.
+/// Describes the integers that fit the type, for error messages.
 fn range(ty: &Type) -> String {
     match ty.range() {
         Some((least, most)) => format!("an integer from {least} to {most}"),
@@ -155,7 +155,7 @@ pub(super) fn float(bytes: usize, order: Order, json: &Json, path: &Path<'_>) ->
 }
 
 fn float_bits(text: &str, bytes: usize) -> Option<u128> {
-    // A number that is too large must not become infinite.
+    // A finite number that is too large must not become infinite.
     let infinite = text.trim_start_matches('-').starts_with("inf");
     if bytes == 4 {
         let number = text.parse::<f32>().ok().filter(|number| infinite || !number.is_infinite())?;
@@ -201,7 +201,7 @@ pub(super) fn encoded(format: &TextFormat, json: &Json, path: &Path<'_>) -> Resu
     }
 }
 
-/// Returns the bytes that JSON gives as text of hexadecimal digits or as `{"text": ".."}`.
+/// Reads bytes from text of hexadecimal digits, or from `{"text": ".."}`.
 pub(super) fn bytes(json: &Json, path: &Path<'_>) -> Result<Vec<u8>, JsonError> {
     let given = match json {
         Json::String(text) => hex(text),
@@ -213,7 +213,7 @@ pub(super) fn bytes(json: &Json, path: &Path<'_>) -> Result<Vec<u8>, JsonError> 
     given.ok_or_else(|| path.expected("bytes in hex such as \"0x6869\", or {\"text\": \"hi\"}", json))
 }
 
-/// Parses bytes in hexadecimal digits, with or without `0x`.
+/// Parses hexadecimal digits, with or without `0x`.
 pub(crate) fn hex(text: &str) -> Option<Vec<u8>> {
     let digits = text.strip_prefix("0x").unwrap_or(text).as_bytes();
     let digit = |byte: &u8| char::from(*byte).to_digit(16).and_then(|digit| u8::try_from(digit).ok());
@@ -224,8 +224,8 @@ pub(crate) fn hex(text: &str) -> Option<Vec<u8>> {
     pairs.collect()
 }
 
-/// Returns the bytes of a text of hexadecimal digits with `0x`. Any value other than text may be
-/// given in this form.
+/// Reads bytes from text of hexadecimal digits that begins with `0x`. This form is accepted for
+/// every value that is not text.
 pub(super) fn raw(json: &Json) -> Option<Vec<u8>> {
     json.as_str().filter(|text| text.starts_with("0x")).and_then(hex)
 }

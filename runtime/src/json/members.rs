@@ -1,5 +1,5 @@
-//! The rules that decide which fields of a frame are in its JSON, and in which form. Both showing
-//! and drafting use them.
+//! The rules for the JSON of a frame: which fields it contains, and in which form. Showing and
+//! drafting share them.
 
 use crate::schema::known::{Known, flag_numbers};
 use crate::schema::{Extent, Field, Presence, Role, Type};
@@ -15,7 +15,8 @@ pub(crate) enum Form {
     Listed,
 }
 
-/// Returns the names of the values of a frame, and of the field that keeps the tag of a variant.
+/// Returns the names of the fields that are in the JSON: those with values, and the field that
+/// keeps the tag of a variant.
 pub(crate) fn values(fields: &'static [Field], keeps: &'static str) -> Vec<&'static str> {
     let own = fields.iter().filter(|field| matches!(field.role, Role::Value)).map(|field| field.name);
     let mut names: Vec<_> = Some(keeps).filter(|keeps| !keeps.is_empty()).into_iter().chain(own).collect();
@@ -29,7 +30,7 @@ fn is_tuple(names: &[&str]) -> bool {
     !names.is_empty() && names.iter().all(|name| name.starts_with(|first: char| first.is_ascii_digit()))
 }
 
-/// Returns the form of fields with these names, if no other fields are written.
+/// Returns the form of a frame whose JSON contains only the fields with these names.
 pub(crate) fn form(values: &[&str]) -> Form {
     match values {
         _ if !is_tuple(values) => Form::Named,
@@ -38,8 +39,8 @@ pub(crate) fn form(values: &[&str]) -> Form {
     }
 }
 
-/// Returns `true` if only user code can compute an `Auto`. Such an `Auto` is written in JSON
-/// although the codec computes it.
+/// Returns `true` if only user code can compute an `Auto`. The JSON then contains the `Auto`,
+/// although the encoder computes it again.
 pub(super) fn is_beyond_schema(field: &Field) -> bool {
     match field.role {
         Role::Value | Role::Magic(_) | Role::Checksum(..) | Role::Pad => false,
@@ -54,13 +55,12 @@ pub(super) fn is_beyond_schema(field: &Field) -> bool {
     }
 }
 
-/// Returns `Some(true)` if an `Auto` is present according to the values of other fields. Returns
-/// `None` if only user code can decide that.
+/// Returns whether an `Auto` is present, or `None` if only user code can decide this.
 pub(super) fn is_there(field: &Field, known: &Known) -> Option<bool> {
     match field.presence {
         Presence::Always => Some(true),
         Presence::When(condition) => condition.holds(known),
-        // Only user values have these kinds of presence.
+        // An `Auto` never has these kinds of presence.
         Presence::Optional
         | Presence::Lead(_)
         | Presence::Flag(..)
@@ -69,8 +69,8 @@ pub(super) fn is_there(field: &Field, known: &Known) -> Option<bool> {
     }
 }
 
-/// Returns the size of padding that an expression gives, or `None` if only user code can compute
-/// it.
+/// Returns the size of padding if an expression gives it and the schema can evaluate the
+/// expression.
 pub(super) fn said_padding(field: &Field, known: &Known) -> Option<usize> {
     let (Role::Pad, Extent::Len(len)) = (field.role, field.extent) else { return None };
     usize::try_from(len.number(known)?).ok()

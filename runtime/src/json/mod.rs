@@ -5,8 +5,8 @@
 //!
 //! | in Rust | in JSON |
 //! |---|---|
-//! | a struct | an object; for a tuple of one value that value, of several a list |
-//! | an enum | `{"Variant": ..}`; for a variant without values `"Variant"` |
+//! | a struct | an object; a tuple of one value is that value, a tuple of several is a list |
+//! | an enum | `{"Variant": ..}`; a variant without values is `"Variant"` |
 //! | a list, an array, a tuple | a list |
 //! | bytes: `Vec<u8>`, `Bytes`, `[u8; N]` | `"0x6869"`; `{"text": "hi"}` is accepted too |
 //! | text | a string |
@@ -20,10 +20,10 @@
 //! In the input, integers may also be strings, decimal or `"0x2a"`, and every list and frame may be
 //! the hex of its bytes.
 //!
-//! An [`Auto`](crate::Auto) is computed from the other values, so it is left out. A kept tag is
-//! written. So is an `Auto` that the schema cannot compute, such as a `#[calc]`. The input may
-//! leave out such an `Auto`, unless decoding depends on it, and the codec always computes its final
-//! value.
+//! An [`Auto`](crate::Auto) is computed from the other values, so it is left out. The JSON contains
+//! a kept tag, and an `Auto` that the schema cannot compute, such as a `#[calc]`. The input may
+//! leave out such an `Auto` unless decoding depends on it. The encoder computes its value in any
+//! case.
 //!
 //! JSON does not keep bytes that decoding ignores, such as padding and the rest of a `lenient`
 //! extent. JSON may be nested at most 128 levels deep.
@@ -83,7 +83,8 @@ use crate::source::Source;
 /// Converts a value to JSON.
 ///
 /// # Errors
-/// If the value cannot be encoded, because the JSON shows the encoded value.
+/// Returns an error if the value cannot be encoded, because the JSON is made from the encoded
+/// value.
 ///
 /// ```
 /// use framewright::json::to_json;
@@ -110,7 +111,7 @@ pub fn to_json<T: Encode + ?Sized>(value: &T) -> Result<String, EncodeError> {
     Ok(Fitted(show::show(T::SCHEMA, &root, &bytes)).to_string())
 }
 
-/// Shows dissected bytes as JSON, on one or several lines.
+/// Shows dissected bytes as JSON. Long JSON is broken into lines.
 #[cfg(feature = "cli")]
 pub(crate) fn shown(schema: &crate::Schema, root: &crate::schema::recorded::Node, bytes: &[u8]) -> String {
     Fitted(show::show(schema, root, bytes)).to_string()
@@ -119,12 +120,13 @@ pub(crate) fn shown(schema: &crate::Schema, root: &crate::schema::recorded::Node
 /// Returns the encoded bytes of the value that JSON describes. `T::decode` turns them into the
 /// value.
 ///
-/// The schema drafts most of the frame. The parser of `T` then reads that draft, without verifying
-/// checksums, and the encoder of `T` writes the result. So the result is always a valid encoding.
+/// Most of the frame is drafted by the schema. The parser of `T` then reads the draft, without
+/// verifying checksums, and the encoder of `T` writes the value that it read. So the result is
+/// always a valid encoding.
 ///
 /// # Errors
-/// For invalid JSON, for members that are missing, unknown or invalid for their field, and for
-/// values that contradict each other.
+/// Returns an error for invalid JSON, for members that are missing, unknown or invalid for their
+/// field, and for values that contradict each other.
 ///
 /// ```
 /// use framewright::checksum::Crc32;
@@ -164,7 +166,7 @@ pub fn from_json<T: Encode + for<'a> Decode<'a>>(text: &str) -> Result<Vec<u8>, 
     }
 }
 
-/// Drafts a value, and returns the draft and the encoding of the value.
+/// Drafts a frame, decodes the draft, and encodes the value. Returns the draft and the encoding.
 fn written<T: Encode + for<'a> Decode<'a>>(
     json: &serde_json::Value,
     assumed: &Assumed,
@@ -185,8 +187,9 @@ fn written<T: Encode + for<'a> Decode<'a>>(
     }
 }
 
-/// Returns `true` if a draft in an assumed byte order decodes to the given values. In the wrong
-/// byte order it decodes to other values, and their draft differs.
+/// Returns `true` if a draft in the assumed byte order decodes to the values in the JSON. To test
+/// this, the decoded value is shown as JSON and drafted again: in the wrong byte order the second
+/// draft differs.
 fn is_as_given<T: Encode + for<'a> Decode<'a>>((draft, bytes): &(Draft, Vec<u8>), assumed: &Assumed) -> bool {
     let again = || {
         let shown = to_json(&T::decode(bytes).ok()?).ok()?;
@@ -196,8 +199,8 @@ fn is_as_given<T: Encode + for<'a> Decode<'a>>((draft, bytes): &(Draft, Vec<u8>)
     again().is_some_and(|again| first_difference(draft, &again.bytes).is_none())
 }
 
-/// Decodes a draft. The placeholder of a checksum must not contain a delimiter of an enclosing
-/// frame or field, so several placeholders are tried.
+/// Decodes a draft. The placeholder bytes of a checksum must not contain a delimiter that an
+/// enclosing frame or field ends with, so several placeholders are tried.
 fn decode<T: for<'a> Decode<'a>>(draft: &mut Draft) -> Result<T, DecodeError> {
     let read = |draft: &Draft| T::decode_from(&draft.bytes, &Source::complete().unverified());
     let first = read(draft);
@@ -208,8 +211,8 @@ fn decode<T: for<'a> Decode<'a>>(draft: &mut Draft) -> Result<T, DecodeError> {
     [0x55, 0xa6, 0x31, 0xff].into_iter().find_map(again).map_or(first, Ok)
 }
 
-/// Returns the first difference between a draft and the encoding, outside of the ranges that only
-/// the encoder fills in.
+/// Returns the position of the first difference between a draft and the encoding. Ranges that only
+/// the encoder can compute are ignored.
 fn first_difference(draft: &Draft, bytes: &[u8]) -> Option<usize> {
     // The ranges are sorted.
     let is_loose = |at: &usize| {
@@ -261,7 +264,7 @@ mod tests {
     #[test]
     fn many_numbers_that_only_rust_knows_take_work_for_each() {
         let (few, many) = (work(1000), work(16_000));
-        // Finding one of n ranges takes log n steps.
+        // The binary search among n ranges takes log n steps.
         assert!(few > 0 && many <= 16 * few * 3 / 2, "{few} for 1,000 records, {many} for 16,000");
     }
 }

@@ -16,7 +16,6 @@ use crate::schema::outline::{
 
 type Read<T> = Result<T, JsonError>;
 
-/// Reads the outline from the JSON of a schema.
 pub(crate) fn outline(json: &Value) -> Read<Outline> {
     let schema = Object::of(json, "the schema")?;
     let name = schema.text("frame")?;
@@ -70,7 +69,7 @@ impl<'v> Object<'v> {
         Self::of(self.value(name).ok_or_else(|| self.expected(name, "an object"))?, &self.at(name))
     }
 
-    /// Returns a list, which is empty if it is missing.
+    /// Returns a list, or an empty list if the member is missing.
     fn list(&self, name: &str) -> Read<&'v [Value]> {
         match self.value(name) {
             None => Ok(&[]),

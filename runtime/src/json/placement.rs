@@ -1,5 +1,5 @@
-//! The fields of a frame at their positions, with their sizes, their lengths, and the bytes of the
-//! whole frame.
+//! The fields of a frame in order: their sizes, the lengths that depend on the sizes, and the bytes
+//! of the whole frame.
 
 use super::draft::{Draft, say};
 use super::error::{JsonError, Path};
@@ -9,10 +9,11 @@ use crate::schema::value::Value;
 use crate::schema::{Bits, Covered, Extent, Field, Order, Role, Type};
 use crate::wire::add_to;
 
-/// The maximum number of passes over the lengths. Lengths of varying size become stable in fewer.
+/// The maximum number of passes over the lengths. Variable-length length fields become stable after
+/// fewer passes.
 const PASSES: usize = 64;
 
-/// A field at its position.
+/// A field, with its draft.
 pub(super) struct Placement {
     pub(super) field: Field,
     pub(super) is_head: bool,
@@ -22,13 +23,14 @@ pub(super) struct Placement {
     pub(super) says: Option<i128>,
 }
 
-/// Returns `true` if a field has a value, not just a number that stands for an absent value.
+/// Returns `true` if a field has a value. A field with only the number for an absent value has
+/// none.
 pub(super) fn is_present(placement: &Placement) -> bool {
     placement.draft.as_ref().is_some_and(|draft| draft.content > 0 || draft.items > 0 || draft.tag.is_some())
         || (placement.draft.is_some() && !placement.field.says_absence())
 }
 
-/// Drafts an `Auto` with this number.
+/// Drafts an `Auto` with the value `number`.
 pub(super) fn says(field: &Field, number: i128, path: &Path<'_>) -> Result<Draft, JsonError> {
     let cannot = || path.error(format!("its {} cannot hold {number}", field.ty));
     if let Type::Bits(bits) = field.ty {
@@ -40,7 +42,7 @@ pub(super) fn says(field: &Field, number: i128, path: &Path<'_>) -> Result<Draft
     }
     let bytes = match (leaf::put(&field.ty, Whole::from(number)), field.ty.bits()) {
         (Some(bytes), _) => bytes,
-        // A checksum that is not a number has zeros in its place.
+        // A checksum that is not a number is zeros in the draft.
         (None, Some(bits)) if matches!(field.role, Role::Checksum(..)) => vec![0; bits / 8],
         _ => return Err(cannot()),
     };
@@ -51,7 +53,7 @@ pub(super) fn says(field: &Field, number: i128, path: &Path<'_>) -> Result<Draft
     Ok(draft)
 }
 
-/// Returns the size of each placement. The bytes of a run belong to its first field.
+/// Returns the size of each placement. The size of a run counts for its first field.
 fn sizes(placements: &[Placement]) -> Vec<usize> {
     let (mut sizes, mut at, mut run) = (Vec::with_capacity(placements.len()), 0usize, Run::default());
     for placement in placements {
@@ -72,7 +74,7 @@ fn sizes(placements: &[Placement]) -> Vec<usize> {
 }
 
 impl Placement {
-    /// Returns the number of an `Auto` that depends on other values, but not on their sizes.
+    /// Returns the number in an `Auto` that depends on other values but not on their sizes.
     pub(super) fn written(&self) -> Option<i128> {
         let draft = self.draft.as_ref()?;
         match (self.field.role, self.field.ty) {
@@ -83,8 +85,8 @@ impl Placement {
     }
 }
 
-/// A run of bit fields. The tag of a type may be the first field of a run. Then the variant
-/// determines the size of the run.
+/// A run of bit fields, while it is joined. The tag of an enum may be the first field of a run. The
+/// fields of the variant then determine the size of the run.
 #[derive(Default)]
 struct Run {
     value: Vec<u8>,
@@ -98,7 +100,7 @@ impl Run {
         self.begun || is_head
     }
 
-    /// Adds a field. Returns the bytes of the run once it is complete.
+    /// Adds a field. Returns the bytes of the run when the run is complete.
     fn add(&mut self, bits: &Bits, value: u128, is_head: bool) -> Option<Vec<u8>> {
         self.used += bits.width;
         if is_head {
@@ -119,8 +121,8 @@ impl Run {
     }
 }
 
-/// Writes every length. A length of varying size may change other lengths, so this repeats until
-/// nothing changes.
+/// Writes all lengths and offsets. A variable-length length field may change other lengths, so this
+/// repeats until nothing changes.
 pub(super) fn settle(
     placements: &mut [Placement],
     delimiter: (usize, usize),
@@ -133,7 +135,7 @@ pub(super) fn settle(
             let number = match length(index, placements, &sizes, delimiter, path) {
                 Ok(Some(number)) => number,
                 Ok(None) => continue,
-                // The sizes that the length counts may not be known yet.
+                // The covered sizes may be unknown until the next pass.
                 Err(error) => {
                     refused = refused.or(Some(error));
                     continue;
@@ -154,9 +156,9 @@ pub(super) fn settle(
     Err(path.error("its lengths depend on each other and do not converge"))
 }
 
-/// Returns the number of the length at `index`, if that field is a length and the schema can
-/// compute it. `delimiter` is the size of the frame's delimiter, and the number of fields of the
-/// head before the delimited part.
+/// Computes the number in the length or offset field at `index`. Returns `None` for any other
+/// field, or if only user code can compute the number. `delimiter` is the size of the frame's
+/// delimiter, and `behind` the number of head fields before the delimited part.
 fn length(
     index: usize,
     placements: &[Placement],
@@ -207,7 +209,7 @@ fn length(
     Ok(i128::try_from(number).ok())
 }
 
-/// Joins the bytes of all placements, and bit fields into runs.
+/// Joins the bytes of all placements. Bit fields are joined to runs.
 pub(super) fn join(placements: &[Placement]) -> Draft {
     let (mut whole, mut run) = (Draft::default(), Run::default());
     for (placement, size) in placements.iter().zip(sizes(placements)) {

@@ -8,7 +8,7 @@ use super::members::{Form, form, values};
 use crate::schema::frames::Frames;
 use crate::schema::{BitKind, Body, Field, Presence, Schema, Type};
 
-/// Returns the name of a type, with the structure of the JSON of all its frames by name.
+/// Returns the name of the type, and for each of its frames the structure of the JSON, by name.
 pub(crate) fn shapes(root: &Schema) -> Value {
     let frames = Frames::of(root);
     let each = frames.iter().map(|(name, schema)| (String::from(name), frame(schema, &frames)));
@@ -52,7 +52,7 @@ fn ty(ty: &Type, frames: &Frames) -> Value {
     match ty {
         Type::Frame(schema) => {
             let schema = schema();
-            // The hidden frame of list items has no name that users know.
+            // The hidden frame of list items has no name in the declaration.
             if schema.is_item {
                 frame(schema, frames)
             } else {

@@ -11,12 +11,12 @@ use crate::schema::{
     BitKind, Bits, Body, Chooser, Extent, Field, Part, Presence, Role, Schema, Type, Variant,
 };
 
-/// Converts the value of `root`, a frame of `schema`.
+/// Converts a recorded value of `schema`. `root` is its node.
 pub(super) fn show(schema: &Schema, root: &Node, bytes: &[u8]) -> Json {
     Shown { bytes }.frame(schema, root, bytes, None)
 }
 
-/// Converts bytes to hex, which drafting also accepts.
+/// Converts bytes to text of hex digits, which the input may contain too.
 pub(super) fn hex(bytes: &[u8]) -> Json {
     use core::fmt::Write as _;
     let mut text = String::with_capacity(2 + 2 * bytes.len());
@@ -43,7 +43,7 @@ impl<'a> Shown<'a> {
 
     fn frame(&self, schema: &Schema, node: &Node, bytes: &[u8], tag: Option<Value<'a>>) -> Json {
         if !is_marked(schema, node) {
-            // Hex alone would be taken for the frame's only value.
+            // Plain hex would be read as the only value of the frame.
             return match stands_for_its_value(schema) {
                 true => Json::object([(BYTES, hex(bytes))]),
                 false => hex(bytes),
@@ -104,13 +104,13 @@ impl<'a> Shown<'a> {
         self.member(member, tag)
     }
 
-    /// Returns an `Auto` if drafting needs it.
+    /// Returns the member of an `Auto`, if drafting needs it.
     fn auto(&self, field: &Field, node: &Node, known: &Known) -> Option<(&'static str, Json)> {
         if matches!(field.role, Role::Value) {
             return None;
         }
         let member = find(node, field);
-        // The encoder leaves no mark for padding without bytes.
+        // The encoder records no node for padding without bytes.
         let always = matches!(field.presence, Presence::Always);
         let there = always || is_there(field, known) == Some(member.is_some());
         let padding = match field.extent {
@@ -126,7 +126,7 @@ impl<'a> Shown<'a> {
         Some((field.name, member.map_or(none, |member| self.member(member, None))))
     }
 
-    /// Returns the values of a frame that are known without its computed fields.
+    /// Returns the values of a frame that drafting knows: all except computed fields.
     fn known(&self, fields: &'static [Field], node: &Node, tag: Option<Says>) -> Known {
         let mut known = Known { tag, ..Known::default() };
         for (index, field) in fields.iter().enumerate() {
@@ -188,7 +188,7 @@ impl<'a> Shown<'a> {
         }
     }
 
-    /// Converts a variant without fields in a bit field.
+    /// Converts a fieldless enum in a bit field.
     fn variant(&self, schema: &Schema, number: Value<'a>) -> Json {
         let Body::Enum(variants) = schema.body else { return leaf(&number) };
         let chosen = Says::tag(&number).and_then(|tag| chosen(schema, &tag));
@@ -197,8 +197,8 @@ impl<'a> Shown<'a> {
         if index.is_some() { self.frame(schema, &node, &[], Some(number)) } else { leaf(&number) }
     }
 
-    /// Converts the frames in lists and arrays. The parts of a tuple are not marked, so a tuple
-    /// that contains frames is shown as bytes.
+    /// Converts the frames in a list or array. The encoder does not record the parts of a tuple, so
+    /// a tuple that contains frames is shown as bytes.
     fn inside(&self, ty: &Type, node: &Node, bytes: &[u8]) -> Json {
         match ty {
             Type::Frame(schema) => self.frame(schema(), node, bytes, None),
@@ -215,7 +215,8 @@ impl<'a> Shown<'a> {
     }
 }
 
-/// Returns `true` if the parts of a frame were marked. The parts of a failed `Attempt` are not.
+/// Returns `true` if the encoder recorded the fields of a frame. It does not for a failed
+/// `Attempt`.
 fn is_marked(schema: &Schema, node: &Node) -> bool {
     match schema.body {
         _ if node.members.iter().any(|member| crate::attempt::is_bytes(member.field)) => false,
@@ -249,7 +250,7 @@ fn holds_frames(ty: &Type) -> bool {
     }
 }
 
-/// Converts a list, without the item that ends it.
+/// Converts a list without its last item, which ends the list and is not part of the value.
 fn without_last(item: &Type, mut bytes: &[u8]) -> Json {
     let mut items = Vec::new();
     while let (false, Some((value, rest))) = (bytes.is_empty(), read(item, bytes)) {
@@ -260,7 +261,7 @@ fn without_last(item: &Type, mut bytes: &[u8]) -> Json {
     Json::List(items)
 }
 
-/// Converts a value without parts.
+/// Converts a leaf.
 fn leaf(value: &Value<'_>) -> Json {
     match value {
         Value::Unsigned(number) => whole(u64::try_from(*number).is_ok(), number.to_string()),
@@ -268,8 +269,8 @@ fn leaf(value: &Value<'_>) -> Json {
             whole(i64::try_from(*number).is_ok() || u64::try_from(*number).is_ok(), number.to_string())
         }
         Value::Single(number) => {
-            // Readers of JSON parse numbers as 64-bit floats, so rounding twice must give the same
-            // value.
+            // Readers of JSON parse numbers as `f64`. The number is written only if that `f64`,
+            // rounded to an `f32`, is the same value.
             let text = format!("{number:?}");
             let wide = text.parse::<f64>().map(|wide| wide.to_string().parse::<f32>());
             match wide {

@@ -1,4 +1,4 @@
-//! The choices that determine a sample.
+//! The choices from which a sample is made.
 
 use std::vec::Vec;
 
@@ -23,16 +23,17 @@ impl Random {
     }
 }
 
-/// The source of decisions between possible values.
+/// A source of choices between possible values.
 #[derive(Default)]
 pub(crate) struct Choices {
     pub(crate) list: Vec<u32>,
     pub(crate) at: usize,
-    /// Choice to return after the end of the list.
+    /// The choice that is returned after the end of the list.
     pub(crate) end: u32,
-    /// Index of the sample. Variants alternate with it.
+    /// Index of the sample. It is added to the choice of a variant, so consecutive samples take
+    /// different variants.
     pub(crate) turn: usize,
-    /// How simple values should be. It increases each time a value is refused.
+    /// How simple values must be. It increases after values were refused.
     pub(crate) tame: usize,
 }
 
@@ -43,7 +44,7 @@ impl Choices {
         choice
     }
 
-    /// Returns an index below `count`. It is the last index if everything should be at its maximum.
+    /// Returns an index below `count`. The choice `u32::MAX` gives the last index.
     pub(crate) fn of(&mut self, count: usize) -> usize {
         match self.next() {
             u32::MAX => count.saturating_sub(1),
@@ -51,7 +52,7 @@ impl Choices {
         }
     }
 
-    /// Returns a number from `least` to `most`. Edge cases are as frequent as numbers in between.
+    /// Returns a number from `least` to `most`. Edge cases are about as frequent as other numbers.
     pub(crate) fn number(&mut self, least: i128, most: i128) -> i128 {
         let choice = self.next();
         let span = most.saturating_sub(least);
@@ -75,7 +76,7 @@ impl Choices {
         number.clamp(least, most)
     }
 
-    /// Returns a number of items or bytes.
+    /// Returns a small number of items or bytes.
     pub(crate) fn size(&mut self) -> usize {
         let most = if self.tame > 4 { 2 } else { 12 };
         match self.next() {

@@ -1,4 +1,4 @@
-//! Construction of a value, as JSON, from a schema and choices.
+//! Generation of a value, as JSON, from a schema and choices.
 
 use std::boxed::Box;
 use std::format;
@@ -22,7 +22,7 @@ use crate::wire::item_of_array;
 /// Depth beyond which nested frames are made as small as possible.
 pub(crate) const DEEP: usize = 4;
 
-/// Returns a value that the type accepts.
+/// Generates values until the type accepts one. If it refuses too many, returns the last error.
 pub(crate) fn value<T: Encode + for<'a> Decode<'a>>(
     turn: usize,
     choices: &mut dyn FnMut(usize) -> Choices,
@@ -66,7 +66,7 @@ impl Maker {
         let by_tag = tag.as_ref().and_then(|tag| chosen(schema, tag));
         let turn = self.choices.turn;
         let index = match self.depth > DEEP {
-            // This chooses the variant with the fewest nested frames.
+            // Takes the variant with the fewest nested frames.
             true => (0..variants.len()).min_by_key(|index| variants.get(*index).map(nested)).unwrap_or(0),
             false => (self.choices.of(variants.len()) + turn) % variants.len().max(1),
         };
@@ -83,7 +83,7 @@ impl Maker {
         }
     }
 
-    /// Chooses one of the tags of a variant.
+    /// Chooses a tag of a variant.
     fn tag(&mut self, variants: &[Variant], variant: &Variant) -> Says {
         let index = self.choices.of(variant.tags.len());
         match variant.tags.get(index) {
@@ -210,7 +210,7 @@ impl Maker {
         }
     }
 
-    /// Returns a number that takes this many bytes.
+    /// Returns a number that fits this many bytes.
     fn in_bytes(&mut self, format: &NumberFormat, bytes: usize) -> Json {
         let bits = u32::try_from(bytes * 8).unwrap_or(u32::MAX).min(126);
         let most = (1i128 << bits) - 1;
@@ -220,13 +220,14 @@ impl Maker {
         })
     }
 
-    /// Returns a length that this rule can express.
+    /// Returns a length that is a multiple of the rule's `scale` and within its `max`.
     fn scaled(&mut self, rule: &LengthRule) -> usize {
         let size = self.choices.size().saturating_mul(rule.scale);
         rule.max.map_or(size, |max| size.min(max))
     }
 
-    /// Returns the number of a field that later fields depend on.
+    /// Chooses the number in a field that later fields use as their tag, size or context. Returns
+    /// `None` for any other field.
     fn asked(&mut self, field: &Field, index: usize, fields: &[Field]) -> Option<i128> {
         match field.ty {
             Type::Bits(bits) if bits.of.as_enum().is_some() => return None,
@@ -353,11 +354,11 @@ impl Maker {
                 Json::Array(items.iter().map(|item| self.value(item, None, given)).collect())
             }
             Type::List(item) => {
-                // The limit decreases with the depth, because the sizes of nested lists multiply.
+                // Nested lists are shorter, because their sizes multiply.
                 let most = 12 >> (2 * self.depth.saturating_sub(1)).min(31);
                 let mut count = size.unwrap_or_else(|| self.choices.size().min(most));
                 if let (Type::Bits(_), None) = (item, size) {
-                    // A multiple of eight items fills whole bytes, whatever the width of an item.
+                    // Eight bit fields fill whole bytes, whatever their width.
                     count -= count % 8;
                 }
                 Json::Array((0..count).map(|_| self.value(item, None, given)).collect())
@@ -366,8 +367,8 @@ impl Maker {
         }
     }
 
-    /// Makes text of at most this many bytes. If the encoding has a fixed size and only has digits,
-    /// the text has exactly this many.
+    /// Makes text of at most this many bytes. If the encoding has a fixed size and can only encode
+    /// digits, the text fills that size.
     fn encoded(&mut self, format: &TextFormat, size: Option<usize>) -> Json {
         let size = format.size().or(size).unwrap_or_else(|| self.choices.size());
         let (mut text, mut kept) = (String::new(), String::new());
@@ -391,20 +392,20 @@ impl Maker {
     }
 }
 
-/// The context that a frame receives.
+/// What a frame receives from its parent.
 pub(crate) struct Handed {
     tag: Option<Says>,
     context: Vec<Option<u128>>,
 }
 
-/// Returns the number of frames in a variant.
+/// Returns the number of fields of a variant that are frames and always present.
 pub(crate) fn nested(variant: &Variant) -> usize {
     let is_frame =
         |field: &&Field| matches!(field.ty, Type::Frame(_)) && matches!(field.presence, Presence::Always);
     variant.fields.iter().filter(is_frame).count()
 }
 
-/// Returns the facts about this field that later fields may need.
+/// Returns what later fields may need to know about this field.
 pub(crate) fn entry(index: usize, field: &Field, json: &Json) -> Entry {
     let variants = if let Type::Bits(bits) = field.ty { bits.of.as_enum() } else { None };
     let says = match json {
@@ -430,7 +431,7 @@ pub(crate) fn entry(index: usize, field: &Field, json: &Json) -> Entry {
     Entry { says: says.map(Says::of), len, inside, ..Entry::new(Slot::Field(index), 0) }
 }
 
-/// Returns the number of a variant that has no fields, or only a kept tag.
+/// Returns the tag of an enum value, if the variant has no fields or only keeps its tag.
 pub(crate) fn number_of(schema: &Schema, json: &Json) -> Option<i128> {
     let Body::Enum(variants) = schema.body else { return None };
     match json {
@@ -443,7 +444,7 @@ pub(crate) fn number_of(schema: &Schema, json: &Json) -> Option<i128> {
     }
 }
 
-/// Returns the known facts about an enum value with a variant of this name.
+/// Returns what is known about an enum value if its variant has this name.
 pub(crate) fn inside(schema: &'static Schema, name: &str) -> Option<Box<Known>> {
     let Body::Enum(variants) = schema.body else { return None };
     let variant = variants.iter().find(|variant| variant.name == name)?;
@@ -469,11 +470,11 @@ pub(crate) fn hex(bytes: &[u8]) -> Json {
     Json::String(bytes.iter().fold(String::from("0x"), |text, byte| text + &format!("{byte:02x}")))
 }
 
-/// Adapting a value to the delimiters around it.
+/// Fits a value to its own delimiter, and to the delimiter before it.
 pub(crate) trait Without {
     fn without(self, delimiter: &[u8]) -> Self;
 
-    /// Prepends the delimiter that an earlier field left to this value.
+    /// Prepends `delimiter`, which an earlier field left for this field.
     fn behind(self, ty: &Type, delimiter: &[u8]) -> Self;
 }
 

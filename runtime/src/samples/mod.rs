@@ -1,8 +1,8 @@
-//! Valid values of any type, made from its schema.
+//! Valid values of any type, generated from its schema.
 //!
-//! A value is made as JSON from the schema and a list of choices. An empty list makes the simplest
-//! value, and a shorter list or smaller choices make a simpler value, which is how proptest
-//! shrinks.
+//! A value is generated as JSON from the schema and a list of choices. An empty list gives the
+//! simplest value. Shorter lists and smaller choices give simpler values, so proptest can shrink a
+//! value by shrinking the list.
 
 mod choices;
 mod maker;
@@ -13,10 +13,10 @@ pub(crate) use self::choices::{Choices, Random};
 pub(crate) use self::maker::value;
 use crate::frame::{Decode, Encode};
 
-/// The number of consecutive values that may be refused before this is an error.
+/// The number of consecutive refused values after which generation fails.
 pub(crate) const REJECTIONS: usize = 1000;
 
-/// Returns the sample at this index. Edge cases come first. The error says why the last attempt was
+/// Generates the sample at this index. Edge cases come first. The error says why the last value was
 /// refused.
 pub(crate) fn sample<T: Encode + for<'a> Decode<'a>>(index: usize, random: &mut Random) -> Result<T, String> {
     value::<T>(index, &mut |attempt| match (index, attempt) {

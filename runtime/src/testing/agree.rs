@@ -1,4 +1,4 @@
-//! Comparison of the readers of a schema with the encoder.
+//! Comparison of the dissection with the encoder.
 
 use core::ops::Range;
 use std::format;
@@ -9,8 +9,8 @@ use crate::frame::OwnedFrame;
 use crate::schema::dissect::dissect;
 use crate::schema::recorded::{Row, record};
 
-/// Returns the fields of the value in `bytes`, as its encoder marks them, each with its name and
-/// its bytes. Returns `None` if the bytes do not decode, or the value does not encode to the same
+/// Returns the fields of the value in `bytes` as its encoder records them, each with its path and
+/// its position. Returns `None` if the bytes are malformed, or if the value encodes to different
 /// bytes.
 #[doc(hidden)]
 #[must_use]
@@ -21,24 +21,23 @@ pub fn rows<T: OwnedFrame>(bytes: &[u8]) -> Option<Vec<(String, Range<usize>)>> 
     (written == bytes).then(|| root.rows(T::SCHEMA).into_iter().map(named).collect())
 }
 
-/// Returns the fields that the schema alone finds before the fault in malformed bytes. Returns
+/// Returns the fields before the error in malformed bytes, as the dissection finds them. Returns
 /// `None` if the bytes decode.
 #[doc(hidden)]
 pub fn rows_before_fault<T: OwnedFrame>(bytes: &[u8]) -> Option<Vec<(String, Range<usize>)>> {
     let fault = T::decode(bytes).err()?.offset();
-    // A run of fixed size that is truncated is an error at the end of the input, whatever its
-    // fields contain. Errors of the fields appear once the run is complete.
+    // If a run of fixed size is truncated, the error is at the end of the input, although an
+    // earlier field of the run may be wrong. The parser reports that field when zeros complete the
+    // run.
     let whole_run = [bytes, &[0; 256]].concat();
     let fault = T::decode(&whole_run).map_or_else(|error| error.offset().min(fault), |_| fault);
     let named = |row: Row| (row.range.end <= fault).then_some((row.path, row.range));
     Some(dissect(T::SCHEMA, bytes).rows(T::SCHEMA).into_iter().filter_map(named).collect())
 }
 
-/// Checks that the schema alone finds the same fields in `bytes` as far as it can, and that it
-/// stays within the bytes if they are malformed. Returns the number of bytes that it covered.
-///
-/// # Errors
-/// Returns an error if the fields differ.
+/// Checks that the dissection finds the same fields in `bytes` as the encoder records, up to the
+/// point where the schema alone does not suffice. If the bytes are malformed, checks that it stays
+/// within the bytes. Returns the offset up to which the dissection found fields.
 #[doc(hidden)]
 pub fn dissects<T: OwnedFrame>(bytes: &[u8]) -> Result<usize, String> {
     let filled = |row: &Row| !row.range.is_empty();

@@ -17,14 +17,14 @@ use crate::schema::frames::{ends_with_the_input, ignores_bytes, may_be_refused};
 use crate::sink::{Sink, SliceSink};
 use crate::stream::Framer;
 
-/// The number of places where a long sample is truncated or damaged: at the beginning, at the end,
-/// and spread in between.
+/// The number of positions at the beginning of a long sample where it is truncated or damaged. As
+/// many are at the end, and about as many in between.
 const PLACES: usize = 256;
 
-/// The number of samples that are made if none are given.
+/// The number of samples that are generated if the caller passes none.
 const MADE: usize = 64;
 
-/// The approximate number of pieces that a longer sample arrives in.
+/// The approximate number of pieces in which a longer sample arrives.
 const LONG: usize = 4096;
 
 /// Checks properties that every protocol must have, for samples of a type.
@@ -41,7 +41,7 @@ const LONG: usize = 4096;
 ///     unit: String,
 /// }
 ///
-/// // For values made from the schema:
+/// // For values generated from the schema:
 /// laws::<Reading>([]);
 /// // For your own values:
 /// laws([Reading { sensor: 7, unit: "mV".into() }]);
@@ -52,23 +52,23 @@ const LONG: usize = 4096;
 /// - its encoding decodes to the same value, and `encoded_len`, `MIN_LEN` and `MAX_LEN` are right;
 /// - encoding appends the same bytes to every kind of output, and leaves the output unchanged if it
 ///   fails;
-/// - truncated bytes are `Incomplete` while streaming, never by more than is missing, and a located
-///   error when complete; a type that extends to the end of its input
-///   ([`Layout::OPEN`](crate::Layout::OPEN)) may also decode to a shorter value;
+/// - truncated bytes are `Incomplete` for `parse`, which never asks for more bytes than are
+///   missing, and an error with offset and path for `decode`; a type that extends to the end of its
+///   input ([`Layout::OPEN`](crate::Layout::OPEN)) may also decode to a shorter value;
 /// - a [`Framer`](crate::stream::Framer) gives the same frames for input one byte at a time as for
-///   all bytes at once, each with its last byte;
+///   all bytes at once, and returns each frame when its last byte has arrived;
 /// - bytes after the value are left for the next one;
 /// - flipped bits and overwritten bytes never cause a panic. If they still decode, the value
 ///   encodes to the bytes read or, for a type with ignored bytes (padding, `lenient`, hand-written
-///   code), to bytes that decode to the same value. Where a size is kept in a field (`len`) or
-///   counts units of several bytes (`scale`) and such bytes are inside, encoding may fail instead.
+///   code), to bytes that decode to the same value. Encoding may fail instead if ignored bytes are
+///   inside a length that a field keeps (`len`) or that counts units of several bytes (`scale`).
 ///
-/// Long samples are truncated and damaged at a few hundred places, short samples at every place.
-/// Without samples, 64 are made from the schema, as by [`samples`](super::samples).
+/// Long samples are truncated and damaged at several hundred positions, short samples at every
+/// position. Without samples, 64 are generated from the schema, as by [`samples`](super::samples).
 ///
 /// # Panics
-/// Panics if a property does not hold, with the sample, its dump and the difference. Panics if no
-/// samples are given and none can be made.
+/// Panics if a property does not hold. The message contains the sample, its dump and the
+/// difference. Also panics if no samples are given and none can be generated.
 #[track_caller]
 pub fn laws<T: OwnedFrame + PartialEq + Debug>(samples: impl IntoIterator<Item = T>) {
     let mut samples: Vec<T> = samples.into_iter().collect();
@@ -94,7 +94,7 @@ pub fn laws<T: OwnedFrame + PartialEq + Debug>(samples: impl IntoIterator<Item =
     }
 }
 
-/// A property that does not hold, and the difference.
+/// A property that does not hold, and what was found instead.
 struct Broken {
     law: &'static str,
     found: String,
@@ -290,7 +290,8 @@ impl<'a, T: OwnedFrame + PartialEq + Debug> Sample<'a, T> {
     }
 }
 
-/// Checks that bytes that decode encode to the same bytes, or at least to bytes of the same value.
+/// If `bytes` decode, checks that the value encodes to the same bytes. If the type ignores some
+/// bytes, checks that the encoding decodes to the same value.
 fn read_if_it_can_be<T: OwnedFrame + PartialEq + Debug>(bytes: &[u8]) -> Held {
     let streamed = quietly(|| T::parse(bytes).is_ok())?;
     let Ok(value) = quietly(|| T::decode(bytes))? else { return Ok(()) };
@@ -337,7 +338,7 @@ fn message(panic: &(dyn Any + Send)) -> String {
     format!("a panic: {}", text.unwrap_or("of an unusual kind"))
 }
 
-/// Returns all positions below `len`, or a few hundred of these positions if `len` is large.
+/// Returns all positions below `len`, or a few hundred of them if `len` is large.
 fn places(len: usize) -> impl Iterator<Item = usize> {
     let edge = PLACES.min(len);
     let step = (len / PLACES).max(1);

@@ -2,8 +2,8 @@
 //!
 //! - [`laws`] checks properties of every protocol: encoding and decoding are inverse, and truncated
 //!   or damaged bytes give errors and never a panic.
-//! - [`samples`] and [`any`] make valid values of any type from its schema, and [`damaged`] makes
-//!   nearly valid bytes.
+//! - [`samples`] and [`any`] generate valid values of any type from its schema, and [`damaged`]
+//!   generates nearly valid bytes.
 //! - [`assert_wire_snapshot!`] and [`assert_schema_snapshot!`] make a change of the encoding
 //!   visible to a reviewer.
 //!

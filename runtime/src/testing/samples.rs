@@ -1,4 +1,4 @@
-//! Valid values of any type, made from its schema.
+//! Valid and damaged values of any type, generated from its schema.
 
 use std::vec::Vec;
 
@@ -7,7 +7,7 @@ use proptest::prelude::{Strategy, any as any_of, prop};
 use crate::frame::OwnedFrame;
 use crate::samples::{Choices, REJECTIONS, Random, sample, value};
 
-/// Returns `n` valid values of a type, made from its schema.
+/// Returns `n` valid values of a type, generated from its schema.
 ///
 /// Edge cases come first: everything empty and zero, everything full and at its maximum, then every
 /// variant, and every `Option` both present and absent. The same seed gives the same values.
@@ -77,8 +77,8 @@ pub fn any<T: OwnedFrame + core::fmt::Debug>() -> impl Strategy<Value = T> {
     })
 }
 
-/// Returns nearly valid bytes, which are truncated or have flipped bits, wrong lengths or unknown
-/// tags. Some of the results may nevertheless be valid.
+/// Returns damaged encodings of valid values: truncated, or with a flipped bit, overwritten bytes
+/// or an inserted byte. Some of them may nevertheless be valid.
 ///
 /// ```
 /// use framewright::prelude::*;
