@@ -20,7 +20,7 @@ struct Stored {
     bytes: u64,
 }
 
-/// Closures take owned frames, so a handler of borrowed frames is a type.
+/// A closure can only take owned frames, so a handler of borrowed frames is a type.
 struct Store;
 
 impl Handler for Store {

@@ -4,9 +4,9 @@
 //! # > is big-endian: `be`. A letter is a field: I u32, H u16, B u8, h i16, q i64, f f32, ? bool.
 //! sensor, kind, count = struct.unpack_from(">IBH", data)            # 7 bytes
 //! values = struct.unpack_from(f">{count}h", data, 7)                # `count` numbers of two bytes
-//! name, = struct.unpack_from(">16s", data, 7 + 2 * count)           # 16 bytes, filled up with zeros
+//! name, = struct.unpack_from(">16s", data, 7 + 2 * count)           # 16 bytes, padded with zeros
 //! name = name.rstrip(b"\0").decode()
-//! assert zlib.crc32(data[:-4]) == int.from_bytes(data[-4:], "big")  # of all that stands in front
+//! assert zlib.crc32(data[:-4]) == int.from_bytes(data[-4:], "big")  # of all bytes before it
 //! ```
 //!
 //! `cargo run --example from_python`

@@ -20,7 +20,7 @@ pub struct Reading<'a> {
 /// Encodes a reading into a buffer on the stack, and returns its length.
 ///
 /// # Errors
-/// If the reading does not fit.
+/// Returns an error if the reading does not fit into the buffer.
 pub fn write(reading: &Reading<'_>, buffer: &mut [u8; 64]) -> Result<usize, EncodeError> {
     let mut out = SliceSink::new(buffer);
     reading.encode(&mut out)?;
@@ -30,7 +30,7 @@ pub fn write(reading: &Reading<'_>, buffer: &mut [u8; 64]) -> Result<usize, Enco
 /// Decodes a reading, which borrows from the bytes.
 ///
 /// # Errors
-/// If the bytes are malformed.
+/// Returns an error if the bytes are malformed.
 pub fn read(bytes: &[u8]) -> Result<Reading<'_>, DecodeError> {
     Reading::decode(bytes)
 }

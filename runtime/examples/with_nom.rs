@@ -5,7 +5,8 @@
 use framewright::nom::{self, Parser, bytes::streaming::tag, multi::count};
 use framewright::prelude::*;
 
-/// The format of a number in Roman digits. A format that the crate does not have is a module.
+/// A number in Roman digits. The crate does not have this format, so it is written as a module for
+/// `#[with(..)]`.
 mod roman {
     use framewright::nom::IResult;
     use framewright::{DecodeError, EncodeError, Sink};

@@ -12,8 +12,8 @@ struct Program {
     command: Command,
 }
 
-/// Runs a command on a capture. The first byte selects the command, and the form of the other
-/// bytes: a file, packets of a kind of link, or segments of TCP.
+/// Runs a command on a capture. The first byte selects the command, and what the other bytes are: a
+/// capture file, a link type and packets, or TCP segments.
 pub fn capture(data: &[u8]) {
     let Some((choice, input)) = data.split_first() else { return };
     let file = match choice & 3 {
@@ -46,7 +46,7 @@ fn pcap(link: u32, packets: Vec<Vec<u8>>) -> Vec<u8> {
     file
 }
 
-/// Splits the input into packets. Each packet has a length prefix.
+/// Splits the input into packets. Each packet is preceded by its length.
 fn packets(mut input: &[u8]) -> Vec<Vec<u8>> {
     let mut packets = Vec::new();
     while let Some((len, rest)) = input.split_first() {
@@ -57,8 +57,8 @@ fn packets(mut input: &[u8]) -> Vec<Vec<u8>> {
     packets
 }
 
-/// Splits the input into segments. Each segment has a position, flags with the direction, and a
-/// length prefix.
+/// Converts the input into IP packets with TCP segments. In the input, each segment is preceded by
+/// three bytes: its sequence number, its flags (the highest bit is the direction), and its length.
 fn segments(mut input: &[u8]) -> Vec<Vec<u8>> {
     let mut segments = Vec::new();
     while let [place, flags, len, rest @ ..] = input {

@@ -16,7 +16,8 @@ struct Program {
     command: Command,
 }
 
-/// Runs a command. The first byte selects the command and the form of its input, which is the rest.
+/// Runs a command. The first byte selects the command and its options. The other bytes are its
+/// input, which is passed as an argument or as a file.
 pub fn cli(data: &[u8]) {
     let Some((choice, input)) = data.split_first() else { return };
     let command = ["dump", "decode", "encode"][usize::from(*choice) % 3];
@@ -25,7 +26,7 @@ pub fn cli(data: &[u8]) {
         |text: &&str| text.bytes().all(|byte| byte.is_ascii_hexdigit() || b" ,x\\:[]\"".contains(&byte));
     let is_json = |text: &&str| text.starts_with(['{', '[', '"']);
     let words = text.filter(|text| if command == "encode" { is_json(text) } else { is_hex(text) });
-    // Other text would be the name of a file.
+    // Other text would be taken for the name of a file.
     let words = words.filter(|words| choice & 0x40 == 0 && !words.contains('\0') && !words.trim().is_empty());
     let file = words.is_none().then(|| File::of(input));
     let path = file.as_ref().map(File::name);
@@ -44,7 +45,7 @@ pub fn cli(data: &[u8]) {
     }
 }
 
-/// A file that is removed when dropped. Each thread has one.
+/// A temporary file, which is removed when dropped.
 pub(super) struct File(PathBuf);
 
 impl File {
@@ -67,7 +68,7 @@ impl File {
 
 impl Drop for File {
     fn drop(&mut self) {
-        // If removing fails, the system removes the file some day.
+        // If removing fails, the file stays in the directory for temporary files.
         let _ = fs::remove_file(&self.0);
     }
 }

@@ -1,4 +1,4 @@
-//! Declarations that together contain every word of the language.
+//! Declarations that together use most words of the language.
 
 use bytes::Bytes;
 use framewright::checksum::{Crc16Modbus, Crc32, Internet};
@@ -14,7 +14,7 @@ pub struct Chat {
     body: Vec<u8>,
 }
 
-/// A header with bit fields, a length in units of words, and a checksum over everything before it.
+/// A header with bit fields, a length in units of 4 bytes, and a checksum over the header.
 #[derive(Frame, Debug, Clone, PartialEq)]
 #[frame(be)]
 pub struct Header {
@@ -49,7 +49,7 @@ pub struct Options {
     words: Vec<u32>,
 }
 
-/// A request with lines, words between spaces, and delimiters of several kinds.
+/// A request of lines, with delimiters of several kinds.
 #[derive(Frame, Debug, Clone, PartialEq)]
 pub struct Request {
     #[until(b" ")]
@@ -67,7 +67,7 @@ pub struct Line {
     name: String,
 }
 
-/// A record with varints, text of a fixed size, lists of lists, and digits.
+/// A record with varints, text of a fixed size, lists of lists, and a number in decimal digits.
 #[derive(Frame, Debug, Clone, PartialEq)]
 #[frame(le, magic = b"LOG1", max = 4096)]
 pub struct Record {
@@ -93,7 +93,7 @@ pub struct Record {
     crc: Auto<u32>,
 }
 
-/// An enum that is nested and contains itself.
+/// An enum that contains itself.
 #[derive(Frame, Debug, Clone, PartialEq)]
 #[frame(be, tag = u8, len_prefixed(u16, inclusive))]
 pub enum Value {
@@ -129,7 +129,8 @@ pub enum Value {
     },
 }
 
-/// A packet with a tag, a length and a checksum that are apart from the fields they describe.
+/// A packet with a tag and a length that do not directly precede the field they describe, and a
+/// checksum over some of its fields.
 #[derive(Frame, Debug, Clone, PartialEq)]
 #[frame(be)]
 pub struct Packet {
@@ -166,8 +167,8 @@ pub enum Body {
     },
 }
 
-/// A frame with sizes and presence by expressions over earlier fields, and with a nested frame that
-/// has context.
+/// A frame with sizes and optional fields that depend on expressions over earlier fields, and with
+/// a nested frame that takes context.
 #[derive(Frame, Debug, Clone, PartialEq)]
 #[frame(le)]
 pub struct Sized {

@@ -60,7 +60,7 @@ fn chosen(data: &[u8]) -> Option<(&'static Checks, &[u8])> {
     Some((&TYPES[usize::from(*choice) % TYPES.len()], rest))
 }
 
-/// Checks that bytes which decode encode to the same value.
+/// Checks that a decoded value encodes to bytes that decode to the same value.
 pub fn codec(data: &[u8]) {
     let Some((checks, bytes)) = chosen(data) else { return };
     (checks.codec)(bytes);

@@ -60,7 +60,7 @@ pub fn per_core(work: impl AsyncFn(usize) -> Result<()> + Sync) -> Result<()> {
                 }
             }
         }
-        // A stopped core returns no error.
+        // A core that was stopped because of another core returns `Ok`.
         started.into_iter().try_for_each(|core| match core.join() {
             Ok(done) => done,
             Err(panic) => std::panic::resume_unwind(panic),

@@ -5,7 +5,8 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-/// An event that is logged when it first happens, and then from time to time with its count.
+/// An event that is logged when it first happens, and then at most every [`EVERY`](Self::EVERY),
+/// with the number of events since the last log entry.
 #[derive(Debug)]
 pub(crate) struct Repeated {
     start: Instant,
@@ -43,7 +44,7 @@ mod tests {
     use super::*;
 
     #[tokio::test(start_paused = true)]
-    async fn a_flood_is_a_line_now_and_then() {
+    async fn a_flood_is_logged_now_and_then() {
         let flood = Repeated::default();
         assert_eq!(flood.happened(), Some(1));
         for _ in 0..1000 {

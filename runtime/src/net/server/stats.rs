@@ -66,8 +66,8 @@ impl Stats {
 ///
 /// # Metrics
 ///
-/// With that feature every server counts, and reports to the recorder of the `metrics` facade that
-/// is installed when the server is created:
+/// With the feature `metrics` every server counts, and reports to the recorder of the `metrics`
+/// facade that is installed when the server is created:
 ///
 /// | counter | field of [`Stats`] |
 /// |---|---|

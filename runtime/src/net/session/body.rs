@@ -53,19 +53,19 @@ impl Session {
         let near = &mut self.near;
         match near.unread {
             Unread::Bytes(left) => near.skip = near.skip.saturating_add(left),
-            // No bytes follow such a body.
+            // A body that extends to the end of the stream is followed by no other bytes.
             Unread::ToEnd => near.skip = u64::MAX,
         }
         near.unread = unread;
     }
 
-    /// Sends `len` raw bytes of `reader` after the fed frames, with back-pressure. Pushes wait
-    /// meanwhile.
+    /// Sends `len` raw bytes of `reader` after the fed frames, with back-pressure. Frames pushed
+    /// meanwhile are sent after the body.
     ///
     /// # Errors
     /// [`Error::Io`] if the reader fails or ends too early, or the connection breaks. The
-    /// connection is then aborted, because the peer would wait for the missing bytes, and later
-    /// steps return [`Error::Closed`].
+    /// connection is then aborted, because the peer would wait for the missing bytes. Later calls
+    /// on the session return [`Error::Closed`].
     ///
     /// # Cancel safety
     /// If cancelled, the connection is aborted.
@@ -157,7 +157,8 @@ impl Near {
     }
 }
 
-/// A step that must be completed. If it is dropped before that, the connection is aborted.
+/// A guard for a step that must be completed. If it is dropped before [`finish`](Self::finish), the
+/// connection is aborted.
 pub(super) struct Whole<'s> {
     pub(super) session: &'s mut Session,
     pub(super) done: bool,
@@ -195,8 +196,8 @@ impl Body<'_> {
     /// the body.
     ///
     /// # Errors
-    /// [`Error::Io`] if the stream ends within the body, or, without a task, if the connection
-    /// breaks.
+    /// [`Error::Io`] if the stream ends within the body. For a session without a task
+    /// ([see](Session#on-a-server-and-elsewhere)), also if the connection breaks.
     ///
     /// # Cancel safety
     /// If cancelled, nothing is lost.
@@ -207,7 +208,7 @@ impl Body<'_> {
     }
 }
 
-/// Stops the time of a body when it is dropped.
+/// Pauses the time limit of a body when it is dropped.
 struct Pause<'l>(&'l super::Link);
 
 impl Drop for Pause<'_> {

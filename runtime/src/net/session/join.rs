@@ -113,7 +113,8 @@ impl Session {
     /// Writes fed frames as far as possible without waiting.
     pub(crate) fn poll_begin(&mut self, cx: &mut Context<'_>) {
         if !self.near.out.is_empty() {
-            // An error is ignored because it occurs again once no received bytes are left.
+            // An error is ignored here, because it occurs again when the received bytes are used up
+            // and the session waits for more.
             let _ =
                 self.near.poll_transport(&self.link, cx, |transport, _, cx| transport.poll_flushed(cx, 0));
         }

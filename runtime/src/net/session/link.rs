@@ -12,8 +12,8 @@ use crate::net::connection::outbox::{Outbox, Stage};
 use crate::net::connection::transport::Transport;
 use crate::net::server::stats::Counters;
 
-/// The transport that a session and the task of its connection use in turns. The task polls the
-/// session, so the lock is free unless the session was moved to another task.
+/// The transport that a session and the task of its connection share. The task polls the session,
+/// so the lock is free unless the session was moved to another task.
 pub(crate) struct Link {
     state: Mutex<State>,
     pub(crate) outbox: Arc<Outbox>,
@@ -25,8 +25,8 @@ pub(crate) struct State {
     pub(crate) transport: Option<Transport<BoxIo>>,
     /// Whether the session has polled the transport itself since the task last checked.
     attended: bool,
-    /// The waker of the session. It differs from the waker of the task if a user's executor is in
-    /// between.
+    /// The waker of the session. It differs from the waker of the task if the closure polls the
+    /// session in another executor, such as a `FuturesUnordered`.
     waker: Option<Waker>,
     /// The waker of the connection's task.
     task: Option<Waker>,
@@ -76,7 +76,7 @@ impl Link {
         state.end(why);
     }
 
-    /// Polls a conversation, and the transport if the conversation has not done so itself.
+    /// Polls a conversation, and then the transport if the conversation has not polled it.
     pub(crate) fn poll_conversation<F>(&self, talking: Pin<&mut F>, cx: &mut Context<'_>) -> Poll<CloseReason>
     where
         F: Future<Output = Result<(), Close>>,
@@ -115,8 +115,8 @@ impl Link {
         }
     }
 
-    /// Returns the reason for the end of a connection after its conversation has failed. An error
-    /// of the connection itself does not count as an error of the conversation.
+    /// Returns the reason for the end of a connection after its conversation has returned an error.
+    /// An error of the connection itself does not count as an error of the conversation.
     fn failed(&self, close: Close) -> CloseReason {
         if let Some(why) = self.lock().ended.take() {
             return why;
@@ -176,7 +176,8 @@ impl State {
         let before = (transport.backlog(), transport.ahead());
         let polled = transport.poll_others(cx);
         if before != (transport.backlog(), transport.ahead()) {
-            // The session waits for the peer with another waker than this task's.
+            // If the session waits with a waker other than this task's, it has to be woken
+            // separately.
             if let Some(waker) = self.waker.take().filter(|waker| !waker.will_wake(cx.waker())) {
                 waker.wake();
             }

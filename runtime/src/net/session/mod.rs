@@ -87,11 +87,12 @@ use crate::stream::{Framer, Snapshot};
 pub struct Session {
     link: Arc<Link>,
     near: Near,
-    /// Storage for the bytes of borrowing frames, for types with a parser for one lifetime only.
+    /// The copy of the received bytes that the last frame borrows from. Used only for types that
+    /// [`recv`](Self::recv) can neither parse as owned nor measure.
     snapshot: Snapshot,
 }
 
-/// The session's own side of the connection, which needs no lock.
+/// The state that only the session uses, so that it needs no lock.
 struct Near {
     framer: Framer,
     /// Encoded frames that were fed.
@@ -149,7 +150,7 @@ impl Session {
     /// # Cancel safety
     /// If cancelled, nothing is lost.
     pub async fn require<'a, T: Decode<'a>>(&'a mut self) -> Result<T> {
-        // `ok_or` would make an error for each frame, and drop it.
+        // `ok_or` would create an error for each frame, and drop it.
         match self.recv().await? {
             Some(frame) => Ok(frame),
             None => Err(Error::Closed),
@@ -265,9 +266,9 @@ impl Session {
     }
 
     /// Continues after malformed bytes, once [`recv`](Self::recv) has returned an error for them:
-    /// skips bytes, starting one byte after the beginning of the malformed frame, to the next place
-    /// where a `T` can begin. Returns `false` if that is impossible for this type. From then on
-    /// `recv` searches for a frame by itself; see
+    /// skips bytes, starting one byte after the beginning of the malformed frame, to the next
+    /// position where a `T` can begin. Returns `false` if that is impossible for this type. From
+    /// then on `recv` searches for a frame by itself; see
     /// [`Framer::resync`](crate::stream::Framer::resync). Noise does not count as activity and
     /// renews no time limit.
     ///
@@ -317,8 +318,8 @@ impl Session {
 }
 
 impl Near {
-    /// Passes the fed frames to the transport, and then calls a function with the transport. A
-    /// failure is returned as an error, or with a task ends the conversation.
+    /// Passes the fed frames to the transport, and then calls `work`. If `work` fails, a session
+    /// with a task is ended, and a session without a task returns the error.
     fn poll_transport<R>(
         &mut self,
         link: &Link,
@@ -350,7 +351,7 @@ impl Near {
     fn resync<T: Layout>(&mut self, link: &Link) -> bool {
         let can = self.framer.resync::<T>();
         if let Some(transport) = link.lock().transport.as_mut().filter(|_| can) {
-            // The frames before the noise are passed first, because they count as activity.
+            // The frames before the noise are reported first, because they count as activity.
             self.hand_over(transport);
             transport.deadlines.noise();
         }
@@ -375,7 +376,7 @@ impl Near {
     }
 
     /// Writes fed frames and waits for the peer. Returns `true` if more bytes or the end of the
-    /// stream have arrived.
+    /// stream have arrived, and `false` if nothing more can arrive.
     fn poll_more(&mut self, link: &Link, cx: &mut Context<'_>) -> Poll<Result<bool>> {
         if self.framer.is_finished() {
             return Poll::Ready(Ok(false));
@@ -387,7 +388,7 @@ impl Near {
             transport.count_noise(framer);
             match ready!(transport.poll_event(cx, framer, body)) {
                 Ok(event) => Poll::Ready(Ok(Some(event))),
-                // The connection has been quiet during a drain.
+                // The server is draining, and nothing has arrived for a while.
                 Err(CloseReason::Drain) if transport.outbox.stage() == Stage::Draining => {
                     Poll::Ready(Ok(None))
                 }

@@ -77,7 +77,8 @@ impl Session {
     }
 }
 
-/// Returns a stream that first writes `out` and reads `error`.
+/// Returns a stream over `io` that writes `out` before all other bytes, and whose first read
+/// returns `error`.
 pub(super) fn continued(io: BoxIo, out: Bytes, error: Option<io::Error>) -> BoxIo {
     if out.is_empty() && error.is_none() { io } else { Box::new(Continued { out, error, io }) }
 }
@@ -141,7 +142,7 @@ impl AsyncWrite for Continued {
     }
 }
 
-/// A stream with bytes that were read ahead.
+/// A stream whose reads first return the bytes that were read ahead.
 pub(super) struct Prefixed {
     pub(super) prefix: Bytes,
     pub(super) io: BoxIo,

@@ -81,7 +81,7 @@ impl Session {
     }
 
     /// Like [`recv`](Self::recv), for a type that is decoded with context: a type with `ctx(..)`,
-    /// or an enum whose tag came before.
+    /// or an enum whose tag was part of an earlier frame.
     ///
     /// ```
     /// use framewright::prelude::*;
@@ -120,8 +120,9 @@ impl Session {
         self.recv_by(|input, source| T::parse_with_from(input, source, context.clone())).await
     }
 
-    /// Like [`recv`](Self::recv), with a parser that may work for one lifetime only. Each attempt
-    /// keeps a shared copy of the received bytes, so the parser is called only when necessary.
+    /// Like [`recv`](Self::recv), with a parser that need not work for all lifetimes. Each call of
+    /// the parser needs a shared copy of the received bytes, so the parser is called only when
+    /// necessary.
     async fn recv_by<'a, T, P>(&'a mut self, parse: P) -> Result<Option<T>>
     where
         T: Layout,
@@ -206,8 +207,8 @@ impl Session {
 }
 
 impl Near {
-    /// Returns `true` if work must be done before the next frame. Usually that is not so, and no
-    /// future is needed.
+    /// Returns `true` if work must be done before the next frame. Usually none is needed, and the
+    /// caller avoids the future of `begin`.
     #[inline]
     fn has_to_begin(&self) -> bool {
         self.broken

@@ -52,9 +52,10 @@ impl Session {
     /// Switches this connection to TLS. On a server pass an `Arc<ServerConfig>`, on a client the
     /// server's name and an `Arc<ClientConfig>`.
     ///
-    /// Frames fed before are written in plain text. Pushes wait for the end of the handshake. The
-    /// handshake may take [`Limits::first_frame_time`](crate::net::Limits::first_frame_time), or a
-    /// minute without that limit.
+    /// Frames fed before are written in plain text. Pushed frames wait for the end of the
+    /// handshake. The handshake may take
+    /// [`Limits::first_frame_time`](crate::net::Limits::first_frame_time), or a minute if that
+    /// limit is disabled.
     ///
     /// ```no_run
     /// use std::sync::Arc;
@@ -97,7 +98,8 @@ impl Session {
         let (io, time) = {
             let mut state = self.link.lock();
             let Some(transport) = &mut state.transport else { return Err(Error::Closed) };
-            // Bytes read ahead since that check are the beginning of the handshake.
+            // Bytes read ahead are the beginning of the handshake: the framer's buffer was empty,
+            // and these bytes arrived later.
             let (prefix, error) = transport.take_ahead();
             if let Some(error) = error {
                 return Err(error.into());

@@ -51,9 +51,9 @@ impl Session {
     /// the first that `far` receives. When one direction ends, the other stays open. Returns the
     /// number of bytes from the peer and to the peer.
     ///
-    /// A server closes a tunnel without traffic for [`Limits::idle`](crate::net::Limits::idle), and
-    /// at the session's [deadline](Self::deadline). The session's [`Peer`](crate::net::Peer)s are
-    /// closed.
+    /// A server closes the tunnel when there is no traffic for
+    /// [`Limits::idle`](crate::net::Limits::idle), and at the session's [deadline](Self::deadline).
+    /// The session's [`Peer`](crate::net::Peer)s are closed.
     ///
     /// ```no_run
     /// use framewright::net::Close;
@@ -139,7 +139,7 @@ struct Near {
     received: u64,
     sent: u64,
     counters: Option<Counters>,
-    /// Number of bytes still to be received that were already counted when they were read ahead.
+    /// How many bytes were counted when they were read ahead, and are still in the prefix of `io`.
     counted: usize,
     active: Arc<AtomicBool>,
 }

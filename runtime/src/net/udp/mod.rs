@@ -82,12 +82,12 @@ pub async fn serve<M>(address: impl ToSocketAddrs + fmt::Debug, handler: impl In
 /// closures wait at a time; further datagrams are dropped. A malformed datagram is logged and
 /// dropped, unless the closure takes an [`Attempt`](crate::Attempt) of the frame and answers it.
 ///
-/// With a [`Handler`](crate::net::Handler), each sender has a state. Its first datagram opens it,
-/// and its datagrams are handled one after the other. The state is closed after [`Limits::idle`]
-/// without traffic in either direction, when the handler closes it, or when a datagram is malformed
-/// and the handler does not return `Skip`. The server has at most [`Limits::connections`] senders
-/// at a time. A new sender beyond that number replaces the sender that has been silent for longest;
-/// senders of a single datagram are replaced first.
+/// With a [`Handler`](crate::net::Handler), each sender has a state. The first datagram of a sender
+/// opens the state, and the datagrams of a sender are handled one after the other. The state is
+/// closed after [`Limits::idle`] without traffic in either direction, when the handler closes it,
+/// or when a datagram is malformed and the handler does not return `Skip`. The server has at most
+/// [`Limits::connections`] senders at a time. A new sender beyond that number replaces the sender
+/// that has been silent for longest; senders of a single datagram are replaced first.
 pub struct Server<S> {
     service: Arc<S>,
     limits: Arc<Limits>,
@@ -159,7 +159,7 @@ pub struct BoundServer<S> {
     server: Server<S>,
     socket: Arc<UdpSocket>,
     local: SocketAddr,
-    /// The numbers of datagrams that were not answered.
+    /// Counts datagrams that were not answered, for the log.
     repeated: Arc<Floods>,
 }
 
@@ -224,7 +224,7 @@ impl<S: Service> BoundServer<S> {
             let (len, from) = match self.socket.recv_from(&mut buffer).await {
                 Ok(received) => received,
                 Err(error) => {
-                    // Some systems report here that an earlier receiver was unreachable.
+                    // Some systems report here that an earlier reply could not be delivered.
                     tracing::debug!("not received: {error}");
                     tokio::time::sleep(BREATHER).await;
                     continue;
@@ -345,8 +345,8 @@ impl<S: Service> Exchange<S> {
             ));
             return None;
         }
-        // The state holds nothing. It is opened before the frame is decoded because a frame need
-        // not be `Send`.
+        // The state of a closure is empty. It is opened before the frame is decoded because a frame
+        // need not be `Send`.
         let mut state = match self.service.open(&mut self.conn).await {
             Ok(state) => state,
             Err(close) => {

@@ -1,4 +1,4 @@
-//! Senders with state. Each of them is a connection over datagrams.
+//! Senders with state. Each sender has a connection, which carries its datagrams.
 
 use std::collections::HashMap;
 use std::fmt;
@@ -157,7 +157,8 @@ impl<S: Service> Peers<S> {
         }
     }
 
-    /// Queues a datagram, if its sender and all senders together have room for it.
+    /// Reserves memory for a datagram that is to be queued. Returns `None` if the limit of its
+    /// sender or of all senders together would be exceeded.
     fn admit(&self, datagram: Bytes, own: &Arc<Load>) -> Option<Waiting> {
         let shares =
             [own.admit(datagram.len(), WAITING_BYTES)?, self.load.admit(datagram.len(), self.limits.memory)?];

@@ -1,6 +1,6 @@
 //! The target for conversations that switch between frame types, with a peer that sends any bytes:
-//! HTTP with bodies, SOCKS5 up to a tunnel, and a WebSocket after its handshake. The protocols of
-//! the first two are those of the examples.
+//! HTTP with bodies, SOCKS5 up to a tunnel, and a WebSocket after its handshake. HTTP and SOCKS5
+//! are declared in the examples `put` and `socks5`.
 
 use framewright::net::{Close, Server, Session};
 use framewright::prelude::*;
@@ -21,8 +21,8 @@ use self::websocket::Message;
 /// The maximum size of a body in bytes.
 const LONGEST: u64 = 1 << 20;
 
-/// Runs a conversation. The first byte selects the conversation, the next how the peer ends it, and
-/// four more how its bytes are split.
+/// Runs a conversation. The first byte selects the conversation. The second byte says whether the
+/// peer closes its side at the end, and the next four bytes how its bytes are split.
 pub fn conversation(data: &[u8]) {
     let Some((choice, data)) = data.split_first() else { return };
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().start_paused(true).build();
@@ -66,19 +66,19 @@ async fn hold(choice: u8, data: &[u8]) {
     served.expect("one connection is served");
     let stats = counters.snapshot();
     assert_eq!(stats.panics, 0, "the conversation panicked");
-    // An answer is longer than its request by at most a head.
+    // The size of the answers is limited by the size of the requests.
     assert!(heard.len() <= 64 + 128 * said.len(), "{} bytes are said to {}", heard.len(), said.len());
     assert!(stats.bytes_in <= u64::try_from(said.len()).unwrap_or(u64::MAX), "more is read than was said");
 }
 
-/// Returns the value of a field in a head. If the field occurs several times, the last one counts.
+/// Returns the value of a header field. If the field occurs several times, the last one counts.
 fn field<'r>(request: &'r Request, name: &str) -> Option<&'r str> {
     let fields = request.lines().filter_map(|line| line.split_once(':'));
     fields.filter(|(field, _)| field.eq_ignore_ascii_case(name)).last().map(|(_, value)| value.trim())
 }
 
-/// Answers each request with its own body, which has a length, comes in parts, or extends to the
-/// end of the stream.
+/// Answers each request with the body of the request, which has a length, comes in chunks, or
+/// extends to the end of the stream.
 async fn talk_http(mut s: Session) -> Result<(), Close> {
     while let Some(request) = s.recv::<Request>().await? {
         if field(&request, "Expect").is_some() {
@@ -98,7 +98,7 @@ async fn talk_http(mut s: Session) -> Result<(), Close> {
         } else if let Some(length) = field(&request, "Content-Length") {
             let length = length.parse::<u64>()?;
             if request.method == "HEAD" {
-                // The body is not read, and the next request comes after it.
+                // The body is not read here. The next `recv` skips it.
                 let _ = s.body(length);
             } else {
                 take(&mut s, length.min(LONGEST), &mut body).await?;
@@ -149,7 +149,8 @@ async fn talk_socks5(mut s: Session) -> Result<(), Close> {
     Ok(())
 }
 
-/// Reads a head, and then continues as a handler that sends each message back without its mask.
+/// Reads the HTTP request of a WebSocket client, and then continues as a handler that sends each
+/// message back without its mask.
 async fn talk_websocket(mut s: Session) -> Result<(), Close> {
     let request: Request = s.require().await?;
     if field(&request, "Upgrade") != Some("websocket") {

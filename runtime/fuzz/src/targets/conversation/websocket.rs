@@ -38,7 +38,8 @@ impl Message {
     }
 }
 
-/// Returns the length, or 126 or 127 if a longer field has it.
+/// Returns the value of the short length field: the length itself, 126 if the length is in
+/// `len_16`, or 127 if it is in `len_64`.
 fn short(len: usize) -> u8 {
     match u8::try_from(len) {
         Ok(len @ ..126) => len,
