@@ -33,8 +33,8 @@ impl Stream for TcpStream {
     }
 }
 
-/// A stream without timeouts. The lock makes a client over any stream `Sync`, and is never
-/// contended.
+/// A stream without timeouts. The `Mutex` only makes the stream `Sync`: every access is through
+/// `get_mut`, which does not lock.
 struct Timeless<IO>(Mutex<IO>);
 
 impl<IO> Timeless<IO> {
@@ -74,11 +74,11 @@ pub(super) struct Connection {
     out: BytesMut,
     pub(super) framer: Framer,
     request_timeout: Option<Duration>,
-    /// Whether the stream has a read timeout.
+    /// Whether a read timeout is set on the stream.
     timed: bool,
-    /// Whether the stream has a write timeout.
+    /// Whether a write timeout is set on the stream.
     timed_writes: bool,
-    /// Whether a write was incomplete, so that nothing can be written after it.
+    /// Whether a write failed halfway. Nothing can be written after that.
     torn: bool,
 }
 
@@ -168,7 +168,8 @@ impl Connection {
         Ok(())
     }
 
-    /// Returns the time left until `due`.
+    /// Returns the time left until `due`, or `None` if there is no deadline. Returns the error
+    /// `passed` if the deadline has passed.
     fn time_left(due: Option<Instant>, passed: Error) -> Result<Option<Duration>> {
         let left = due.map(|due| due.saturating_duration_since(Instant::now()));
         match left {
@@ -177,8 +178,8 @@ impl Connection {
         }
     }
 
-    /// Writes fed frames, and then reads once. Returns `false` at the end of the stream. `std`
-    /// reads only into initialised bytes, so the room is zeroed first.
+    /// Writes the out-buffer, and then reads once. Returns `false` at the end of the stream. `Read`
+    /// takes only initialised bytes, so the room is zeroed before the read.
     pub(super) fn read(&mut self, due: Option<Instant>) -> Result<bool> {
         if self.framer.is_finished() {
             return Ok(false);

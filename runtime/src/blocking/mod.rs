@@ -33,7 +33,7 @@ use crate::options::{ClientOptions, as_given};
 /// ```
 pub struct Client<S, R = S> {
     connection: Connection,
-    /// Number of replies still to come, including replies to calls that were given up.
+    /// Number of replies still to come, including replies to calls that timed out.
     owed: usize,
     marker: PhantomData<fn(&S) -> R>,
 }
@@ -130,10 +130,11 @@ impl<S: Encode, R: for<'a> Decode<'a>> Client<S, R> {
     /// </div>
     ///
     /// # Errors
-    /// Same as [`send`](Self::send) and [`recv`](Self::recv), [`Error::Closed`] if the server
-    /// closes the connection instead, and [`Error::Timeout`] if the reply does not arrive in time.
-    /// A late reply is never taken for the reply to a later `call`. If the request could not be
-    /// sent in time, the connection cannot be used any more: later calls return [`Error::Closed`].
+    /// Same as [`send`](Self::send) and [`recv`](Self::recv). Also [`Error::Closed`] if the server
+    /// closes the connection before the reply, and [`Error::Timeout`] if the reply does not arrive
+    /// in time. A late reply is never taken for the reply to a later `call`. If the request could
+    /// not be sent in time, the connection cannot be used any more: later calls return
+    /// [`Error::Closed`].
     pub fn call(&mut self, request: &S) -> Result<R> {
         let due = self.connection.due();
         self.connection.feed(request)?;

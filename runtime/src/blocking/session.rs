@@ -14,8 +14,8 @@ use crate::frame::{Decode, DecodeWith, Encode, Layout};
 use crate::options::ClientOptions;
 use crate::stream::{Attempts, ParseFrom, Snapshot};
 
-/// A connection with a conversation. Each step of the conversation may have its own frame type. It
-/// is the blocking counterpart of the async `Session`.
+/// A connection on which each step of the conversation may have its own frame type. It is the
+/// blocking counterpart of the async `Session`.
 ///
 /// ```no_run
 /// use framewright::{blocking, prelude::*};
@@ -35,9 +35,9 @@ use crate::stream::{Attempts, ParseFrom, Snapshot};
 /// ```
 pub struct Session {
     connection: Connection,
-    /// Number of bytes of bodies still to come.
+    /// Number of bytes of bodies that are not read yet.
     unread: u64,
-    /// Whether the body extends to the end of the stream.
+    /// Whether the last body extends to the end of the stream.
     to_end: bool,
     snapshot: Snapshot,
 }
@@ -73,8 +73,8 @@ impl Session {
     }
 
     /// Receives the next frame, which is owned or borrows from the receive buffer. Returns `None`
-    /// if the peer has closed its side after a complete frame. Fed frames are written before
-    /// waiting, and an unread rest of a [body](Self::body) is skipped.
+    /// if the peer has closed its side after a complete frame. Skips the unread rest of a
+    /// [body](Self::body) first, and writes all fed frames before it waits.
     ///
     /// # Errors
     /// [`Error::Decode`] for malformed bytes and for a stream that ends within a frame;
@@ -148,8 +148,8 @@ impl Session {
     }
 
     /// Continues after malformed bytes, once [`recv`](Self::recv) has returned an error for them:
-    /// skips bytes to the next place where a `T` can begin. Returns `false` if that is impossible
-    /// for this type. See [`Framer::resync`](crate::stream::Framer::resync).
+    /// skips bytes to the next position where a `T` can begin. Returns `false` if that is
+    /// impossible for this type. See [`Framer::resync`](crate::stream::Framer::resync).
     pub fn resync<T: Layout>(&mut self) -> bool {
         self.connection.framer.resync::<T>()
     }
@@ -196,8 +196,8 @@ impl Session {
         self.recv_until(due)?.ok_or(Error::Closed)
     }
 
-    /// Returns the next `len` raw bytes. The next [`recv`](Self::recv) skips an unread rest, up to
-    /// the frame limit.
+    /// Returns the next `len` raw bytes. If some of them are not read, the next
+    /// [`recv`](Self::recv) skips them, or returns an error if they are more than the frame limit.
     ///
     /// ```no_run
     /// # fn f() -> framewright::Result<()> {
@@ -256,7 +256,8 @@ impl Session {
         Client::of(self.connection)
     }
 
-    /// Reads and discards the unread rest of bodies, up to the frame limit.
+    /// Reads and discards the unread rest of bodies. Returns an error if it is longer than the
+    /// frame limit.
     fn pass_over(&mut self, due: Option<Instant>) -> Result<()> {
         let mut most = count(self.connection.framer.frame_limit());
         while self.unread > 0 {
@@ -272,8 +273,8 @@ impl Session {
         Ok(())
     }
 
-    /// Reads the next bytes of a body. Returns no bytes at the end of a body that extends to the
-    /// end of the stream.
+    /// Reads the next bytes of a body. Returns no bytes only if the body extends to the end of the
+    /// stream and this end is reached.
     fn chunk(&mut self, most: usize, due: Option<Instant>) -> Result<Bytes> {
         let most = usize::try_from(self.unread).unwrap_or(usize::MAX).min(most);
         loop {
@@ -321,8 +322,8 @@ impl Read for Body<'_> {
         while self.before > 0 {
             let most = usize::try_from(self.before).unwrap_or(usize::MAX);
             match self.session.chunk(most, None).map_err(to_io)? {
-                // The stream has ended within an earlier body, before this body, which extends to
-                // the end of the stream.
+                // Only a body to the end of the stream, here this body, makes an empty chunk
+                // possible. So the stream has ended within an earlier body.
                 chunk if chunk.is_empty() => return Err(cut()),
                 chunk => self.before -= count(chunk.len()),
             }

@@ -107,8 +107,8 @@ pub trait Checksum {
     /// Computes the checksum of `bytes`.
     fn compute(bytes: &[u8]) -> Self::Output;
 
-    /// Computes the checksum of several parts as if they were one. The default implementation
-    /// copies the parts together; an algorithm that can continue from part to part avoids the copy.
+    /// Computes the checksum of the concatenated parts. The default implementation copies the parts
+    /// into one buffer. Override it if the algorithm can continue from part to part without a copy.
     #[must_use]
     fn compute_parts(parts: &[&[u8]]) -> Self::Output {
         let whole: Vec<u8> = parts.concat();
@@ -131,7 +131,7 @@ impl Checksum for Internet {
     fn compute_parts(parts: &[&[u8]]) -> u16 {
         let (mut sum, mut high) = (0u64, true);
         for byte in parts.iter().copied().flatten() {
-            // This cannot overflow, because the bytes to overflow it would not fit in memory.
+            // This cannot overflow: so many bytes would not fit in memory.
             sum += if high { u64::from(*byte) << 8 } else { u64::from(*byte) };
             high = !high;
         }
@@ -200,7 +200,7 @@ impl Checksum for Xor8 {
 mod tests {
     use super::*;
 
-    /// The input for the check value that every CRC catalogue gives.
+    /// The input of the check values in CRC catalogues.
     const CHECK: &[u8] = b"123456789";
 
     #[test]

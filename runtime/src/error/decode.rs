@@ -36,7 +36,8 @@ struct Inner {
     offset: usize,
     bit: Option<u32>,
     window: Option<Window>,
-    /// Part that must arrive at `offset`. If it is set, this is not an error but a place to resume.
+    /// Set if this is not an error: parsing stopped because this part, which begins at `offset`,
+    /// must arrive first.
     awaits: Option<Endless>,
 }
 
@@ -50,7 +51,7 @@ impl PartialEq for Inner {
     }
 }
 
-/// The bytes around the error, which are copied when the error leaves the decoder.
+/// The bytes around the error. They are copied when the outermost parser returns the error.
 #[derive(Clone, PartialEq)]
 struct Window {
     start: usize,
@@ -158,7 +159,7 @@ impl DecodeError {
         Self::new(DecodeErrorKind::Check(message.into()))
     }
 
-    /// Creates the report of a part that must arrive before parsing is tried again.
+    /// Creates the report that `part` must arrive before parsing is tried again.
     #[cold]
     pub(crate) fn awaiting(part: Endless) -> Self {
         let mut error = Self::new(DecodeErrorKind::Short { needed: 1, found: 0 });
@@ -166,8 +167,8 @@ impl DecodeError {
         error
     }
 
-    /// Returns the part that must arrive at [`offset`](Self::offset), if the error is about missing
-    /// bytes of such a part.
+    /// Returns the part that must arrive at [`offset`](Self::offset), or `None` if this is a real
+    /// error.
     pub(crate) fn awaits(&self) -> Option<Endless> {
         self.0.awaits
     }
@@ -184,8 +185,8 @@ impl DecodeError {
         self.0.offset
     }
 
-    /// Returns the bit offset of the error within its run, for bit fields. It is counted from the
-    /// first bit on the wire.
+    /// Returns the bit offset of an error in a bit field, counted from the first bit on the wire of
+    /// the run of bit fields.
     #[must_use]
     pub fn bit(&self) -> Option<u32> {
         self.0.bit
@@ -204,7 +205,7 @@ impl DecodeError {
         matches!(self.0.kind, DecodeErrorKind::Short { .. } | DecodeErrorKind::Delimiter { .. })
     }
 
-    /// Adds `bytes` to the offset. This is the number of bytes before the part that failed.
+    /// Adds `bytes`, the number of bytes before the part that failed, to the offset.
     #[cold]
     #[must_use]
     pub fn after(mut self, bytes: usize) -> Self {
@@ -236,8 +237,8 @@ impl DecodeError {
         self
     }
 
-    /// Replaces the kind of error, and keeps its position. A framer may know more than the parser
-    /// of the field.
+    /// Replaces the kind of error and keeps its position. The framer uses this if it knows the
+    /// cause better than the parser of the field.
     #[cold]
     #[must_use]
     pub(crate) fn with_kind(mut self, kind: DecodeErrorKind) -> Self {
@@ -332,7 +333,7 @@ impl fmt::Display for DecodeErrorKind {
     }
 }
 
-/// The display of a number of things: `1 byte`, `2 bytes`.
+/// Displays a count with its unit: `1 byte`, `2 bytes`.
 struct Count(usize, &'static str);
 
 impl fmt::Display for Count {
@@ -342,7 +343,7 @@ impl fmt::Display for Count {
     }
 }
 
-/// The display of at most 16 bytes, as text if they are printable and otherwise as hex.
+/// Displays at most 16 bytes in hex, and also as text if all bytes are printable.
 struct Hex<'a>(&'a [u8]);
 
 impl fmt::Display for Hex<'_> {
@@ -357,7 +358,7 @@ impl fmt::Display for Hex<'_> {
     }
 }
 
-/// The output is that of `Display`, because `main` and a failed `unwrap` print the `Debug` output.
+/// Prints the same as `Display`, because `main` and a failed `unwrap` print the `Debug` output.
 impl fmt::Debug for DecodeError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Display::fmt(self, f)
@@ -366,7 +367,7 @@ impl fmt::Debug for DecodeError {
 
 impl core::error::Error for DecodeError {}
 
-/// This impl allows frames as parsers in nom's combinators.
+/// Frames can be used as parsers in nom's combinators.
 impl nom::error::ParseError<&[u8]> for DecodeError {
     fn from_error_kind(_: &[u8], kind: nom::error::ErrorKind) -> Self {
         Self::new(DecodeErrorKind::Nom(kind))

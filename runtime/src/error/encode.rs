@@ -144,7 +144,7 @@ impl EncodeError {
     #[cold]
     #[must_use]
     pub fn in_field(mut self, name: &'static str) -> Self {
-        // The hidden frame around an item of a list (`each`) has no name.
+        // The hidden frame around a list item with words of its own (`each`) has an unnamed field.
         if !name.is_empty() {
             self.0.path.push(Segment::Field(name));
         }
@@ -222,7 +222,7 @@ impl fmt::Display for EncodeErrorKind {
     }
 }
 
-/// The output is that of `Display`, because `main` and a failed `unwrap` print the `Debug` output.
+/// Prints the same as `Display`, because `main` and a failed `unwrap` print the `Debug` output.
 impl fmt::Debug for EncodeError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Display::fmt(self, f)

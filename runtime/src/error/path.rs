@@ -9,8 +9,8 @@ pub(crate) enum Segment {
     Index(usize),
 }
 
-/// Segments are added innermost first, in the order of the error's propagation. They are printed
-/// outermost first.
+/// The segments are stored innermost first, because each enclosing parser adds one as the error
+/// propagates. They are printed outermost first.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Path {
     root: Option<&'static str>,
@@ -47,7 +47,8 @@ impl fmt::Display for Path {
     }
 }
 
-/// Returns the name of a type without its module path, if it is a simple path.
+/// Returns the name of a type without its module path. A name with parameters, such as `Vec<a::B>`,
+/// is returned unchanged.
 pub(super) fn type_name(full: &'static str) -> &'static str {
     let simple = !full.contains(['<', '[', '(', '&', ' ']);
     full.rsplit_once("::").filter(|_| simple).map_or(full, |(_, name)| name)

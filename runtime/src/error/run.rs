@@ -97,7 +97,7 @@ impl fmt::Display for Error {
     }
 }
 
-/// The output is that of `Display`, because `main` and a failed `unwrap` print the `Debug` output.
+/// Prints the same as `Display`, because `main` and a failed `unwrap` print the `Debug` output.
 impl fmt::Debug for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Display::fmt(self, f)

@@ -37,8 +37,9 @@ impl Framer {
         self.address = self.buffer.as_ptr().addr();
     }
 
-    /// Returns `true` if the buffer was changed other than by appending. A buffer that has moved to
-    /// grow counts as changed too, which is rare enough to cost next to nothing.
+    /// Returns `true` if the buffer was changed other than by appending. A buffer that was moved in
+    /// memory to grow also counts as changed. That is rare and only means that the frame is decoded
+    /// from its start again.
     pub(super) fn is_changed(&self) -> bool {
         let moved = self.buffer.len() < self.handed_out || self.buffer.as_ptr().addr() != self.address;
         moved && self.shared.is_empty()
@@ -60,7 +61,7 @@ impl Framer {
         let read = self.buffer.len().saturating_sub(self.handed_out);
         let room = Self::READ_MIN << self.doublings;
         if read == 0 {
-            // No bytes were read since then.
+            // Nothing was appended since `room` last returned the buffer.
         } else if read >= room {
             self.doublings = (self.doublings + 1).min(Self::MOST_DOUBLINGS);
         } else if read < room / 4 && !self.whole_reads {
@@ -68,8 +69,8 @@ impl Framer {
         }
     }
 
-    /// Takes the buffer back from a long frame. If the frame's fields still share it, the bytes
-    /// after the frame move to a new buffer.
+    /// Makes `buffer` writable again after the `Bytes` of a long frame shared it. If they still do,
+    /// the bytes after the frame are copied to a new buffer.
     #[cold]
     pub(super) fn regain(&mut self) {
         if self.shared.is_empty() {

@@ -31,34 +31,34 @@ use crate::support::measure_by;
 #[derive(Debug)]
 pub struct Framer {
     pub(super) buffer: BytesMut,
-    /// The buffer after a long frame was decoded, shared with the `Bytes` in the frame. It replaces
-    /// `buffer` until that is needed again.
+    /// The buffer after a long frame was decoded, shared with the `Bytes` in the frame. It is used
+    /// instead of `buffer`, which is empty, until the framer next needs to write.
     pub(super) shared: Bytes,
     /// The position of the next frame in the buffer. Frames borrow from the buffer, so their bytes
     /// are dropped only before the next read.
     pub(super) start: usize,
-    /// The knowledge about the next frame from the last attempt to decode it.
+    /// What the last attempt to decode the next frame found out about it.
     pub(super) progress: Progress,
     /// Number of bytes of a skipped frame that are still to come.
     pub(super) skip: usize,
     pub(super) limit: usize,
     /// The budget for the memory of a decoded frame.
     pub(super) budget: Budget,
-    /// The number of times that the minimum room for a read is doubled. It adapts to the size of
-    /// the reads.
+    /// The room for the next read is `READ_MIN << doublings`. It adapts to the size of the reads.
     pub(super) doublings: u8,
-    /// The length of the buffer when `room` last returned it, and below it the address of the
-    /// buffer.
+    /// The length of the buffer when `room` last returned it.
     pub(super) handed_out: usize,
+    /// The address of the buffer at that time.
     pub(super) address: usize,
     pub(super) per_read: bool,
     /// Whether every read has the maximum room.
     pub(super) whole_reads: bool,
-    /// Whether a read was empty. An empty read is a frame if the type can be empty.
+    /// Whether an empty read, such as an empty datagram, has arrived. It is a frame if the type can
+    /// be empty.
     pub(super) empty_read: bool,
     pub(super) ended: bool,
-    /// The state of a stream that is, or was, out of step. It is boxed because most streams are
-    /// never out of step.
+    /// The state of a stream that is, or was, out of sync. It is boxed because most streams never
+    /// are.
     pub(super) lost: Option<Box<Lost>>,
     /// Whether the framer resynchronises by itself after malformed bytes.
     pub(super) resyncs: bool,
@@ -110,7 +110,7 @@ impl Framer {
     #[must_use]
     pub fn limit(mut self, bytes: usize) -> Self {
         if self.budget.limit() == self.limit.saturating_mul(Self::EXPANSION) {
-            // The memory limit still has its default.
+            // The memory limit was not set, so it follows the frame limit.
             self.budget = Budget::new(bytes.saturating_mul(Self::EXPANSION));
         }
         self.limit = bytes;
@@ -158,7 +158,8 @@ impl Framer {
         self
     }
 
-    /// Always makes room for the longest possible read, because bytes that do not fit are lost.
+    /// Always makes room for the longest possible read. The framer of a datagram needs this,
+    /// because the bytes of a datagram that do not fit are lost.
     #[cfg(feature = "net")]
     pub(crate) fn whole_reads(mut self) -> Self {
         self.whole_reads = true;
@@ -283,8 +284,8 @@ impl Framer {
         state.without_frame(input, outcome, terms, &parse)
     }
 
-    /// Returns the next frame like [`next_frame_by`](Self::next_frame_by), in all but the usual
-    /// case.
+    /// The slow path of [`next_frame_by`](Self::next_frame_by), for open types and for streams with
+    /// special state.
     #[inline(never)]
     fn next_frame_with_care<'a, T, P>(&'a mut self, parse: P) -> Result<Option<T>, DecodeError>
     where
@@ -363,7 +364,7 @@ impl Framer {
     }
 
     /// Returns `true` if the framer has no special state, which is the usual case: nothing is known
-    /// about the next frame, and the stream is in step and has not ended.
+    /// about the next frame, and the stream is in sync and has not ended.
     #[inline]
     pub(super) fn is_plain(&self) -> bool {
         self.progress.need <= 1
@@ -415,7 +416,7 @@ impl Framer {
         }
     }
 
-    /// Skips this many bytes. Some of them may not have arrived yet.
+    /// Skips `bytes` bytes. Some of them may not have arrived yet.
     #[cold]
     pub(super) fn pass_over(&mut self, bytes: usize) {
         let here = bytes.min(self.buffer.len().saturating_sub(self.start));

@@ -22,9 +22,8 @@ use crate::schema::{Measure, Measured, Schema};
 use crate::source::Source;
 use crate::support::measure_by;
 
-/// Storage for bytes that frames borrow from, with the snapshot for the next attempt if bytes were
-/// missing. A snapshot keeps its bytes as long as a frame may borrow from them, so each attempt
-/// takes another snapshot.
+/// A copy of received bytes that a frame may borrow from. While a frame borrows from it, it cannot
+/// be replaced, so each further attempt at the frame stores its copy in the `next` snapshot.
 #[derive(Default)]
 pub(crate) struct Snapshot {
     bytes: OnceLock<(Bytes, Budget)>,
@@ -32,7 +31,7 @@ pub(crate) struct Snapshot {
 }
 
 impl Snapshot {
-    /// Stores bytes and their memory budget, and returns the snapshot for the next attempt.
+    /// Stores bytes and their memory budget. Returns them with the snapshot for the next attempt.
     fn fill(&self, filling: (Bytes, Budget)) -> (&(Bytes, Budget), &Self) {
         (self.bytes.get_or_init(|| filling), self.next.get_or_init(Box::default))
     }
@@ -54,7 +53,7 @@ impl<'a> Attempts<'a> {
         Self { snapshot, kept: 0 }
     }
 
-    /// Keeps a copy, if the limit allows it.
+    /// Keeps a copy. Returns an error if all copies together exceed the maximum.
     fn keep(&mut self, copy: (Bytes, Budget), limit: usize) -> Result<&'a (Bytes, Budget), DecodeError> {
         let most = limit.max(Framer::KEEP).saturating_mul(Self::COPIES);
         self.kept = self.kept.saturating_add(copy.0.len());
@@ -72,7 +71,7 @@ impl<'a> Attempts<'a> {
     }
 }
 
-/// Drops the snapshots in a loop, because nested drops would take stack for each attempt.
+/// Drops the linked snapshots in a loop, because nested drops would use stack for each of them.
 impl Drop for Snapshot {
     fn drop(&mut self) {
         let mut next = self.next.take();
@@ -83,8 +82,8 @@ impl Drop for Snapshot {
 }
 
 impl Framer {
-    /// Returns `true` if the next frame is complete. This is a quick check that succeeds for most
-    /// frames of a batch; if it fails, use [`has_frame`](Self::has_frame).
+    /// Returns `true` if the next frame is complete. This quick check succeeds for most frames of a
+    /// batch. If it returns `false`, [`has_frame`](Self::has_frame) decides.
     #[inline]
     pub(crate) fn is_here<T: Layout>(&self, measure: Measure) -> bool {
         let input = self.buffer.get(self.start..).unwrap_or_default();
@@ -110,7 +109,7 @@ impl Framer {
     /// Returns `true` if [`next_frame`](Self::next_frame) has a result: the frame has arrived or is
     /// malformed, or the stream has ended.
     ///
-    /// `measure` measures a frame by the parser of the type, for any lifetime.
+    /// `measure` runs the parser of the type and returns the size of the frame.
     ///
     /// # Errors
     /// If the search for a frame is [given up](Self::resync).
@@ -129,7 +128,7 @@ impl Framer {
         Ok(has)
     }
 
-    /// Does the work of `has_frame` for a stream that is in step.
+    /// Does the work of `has_frame` for a stream that is in sync.
     fn has_answer<T: Layout>(&mut self, measure: Measure) -> Result<bool, DecodeError> {
         let held = self.read_ahead().len();
         if self.per_read {
@@ -155,8 +154,8 @@ impl Framer {
         Ok(false)
     }
 
-    /// Returns `true` if the result is a frame, or an error that must be reported. Skips malformed
-    /// bytes if possible, and then searches for a frame after them.
+    /// Returns `true` if the result is a frame, or an error that must be returned. Otherwise skips
+    /// malformed bytes and searches for a frame after them.
     #[cold]
     fn has_whole<T: Layout>(&mut self, measure: Measure) -> Result<bool, DecodeError> {
         if T::OPEN || !self.per_read && !can_resync::<T>() {
@@ -188,8 +187,9 @@ impl Framer {
         self.limit.saturating_add(1)
     }
 
-    /// Returns a shared copy of the received bytes if an attempt to decode a frame is worthwhile.
-    /// The copy is for types with a parser for one lifetime only.
+    /// Returns a shared copy of the received bytes, or `None` if an attempt to decode a frame is
+    /// not worthwhile yet. It is used for a frame that borrows from the bytes and whose parser
+    /// works for one lifetime only.
     fn snapshot<T: Layout>(&mut self) -> Option<(Bytes, Budget)> {
         self.regain();
         self.trust(schema_of::<T>());
@@ -207,7 +207,7 @@ impl Framer {
         Some((self.shared.slice(self.start..), self.budget.another()))
     }
 
-    /// Returns `true` if a frame may begin in the received bytes of a stream that is out of step.
+    /// Returns `true` if a frame may begin in the received bytes of a stream that is out of sync.
     /// Skips bytes that cannot be the start of a frame.
     fn has_start(&mut self, schema: &'static Schema) -> bool {
         let input = self.buffer.get(self.start..).unwrap_or_default();
@@ -242,8 +242,8 @@ impl Framer {
         }
     }
 
-    /// Tries to decode the next frame from a copy of the received bytes, if that is worthwhile. The
-    /// parser may work for one lifetime only.
+    /// Tries to decode the next frame from a copy of the received bytes, if that is worthwhile.
+    /// `parse` may work for a single lifetime only.
     pub(crate) fn attempt<'a, T, P>(
         &mut self,
         attempts: &mut Attempts<'a>,
@@ -306,7 +306,7 @@ impl Framer {
         let terms = Terms { complete: self.is_complete(), limit: self.limit, budget };
         let mut bytes = &owner[..];
         if let Some(lost) = self.lost.as_mut().filter(|lost| lost.is_active()) {
-            // The copy is part of the cost of the search.
+            // Making the copy is part of the cost of the search.
             lost.pay(owner.len(), self.limit);
             match find_by(&mut self.lost, &mut self.start, bytes, terms, parse)? {
                 Some(at) => bytes = bytes.get(at..).unwrap_or_default(),
@@ -408,7 +408,8 @@ impl Framer {
     }
 }
 
-/// Returns the minimum size of the frame at the start of `input`, if it is incomplete.
+/// Returns the minimum size of the frame at the start of `input`, or `None` if the frame is
+/// complete or malformed.
 fn how_far(
     progress: &mut Progress,
     input: &[u8],
@@ -424,7 +425,7 @@ fn how_far(
                 progress.note(schema, need, input.len());
                 return Some(need);
             }
-            // A walk continues from this part on.
+            // The walk below finds out how many bytes are missing.
             Measured::Awaits { .. } => progress.note(schema, input.len() + 1, input.len()),
         }
     }

@@ -1,4 +1,4 @@
-//! The search for the next frame in a stream that is out of step.
+//! The search for the next frame in a stream that is out of sync.
 
 use alloc::collections::{BTreeSet, BinaryHeap};
 use alloc::format;
@@ -14,22 +14,22 @@ use crate::schema::{Body, Role, Schema};
 /// Number of bytes that failed attempts may read for each skipped byte.
 const READ_FOR_EACH: u64 = 16;
 
-/// The divisor of the limit that gives the minimum number of bytes skipped by a search that is
-/// given up.
+/// A search that is given up skips at least the frame limit divided by this.
 const SKIPPED_PART: usize = 8;
 
 /// The maximum number of candidates that wait for more bytes.
 const MOST_WAITING: usize = 16 * 1024;
 
-/// The state of a search in a stream that is out of step, with the possible starts of a frame in
-/// the received bytes.
+/// The search in a stream that is out of sync, with the possible starts of a frame in the received
+/// bytes.
 ///
-/// All positions are counted from the place where the stream went out of step. Attempts at false
-/// starts are paid from an allowance, so that hostile streams cost a bounded amount of work for
-/// each byte. A start that lacks bytes is tried again only after they have arrived.
+/// All positions (`u64`) are counted from the byte where the stream went out of sync. Failed
+/// attempts are charged to an allowance that grows with the skipped bytes, so that hostile streams
+/// cost a bounded amount of work for each byte. A start that lacks bytes is tried again only after
+/// they have arrived.
 #[derive(Debug)]
 pub(super) struct Lost {
-    /// Whether the stream is currently out of step.
+    /// Whether the stream is currently out of sync.
     active: bool,
     /// The schema of the frames that are searched for.
     schema: &'static Schema,
@@ -37,16 +37,16 @@ pub(super) struct Lost {
     sync: &'static [u8],
     /// The starts that need more bytes.
     waiting: BTreeSet<u64>,
-    /// For each start that waits, the position that the stream must reach before another attempt,
-    /// and the start. Some of these starts may have been refused since.
+    /// Pairs of a position and a start: the start is tried again when the stream has reached the
+    /// position. Starts that were rejected meanwhile are not removed.
     wanted: BinaryHeap<Reverse<(u64, u64)>>,
     /// The starts that lacked bytes which have now arrived.
     due: BTreeSet<u64>,
-    /// The place where the search for the next start continues.
+    /// The position where the search for the next start continues.
     scanned: u64,
-    /// Number of bytes skipped since the stream went out of step, and below it the number of bytes
-    /// that failed attempts have read.
+    /// Number of bytes skipped since the stream went out of sync.
     passed: u64,
+    /// Number of bytes that failed attempts have read since then.
     read: u64,
     /// Whether the allowance is used up.
     exhausted: bool,
@@ -54,11 +54,11 @@ pub(super) struct Lost {
     gave_up: bool,
     /// Number of bytes skipped in earlier searches.
     before: u64,
-    /// Number of all skipped bytes that were already reported.
+    /// Number of skipped bytes that were already reported.
     told: u64,
-    /// The number of times that the stream went out of step without reporting an error, and below
-    /// it the first of these errors.
+    /// How often the stream went out of sync without an error being returned.
     untold_runs: u64,
+    /// The first of these errors.
     untold: Option<DecodeError>,
     /// Number of times that a start was examined or searched for.
     #[cfg(test)]
@@ -71,7 +71,7 @@ pub(super) enum Probe {
     Takes(usize),
     /// The frame needs at least this many bytes, which have not arrived.
     Lacks(usize),
-    /// No frame begins at this place. The attempt has read this many bytes.
+    /// No frame begins here. The attempt has read this many bytes.
     Malformed(usize),
 }
 
@@ -114,18 +114,18 @@ impl Lost {
         let (before, told) = (self.passed_over(), self.told);
         let untold_runs = self.untold_runs + u64::from(untold.is_some());
         let untold = self.untold.take().or(untold.filter(|_| untold_runs == 1));
-        // After a search that was given up, no attempt was made at the current place yet.
+        // If the last search was given up, no attempt was made at the current position yet.
         let scanned = if self.gave_up { 0 } else { count(skipped) };
         *self = Self { active: true, scanned, before, told, untold_runs, untold, ..Self::new(schema) };
     }
 
-    /// Takes the first error that was not reported.
+    /// Takes the first error that was not returned.
     #[cfg(feature = "net")]
     pub(super) fn take_untold(&mut self) -> Option<DecodeError> {
         self.untold.take()
     }
 
-    /// Returns the number of errors that were not reported.
+    /// Returns the number of errors that were not returned.
     #[cfg(feature = "net")]
     pub(super) fn untold_runs(&self) -> u64 {
         self.untold_runs
@@ -171,8 +171,8 @@ impl Lost {
         self.exhausted || self.next(input, complete).is_some()
     }
 
-    /// Tries to parse a frame at each place in `input` where a frame can begin. `input` starts at
-    /// the framer's position. A complete frame wins over an incomplete frame that seems to begin
+    /// Tries to parse a frame at each position in `input` where a frame can begin. `input` starts
+    /// at the framer's position. A complete frame wins over an incomplete frame that seems to begin
     /// earlier: if the earlier frame were real, its end would have arrived first.
     pub(super) fn search<'a>(
         &mut self,
@@ -205,7 +205,7 @@ impl Lost {
         }
     }
 
-    /// Returns the place of the next attempt: the first start that lacked bytes which have now
+    /// Returns the position of the next attempt: the first start that lacked bytes which have now
     /// arrived, or a new start.
     fn next(&mut self, input: &[u8], complete: bool) -> Option<u64> {
         if self.exhausted {
@@ -231,8 +231,8 @@ impl Lost {
         &self.due
     }
 
-    /// Returns the next place where a frame can begin. A constant that is cut off at the end of the
-    /// input may still be completed.
+    /// Returns the next position where a frame can begin. The end of the input counts if it is the
+    /// beginning of the constant, because the rest of the constant may still arrive.
     fn candidate(&mut self, input: &[u8], complete: bool) -> Option<u64> {
         let rest = input.get(self.offset(self.scanned)..).filter(|rest| !rest.is_empty())?;
         self.looked();
@@ -250,7 +250,7 @@ impl Lost {
         None
     }
 
-    /// Makes an attempt and pays for it from the allowance. Returns `None` if the allowance is used
+    /// Makes an attempt and charges it to the allowance. Returns `None` if the allowance is used
     /// up.
     fn attempt<'a>(
         &mut self,
@@ -268,7 +268,7 @@ impl Lost {
         self.pay(read.max(1), limit).then_some(found)
     }
 
-    /// Takes this many bytes from the allowance. Returns `false` if it is used up.
+    /// Charges `read` bytes to the allowance. Returns `false` if it is used up.
     pub(super) fn pay(&mut self, read: usize, limit: usize) -> bool {
         self.read = self.read.saturating_add(count(read));
         let allowed =
@@ -292,10 +292,10 @@ impl Lost {
         }
     }
 
-    /// Gives up the search. Returns an error that states the cost, and the number of `arrived`
-    /// bytes that are skipped. These are the examined bytes, and enough of the other bytes that a
-    /// stream of such noise costs a bounded amount of work for each byte, even if the stream is
-    /// searched again and again.
+    /// Gives up the search. Returns an error that states the cost, and how many of the `arrived`
+    /// bytes are skipped. All examined bytes are skipped, and at least `limit / SKIPPED_PART`
+    /// bytes. Otherwise hostile bytes could make the framer search, and give up, again and again
+    /// for very few skipped bytes each time.
     #[cold]
     pub(super) fn give_up(&mut self, limit: usize, arrived: usize) -> (DecodeError, usize) {
         (self.active, self.gave_up) = (false, true);
@@ -319,12 +319,12 @@ impl Lost {
         (error.in_frame(self.schema.name, &[]), skipped)
     }
 
-    /// Returns the first place where a frame may still begin.
+    /// Returns the first position where a frame may still begin.
     fn first(&self) -> u64 {
         self.waiting.first().copied().unwrap_or(self.scanned)
     }
 
-    /// Returns the offset of a place from the framer's position.
+    /// Converts a position to an offset from the framer's position.
     fn offset(&self, at: u64) -> usize {
         usize::try_from(at.saturating_sub(self.passed)).unwrap_or(usize::MAX)
     }
@@ -388,8 +388,8 @@ mod tests {
         len: u16,
     }
 
-    /// Searches a stream that arrives in pieces. Each start in it claims a number of bytes. Returns
-    /// the numbers of examined starts, of attempts, and of skipped bytes.
+    /// Searches a stream that arrives in pieces. Bytes 2 and 3 of each start claim a length.
+    /// Returns the numbers of examined starts, of attempts, and of skipped bytes.
     fn work(stream: &[u8], piece: usize, limit: usize) -> (u64, u64, usize) {
         let mut lost = Lost::new(Start::SCHEMA);
         lost.begin(Start::SCHEMA, 1, None);

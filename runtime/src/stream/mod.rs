@@ -57,10 +57,10 @@ pub(crate) trait ParseFrom<'a, T>:
 
 impl<'a, T, P> ParseFrom<'a, T> for P where P: Fn(&'a [u8], &Source<'a>) -> IResult<&'a [u8], T, DecodeError> {}
 
-/// Returns the schema of a type, at the same address for all callers of a crate, so that schemas
-/// can be compared by address. The constant itself may have a different address in each function
-/// that uses it. If two crates take frames from one framer, the knowledge about a partial frame is
-/// collected again.
+/// Returns the schema of a type, at the same address for all callers in a crate, so that schemas
+/// can be compared by address. (The constant itself may have a different address in each function
+/// that uses it.) If two crates take frames from one framer, the addresses differ, and the framer
+/// only decodes a partial frame from its start again.
 #[inline(never)]
 fn schema_of<T: Layout>() -> &'static Schema {
     T::SCHEMA

@@ -16,12 +16,13 @@ pub(super) enum Outcome {
     Waits,
     /// The frame takes at least this many bytes.
     Reaches(usize),
-    /// The parser took this many bytes, which are none, too many, or not all of a read.
+    /// The parser took this many bytes: none, more than the limit, or fewer than all bytes of a
+    /// read that must be one frame.
     Takes(usize),
     Fails(nom::Err<DecodeError>),
 }
 
-/// The parts of the framer that an attempt without a frame changes.
+/// The parts of the framer that change if an attempt finds no frame.
 pub(super) struct State<'s> {
     pub(super) start: &'s mut usize,
     pub(super) progress: &'s mut Progress,
@@ -67,7 +68,7 @@ impl State<'_> {
 }
 
 impl Progress {
-    /// Records the knowledge from an attempt, or returns the error of malformed bytes.
+    /// Records what an attempt found out, or returns the error of malformed bytes.
     fn note_outcome<'a, T, P>(
         &mut self,
         input: &'a [u8],

@@ -1,4 +1,4 @@
-//! The knowledge from earlier attempts to decode a frame, for the next attempt.
+//! What earlier attempts to decode a frame found out, for the next attempt.
 
 use alloc::boxed::Box;
 use alloc::format;
@@ -11,20 +11,21 @@ use crate::schema::{Measured, Schema};
 /// Number of bytes that failed attempts at a frame may read for each byte of the frame that has
 /// arrived.
 ///
-/// Most types need a few for each byte. Items that neither the schema nor a parser of their own can
-/// delimit need more, because they are decoded again from the start of their list at each read. A
-/// frame of 1 MiB in Ethernet packets stays below this limit. If it arrived byte by byte, its bytes
+/// Most types need a few. Lists need more if neither the schema nor the parser of an item can find
+/// the end of an item, because they are decoded again from their start at each read. A frame of 1
+/// MiB in Ethernet packets stays below this limit. If it arrived byte by byte, each byte would be
+/// read half a million times on average.
 /// would be read half a million times.
 const READ_FOR_EACH: usize = 512;
 const READ_AT_LEAST: usize = 16 * 1024 * 1024;
 
-/// Attempts on fewer bytes than this are not counted, because they cannot exceed the base
-/// allowance.
+/// Attempts on fewer bytes than this are not counted: even one attempt after each byte reads less
+/// than `READ_AT_LEAST` in all.
 const READ_NOTED: usize = 4096;
 
-/// The knowledge about the next frame from the last attempt.
+/// What the last attempt found out about the next frame.
 ///
-/// The knowledge is valid only for a frame of the same type at the same bytes. It is
+/// This is valid only for a frame of the same type at the same bytes. It is
 /// [forgotten](Self::forget) after an error, and when the type or the buffer changes.
 #[derive(Debug)]
 pub(super) struct Progress {
@@ -32,15 +33,15 @@ pub(super) struct Progress {
     of: Option<&'static Schema>,
     /// The minimum size of the next frame in bytes; 1 if nothing is known.
     pub(super) need: usize,
-    /// The state of a frame that takes several attempts. It is boxed because a waiting connection
-    /// has none.
+    /// The state of a frame that takes several attempts. It is boxed because most connections have
+    /// none while they wait.
     retried: Option<Box<Retried>>,
 }
 
 #[derive(Debug)]
 struct Retried {
-    /// The walk towards the end of the next frame, for types with frames that would otherwise be
-    /// parsed at each read.
+    /// The walk that searches for the end of the frame. Only types that would otherwise be parsed
+    /// at each read have one.
     walk: Option<Walk>,
     /// Number of bytes that failed attempts at the frame have read.
     read: usize,
@@ -51,18 +52,17 @@ impl Progress {
         Self { of: None, need: 1, retried: None }
     }
 
-    /// Forgets the knowledge about the next frame.
+    /// Forgets what is known about the next frame.
     #[inline]
     pub(super) fn forget(&mut self) {
         self.need = 1;
-        // The check is here because most frames have no such state, and dropping it would be a
-        // function call.
+        // The test avoids a function call to drop the state, which most frames do not have.
         if self.retried.is_some() {
             self.retried = None;
         }
     }
 
-    /// Returns `true` if the knowledge is about frames of this type.
+    /// Returns `true` if this is about frames of this type.
     #[inline]
     pub(super) fn is_of(&self, schema: &'static Schema) -> bool {
         self.of.is_some_and(|of| core::ptr::eq(of, schema))
