@@ -1,4 +1,4 @@
-//! The methods of the framer for a stream that is out of step.
+//! The methods of the framer for a stream that is out of sync.
 
 use alloc::boxed::Box;
 
@@ -55,13 +55,13 @@ impl Framer {
     }
 
     /// Continues after malformed bytes when the end of the frame is unknown: skips bytes, starting
-    /// one byte after the beginning of the frame, to the next place where a `T` can begin. Returns
-    /// `false` if that is impossible for this type.
+    /// one byte after the beginning of the frame, to the next position where a `T` can begin.
+    /// Returns `false` if that is impossible for this type.
     ///
     /// A frame can begin where its leading constant is ([`Layout::SYNC`]), or anywhere if the type
-    /// has a [`frame(max = N)`](crate::Frame#framemax--n) instead. It is impossible for a type with
-    /// neither. Until a complete frame is found, [`next_frame`](Self::next_frame) continues the
-    /// search by itself: malformed bytes are skipped, and a complete frame is preferred to an
+    /// has a [`frame(max = N)`](crate::Frame#framemax--n) instead. A type with neither cannot be
+    /// resynchronised. Until a complete frame is found, [`next_frame`](Self::next_frame) continues
+    /// the search by itself: malformed bytes are skipped, and a complete frame is preferred to an
     /// earlier candidate that lacks bytes. The cost is bounded: failed attempts may read 16 bytes
     /// for each skipped byte plus twice the [`limit`](Self::limit), and up to 16,384 candidates may
     /// wait for more bytes. Beyond that `next_frame` skips the examined bytes, at least an eighth
@@ -106,15 +106,15 @@ impl Framer {
         self.lost.as_ref().map_or(0, |lost| lost.passed_over())
     }
 
-    /// Returns `true` if the stream is out of step, so that the next frame is being [searched
+    /// Returns `true` if the stream is out of sync, so that the next frame is being [searched
     /// for](Self::resync).
     #[must_use]
     pub fn is_lost(&self) -> bool {
         self.lost.as_ref().is_some_and(|lost| lost.is_active())
     }
 
-    /// Rejects the first candidate of a stream that is out of step, because it was not complete in
-    /// time. Returns `false` if the stream is in step.
+    /// Rejects the first candidate of a stream that is out of sync, because it was not complete in
+    /// time. Returns `false` if the stream is in sync.
     #[cfg(feature = "net")]
     pub(crate) fn refuse_start(&mut self) -> bool {
         let Some(lost) = self.lost.as_mut().filter(|lost| lost.is_active()) else { return false };
@@ -122,8 +122,8 @@ impl Framer {
         true
     }
 
-    /// Returns the error for a frame that was not completed. Returns `None` if no byte of it has
-    /// arrived, or if the stream is out of step.
+    /// Returns the error for a frame that was not completed in time. Returns `None` if no byte of
+    /// it has arrived, or if the stream is out of sync.
     #[cfg(feature = "net")]
     pub(crate) fn cut<'a, T: Decode<'a>>(&'a self) -> Option<DecodeError> {
         let input = self.read_ahead();
@@ -144,19 +144,20 @@ impl Framer {
         self.lost.as_mut().map_or(0, |lost| lost.take_passed_over())
     }
 
-    /// Takes the error of the first run of noise that was skipped automatically.
+    /// Takes the error of the first malformed bytes that were skipped automatically.
     #[cfg(feature = "net")]
     pub(crate) fn take_untold(&mut self) -> Option<DecodeError> {
         self.lost.as_mut()?.take_untold()
     }
 
-    /// Returns the number of runs of noise that were skipped automatically.
+    /// Returns how often malformed bytes were skipped automatically.
     #[cfg(feature = "net")]
     pub(crate) fn untold_runs(&self) -> u64 {
         self.lost.as_ref().map_or(0, |lost| lost.untold_runs())
     }
 
-    /// Starts the search again, because the buffer was replaced or begins elsewhere.
+    /// Starts the search again, because the buffer was replaced, or bytes at its start were
+    /// dropped.
     pub(super) fn find_again(&mut self) {
         if let Some(lost) = &mut self.lost {
             lost.start_over();
@@ -164,7 +165,7 @@ impl Framer {
     }
 
     /// Returns the next frame like [`next_frame_by`](Self::next_frame_by), for a stream that is out
-    /// of step.
+    /// of sync.
     #[cold]
     #[inline(never)]
     pub(super) fn find_next<'a, T, P>(&'a mut self, parse: &P) -> Result<Option<T>, DecodeError>
@@ -178,7 +179,7 @@ impl Framer {
         find_frame(&mut self.lost, &mut self.start, input, terms, parse)
     }
 
-    /// Searches a stream that is out of step. Returns `true` if a frame was found, which then
+    /// Searches a stream that is out of sync. Returns `true` if a frame was found, which then
     /// begins at the framer's position.
     #[cold]
     #[cfg(feature = "std")]
@@ -196,8 +197,8 @@ impl Framer {
     }
 }
 
-/// Marks the stream as out of step, because the frame at its position is malformed. `untold` is the
-/// error, if it is not reported otherwise.
+/// Marks the stream as out of sync, because the frame at its position is malformed. `untold` is the
+/// error, if it is not returned to the caller.
 #[cold]
 pub(super) fn begin(
     lost: &mut Option<Box<Lost>>,
@@ -212,8 +213,8 @@ pub(super) fn begin(
 }
 
 /// Searches for the next frame in `input`, the received bytes from `start` on. If a frame is found,
-/// returns its offset and moves `start` to it. Otherwise moves `start` to the first place where a
-/// frame may still begin.
+/// returns its offset and moves `start` to it. Otherwise returns `None` and moves `start` to the
+/// first position where a frame may still begin.
 pub(super) fn find<'a>(
     lost: &mut Option<Box<Lost>>,
     start: &mut usize,
@@ -236,7 +237,7 @@ pub(super) fn find<'a>(
     Ok(at)
 }
 
-/// Searches like [`find`], with the parser of the frames.
+/// Searches like [`find`]. The attempts use `parse`.
 pub(super) fn find_by<'a, T, P>(
     lost: &mut Option<Box<Lost>>,
     start: &mut usize,
@@ -278,7 +279,7 @@ pub(crate) fn can_resync<T: Layout>() -> bool {
     T::SCHEMA.max.is_some() || !T::SCHEMA.leading().is_empty()
 }
 
-/// Returns the result of an attempt at a possible start of a frame.
+/// Turns the result of parsing at a possible start of a frame into the result of the attempt.
 fn probe<'a, T>(schema: &'static Schema, here: &'a [u8], parsed: IResult<&'a [u8], T, DecodeError>) -> Probe {
     match parsed {
         Ok((rest, _)) if rest.len() < here.len() => Probe::Takes(here.len() - rest.len()),

@@ -60,7 +60,7 @@ impl Framer {
         self.resync::<T>()
     }
 
-    /// Continues after this many bytes that are missing from the stream. Returns the received bytes
+    /// Continues after `missing` bytes that are absent from the stream. Returns the received bytes
     /// of the frame that is incomplete because of them.
     pub(crate) fn lose<T: for<'a> Decode<'a>>(&mut self, missing: u64) -> Bytes {
         self.regain();

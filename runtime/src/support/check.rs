@@ -1,4 +1,4 @@
-//! Checks that generated code makes once values are known.
+//! Checks that generated code makes once the values of the fields are known.
 
 use alloc::format;
 use core::fmt::Debug;
@@ -10,22 +10,22 @@ use crate::sink::Sink;
 
 const NO_ELEMENT: &str = "the list with one element for each item has none for this one";
 
-/// Returns the error of a list with fewer elements than the items that correspond to it.
+/// Returns the error for an item whose context comes from an element of another list, if that list
+/// is too short.
 #[cold]
 #[must_use]
 pub fn no_element() -> EncodeError {
     EncodeError::custom(NO_ELEMENT)
 }
 
-/// Returns the error of a list with fewer elements than the items that correspond to it, while
-/// decoding.
+/// Returns the same error as [`no_element`], while decoding.
 #[cold]
 #[must_use]
 pub fn no_element_to_read() -> nom::Err<DecodeError> {
     nom::Err::Error(DecodeError::custom(NO_ELEMENT))
 }
 
-/// Compares a decoded number with the expected one.
+/// Checks that a decoded number has the expected value.
 ///
 /// # Errors
 /// Returns an error if the numbers differ.
@@ -34,10 +34,11 @@ pub fn same<T: PartialEq + Debug>(found: T, expected: T) -> Result<(), DecodeErr
     if found == expected { Ok(()) } else { Err(differs(&found, &expected)) }
 }
 
-/// Refuses the number for an absent value if the value is present.
+/// Checks that the offset of a field that is present is not the `none` value, which stands for an
+/// absent field.
 ///
 /// # Errors
-/// Returns an error if the number is the one for an absent value.
+/// Returns an error if the number is `absent`.
 pub fn is_not_absent<T: PartialEq + Debug>(found: T, absent: T) -> Result<(), DecodeError> {
     if found != absent {
         return Ok(());
@@ -48,7 +49,7 @@ pub fn is_not_absent<T: PartialEq + Debug>(found: T, absent: T) -> Result<(), De
     }))
 }
 
-/// Compares two lengths like [`same`]. One of the numbers may stand for absence.
+/// Compares two lengths like [`same`]. `None` is the length of an absent field.
 ///
 /// # Errors
 /// Returns an error if the lengths differ.
@@ -78,7 +79,7 @@ fn differs(found: &dyn Debug, expected: &dyn Debug) -> DecodeError {
     })
 }
 
-/// Compares a checksum with the one that was computed.
+/// Checks that a checksum in a frame is equal to the computed one.
 ///
 /// # Errors
 /// Returns an error if the checksums differ.
@@ -96,8 +97,8 @@ fn wrong_checksum(expected: &dyn Debug, found: &dyn Debug) -> DecodeError {
     })
 }
 
-/// Returns the checksum of `input[from..to]` after a seed. The `len` bytes of the checksum itself
-/// at `at` count as zeros.
+/// Returns the checksum of `seed` and `input[from..to]`. The checksum itself, `len` bytes at `at`,
+/// is replaced by zeros.
 pub fn checksum<C: Checksum<Output = T>, T>(
     seed: &[u8],
     input: &[u8],
@@ -124,8 +125,8 @@ pub fn checksum<C: Checksum<Output = T>, T>(
     C::compute_parts(&[seed, covered(from, at), zeros, covered(end, to)])
 }
 
-/// Returns the checksum of the bytes written between `from` and `to`. The place of the checksum
-/// itself is still zero in them.
+/// Returns the checksum of `seed` and the bytes written between `from` and `to`. The bytes of the
+/// checksum itself are still zero in them.
 pub fn checksum_written<C: Checksum<Output = T>, T, S: Sink + ?Sized>(
     seed: &[u8],
     out: &S,
@@ -146,14 +147,14 @@ pub fn check_failed_on_encode(message: &'static str, field: Option<&'static str>
     }
 }
 
-/// A type of number with default values for a flag.
+/// A number type that can be the flag of an optional field.
 pub trait Flag {
     /// Returns 1 or `true` for a present field, and 0 or `false` for an absent one.
     fn of(present: bool) -> Self;
 }
 
-/// Returns the default number of a flag, or the opposite default if the user gave that number to
-/// the other state.
+/// Returns the default flag for `present`. `other` is the flag that the user has declared for the
+/// opposite state. If both are equal, returns the opposite default instead.
 #[inline(always)]
 pub fn flag_beside<T: Flag + PartialEq>(present: bool, other: T) -> T {
     let usual = T::of(present);
@@ -204,7 +205,7 @@ fn neither(flag: &dyn Debug, some: &dyn Debug, none: &dyn Debug) -> DecodeError 
     })
 }
 
-/// Checks that an `Option` is present exactly if its condition says so.
+/// Checks that an `Option` is `Some` exactly if its condition is true.
 ///
 /// # Errors
 /// Returns an error if the two differ.
@@ -216,10 +217,11 @@ pub fn check_presence(expected: bool, present: bool) -> Result<(), EncodeError> 
     Err(EncodeError::new(EncodeErrorKind::Presence { expected }))
 }
 
-/// Checks that nothing follows an absent optional field.
+/// Checks that bytes may be written: if `ended`, an earlier optional field is absent, so nothing
+/// may follow.
 ///
 /// # Errors
-/// Returns an error if something follows.
+/// Returns an error if `ended` is `true`.
 #[inline(always)]
 pub fn not_ended(ended: bool) -> Result<(), EncodeError> {
     if !ended {
@@ -228,11 +230,11 @@ pub fn not_ended(ended: bool) -> Result<(), EncodeError> {
     Err(EncodeError::custom("an earlier optional field is absent"))
 }
 
-/// Checks that the last present optional field, which begins at this position, has bytes or is
-/// followed by bytes.
+/// Checks that the last optional field that is present takes bytes, or is followed by bytes. `last`
+/// is its name and its position.
 ///
 /// # Errors
-/// Returns an error if the field begins at the `end`, because decoding would find no field there.
+/// Returns an error if the field begins at the `end`, because decoding would take it for absent.
 #[inline(always)]
 pub fn takes_bytes(last: Option<(&'static str, usize)>, end: usize) -> Result<(), EncodeError> {
     match last {
@@ -249,17 +251,19 @@ fn no_bytes(field: &'static str) -> EncodeError {
     EncodeError::custom("an optional value without bytes at the end would be read as absent").in_field(field)
 }
 
-/// Returns the error if no size of a length is consistent with the padding that it counts.
+/// Returns the error for a variable-length length field that also counts alignment, if its value
+/// does not fit in any size of the field.
 #[cold]
 #[inline(never)]
 pub fn no_width() -> EncodeError {
     EncodeError::custom("no size of this length is consistent with the padding that it counts")
 }
 
-/// Checks that a length is not the number for an absent value.
+/// Checks that the encoded length or offset of a field that is present is not the `none` value,
+/// which stands for an absent field.
 ///
 /// # Errors
-/// Returns an error if the length is the number for an absent value.
+/// Returns an error if the number is `absent`.
 #[inline]
 pub fn not_absent<T: PartialEq + Debug>(number: T, absent: T) -> Result<T, EncodeError> {
     if number != absent {
@@ -271,7 +275,7 @@ pub fn not_absent<T: PartialEq + Debug>(number: T, absent: T) -> Result<T, Encod
     }))
 }
 
-/// Returns the error of a tag in bits that no variant has.
+/// Returns the error for a bit field with a tag that no variant has.
 #[cold]
 #[inline(never)]
 pub fn unknown_bits(of: &'static str, found: &dyn Debug) -> DecodeError {

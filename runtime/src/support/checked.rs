@@ -1,4 +1,4 @@
-//! Checked arithmetic in the user's expressions. An overflow gives no value.
+//! Checked arithmetic in the user's expressions. The result is `None` if it overflows.
 
 use core::ops;
 
@@ -152,19 +152,19 @@ impl<A> OtherNegative<A> for Operand<A> {
     }
 }
 
-/// Returns `number`, in the same type as another value, which is not evaluated.
+/// Returns `number`. The closure is never called: its type makes the compiler choose the type `T`.
 #[inline(always)]
 pub fn like<T>(_: impl FnOnce() -> T, number: T) -> T {
     number
 }
 
-/// Returns `number`, in the type that the caller names.
+/// Returns `number`. The caller names the type: `typed::<u8>(1)`.
 #[inline(always)]
 pub fn typed<T>(number: T) -> T {
     number
 }
 
-/// Returns the error of an expression without a value while decoding.
+/// Returns the error for an expression that overflows or divides by zero, while decoding.
 #[cold]
 #[inline(never)]
 #[must_use]
@@ -172,7 +172,7 @@ pub fn overflows(text: &'static str) -> DecodeError {
     DecodeError::custom(alloc::format!("`{text}` has no value: it overflows or divides by zero"))
 }
 
-/// Returns the error of an expression without a value while encoding.
+/// Returns the error for an expression that overflows or divides by zero, while encoding.
 #[cold]
 #[inline(never)]
 #[must_use]

@@ -15,8 +15,8 @@ pub struct Const<T>(T);
             `0xCAFEu16`, a constant, or `Kind::Read as u8`"
 )]
 pub trait Constant {
-    /// `Const<Self>`. A type that cannot be a constant does not have this type, so that it causes
-    /// one error instead of one for each method.
+    /// Always `Const<Self>`. Functions return this type, so that a type that cannot be a constant
+    /// causes one error instead of one for each method.
     type Of;
 }
 
@@ -71,7 +71,7 @@ pub const fn delimiter<T: Delimiter<Of = Const<T>>>(value: T) -> T::Of {
     Const(value)
 }
 
-/// Returns the first `N` of some bytes, which must be exactly `N`.
+/// Copies `bytes` to an array. Panics unless there are exactly `N` bytes.
 const fn first<const N: usize>(bytes: &[u8]) -> [u8; N] {
     assert!(bytes.len() == N, "the length of this constant differs from that of its field");
     let mut copy = [0; N];
@@ -83,7 +83,7 @@ const fn first<const N: usize>(bytes: &[u8]) -> [u8; N] {
     copy
 }
 
-/// Returns `true` if a number with the bits `value` fits `width` bits.
+/// Returns `true` if `value`, a number of a type with `own` bits, fits in `width` bits.
 const fn fits(value: i128, signed: bool, own: u32, width: u32) -> bool {
     if width >= own {
         return true;
@@ -143,7 +143,8 @@ macro_rules! numbers {
                 self.0 as u128
             }
 
-            /// Returns the number in the type that tags from outside are compared in.
+            /// Returns the number as an `i128`. Tags that are outside of their enum are compared as
+            /// `i128`.
             ///
             /// # Panics
             /// Panics if the number does not fit.
@@ -249,7 +250,7 @@ impl Const<bool> {
         Const(if self.0 { 1 } else { 0 })
     }
 
-    /// Returns the number in the type that tags from outside are compared in.
+    /// Returns the number as an `i128`. Tags that are outside of their enum are compared as `i128`.
     #[must_use]
     pub const fn number(&self) -> i128 {
         self.byte().number()

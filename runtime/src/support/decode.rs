@@ -48,16 +48,16 @@ pub fn unlinked(input: &[u8]) -> &[u8] {
     core::hint::black_box(input)
 }
 
-/// Parses a piece of a long frame in a separate function. This only affects build time.
+/// Parses a part of a long frame in a function that is not inlined. This only affects build time.
 ///
 /// # Errors
-/// Returns the errors of the piece.
+/// Returns the errors of `parse`.
 #[inline(never)]
 pub fn in_a_piece<T>(parse: impl FnOnce() -> Result<T, Fault>) -> Result<T, Fault> {
     parse()
 }
 
-/// Returns the bytes of an extent after the first `already` bytes, which have been read.
+/// Returns the number of bytes left in an extent of `len` bytes after `already` bytes were read.
 ///
 /// # Errors
 /// Returns an error if the length is smaller than `already`.
@@ -84,7 +84,7 @@ pub fn at_end(rest: &[u8]) -> Result<(), Fault> {
     if rest.is_empty() { Ok(()) } else { Err(nom::Err::Error(trailing(rest.len()))) }
 }
 
-/// Moves past a constant.
+/// Moves past a constant at the front of a run.
 ///
 /// # Errors
 /// Returns an error if the bytes differ.
@@ -204,14 +204,14 @@ fn too_long(max: usize, site: &Site, src: &Source<'_>, input: &[u8]) -> Fault {
     nom::Err::Error(site.locate(error, src, input, 0))
 }
 
-/// Returns the error of a parser of a type that failed to derive.
+/// Returns the error of every parser of a type with errors in its declaration.
 #[cold]
 #[must_use]
 pub fn not_derived() -> Fault {
     nom::Err::Error(DecodeError::custom("this type failed to derive"))
 }
 
-/// Returns the bytes of the frame before `at`.
+/// Returns the bytes of the frame before the cursor `at`.
 #[inline]
 #[must_use]
 pub fn before<'a>(input: &'a [u8], at: &[u8]) -> &'a [u8] {
@@ -233,10 +233,10 @@ pub fn gap_to(begins: usize, here: usize) -> Result<usize, DecodeError> {
     })
 }
 
-/// Moves past fill.
+/// Moves past `len` bytes of padding.
 ///
 /// # Errors
-/// Returns an error if the fill is truncated or, with `strict`, has other bytes.
+/// Returns an error if the padding is truncated or, with `strict`, has other bytes than `byte`.
 #[inline]
 pub fn take_fill<'a>(
     input: &'a [u8],
@@ -301,7 +301,7 @@ pub fn measure<'a, T: Decode<'a>>(input: &'a [u8], budget: &'a Budget) -> Measur
     measure_by(&T::parse_from, input, budget)
 }
 
-/// Measures a list item with `each` at the start of `input`.
+/// Measures the item at the start of `input`, for a list with `each`.
 pub fn measure_item<'a, H: ReadItem<'a, ()>>(input: &'a [u8], budget: &'a Budget) -> Measured {
     measure_by(&|input: &'a [u8], src: &Source<'a>| H::read_item(input, src, ()), input, budget)
 }

@@ -1,4 +1,5 @@
-//! Delimiters while encoding. A delimiter must not be found earlier, in the value that it ends.
+//! Writing delimiters. A value must not contain its own delimiter, because decoding would end it
+//! there.
 
 use alloc::borrow::Cow;
 use alloc::format;
@@ -11,11 +12,11 @@ use crate::schema::{Ending, Stop};
 use crate::sink::Sink;
 use crate::wire::{Found, find};
 
-/// Ends the value written from `start` on with a delimiter. `value` is the bytes of the value, if it
-/// holds them as they are.
+/// Writes the delimiter after a value that begins at `start`. `value` is the bytes of the value, if
+/// it holds them as they are.
 ///
 /// # Errors
-/// Returns an error if the delimiter would be found earlier.
+/// Returns an error if decoding would find the delimiter earlier.
 #[inline]
 pub fn put_delimiter<S: Sink + ?Sized>(
     out: &mut S,
@@ -48,11 +49,11 @@ pub(super) fn has_border(delimiter: &[u8]) -> bool {
     })
 }
 
-/// Ends the value written from `start` on with the first of several delimiters, unless the
-/// delimiter is not written at this point.
+/// Writes the delimiter after a value that begins at `start`. If the delimiter has alternatives,
+/// this is the first one. Nothing is written if a later field or item writes the delimiter.
 ///
 /// # Errors
-/// Returns an error if a delimiter would be found earlier.
+/// Returns an error if decoding would find a delimiter earlier.
 pub fn put_any<S: Sink + ?Sized>(
     out: &mut S,
     start: usize,
@@ -70,8 +71,8 @@ pub fn put_any<S: Sink + ?Sized>(
 /// enclosing extent is written.
 ///
 /// # Errors
-/// Returns an error if a delimiter would be found earlier, or if the following bytes must begin
-/// with one and do not.
+/// Returns an error if decoding would find a delimiter earlier, or if the following bytes must
+/// begin with a delimiter and do not.
 pub fn check_any<S: Sink + ?Sized>(
     out: &S,
     value: Range<usize>,
@@ -122,11 +123,11 @@ pub struct Between {
     fault: Option<EncodeError>,
 }
 
-/// Ends the value written from `start` on with a delimiter that is kept only if something follows
-/// it.
+/// Writes a delimiter, which is kept only if something follows it, after a value that begins at
+/// `start`.
 ///
 /// # Errors
-/// Returns an error if the delimiter would be found earlier.
+/// Returns an error if decoding would find the delimiter earlier.
 pub fn put_between<S: Sink + ?Sized>(
     out: &mut S,
     start: usize,
@@ -144,7 +145,7 @@ pub fn put_between<S: Sink + ?Sized>(
 /// Removes a `between` delimiter if nothing follows it.
 ///
 /// # Errors
-/// Returns an error if bytes follow and the place had no room for the delimiter.
+/// Returns an error if bytes follow although there was no room for the delimiter.
 pub fn drop_between<S: Sink + ?Sized>(out: &mut S, delimiter: Option<Between>) -> Result<(), EncodeError> {
     let Some(Between { range, fault }) = delimiter else { return Ok(()) };
     if out.position() == range.end {
@@ -154,8 +155,8 @@ pub fn drop_between<S: Sink + ?Sized>(out: &mut S, delimiter: Option<Between>) -
     fault.map_or(Ok(()), Err)
 }
 
-/// Ends a value, which begins at `start`, within its place of `len` bytes. Returns the number of
-/// bytes to be padded.
+/// Writes the delimiter of a value that begins at `start`, in a slot of `len` bytes. Returns the
+/// number of bytes that are left to pad.
 ///
 /// # Errors
 /// Returns an error if the value is too long, or if decoding would find its end earlier.
@@ -182,7 +183,7 @@ pub fn put_stop<S: Sink + ?Sized>(
 /// Checks that a search from `start` on finds the delimiter at `end`.
 ///
 /// # Errors
-/// Returns an error if the delimiter would be found earlier.
+/// Returns an error if decoding would find the delimiter earlier.
 #[inline]
 pub fn check_delimiter<S: Sink + ?Sized>(
     out: &S,

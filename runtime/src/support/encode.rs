@@ -13,13 +13,13 @@ use crate::wire::{
     BitField, Content, Fixed, LenRule, Length, Write, add_to, fill, len_to_wire, read_bits, write_bits,
 };
 
-/// Reserves bytes that are patched later, or stay zero.
+/// Writes zeros, which are patched later or stay zero.
 #[inline(always)]
 pub fn skip<const N: usize>(run: &mut &mut [u8]) {
     fill(run, [0; N]);
 }
 
-/// Returns the bytes of a constant of odd width.
+/// Returns the `N` bytes of a constant with a size that no Rust integer has, such as 3.
 ///
 /// # Panics
 /// Panics if the constant does not fit. During constant evaluation this is a compile error.
@@ -39,8 +39,8 @@ pub const fn odd_constant<const N: usize>(value: u64, little: bool) -> [u8; N] {
     bytes
 }
 
-/// Writes a number of varying size. A recording sink records the number as one part, even if it is
-/// a user's frame with fields.
+/// Writes a variable-length number. A recording sink records it as one part, even if it is a user's
+/// frame with fields.
 ///
 /// # Errors
 /// Returns an error if the number does not fit its format.
@@ -67,10 +67,10 @@ pub fn write_digits<T: Content<F>, F, S: Sink + ?Sized>(
     out.put(delimiter)
 }
 
-/// Returns the number for an `Option`. The number `absent` stands for `None`.
+/// Returns the number that encodes an `Option`: its value, or `absent` for `None`.
 ///
 /// # Errors
-/// Returns an error if the value is the number that stands for `None`.
+/// Returns an error if the value of a `Some` is `absent`.
 #[inline(always)]
 pub fn or_none<T: PartialEq + Debug>(number: Option<T>, absent: T) -> Result<T, EncodeError> {
     match number {
@@ -85,7 +85,7 @@ fn is_absent(absent: &dyn Debug) -> EncodeError {
     EncodeError::custom(format!("{absent:?} stands for an absent value"))
 }
 
-/// Patches a number into its reserved place.
+/// Writes a number over the bytes that were reserved for it at `at`.
 ///
 /// # Errors
 /// Returns an error if the number does not fit the format.
@@ -106,7 +106,7 @@ pub fn patch<T: Fixed<F>, F, S: Sink + ?Sized>(out: &mut S, at: usize, number: T
     Ok(())
 }
 
-/// Patches a number into reserved bits of a run.
+/// Writes a number into the bits that were reserved for it in a run.
 ///
 /// # Errors
 /// Returns an error if the number does not fit.
@@ -130,17 +130,17 @@ pub fn patch_bits<T: BitField, const BYTES: usize, S: Sink + ?Sized>(
     Ok(())
 }
 
-/// Returns the number for a field that begins `at` bytes into its frame.
+/// Returns the value of the offset field for a field that begins `at` bytes into its frame.
 ///
 /// # Errors
-/// Returns an error if the offset does not fit the number.
+/// Returns an error if the offset does not fit in the offset field.
 #[inline]
 pub fn offset_to_wire<L: Length>(at: usize, rule: &LenRule) -> Result<L, EncodeError> {
     len_to_wire(at, rule)
         .map_err(|_| EncodeError::custom(format!("this number cannot hold {at}, the offset of the field")))
 }
 
-/// Returns the bytes that were written of the frame that starts at `frame`.
+/// Returns what was written of the frame that begins at `frame`.
 pub fn written<S: Sink + ?Sized>(out: &S, frame: usize) -> Vec<u8> {
     written_between(out, frame..out.position()).into_owned()
 }
@@ -162,7 +162,7 @@ fn gathered<S: Sink + ?Sized>(out: &S, range: Range<usize>) -> Vec<u8> {
     bytes
 }
 
-/// Compares the size that earlier fields give with the size that was written.
+/// Checks that the size that earlier fields give is the size that was written.
 ///
 /// # Errors
 /// Returns an error if the sizes differ.
@@ -180,7 +180,7 @@ fn wrong_size(expected: usize, found: usize, unit: &'static str) -> EncodeError 
     EncodeError::new(EncodeErrorKind::Size { expected, found, unit })
 }
 
-/// Checks the `max` of a type.
+/// Checks the `max` of a type after a value was written.
 ///
 /// # Errors
 /// Returns an error if more was written.
@@ -192,7 +192,7 @@ pub fn check_max(written: usize, max: usize) -> Result<(), EncodeError> {
     Err(EncodeError::new(EncodeErrorKind::TooLong { found: written, limit: Some(max), unit: "bytes" }))
 }
 
-/// Returns the size given by an expression.
+/// Converts a size that an expression has computed.
 ///
 /// # Errors
 /// Returns an error if the size is negative or larger than memory.
@@ -225,7 +225,7 @@ pub fn size_with<T: EncodeWith<C>, C>(value: &T, context: C) -> usize {
     value.len_inside_with(context)
 }
 
-/// Returns the error of an encoder of a type that failed to derive.
+/// Returns the error of every encoder of a type with errors in its declaration.
 #[cold]
 #[must_use]
 pub fn not_derived_either() -> EncodeError {

@@ -44,7 +44,7 @@ pub fn take_lead<'a>(input: &'a [u8], src: &Source<'a>, lead: &[u8]) -> Result<(
 /// Splits off the bytes before one of several delimiters, or before a delimiter with options.
 ///
 /// # Errors
-/// Returns an error if the delimiter is missing, or in the wrong place.
+/// Returns an error if the delimiter is missing, or is a `between` delimiter with nothing after it.
 pub fn take_any<'a>(input: &'a [u8], src: &Source<'a>, delimiter: &'static schema::Delimiter) -> Parts<'a> {
     let (at, len) = match delimiter.find(input, src.is_complete()) {
         Found::At(at, len) => (at, len),
@@ -62,7 +62,7 @@ pub fn take_any<'a>(input: &'a [u8], src: &Source<'a>, delimiter: &'static schem
     }
 }
 
-/// Returns the result for a value without a delimiter after it.
+/// Returns the result for input without the delimiter.
 #[cold]
 fn without<'a>(input: &'a [u8], src: &Source<'a>, delimiter: &'static schema::Delimiter) -> Parts<'a> {
     let may_be_missing =
@@ -71,7 +71,7 @@ fn without<'a>(input: &'a [u8], src: &Source<'a>, delimiter: &'static schema::De
     // like a type that ends with `rest`.
     let takes_all = src.is_complete() || (delimiter.ending == Ending::Between && !src.is_resuming());
     if takes_all && may_be_missing {
-        // The rest is the end of the input itself, because its address gives the position.
+        // The rest must be a slice of `input`, even if it is empty: its address gives the position.
         return Ok(input.split_at(input.len()));
     }
     if src.is_complete() {
@@ -84,7 +84,8 @@ fn without<'a>(input: &'a [u8], src: &Source<'a>, delimiter: &'static schema::De
     Err(nom::Err::Incomplete(Needed::new(1)))
 }
 
-/// Returns the value in a place. The value may end before the place does.
+/// Returns the content of a slot up to its delimiter. The delimiter may be missing if the content
+/// fills the slot.
 #[must_use]
 pub fn stopped<'a>(body: &'a [u8], stop: &'static Stop) -> &'a [u8] {
     match stop.find(body) {

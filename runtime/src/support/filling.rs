@@ -23,7 +23,7 @@ pub fn put_fill<T: Shape<F>, F, S: Sink + ?Sized>(
 /// Writes a value to a fixed field.
 ///
 /// # Errors
-/// Returns an error if the value cannot be encoded, or ends in fill, which decoding would trim.
+/// Returns an error if the value cannot be encoded, or ends in `fill`, which decoding would trim.
 #[inline]
 pub fn write_filled<T: Content<F>, F, S: Sink + ?Sized>(
     value: &T,
@@ -36,10 +36,10 @@ pub fn write_filled<T: Content<F>, F, S: Sink + ?Sized>(
     }
 }
 
-/// Checks that the bytes from `start` on do not end in fill.
+/// Checks that the bytes from `start` on do not end in the byte or code unit `fill`.
 ///
 /// # Errors
-/// Returns an error if the bytes end in fill.
+/// Returns an error if they do.
 pub(crate) fn ends_in_fill<S: Sink + ?Sized>(
     out: &S,
     start: usize,
@@ -54,10 +54,10 @@ pub(crate) fn ends_in_fill<S: Sink + ?Sized>(
     }
 }
 
-/// Checks that the last item of a list, of `size` bytes, does not consist of fill.
+/// Checks that the last item of a list, of `size` bytes, has bytes other than `fill`.
 ///
 /// # Errors
-/// Returns an error if the item consists of fill.
+/// Returns an error if all its bytes are `fill`.
 pub(crate) fn is_not_fill<S: Sink + ?Sized>(out: &S, size: usize, fill: u8) -> Result<(), EncodeError> {
     let end = out.position();
     match size > 0 && written_between(out, end.saturating_sub(size)..end).iter().all(|byte| *byte == fill) {
@@ -66,11 +66,11 @@ pub(crate) fn is_not_fill<S: Sink + ?Sized>(out: &S, size: usize, fill: u8) -> R
     }
 }
 
-/// Pads bytes of any writer to a fixed field of `len` bytes, like [`put_fill`]. Decoding trims the
-/// fill.
+/// Pads the bytes of a hand-written module to a fixed field of `len` bytes, like [`put_fill`].
+/// Decoding trims the padding.
 ///
 /// # Errors
-/// Returns the same errors as [`put_fill`], and an error if the bytes end in fill.
+/// Returns the same errors as [`put_fill`], and an error if the bytes end in `fill`.
 pub fn put_fill_bytes<S: Sink + ?Sized>(
     out: &mut S,
     start: usize,
@@ -83,7 +83,7 @@ pub fn put_fill_bytes<S: Sink + ?Sized>(
     fill_up(out, start, len, fill.map(|fill| Fill::new(fill, None)))
 }
 
-/// Pads a place with zeros. Decoding ignores the rest of the place.
+/// Pads a slot of `len` bytes with zeros, for a field whose padding decoding ignores.
 ///
 /// # Errors
 /// Returns an error if the value is too long.
@@ -105,10 +105,10 @@ pub(super) fn fill_up<S: Sink + ?Sized>(
     }
 }
 
-/// Puts a value into a run, padded to `len` bytes.
+/// Writes a value to a run, padded to `len` bytes.
 ///
 /// # Errors
-/// Returns an error if the value is too long, or ends in fill, which decoding would trim.
+/// Returns an error if the value is too long, or ends in `fill`, which decoding would trim.
 #[inline]
 pub fn set_filled<T: Content<F> + Shape<F>, F>(
     value: &T,
@@ -143,11 +143,11 @@ pub fn set_filled<T: Content<F> + Shape<F>, F>(
     Ok(())
 }
 
-/// Puts bytes into a place, and fill behind them.
+/// Copies bytes to a slot, and pads the rest.
 #[inline]
 fn set_bytes(bytes: &[u8], place: &mut [u8], fill: u8) -> Result<(), EncodeError> {
-    // The size of the place is mostly a constant, so filling all of it is a single store. Filling
-    // only the rest would not be.
+    // The size of the slot is mostly a constant, so padding all of it first is a single store.
+    // Padding only the rest would not be.
     place.fill(fill);
     let len = place.len();
     match place.get_mut(..bytes.len()) {
@@ -165,7 +165,7 @@ pub(super) fn would_be_trimmed(fill: u8) -> EncodeError {
     EncodeError::new(EncodeErrorKind::Fill { fill })
 }
 
-/// Appends a byte a number of times.
+/// Appends `missing` bytes with the value `fill`.
 ///
 /// # Errors
 /// Returns an error if the sink is full.
@@ -173,10 +173,10 @@ pub fn put_filling<S: Sink + ?Sized>(out: &mut S, missing: usize, fill: u8) -> R
     put_units(out, missing, Fill::new(fill, None))
 }
 
-/// Appends `missing` bytes of fill.
+/// Appends `missing` bytes of padding.
 ///
 /// # Errors
-/// Returns an error if the sink is full, or if the fill would end within a code unit.
+/// Returns an error if the sink is full, or if the padding would end within a code unit.
 pub fn put_units<S: Sink + ?Sized>(out: &mut S, mut missing: usize, fill: Fill) -> Result<(), EncodeError> {
     if missing % fill.unit().len().max(1) != 0 {
         let message = "a code unit of this text has two bytes, but the number of bytes to fill is odd";

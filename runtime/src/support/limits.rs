@@ -4,16 +4,16 @@
 
 use crate::schema::Type;
 
-/// Checks that a number lies between two others.
+/// Checks that a number is at least `least` and at most `most`.
 ///
 /// # Panics
-/// Panics with the message if the number does not lie between them.
+/// Panics with the message if it is not.
 #[track_caller]
 pub const fn within(number: usize, least: usize, most: usize, message: &str) {
     assert!(least <= number && number <= most, "{}", message);
 }
 
-/// Checks that some values of a type are within its `max`.
+/// Checks that at least the shortest value of a type is within its `max`.
 ///
 /// # Panics
 /// Panics if even the shortest value exceeds the limit.

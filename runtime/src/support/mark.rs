@@ -34,7 +34,7 @@ pub fn mark_run<T: Layout, S: Sink + ?Sized>(out: &mut S, mut at: usize, marks: 
             Some(variant) => Slot::<T>::field(variant, mark.index),
             None => Slot::head(mark.index),
         };
-        // A value that fills its place has no fill to mark.
+        // If a value fills its slot, there is no padding to mark.
         if mark.part != Part::Fill || mark.len > 0 {
             let range = at..at.saturating_add(mark.len);
             let field = field.in_order(mark.order).entry();
@@ -91,14 +91,14 @@ pub fn mark_variant<S: Sink + ?Sized>(out: &mut S, index: usize) {
     }
 }
 
-/// Returns the bytes of a self-delimiting value.
+/// Returns the bytes of a self-delimiting value, or `None` if it cannot be encoded.
 #[must_use]
 pub fn bytes_of<T: Write<F>, F>(value: &T) -> Option<Vec<u8>> {
     let mut bytes = Vec::new();
     value.write(&mut bytes).ok().map(|()| bytes)
 }
 
-/// Returns the bytes of the number for the length `len`.
+/// Returns the bytes of a length field with the value `len`, or `None` if the length does not fit.
 #[must_use]
 pub fn say<T: Length + Write<F>, F>(len: usize) -> Option<Vec<u8>> {
     bytes_of::<T, F>(&T::from_usize(len)?)

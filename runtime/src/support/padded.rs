@@ -1,12 +1,13 @@
-//! Places that are padded: which values can be, and reading them without the fill.
+//! Fields of fixed size with padding: which values can be padded, and reading a value without its
+//! padding.
 
 use crate::frame::DecodeWith;
 use crate::schema::Type;
 use crate::source::Source;
 use crate::wire::{Fault, Fill, Filled, FromExtent, Shape, only_fill};
 
-/// Returns the fill byte of a fixed field, if it has one. Bytes and text are padded with zeros by
-/// default, lists of single bytes only if `fill` is given.
+/// Returns the byte that pads a fixed field, if it is padded. Bytes and text are padded with zeros
+/// by default, lists of single bytes only if `fill` is given.
 pub(super) const fn filling<T: Shape<F>, F>(fill: Option<u8>) -> Option<u8> {
     match (fill, &T::TYPE) {
         (None, Type::Bytes | Type::Text | Type::Encoded(_)) => Some(0),
@@ -23,8 +24,8 @@ pub const fn fills<T: Shape<F>, F>(said: bool) -> bool {
 /// Checks that a fixed field can be padded.
 ///
 /// # Panics
-/// Panics if the value cannot be distinguished from the fill. During constant evaluation this is a
-/// compile error.
+/// Panics if the value cannot be distinguished from its padding. During constant evaluation this is
+/// a compile error.
 pub const fn is_filled<T: Shape<F>, F>() {
     assert!(
         !matches!(T::FILLED, Filled::Never),
@@ -32,10 +33,10 @@ pub const fn is_filled<T: Shape<F>, F>() {
     );
 }
 
-/// Checks that a place can have the size `len`.
+/// Checks that a text fits a slot of `len` bytes without splitting a code unit.
 ///
 /// # Panics
-/// Panics if the place ends within a code unit of two bytes. During constant evaluation this is a
+/// Panics if the slot ends within a code unit of two bytes. During constant evaluation this is a
 /// compile error.
 pub const fn is_whole_units<T: Shape<F>, F>(len: usize) {
     assert!(
@@ -44,7 +45,7 @@ pub const fn is_whole_units<T: Shape<F>, F>(len: usize) {
     );
 }
 
-/// Returns a fixed field without its fill.
+/// Returns a fixed field without its padding.
 #[inline]
 #[must_use]
 pub fn trim<T: Shape<F>, F>(body: &[u8], fill: Option<u8>) -> &[u8] {
@@ -54,7 +55,7 @@ pub fn trim<T: Shape<F>, F>(body: &[u8], fill: Option<u8>) -> &[u8] {
     }
 }
 
-/// Reads a value from a padded place, and returns it with its size.
+/// Reads a value from a padded slot, and returns it with its size.
 ///
 /// # Errors
 /// Returns the same errors as [`FromExtent::from_extent`].
@@ -67,7 +68,7 @@ pub fn read_filled<'a, T: FromExtent<'a, F>, F>(
     T::from_place(place, trim::<T, F>(place, Some(fill)).len(), src)
 }
 
-/// Reads a frame with context from a padded place, and returns it with its size.
+/// Reads a frame with context from a padded slot, and returns it with its size.
 ///
 /// # Errors
 /// Returns the same errors as [`crate::Decode::parse_from`].
@@ -82,7 +83,7 @@ pub fn read_filled_frame_with<'a, T: DecodeWith<'a, C>, C>(
     only_fill(place.len() - rest.len(), trim_bytes(place, Some(fill)).len()).map(|taken| (value, taken))
 }
 
-/// Trims the fill from the end of a padded place, for a hand-written module.
+/// Trims the padding from the end of a slot, for a hand-written module.
 #[inline]
 #[must_use]
 pub fn trim_bytes(mut body: &[u8], fill: Option<u8>) -> &[u8] {

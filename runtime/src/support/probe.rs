@@ -17,7 +17,7 @@ pub struct Probe<T: ?Sized>(PhantomData<T>);
 
 /// The fallback for types that expressions cannot compute with.
 pub trait Other {
-    /// No type, because schemas do not know it.
+    /// `None`, because schemas do not know the type.
     const TY: Option<Ty> = None;
 }
 
@@ -42,11 +42,11 @@ macro_rules! lists {
 
 lists!(Vec<T>, VecDeque<T>, Box<[T]>, Arc<[T]>);
 
-/// Checks that a value can end with bytes.
+/// Checks that the delimiter of a field can be bytes.
 ///
 /// # Panics
-/// Panics if the value is a list of wider items, which is hidden by an alias. Such a list would end
-/// with an item. During constant evaluation this is a compile error.
+/// Panics if the field is a list of items that are wider than a byte, behind a type alias. Such a
+/// list ends with an item, not with bytes. During constant evaluation this is a compile error.
 #[track_caller]
 pub const fn ends_with_bytes(has_wide_items: bool) {
     assert!(
@@ -56,7 +56,7 @@ pub const fn ends_with_bytes(has_wide_items: bool) {
     );
 }
 
-/// A constant of the user's to be examined, like [`Probe`] for types.
+/// A user's constant to be examined, like [`Probe`] for types.
 #[derive(Debug)]
 pub struct ValueOf<'a, T: ?Sized>(pub &'a T);
 

@@ -45,14 +45,14 @@ pub struct RunSite {
     pub fields: &'static [(&'static str, usize)],
 }
 
-/// Locates an error in a number of a run. `at` is the cursor before the number.
+/// Locates an error in a value of a run. `at` is the cursor before the value.
 #[cold]
 #[inline(never)]
 pub fn in_leaf(error: DecodeError, site: &Site, src: &Source<'_>, input: &[u8], at: &[u8]) -> Fault {
     nom::Err::Error(site.locate(error, src, input, offset(input, at)))
 }
 
-/// Locates an error in a number at offset `at` in the frame.
+/// Locates an error in a value at offset `at` in the frame.
 #[cold]
 #[inline(never)]
 pub fn in_leaf_at(error: DecodeError, site: &Site, src: &Source<'_>, input: &[u8], at: usize) -> Fault {
@@ -66,7 +66,7 @@ pub fn in_field(error: Fault, site: &Site, src: &Source<'_>, input: &[u8], at: u
     error.map(|error| site.locate(error, src, input, at))
 }
 
-/// Locates an error like [`in_field`], in a field that at least `behind` more bytes follow.
+/// Locates an error like [`in_field`], in a field that is followed by at least `behind` bytes.
 #[cold]
 #[inline(never)]
 pub fn in_field_before(
@@ -92,8 +92,7 @@ pub fn in_item(error: Fault, index: usize, at: usize) -> Fault {
     error.map(|error| error.in_item(index).after(at))
 }
 
-/// Returns the error of a run that the end of the input cuts off, located at the field that is cut
-/// off.
+/// Returns the error for input that ends within a run, located at the field where it ends.
 #[cold]
 #[inline(never)]
 pub fn short_run(src: &Source<'_>, input: &[u8], at: &[u8], site: &RunSite, behind: usize) -> Fault {
@@ -113,8 +112,8 @@ pub fn short_run(src: &Source<'_>, input: &[u8], at: &[u8], site: &RunSite, behi
     src.short(whole, at.len())
 }
 
-/// Returns the error of an extent of `len` bytes that the end of the input cuts off. The extent
-/// begins at `at`, and at least `behind` more bytes follow it.
+/// Returns the error for input that ends within an extent of `len` bytes. The extent begins at
+/// `at`, and is followed by at least `behind` bytes.
 #[cold]
 #[inline(never)]
 pub fn short_body(

@@ -13,8 +13,8 @@ pub const fn min_len_sum(parts: &[usize]) -> usize {
     sum
 }
 
-/// Returns, for each of several parts, the minimum size of the part and of the parts after it. Each
-/// part has its own minimum size and the index of the next part, except for the last part.
+/// Returns, for each part, the minimum size of the part and of all parts after it. `parts` has the
+/// minimum size of each part and the index of the part after it, or `None` for the last part.
 #[must_use]
 pub const fn sums_behind<const N: usize>(parts: [(usize, Option<usize>); N]) -> [usize; N] {
     let (mut sums, mut index) = ([0usize; N], 0);
@@ -28,8 +28,8 @@ pub const fn sums_behind<const N: usize>(parts: [(usize, Option<usize>); N]) -> 
     sums
 }
 
-/// Returns the minimum size of everything after a part: `known` bytes, and those that
-/// [`Layout::BEHIND`] has at the index `rest`.
+/// Returns the minimum size of everything after a part: `known` bytes plus the sum in
+/// [`Layout::BEHIND`] at the index `rest`.
 #[cold]
 #[must_use]
 pub fn behind<T: Layout>(known: usize, rest: usize) -> usize {
@@ -119,7 +119,7 @@ pub const fn is_exact(min: usize, max: Option<usize>) -> bool {
     matches!(max, Some(max) if max == min)
 }
 
-/// Returns the fixed size of a part after a `rest`.
+/// Returns the fixed size of a part after a `#[rest]` field.
 ///
 /// # Panics
 /// Panics if the part has no fixed size. During constant evaluation this is a compile error.
@@ -132,7 +132,7 @@ pub const fn exact(min: usize, max: Option<usize>) -> usize {
     }
 }
 
-/// Checks that a part can follow a `rest`.
+/// Checks that a part can follow a `#[rest]` field.
 ///
 /// # Panics
 /// Panics in the same cases as [`exact`].
@@ -185,12 +185,13 @@ pub const fn fill_to(at: usize, to: usize) -> usize {
     }
 }
 
-/// Returns the number of bytes after a length prefix, for the smallest size of the prefix that is
-/// consistent. `measure` returns the bytes after a prefix of some size, and `width` the size of the
-/// prefix for that many bytes. Sizes are tried from the smallest, each once.
+/// Returns the number of bytes after a variable-length prefix. If alignment follows, that number
+/// depends on the size of the prefix, and the size of the prefix depends on the number. `measure`
+/// returns the number of bytes after a prefix of a given size, and `width` the size of the prefix
+/// for a given number of bytes. The sizes from `least` on are tried until both agree.
 ///
 /// # Errors
-/// Returns the number of bytes after the smallest prefix as an error, if no size is consistent.
+/// Returns the number of bytes after the smallest prefix as an error, if they never agree.
 #[inline]
 pub fn settle(
     least: usize,
@@ -198,7 +199,7 @@ pub fn settle(
     measure: impl Fn(usize) -> usize,
     width: impl Fn(usize) -> usize,
 ) -> Result<usize, usize> {
-    // No prefix is larger than this. The maximum of some prefixes is unknown.
+    // No prefix is larger than this. The maximum size of some prefixes is unknown.
     const WIDEST: usize = 64;
     let first = measure(least);
     if width(first) == least {
@@ -212,7 +213,7 @@ pub fn settle(
         .map_or(Err(first), |(_, len)| Ok(len))
 }
 
-/// Returns the maximum number of bytes to the next multiple of `to`.
+/// Returns the maximum number of bytes that alignment to a multiple of `to` may need.
 #[must_use]
 pub const fn most_fill(to: usize) -> usize {
     to.saturating_sub(1)

@@ -10,8 +10,8 @@ pub const NO_SCHEMA: Schema = Schema::new("", Body::Struct(&[]));
 
 static NO_FIELD: Field = Field::new("", Type::Unit);
 
-/// The place of a field in the schema of a type. The field is looked up only for recording sinks.
-/// This is a type and not a closure, because there would be too many closures.
+/// The slot of a field in the schema of `T`. The field is looked up only for recording sinks. This
+/// could be a closure, but there would be one for each field.
 #[derive(Debug)]
 pub struct Slot<T> {
     /// Index of the variant; `None` for the head of the type.
@@ -22,21 +22,21 @@ pub struct Slot<T> {
 }
 
 impl<T: Layout> Slot<T> {
-    /// Returns the place of a field of a struct or variant.
+    /// Returns the slot of a field of a struct or variant.
     #[must_use]
     #[inline(always)]
     pub fn field(variant: usize, index: usize) -> Self {
         Self { variant: Some(variant), index, order: Order::Big, of: PhantomData }
     }
 
-    /// Returns the place of a field of the head.
+    /// Returns the slot of a field of the head.
     #[must_use]
     #[inline(always)]
     pub fn head(index: usize) -> Self {
         Self { variant: None, index, order: Order::Big, of: PhantomData }
     }
 
-    /// Returns this place for a field in a byte order that is known only at run time.
+    /// Returns the slot for a field in a byte order that is known only at run time.
     #[must_use]
     #[inline(always)]
     pub fn in_order(self, order: Order) -> Self {
@@ -49,7 +49,8 @@ impl<T: Layout> Slot<T> {
     }
 }
 
-/// Returns the kind of bits that are a variant of `T`. Its tags are numbers of the kind `tag`.
+/// Returns the kind of a bit field that holds a variant of `T`. `tag` is the kind of the tags of
+/// `T`.
 #[must_use]
 pub const fn enum_bits<T: Layout>(tag: BitKind) -> BitKind {
     BitKind::Enum { schema: schema_of::<T>, signed: matches!(tag, BitKind::Signed) }

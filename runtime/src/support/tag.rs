@@ -17,7 +17,7 @@ pub trait Tagged {
     /// Type of the tag: a number, or an array of bytes.
     type Tag: Copy + Debug + PartialEq + Default;
 
-    /// Whether any variant keeps its tag.
+    /// Whether any variant keeps its tag in a field.
     const KEEPS: bool;
 
     /// Returns the tag of this variant.
@@ -153,7 +153,7 @@ tag_tuples!(A X 0, B Y 1);
 tag_tuples!(A X 0, B Y 1, C Z 2);
 tag_tuples!(A X 0, B Y 1, C Z 2, D W 3);
 
-/// An enum of plain values that was read earlier can also be a tag.
+/// A fieldless enum that was read earlier can also be a tag.
 impl<T: Tagged<Tag: TagValue<i128>>> TagValue<i128> for T {
     fn to_tag(self) -> i128 {
         // A value selects no variant if its own tag cannot be encoded. Encoding that value reports
@@ -166,7 +166,7 @@ impl<T: Tagged<Tag: TagValue<i128>>> TagValue<i128> for T {
     }
 }
 
-/// Returns the number of the `tag_of` for `target`.
+/// Returns the value of the `tag_of` field for `target`.
 ///
 /// # Errors
 /// Returns an error if the tag does not fit the number.
@@ -176,7 +176,7 @@ pub fn tag_to_wire<T: Tagged, N: TagValue<T::Tag>>(target: &T) -> Result<N, Enco
     N::from_tag(tag).ok_or_else(|| wrong_tag("a tag that fits the earlier field", &tag))
 }
 
-/// Checks that a field can have two `tag_of`.
+/// Checks that two `tag_of` fields can have the same target.
 ///
 /// # Panics
 /// Panics if variants keep their tag. During constant evaluation this is a compile error.
@@ -191,13 +191,13 @@ pub fn tag_or_zero<T: Tagged>(target: &T) -> T::Tag {
     target.tag().unwrap_or_default()
 }
 
-/// Returns the kept tag in `field`, in the type that the enum compares tags in.
+/// Returns the kept tag in `field`, converted to the type in which the enum compares tags.
 #[inline]
 pub fn kept_tag<N: TagValue<T> + Copy, T>(field: &N) -> T {
     field.to_tag()
 }
 
-/// Returns the decoded tag, in the type of the field that keeps it.
+/// Converts a decoded tag to the type of the field that keeps it.
 ///
 /// # Errors
 /// Returns an error if the tag does not fit the field.
@@ -215,10 +215,10 @@ fn does_not_fit(tag: &dyn Debug, name: &'static str) -> DecodeError {
     DecodeError::new(kind).in_field(name)
 }
 
-/// Checks that the variant of a value is the one that `given` selects.
+/// Checks that the tag of a value is the tag that earlier fields give.
 ///
 /// # Errors
-/// Returns an error if the two differ.
+/// Returns an error if the tags differ.
 #[inline]
 pub fn check_tag<T: PartialEq + Debug>(given: T, own: T) -> Result<(), EncodeError> {
     if given == own {
@@ -227,10 +227,11 @@ pub fn check_tag<T: PartialEq + Debug>(given: T, own: T) -> Result<(), EncodeErr
     Err(EncodeError::new(EncodeErrorKind::Tag { expected: format!("{given:?}"), found: format!("{own:?}") }))
 }
 
-/// Checks that the tag from outside would select this variant, which has the tag `own`.
+/// Checks that the tag `given` from outside selects this variant, which has the tag `own`. `fits`
+/// says whether it does.
 ///
 /// # Errors
-/// Returns an error if the tag would select another variant.
+/// Returns an error if `fits` is `false`.
 #[inline]
 pub fn check_chosen(fits: bool, given: &dyn Debug, own: &str) -> Result<(), EncodeError> {
     if fits { Ok(()) } else { Err(not_chosen(given, own)) }
@@ -247,7 +248,7 @@ pub fn wrong_tag(expected: &'static str, found: &dyn Debug) -> EncodeError {
     EncodeError::new(EncodeErrorKind::Range { expected: expected.into(), found: format!("{found:?}") })
 }
 
-/// Checks that tags differ from those of the variants `above`.
+/// Checks that the tags of a variant differ from the tags of earlier variants.
 ///
 /// # Panics
 /// Panics if the tags overlap. During constant evaluation this is a compile error.

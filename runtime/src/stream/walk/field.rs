@@ -1,4 +1,4 @@
-//! Walking over one field, as far as it extends according to the schema.
+//! Walking over one field: the schema gives its end.
 
 use alloc::vec::Vec;
 
@@ -36,7 +36,7 @@ pub(super) enum Inner {
 pub(super) enum Ends {
     /// By a function of the item's type.
     Parsed(fn(&[u8]) -> bool),
-    /// By an expression over the item, which has this context.
+    /// By an expression over the item. `Handed` is the context of the item.
     Says(&'static Expr, Handed),
 }
 
@@ -49,7 +49,7 @@ impl Ends {
         }
     }
 
-    /// Returns `Some(true)` if the item of these bytes is the last, and `None` if that is unknown.
+    /// Returns `Some(true)` if `bytes` are the last item, and `None` if that is unknown.
     pub(super) fn with(&self, item: &Type, bytes: &[u8]) -> Option<bool> {
         match (self, item) {
             (Self::Parsed(is_last), _) => Some(is_last(bytes)),
@@ -76,8 +76,8 @@ impl Handed {
         Self { tag: known.tag_for(field), context: known.context_for(field), beside }
     }
 
-    /// Moves on to the next element of the earlier list that gives the items their context, if the
-    /// items have such a context.
+    /// Updates the context for the next item, if each item takes its context from its own element
+    /// of an earlier list.
     pub(super) fn next(&mut self, input: &[u8]) {
         if let Some(beside) = &mut self.beside {
             beside.next(&mut self.context, input);
@@ -105,7 +105,7 @@ impl Position {
         self.at = at;
     }
 
-    /// Moves past the `lead` of a field. Returns `false` if the field is absent.
+    /// Moves past the `lead` bytes of an optional field. Returns `false` if the field is absent.
     fn lead(&mut self, lead: &[u8], input: &[u8]) -> Result<bool, Stop> {
         let here = input.get(self.at..).unwrap_or_default();
         if here.starts_with(lead) {
@@ -170,7 +170,7 @@ impl Position {
         }
     }
 
-    /// Moves past the number of a prefix or of a field, and returns it.
+    /// Moves past an integer of type `ty`, such as a prefix, and returns it.
     pub(super) fn number(&mut self, ty: &Type, input: &[u8]) -> Result<i128, Stop> {
         let bytes = input.get(self.at..).unwrap_or_default();
         let (rest, value) = match ty {
@@ -251,8 +251,8 @@ impl Fields<'_> {
                 Some(self.items(field, count)?)
             }
             Extent::Count(count) => Some(self.items(field, self.size(count.number(&*self.known))?)?),
-            // Items with context are recognised by the schema, which knows their context. Items
-            // without context are recognised by a function of their type.
+            // If the items have context, the schema's expression recognises the last one, because
+            // it can use the context. Otherwise a function of the item's type recognises it.
             Extent::UntilItem(ends, None) if is_handed(field) => match field.ty {
                 Type::List(item) => {
                     Some(Inner::ItemsUntil(item, Ends::Says(ends, Handed::of(self.known, field))))
@@ -300,7 +300,7 @@ impl Fields<'_> {
                 let len = self.prefixed(field, prefix)?;
                 self.position.skip(len);
             }
-            // If the length exceeds its limit, the parser refuses it.
+            // A length above its limit is left to the parser, which refuses it.
             Extent::LenOf(len) => {
                 let len = self.known.counted_by(len).ok_or(Stop::Opaque)?;
                 self.position.skip(len);
@@ -366,7 +366,8 @@ impl Fields<'_> {
     fn items(&self, field: &Field, count: usize) -> Result<Inner, Stop> {
         match field.ty {
             Type::List(item) => Ok(Inner::Items(item, count, Handed::of(self.known, field))),
-            // The schema describes a list of single bytes as bytes.
+            // A list of single bytes is `Type::Bytes` in the schema. Any item type of one byte
+            // serves here.
             Type::Bytes => Ok(Inner::Items(&Type::Bool, count, Handed::default())),
             _ => Err(Stop::Opaque),
         }

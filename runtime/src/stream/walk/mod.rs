@@ -31,12 +31,12 @@ use crate::schema::{Body, Delimiter, Endless, Extent, Field, Measured, Role, Sch
 use crate::source::Source;
 use crate::wire::Found;
 
-/// The knowledge about the end of the frame.
+/// What a walk knows about the end of the frame.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Reach {
     /// The frame has at least this many bytes.
     AtLeast(usize),
-    /// The frame has arrived up to its end, or is malformed. Decoding shows which of both.
+    /// The frame has arrived up to its end, or is malformed. Decoding shows which.
     Known,
 }
 
@@ -159,8 +159,8 @@ pub(crate) fn end_by_delimiter(schema: &Schema, input: &[u8]) -> Option<usize> {
 }
 
 /// Returns the end of the frame at the start of `input`, if the frame begins with the length of
-/// everything else (`#[frame(len_prefixed)]`) and that length has arrived. The content of the frame
-/// does not matter.
+/// everything after it (`#[frame(len_prefixed)]`) and that length has arrived. The content of the
+/// frame does not matter.
 pub(crate) fn end_by_prefix(schema: &'static Schema, input: &[u8]) -> Option<usize> {
     schema.head.first().filter(|field| matches!(field.role, Role::LenOf(..)))?;
     let asked = Cell::new(false);
@@ -229,7 +229,7 @@ impl Walk {
         core::mem::take(&mut self.read)
     }
 
-    /// Refuses deeper nesting than a parser allows.
+    /// Returns an error if the nesting is deeper than a parser allows.
     fn is_deep(&self) -> Result<(), Stop> {
         // Each level of nesting may take several entries of the stack, because a frame may be an
         // item of a list.
@@ -264,8 +264,7 @@ impl Walk {
     fn measure_instead(&mut self) {
         while let Some(level) = self.levels.pop() {
             let opaque = match level {
-                // The part where the parser stopped is opaque too, so a walk over that part does
-                // not help.
+                // The part where the parser stopped cannot be walked over either.
                 Level::Opaque(opaque) => Opaque { stuck: Some(usize::MAX), ..opaque },
                 Level::Frame(open) => match self.plans.get(open.plan) {
                     // The root always has a parser.
@@ -420,7 +419,8 @@ impl Open {
         Ok(inner.map_or(Next::Behind, Next::Into))
     }
 
-    /// Returns the end of a scope. The inner `None` means an end beyond any address.
+    /// Returns the end of a scope, or `None` if it is unknown. The inner `None` means that the end
+    /// does not fit in `usize`.
     fn end_of(&self, scope: &Enclosed, here: usize) -> Option<Option<usize>> {
         let from = match scope.start {
             Start::Here => here,

@@ -1,6 +1,6 @@
 //! Tests that compare the walk with a model, which knows the end of the frame because it has
 //! encoded the frame. Bytes arrive in pieces of any size. The walk is called with and without new
-//! bytes, and is sometimes discarded. In all cases the model must allow the result of the walk.
+//! bytes, and is sometimes discarded. Its result must never contradict the model.
 
 use std::string::String;
 use std::vec::Vec;
@@ -13,7 +13,7 @@ use crate::prelude::*;
 use crate::support::measure_by;
 use crate::testing::samples;
 
-/// Returns a number that only Rust can compute.
+/// A function that the schema cannot call.
 fn half(n: u8) -> usize {
     usize::from(n / 2)
 }
@@ -85,7 +85,7 @@ struct Measured {
     name: String,
 }
 
-/// Optional values with an earlier field for their presence.
+/// Optional values that are recognised by a lead, or by the value of their prefix.
 #[derive(Frame, Debug)]
 #[frame(be)]
 struct Absent {
@@ -133,7 +133,7 @@ struct Cell {
     name: String,
 }
 
-/// An event for a walk.
+/// Something that happens to a walk.
 #[derive(Clone, Debug)]
 enum Event {
     /// This many bytes arrive.
@@ -154,7 +154,8 @@ fn events() -> impl Strategy<Value = Vec<Event>> {
     prop::collection::vec(event, 1..60)
 }
 
-/// Repeats the events until all bytes have arrived. `end` is the end of the frame, if known.
+/// Repeats the events until all bytes have arrived, and checks each result of the walk. `end` is
+/// the end of the frame, if known.
 fn live<T: OwnedFrame>(bytes: &[u8], end: Option<usize>, events: &[Event]) -> Result<(), TestCaseError> {
     assert!(is_worth_it(T::SCHEMA));
     let budget = Budget::new(1 << 20);

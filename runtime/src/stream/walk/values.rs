@@ -12,7 +12,7 @@ pub(super) struct Items {
     left: usize,
     /// The start of the current item.
     begun: Option<usize>,
-    /// The context of each item.
+    /// The context of the current item.
     handed: Handed,
 }
 
