@@ -57,8 +57,8 @@ impl<T> Attempt<T> {
         }
     }
 
-    /// Returns the error of the bytes, which is found by decoding them again. Returns `None` for a
-    /// frame, and for bytes that do decode, which only a program can put here.
+    /// Decodes the bytes again and returns the error. Returns `None` for a frame. Also returns
+    /// `None` for bytes that do decode. Decoding never puts such bytes into an `Attempt`.
     pub fn error(&self) -> Option<DecodeError>
     where
         T: for<'a> Decode<'a>,
@@ -70,10 +70,10 @@ impl<T> Attempt<T> {
     }
 }
 
-/// The field that stands for malformed bytes in a dump.
+/// The field of malformed bytes in a dump.
 static BYTES: Field = Field::new("bytes", Type::Bytes).extent(Extent::Rest);
 
-/// Returns `true` if a recorded field is the one for malformed bytes.
+/// Returns `true` if a recorded field is the field of malformed bytes.
 #[cfg(feature = "json")]
 pub(crate) fn is_bytes(field: &'static Field) -> bool {
     core::ptr::eq(field, &raw const BYTES)
@@ -83,7 +83,7 @@ fn schema_of<T: Layout>() -> &'static Schema {
     T::SCHEMA
 }
 
-/// An `Attempt` is drawn as a `T`.
+/// Drawings show an `Attempt<T>` as a `T`.
 impl<T: Layout> Layout for Attempt<T> {
     const SCHEMA: &'static Schema = &Schema {
         min_len: 0,
@@ -121,7 +121,7 @@ impl<'a, T: Decode<'a>> Decode<'a> for Attempt<T> {
 }
 
 impl<T> Attempt<T> {
-    /// Makes an `Attempt` of the whole input, whether the input decodes or not.
+    /// Turns the result of parsing the whole input into an `Attempt`.
     #[inline]
     fn of<'x>(
         parsed: IResult<&'x [u8], T, DecodeError>,

@@ -50,7 +50,7 @@ pub trait Layout {
     /// ```
     const SYNC: &'static [u8] = Self::SCHEMA.sync();
 
-    /// Sizes that generated parsers use; see `support::sums_behind`.
+    /// Sizes that generated parsers use, computed by `support::sums_behind`.
     #[doc(hidden)]
     const BEHIND: &'static [usize] = &[];
 
@@ -64,8 +64,8 @@ pub trait Layout {
     }
 }
 
-/// The maximum number of bytes that are reserved before anything is written. A size that is
-/// computed from a number in the value may be wrong.
+/// The maximum number of bytes that are reserved before anything is written. The computed size of a
+/// value may be wrong if it depends on a number in the value.
 const MOST_AT_ONCE: usize = 1024 * 1024;
 
 /// A value that can be encoded.
@@ -171,8 +171,8 @@ pub trait Decode<'a>: Layout + Sized {
     #[doc(hidden)]
     fn parse_from(input: &'a [u8], src: &Source<'a>) -> IResult<&'a [u8], Self, DecodeError>;
 
-    /// Whether [`parse_from`](Self::parse_from) names the type in its errors if no frame encloses
-    /// it. This is so for generated code.
+    /// Whether [`parse_from`](Self::parse_from) itself adds the name of the type to its errors if
+    /// no frame encloses the type. Generated parsers do.
     #[doc(hidden)]
     const NAMES_ITSELF: bool = false;
 
@@ -255,7 +255,7 @@ fn decode_all<'a, T: Decode<'a>>(input: &'a [u8], src: &Source<'a>) -> Result<T,
     }
 }
 
-/// Returns the error of an input that continues after its value.
+/// Returns the error for input that continues after the value.
 #[cold]
 #[inline(never)]
 fn left_over(schema: &Schema, input: &[u8], rest: &[u8]) -> DecodeError {
@@ -364,7 +364,8 @@ pub(crate) fn trailing(extra: usize) -> DecodeError {
     DecodeError::new(DecodeErrorKind::Trailing { extra })
 }
 
-/// Returns the error of a parser for complete input. A request for more input becomes an error.
+/// Returns the error itself. A request for more input becomes an error too, because the input was
+/// complete.
 #[cold]
 pub(crate) fn located(error: nom::Err<DecodeError>) -> DecodeError {
     match error {

@@ -4,7 +4,7 @@
 #![warn(missing_docs)]
 
 extern crate alloc;
-// The code that the derive generates names `::framewright`, also inside this crate.
+// Generated code names `::framewright`, also inside this crate.
 extern crate self as framewright;
 
 #[doc(hidden)]
@@ -21,7 +21,7 @@ pub mod cli;
 pub mod codec;
 #[doc = include_str!("cookbook.md")]
 pub mod cookbook {
-    /// Makes a page from the programs in `runtime/examples`. It is used only for documentation.
+    /// Makes a page of the programs in `runtime/examples`, for documentation only.
     #[cfg(doc)]
     macro_rules! programs {
         ($($name:literal)*) => {

@@ -9,7 +9,7 @@ use core::fmt;
 pub(crate) enum Json {
     Null,
     Bool(bool),
-    /// A number, as its digits.
+    /// A number, as text.
     Number(String),
     Text(String),
     List(Vec<Json>),
@@ -95,8 +95,8 @@ impl Json {
         }
     }
 
-    /// Returns the room that is left on a line after this value, or `None` if the value does not
-    /// fit.
+    /// Returns what is left of `room`, the space on a line, after this value, or `None` if the
+    /// value does not fit.
     #[cfg(feature = "json")]
     fn room_left(&self, room: usize) -> Option<usize> {
         match self {

@@ -77,13 +77,13 @@ impl ClientOptions {
 
     /// Skips malformed bytes up to the next possible start of a frame, for noisy lines. This
     /// applies to async and blocking clients, to their receiving halves, and to sessions; and to
-    /// owned frames, borrowed frames and frames with context. The first run of noise of a
-    /// connection is logged, and the number of runs when the connection ends. Blocking clients and
-    /// sessions log nothing.
+    /// owned frames, borrowed frames and frames with context. The first malformed bytes of a
+    /// connection are logged. When the connection ends, it is logged how often bytes were skipped.
+    /// Blocking clients and sessions log nothing.
     ///
     /// A frame can begin at its leading constant ([`Layout::SYNC`](crate::Layout::SYNC)), or
     /// anywhere if the type has a `frame(max = N)` instead. A client refuses to connect for a frame
-    /// type that has neither. In a session, malformed bytes in place of such a frame are an error,
+    /// type that has neither. In a session, malformed bytes instead of such a frame are an error,
     /// as without this option, and a warning is logged once. When a session [continues as a
     /// handler](crate::net::Session::serve), the handler decides. The cost is bounded: see
     /// [`Framer::resync`](crate::stream::Framer::resync).
@@ -99,7 +99,7 @@ impl ClientOptions {
         self
     }
 
-    /// Returns an error if resynchronising is on, but impossible for frames of this type.
+    /// Returns an error if the option `resync` is on, but impossible for frames of type `R`.
     pub(crate) fn check<R: Layout>(&self) -> io::Result<()> {
         if !self.resyncs || self.per_read || can_resync::<R>() {
             return Ok(());

@@ -50,7 +50,7 @@ pub trait Sink {
     /// Passes the bytes in `range` to `visit`, in one or more parts, in order.
     fn parts(&self, range: Range<usize>, visit: &mut dyn FnMut(&[u8]));
 
-    /// Receives a mark, which says which field wrote which bytes.
+    /// Receives a mark, which records which field wrote which bytes.
     #[inline]
     fn mark(&mut self, mark: Mark) {
         let _ = mark;
@@ -216,7 +216,7 @@ fn patch(written: &mut [u8], at: usize, bytes: &[u8]) {
 #[derive(Debug, Default)]
 pub struct Chain {
     segments: Vec<Bytes>,
-    /// Number of bytes in the segments.
+    /// Number of bytes in `segments`, which come before `tail`.
     before: usize,
     tail: BytesMut,
 }
@@ -275,8 +275,8 @@ impl Sink for Chain {
         for segment in &mut self.segments {
             let end = start + segment.len();
             if (start..end).contains(&at) {
-                // The chain's own segments are not shared, so nothing is copied here. A shared
-                // segment would be copied.
+                // `BytesMut::from` takes over the memory of a segment without a copy unless the
+                // segment is shared.
                 let mut own = BytesMut::from(core::mem::take(segment));
                 patch(&mut own, at - start, bytes);
                 *segment = own.freeze();

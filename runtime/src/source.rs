@@ -52,8 +52,8 @@ impl<'a> Source<'a> {
         Self { owner: None, budget: None, depth: 0, mode: Mode::Streaming, verified: true }
     }
 
-    /// Returns a source like [`streaming`](Self::streaming), for measuring only how far a frame
-    /// extends. The result is in [`DecodeError::awaits`].
+    /// Returns a source like [`streaming`](Self::streaming), for finding out how far a frame
+    /// extends. If an unbounded part has not arrived, [`DecodeError::awaits`] returns it.
     #[must_use]
     pub(crate) const fn resuming() -> Self {
         Self { owner: None, budget: None, depth: 0, mode: Mode::Resuming, verified: true }
@@ -79,7 +79,7 @@ impl<'a> Source<'a> {
         self
     }
 
-    /// Takes this many bytes of memory for the decoded value from the budget.
+    /// Takes `bytes` from the memory budget of the decoded value.
     ///
     /// # Errors
     /// Returns an error if the frame takes more memory than it may.
@@ -115,8 +115,8 @@ impl<'a> Source<'a> {
         self.bounded()
     }
 
-    /// Returns the source for a draft. Checksums and computed numbers are not filled in yet in a
-    /// draft.
+    /// Returns the source for a draft of a frame, in which checksums and computed numbers are not
+    /// filled in yet.
     #[cfg(feature = "json")]
     #[must_use]
     pub(crate) const fn unverified(mut self) -> Self {
@@ -145,7 +145,7 @@ impl<'a> Source<'a> {
         Ok(self)
     }
 
-    /// Returns `true` if no frame encloses the one that is being read.
+    /// Returns `true` if the frame that is being read is not inside another frame.
     pub(crate) const fn is_outermost(&self) -> bool {
         self.depth == 0
     }
@@ -157,7 +157,7 @@ impl<'a> Source<'a> {
         matches!(self.mode, Mode::Complete)
     }
 
-    /// Returns `true` if a parser should report a position to resume from.
+    /// Returns `true` if a parser should report where to resume from.
     #[inline]
     pub(crate) const fn is_resuming(&self) -> bool {
         matches!(self.mode, Mode::Resuming)

@@ -23,7 +23,7 @@ impl<const BYTES: usize, const FILL: u8, const SWAPPED: bool> Format for Bcd<BYT
     const LEAST: i128 = 0;
 }
 
-/// Returns the largest number of this many bytes.
+/// Returns the largest number in `bytes` bytes of two digits each.
 const fn most(bytes: usize) -> u128 {
     let mut beyond = 1u128;
     let mut index = 0;
@@ -34,11 +34,11 @@ const fn most(bytes: usize) -> u128 {
     if beyond == u128::MAX { u128::MAX } else { beyond - 1 }
 }
 
-/// Returns the name in the annotation language, without the number of bytes.
+/// Returns the name in the annotation language, without the size.
 ///
 /// # Panics
-/// Panics if the fill is not a nibble from 0xa to 0xf. During constant evaluation this is a compile
-/// error.
+/// Panics if the padding is not a nibble from 0xa to 0xf. During constant evaluation this is a
+/// compile error.
 const fn name(fill: u8, swapped: bool) -> &'static str {
     match (swapped, fill) {
         (false, 0xa) => "bcd(fill = 0xa)",
@@ -59,7 +59,7 @@ const fn name(fill: u8, swapped: bool) -> &'static str {
     }
 }
 
-/// Returns the nibbles of some bytes, in order.
+/// Returns the nibbles of `bytes`, in the order of their digits.
 fn nibbles(bytes: &[u8], swapped: bool) -> impl Iterator<Item = u8> {
     bytes.iter().flat_map(move |byte| match swapped {
         false => [byte >> 4, byte & 0xf],
@@ -67,7 +67,7 @@ fn nibbles(bytes: &[u8], swapped: bool) -> impl Iterator<Item = u8> {
     })
 }
 
-/// Returns the number of digits before the fill.
+/// Returns the number of digits before the padding.
 fn digits(bytes: &[u8], fill: u8, swapped: bool) -> Result<usize, DecodeError> {
     let is_fill = |nibble: u8| fill > 0 && nibble == fill;
     let count = nibbles(bytes, swapped).take_while(|nibble| *nibble <= 9).count();
@@ -90,7 +90,7 @@ fn malformed(expected: &'static str, found: String) -> DecodeError {
     DecodeError::new(DecodeErrorKind::Value { expected: expected.into(), found })
 }
 
-/// Returns the number in some bytes.
+/// Reads the number in `bytes`.
 fn number(bytes: &[u8], fill: u8, swapped: bool) -> Result<u128, DecodeError> {
     let count = digits(bytes, fill, swapped)?;
     let mut number = 0u128;
@@ -101,7 +101,7 @@ fn number(bytes: &[u8], fill: u8, swapped: bool) -> Result<u128, DecodeError> {
     if fill > 0 && count == 0 {
         return Err(malformed("a digit", format!("{fill:#x}")));
     }
-    // Each number must have only one form, so leading zeros are refused.
+    // Each number must have only one encoding, so leading zeros are refused.
     if fill > 0 && count > 1 && nibbles(bytes, swapped).next() == Some(0) {
         return Err(malformed("a number without leading zeros", text_of(bytes, count, swapped)));
     }
@@ -115,7 +115,7 @@ fn text_of(bytes: &[u8], count: usize, swapped: bool) -> String {
     nibbles(bytes, swapped).take(count).map(|digit| char::from(b'0' + digit)).collect()
 }
 
-/// Puts digits of text into their place, which they must fill unless padding is allowed.
+/// Writes the digits of `text` to `place`. They must fill it unless padding is allowed.
 fn put(text: &str, place: &mut [u8], fill: u8, swapped: bool) -> Result<(), EncodeError> {
     let room = 2 * place.len();
     if text.len() > room
@@ -141,7 +141,7 @@ fn wrong_digits(text: &str, room: usize, may_be_fewer: bool) -> EncodeError {
     })
 }
 
-/// Puts a number into its place.
+/// Writes a number to `place`.
 fn put_number(number: &str, place: &mut [u8], fill: u8, swapped: bool) -> Result<(), EncodeError> {
     let room = 2 * place.len();
     if number.len() > room || number.starts_with('-') {

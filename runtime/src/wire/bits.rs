@@ -120,14 +120,14 @@ impl BitField for bool {
     }
 }
 
-/// Returns the bits as the tag of an enum of plain values that has no negative tags.
+/// Returns the bits as the tag of a fieldless enum without negative tags.
 #[inline]
 #[must_use]
 pub fn tag_of_bits(bits: u128) -> i128 {
     i128::try_from(bits).unwrap_or(i128::MAX)
 }
 
-/// Returns the tag of an enum of plain values as `width` bits.
+/// Returns the tag of a fieldless enum as `width` bits.
 ///
 /// # Errors
 /// Returns an error if the tag does not fit.
@@ -159,7 +159,7 @@ fn too_wide<T: Display>(found: T, width: u32) -> EncodeError {
     })
 }
 
-/// Returns the run at the front of `run` as one integer.
+/// Returns the first `BYTES` bytes of `run` as one integer.
 #[inline(always)]
 #[must_use]
 pub fn read_bits<const BYTES: usize>(run: &[u8], little: bool) -> u128 {
@@ -178,7 +178,7 @@ pub(crate) fn join_bytes(run: &[u8], little: bool) -> u128 {
     if little { u128::from_le_bytes(bytes) } else { u128::from_be_bytes(bytes) }
 }
 
-/// Returns the bytes of a run that is this integer.
+/// Returns the bytes of a run from its value as one integer.
 #[inline(always)]
 #[must_use]
 pub fn write_bits<const BYTES: usize>(bits: u128, little: bool) -> [u8; BYTES] {
@@ -197,7 +197,7 @@ pub(crate) fn split_bytes(bits: u128, run: &mut [u8], little: bool) {
     }
 }
 
-/// The source of bit fields: an integer, or the bytes of a wider run.
+/// Where bit fields are read from: an integer, or the bytes of a wider run.
 pub trait CutBits {
     /// Returns `width` bits that begin `shift` bits above the lowest.
     fn cut(&self, shift: u32, width: u32) -> u128;
@@ -234,7 +234,7 @@ impl CutBits for WideRun<'_> {
     }
 }
 
-/// Returns the index of the byte that has the bit with this number, counted from the lowest bit.
+/// Returns the index of the byte with bit number `bit`, counted from the lowest bit of the run.
 fn place_of(len: usize, bit: u32, little: bool) -> Option<usize> {
     let byte = usize::try_from(bit / 8).ok()?;
     if little { Some(byte) } else { len.checked_sub(byte.checked_add(1)?) }
@@ -247,7 +247,7 @@ pub fn cut_bits<R: CutBits>(run: R, shift: u32, width: u32) -> u128 {
     run.cut(shift, width)
 }
 
-/// The destination of bit fields.
+/// Where bit fields are written to: an integer, or the bytes of a wider run.
 pub trait AddBits {
     /// Sets bits that begin `shift` bits above the lowest.
     fn add(&mut self, bits: u128, shift: u32);
@@ -322,7 +322,7 @@ pub fn items_from_bits<T: BitField, const N: usize>(
     items.try_into().map_err(|_| too_small(bits))
 }
 
-/// Returns the lowest `width` bits for the items of an array, as the reverse of
+/// Returns the items of an array as the lowest `width` bits. This is the reverse of
 /// [`items_from_bits`].
 ///
 /// # Errors
@@ -340,8 +340,7 @@ pub fn items_to_bits<T: BitField, const N: usize>(
     Ok(bits)
 }
 
-/// Returns the distance of an item of an array from the lowest of the `width` bits, and the number
-/// of bits of the item.
+/// Returns the shift and the width of an item within the `width` bits of an array.
 pub(crate) fn item_of_array(index: usize, items: usize, width: u32, lsb: bool) -> (u32, u32) {
     let each = width / u32::try_from(items).unwrap_or(1).max(1);
     let below = if lsb { index } else { items.saturating_sub(index.saturating_add(1)) };

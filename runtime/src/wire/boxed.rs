@@ -22,8 +22,8 @@ use crate::schema::Type;
 use crate::sink::Sink;
 use crate::source::Source;
 
-/// The impls for a box of a self-delimiting value in one format. The content is one type, or all
-/// types with the format.
+/// The impls for a box of a self-delimiting value in one format. `$type` is one type, or a
+/// parameter for all types with the format.
 macro_rules! boxed {
     ([$($parameter:tt)*] $type:ty: $format:ty) => {
         impl<$($parameter)*> Wire<$format> for Box<$type>

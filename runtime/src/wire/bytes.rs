@@ -1,4 +1,4 @@
-//! Bytes: owned, borrowed, shared, or one of several of these.
+//! Bytes: owned, borrowed, shared, or in a `Cow`.
 
 use alloc::borrow::Cow;
 

@@ -4,7 +4,7 @@ use memchr::{memchr, memchr2, memchr3, memmem};
 
 use crate::schema::Order;
 
-/// Delimiters up to this length are searched for by their first byte.
+/// Delimiters up to this length are searched for with their first byte.
 const SHORT: usize = 4;
 
 /// Returns the first position of `delimiter` in `bytes`.
@@ -19,9 +19,9 @@ pub fn find(bytes: &[u8], delimiter: &[u8]) -> Option<usize> {
     }
 }
 
-/// Returns the first position of a short delimiter that begins with the byte `first`. For most
-/// lines, building a searcher would cost more than the search. Stepping from one candidate to the
-/// next does not, and because the delimiter is short, the cost for hostile input is bounded.
+/// Returns the first position of a short delimiter that begins with the byte `first`. This looks at
+/// each `first` in turn, because in most lines a `memmem` search takes longer to set up than to
+/// run. The delimiter is short, so the cost for hostile input is bounded.
 #[inline]
 fn find_short(bytes: &[u8], first: u8, delimiter: &[u8]) -> Option<usize> {
     let mut at = 0;
@@ -35,7 +35,7 @@ fn find_short(bytes: &[u8], first: u8, delimiter: &[u8]) -> Option<usize> {
     }
 }
 
-/// The fill of a place: a byte, or a code unit of two bytes.
+/// The padding of a slot, as the byte, or the code unit of two bytes, that is repeated.
 #[derive(Clone, Copy, Debug)]
 pub struct Fill {
     bytes: [u8; 2],
@@ -43,7 +43,7 @@ pub struct Fill {
 }
 
 impl Fill {
-    /// Creates a fill from a number, which is the value of the byte or code unit.
+    /// Creates the padding from `fill`, the value of the byte or code unit.
     #[must_use]
     pub const fn new(fill: u8, units: Option<Order>) -> Self {
         match units {
@@ -53,14 +53,14 @@ impl Fill {
         }
     }
 
-    /// Returns the bytes of one byte or code unit of fill.
+    /// Returns the bytes of one byte or code unit of padding.
     #[must_use]
     #[inline]
     pub fn unit(&self) -> &[u8] {
         self.bytes.get(..self.len).unwrap_or_default()
     }
 
-    /// Returns the bytes of a place without the fill at its end.
+    /// Returns the bytes of a slot without the padding at its end.
     #[must_use]
     #[inline]
     pub fn trim<'a>(&self, mut body: &'a [u8]) -> &'a [u8] {
@@ -71,8 +71,8 @@ impl Fill {
     }
 }
 
-/// Returns `true` if the bytes of a delimiter are already those of code units. Otherwise each byte
-/// stands for one code unit.
+/// Returns `true` if a delimiter is given in code units of two bytes: it then contains a zero byte.
+/// Otherwise each byte of the delimiter stands for one code unit.
 const fn is_of_units(bytes: &[u8]) -> bool {
     let mut at = 0;
     while at < bytes.len() {
@@ -118,9 +118,9 @@ pub enum Found {
     Nothing,
 }
 
-/// Searches for the first of several delimiters, the one that starts earliest. None of them is a
-/// prefix of another. Unless the input is `complete`, a delimiter that is cut off by its end may
-/// still be the first.
+/// Searches for the first of several delimiters. None of them is a prefix of another. If the input
+/// is not `complete` and the first possible delimiter is cut off by the end of the input, the
+/// result is [`Found::Cut`].
 #[must_use]
 pub fn find_any(bytes: &[u8], any: &[&[u8]], complete: bool) -> Found {
     let mut at = 0;

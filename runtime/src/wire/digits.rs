@@ -11,11 +11,11 @@ use crate::schema::{Code, NumberFormat, Type};
 use crate::sink::Sink;
 use crate::source::Source;
 
-/// Decimal digits. Their number is `DIGITS`, or any number if `DIGITS` is 0.
+/// `DIGITS` decimal digits, or any number of them if `DIGITS` is 0.
 #[derive(Clone, Copy, Debug)]
 pub struct Dec<const DIGITS: usize = 0>;
 
-/// Hexadecimal digits. Their number is `DIGITS`, or any number if `DIGITS` is 0.
+/// `DIGITS` hexadecimal digits, or any number of them if `DIGITS` is 0.
 #[derive(Clone, Copy, Debug)]
 pub struct Hex<const LOWER: bool = false, const DIGITS: usize = 0>;
 
@@ -40,7 +40,7 @@ const fn most(radix: u128, digits: usize) -> u128 {
     if digits == 0 || beyond == u128::MAX { u128::MAX } else { beyond - 1 }
 }
 
-/// Returns the smallest number of this many digits. The minus takes the place of one digit.
+/// Returns the smallest number of this many digits. The minus counts as one of the digits.
 const fn least(radix: u128, digits: usize) -> i128 {
     match digits {
         0 => i128::MIN,
@@ -70,7 +70,7 @@ where
     NumberFormat::filling::<T, Hex<LOWER, DIGITS>>(name, size(DIGITS)).lua(&HEX_IN_LUA).kaitai(&HEX_IN_KAITAI)
 }
 
-/// Checks that an extent consists of digits, in the only form that encoding writes.
+/// Checks that an extent consists of digits as encoding would write them.
 fn checked(extent: &[u8], radix: u32, fixed: bool, lower: bool) -> Result<&str, DecodeError> {
     let digits = extent.strip_prefix(b"-").unwrap_or(extent);
     let is_digit = |byte: &u8| {
@@ -106,16 +106,16 @@ fn malformed(expected: &'static str, found: &[u8], at: usize) -> DecodeError {
 /// The expected value in the error for a number that is too large.
 const FITS: &str = "a number that fits the field's type";
 
-/// Puts digits at the front of a run.
+/// Writes digits to the front of a run.
 fn put(run: &mut &mut [u8], digits: &str) {
     let place = place(run, digits.len());
-    // The length of the run was checked before. Without this check, an empty place would panic.
+    // The length of the run was checked before. This test only avoids a panic.
     if place.len() == digits.len() {
         place.copy_from_slice(digits.as_bytes());
     }
 }
 
-/// Adds leading zeros to `digits`, after the sign, up to a fixed number of digits.
+/// Adds leading zeros to `digits`, after the sign, until there are `fixed` characters.
 fn padded(digits: String, fixed: usize) -> Result<String, EncodeError> {
     if fixed == 0 {
         return Ok(digits);

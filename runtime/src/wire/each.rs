@@ -15,7 +15,7 @@ use crate::sink::{Mark, Sink};
 use crate::source::Source;
 use crate::support::{Slot, check_any, frame_type, in_item, is_not_fill, mark_since, trim_bytes};
 
-/// The format of the items of one list. The derive makes a type for each such list.
+/// The format of the items of one list. The derive generates a type for each such list.
 pub trait ItemOf: Layout {
     /// Type of an item in memory.
     type Item;
@@ -51,7 +51,7 @@ pub trait WriteItem<C>: ItemOf {
     fn item_size(item: &Self::Item, context: C) -> usize;
 }
 
-/// The format of an item that `H` describes.
+/// The format of items that `H` reads and writes.
 #[derive(Debug)]
 pub struct Of<H>(PhantomData<H>);
 
@@ -157,8 +157,8 @@ impl<C, H: WriteItem<C, Item = T>, T> WriteWith<Of<H>, C> for T {
     }
 }
 
-/// Reads items as long as `more` returns `true`, each with the result of `context` for its index.
-/// The items must take bytes, unless an earlier list bounds their number.
+/// Reads items as long as `more` returns `true`. `context` is called with the index of each item.
+/// An item without bytes is an error, unless another list bounds the number of items.
 fn read_while<'a, T: ReadWith<'a, F, X>, F, X>(
     input: &'a [u8],
     src: &Source<'a>,
@@ -197,7 +197,7 @@ pub fn read_all_with<'a, C: Collection<Item: ReadWith<'a, F, X>>, F, X>(
         .map(|(_, items)| C::collected(items))
 }
 
-/// Reads items until only `fill` is left in their place, and returns them with their size.
+/// Reads items from a slot until only padding is left, and returns them with their size.
 ///
 /// # Errors
 /// Returns an error if an item is malformed, truncated, or takes no bytes.
@@ -237,7 +237,7 @@ pub fn read_counted_with<'a, C: Collection<Item: ReadWith<'a, F, X>>, F, X>(
         .map(|(rest, items)| (rest, C::collected(items)))
 }
 
-/// Reads an item for each of the `count` elements of an earlier list.
+/// Reads `count` items, one for each element of an earlier list. The items may take no bytes.
 ///
 /// # Errors
 /// Returns an error if an item is malformed.
@@ -256,8 +256,8 @@ pub fn read_beside<'a, C: Collection<Item: ReadWith<'a, F, X>>, F, X>(
         .map(|(rest, items)| (rest, C::collected(items)))
 }
 
-/// Reads items up to and including the first item that `ends` returns `true` for. That item is kept
-/// or dropped.
+/// Reads items up to and including the first item for which `ends` returns `true`. That item is
+/// kept only if `keep` is set.
 ///
 /// # Errors
 /// Returns an error if an item is malformed, truncated, or takes no bytes.
@@ -276,7 +276,7 @@ pub fn read_until_with<'a, C: Collection<Item: ReadWith<'a, F, X>>, F, X>(
     Ok((rest, C::collected(items)))
 }
 
-/// Appends items, each with the result of `context` for its index.
+/// Appends items. `context` is called with the index of each item.
 ///
 /// # Errors
 /// Returns an error if an item cannot be written, or takes no bytes.
@@ -288,10 +288,11 @@ pub fn write_all_with<C: Collection<Item: WriteWith<F, X>>, F, X, S: Sink + ?Siz
     write_items(items, out, context, false)
 }
 
-/// Appends items like [`write_all_with`], if the rest of their place will be padded.
+/// Appends items like [`write_all_with`], to a slot that is then padded with `fill`.
 ///
 /// # Errors
-/// Returns the same errors as [`write_all_with`], and an error if the last item consists of fill.
+/// Returns the same errors as [`write_all_with`], and an error if all bytes of the last item are
+/// `fill`.
 pub fn write_filled_with<C: Collection<Item: WriteWith<F, X>>, F, X, S: Sink + ?Sized>(
     items: &C,
     out: &mut S,
@@ -303,8 +304,8 @@ pub fn write_filled_with<C: Collection<Item: WriteWith<F, X>>, F, X, S: Sink + ?
     last.map_or(Ok(()), |(index, last)| is_not_fill(out, last.size_with(context(index)), fill))
 }
 
-/// Appends items like [`write_filled_with`]. The items correspond to the elements of another list,
-/// which bounds their number.
+/// Appends items like [`write_all_with`], one for each element of an earlier list. The items may
+/// take no bytes.
 ///
 /// # Errors
 /// Returns an error if an item cannot be written.

@@ -1,4 +1,4 @@
-//! Number formats as values for schemas. They are made from the leaves that read and write the
+//! Number formats as values for schemas. Each is made from the traits that read and write the
 //! numbers.
 
 use alloc::string::ToString;
@@ -90,7 +90,7 @@ fn write_all<T: Integer + Content<F>, F>(bits: u128, out: &mut Vec<u8>) -> Resul
     number::<T>(bits)?.write(out)
 }
 
-/// Returns a number as bits.
+/// Returns a number as bits, sign-extended within its type.
 fn bits<T: Integer>(number: &T) -> u128 {
     number.to_bits(T::INT.bits()).unwrap_or(0)
 }

@@ -1,4 +1,4 @@
-//! Numbers that are lengths and counts.
+//! Numbers in length fields and count fields.
 
 use alloc::string::{String, ToString};
 use core::fmt::Display;
@@ -18,9 +18,11 @@ pub trait Length: Clone {
     fn to_usize(&self) -> Option<usize>;
     /// Converts a `usize` to a number, if it fits.
     fn from_usize(len: usize) -> Option<Self>;
-    /// Returns the error of a user's type that does not convert to `usize`.
+    /// Returns the error of a user's type that does not convert to `usize`. Returns `None` for an
+    /// integer.
     fn refuses_to(&self) -> Option<String>;
-    /// Returns the error of a user's type that does not convert from `len`.
+    /// Returns the error of a user's type that does not convert from `len`. Returns `None` for an
+    /// integer.
     fn refuses_from(len: usize) -> Option<EncodeError>;
 }
 
@@ -47,34 +49,34 @@ where
     }
 }
 
-/// Returns `true` if an error is one of the user's. The library has a better message for Rust's
-/// integers.
+/// Returns `true` if an error is from a user's type. For Rust's integers the library has a better
+/// message.
 fn says_why<E>(_: &E) -> bool {
     core::any::type_name::<E>() != core::any::type_name::<TryFromIntError>()
 }
 
-/// The relation between the number on the wire and the bytes that it counts: `number = (bytes +
-/// own) / scale + bias`.
+/// The relation between the number in a length field and the bytes that it counts: `number = (bytes
+/// + own) / scale + bias`.
 #[derive(Clone, Copy, Debug)]
 pub struct LenRule {
-    /// Number of bytes of the number itself, if it counts them too (`inclusive`).
+    /// Size of the length field in bytes, if it counts itself too (`inclusive`). Otherwise 0.
     pub own: usize,
     /// Number of bytes in a unit.
     pub scale: usize,
     /// Number that is added to the number of units.
     pub bias: isize,
-    /// Maximum number of bytes.
+    /// Maximum length in bytes.
     pub max: usize,
-    /// Largest number of the format.
+    /// Largest number that the format of the length field can hold.
     pub limit: u128,
 }
 
 impl LenRule {
-    /// The rule for a number that simply is the number of bytes.
+    /// The rule for a length field that holds the number of bytes itself.
     pub const PLAIN: Self = Self { own: 0, scale: 1, bias: 0, max: usize::MAX, limit: u128::MAX };
 }
 
-/// Returns the number of bytes that a number from the wire means.
+/// Converts the number in a length field to the number of bytes that it counts.
 ///
 /// # Errors
 /// Returns an error if the number is negative, below the bias, or above the limit.
@@ -109,10 +111,10 @@ fn bad_len<L: Length>(number: L, bytes: Option<usize>, rule: &LenRule) -> Decode
     DecodeError::new(kind)
 }
 
-/// Returns the number for this many bytes.
+/// Converts a number of bytes to the number in a length field.
 ///
 /// # Errors
-/// Returns an error if the length does not fit the number, or exceeds the limit.
+/// Returns an error if the length does not fit in the length field, or exceeds the limit.
 #[inline(always)]
 pub fn len_to_wire<L: Length>(bytes: usize, rule: &LenRule) -> Result<L, EncodeError> {
     let number = units(bytes, rule).filter(|number| fits(*number, rule.limit));
@@ -159,8 +161,8 @@ fn unsayable<L: Length>(bytes: usize, rule: &LenRule) -> EncodeError {
     EncodeError::new(EncodeErrorKind::TooLong { found: bytes, limit, unit: "bytes" })
 }
 
-/// Returns the largest possible length. It is found by bisection over the units, because a user's
-/// number type has no known limit. Only errors need it.
+/// Returns the largest length that a length field can hold. Only errors need it. It is found by
+/// bisection, because the limit of a user's number type is unknown.
 fn largest(can_say: impl Fn(usize) -> bool, rule: &LenRule) -> Option<usize> {
     let bytes_of = |units: usize| units.checked_mul(rule.scale)?.checked_sub(rule.own);
     let (mut low, mut high) = (rule.own.div_ceil(rule.scale.max(1)), usize::MAX / rule.scale.max(1));
@@ -178,7 +180,7 @@ fn largest(can_say: impl Fn(usize) -> bool, rule: &LenRule) -> Option<usize> {
     bytes_of(low)
 }
 
-/// Returns the number of items that a number from the wire means.
+/// Converts the number in a count field to the number of items.
 ///
 /// # Errors
 /// Returns an error if the number is negative or above the limit.
@@ -201,10 +203,10 @@ fn bad_count<L: Length>(number: L, limit: usize) -> DecodeError {
     })
 }
 
-/// Returns the number for `items`.
+/// Converts a number of items to the number in a count field.
 ///
 /// # Errors
-/// Returns an error if the count does not fit the number, or exceeds the limit.
+/// Returns an error if the count does not fit in the count field, or exceeds the limit.
 #[inline(always)]
 pub fn count_to_wire<L: Length>(items: usize, max: usize, limit: u128) -> Result<L, EncodeError> {
     match Some(items).filter(|items| fits(*items, limit)).and_then(L::from_usize) {

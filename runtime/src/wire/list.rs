@@ -17,7 +17,7 @@ use crate::sink::{Mark, Sink};
 use crate::source::Source;
 use crate::support::{in_item, is_not_fill};
 
-/// The minimum allocation in bytes, which is used even for smaller input.
+/// The memory in bytes that any list may start with, even if the input is small.
 const FIRST_ALLOCATION: usize = 4096;
 
 /// The maximum ratio between the memory that a list starts with and the size of the input. The list
@@ -136,7 +136,7 @@ pub(super) fn push<T>(items: &mut Vec<T>, item: T, src: &Source<'_>) -> Result<(
     Ok(())
 }
 
-/// Doubles a list and appends an item. The list is moved here and back: a function that borrowed it
+/// Doubles a list and appends an item. The list is moved in and out. A function that borrowed it
 /// would force the loop that calls it to keep the list in memory instead of registers.
 #[cold]
 #[inline(never)]
@@ -162,7 +162,8 @@ fn read_item<'a, T: Read<'a, F>, F>(
     }
 }
 
-/// Returns the error of an item `at` bytes into a list.
+/// Returns the error of an item `at` bytes into a list. `None` is the error of an item without
+/// bytes.
 #[cold]
 #[inline(never)]
 pub(super) fn failed(error: Option<Fault>, index: usize, at: usize) -> Fault {
@@ -178,8 +179,8 @@ pub fn read_list<'a, T: Read<'a, F>, F>(extent: &'a [u8], src: &Source<'a>) -> R
     read_one_by_one::<T, F>(extent, extent.len(), src).map(|(items, _)| items)
 }
 
-/// Reads items until only fill is left. The fill is everything after the first `used` bytes of the
-/// place.
+/// Reads items from a slot until only padding is left, and returns them with their size. Everything
+/// after the first `used` bytes of the slot is padding, or the end of the last item.
 fn read_in_place<'a, T: Read<'a, F>, F>(
     place: &'a [u8],
     used: usize,
@@ -288,8 +289,8 @@ pub(super) fn too_few(input: &[u8], src: &Source<'_>, count: usize, least: usize
     src.short(least, input.len())
 }
 
-/// Returns the error of an item `at` bytes into a list. If the item has not arrived, the error says
-/// that the rest of the list must be awaited.
+/// Returns the error of an item `at` bytes into a list. If the error is that the item has not
+/// arrived yet, and the source is resuming, the error names the rest of the list instead.
 #[cold]
 pub(super) fn awaits(error: Fault, src: &Source<'_>, at: usize, part: Endless) -> Fault {
     let is_cut = match &error {
@@ -302,7 +303,7 @@ pub(super) fn awaits(error: Fault, src: &Source<'_>, at: usize, part: Endless) -
     error
 }
 
-/// Adds the bytes of the items after a truncated item to the number of missing bytes.
+/// Adds the minimum size of the items after a truncated item to the number of missing bytes.
 #[cold]
 fn needs_more(error: Fault, items_left: usize, least_each: usize) -> Fault {
     match error {
@@ -345,7 +346,7 @@ pub(super) fn no_bytes(index: usize) -> EncodeError {
     EncodeError::custom("a list item takes no bytes").in_item(index)
 }
 
-/// Gives the argument of a user's closure the type of the items.
+/// Returns `holds`. This gives the argument of a user's closure the type of the items.
 #[inline]
 pub fn predicate<T>(holds: impl Fn(&T) -> bool) -> impl Fn(&T) -> bool {
     holds
@@ -357,8 +358,9 @@ pub fn is_last<'a, T: Read<'a, F>, F>(item: &'a [u8], ends: impl Fn(&T) -> bool)
     T::read(item, Source::COMPLETE).map_or(true, |(_, item)| ends(&item))
 }
 
-/// Reads items up to and including the first item that `ends` returns `true` for. That item is kept
-/// or dropped. [`is_last`] recognises the item by its bytes, where this is possible for every item.
+/// Reads items up to and including the first item for which `ends` returns `true`. That item is
+/// kept only if `keep` is set. `is_last` does the same as `ends` with the bytes of an item, where
+/// that is possible.
 ///
 /// # Errors
 /// Returns an error if an item is malformed, truncated, or takes no bytes.
@@ -426,7 +428,7 @@ pub fn ends_with<C: Collection>(items: &C, ends: impl Fn(&C::Item) -> bool) -> R
     }
 }
 
-/// Writes items, followed by the item that ends the list. None of the items may be equal to it.
+/// Writes items, and then the item that ends the list. No other item may be equal to it.
 ///
 /// # Errors
 /// Returns an error if an item is equal to the last one, or cannot be written.

@@ -164,7 +164,7 @@ pub trait Wire<F> {
 pub trait Fixed<F>: Wire<F> + Copy {
     /// Size of the value in bytes.
     const SIZE: usize;
-    /// A value to fill arrays with, which may be any value.
+    /// Any value, to fill arrays with.
     const ZERO: Self;
 
     /// Converts all values of an extent in bulk. Returns `None` unless all bytes are valid values
@@ -213,7 +213,7 @@ pub trait Read<'a, F>: Wire<F> + Sized {
     /// Returns the same errors as [`crate::Decode::parse_from`].
     fn read(input: &'a [u8], src: &Source<'a>) -> IResult<&'a [u8], Self, DecodeError>;
 
-    /// Returns the source for the items of a list, which is the same for all of them.
+    /// Returns the source for reading the items of a list, which all items share.
     ///
     /// # Errors
     /// Returns an error if frames would be nested too deep.
@@ -296,7 +296,7 @@ pub trait Write<F>: Wire<F> {
         list::write_list::<Self, F, S>(items, first, out)
     }
 
-    /// Returns the items as bytes, if they are bytes.
+    /// Returns the items as bytes if they are bytes, and `None` otherwise.
     #[inline]
     fn as_bytes(items: &[Self]) -> Option<&[u8]>
     where
@@ -314,7 +314,7 @@ pub trait Write<F>: Wire<F> {
         items.iter().map(Self::size).fold(0, usize::saturating_add)
     }
 
-    /// Appends the items of a list that are in two pieces.
+    /// Appends the items of a list that consists of two pieces.
     ///
     /// # Errors
     /// Returns the same errors as [`write`](Self::write).
@@ -347,7 +347,7 @@ pub trait Write<F>: Wire<F> {
 pub trait Shape<F> {
     /// Type of the value as schemas describe it.
     const TYPE: Type;
-    /// How a place that is larger than the value is padded.
+    /// How the value is distinguished from the padding after it, in a slot that is larger.
     const FILLED: Filled = match Self::TYPE {
         Type::Bytes | Type::Text | Type::Encoded(_) => Filled::Trimmed,
         _ => Filled::Never,
@@ -363,16 +363,16 @@ pub trait Shape<F> {
     }
 }
 
-/// How a value is distinguished from the fill after it.
+/// How a value is distinguished from the padding after it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Filled {
-    /// The value is everything before the fill at the end.
+    /// The value is everything before the padding at the end.
     Trimmed,
-    /// The items of the value follow each other until only fill is left.
+    /// The items of the value follow each other until only padding is left.
     Items,
     /// The value is self-delimiting.
     Itself,
-    /// The value cannot be distinguished from the fill, or has a fixed size.
+    /// The value cannot be distinguished from padding, or has a fixed size.
     Never,
 }
 
@@ -397,7 +397,8 @@ pub trait Content<F>: Shape<F> {
     fn size(&self) -> usize;
 
     /// Returns the bytes that [`write`](Self::write) appends, if the value holds them as they are.
-    /// They are read faster there than in the sink, where they have just been written.
+    /// Checking them here is faster than checking them in the sink, where they have just been
+    /// written.
     #[inline]
     fn as_written(&self) -> Option<&[u8]> {
         None
@@ -409,11 +410,11 @@ pub trait Content<F>: Shape<F> {
     /// Returns an error if the value cannot be encoded.
     fn write<S: Sink + ?Sized>(&self, out: &mut S) -> Result<(), EncodeError>;
 
-    /// Appends the value like [`write`](Self::write), if the rest of its place will be padded.
+    /// Appends the value like [`write`](Self::write), to a slot that is then padded with `fill`.
     ///
     /// # Errors
-    /// Returns the same errors as [`write`](Self::write), and an error if the value ends in bytes
-    /// that decoding would take for fill.
+    /// Returns the same errors as [`write`](Self::write), and an error if the value itself ends in
+    /// `fill`, because decoding would strip that as padding.
     #[inline]
     fn write_filled<S: Sink + ?Sized>(&self, out: &mut S, fill: u8) -> Result<(), EncodeError> {
         let start = out.position();
@@ -439,9 +440,9 @@ pub trait FromExtent<'a, F>: Shape<F> + Sized {
     /// Returns the same errors as [`crate::Decode::parse_from`], but never `Incomplete`.
     fn from_extent(extent: &'a [u8], src: &Source<'a>) -> Result<Self, Fault>;
 
-    /// Reads a value from the front of a place, and returns the value with its size. Everything
-    /// after the first `used` bytes of the place is fill. The value itself may end in bytes that
-    /// look like fill.
+    /// Reads a value from the front of a slot, and returns the value with its size. Everything
+    /// after the first `used` bytes of the slot is padding, or belongs to a value that ends in the
+    /// same bytes as padding.
     ///
     /// # Errors
     /// Returns the same errors as [`from_extent`](Self::from_extent).

@@ -11,8 +11,7 @@ use crate::schema::{Schema, Type};
 use crate::sink::Sink;
 use crate::source::Source;
 
-/// Returns `true` if a nested frame, including everything nested in it, has at most `levels`
-/// levels.
+/// Returns `true` if a nested frame has at most `levels` levels of nesting, including its own.
 #[inline]
 pub fn frame_nests_within<T: Layout>(value: &T, levels: u16) -> bool {
     levels.checked_sub(1).is_some_and(|levels| value.nests_within(levels))
@@ -103,10 +102,11 @@ impl<'de, F, T: Decode<'de>> FromExtent<'de, F> for T {
     }
 }
 
-/// Checks that nothing except fill follows a frame in its place.
+/// Checks that only padding follows a frame in its slot. `taken` is the size of the frame, and
+/// `used` the size of the slot without padding. Returns `taken`.
 ///
 /// # Errors
-/// Returns an error if other bytes are left.
+/// Returns an error if other bytes follow.
 pub fn only_fill(taken: usize, used: usize) -> Result<usize, Fault> {
     match used.checked_sub(taken) {
         None | Some(0) => Ok(taken),

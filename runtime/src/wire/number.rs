@@ -11,8 +11,8 @@ use crate::schema::{Order, Type};
 use crate::sink::Sink;
 use crate::source::Source;
 
-/// Splits the first `N` bytes off a run. The length of the run was checked before, so the zeros
-/// only avoid a panic.
+/// Splits the first `N` bytes off a run. The length of the run was checked before: returning zeros
+/// only avoids a panic.
 #[inline(always)]
 pub(super) fn split<const N: usize>(run: &mut &[u8]) -> [u8; N] {
     match run.split_first_chunk::<N>() {
@@ -83,10 +83,10 @@ pub(super) fn read_all_fixed<T: Fixed<F>, F>(extent: &[u8], src: &Source<'_>) ->
     Ok(items)
 }
 
-/// The size in bytes of the blocks for converting numbers.
+/// Numbers are converted in blocks of this many bytes.
 const BLOCK: usize = 1024;
 
-/// A number that any bytes can represent, and that can always be encoded.
+/// A number for which all bytes are valid, and which can always be encoded.
 pub trait Plain<F>: Fixed<F> {
     /// Takes a number from the front of `run`.
     fn take(run: &mut &[u8]) -> Self;
@@ -95,7 +95,7 @@ pub trait Plain<F>: Fixed<F> {
     fn place(self, run: &mut &mut [u8]);
 }
 
-/// The impls of traits that are the same for all values of fixed size.
+/// The impls that are the same for all values of fixed size.
 macro_rules! read_and_write_fixed {
     ($type:ty, $format:ty) => {
         impl<'a> Read<'a, $format> for $type {

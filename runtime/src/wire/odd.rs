@@ -23,8 +23,8 @@ impl<const BYTES: usize, O> Format for Odd<BYTES, O> {
     const LIMIT: u128 = (1 << (8 * BYTES)) - 1;
 }
 
-/// Returns the size of a number on the wire, after checking that the field's type is not narrower.
-/// Behind an alias it may be.
+/// Returns `bytes`, the size of a number on the wire. Panics if the type of the field is narrower,
+/// which is a compile error. The derive cannot check this for a type alias.
 const fn fits(bytes: usize, field: usize) -> usize {
     assert!(bytes <= field, "the number on the wire has more bytes than the type of the field");
     bytes

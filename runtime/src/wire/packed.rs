@@ -85,17 +85,17 @@ impl<const WIDTH: u32, const LSB: bool, const COUNTED: bool, const STRICT: bool,
     const LIMIT: u128 = bits_limit(WIDTH);
 }
 
-/// Returns the size of this many items in bytes.
+/// Returns the size of `items` items in bytes.
 pub(crate) fn packed_len(items: usize, width: u32) -> usize {
     items.saturating_mul(usize::try_from(width).unwrap_or(usize::MAX)).div_ceil(8)
 }
 
-/// Returns the number of items in this many bytes.
+/// Returns the number of items in `bytes` bytes.
 pub(crate) fn packed_items(bytes: usize, width: u32) -> usize {
     bytes.saturating_mul(8) / usize::try_from(width).unwrap_or(usize::MAX).max(1)
 }
 
-/// Returns the bits of an item. `bytes` are those of the whole list.
+/// Returns the bits of the item at `index`. `bytes` are the bytes of the whole list.
 pub(crate) fn packed_item(bytes: &[u8], index: usize, width: u32, lsb: bool) -> Option<u128> {
     let wide = usize::try_from(width).ok()?;
     let (from, to) = (index.checked_mul(wide)?, index.checked_add(1)?.checked_mul(wide)?);
@@ -104,7 +104,7 @@ pub(crate) fn packed_item(bytes: &[u8], index: usize, width: u32, lsb: bool) -> 
     Some(WideRun::new(held, held.len(), lsb).cut(u32::try_from(shift).ok()?, width))
 }
 
-/// Puts the bits of an item in their place.
+/// Writes the bits of an item to the bytes of the list, in which they are still zero.
 pub(crate) fn put_packed(bytes: &mut [u8], index: usize, bits: u128, width: u32, lsb: bool) {
     let wide = usize::try_from(width).unwrap_or(0);
     let (from, to) = (index * wide, (index + 1) * wide);
@@ -124,7 +124,7 @@ fn unpack<T: InBits<H>, H>(
     src.take_memory(count.saturating_mul(size_of::<T>()))?;
     let mut items = Vec::with_capacity(count);
     for index in 0..count {
-        // The error is located at the byte that the item begins in.
+        // The error is located at the byte in which the item begins.
         let at = index.saturating_mul(usize::try_from(width).unwrap_or(0)) / 8;
         let located = |error: DecodeError| nom::Err::Error(error.in_item(index).after(at));
         let bits = packed_item(bytes, index, width, lsb).unwrap_or(0);

@@ -1,4 +1,4 @@
-//! Integers that take their size from an earlier field.
+//! Integers with a size that an earlier field gives.
 
 use alloc::string::ToString;
 use core::marker::PhantomData;
@@ -13,16 +13,16 @@ use crate::sink::Sink;
 use crate::source::Source;
 use crate::wire::LenRule;
 
-/// The format of a number that fills its place, in byte order `O`.
+/// The format of an integer that fills its extent, in byte order `O`.
 #[derive(Clone, Copy, Debug)]
 pub struct InBytes<O>(PhantomData<O>);
 
 impl<O> Format for InBytes<O> {}
 
-/// Returns the size of a number that an earlier field gives.
+/// Converts the value of an earlier field to the encoded size of a `T` in bytes.
 ///
 /// # Errors
-/// Returns an error if the size is larger than that of the type.
+/// Returns an error if the size exceeds `size_of::<T>()`.
 pub fn bytes_from_wire<T, L: Length>(len: L) -> Result<usize, DecodeError> {
     let len = len_from_wire(len, &LenRule::PLAIN)?;
     match len <= size_of::<T>() {
@@ -34,10 +34,10 @@ pub fn bytes_from_wire<T, L: Length>(len: L) -> Result<usize, DecodeError> {
     }
 }
 
-/// Returns the size of a number that an earlier field gives, while encoding.
+/// Converts the value of an earlier field to the encoded size of a `T` in bytes, while encoding.
 ///
 /// # Errors
-/// Returns an error if the size is larger than that of the type.
+/// Returns an error if the size exceeds `size_of::<T>()`.
 pub fn bytes_to_wire<T, L: Length>(len: L) -> Result<usize, EncodeError> {
     let len = crate::support::said_len(len)?;
     match len <= size_of::<T>() {
@@ -49,7 +49,7 @@ pub fn bytes_to_wire<T, L: Length>(len: L) -> Result<usize, EncodeError> {
     }
 }
 
-/// Writes a number in this many bytes.
+/// Writes a number in `len` bytes.
 ///
 /// # Errors
 /// Returns an error if the number does not fit.
@@ -89,7 +89,7 @@ fn put<T: Integer, O: ByteOrder, S: Sink + ?Sized>(
     out.put(bytes)
 }
 
-/// Returns the minimum number of bytes for a number.
+/// Returns the minimum size of a number in bytes.
 fn least<T: Integer>(number: &T) -> usize {
     (0..size_of::<T>()).find(|len| number.to_bits(bits(*len)).is_ok()).unwrap_or(size_of::<T>())
 }
@@ -128,8 +128,8 @@ macro_rules! in_bytes {
             }
         }
 
-        /// The size is the minimum number of bytes. A caller that knows the actual size writes
-        /// more.
+        /// `size` and `write` use the minimum number of bytes. If an earlier field gives the size,
+        /// [`put_in_bytes`] is called instead.
         impl<O: ByteOrder> Content<InBytes<O>> for $type {
             fn size(&self) -> usize {
                 least(self)

@@ -17,7 +17,8 @@ use crate::source::Source;
 #[derive(Clone, Copy, Debug)]
 pub struct Varint<const MAX: usize = 0, const PADDED: bool = false>;
 
-/// The format of a signed number as a varint, with the sign moved to the lowest bit.
+/// The format of a signed number as a varint of its zigzag code, in which the lowest bit is the
+/// sign.
 #[derive(Clone, Copy, Debug)]
 pub struct Zigzag;
 
@@ -33,7 +34,7 @@ impl<const MAX: usize, const PADDED: bool> Format for Varint<MAX, PADDED> {
 
 impl Format for Zigzag {}
 
-/// Returns the maximum size of numbers of `bits` bits.
+/// Returns the maximum size of a varint with `bits` bits, which is at most `max` unless `max` is 0.
 const fn most_bytes(bits: u32, max: usize) -> usize {
     let whole = match bits {
         8 => 2,
@@ -77,8 +78,7 @@ fn read_long<'a>(
         if index == most {
             break;
         }
-        // No type needs more than 19 bytes. Each has 7 bits of the number, except for the last,
-        // which has 2.
+        // No type needs more than 19 bytes: 18 with 7 bits of the number each, and one with 2 bits.
         let low = u128::from(byte & 0x7f);
         let shift = u32::try_from(7 * index).unwrap_or(u32::MAX);
         let part = low.checked_shl(shift).filter(|part| part.checked_shr(shift) == Some(low));
@@ -185,8 +185,8 @@ macro_rules! varint {
         }
 
         impl<const MAX: usize, const PADDED: bool> Write<Varint<MAX, PADDED>> for $type {
-            // Without inlining, the compiler makes this a call, which takes longer than writing the
-            // number.
+            // Without this attribute the compiler makes a function call, which takes longer than
+            // writing the number.
             #[inline(always)]
             fn write<S: Sink + ?Sized>(&self, out: &mut S) -> Result<(), EncodeError> {
                 write(u128::from(*self), out, most_bytes(<$type>::BITS, MAX))
@@ -245,7 +245,8 @@ macro_rules! zigzag {
     )*};
 }
 
-/// A signed number that can be converted to and from zigzag form, with the sign in the lowest bit.
+/// A signed number that can be converted to and from its zigzag code, in which the lowest bit is
+/// the sign.
 trait ZigzagCode {
     type Unsigned;
     fn code(self) -> Self::Unsigned;
