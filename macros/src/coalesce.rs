@@ -1,8 +1,7 @@
-//! Formation of runs: neighbouring atoms are joined so that they share one bounds check.
+//! Joins neighbouring atoms into runs. A run has one bounds check on decode.
 
 use crate::layout::{Atom, Step};
 
-/// Joins neighbouring atoms, in every list of steps in the tree.
 pub(crate) fn coalesce(steps: Vec<Step<'_>>) -> Vec<Step<'_>> {
     let mut joined = Vec::new();
     let mut run: Vec<Atom<'_>> = Vec::new();

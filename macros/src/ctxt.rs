@@ -1,4 +1,4 @@
-//! Collection of errors, so that all mistakes of a type are shown at once.
+//! Collects errors, so that all mistakes of a type are shown at once.
 
 use std::cell::RefCell;
 use std::fmt::Display;
@@ -6,34 +6,29 @@ use std::fmt::Display;
 use proc_macro2::Span;
 use quote::ToTokens;
 
-/// Errors found so far. All stages after parsing report here and continue.
+/// The errors so far. Each stage reports its errors here and continues.
 #[derive(Default)]
 pub(crate) struct Ctxt {
     errors: RefCell<Vec<syn::Error>>,
 }
 
 impl Ctxt {
-    /// Reports an error at one place.
     pub(crate) fn error(&self, span: Span, message: impl Display) {
         self.push(syn::Error::new(span, message));
     }
 
-    /// Reports an error at some tokens.
     pub(crate) fn error_at(&self, tokens: impl ToTokens, message: impl Display) {
         self.push(syn::Error::new_spanned(tokens, message));
     }
 
-    /// Reports an error of syn's, or one made elsewhere.
     pub(crate) fn push(&self, error: syn::Error) {
         self.errors.borrow_mut().push(error);
     }
 
-    /// Returns the value, or reports the error and returns `None`.
     pub(crate) fn ok<T>(&self, result: syn::Result<T>) -> Option<T> {
         result.map_err(|error| self.push(error)).ok()
     }
 
-    /// Returns all errors combined into one, or `Ok` if no error was reported.
     pub(crate) fn finish(self) -> syn::Result<()> {
         let mut errors = self.errors.into_inner().into_iter();
         let Some(mut first) = errors.next() else { return Ok(()) };
@@ -41,18 +36,16 @@ impl Ctxt {
         Err(first)
     }
 
-    /// Returns the number of errors so far.
     pub(crate) fn count(&self) -> usize {
         self.errors.borrow().len()
     }
 
-    /// Returns `true` if no error was reported so far.
     pub(crate) fn is_clean(&self) -> bool {
         self.errors.borrow().is_empty()
     }
 }
 
-/// Returns `did you mean ...?` for the nearest of the legal words, or the list of all legal words.
+/// Returns `did you mean ..?` with the most similar legal word, or the list of all legal words.
 pub(crate) fn suggest(word: &str, legal: &[&str]) -> String {
     match (nearest(word, legal), legal) {
         (Some(candidate), _) => format!("did you mean `{candidate}`?"),
@@ -61,13 +54,13 @@ pub(crate) fn suggest(word: &str, legal: &[&str]) -> String {
     }
 }
 
-/// Returns the most similar of the legal words, if any is similar.
+/// Returns the most similar legal word, or `None` if no word is similar enough.
 pub(crate) fn nearest<'a>(word: &str, legal: &[&'a str]) -> Option<&'a str> {
     let nearest = legal.iter().map(|candidate| (distance(word, candidate), *candidate)).min()?;
     (nearest.0 <= 2.max(word.len() / 3) && nearest.0 < word.len()).then_some(nearest.1)
 }
 
-/// Returns the part of a message that lists the fields that an expression or a word may name.
+/// Lists the names in scope, for a message about a name that is not in scope.
 pub(crate) fn in_reach(names: &[String]) -> String {
     match names {
         [] => "no field is in scope".to_owned(),
@@ -76,7 +69,6 @@ pub(crate) fn in_reach(names: &[String]) -> String {
     }
 }
 
-/// Formats words as a list such as `a`, `b` and `c`, in backquotes.
 pub(crate) fn list<S: AsRef<str>>(words: &[S]) -> String {
     let quoted: Vec<_> = words.iter().map(|word| format!("`{}`", word.as_ref())).collect();
     match quoted.as_slice() {
@@ -86,8 +78,8 @@ pub(crate) fn list<S: AsRef<str>>(words: &[S]) -> String {
     }
 }
 
-/// Returns the number of edits that turn one word into the other. Two swapped letters count as one
-/// edit (Damerau and Levenshtein's optimal string alignment).
+/// Returns the number of edits that turn one word into the other. Swapping two adjacent letters is
+/// one edit (optimal string alignment distance).
 fn distance(a: &str, b: &str) -> usize {
     let (a, b) = (a.as_bytes(), b.as_bytes());
     let mut before: Vec<usize> = Vec::new();

@@ -1,4 +1,4 @@
-//! The pipeline: parse, check, lower, coalesce, emit.
+//! The stages of the derive macro: parse, check, lower, coalesce, generate.
 
 use proc_macro2::TokenStream;
 use syn::DeriveInput;
@@ -11,11 +11,11 @@ use crate::layout::Layout;
 use crate::lower::lower;
 use crate::{check, codegen};
 
-/// Returns the impls for a type, or its errors and stub impls.
+/// Returns the generated impls. If the type has errors, returns the errors and stub impls.
 pub(crate) fn derive(input: &DeriveInput) -> TokenStream {
     let cx = Ctxt::default();
     let item = Item::parse(&cx, input);
-    // A list whose items have words adds a hidden type for its items.
+    // A list with `each` has a hidden struct for its items, which is expanded too.
     let items = item.as_ref().map(Item::with_items).unwrap_or_default();
     let layouts: Vec<_> = items.iter().map(|item| layout(&cx, item)).collect();
     let layouts: Option<Vec<_>> = layouts.into_iter().collect();

@@ -1,9 +1,7 @@
-//! Golden expansions: the code that the macro writes for a few declarations, kept with the other
-//! snapshots.
+//! Snapshot tests of the code that the macro generates for a few declarations.
 
 use syn::{DeriveInput, parse_quote};
 
-/// Compares the expansion of a declaration with the snapshot of this name.
 fn expands_to_snapshot(name: &str, declaration: &DeriveInput) {
     let file = syn::parse2(crate::expand::derive(declaration)).unwrap();
     let mut settings = insta::Settings::clone_current();
@@ -13,7 +11,7 @@ fn expands_to_snapshot(name: &str, declaration: &DeriveInput) {
     settings.bind(|| insta::assert_snapshot!(name, prettyplease::unparse(&file)));
 }
 
-/// Joins neighbouring numbers in one run: one bounds check, one array.
+/// Neighbouring numbers form one run, with one bounds check and one array.
 #[test]
 fn run() {
     expands_to_snapshot(
@@ -31,7 +29,7 @@ fn run() {
     );
 }
 
-/// Reserves and patches a length that is not directly before the bytes that it counts.
+/// A length field that is not directly before the field that it describes.
 #[test]
 fn auto() {
     expands_to_snapshot(
@@ -48,7 +46,6 @@ fn auto() {
     );
 }
 
-/// Dispatches by tag.
 #[test]
 fn tagged() {
     expands_to_snapshot(
@@ -65,7 +62,7 @@ fn tagged() {
     );
 }
 
-/// Reports all errors of a wrong declaration and emits stub impls.
+/// All errors of a declaration are reported, and stub impls are generated.
 #[test]
 fn faulty() {
     expands_to_snapshot(

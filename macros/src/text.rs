@@ -1,18 +1,17 @@
-//! Conversion of the user's tokens to text, for schemas.
+//! Formats the user's tokens as text, for schemas and messages.
 
 use proc_macro2::{Delimiter, Group, Ident, Spacing, TokenStream, TokenTree};
 use syn::ext::IdentExt;
 
 use crate::attr::{FieldRange, RangeKind};
 
-/// Formats tokens as a person would write them.
+/// Formats tokens as a person would write them: `len - 2` rather than `len-2`.
 pub(crate) fn tokens(tokens: &TokenStream) -> String {
     let mut writer = Writer::default();
     writer.write(tokens.clone());
     writer.text.trim_end().to_owned()
 }
 
-/// Formats a type as a person would write it.
 pub(crate) fn ty(ty: &syn::Type) -> String {
     tokens(&quote::ToTokens::to_token_stream(ty)).replace(" < ", "<").replace(" >", ">")
 }
@@ -21,19 +20,19 @@ pub(crate) fn ty(ty: &syn::Type) -> String {
 struct Writer {
     text: String,
     before: Before,
-    /// Whether the writer is between the bars of a closure's arguments.
+    /// Whether the writer is inside the parameters of a closure, between `|` and `|`.
     in_bars: bool,
 }
 
-/// The kind of token that comes before the next one.
+/// What the next token follows.
 #[derive(Clone, Copy, Default, PartialEq)]
 enum Before {
-    /// The start of the text, or a token before an operand, so that an operator would be unary.
+    /// The start of the text, or an operator or opening bracket. An operator after it is unary.
     #[default]
     Opening,
     /// A word, a literal, or a closing bracket.
     Operand,
-    /// A token that the next one follows without a space.
+    /// A token such as `.`, after which there is no space.
     Glue,
 }
 
@@ -122,21 +121,19 @@ impl Writer {
     }
 }
 
-/// Returns the name of a field as schemas show it. `_1` in expressions is the field `1` of a tuple,
-/// and `r#type` is `type`.
+/// Returns the name of a field in schemas: `1` for the tuple field `_1`, and `type` for `r#type`.
 pub(crate) fn field(name: &Ident) -> String {
     let name = name.unraw().to_string();
     let number = name.strip_prefix('_').filter(|number| number.parse::<usize>().is_ok());
     number.map(str::to_owned).unwrap_or(name)
 }
 
-/// Returns the name of a field as expressions write it, which is the reverse of [`field`].
+/// Returns the name of a field in expressions, the reverse of [`field`]: `_1` for `1`.
 pub(crate) fn in_expression(field: &str) -> String {
     if field.parse::<usize>().is_ok() { format!("_{field}") } else { field.to_owned() }
 }
 
 impl FieldRange {
-    /// Returns the range as the user wrote it.
     pub(crate) fn text(&self) -> String {
         let end = |end: &Option<Ident>| end.as_ref().map(field).unwrap_or_default();
         let (from, to) = (end(&self.from), end(&self.to));

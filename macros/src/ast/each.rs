@@ -1,6 +1,13 @@
-//! The items of a list that have words: each becomes a hidden frame of one field, which goes
-//! through the derive like any other. The surrounding fields that its expressions name are passed
-//! as context.
+//! Handles lists with `#[each(..)]` or `#[separated(..)]`. For each such list, a hidden struct with
+//! one field is made, which holds one item of the list and is expanded like a type that derives
+//! `Frame`:
+//!
+//! ```text
+//! #[each(len(size))] names: Vec<String>   // in `struct Table`, after a field `size: u8`
+//! #[frame(ctx(size: u8))] struct NamesItem(#[len(size)] String);
+//! ```
+//!
+//! Earlier fields that the words of the item name become context values of the hidden struct.
 
 use proc_macro2::{Ident, Span};
 use quote::format_ident;
@@ -12,21 +19,22 @@ use crate::attr::{
 };
 use crate::ctxt::Ctxt;
 
-/// Attributes and names that the fields of a struct or variant share.
+/// The parts of a struct or enum that are copied to the hidden structs of its lists.
 pub(super) struct Around<'a> {
     pub(super) attrs: &'a TypeAttrs,
     pub(super) generics: &'a Generics,
     pub(super) name: String,
 }
 
-/// Makes the hidden frame of each list whose items have words.
+/// Makes the hidden struct of each list that needs one.
 pub(super) fn make(cx: &Ctxt, fields: &mut [Field], around: &Around<'_>) {
     for index in 0..fields.len() {
         let separated = fields[index].attrs.separated.clone();
         let each = fields[index].attrs.each.take();
-        // A separator ends each item.
+        // `separated` alone counts as `each()`: the separator becomes the `until` of each item.
         let each = each.or(separated.as_ref().map(|word| At { value: Box::default(), span: word.span }));
-        // The element that holds the size of an item is passed to it.
+        // A list with `#[wire(bytes(n))]` also needs a hidden struct, because `n` is passed to each
+        // item.
         let is_list = list_item(option_item(&fields[index].ty).unwrap_or(&fields[index].ty)).is_some();
         let in_bytes = is_list && in_bytes(&fields[index].attrs);
         let each = each.or(in_bytes.then(|| At { value: Box::default(), span: fields[index].span }));
@@ -43,7 +51,7 @@ pub(super) fn make(cx: &Ctxt, fields: &mut [Field], around: &Around<'_>) {
         let element = match each.value.element.take() {
             Some(named) => match element(cx, fields, index, named) {
                 Some(element) => Some(element),
-                // Other missing words may be due to this mistake.
+                // Stop here: further errors of this field could be consequences of this mistake.
                 None => {
                     fields[index].attrs.failed = true;
                     continue;
@@ -73,15 +81,15 @@ fn in_bytes(words: &FieldAttrs) -> bool {
     matches!(wire, Some(NumberWord::InBytes { .. }))
 }
 
-/// An element of an earlier list, which is passed to the item with the same index.
+/// The element of `each(size in sizes, ..)`: item `i` of the list receives `sizes[i]` as `size`.
 struct Element {
     name: Ident,
     ty: Type,
     list: Ident,
 }
 
-/// Resolves `size in sizes` for the list at `index`, which has one item for each element, and so
-/// ends after the last.
+/// Resolves `each(size in sizes, ..)` for the list at `index`, and sets the extent of this list to
+/// `#[count(sizes.len())]`.
 fn element(cx: &Ctxt, fields: &mut [Field], index: usize, (name, list): (Ident, Ident)) -> Option<Element> {
     let front = &fields[..index];
     if front.iter().any(|field| field.plain == name) {
@@ -118,8 +126,10 @@ fn element(cx: &Ctxt, fields: &mut [Field], index: usize, (name, list): (Ident, 
     Some(Element { name, ty, list })
 }
 
-/// Moves the words that apply to the list itself, even inside `each`, to the list. Returns the
-/// other words.
+/// Decides whether the items need a hidden struct. If they do, moves words of the list that mean
+/// its items (`wire`, `text`, `ctx`, `tag`) into the words of the item, and returns these. If they
+/// do not, moves the words of the item to the list, and returns `None`: `each(bits(12))` needs no
+/// hidden struct.
 fn merge(
     cx: &Ctxt,
     field: &mut Field,
@@ -155,7 +165,7 @@ fn merge(
     None
 }
 
-/// Returns the earlier fields, and the context values of the type, that the words of an item name.
+/// Returns the earlier fields and the context values of the type that the words of an item mention.
 fn context(words: &FieldAttrs, fields: &[Field], attrs: &TypeAttrs) -> Vec<(Ident, Type)> {
     let mut said = expressions(words);
     said.extend(attrs.order_by.iter().map(|order| &order.value));
@@ -171,7 +181,7 @@ fn context(words: &FieldAttrs, fields: &[Field], attrs: &TypeAttrs) -> Vec<(Iden
     of_fields.chain(handed).filter(|(plain, _)| named(plain)).collect()
 }
 
-/// Returns the expressions among the words of an item and of its own items.
+/// Returns the expressions in the words of an item, and in the words of its own items.
 pub(crate) fn expressions(words: &FieldAttrs) -> Vec<&syn::Expr> {
     let mut all: Vec<_> = words.ctx.iter().flat_map(|ctx| &ctx.value).collect();
     all.extend(words.said_size());
@@ -228,14 +238,15 @@ fn item_frame(
         span: field.span,
         each: None,
     }];
-    // Items of items have the name of the outer item with a suffix.
+    // Nested `each(each(..))`: the inner struct is called `NamesItemItem`.
     let list = if field.name.is_empty() { around.name.clone() } else { camel(&field.name) };
     let ident = format_ident!("{list}Item", span = Span::mixed_site());
     make(cx, &mut fields, &Around { attrs: &attrs, generics: &generics, name: ident.to_string() });
     Item { ident, generics, attrs, data: Data::Struct(fields), is_item: true, handed, element }
 }
 
-/// Converts `some_name` to `SomeName`. The name of a tuple field is its index.
+/// Converts `some_name` to `SomeName`. The name of a tuple field is its index: `0` becomes
+/// `Field0`.
 fn camel(name: &str) -> String {
     let word = |word: &str| {
         let mut letters = word.chars();

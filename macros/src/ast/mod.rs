@@ -1,4 +1,4 @@
-//! The annotated item: syn's tree with its attributes read and its types classified.
+//! The annotated type: the tree of syn with its attributes parsed and its field types classified.
 
 mod each;
 
@@ -13,28 +13,26 @@ use syn::{DeriveInput, Expr, GenericArgument, Generics, Member, Pat, PathArgumen
 use crate::attr::{FieldAttrs, TypeAttrs, VariantAttrs};
 use crate::ctxt::Ctxt;
 
-/// A type that derives `Frame`.
+/// A type that derives `Frame`, or the hidden struct of a list's items (see [`each`]).
 pub(crate) struct Item {
     pub(crate) ident: Ident,
     pub(crate) generics: Generics,
     pub(crate) attrs: TypeAttrs,
     pub(crate) data: Data,
-    /// Whether this is the hidden frame of a list's items rather than a type of the user's.
+    /// Whether this is the hidden struct of a list's items.
     pub(crate) is_item: bool,
-    /// The fields that the surrounding frame passes to a hidden frame, by their names.
+    /// For a hidden struct, the values that the surrounding frame passes as context.
     pub(crate) handed: Vec<Expr>,
-    /// The index in `handed` of a list. Each item receives the element of that list with the item's
-    /// index.
+    /// The index in `handed` of the list of `each(size in sizes, ..)`. Each item receives only the
+    /// element of that list with the item's index.
     pub(crate) element: Option<usize>,
 }
 
-/// The fields or variants of a type.
 pub(crate) enum Data {
     Struct(Vec<Field>),
     Enum(Vec<Variant>),
 }
 
-/// A variant of an enum.
 pub(crate) struct Variant {
     pub(crate) ident: Ident,
     pub(crate) attrs: VariantAttrs,
@@ -43,11 +41,10 @@ pub(crate) struct Variant {
     pub(crate) is_unit: bool,
 }
 
-/// A field of a struct or variant.
 pub(crate) struct Field {
     pub(crate) index: usize,
     pub(crate) member: Member,
-    /// Name of the field in errors and schemas.
+    /// Name of the field in errors and schemas: `0` in tuples.
     pub(crate) name: String,
     /// Name of the field in the user's expressions: `_0` in tuples.
     pub(crate) plain: Ident,
@@ -56,19 +53,18 @@ pub(crate) struct Field {
     pub(crate) ty: Type,
     pub(crate) attrs: FieldAttrs,
     pub(crate) span: Span,
-    /// The items of a list with `each`.
+    /// The hidden struct for the items of this list, if the list has `each` or `separated`.
     pub(crate) each: Option<Box<Item>>,
 }
 
 impl Variant {
-    /// Returns `true` if the variant takes all remaining tags.
+    /// Returns `true` if the variant has `#[tag(_)]`.
     pub(crate) fn is_catch_all(&self) -> bool {
         self.attrs.tag.as_ref().is_some_and(|tag| matches!(tag.value, Pat::Wild(_)))
     }
 
-    /// Returns `true` if the tag of the variant is its Rust discriminant. This is so if the variant
-    /// has an explicit discriminant, and for every variant except a catch-all in an enum of plain
-    /// values without tags.
+    /// Returns `true` if the tag of the variant is its Rust discriminant: `Read = 1`, or `Read` in
+    /// a fieldless enum whose variants have no `#[tag(..)]` (a catch-all does not count).
     pub(crate) fn has_discriminant(&self, all: &[Self]) -> bool {
         let plain = |other: &Self| other.is_catch_all() || (other.is_unit && other.attrs.tag.is_none());
         self.attrs.tag.is_none() && (self.discriminant.is_some() || (self.is_unit && all.iter().all(plain)))
@@ -98,7 +94,7 @@ impl Item {
         Some(Self { ident, generics, attrs, data, is_item: false, handed: Vec::new(), element: None })
     }
 
-    /// Returns the hidden types of list items, followed by this type.
+    /// Returns the hidden structs of all lists, followed by this type.
     pub(crate) fn with_items(&self) -> Vec<&Self> {
         let items = self.fields().filter_map(|field| field.each.as_deref());
         items.flat_map(Self::with_items).chain([self]).collect()
@@ -152,7 +148,7 @@ fn fields(cx: &Ctxt, fields: &syn::Fields) -> Vec<Field> {
     fields.iter().enumerate().map(one).collect()
 }
 
-/// Returns a type without the invisible groups and parentheses around it.
+/// Removes the invisible groups and the parentheses around a type.
 pub(crate) fn ungroup(ty: &Type) -> &Type {
     match ty {
         Type::Group(group) => ungroup(&group.elem),
@@ -161,7 +157,8 @@ pub(crate) fn ungroup(ty: &Type) -> &Type {
     }
 }
 
-/// Returns the last name of a path type, with its first type argument.
+/// Returns the last segment of a path type and its first type argument: `Vec` and `u8` for
+/// `std::vec::Vec<u8>`.
 pub(crate) fn named(ty: &Type) -> Option<(&Ident, Option<&Type>)> {
     let Type::Path(path) = ungroup(ty) else { return None };
     if path.qself.is_some() {
@@ -188,7 +185,7 @@ pub(crate) fn option_item(ty: &Type) -> Option<&Type> {
     argument_of(ty, "Option")
 }
 
-/// Returns `T` if `ty` is `Vec<T>` or another list.
+/// Returns `T` if `ty` is `Vec<T>`, `VecDeque<T>`, `Box<[T]>` or `Arc<[T]>`.
 pub(crate) fn list_item(ty: &Type) -> Option<&Type> {
     match named(ty)? {
         (name, Some(Type::Slice(slice))) if name == "Box" || name == "Arc" => Some(ungroup(&slice.elem)),
@@ -198,8 +195,7 @@ pub(crate) fn list_item(ty: &Type) -> Option<&Type> {
     }
 }
 
-/// Returns the type of the list that stands for a map or a set on the wire. The order of the
-/// collection itself has no encoding.
+/// Returns the list to suggest instead of a map or set: `Vec<(K, V)>` for `HashMap<K, V>`.
 pub(crate) fn in_order(ty: &Type) -> Option<Type> {
     let Type::Path(path) = ungroup(ty) else { return None };
     let last = path.path.segments.last()?;
@@ -219,12 +215,13 @@ pub(crate) fn in_order(ty: &Type) -> Option<Type> {
     }
 }
 
-/// Returns `Some(T)` if `ty` is `Auto<T>`, and `None` inside `Some` if it is `Auto` alone.
+/// Returns `Some(Some(T))` for `Auto<T>`, `Some(None)` for `Auto` alone, and `None` for other
+/// types.
 pub(crate) fn auto_item(ty: &Type) -> Option<Option<&Type>> {
     named(ty).filter(|(ident, _)| *ident == "Auto").map(|(_, argument)| argument)
 }
 
-/// Returns `true` if a type has a variable size and is not self-delimiting.
+/// Returns `true` if a field of this type must say where it ends, such as `Vec<T>` or `String`.
 pub(crate) fn needs_extent(ty: &Type) -> bool {
     match ungroup(ty) {
         Type::Reference(_) | Type::Slice(_) => true,
@@ -242,7 +239,7 @@ pub(crate) fn needs_extent(ty: &Type) -> bool {
     }
 }
 
-/// Returns `true` if the size of a value can be read directly from it, as for bytes and text.
+/// Returns `true` if the encoded size is known without encoding, as for bytes and text.
 pub(crate) fn size_is_cheap(ty: &Type) -> bool {
     match list_item(ty) {
         Some(item) => matches!(scalar(item), Some(1)),
@@ -250,7 +247,7 @@ pub(crate) fn size_is_cheap(ty: &Type) -> bool {
     }
 }
 
-/// Returns the size of a number if its type is one of Rust's own.
+/// Returns the size in bytes of a Rust integer, float or `bool`.
 pub(crate) fn scalar(ty: &Type) -> Option<usize> {
     let Type::Path(path) = ungroup(ty) else { return None };
     let size = match path.path.get_ident()?.to_string().as_str() {
@@ -264,12 +261,11 @@ pub(crate) fn scalar(ty: &Type) -> Option<usize> {
     Some(size)
 }
 
-/// Returns `true` if `ty` is a Rust number that any bytes can represent.
+/// Returns `true` if `ty` is a Rust integer or float, for which all bytes are valid.
 pub(crate) fn is_plain(ty: &Type) -> bool {
     scalar(ty).is_some() && named(ty).is_none_or(|(ident, _)| ident != "bool")
 }
 
-/// Returns `true` if a type is one of Rust's integers.
 pub(crate) fn is_integer(ty: &Type) -> bool {
     named(ty).is_some_and(|(ident, _)| {
         let name = ident.to_string();
@@ -278,7 +274,7 @@ pub(crate) fn is_integer(ty: &Type) -> bool {
     })
 }
 
-/// Returns the value of an expression that consists of integer and byte literals only.
+/// Evaluates an expression of integer and byte literals, such as `4 * 16` or `b'a'`.
 pub(crate) fn number(expr: &Expr) -> Option<i128> {
     match expr {
         Expr::Lit(literal) => literal_number(&literal.lit),
@@ -299,7 +295,6 @@ pub(crate) fn number(expr: &Expr) -> Option<i128> {
     }
 }
 
-/// Returns the value of an integer or byte literal.
 pub(crate) fn literal_number(literal: &syn::Lit) -> Option<i128> {
     match literal {
         syn::Lit::Int(int) => int.base10_parse().ok(),
@@ -308,8 +303,8 @@ pub(crate) fn literal_number(literal: &syn::Lit) -> Option<i128> {
     }
 }
 
-/// Returns the largest value of a number type, if it is small enough to be a useful limit of a
-/// length.
+/// Returns the largest value of an 8-bit or 16-bit integer type. Larger types return `None`,
+/// because their largest value is too large to be a useful limit for a length.
 pub(crate) fn small_limit(ty: &Type) -> Option<usize> {
     match named(ty)?.0.to_string().as_str() {
         "u8" => Some(0xff),

@@ -1,4 +1,4 @@
-//! `#[each(..)]`: the words of the items of a list.
+//! Parses `#[each(..)]`, whose arguments are the words of the items of a list.
 
 use proc_macro2::Span;
 use syn::ext::IdentExt;
@@ -10,7 +10,6 @@ use super::field::FieldAttrs;
 use super::path_name;
 use crate::ctxt::{Ctxt, suggest};
 
-/// The words that an item may have.
 const WORDS: [&str; 15] = [
     "len_prefixed",
     "count_prefixed",
@@ -29,11 +28,10 @@ const WORDS: [&str; 15] = [
     "each",
 ];
 
-/// The beginning of `each(size in sizes, ..)`: a name for the element of an earlier list, and that
-/// list.
+/// The names `size` and `sizes` of `each(size in sizes, ..)`.
 type Element = Option<(Ident, Ident)>;
 
-/// Parses the words within `each(..)` as attributes of an item.
+/// Parses the words within `each(..)` as attributes: `each(len(2))` gives `#[len(2)]`.
 pub(super) fn words(input: ParseStream<'_>, each: Span) -> syn::Result<(Element, Vec<Attribute>)> {
     if input.is_empty() {
         return Err(syn::Error::new(each, "write the words of an item, as in `each(len_prefixed(u8))`"));
@@ -71,7 +69,7 @@ fn element(input: ParseStream<'_>, each: Span) -> syn::Result<(Ident, Ident)> {
     Ok((name, list))
 }
 
-/// Reads the attributes of an item, and reports words that items cannot have.
+/// Reads the words of an item, and reports words that items cannot have.
 pub(super) fn attributes(cx: &Ctxt, words: &[Attribute]) -> FieldAttrs {
     let before = cx.count();
     for word in words {

@@ -1,4 +1,4 @@
-//! Words for extents: they say where a field ends.
+//! Parses the words that say where a field ends: `len_prefixed`, `until`, `fixed` and others.
 
 use proc_macro2::Span;
 use syn::ext::IdentExt;
@@ -8,7 +8,6 @@ use syn::{Expr, ExprClosure, Ident, Lit, Token};
 use super::number::WireWord;
 use super::{Argument, Order, arguments, bare, more_arguments};
 
-/// The word that says where a field ends.
 #[derive(Clone, Debug)]
 pub(crate) enum ExtentWord {
     LenPrefixed(LenPrefixed),
@@ -51,15 +50,16 @@ pub(crate) enum Delimiter {
     Closure(Box<ExprClosure>),
 }
 
-/// The delimiter that may end a value within its fixed place.
+/// The delimiter that may end a value before the end of its extent, as in `#[fixed(16, until =
+/// 0)]`.
 #[derive(Clone, Debug)]
 pub(crate) struct Stop {
     pub(crate) until: Expr,
-    /// The fill after the delimiter.
+    /// The padding byte after the delimiter.
     pub(crate) fill: Option<Expr>,
 }
 
-/// The treatment of a delimiter.
+/// What happens to a delimiter on decode.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Ending {
     Consumed,
@@ -70,7 +70,7 @@ pub(crate) enum Ending {
 }
 
 impl Ending {
-    /// Returns the word for this treatment and its span.
+    /// Returns the word that chooses this variant of `Ending`, and its span.
     pub(crate) fn word(self) -> Option<(&'static str, Span)> {
         match self {
             Self::Left(span) => Some(("left", span)),
@@ -81,7 +81,6 @@ impl Ending {
 }
 
 impl ExtentWord {
-    /// Returns the word as the user writes it.
     pub(crate) fn name(&self) -> &'static str {
         match self {
             Self::LenPrefixed(_) => "len_prefixed",
@@ -95,7 +94,7 @@ impl ExtentWord {
     }
 }
 
-/// Names of the words that may follow a prefix's wire type.
+/// The words that may follow the wire type of a prefix.
 const PREFIX_WORDS: [&str; 7] = ["inclusive", "max", "scale", "bias", "none", "lenient", "order"];
 
 /// Returns `true` if the next token begins a wire type rather than `word` or `word = ..`.
@@ -172,7 +171,8 @@ pub(super) fn count_prefixed(input: ParseStream<'_>) -> syn::Result<CountPrefixe
     Ok(words)
 }
 
-/// Returns the byte order of a prefix, or an error if the prefix has one already.
+/// Returns the value of `order = ..` in a prefix, or an error if the prefix already has `be` or
+/// `le`.
 fn order_by(wire: &WireWord, argument: Argument) -> syn::Result<Expr> {
     if wire.order.is_some() {
         return Err(syn::Error::new(argument.name.span(), "at most one byte order is allowed"));
@@ -180,7 +180,7 @@ fn order_by(wire: &WireWord, argument: Argument) -> syn::Result<Expr> {
     argument.expr()
 }
 
-/// The arguments of a fixed place: `lenient`, `until` and `fill`.
+/// The arguments of `fixed(N, ..)` and `len(N, ..)`.
 #[derive(Default)]
 struct PlaceWords {
     lenient: Option<Span>,
@@ -244,7 +244,7 @@ pub(crate) fn alternatives(expr: &Expr) -> Vec<&Expr> {
     }
 }
 
-/// Returns the bytes of an alternative that is a literal.
+/// Returns the bytes of an alternative if it is a literal.
 pub(crate) fn literal_bytes(expr: &Expr) -> Option<Vec<u8>> {
     match expr {
         Expr::Lit(syn::ExprLit { lit: Lit::ByteStr(bytes), .. }) => Some(bytes.value()),
@@ -252,9 +252,9 @@ pub(crate) fn literal_bytes(expr: &Expr) -> Option<Vec<u8>> {
     }
 }
 
-/// Returns the bytes of a literal in text with code units of two bytes. Each byte of the literal
-/// stands for one code unit, unless the literal contains zeros: then its bytes are already code
-/// units.
+/// Returns the bytes of a delimiter in UTF-16 text if it is a literal. Each byte of `b"\r\n"`
+/// stands for one code unit. A literal of even length with a zero byte, such as `b"\0\r\0\n"`,
+/// already consists of code units and is taken as it is.
 pub(crate) fn literal_units(expr: &Expr, order: Order) -> Option<Vec<u8>> {
     let unit = |unit: u16| if order == Order::Little { unit.to_le_bytes() } else { unit.to_be_bytes() };
     match expr {
@@ -271,7 +271,7 @@ pub(crate) fn literal_units(expr: &Expr, order: Order) -> Option<Vec<u8>> {
     }
 }
 
-/// Refuses expressions that cannot be a delimiter.
+/// Returns an error if the expression cannot be a delimiter.
 fn valid(expr: &Expr) -> syn::Result<()> {
     let all = alternatives(expr);
     for each in &all {
@@ -299,7 +299,6 @@ fn valid(expr: &Expr) -> syn::Result<()> {
     Ok(())
 }
 
-/// Parses an expression that can be a delimiter.
 pub(super) fn delimiter(input: ParseStream<'_>) -> syn::Result<Expr> {
     let expr: Expr = input.parse()?;
     valid(&expr)?;

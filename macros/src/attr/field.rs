@@ -19,14 +19,13 @@ use crate::ctxt::Ctxt;
 pub(crate) struct FieldAttrs {
     pub(crate) extent: Option<At<ExtentWord>>,
     pub(crate) wire: Option<At<WireWord>>,
-    /// The encoding of text.
     pub(crate) text: Option<At<Encoding>>,
     pub(crate) bits: Option<At<Bits>>,
-    /// The integer type that represents a user's type in a bit field.
+    /// The integer type of `#[bits(4, as = u8)]`, from and to which the user's type is converted.
     pub(crate) bits_as: Option<Box<syn::Type>>,
-    /// The bits of each item of a list.
+    /// The width of each item of a list: `each(bits(12))`.
     pub(crate) item_bits: Option<At<Bits>>,
-    /// Span of the word that requires filler bits to be checked.
+    /// The span of `strict` in `bits(n, strict)`: decoding checks that reserved bits are zero.
     pub(crate) strict_bits: Option<Span>,
     pub(crate) derived: Option<At<Derived>>,
     pub(crate) presence: Option<At<Presence>>,
@@ -35,40 +34,40 @@ pub(crate) struct FieldAttrs {
     pub(crate) skip: Option<At<()>>,
     pub(crate) with: Option<At<With>>,
     pub(crate) ctx: Option<At<Vec<Expr>>>,
-    /// The number that stands for an absent value.
+    /// The value of `#[none(v)]`, which is encoded if an `Option` is `None`.
     pub(crate) none: Option<At<Expr>>,
-    /// The separator of the items of a list.
+    /// The separator of `#[separated(..)]`.
     pub(crate) separated: Option<At<Expr>>,
-    /// The words of the items of a list.
+    /// The words of `#[each(..)]`.
     pub(crate) each: Option<At<Box<FieldAttrs>>>,
-    /// For the words of items: the name for the element with the same index in an earlier list, and
-    /// that list.
+    /// The names `size` and `sizes` of `each(size in sizes, ..)`; set only in the words of an item.
     pub(crate) element: Option<(Ident, Ident)>,
     pub(crate) doc: String,
-    /// Whether a word was misspelt. A word that seems to be missing may then be the misspelt one.
+    /// Whether a word had an error. Then no error is reported for a missing word, because the word
+    /// with the error may be the missing one.
     pub(crate) failed: bool,
 }
 
-/// The argument of `#[bits(n)]`: a number of bits.
+/// The argument of `#[bits(n)]`.
 pub(crate) enum Bits {
     Known(u32),
-    /// A constant of the user's, or an expression made of constants.
+    /// A constant or an expression of constants, as in `#[bits(WIDTH)]`.
     Constant(Expr),
 }
 
-/// `#[with(module)]`, with `origin` or without.
+/// The arguments of `#[with(module)]` or `#[with(module, origin)]`.
 pub(crate) struct With {
     pub(crate) module: Path,
     pub(crate) origin: bool,
 }
 
-/// The word that makes a field an `Auto`, and its meaning.
+/// The word that says what an `Auto` field holds, such as `len_of`.
 pub(crate) struct Derived {
     pub(crate) word: &'static str,
     pub(crate) kind: DerivedKind,
 }
 
-/// The source that an `Auto` field is computed from.
+/// What an `Auto` field holds.
 pub(crate) enum DerivedKind {
     LenOf(LenOf),
     CountOf { field: Ident, none: Option<Expr> },
@@ -82,12 +81,11 @@ pub(crate) enum DerivedKind {
     Calc { expr: Expr, verify: bool },
 }
 
-/// The bytes that padding consists of.
+/// The bytes of `pad` and `align`.
 #[derive(Default)]
 pub(crate) struct Filling {
-    /// Whether the bytes are checked on decode.
     pub(crate) strict: bool,
-    /// The fill byte, or `None` for zero.
+    /// The padding byte; `None` means zero.
     pub(crate) fill: Option<Expr>,
 }
 
@@ -102,7 +100,7 @@ pub(crate) struct LenOf {
     pub(crate) lenient: bool,
 }
 
-/// A single field, or several consecutive fields.
+/// A single field (`x`), or a range of fields (`a..b`, `a..=b`, `..`).
 pub(crate) struct FieldRange {
     pub(crate) from: Option<Ident>,
     pub(crate) to: Option<Ident>,
@@ -110,27 +108,25 @@ pub(crate) struct FieldRange {
     pub(crate) span: Span,
 }
 
-/// The meaning of the ends of a range.
+/// How the ends of a [`FieldRange`] are meant.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum RangeKind {
-    /// The content of one field.
+    /// The content of one field, without its prefix or delimiter.
     Content,
-    /// Every byte from the first field to the last.
+    /// From the first byte of the first field to the last byte of the last field.
     Closed,
-    /// Every byte from the first field to just before the last.
+    /// From the first byte of the first field to the byte before the last field.
     HalfOpen,
 }
 
-/// The condition for the presence of an optional field.
 pub(crate) enum Presence {
     When(Expr),
     Optional,
-    /// The field is present if the bytes begin with this lead, which is consumed.
+    /// The field is present if these bytes are next. They are consumed.
     Lead(Box<Expr>),
 }
 
 impl Presence {
-    /// Returns the word as the user writes it.
     pub(crate) fn word(&self) -> &'static str {
         match self {
             Self::When(_) => "when",
@@ -164,7 +160,7 @@ impl FieldAttrs {
         words
     }
 
-    /// Returns the expression for the length of the field or for the number of its items.
+    /// Returns the expression of `len(..)`, `count(..)` or `wire(bytes(..))`.
     pub(crate) fn said_size(&self) -> Option<&Expr> {
         let wire = self.wire.as_ref().and_then(|wire| wire.value.number.as_ref());
         match (self.extent.as_ref().map(|extent| &extent.value), wire) {
@@ -255,7 +251,7 @@ impl FieldAttrs {
             "pad" => ("pad", cx.ok(args(attr, pad))),
             "align" => ("align", cx.ok(args(attr, align))),
             "calc" => ("calc", cx.ok(args(attr, calc))),
-            // Doc comments and attributes of other crates are ignored.
+            // Ignore doc comments and attributes of other crates.
             _ => return,
         };
         let span = attr.path().span();
@@ -294,7 +290,7 @@ impl FieldAttrs {
     }
 }
 
-/// Returns the expressions for the byte orders of a field and of its prefix.
+/// Returns the `order = ..` expressions of a field and of its prefix.
 pub(crate) fn orders(attrs: &FieldAttrs) -> impl Iterator<Item = &Expr> {
     let prefix = match attrs.extent.as_ref().map(|extent| &extent.value) {
         Some(ExtentWord::LenPrefixed(prefix)) => Some(&prefix.wire),
@@ -315,8 +311,7 @@ fn with(input: ParseStream<'_>) -> syn::Result<With> {
     Ok(With { module, origin })
 }
 
-/// The arguments of `bits`: the width, the integer that a value is converted from and to, and
-/// whether filler bits are checked.
+/// The arguments of `bits(n, as = T, strict)`: the width, the type `T`, and the span of `strict`.
 type BitWords = (Bits, Option<Box<syn::Type>>, Option<Span>);
 
 fn bits(input: ParseStream<'_>) -> syn::Result<BitWords> {

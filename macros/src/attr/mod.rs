@@ -1,4 +1,4 @@
-//! Attributes as types: the syntax of each word, without its meaning.
+//! Parses attributes. Only their syntax is checked here; `check` and `lower` check what they mean.
 
 mod each;
 mod extent;
@@ -25,21 +25,20 @@ use syn::{Attribute, Expr, Ident, Meta, Token};
 
 use crate::ctxt::{Ctxt, suggest};
 
-/// A value and the place where it was written.
+/// A value and its span in the source.
 #[derive(Clone, Debug)]
 pub(crate) struct At<T> {
     pub(crate) value: T,
     pub(crate) span: Span,
 }
 
-/// Byte order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Order {
     Big,
     Little,
 }
 
-/// One argument of a list, either `word` or `word = expr`.
+/// An argument in a list: `word` or `word = expr`.
 struct Argument {
     name: Ident,
     value: Option<Expr>,
@@ -59,13 +58,13 @@ impl Parse for Argument {
 }
 
 impl Argument {
-    /// Returns the value of `name = value`.
+    /// Returns `value` of `name = value`, or an error if there is no value.
     fn expr(self) -> syn::Result<Expr> {
         let message = format!("write `{} = ..`", self.name);
         self.value.ok_or_else(|| syn::Error::new(self.name.span(), message))
     }
 
-    /// Returns the span of a word, or an error if it has a value.
+    /// Returns the span of an argument without a value, or an error if it has a value.
     fn flag(self) -> syn::Result<Span> {
         match self.value {
             None => Ok(self.name.span()),
@@ -79,7 +78,7 @@ impl Argument {
     }
 }
 
-/// Parses the rest of a list of arguments, and passes each to `take`.
+/// Parses comma-separated arguments and passes each to `take`.
 fn arguments(input: ParseStream<'_>, mut take: impl FnMut(Argument) -> syn::Result<()>) -> syn::Result<()> {
     let mut said: Vec<Ident> = Vec::new();
     while !input.is_empty() {
@@ -98,7 +97,7 @@ fn arguments(input: ParseStream<'_>, mut take: impl FnMut(Argument) -> syn::Resu
     Ok(())
 }
 
-/// Refuses a comma where a word is expected.
+/// Returns an error if a comma is next where a word is expected.
 fn refuse_comma(input: ParseStream<'_>) -> syn::Result<()> {
     if input.peek(Token![,]) {
         return Err(syn::Error::new(input.span(), "there is no word before this comma: remove it"));
@@ -110,7 +109,8 @@ fn said_twice(word: &str, span: Span) -> syn::Error {
     syn::Error::new(span, format!("duplicate `{word}`: remove one"))
 }
 
-/// Parses the remaining arguments after a positional one and a comma, as [`arguments`] does.
+/// Like [`arguments`], after a first positional argument: parses a comma and the arguments after
+/// it.
 fn more_arguments(input: ParseStream<'_>, take: impl FnMut(Argument) -> syn::Result<()>) -> syn::Result<()> {
     if input.is_empty() {
         return Ok(());
@@ -119,7 +119,8 @@ fn more_arguments(input: ParseStream<'_>, take: impl FnMut(Argument) -> syn::Res
     arguments(input, take)
 }
 
-/// Parses an expression that is written without quotes.
+/// Parses an expression, and refuses a string literal: the user may have put the expression in
+/// quotes.
 fn bare(input: ParseStream<'_>) -> syn::Result<Expr> {
     match input.parse()? {
         Expr::Lit(syn::ExprLit { lit: syn::Lit::Str(text), .. }) => {
@@ -142,7 +143,7 @@ fn args<T>(attr: &Attribute, parse: impl FnOnce(ParseStream<'_>) -> syn::Result<
     };
     match &attr.meta {
         Meta::Path(path) => {
-            // Running out of arguments is reported at the word.
+            // Report a missing argument at the word.
             syn::parse::Parser::parse2(parse_all, proc_macro2::TokenStream::new())
                 .map_err(|error| syn::Error::new(path.span(), error))
         }
@@ -157,7 +158,7 @@ fn path_name(path: &syn::Path) -> String {
     path.get_ident().map(|ident| ident.unraw().to_string()).unwrap_or_default()
 }
 
-/// Fills a slot, or reports an error if the slot is filled already.
+/// Sets `slot` to `value`, or reports a duplicate if the slot is already set.
 fn set<T>(cx: &Ctxt, slot: &mut Option<At<T>>, word: &str, span: Span, value: Option<T>) {
     let Some(value) = value else { return };
     if slot.is_some() {

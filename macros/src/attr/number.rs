@@ -1,4 +1,4 @@
-//! Wire types of numbers: the names that `#[wire(..)]`, prefixes and tags accept.
+//! Parses wire types of numbers, as accepted by `#[wire(..)]`, prefixes and tags.
 
 use proc_macro2::Span;
 use syn::ext::IdentExt;
@@ -12,7 +12,7 @@ use crate::ctxt::nearest;
 /// The wire type of a number.
 #[derive(Clone, Debug)]
 pub(crate) enum NumberWord {
-    /// A Rust type: a number in the type's byte order, or a type of the user's.
+    /// A Rust number type in the declared byte order, or a user's type.
     Rust(Box<Type>),
     /// An integer of 3, 5, 6 or 7 bytes.
     Odd { bytes: usize, signed: bool },
@@ -30,7 +30,7 @@ pub(crate) enum NumberWord {
     Hex { lower: bool },
     /// Binary-coded decimal: two digits in each byte.
     Bcd { bytes: Box<Expr>, fill: Option<Box<Expr>>, swapped: bool },
-    /// A number whose size in bytes is given by an expression.
+    /// `bytes(len)`: an integer of as many bytes as `len` evaluates to.
     InBytes { len: Box<Expr> },
 }
 
@@ -39,11 +39,11 @@ pub(crate) enum NumberWord {
 pub(crate) struct WireWord {
     pub(crate) number: Option<NumberWord>,
     pub(crate) order: Option<Order>,
-    /// The expression for the byte order.
+    /// The expression of `order = ..`.
     pub(crate) order_by: Option<Expr>,
-    /// Span of the word that makes the wire type apply to a whole list rather than to its items.
+    /// The span of `whole`: the wire type applies to the whole list rather than to each item.
     pub(crate) whole: Option<Span>,
-    /// Span of the word that makes a value be converted by reference.
+    /// The span of `by_ref`: the value is converted by reference.
     pub(crate) by_ref: Option<Span>,
     pub(crate) span: Span,
 }
@@ -53,7 +53,6 @@ impl WireWord {
         Self { number, order, order_by: None, whole: None, by_ref: None, span }
     }
 
-    /// Returns the wire type `ty`, for a prefix that does not name one.
     pub(crate) fn plain(ty: Type) -> Self {
         let span = ty.span();
         Self::new(Some(NumberWord::Rust(Box::new(ty))), None, span)
@@ -61,12 +60,12 @@ impl WireWord {
 }
 
 impl WireWord {
-    /// Returns `true` if a byte order is given.
+    /// Returns `true` if `be`, `le` or `order = ..` is given.
     pub(crate) fn has_order(&self) -> bool {
         self.order.is_some() || self.order_by.is_some()
     }
 
-    /// Returns the user's type or frame that represents the value on the wire.
+    /// Returns the wire type if it is a user's type, to which the value is converted.
     pub(crate) fn converted(&self) -> Option<&Type> {
         match &self.number {
             Some(NumberWord::Rust(ty)) if crate::ast::scalar(ty).is_none() || self.by_ref.is_some() => {
@@ -95,7 +94,8 @@ impl Parse for WireWord {
     }
 }
 
-/// Parses the wire type that `ident` names, with its arguments from `input`.
+/// Parses the built-in wire type called `ident` and its arguments. Returns `None` if there is no
+/// built-in wire type of that name.
 fn named(ident: &Ident, input: ParseStream<'_>) -> syn::Result<Option<WireWord>> {
     let number = match ident.unraw().to_string().as_str() {
         "be" => return Ok(Some(of_order(Order::Big))),
@@ -146,8 +146,8 @@ fn named(ident: &Ident, input: ParseStream<'_>) -> syn::Result<Option<WireWord>>
     Ok(Some(WireWord::new(Some(number), None, ident.span())))
 }
 
-/// Reports a name that is similar to that of a wire type and is not a Rust type. Names of users'
-/// types begin in upper case.
+/// Returns an error if a lower-case name is similar to a built-in wire type and is not a Rust type.
+/// Names of users' types begin with an upper-case letter.
 fn misspelt(ident: &Ident) -> syn::Result<()> {
     const WORDS: [&str; 18] = [
         "varint", "zigzag", "quic", "mqtt", "dec", "hex", "bcd", "bytes", "be", "le", "u24", "u40", "u48",
@@ -172,7 +172,7 @@ fn misspelt(ident: &Ident) -> syn::Result<()> {
     }
 }
 
-/// Returns advice for a word that belongs in the parentheses of another.
+/// Returns advice for a word that belongs in the parentheses after a wire type, such as `padded`.
 fn out_of_place(name: &str) -> Option<&'static str> {
     Some(match name {
         "lower" | "lowercase" | "lower_hex" | "hex_lower" | "lowerhex" | "hexlower" => {
@@ -209,8 +209,7 @@ fn odd_width(name: &str) -> Option<(usize, bool)> {
     Some((bytes, signed))
 }
 
-/// The arguments of `varint`: `(u64)`, `(max = 4)`, `(padded)`, `(u64, max = 4, padded)` or
-/// nothing.
+/// The arguments of `varint`: `(u64)`, `(max = 4)`, `(padded)`, `(u64, max = 4, padded)` or none.
 #[derive(Default)]
 struct VarintWords {
     ty: Option<Box<Type>>,

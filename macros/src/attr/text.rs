@@ -1,4 +1,4 @@
-//! `#[text(..)]`: the encodings of text.
+//! Parses `#[text(..)]`, the encoding of text.
 
 use proc_macro2::Span;
 use syn::Ident;
@@ -12,7 +12,7 @@ use super::Order;
 pub(crate) enum Encoding {
     Ascii,
     Latin1,
-    /// UTF-16 in the given byte order, or in that of the type if none is given.
+    /// UTF-16 in the given byte order, or in the type's byte order if `None`.
     Utf16(Option<Order>),
 }
 

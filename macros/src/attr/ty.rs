@@ -1,4 +1,4 @@
-//! The words of `#[frame(..)]` on a type, and of variants.
+//! Parses the words of `#[frame(..)]` on a type, and the words of variants.
 
 use proc_macro2::Span;
 use syn::ext::IdentExt;
@@ -13,15 +13,14 @@ use super::number::WireWord;
 use super::{At, Order, args, doc, path_name, refuse_comma, said_twice, set};
 use crate::ctxt::{Ctxt, suggest};
 
-/// All words of a type.
 #[derive(Default)]
 pub(crate) struct TypeAttrs {
     pub(crate) order: Option<At<Order>>,
-    /// The expression for the byte order.
+    /// The expression of `order = ..`.
     pub(crate) order_by: Option<At<Expr>>,
-    /// Order of the bits: `true` for `lsb`.
+    /// Whether the bit order is `lsb`.
     pub(crate) lsb: Option<At<bool>>,
-    /// Words that put bytes on the wire, in their order in the attribute.
+    /// The words that put bytes on the wire, as ordered in the attribute.
     pub(crate) head: Vec<At<HeadWord>>,
     pub(crate) max: Option<At<Expr>>,
     pub(crate) ctx: Option<At<Vec<(Ident, Type)>>>,
@@ -31,7 +30,6 @@ pub(crate) struct TypeAttrs {
     pub(crate) doc: String,
 }
 
-/// A word that puts bytes before or after the fields.
 pub(crate) enum HeadWord {
     Magic(Expr),
     Tag(TagWord),
@@ -46,12 +44,11 @@ pub(crate) enum TagWord {
     Bytes(Type),
 }
 
-/// All words of a variant.
 pub(crate) struct VariantAttrs {
     pub(crate) tag: Option<At<Pat>>,
     pub(crate) checks: Vec<At<Check>>,
     pub(crate) doc: String,
-    /// Whether a word was misspelt.
+    /// Whether a word had an error.
     pub(crate) failed: bool,
 }
 
@@ -269,7 +266,7 @@ impl VariantAttrs {
     }
 }
 
-/// Framewright's own attributes, except `frame`.
+/// The names of all attributes for fields and variants.
 const FIELD_WORDS: [&str; 31] = [
     "len_prefixed",
     "count_prefixed",
@@ -308,7 +305,7 @@ pub(super) fn is_word(name: &str) -> bool {
     FIELD_WORDS.contains(&name)
 }
 
-/// Returns advice for `#[frame(..)]` on a part of `whole`, a place that takes other words.
+/// Returns advice for `#[frame(..)]` on a field or variant. `whole` names the type it belongs on.
 pub(super) fn frame_instead(attr: &Attribute, whole: &str) -> String {
     let word = match &attr.meta {
         syn::Meta::List(list) => list.tokens.clone().into_iter().next().map(|token| token.to_string()),
@@ -342,7 +339,7 @@ fn value(word: &Ident, input: ParseStream<'_>) -> syn::Result<Expr> {
     input.parse()
 }
 
-/// Parses the arguments in parentheses after a word. A word without parentheses counts as `()`.
+/// Parses arguments in parentheses. Missing parentheses count as `()`.
 fn group<T>(input: ParseStream<'_>, parse: impl FnOnce(ParseStream<'_>) -> syn::Result<T>) -> syn::Result<T> {
     if !input.peek(syn::token::Paren) {
         return syn::parse::Parser::parse2(

@@ -1,4 +1,4 @@
-//! The expressions of a field that must be constants, and advice if one of them names a field.
+//! Lists the expressions of a field that must be constants.
 
 use syn::Expr;
 
@@ -7,8 +7,8 @@ use crate::attr::{Bits, Delimiter, DerivedKind, ExtentWord, LenPrefixed, NumberW
 
 const CONSTANT: &str = "write a constant";
 
-/// Returns the expressions of a field that must be constants, each with advice for when it names a
-/// field.
+/// Returns the expressions of a field that must be constants. Each has advice that is shown if the
+/// expression names a field.
 pub(super) fn of(field: &Field) -> Vec<(&Expr, &'static str)> {
     let mut all = Vec::new();
     match field.attrs.extent.as_ref().map(|extent| &extent.value) {

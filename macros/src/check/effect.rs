@@ -1,4 +1,4 @@
-//! Refusal of words that would have no effect at their place.
+//! Refuses words that would have no effect where they are written.
 
 use proc_macro2::Span;
 use syn::Type;
@@ -8,7 +8,6 @@ use crate::attr::{At, DerivedKind, ExtentWord, HeadWord, NumberWord, Order, TagW
 use crate::ctxt::Ctxt;
 use crate::lower::widest;
 
-/// Checks the words of the whole type.
 pub(super) fn check_type(cx: &Ctxt, item: &Item) {
     if let (Some(bound), None) = (&item.attrs.bound, item.generics.type_params().next()) {
         cx.error(bound.span, "`bound` is for type parameters, and this type has none: remove it");
@@ -22,7 +21,6 @@ pub(super) fn check_type(cx: &Ctxt, item: &Item) {
     }
 }
 
-/// Checks the words of one field.
 pub(super) fn check_field(cx: &Ctxt, field: &Field) {
     match field.attrs.extent.as_ref().map(|extent| &extent.value) {
         Some(ExtentWord::LenPrefixed(prefix)) => check_prefix(cx, &prefix.wire),
@@ -60,7 +58,6 @@ pub(super) fn check_field(cx: &Ctxt, field: &Field) {
     }
 }
 
-/// Checks the byte order of a prefix or a tag.
 fn check_prefix(cx: &Ctxt, wire: &WireWord) {
     if let Some(NumberWord::Rust(ty)) = &wire.number {
         check_order(cx, wire, ty, wire.span);
@@ -69,8 +66,8 @@ fn check_prefix(cx: &Ctxt, wire: &WireWord) {
     }
 }
 
-/// Checks that a byte order applies to more than one byte. The compiler checks this for a user's
-/// type.
+/// Refuses a byte order for a single byte or for a format without byte order. For a user's type the
+/// compiler does the check.
 fn check_order(cx: &Ctxt, wire: &WireWord, ty: &Type, span: Span) {
     let order = match wire.order {
         Some(Order::Big) => "be",
@@ -92,7 +89,7 @@ fn check_order(cx: &Ctxt, wire: &WireWord, ty: &Type, span: Span) {
     cx.error(span, format!("{what}: remove `{order}`"));
 }
 
-/// Refuses `lenient` for digits, which are read as a whole.
+/// Refuses `lenient` for `dec` and `hex`, because all bytes of the extent must be digits.
 fn check_digits(cx: &Ctxt, extent: &At<ExtentWord>) {
     let lenient = match &extent.value {
         ExtentWord::LenPrefixed(prefix) => prefix.lenient,
@@ -106,8 +103,8 @@ fn check_digits(cx: &Ctxt, extent: &At<ExtentWord>) {
     }
 }
 
-/// Checks the words of a field that keeps its variant's tag. The tag is read before the fields, so
-/// most words have no effect.
+/// Refuses other words on a field that keeps the tag of its variant. The tag is read before the
+/// fields, so such words would have no effect.
 pub(crate) fn check_kept(cx: &Ctxt, field: &Field) {
     for (word, span) in super::words::words(&field.attrs) {
         if word != "tag" {
@@ -119,14 +116,15 @@ pub(crate) fn check_kept(cx: &Ctxt, field: &Field) {
     }
 }
 
-/// Returns the type of the numbers that a `wire` word applies to.
+/// Returns the type of the numbers that a `wire` word applies to: `T` for `Option<Vec<T>>`.
 pub(crate) fn number_type(ty: &Type) -> &Type {
     let ty = option_item(ty).unwrap_or(ty);
     let ty = auto_item(ty).flatten().unwrap_or(ty);
     ungroup(list_item(ty).unwrap_or(ty))
 }
 
-/// Returns the requirement of a number's format if `ty` is a Rust type that does not meet it.
+/// Returns an error message if the Rust type `ty` does not suit the number format `word`, such as a
+/// signed type with `varint`.
 pub(crate) fn misfit(word: &NumberWord, ty: &Type) -> Option<String> {
     scalar(ty)?;
     let name = named(ty)?.0.to_string();

@@ -1,6 +1,6 @@
-//! Delimiters inside a frame or list that itself ends with a delimiter. The outer delimiter ends
-//! the frame at its first occurrence, so an inner delimiter that contains it could be written but
-//! never read.
+//! Refuses delimiters that contain the delimiter of the surrounding frame or list. A frame with
+//! `until(b"\r\n")` ends at the first `\r\n`, so a field in it with `until(b"\r\n")` could be
+//! encoded, but not decoded.
 
 use quote::ToTokens;
 use syn::Expr;
@@ -12,7 +12,6 @@ use crate::attr::{
 };
 use crate::ctxt::Ctxt;
 
-/// Checks the delimiters of a type.
 pub(super) fn check(cx: &Ctxt, item: &Item) {
     let order = item.attrs.order.as_ref().map(|order| order.value);
     item.fields().for_each(|field| check_list(cx, field, order));
@@ -28,7 +27,7 @@ pub(super) fn check(cx: &Ctxt, item: &Item) {
     });
     let Some(until) = until else { return };
     let end = End { until, of: "the frame".to_owned() };
-    // A type's `magic` is part of what the delimiter ends.
+    // The delimiter ends everything after it in the attribute, which can include a `magic`.
     for word in words {
         if let HeadWord::Magic(bytes) = word {
             let written = Written::new("magic", bytes, None);
@@ -40,14 +39,15 @@ pub(super) fn check(cx: &Ctxt, item: &Item) {
     all.iter().for_each(|fields| check_fields(cx, &end, fields, order));
 }
 
-/// Returns the last field on the wire.
+/// Returns the last field that is on the wire.
 fn last(fields: &[Field]) -> Option<&Field> {
     fields.iter().rfind(|field| field.attrs.skip.is_none())
 }
 
-/// Checks that a field follows wherever a delimiter is left to the next field.
+/// Refuses `until(.., left)` on the last field: the delimiter is left for the next field, so there
+/// must be one.
 fn check_left(cx: &Ctxt, item: &Item, fields: &[Field]) {
-    // An item that ends a list cannot be left to the next field, which is reported elsewhere.
+    // `left` with an item that ends a list is refused elsewhere.
     let Some(last) = last(fields).filter(|last| !ends_with_item(last)) else { return };
     if let Some(ExtentWord::Until { ending: Ending::Left(span), optional: None, .. }) =
         last.attrs.extent.as_ref().map(|extent| &extent.value)
@@ -63,7 +63,7 @@ fn check_left(cx: &Ctxt, item: &Item, fields: &[Field]) {
     }
 }
 
-/// Checks the fields of a frame that ends with a delimiter.
+/// Checks the fields of a frame with `until`.
 fn check_fields(cx: &Ctxt, end: &End<'_>, fields: &[Field], order: Option<Order>) {
     let last = last(fields).map(|last| last.index);
     for field in fields {
@@ -111,14 +111,12 @@ fn check_list(cx: &Ctxt, field: &Field, order: Option<Order>) {
     }
 }
 
-/// Bytes that a field always writes if it is present.
+/// Constant bytes that a field always writes if it is present, such as its delimiter.
 struct Written<'a> {
     word: &'static str,
-    /// The delimiter as written in the attribute.
     bytes: &'a Expr,
-    /// Byte order of the code units, if they have two bytes.
+    /// Byte order of the code units, if the bytes are UTF-16 text.
     units: Option<Order>,
-    /// Whether these bytes are the end of the field.
     ends: bool,
     /// Whether these bytes separate items.
     separates: bool,
@@ -129,8 +127,8 @@ impl<'a> Written<'a> {
         Self { word, bytes, units, ends: false, separates: false }
     }
 
-    /// Returns the bytes if they are a literal. For several alternatives, returns the first,
-    /// because the encoder writes the first.
+    /// Returns the bytes if they are a literal. Of several alternatives, returns the first, which
+    /// is the one that the encoder writes.
     fn literal(&self) -> Option<Vec<u8>> {
         let first = *alternatives(self.bytes).first()?;
         match self.units {
@@ -140,13 +138,13 @@ impl<'a> Written<'a> {
     }
 }
 
-/// Returns the bytes that a field writes in addition to its content.
+/// Returns the constant bytes that a field writes in addition to its content.
 fn written(field: &Field, order: Option<Order>) -> Vec<Written<'_>> {
     let attrs = &field.attrs;
     let units = match attrs.text.as_ref().map(|text| text.value) {
         Some(Encoding::Utf16(own)) => match own.or(order) {
             Some(order) => Some(order),
-            // The argument may be an item or bytes; the derive cannot tell which.
+            // In this case the macro cannot tell whether `until` has a byte string or an item.
             None => return Vec::new(),
         },
         Some(Encoding::Ascii | Encoding::Latin1) | None => None,
@@ -163,7 +161,7 @@ fn written(field: &Field, order: Option<Order>) -> Vec<Written<'_>> {
     let extent = attrs.extent.as_ref().map(|extent| &extent.value);
     let items = field.each.iter().flat_map(|items| items.fields());
     let items = items.flat_map(|item| written(item, order));
-    // The end of a list is the end of its last item, unless something follows its items.
+    // The field ends with its last item, unless a delimiter or padding follows the items.
     let is_open = !matches!(extent, Some(ExtentWord::Until { .. } | ExtentWord::Fixed { .. }));
     all.extend(items.map(|item| Written { ends: item.ends && is_open, separates: false, ..item }));
     if let Some(ExtentWord::Until { delimiter, ending, .. }) = extent {
@@ -178,7 +176,6 @@ fn written(field: &Field, order: Option<Order>) -> Vec<Written<'_>> {
     all
 }
 
-/// Returns `true` if the argument of `until` is an item rather than bytes.
 fn ends_with_item(field: &Field) -> bool {
     let item = list_item(option_item(&field.ty).unwrap_or(&field.ty));
     let extent = field.attrs.extent.as_ref().map(|extent| &extent.value);
@@ -190,16 +187,16 @@ fn ends_with_item(field: &Field) -> bool {
         })
 }
 
-/// The delimiter that ends a frame or a list.
 struct End<'a> {
     until: &'a Expr,
-    /// Description of the frame or list that the delimiter ends.
+    /// How messages call the frame or list.
     of: String,
 }
 
 impl End<'_> {
-    /// Returns `true` if the delimiter occurs in the written bytes, or begins in them. It can begin
-    /// in the bytes of the last field, which the delimiter itself follows.
+    /// Returns `true` if the delimiter starts inside the written bytes. In the last field, the
+    /// delimiter may start in these bytes and end in the delimiter that follows: `b"x\r"` before
+    /// `b"\r\r"`.
     fn is_in(&self, written: &Written<'_>, is_last: bool) -> bool {
         let ends = alternatives(self.until);
         if alternatives(written.bytes).first().is_some_and(|first| ends.iter().any(|end| same(first, end))) {
@@ -212,8 +209,8 @@ impl End<'_> {
         ends.iter().filter_map(|end| literal_bytes(end)).any(|end| starts(&end))
     }
 
-    /// Returns `true` if one of the two byte strings contains the other, in any of the
-    /// alternatives.
+    /// Returns `true` if one of the two byte strings contains the other. All alternatives are
+    /// compared.
     fn is_like(&self, written: &Written<'_>) -> bool {
         let literals = |expr, units: Option<Order>| -> Vec<Vec<u8>> {
             let literal = |one| units.map_or_else(|| literal_bytes(one), |order| literal_units(one, order));
@@ -238,7 +235,7 @@ impl End<'_> {
     }
 }
 
-/// Returns `true` if two expressions are written in the same way, as uses of the same constant are.
+/// Returns `true` if two expressions have the same tokens, such as two uses of one constant.
 fn same(one: &Expr, other: &Expr) -> bool {
     one.to_token_stream().to_string() == other.to_token_stream().to_string()
 }

@@ -1,5 +1,5 @@
-//! Checks of numbers in words that accept only some values. Literals are checked here, constants by
-//! the compiler (`codegen/open.rs`).
+//! Checks the ranges of numbers in attributes, such as `align(2)` or more. Literals are checked
+//! here. Constants are checked by the compiler, with code from `codegen/limits.rs`.
 
 use syn::{Expr, Type};
 
@@ -7,16 +7,16 @@ use crate::ast::{Field, Item, auto_item, list_item, number, option_item, scalar}
 use crate::attr::{DerivedKind, ExtentWord, HeadWord, NumberWord, WireWord};
 use crate::ctxt::Ctxt;
 
-/// A number that must be between two others.
+/// A number in an attribute, with the smallest and the largest allowed value.
 pub(crate) struct Limit<'a> {
     pub(crate) expr: &'a Expr,
     pub(crate) least: usize,
     pub(crate) most: usize,
-    /// The error for a number outside of the limits.
+    /// The error for a number out of range.
     pub(crate) message: String,
 }
 
-/// Reports literals that are out of their limits.
+/// Reports literals that are out of range.
 pub(super) fn check(cx: &Ctxt, item: &Item) {
     for limit in limits(item) {
         let value = number(limit.expr).map(|value| usize::try_from(value).ok());
@@ -26,7 +26,6 @@ pub(super) fn check(cx: &Ctxt, item: &Item) {
     }
 }
 
-/// Returns the limits of all numbers in the words of a type.
 pub(crate) fn limits(item: &Item) -> Vec<Limit<'_>> {
     let mut all = Limits::default();
     for word in &item.attrs.head {
@@ -92,8 +91,9 @@ impl<'a> Limits<'a> {
         }
     }
 
-    /// Adds the limits of a wire type. `varint(max = N)` without a type has the type of the field,
-    /// or `u32` in a prefix.
+    /// Adds the limits of a wire type. The largest `max` of `varint(max = N)` depends on the type
+    /// of the number: the type in `varint(..)`, else the type of the field, else (in a prefix)
+    /// `u32`.
     fn wire(&mut self, wire: &'a WireWord, field: Option<&Type>) {
         if let Some(NumberWord::Bcd { bytes, fill, .. }) = &wire.number {
             self.at_least(bytes, 1, "`bcd` must be at least 1");

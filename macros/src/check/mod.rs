@@ -1,4 +1,4 @@
-//! Rules across fields that neither a single attribute nor the layout can see.
+//! Checks that need more than one attribute: several words, several fields, or the layout.
 
 mod constant;
 mod effect;
@@ -16,7 +16,6 @@ use crate::attr::{ExtentWord, FieldTag, HeadWord};
 use crate::ctxt::Ctxt;
 use crate::layout::{Body, Cond, Condition, Extent, Layout, Length, Place, Step, WhenKnown};
 
-/// Checks an item before it is lowered.
 pub(crate) fn check(cx: &Ctxt, item: &Item) {
     let is_struct = matches!(item.data, Data::Struct(_));
     if is_struct {
@@ -86,7 +85,8 @@ fn check_names(cx: &Ctxt, item: &Item) {
     }
 }
 
-/// Returns `true` if a field consists of self-delimiting digits. An `Auto` may consist of them too.
+/// Returns `true` if the field is digits (`dec` or `hex`) that end at a fixed size or a delimiter.
+/// Only then may an `Auto` have an extent.
 fn is_digits(field: &crate::ast::Field) -> bool {
     let digits = field.attrs.wire.as_ref().is_some_and(|wire| {
         matches!(wire.value.number, Some(crate::attr::NumberWord::Dec | crate::attr::NumberWord::Hex { .. }))
@@ -95,12 +95,12 @@ fn is_digits(field: &crate::ast::Field) -> bool {
     digits && matches!(extent, Some(ExtentWord::Fixed { .. } | ExtentWord::Until { .. }))
 }
 
-/// Checks the rules that need the layout.
 pub(crate) fn check_layout(cx: &Ctxt, layout: &Layout<'_>) {
     check_steps(cx, &layout.steps);
 }
 
-/// Checks that the steps counted by a number of varying size do not begin before the number.
+/// Checks that a variable-length length field does not count bytes before itself. Its size must be
+/// known before it is written, so the fields that it counts are measured first.
 fn check_measured(cx: &Ctxt, length: &Length<'_>, behind: &[Step<'_>]) {
     if !matches!(length.known, WhenKnown::Measured) || behind.iter().any(|step| step.has_scope(&length.var)) {
         return;
@@ -131,7 +131,7 @@ fn check_steps(cx: &Ctxt, steps: &[Step<'_>]) {
     }
 }
 
-/// Checks that the size of the fields after a `rest` is known.
+/// Checks that the exact size of the fields after a `rest` is known when the `rest` is read.
 fn check_behind_rest(cx: &Ctxt, rest: &Place<'_>, behind: &[Step<'_>]) {
     if !behind.iter().all(|step| step.node().exact_is_known()) {
         cx.error(
@@ -146,7 +146,8 @@ fn check_behind_rest(cx: &Ctxt, rest: &Place<'_>, behind: &[Step<'_>]) {
     check_read_before(cx, rest, behind);
 }
 
-/// Checks that a number that gives the size of a field after a `rest` is read before the `rest`.
+/// Checks that the size of a field after a `rest` does not depend on a field that is read after the
+/// `rest`.
 fn check_read_before(cx: &Ctxt, rest: &Place<'_>, behind: &[Step<'_>]) {
     for (index, step) in behind.iter().enumerate() {
         let Some(expression) = step.node().depends_on() else { continue };
@@ -166,13 +167,11 @@ fn check_read_before(cx: &Ctxt, rest: &Place<'_>, behind: &[Step<'_>]) {
     }
 }
 
-/// Returns the variables of the fields that the steps read.
 fn locals<'s>(steps: &'s [Step<'_>]) -> impl Iterator<Item = &'s proc_macro2::Ident> {
     steps.iter().flat_map(|step| step.node().places()).map(|place| &place.local)
 }
 
-/// Checks that every field can be empty if it follows a field that is present only if bytes are
-/// left.
+/// Checks that only `optional` and `rest` fields follow an `optional` field.
 fn check_behind_optional(cx: &Ctxt, place: &Place<'_>, behind: &[Step<'_>]) {
     let takes_the_rest = |step: &Step<'_>| {
         matches!(

@@ -1,4 +1,4 @@
-//! The names in the user's expressions and words.
+//! Checks the names that the user's expressions and words mention.
 
 use syn::visit::{self, Visit};
 use syn::{Expr, Ident};
@@ -8,16 +8,14 @@ use crate::ast::{Field, auto_item, list_item, named, option_item, scalar};
 use crate::attr::{At, Check, DerivedKind, ExtentWord, FieldTag, Presence, RangeKind};
 use crate::ctxt::{Ctxt, in_reach};
 
-/// The fields of a struct or variant and the context values of the type.
+/// The names that expressions of a struct or variant may mention.
 pub(super) struct InReach<'a> {
     pub(super) fields: &'a [Field],
     pub(super) context: &'a [&'a Ident],
-    /// The type parameters of the type.
     pub(super) parameters: &'a [&'a Ident],
 }
 
 impl InReach<'_> {
-    /// Checks the names in every word of every field.
     pub(super) fn check(&self, cx: &Ctxt, checks: &[At<Check>]) {
         let all = self.fields.len();
         let mut kept = self.fields.iter().filter_map(|field| match field.attrs.tag.as_ref()? {
@@ -39,7 +37,7 @@ impl InReach<'_> {
                 self.check_expr(cx, expr, field.index, all);
             }
             for item in field.each.iter().flat_map(|each| each.with_items()) {
-                // The name for the element of an item is not a field.
+                // `size` of `each(size in sizes, ..)` is not a field.
                 let handed = item.attrs.ctx.iter().flat_map(|ctx| &ctx.value).map(|(name, _)| name);
                 let context: Vec<_> = self.context.iter().copied().chain(handed).collect();
                 let scope = InReach { context: &context, ..*self };
@@ -71,8 +69,8 @@ impl InReach<'_> {
         }
     }
 
-    /// Checks that the byte order of a type does not depend on its fields, because the byte order
-    /// must be known before the first field is read.
+    /// Checks that `#[frame(order = expr)]` names no field, because the byte order must be known
+    /// before the first field is read.
     pub(super) fn check_type_order(&self, cx: &Ctxt, order: &Expr) {
         let mut names = Names::default();
         names.visit_expr(order);
@@ -92,7 +90,7 @@ impl InReach<'_> {
         }
     }
 
-    /// Checks that expressions that are needed before anything is read do not name fields.
+    /// Checks that expressions that must be constants name neither fields nor context values.
     fn check_constants(&self, cx: &Ctxt, field: &Field) {
         for (expr, instead) in constant::of(field) {
             let mut names = Names::default();
@@ -104,7 +102,8 @@ impl InReach<'_> {
         }
     }
 
-    /// Checks that expressions that decide over bytes do not name fields that are not on the wire.
+    /// Checks that no field with `skip` is named by an expression that is needed to decode, such as
+    /// a length. A skipped field is not on the wire.
     fn check_skipped(&self, cx: &Ctxt, field: &Field) {
         let verified = match kind(field) {
             Some(DerivedKind::Calc { expr, verify: true }) => Some(expr),
@@ -126,8 +125,8 @@ impl InReach<'_> {
         }
     }
 
-    /// Reports names that are not among the first `reach` fields. Names among the first `known`
-    /// fields are left out, because they are reported elsewhere.
+    /// Reports names in `expr` that are neither context values nor among the first `known` fields.
+    /// The message suggests the first `reach` fields.
     fn check_expr(&self, cx: &Ctxt, expr: &Expr, reach: usize, known: usize) {
         let mut names = Names::default();
         names.visit_expr(expr);
@@ -143,8 +142,8 @@ impl InReach<'_> {
         }
     }
 
-    /// Checks that the value written for `field` depends neither on values that are known last nor
-    /// on itself.
+    /// Checks that the encoder can compute the value of `field`: it must not depend on a checksum,
+    /// which is computed last, nor on itself.
     fn check_order(&self, cx: &Ctxt, field: &Field) {
         let handed = field.attrs.ctx.iter().flat_map(|ctx| &ctx.value);
         let auto = auto_item(&field.ty).is_some();
@@ -172,8 +171,9 @@ impl InReach<'_> {
         }
     }
 
-    /// Returns the field through which a computed field depends on itself, if `field` is the first
-    /// in that cycle.
+    /// If `field` is computed from itself through other fields, returns the last field of that
+    /// cycle: `b`, for `a = calc(b)` and `b = calc(a)`. Each cycle is reported only for its first
+    /// field.
     fn cycle(&self, field: &Field) -> Option<&Field> {
         let mut seen = Vec::new();
         let mut open = self.named(computed(field)?);
@@ -191,7 +191,6 @@ impl InReach<'_> {
         None
     }
 
-    /// Returns the fields that an expression names.
     fn named(&self, expr: &Expr) -> Vec<&Field> {
         let mut names = Names::default();
         names.visit_expr(expr);
@@ -199,7 +198,8 @@ impl InReach<'_> {
         used.filter_map(|name| self.find(name)).collect()
     }
 
-    /// Checks that `none` is used only for a value that may be absent.
+    /// Checks that `none = ..` is used only for one field, which must be an `Option` without
+    /// another word for its presence.
     fn check_none(&self, cx: &Ctxt, field: &Field) {
         let own = match field.attrs.extent.as_ref().map(|extent| &extent.value) {
             Some(ExtentWord::LenPrefixed(prefix)) => prefix.none.as_ref(),
@@ -243,7 +243,8 @@ impl InReach<'_> {
         self.fields.iter().find(|field| field.plain == *name)
     }
 
-    /// Checks that `presence_of` names an `Option`, and that no other word determines its presence.
+    /// Checks that `presence_of` names an `Option`, and that no other word decides when it is
+    /// present.
     fn check_flag(&self, cx: &Ctxt, name: &Ident) {
         let Some(target) = self.find(name) else { return };
         if option_item(&target.ty).is_none() {
@@ -264,7 +265,6 @@ impl InReach<'_> {
         }
     }
 
-    /// Checks that `tag_of` names an enum.
     fn check_chosen(&self, cx: &Ctxt, name: &Ident) {
         let Some(target) = self.find(name) else { return };
         if let Some(wire) = &target.attrs.wire {
@@ -300,7 +300,7 @@ fn kind(field: &Field) -> Option<&DerivedKind> {
     field.attrs.derived.as_ref().map(|derived| &derived.value.kind)
 }
 
-/// Returns the expression of a computed field.
+/// Returns the expression of a `calc` field.
 fn computed(field: &Field) -> Option<&Expr> {
     match kind(field)? {
         DerivedKind::Calc { expr, .. } => Some(expr),
@@ -315,7 +315,7 @@ fn chosen(field: &Field) -> Option<&Expr> {
     }
 }
 
-/// Returns the expressions of a field that are needed before the field is read.
+/// Returns the expressions of a field that must be evaluated before the field is read.
 fn early(field: &Field) -> impl Iterator<Item = &Expr> {
     let when = match field.attrs.presence.as_ref().map(|presence| &presence.value) {
         Some(Presence::When(expr)) => Some(expr),
@@ -326,8 +326,9 @@ fn early(field: &Field) -> impl Iterator<Item = &Expr> {
     when.into_iter().chain(size).chain(chosen(field)).chain(handed).chain(crate::attr::orders(&field.attrs))
 }
 
-/// The variables that an expression reads, and the variables that it binds. A name that is called
-/// or passed on may be a function, and a name in upper case may be a constant.
+/// The variables that an expression uses, and the variables that it declares (closure parameters,
+/// patterns). The name of a called function and a plain name passed as an argument are not
+/// collected, because they may be functions; nor are upper-case names, which may be constants.
 #[derive(Default)]
 struct Names<'ast> {
     used: Vec<&'ast Ident>,

@@ -1,7 +1,5 @@
-//! Checks of the tags of an enum: each tag must mean one variant.
-//!
-//! Only tags written as literals can be compared here. Constants are left to
-//! the compiler, which knows their values.
+//! Checks that the tags of an enum do not overlap. Only literal tags are compared here. Tags that
+//! are constants are compared by the compiler.
 
 use proc_macro2::{Ident, TokenStream};
 use quote::ToTokens;
@@ -11,25 +9,25 @@ use crate::ast::{Variant, is_integer, literal_number, named, number, scalar};
 use crate::attr::{HeadWord, NumberWord, TagWord};
 use crate::ctxt::Ctxt;
 
-/// The tags that one alternative of a pattern matches.
+/// One alternative of a tag pattern: `1`, `2..=5`, `b"AB"` or `_`.
 enum Tag {
-    /// Every number from the first to the last.
+    /// Every number from the first to the last, both included.
     Numbers(i128, i128),
     Bytes(Vec<u8>),
     Any,
 }
 
-/// An alternative of a pattern, with its variant and its original text.
+/// An alternative of a tag pattern and the variant that it belongs to.
 struct Case<'a> {
     tag: Tag,
     variant: &'a Ident,
     text: String,
     tokens: TokenStream,
-    /// Whether the tag is a discriminant. The compiler itself checks that discriminants differ.
+    /// Whether the tag is a Rust discriminant. The compiler itself refuses equal discriminants.
     discriminant: bool,
 }
 
-/// Checks that no two variants share a tag, and that every variant has a tag.
+/// Checks that no two variants share a tag, and that every variant can be selected.
 pub(super) fn check(cx: &Ctxt, variants: &[Variant], head: Option<&HeadWord>) {
     let limits = head.and_then(limits);
     let mut seen: Vec<Case<'_>> = Vec::new();
@@ -46,7 +44,7 @@ pub(super) fn check(cx: &Ctxt, variants: &[Variant], head: Option<&HeadWord>) {
     }
 }
 
-/// Returns the smallest and largest possible tag, if they are known.
+/// Returns the smallest and the largest number that the tag's type can hold, if they are known.
 fn limits(head: &HeadWord) -> Option<(i128, i128)> {
     let HeadWord::Tag(word) = head else { return None };
     let (bits, signed) = match word {
@@ -178,7 +176,7 @@ impl Case<'_> {
     }
 }
 
-/// Returns `true` if the tags before a catch-all leave no tag for it.
+/// Returns `true` if `case` is a catch-all, and the tags before it already match every number.
 fn covered(seen: &[Case<'_>], case: &Case<'_>, limits: Option<(i128, i128)>) -> bool {
     let (Tag::Any, Some((least, most))) = (&case.tag, limits) else { return false };
     let mut ranges: Vec<_> = seen
@@ -199,7 +197,7 @@ fn covered(seen: &[Case<'_>], case: &Case<'_>, limits: Option<(i128, i128)>) -> 
     next > most
 }
 
-/// Checks that byte strings have the length of the tag.
+/// Checks that all byte-string tags have the length of the tag's type, or else the same length.
 pub(super) fn check_lengths(cx: &Ctxt, variants: &[Variant], head: Option<&HeadWord>) {
     let mut len = match head {
         Some(HeadWord::Tag(TagWord::Bytes(Type::Array(array)))) => number(&array.len),
@@ -231,8 +229,8 @@ fn byte_strings(pattern: &Pat) -> Vec<&syn::LitByteStr> {
     }
 }
 
-/// Checks the number of values of each tag: one if the type itself writes the tag, otherwise the
-/// same number in every variant.
+/// Checks that all tags have the same number of tuple elements. A tag that the enum itself writes
+/// is not a tuple.
 pub(super) fn check_parts(cx: &Ctxt, variants: &[Variant], head: Option<&HeadWord>) {
     let is_written = matches!(head, Some(HeadWord::Tag(_)));
     let mut first = is_written.then_some(1);
@@ -259,7 +257,7 @@ pub(super) fn check_parts(cx: &Ctxt, variants: &[Variant], head: Option<&HeadWor
     }
 }
 
-/// Returns the alternatives of a pattern.
+/// Returns the alternatives of a pattern: `1` and `2` for `1 | 2`.
 fn leaves(pattern: &Pat) -> Vec<&Pat> {
     match pattern {
         Pat::Or(or) => or.cases.iter().flat_map(leaves).collect(),
@@ -268,8 +266,8 @@ fn leaves(pattern: &Pat) -> Vec<&Pat> {
     }
 }
 
-/// Returns the number of values that a tag of this pattern has, if the pattern shows it. A constant
-/// may have any number.
+/// Returns the number of tuple elements of a tag pattern, or 1 for a literal or range. Returns
+/// `None` if the pattern does not show the number, as in `(1, ..)` or a constant.
 fn parts(pattern: &Pat) -> Option<usize> {
     match pattern {
         Pat::Tuple(tuple) if tuple.elems.iter().any(|part| matches!(part, Pat::Rest(_))) => None,

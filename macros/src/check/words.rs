@@ -1,4 +1,4 @@
-//! Words that cannot be combined on one field.
+//! Refuses words that cannot be combined on one field.
 
 use proc_macro2::Span;
 use syn::{Expr, ExprLit, Lit, Type};
@@ -7,10 +7,9 @@ use crate::ast::{Field, auto_item, list_item, named, needs_extent, option_item, 
 use crate::attr::{At, Bits, DerivedKind, ExtentWord, FieldAttrs, FieldTag, NumberWord};
 use crate::ctxt::Ctxt;
 
-/// A word of a field and where it was written.
+/// A word of a field and its span.
 pub(super) type Word = (&'static str, Span);
 
-/// Checks the words of one field against each other and against its type.
 pub(super) fn check(cx: &Ctxt, field: &Field) {
     let words = words(&field.attrs);
     let find = |name: &str| words.iter().find(|(word, _)| *word == name);
@@ -34,7 +33,8 @@ pub(super) fn check(cx: &Ctxt, field: &Field) {
         "items of bits are consecutive numbers, ended by a count or a size in bytes, so remove one of them",
     );
     clash("bits", &["with", "ctx"], "a bit field is a number, `bool` or plain enum");
-    // A converted value may take context, but not the items of a list.
+    // `wire(T)` and `ctx` can be combined, because `T` may take context. The items of a list are an
+    // exception.
     let is_list = list_item(option_item(&field.ty).unwrap_or(&field.ty)).is_some();
     let converted = field.attrs.wire.as_ref().and_then(|wire| wire.value.converted()).is_some();
     let reads_itself =
@@ -91,7 +91,6 @@ pub(super) fn check(cx: &Ctxt, field: &Field) {
 
 const EXTENTS: [&str; 7] = ["len_prefixed", "count_prefixed", "len", "count", "until", "fixed", "rest"];
 
-/// Returns all words that determine how a field is encoded.
 pub(super) fn words(attrs: &FieldAttrs) -> Vec<Word> {
     let mut words = Vec::new();
     if let Some(At { value, span }) = &attrs.extent {
@@ -132,7 +131,7 @@ fn check_bits(cx: &Ctxt, field: &Field) {
     }
 }
 
-/// Checks a list whose items are bit fields.
+/// Checks a list with `each(bits(n))`.
 fn check_item_bits(cx: &Ctxt, field: &Field) {
     let Some(bits) = &field.attrs.item_bits else { return };
     let list = option_item(&field.ty).unwrap_or(&field.ty);
@@ -201,7 +200,7 @@ fn check_auto(cx: &Ctxt, field: &Field, item: Option<&Type>, words: &[Word]) {
     }
 }
 
-/// Returns `true` if a value is text that it owns.
+/// Returns `true` if `ty` is `String`, `Box<str>`, `Box<String>` or `Arc<str>`.
 fn is_text(ty: &Type) -> bool {
     let is = |ty: &Type, what: &str| named(ty).is_some_and(|(name, _)| name == what);
     match named(ty) {
@@ -225,7 +224,7 @@ fn check_value(cx: &Ctxt, field: &Field, words: &[Word]) {
     );
     for (word, span) in words {
         let what = match *word {
-            // The `#[tag]` on a field that keeps the tag passes nothing.
+            // `#[tag]` without an argument keeps the tag and passes nothing.
             "ctx" | "tag" if parts && (chosen || *word == "ctx") && field.attrs.with.is_none() => {
                 cx.error(
                     *span,
@@ -238,7 +237,7 @@ fn check_value(cx: &Ctxt, field: &Field, words: &[Word]) {
             }
             "ctx" | "tag" | "wire" if converted => continue,
             "ctx" if plain && field.attrs.with.is_none() => "takes no context",
-            // Only the compiler knows what type another name stands for.
+            // Another name may be an alias of `String`, so the compiler must check it.
             "text" if !is_text(ty) && (plain || parts) => {
                 let message = "`text` is for `String`, `Box<str>` and `Arc<str>`, and this is none of them: remove it, or make \
                                it a `String`";

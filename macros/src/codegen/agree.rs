@@ -1,4 +1,5 @@
-//! Comparison of the `Auto`s that describe a field with the field that was read.
+//! Code that compares the `Auto` fields that describe a field, such as `len_of` and `count_of`,
+//! with the field that was read.
 
 use proc_macro2::TokenStream;
 
@@ -47,7 +48,8 @@ impl Node for Agreement<'_> {
         false
     }
 
-    /// Requires an enum with two `tag_of` not to keep its tag.
+    /// If two `tag_of` fields name one enum, the enum must not keep its tag in a field. The
+    /// compiler checks this.
     fn rules(&self, _: &Cx<'_>, _: Around) -> Vec<Rule> {
         let twice = self.claims.iter().filter_map(|claim| match &claim.says {
             Says::Tag { first: Some((_, ty)) } => {
@@ -60,7 +62,8 @@ impl Node for Agreement<'_> {
 }
 
 impl Claim<'_> {
-    /// Returns the statement that compares the `Auto` with the value that encoding would write.
+    /// Returns the statement that compares the `Auto` with the value that the encoder would write.
+    /// `there` is whether the described field is present.
     fn parse(&self, cx: &Cx<'_>, local: &proc_macro2::Ident, there: bool) -> TokenStream {
         let same = match &self.says {
             Says::Size { length, measure } => {

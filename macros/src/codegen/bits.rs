@@ -1,4 +1,4 @@
-//! Code for bit fields: a run of them is one integer, which is split by shift and mask.
+//! Code for bit fields. A run of bit fields is one integer, which is split by shifts and masks.
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote_spanned};
@@ -26,7 +26,7 @@ impl Quantity<usize> {
 }
 
 impl BitConstant<'_> {
-    /// Returns the constant item. Errors in it are shown at the field or run.
+    /// Returns the declaration of the constant. Compile errors in it point at the field or run.
     pub(super) fn tokens(&self) -> TokenStream {
         let (name, span) = (&self.name, self.span.resolved_at(Span::mixed_site()));
         match &self.value {
@@ -44,7 +44,7 @@ impl BitConstant<'_> {
 }
 
 impl Bits {
-    /// Returns the description of the bits in the schema; `kind` is their meaning.
+    /// Returns the schema type of the bit field. `kind` says what the bits mean.
     pub(super) fn schema(&self, kind: &TokenStream) -> TokenStream {
         let Self { width, shift, bytes, little, lsb: _ } = self;
         let order = if *little { q!(__fw::Order::Little) } else { q!(__fw::Order::Big) };
@@ -53,8 +53,8 @@ impl Bits {
 }
 
 impl InRun for BitRun<'_> {
-    /// Reads the integer. The cursor `run` stays before the run while its fields are extracted, so
-    /// that errors in the fields are located there.
+    /// Reads the integer. The cursor `run` stays at the start of the run until all its fields are
+    /// extracted, so that errors in a field are located there.
     fn parse(&self, cx: &Cx<'_>) -> TokenStream {
         let (bytes, little) = (&self.bytes, self.little);
         let fields = self.fields.iter().map(|field| field.atom.node().parse(cx));
@@ -86,11 +86,11 @@ impl InRun for BitRun<'_> {
         }
     }
 
-    /// Marks each field with the bytes of the whole run.
+    /// Marks each bit field with all bytes of the run.
     fn marks(&self, cx: &Cx<'_>) -> Vec<TokenStream> {
         let last = self.fields.len().saturating_sub(1);
         let fields = self.fields.iter().enumerate().filter_map(|(index, field)| {
-            // The schema describes the tag of the type by the byte it is read from.
+            // In the schema, the type's own tag has one byte, even if it is part of a larger run.
             let own = matches!(field.atom, Atom::Tag(Tag { of: TagOf::Own { .. }, .. }));
             let bytes = if own { &Quantity::Known(1) } else { &self.bytes };
             let moves = if index == last { &self.bytes } else { &Quantity::Known(0) };
@@ -103,7 +103,8 @@ impl InRun for BitRun<'_> {
         self.bytes.size()
     }
 
-    /// Describes the fields. A tag at the start of the run is described by the head.
+    /// Returns the schema fields of the run, without the type's own tag, which is a field of the
+    /// head.
     fn schema(&self, cx: &Cx<'_>) -> Vec<TokenStream> {
         let is_own = |field: &&BitField<'_>| matches!(field.place(), Some(Place { slot: Slot::Head(_), .. }));
         self.fields

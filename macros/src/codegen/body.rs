@@ -1,4 +1,4 @@
-//! Code for values that fill an extent of bytes.
+//! Code for values that fill an extent, such as bytes with a length or up to a delimiter.
 
 use proc_macro2::{Ident, TokenStream};
 use syn::Expr;
@@ -170,7 +170,9 @@ impl Node for Body<'_> {
 }
 
 impl Body<'_> {
-    /// Returns the fill of the fixed place, if the value in it is self-delimiting.
+    /// Returns the padding byte of `#[fixed(N, fill = v)]` if the content is self-delimiting, such
+    /// as a nested frame. Then the content ends by itself, and the rest of the `N` bytes is
+    /// padding.
     fn filled_by(&self) -> Option<&syn::Expr> {
         match &self.extent {
             Extent::Fixed { fill, stop: None, .. } if !self.content.is_trimmed() && !self.lenient => *fill,
@@ -178,7 +180,7 @@ impl Body<'_> {
         }
     }
 
-    /// Returns the statements that split the extent, `body`, off the input.
+    /// Returns the statements that split the extent off the input. They set `body` to its bytes.
     fn find(&self, cx: &Cx<'_>, tail: &Tail) -> TokenStream {
         let (name, behind) = (&self.place.name, tail.min());
         let site = super::site(cx, name);
@@ -282,7 +284,7 @@ impl Body<'_> {
         }
     }
 
-    /// Returns the expression that writes the content, a `Result`.
+    /// Returns an expression of type `Result` that writes the content.
     fn write(&self) -> TokenStream {
         let name = &self.place.name;
         match &self.extent {
@@ -307,7 +309,7 @@ impl Body<'_> {
         })
     }
 
-    /// Returns the statements after the content, which begins at `start`, has been written.
+    /// Returns the statements after the content is written. The content begins at `start`.
     fn finish(&self, cx: &Cx<'_>) -> TokenStream {
         let (name, field) = (&self.place.name, cx.field(self.place.slot));
         let or_fail = fault::or_fail(name);
@@ -359,8 +361,8 @@ impl Body<'_> {
         }
     }
 
-    /// Refuses a list behind an alias with a delimiter. A list would end with an item, but the
-    /// derive knows a list only by its name.
+    /// Refuses a byte delimiter for a type alias of a list of wide items. Such a list would end
+    /// with an item, but the macro does not recognise an alias as a list.
     fn is_no_list(&self, delimiter: &DelimiterBytes<'_>) -> Option<Rule> {
         let ty = self.content.ty;
         let is_bytes =
@@ -377,7 +379,7 @@ impl Body<'_> {
         delimiter.any.first().map(|first| Rule::new(first.span(), holds))
     }
 
-    /// Fills up a place of `len` bytes. Decoding ignores the fill.
+    /// Pads the content to `len` bytes. Decoding ignores the padding.
     fn slack(&self, cx: &Cx<'_>, len: &TokenStream) -> TokenStream {
         let (field, or_fail) = (cx.field(self.place.slot), fault::or_fail(&self.place.name));
         q! {
@@ -387,7 +389,8 @@ impl Body<'_> {
         }
     }
 
-    /// Ends the content with a delimiter that has alternatives or is not simply consumed.
+    /// Ends the content with a delimiter that has alternatives, or is `left`, `between` or
+    /// `optional`.
     fn finish_any(&self, cx: &Cx<'_>, delimiter: &DelimiterBytes<'_>) -> TokenStream {
         let (field, ends) = (cx.field(self.place.slot), delimiter.ends());
         let or_fail = fault::or_fail(&self.place.name);
@@ -410,7 +413,7 @@ impl Body<'_> {
         }
     }
 
-    /// Returns the size of the content and its delimiter.
+    /// Returns the encoded size of the content and its delimiter.
     fn len(&self) -> TokenStream {
         let content = match &self.extent {
             Extent::Prefixed(length) | Extent::LenOf(length) => length.measured(),
@@ -438,12 +441,13 @@ impl Body<'_> {
         }
     }
 
-    /// Returns `true` if the body ends with a delimiter that is left out if nothing follows.
+    /// Returns `true` if the body has `until(.., between)`: the delimiter is written only if
+    /// something follows.
     pub(super) fn ends_between(&self) -> bool {
         matches!(&self.extent, Extent::Until(delimiter) if delimiter.is_between())
     }
 
-    /// Returns the variable for the position of a delimiter that may be left out.
+    /// Returns the variable for the position after a `between` delimiter.
     pub(super) fn between(&self) -> proc_macro2::Ident {
         quote::format_ident!("between_{}", self.place.local)
     }

@@ -1,4 +1,4 @@
-//! Sizes as constants, and the bytes that follow a step in the same extent.
+//! Sizes as constant expressions, and the sizes of the bytes after a step.
 
 use std::rc::Rc;
 
@@ -9,8 +9,8 @@ use syn::{Expr, ExprLit, Lit, Type};
 use super::{Cx, q};
 use crate::layout::Step;
 
-/// A number of bytes as a constant expression. The derive itself adds up the sizes that it knows,
-/// which is less work for the compiler.
+/// A number of bytes as a constant expression. The macro adds known sizes itself, which saves the
+/// compiler work.
 #[derive(Clone)]
 pub(crate) enum Size {
     Known(usize),
@@ -18,7 +18,7 @@ pub(crate) enum Size {
 }
 
 impl Size {
-    /// Returns the size that an expression of the user's gives.
+    /// Returns the size that the user wrote, such as `4` or `HEADER_LEN`.
     pub(super) fn said(expr: &Expr) -> Self {
         match expr {
             Expr::Lit(ExprLit { lit: Lit::Int(int), .. }) if matches!(int.suffix(), "" | "usize") => {
@@ -49,8 +49,8 @@ impl ToTokens for Size {
     }
 }
 
-/// The minimum and maximum size of something in bytes, as constant expressions, and whether it is
-/// open.
+/// The minimum and maximum encoded size in bytes, and whether the value is open. All three are
+/// constant expressions.
 pub(crate) struct Bounds {
     pub(crate) min: Size,
     pub(crate) max: TokenStream,
@@ -66,7 +66,6 @@ impl Bounds {
         Self { min, max: q!(::core::option::Option::None), open: q!(false) }
     }
 
-    /// Returns the bounds of a value in a format.
     pub(super) fn of_type(ty: &Type, format: &TokenStream) -> Self {
         Self {
             min: Size::Constant(q!(<#ty as __fw::Wire<#format>>::MIN)),
@@ -88,7 +87,7 @@ impl Bounds {
         }
     }
 
-    /// Returns the bounds of a value that has the bounds of one of `all`.
+    /// Returns bounds that include the bounds of each of `all`, for the variants of an enum.
     pub(crate) fn either(all: &[Self]) -> Self {
         let mins = all.iter().map(|bounds| &bounds.min);
         let maxes = all.iter().map(|bounds| &bounds.max);
@@ -101,17 +100,18 @@ impl Bounds {
     }
 }
 
-/// The bytes that follow a step before the end of the surrounding extent.
+/// The bytes between the end of a step and the end of the surrounding extent. The parser of a
+/// `rest` field leaves `exact` bytes for them.
 #[derive(Clone, Default)]
 pub(crate) struct Tail {
-    /// The part of the minimum size that the derive knows.
+    /// The part of the minimum size that the macro knows.
     known: usize,
-    /// The index in `Layout::BEHIND` of the rest of the minimum size.
+    /// The rest of the minimum size, as an index in `Layout::BEHIND`.
     rest: Option<usize>,
     exact: Exact,
 }
 
-/// The sizes of some steps, if all of them are known before the first step is read.
+/// The sizes of consecutive steps, if all of them are known before the first step is read.
 #[derive(Clone, Default)]
 enum Exact {
     #[default]
@@ -121,7 +121,7 @@ enum Exact {
 }
 
 impl Tail {
-    /// Returns the tail of the step before `step`: this tail, with `step` in front.
+    /// Returns the tail of the step before `step`. It consists of `step` and this tail.
     pub(super) fn behind(&self, cx: &Cx<'_>, step: &Step<'_>) -> Self {
         let (known, rest) = match step.node().bounds(cx).min {
             Size::Known(min) => (self.known.saturating_add(min), self.rest),
@@ -134,7 +134,6 @@ impl Tail {
         Self { known, rest, exact }
     }
 
-    /// Returns the minimum number of bytes that follow.
     pub(super) fn min(&self) -> TokenStream {
         let known = self.known;
         match self.rest {
@@ -143,8 +142,8 @@ impl Tail {
         }
     }
 
-    /// Returns the number of bytes that follow, computed from the values that have been read. The
-    /// checks of the layout ensure that a `rest` has such a tail.
+    /// Returns the exact number of bytes that follow, computed from fields that are already read.
+    /// For a `rest` field, `check_layout` ensures that this number is known.
     pub(super) fn exact(&self) -> TokenStream {
         let (mut sizes, mut next) = (TokenStream::new(), &self.exact);
         while let Exact::And(more) = next {

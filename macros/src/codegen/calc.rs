@@ -1,4 +1,4 @@
-//! Code for numbers that are computed from other fields.
+//! Code for `#[calc(expr)]`.
 
 use proc_macro2::TokenStream;
 

@@ -1,5 +1,5 @@
-//! Code for invariants. Decoding checks invariants at their field, and encoding checks them once
-//! every value is known.
+//! Code for `#[check(expr, "message")]`. The parser runs each check right after its field. The
+//! encoder runs all checks after all values are known.
 
 use proc_macro2::TokenStream;
 
@@ -11,7 +11,6 @@ impl InRun for Assertion<'_> {
         let message = self.message;
         let (field, at) = match &self.field {
             Some((field, at)) => (*field, q!(#at)),
-            // An empty name means the frame itself.
             None => ("", q!(0usize)),
         };
         let site = super::site(cx, field);
@@ -62,8 +61,9 @@ impl InRun for Assertion<'_> {
 }
 
 impl Assertion<'_> {
-    /// Returns the condition without a wrapper, so that the compiler's error points at an
-    /// expression that is not a `bool`. The condition is true if the field is absent.
+    /// Returns the condition, or `true` if the field is absent. The condition is not wrapped in a
+    /// function call, so that the compiler's error for an expression that is not a `bool` points at
+    /// the expression.
     fn holds(&self, expr: &TokenStream) -> TokenStream {
         match &self.optional {
             Some(local) => q!(match &#local {

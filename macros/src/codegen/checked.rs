@@ -1,8 +1,8 @@
-//! Rewriting of the user's arithmetic, so that it returns `None` instead of panicking.
+//! Rewrites arithmetic in the user's expressions so that it returns `None` on overflow instead of
+//! panicking: `a + b` becomes `Operands(a, b).add()?`.
 //!
-//! Each operator that may overflow becomes a method of a pair of operands. For integers that method
-//! is checked; for all other types it is the operator itself, so that an expression means the same
-//! as in Rust.
+//! For integers `add` is checked. For other types it calls their own `+`, so that the expression
+//! means the same as in Rust.
 
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote_spanned};
@@ -12,8 +12,8 @@ use syn::{BinOp, Expr, Lit, Pat, Type, UnOp};
 use super::q;
 use crate::lower::Matches;
 
-/// Returns the expression with `?` after each operator that may fail, or `None` if it has no such
-/// operators. `ty` is the expected type, if known.
+/// Returns the expression with a `?` after each operator that can fail, or `None` if there is no
+/// such operator. `ty` is the expected type, if known.
 pub(super) fn rewrite(expr: &Expr, ty: Option<&Type>) -> Option<TokenStream> {
     let mut rewriter = Rewriter { fails: false };
     let hint = ty.map_or(Hint::None, |ty| Hint::Type(ty.to_token_stream()));
@@ -21,9 +21,9 @@ pub(super) fn rewrite(expr: &Expr, ty: Option<&Type>) -> Option<TokenStream> {
     rewriter.fails.then_some(tokens)
 }
 
-/// The source of the type of a number without a suffix.
+/// What determines the type of an integer literal without a suffix.
 enum Hint {
-    /// The number has the type of this other value.
+    /// The literal has the type of this other operand.
     Like(TokenStream),
     Type(TokenStream),
     None,
@@ -145,7 +145,7 @@ impl Rewriter {
         quote_spanned!(op_span(op.span())=> __fw::Operands(#left, #right).#method()?)
     }
 
-    /// Returns the operands of an operator for two values of one type.
+    /// Returns the operands of an operator whose operands have the same type.
     fn sides(&mut self, left: &Expr, right: &Expr, hint: &Hint) -> (TokenStream, TokenStream) {
         let like = |other: &Expr| Hint::Like(other.to_token_stream());
         match (is_untyped(left), is_untyped(right)) {
@@ -159,7 +159,7 @@ impl Rewriter {
         self.fails = true;
         let method = if matches!(binary.op, BinOp::Shl(_)) { q!(shift_left) } else { q!(shift_right) };
         let (left, right) = (self.expr(&binary.left, hint), self.expr(&binary.right, &Hint::None));
-        // The compiler must know the type of the receiver.
+        // A method call needs a receiver of known type.
         let left = match (is_constant(&binary.left) && is_untyped(&binary.left), hint) {
             (false, _) => left,
             (true, Hint::Like(other)) => q!(__fw::like(|| #other, #left)),
@@ -175,7 +175,8 @@ fn op_span(span: proc_macro2::Span) -> proc_macro2::Span {
     span.resolved_at(proc_macro2::Span::mixed_site())
 }
 
-/// Returns `true` if an expression consists of literals, so that the compiler checks its value.
+/// Returns `true` if an expression consists of literals. The compiler checks such an expression for
+/// overflow.
 fn is_constant(expr: &Expr) -> bool {
     match expr {
         Expr::Lit(_) => true,
@@ -187,7 +188,8 @@ fn is_constant(expr: &Expr) -> bool {
     }
 }
 
-/// Returns `true` if the type of an expression depends on its surroundings.
+/// Returns `true` if an expression consists of integer literals without suffixes, so that its type
+/// is inferred.
 fn is_untyped(expr: &Expr) -> bool {
     match expr {
         Expr::Lit(literal) => matches!(&literal.lit, Lit::Int(int) if int.suffix().is_empty()),

@@ -1,4 +1,5 @@
-//! Code for checksums. They are computed once every length is in place, with their own bytes zero.
+//! Code for checksums. A checksum is computed after all lengths are written, while its own bytes
+//! are zero.
 
 use proc_macro2::TokenStream;
 
@@ -83,8 +84,8 @@ impl InRun for Checksum<'_> {
 }
 
 impl Checksum<'_> {
-    /// Makes code apply only if the checksum is present. An absent one is neither computed nor
-    /// compared.
+    /// Wraps code in the `when` condition of the checksum. An absent checksum is neither computed
+    /// nor verified.
     fn if_there(&self, value: impl Fn(&Expression<'_>) -> TokenStream, sum: &TokenStream) -> TokenStream {
         match self.when.as_ref().map(value) {
             Some(holds) => q!(if #holds { #sum }),

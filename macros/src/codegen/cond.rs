@@ -14,7 +14,7 @@ impl Node for Cond<'_> {
         let site = super::site(cx, &self.place.name);
         let before = cx.take_later();
         let steps = parse_steps(cx, &self.steps, tail);
-        // Later checks of an absent field are skipped.
+        // Checks that were postponed run only if the field is present.
         let (inside, there) = (cx.take_later(), there(local));
         cx.later(before);
         if !inside.is_empty() {
@@ -42,7 +42,7 @@ impl Node for Cond<'_> {
                 let (lead, or_lack) = (lead.tokens(), fault::or_lack(&site, &q!(i)));
                 let mut take = q!(match __fw::take_lead(i, src, &#lead) #or_lack);
                 if at.is_none() {
-                    // An open type can be absent only at the end of its input.
+                    // Nothing follows this field, so it is absent if the input is at its end.
                     take = q!(if i.is_empty() { (false, i) } else { #take });
                 }
                 q! {
@@ -86,7 +86,7 @@ impl Node for Cond<'_> {
                 q!(match __fw::check_presence(false, #target.is_some()) #or_fail;)
             });
             let tag = self.tag().map(Tag::must_be_default);
-            // Later expressions see the value, or the default value if the field is absent.
+            // Later expressions use the value, or the default value if the field is absent.
             return q! {
                 let #kept = if #holds {
                     #steps
@@ -114,8 +114,8 @@ impl Node for Cond<'_> {
                 match __fw::check_presence(#holds, #local.is_some()) #or_fail;
             });
         }
-        // Encoding checks the bytes after an absent field, because decoding could mistake them for
-        // the field.
+        // The bytes after an absent field must not look like the field, or decoding would find it
+        // present.
         let (follows, ends) = match self.condition {
             Condition::Optional => (
                 q! {
@@ -185,7 +185,7 @@ impl Node for Cond<'_> {
         }
     }
 
-    /// Returns the size on decode, if it is already known whether the field is present.
+    /// Returns the exact size on decode, if earlier fields decide whether the field is present.
     fn exact(&self, cx: &Cx<'_>) -> Option<TokenStream> {
         let holds = match &self.condition {
             Condition::When(expr) => expression::on_decode(expr).or_else(&q!(false)),
@@ -203,8 +203,8 @@ impl Node for Cond<'_> {
             Condition::Optional | Condition::Lead { at: None, .. } => q!(true),
             _ => inner.open,
         };
-        // The bounds of an `Option` do not use the bounds of its type, because the type may contain
-        // itself.
+        // The bounds of the field's own type are not used, because the type may contain itself, as
+        // in `next: Option<Box<Node>>`.
         Bounds { min: Size::Known(0), max: q!(::core::option::Option::None), open }
     }
 
@@ -267,7 +267,8 @@ impl Node for Cond<'_> {
 }
 
 impl Cond<'_> {
-    /// Returns the statements that parse an `Auto` that may be absent and describes another field.
+    /// Returns the statements that parse an optional `Auto` that is a length, a count or a flag.
+    /// `var` holds the length or flag, and is `absent` if the `Auto` is absent.
     fn parse_saying(
         &self,
         var: &Ident,
@@ -289,8 +290,8 @@ impl Cond<'_> {
         }
     }
 
-    /// Returns the variable of a length or flag in the steps, and its value if the steps are
-    /// absent: nothing to count, or no field.
+    /// If the steps are a length or a flag, returns its variable, and its value if the steps are
+    /// absent: length 0, or flag `false`.
     fn says(&self) -> Option<(Ident, TokenStream)> {
         if let Some(length) = self.length() {
             let absent = match length.none {
@@ -302,7 +303,6 @@ impl Cond<'_> {
         self.flag().map(|flag| (flag.var.clone(), q!(false)))
     }
 
-    /// Returns the flag, if the steps are a flag.
     fn flag(&self) -> Option<&PresenceFlag<'_>> {
         self.atoms().find_map(|atom| if let Atom::Presence(flag) = atom { Some(flag) } else { None })
     }
@@ -311,7 +311,6 @@ impl Cond<'_> {
         matches!(self.condition, Condition::Optional)
     }
 
-    /// Returns the tag, if the steps are only a tag.
     fn tag(&self) -> Option<&Tag<'_>> {
         let alone =
             self.steps.iter().find_map(|step| if let Step::Tag(tag) = step { Some(tag) } else { None });
@@ -320,7 +319,6 @@ impl Cond<'_> {
         alone.or_else(|| in_run.next())
     }
 
-    /// Returns the length, if the steps are only a length.
     fn length(&self) -> Option<&Length<'_>> {
         let alone = self
             .steps
@@ -336,7 +334,7 @@ impl Cond<'_> {
     }
 }
 
-/// Returns the variable that holds whether the field in `local` is present.
+/// Returns the variable that is `true` if the field in `local` is present.
 pub(super) fn there(local: &Ident) -> Ident {
     quote::format_ident!("there_{}", local)
 }

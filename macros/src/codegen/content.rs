@@ -1,5 +1,5 @@
-//! Code for the content of a field, which is read by its type, with context from its parent, or by
-//! a hand-written module.
+//! Code for the content of a field. The content is read by the field's type, possibly with context
+//! values, or by a `with` module.
 
 use proc_macro2::TokenStream;
 
@@ -9,7 +9,7 @@ use super::{expression, q};
 use crate::layout::{Chooser, Content, Converts, Expression, Given};
 
 impl Content<'_> {
-    /// Returns the schema's description of the context that the type or module receives.
+    /// Returns the schema's entry for the context values that the type or module receives.
     pub(super) fn given(&self) -> TokenStream {
         let (tag, values) = match &self.given {
             Given::Nothing => (None, &[][..]),
@@ -38,13 +38,13 @@ impl Content<'_> {
         q!(.given(__fw::Given::new(#tag, &[#(#values),*])#element))
     }
 
-    /// Returns the code that `code` makes for the format. If the byte order selects one of two
-    /// formats, the code is made for both formats.
+    /// Returns `code` for the format. For a format with two byte orders, returns code for both, of
+    /// which one is selected at run time.
     pub(super) fn in_format(&self, code: impl Fn(&TokenStream) -> TokenStream) -> TokenStream {
         self.format.either(|format| code(&format.tokens()))
     }
 
-    /// Returns the expression that reads a self-delimiting value from `i`, an `IResult`.
+    /// Returns the expression that reads a self-delimiting value from `i`. Its type is `IResult`.
     pub(super) fn read(&self, site: &TokenStream) -> TokenStream {
         let (read, ty) = (self.read_as_it_stands(site), self.ty);
         match self.converts.map(|converts| converts.to) {
@@ -70,7 +70,7 @@ impl Content<'_> {
         }
     }
 
-    /// Returns the expression that makes a value from the whole of `body`, a `Result`.
+    /// Returns the expression that reads a value from all bytes of `body`. Its type is `Result`.
     pub(super) fn read_all(&self, lenient: bool, site: &TokenStream) -> TokenStream {
         let (read, ty) = (self.read_all_as_it_stands(lenient, site), self.ty);
         match self.converts.map(|converts| converts.to) {
@@ -113,14 +113,14 @@ impl Content<'_> {
         }
     }
 
-    /// Returns `true` if the bytes of the fixed place are trimmed before anything is read from
-    /// them.
+    /// Returns `true` if padding is removed from `body` before the value is read. For other
+    /// content, the value is read first, and the bytes after it must be padding.
     pub(super) fn is_trimmed(&self) -> bool {
         self.separated.is_some() || matches!(self.given, Given::With { .. })
     }
 
-    /// Returns the expression that makes a value from `body` without its fill, and the size of the
-    /// value: a `Result`.
+    /// Returns the expression that reads a value and then padding from `body`. Its type is a
+    /// `Result` of the value and its size.
     pub(super) fn read_filled(&self, fill: &Expr, site: &TokenStream) -> TokenStream {
         let (ty, format) = (self.ty, self.format.tokens());
         let read = match &self.given {
@@ -147,8 +147,7 @@ impl Content<'_> {
         }
     }
 
-    /// Returns the expression that writes a value, before its place is filled up. The expression is
-    /// a `Result`.
+    /// Returns the expression that writes a value before its padding. Its type is `Result`.
     pub(super) fn write_filled(&self, name: &str, fill: Option<&Expr>) -> TokenStream {
         let (ty, local, format) = (self.ty, &self.local, self.format.tokens());
         let (fill, said) = (super::filled::some_fill(fill), fill);
@@ -163,20 +162,20 @@ impl Content<'_> {
         self.converted(&write, &q!(::core::result::Result::Err(error)))
     }
 
-    /// Returns the expression that writes a self-delimiting value, a `Result`.
+    /// Returns the expression that writes a self-delimiting value. Its type is `Result`.
     pub(super) fn write(&self, name: &str) -> TokenStream {
         let (ty, local) = (self.ty, &self.local);
         self.write_by(name, &self.in_format(|format| q!(<#ty as __fw::Write<#format>>::write(#local, out))))
     }
 
-    /// Returns the expression that writes a value that fills an extent, a `Result`.
+    /// Returns the expression that writes a value that fills an extent. Its type is `Result`.
     pub(super) fn write_all(&self, name: &str) -> TokenStream {
         let (ty, local) = (self.ty, &self.local);
         self.write_by(name, &self.in_format(|format| q!(<#ty as __fw::Content<#format>>::write(#local, out))))
     }
 
-    /// Returns the bytes that [`write_all`](Self::write_all) writes, if the value holds them:
-    /// `Option`.
+    /// Returns an expression for the bytes that [`write_all`](Self::write_all) writes. Its type is
+    /// `Option`, which is `None` if the value does not contain these bytes.
     pub(super) fn as_written(&self) -> TokenStream {
         if self.converts.is_some() || !matches!(self.given, Given::Nothing) {
             return q!(::core::option::Option::None);
@@ -185,8 +184,8 @@ impl Content<'_> {
         self.in_format(|format| q!(<#ty as __fw::Content<#format>>::as_written(#local)))
     }
 
-    /// Returns the result for a value that is encoded as another: `of_that` for the other value, or
-    /// `otherwise` if the conversion fails.
+    /// Wraps an expression over a converted value: `of_that` uses the converted value, and
+    /// `otherwise` is the result if the conversion fails.
     pub(super) fn converted(&self, of_that: &TokenStream, otherwise: &TokenStream) -> TokenStream {
         let Some(Converts { to, by_ref }) = self.converts else { return of_that.clone() };
         let (ty, local) = (self.ty, &self.local);
@@ -247,13 +246,13 @@ impl Content<'_> {
         }
     }
 
-    /// Returns the size of a self-delimiting value.
+    /// Returns the encoded size of a self-delimiting value.
     pub(super) fn size_alone(&self) -> TokenStream {
         let (ty, format, local) = (self.ty, self.format.tokens(), &self.local);
         self.size_by(&q!(<#ty as __fw::Write<#format>>::size(#local)))
     }
 
-    /// Returns the size of a value that fills an extent.
+    /// Returns the encoded size of a value that fills an extent.
     pub(super) fn size(&self) -> TokenStream {
         let (ty, format, local) = (self.ty, self.format.tokens(), &self.local);
         self.size_by(&q!(<#ty as __fw::Content<#format>>::size(#local)))
@@ -271,7 +270,7 @@ impl Content<'_> {
             fails.set(fails.get() || expr.fails());
             expr.or_else(&q!(return ::core::option::Option::None))
         };
-        // Encoding reports an expression that has no value, so its size does not matter.
+        // If an expression fails, encoding reports an error, so the size does not matter.
         let sized = |size: &TokenStream| match fails.get() {
             true => q!((|| ::core::option::Option::Some(#size))().unwrap_or(0)),
             false => size.clone(),
@@ -304,14 +303,14 @@ impl Content<'_> {
         }
     }
 
-    /// Returns `true` if the items receive the elements of another list.
+    /// Returns `true` if the items receive elements of another list: `each(size in sizes, ..)`.
     pub(super) fn goes_along(&self) -> bool {
         let values = if let Given::Item(values) = &self.given { values.as_slice() } else { &[] };
         values.iter().flat_map(|value| &value.uses).any(|each| each.element)
     }
 
-    /// Returns the statement that makes `context`, which returns the context of the item with an
-    /// index.
+    /// Returns the statement that sets `context` to a closure. The closure returns the context for
+    /// the item with a given index.
     fn for_each_item(&self, context: &TokenStream) -> TokenStream {
         if self.goes_along() {
             return q!(let context = |index: ::core::primitive::usize| #context;);
@@ -322,18 +321,18 @@ impl Content<'_> {
         }
     }
 
-    /// Returns the statement that makes `context`, which returns the context of each item.
+    /// Returns the statement that sets `context` to such a closure while decoding.
     pub(super) fn context_of_items(&self, site: &TokenStream, at: &TokenStream) -> TokenStream {
         self.for_each_item(&expression::context(&self.given, site, at))
     }
 
-    /// Returns the statement that makes `context` while encoding.
+    /// Returns the statement that sets `context` to such a closure while encoding.
     pub(super) fn context_of_items_on_encode(&self, name: &str) -> TokenStream {
         let value = |expr: &Expression<'_>| expression::on_encode(expr).or_fail(name);
         self.for_each_item(&expression::context_on_encode(&self.given, &self.local, value))
     }
 
-    /// Returns the arguments of a hand-written parser after its input, which begins at `at`.
+    /// Returns the arguments of a `with` module's parser after its input. The input starts at `at`.
     fn arguments_on_decode(&self, site: &TokenStream, at: &TokenStream) -> TokenStream {
         let Given::With { origin, values, .. } = &self.given else { return TokenStream::new() };
         let origin = origin.then(|| q!(, __fw::before(input, #at)));
@@ -341,13 +340,13 @@ impl Content<'_> {
         q!(#origin #(, #values)*)
     }
 
-    /// Returns the schema's type of a self-delimiting value.
+    /// Returns the schema type of a self-delimiting value.
     pub(super) fn type_alone(&self) -> TokenStream {
         let (ty, format) = (self.ty, self.format.tokens());
         self.type_by(q!(<#ty as __fw::Wire<#format>>::TYPE))
     }
 
-    /// Returns the schema's type of a value that fills an extent.
+    /// Returns the schema type of a value that fills an extent.
     pub(super) fn type_in_extent(&self) -> TokenStream {
         let (ty, format) = (self.ty, self.format.tokens());
         self.type_by(q!(<#ty as __fw::Shape<#format>>::TYPE))

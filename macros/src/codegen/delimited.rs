@@ -1,4 +1,4 @@
-//! Code for steps up to a delimiter: a whole frame that ends with one.
+//! Code for `#[frame(until(..))]`: fields up to a delimiter.
 
 use proc_macro2::{Ident, TokenStream};
 
@@ -70,8 +70,8 @@ impl Node for Delimited<'_> {
 }
 
 impl Delimited<'_> {
-    /// Returns the statement that checks, once every byte is final, including checksums, that the
-    /// delimiter is not found earlier.
+    /// Returns the statement that checks that the fields do not contain the delimiter. It runs
+    /// last, when checksums are written.
     pub(in crate::codegen) fn check(&self) -> TokenStream {
         let (from, to) = (&self.from, &self.to);
         if self.delimiter.is_plain() {

@@ -1,5 +1,4 @@
-//! Code for enums: a tag chooses one of several variants. The choice is final, and no other variant
-//! is tried.
+//! Code for enums. The tag selects one variant. If decoding that variant fails, no other is tried.
 
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote_spanned};
@@ -24,8 +23,7 @@ impl Node for Match<'_> {
             let steps = parse_steps(&cx, &arm.steps, tail);
             let (checks, last) = (cx.take_later(), cx.take_last());
             let value = construct(&arm.variant.fields, Some(&arm.variant.ident));
-            // Each variant is made at the place that returns it, so that it is not moved through
-            // registers.
+            // The value is constructed where it is returned, which avoids a move of the whole enum.
             let value = match ends {
                 true => q!(return ::core::result::Result::Ok((i, #value));),
                 false => value,
@@ -61,7 +59,7 @@ impl Node for Match<'_> {
         Bounds::either(&all)
     }
 
-    /// Returns no fields, because variants have their own; see `emit`.
+    /// Variants have their own schema fields; see `Emit::variants`.
     fn schema(&self, _: &Cx<'_>) -> Vec<TokenStream> {
         Vec::new()
     }
@@ -82,14 +80,15 @@ impl Node for Match<'_> {
         self.arms.iter().flat_map(|arm| open::sequence(cx, &arm.steps, around)).collect()
     }
 
-    /// Returns no scopes, because variants have their own.
+    /// Variants have their own scopes.
     fn scopes(&self) -> Vec<TokenStream> {
         Vec::new()
     }
 }
 
 impl Match<'_> {
-    /// Refuses an unknown tag without waiting for the rest of the frame.
+    /// Returns the statement that refuses an unknown tag although the rest of the frame is still
+    /// missing.
     pub(super) fn refuse_unknown(&self, cx: &Cx<'_>) -> TokenStream {
         let Some(tags) = cx.tags else { return TokenStream::new() };
         let (tag, site) = (&self.tag, super::site(cx, ""));
@@ -120,7 +119,7 @@ impl Arm<'_> {
     }
 }
 
-/// Returns the statements for the end, when all of `self` is written.
+/// Returns the checksum statements, which run after the whole frame is written.
 pub(crate) fn last_on_self(cx: &Cx<'_>) -> TokenStream {
     let arms = cx.variants.iter().enumerate().filter_map(|(index, variant)| {
         let last = cx.of_variant(index).take_last();
@@ -134,7 +133,7 @@ pub(crate) fn last_on_self(cx: &Cx<'_>) -> TokenStream {
     if arms.is_empty() { TokenStream::new() } else { q!(match self { #(#arms)* _ => {} }) }
 }
 
-/// Returns the arms that make a value from its tag, for enums of plain values.
+/// For a fieldless enum, returns the match arms from tags to values.
 pub(crate) fn plain_arms(cx: &Cx<'_>) -> Option<TokenStream> {
     let tags = cx.tags.filter(|tags| all_know_their_tag(tags))?;
     let arms = cx.variants.iter().zip(&tags.arms).enumerate().map(|(index, (variant, arm))| {
@@ -152,7 +151,7 @@ pub(crate) fn plain_arms(cx: &Cx<'_>) -> Option<TokenStream> {
     arms.collect()
 }
 
-/// Returns the expression that makes `Self`, or a variant of it, from the variables of its fields.
+/// Returns the expression that constructs `Self` or a variant from the variables of its fields.
 pub(crate) fn construct(fields: &[Field], variant: Option<&Ident>) -> TokenStream {
     let variant = variant.map(|variant| q!(::#variant));
     let fields = fields.iter().map(|field| {
@@ -166,7 +165,7 @@ pub(crate) fn construct(fields: &[Field], variant: Option<&Ident>) -> TokenStrea
     q!(Self #variant { #(#fields),* })
 }
 
-/// Returns the pattern that binds the fields' variables to references.
+/// Returns the pattern that binds the variables of the fields to references.
 pub(crate) fn destructure(fields: &[Field], variant: Option<&Ident>) -> TokenStream {
     let variant = variant.map(|variant| q!(::#variant));
     let fields = fields.iter().map(|field| {
@@ -176,7 +175,7 @@ pub(crate) fn destructure(fields: &[Field], variant: Option<&Ident>) -> TokenStr
     q!(Self #variant { #(#fields),* })
 }
 
-/// Returns the expression for the tag of `self`: `Result<T, EncodeError>`.
+/// Returns an expression for the tag of `self`. Its type is `Result<T, EncodeError>`.
 pub(crate) fn tag_of_self(cx: &Cx<'_>) -> TokenStream {
     let Some(tags) = cx.tags else { return TokenStream::new() };
     let arms = cx.variants.iter().enumerate().map(|(index, variant)| {
@@ -213,8 +212,8 @@ fn tag_of_variant(tags: &Tags<'_>, index: usize, variant: &Variant) -> TokenStre
     }
 }
 
-/// Returns the statements that refuse `self` if decoding with the tag from the parent would choose
-/// another variant or keep another tag.
+/// Returns the statements that refuse `self` if the parent's tag selects another variant, or
+/// differs from the tag that the variant keeps.
 pub(crate) fn check_chosen(cx: &Cx<'_>) -> TokenStream {
     let Some(tags) = cx.tags else { return TokenStream::new() };
     let tag = tag_name("tag");
@@ -237,7 +236,7 @@ pub(crate) fn check_chosen(cx: &Cx<'_>) -> TokenStream {
     q!(match self { #(#arms)* })
 }
 
-/// Returns `true` if every variant has a tag to write: a single tag, or the first of several.
+/// Returns `true` if the encoder knows a tag to write for every variant.
 pub(crate) fn all_know_their_tag(tags: &Tags<'_>) -> bool {
     tags.arms.iter().all(|arm| match arm {
         ArmTag::Pattern { pattern, kept: None, .. } => first_value(pattern).is_some(),
@@ -250,8 +249,9 @@ fn tag_name(name: &str) -> Ident {
 }
 
 impl Tags<'_> {
-    /// Returns constants that fail to evaluate if tags overlap, for tags with values that only the
-    /// compiler knows. The compiler itself detects a tag that lies completely in an earlier one.
+    /// Returns constants that fail to compile if two tag patterns overlap. They are needed for
+    /// ranges between constants, whose values only the compiler knows. The compiler itself reports
+    /// only a pattern that earlier patterns cover completely.
     pub(crate) fn apart(&self) -> Vec<TokenStream> {
         let ranges = |arm: &ArmTag<'_>| matches!(arm, ArmTag::Pattern { pattern, .. } if has_range(pattern));
         let Some(first) = self.arms.iter().position(ranges) else { return Vec::new() };
@@ -260,8 +260,7 @@ impl Tags<'_> {
         let below = self.arms.iter().enumerate().skip(first.max(1));
         let apart = below.filter_map(|(index, arm)| {
             let ArmTag::Pattern { pattern, .. } = arm else { return None };
-            // The compiler already reports overlaps of two patterns without ranges, so these pairs
-            // are left out.
+            // The compiler reports overlaps of two patterns without ranges.
             let above =
                 self.arms[..index].iter().zip(&values).filter(|(above, _)| ranges(above) || ranges(arm));
             let (above, own) = (above.flat_map(|(_, values)| values), &values[index]);
@@ -271,8 +270,9 @@ impl Tags<'_> {
         apart.collect()
     }
 
-    /// Returns the condition under which decoding `tag` chooses this variant. Tags are known not to
-    /// overlap, except where only the compiler could tell.
+    /// Returns an expression that is `true` if `tag` selects this variant. If the macro cannot
+    /// prove that the pattern is disjoint from the earlier ones, the earlier ones are excluded
+    /// first.
     fn choose(&self, index: usize, tag: &Ident) -> TokenStream {
         let pattern = self.arms[index].pattern(index);
         let above = self.arms[index].may_overlap().then(|| {
@@ -294,7 +294,7 @@ impl TagType {
         }
     }
 
-    /// Returns the value in the variable `tag` in the form that patterns match.
+    /// Returns the tag in a form that patterns can match, such as `&tag` for a byte array.
     fn subject(&self, tag: &Ident) -> TokenStream {
         self.matched(q!(#tag))
     }
@@ -325,9 +325,8 @@ impl ArmTag<'_> {
         }
     }
 
-    /// Returns `true` if the pattern of this variant may overlap with the pattern of an earlier
-    /// variant: a wildcard takes the rest, and only the compiler knows the values of a range of
-    /// constants.
+    /// Returns `true` if this pattern may overlap with an earlier one. A wildcard always may. A
+    /// range may if its ends are constants, whose values only the compiler knows.
     fn may_overlap(&self) -> bool {
         fn loose(pattern: &Pat) -> bool {
             match pattern {
@@ -347,7 +346,7 @@ impl ArmTag<'_> {
         }
     }
 
-    /// Returns the statement that stores the tag in the variant's field.
+    /// Returns the statement that stores the tag in the field that keeps it.
     fn keep(&self, tag: &Ident, convert: &TokenStream) -> TokenStream {
         match self {
             Self::Pattern { kept: Some(field), .. } => {
@@ -358,7 +357,7 @@ impl ArmTag<'_> {
         }
     }
 
-    /// Returns the tags as the schema shows them.
+    /// Returns the text of the tags for the schema.
     pub(crate) fn text(&self) -> String {
         match self {
             Self::Pattern { text, .. } => text.clone(),
@@ -371,7 +370,7 @@ impl ArmTag<'_> {
         }
     }
 
-    /// Returns the tags as values of the schema.
+    /// Returns the values of the tags for the schema.
     pub(crate) fn values(&self, index: usize, ty: &TagType) -> Vec<TokenStream> {
         match self {
             Self::Pattern { pattern, .. } => sets(pattern, ty),
@@ -382,7 +381,6 @@ impl ArmTag<'_> {
         }
     }
 
-    /// Returns the name of the field that keeps the tag.
     pub(crate) fn keeps(&self) -> &str {
         match self {
             Self::Pattern { kept: Some(field), .. } => &field.name,
@@ -390,7 +388,7 @@ impl ArmTag<'_> {
         }
     }
 
-    /// Returns the constants that the tag is compared with.
+    /// Returns the declarations of the constants in the patterns of this variant.
     pub(crate) fn constants(&self, index: usize, ty: &TagType) -> TokenStream {
         let (base, plus) = match self {
             Self::Pattern { constants, .. } => return constants.iter().map(TagConstant::declare).collect(),
@@ -406,8 +404,7 @@ impl ArmTag<'_> {
     }
 }
 
-/// Returns `true` if the pattern has a range between constants, which only the compiler can compare
-/// with others.
+/// Returns `true` if the pattern has a range whose start or end is a constant.
 fn has_range(pattern: &Pat) -> bool {
     match pattern {
         Pat::Or(or) => or.cases.iter().any(has_range),
@@ -419,13 +416,13 @@ fn has_range(pattern: &Pat) -> bool {
     }
 }
 
-/// Returns the sets of tags that a pattern matches. Tuples are left out.
+/// Returns the sets of tags that a pattern matches, or nothing for tuples.
 fn sets(pattern: &Pat, ty: &TagType) -> Vec<TokenStream> {
     match pattern {
         Pat::Or(or) => or.cases.iter().flat_map(|case| sets(case, ty)).collect(),
         Pat::Paren(paren) => sets(&paren.pat, ty),
         Pat::Wild(_) => vec![q!(__fw::Tags::Any)],
-        // The schema has only single values; the text has the rest.
+        // The schema cannot represent sets of tuples, so it has only their text.
         _ if matches!(ty, TagType::Tuple(..)) => Vec::new(),
         _ if matches!(ty, TagType::Bytes(_)) => vec![q!(__fw::Tags::Bytes(#pattern))],
         Pat::Range(bounds) => {
@@ -447,7 +444,8 @@ fn sets(pattern: &Pat, ty: &TagType) -> Vec<TokenStream> {
     }
 }
 
-/// Returns the numbers from `first` to `last`, if they are literals or the tag is a Rust type.
+/// Returns the schema's set of the numbers from `first` to `last`. The set is `Tags::Unknown` if
+/// the macro cannot write it as numbers.
 fn range(first: &TokenStream, last: &TokenStream, ty: &TagType) -> TokenStream {
     let digits = |value: &TokenStream| {
         let value = syn::parse2::<syn::Expr>(value.clone()).ok().as_ref().and_then(literal);
@@ -463,7 +461,7 @@ fn range(first: &TokenStream, last: &TokenStream, ty: &TagType) -> TokenStream {
     q! {{
             #[allow(clippy::as_conversions, clippy::unnecessary_cast, trivial_numeric_casts)]
             const __RANGE: __fw::Tags = {
-                // Constants are not hygienic, so these need names that differ from the user's.
+                // Constants are not hygienic, so their names must differ from the user's names.
                 const __FIRST: #ty = #first;
                 const __LAST: #ty = #last;
                 __fw::Tags::Range(__FIRST as ::core::primitive::i128, __LAST as ::core::primitive::i128)
@@ -472,7 +470,7 @@ fn range(first: &TokenStream, last: &TokenStream, ty: &TagType) -> TokenStream {
     }}
 }
 
-/// Returns the value of an integer.
+/// Returns the value of an integer literal.
 pub(crate) fn literal(expr: &syn::Expr) -> Option<i128> {
     match expr {
         syn::Expr::Lit(syn::ExprLit { lit: Lit::Int(int), .. }) => int.base10_parse().ok(),
@@ -481,12 +479,11 @@ pub(crate) fn literal(expr: &syn::Expr) -> Option<i128> {
     }
 }
 
-/// Returns the name of the constant for a variant's discriminant.
 fn constant(index: usize) -> Ident {
     format_ident!("__TAG_{index}", span = proc_macro2::Span::mixed_site())
 }
 
-/// Returns the value of a pattern that matches one value.
+/// Returns the only value that a pattern matches.
 fn value_of(pattern: &Pat, ty: &TagType) -> TokenStream {
     match (pattern, ty) {
         (Pat::Paren(paren), _) => value_of(&paren.pat, ty),

@@ -1,4 +1,4 @@
-//! The bytes that end values, as constants in generated code.
+//! Delimiters as constants in generated code.
 
 use proc_macro2::TokenStream;
 use syn::{Expr, ExprLit, Lit};
@@ -9,7 +9,7 @@ use crate::ast::number;
 use crate::attr::{Ending, Order, literal_units};
 use crate::layout::{DelimiterBytes, Place, StopBytes};
 
-/// Returns a byte string as an array.
+/// Returns the bytes of a delimiter as an array.
 fn bytes_of(expr: &Expr, units: Option<Order>) -> TokenStream {
     if let Some(order) = units {
         let little = order == Order::Little;
@@ -37,7 +37,7 @@ fn bytes_of(expr: &Expr, units: Option<Order>) -> TokenStream {
     }
 }
 
-/// Returns the length of a byte string, as a constant.
+/// Returns the length of a delimiter as a constant.
 fn len_of(expr: &Expr, units: Option<Order>) -> Size {
     if let Some(order) = units {
         return match literal_units(expr, order) {
@@ -59,17 +59,16 @@ fn len_of(expr: &Expr, units: Option<Order>) -> Size {
 }
 
 impl DelimiterBytes<'_> {
-    /// Returns the delimiter that is written, as an array.
+    /// Returns the delimiter that the encoder writes, as an array.
     pub(super) fn tokens(&self) -> TokenStream {
         self.any.first().map(|expr| bytes_of(expr, self.units)).unwrap_or_default()
     }
 
-    /// Returns the length of the delimiter that is written, as a constant.
+    /// Returns the length of the delimiter that the encoder writes.
     pub(super) fn len(&self) -> Size {
         self.any.first().map_or(Size::Known(0), |expr| len_of(expr, self.units))
     }
 
-    /// Returns the length of the shortest delimiter.
     pub(super) fn least(&self) -> Size {
         match &*self.any {
             [_] => self.len(),
@@ -80,19 +79,19 @@ impl DelimiterBytes<'_> {
         }
     }
 
-    /// Returns the length of the longest delimiter, as an `Option`.
+    /// Returns the length of the longest delimiter. The type of the constant is `Option<usize>`.
     pub(super) fn most(&self) -> TokenStream {
         let lens = self.any.iter().map(|expr| len_of(expr, self.units));
         q!(__fw::max_len_of(&[#(::core::option::Option::Some(#lens)),*]))
     }
 
-    /// Returns all delimiters, as references to arrays.
+    /// Returns all alternatives as a slice of references.
     pub(super) fn all(&self) -> TokenStream {
         let any = self.any.iter().map(|expr| bytes_of(expr, self.units));
         q!(&[#(&#any),*])
     }
 
-    /// Returns all delimiters, as a constant value.
+    /// Returns a `DelimiterSet` with all alternatives.
     fn set(&self) -> TokenStream {
         let any = self.all();
         let ending = match self.ending {
@@ -109,13 +108,13 @@ impl DelimiterBytes<'_> {
         q!(__fw::DelimiterSet::new(#any, __fw::Ending::#ending, #optional)#units)
     }
 
-    /// Returns a reference to the constant value with all delimiters.
+    /// Returns a reference to a constant `DelimiterSet`.
     pub(super) fn ends(&self) -> TokenStream {
         let set = self.set();
         q!(&const { #set })
     }
 
-    /// Returns the code that splits the delimited value off the input.
+    /// Returns the expression that splits the input at the delimiter.
     pub(super) fn take(&self) -> TokenStream {
         if self.is_plain() {
             let delimiter = self.tokens();
@@ -125,7 +124,7 @@ impl DelimiterBytes<'_> {
         q!(__fw::take_any(i, src, #ends))
     }
 
-    /// Returns the extent as the schema has it.
+    /// Returns the extent for the schema.
     pub(super) fn extent(&self) -> TokenStream {
         if self.is_plain() {
             let delimiter = self.tokens();
@@ -135,10 +134,10 @@ impl DelimiterBytes<'_> {
         q!(UntilAny(#ends))
     }
 
-    /// Returns the bounds of a value with this delimiter.
+    /// Returns the bounds of a value that ends with this delimiter.
     pub(super) fn bounds(&self) -> Bounds {
-        // A delimiter may be left for the next field and may be missing at the end. Then only the
-        // end of the input shows where the value ends.
+        // The delimiter is not part of the value and may be missing. Then only the end of the input
+        // shows where the value ends.
         let open = self.is_between() || (self.optional && matches!(self.ending, Ending::Left(_)));
         let min = match self.ending {
             Ending::Consumed if !self.optional => self.least(),
@@ -149,19 +148,20 @@ impl DelimiterBytes<'_> {
 }
 
 impl StopBytes<'_> {
-    /// Returns a reference to the delimiter that may end a value early.
+    /// Returns a reference to a constant `Stop`: the delimiter and the padding byte.
     pub(super) fn tokens(&self) -> TokenStream {
         let (set, fill) = (self.until.set(), super::filled::shown_fill(self.fill));
         q!(&const { __fw::Stop::new(#set, #fill) })
     }
 
-    /// Returns the statement that cuts `body` off before the delimiter.
+    /// Returns the statement that shortens `body` to the bytes before the delimiter.
     pub(super) fn cut(&self) -> TokenStream {
         let stop = self.tokens();
         q!(let body = __fw::stopped(body, #stop);)
     }
 
-    /// Ends the content that begins at `start`, and fills up its place of `len` bytes.
+    /// Writes the delimiter after the content, which begins at `start`, and pads both to `len`
+    /// bytes.
     pub(super) fn put(&self, cx: &Cx<'_>, place: &Place<'_>, len: &TokenStream) -> TokenStream {
         let (field, stop, or_fail) =
             (cx.field(place.slot), self.tokens(), super::fault::or_fail(&place.name));

@@ -1,7 +1,7 @@
-//! The user's expressions in generated code, with the fields that they name in scope.
+//! The user's expressions in generated code.
 //!
-//! An expression that the schema fully represents follows the rules of its tree: an overflow is an
-//! error at the field, never a panic. Any other expression runs as written.
+//! An expression that the schema fully represents is evaluated as the schema defines: overflow is
+//! an error of the field, never a panic. Any other expression runs as written.
 
 use proc_macro2::{Ident, TokenStream};
 use quote::ToTokens;
@@ -9,37 +9,37 @@ use quote::ToTokens;
 use super::{checked, q};
 use crate::layout::{Chooser, Expression, Given};
 
-/// An expression in generated code.
+/// An expression, with the statements that declare the names in it.
 pub(super) struct Code {
     bind: TokenStream,
     value: TokenStream,
-    /// Whether the value is an `Option`, which is `None` if the expression fails.
+    /// Whether `value` is an `Option`, which is `None` if the expression overflows.
     fails: bool,
     text: String,
 }
 
-/// Returns the expression for decoding, in which each field is a value.
+/// Returns the expression for the parser, whose variables hold the fields by value.
 pub(super) fn on_decode(expression: &Expression<'_>) -> Code {
     code(expression, None, |local| q!(&#local))
 }
 
-/// Returns the expression for decoding, as a value of type `ty`.
+/// Like [`on_decode`], for an expression of type `ty`.
 pub(super) fn on_decode_as(expression: &Expression<'_>, ty: &syn::Type) -> Code {
     code(expression, Some(ty), |local| q!(&#local))
 }
 
-/// Returns the expression for decoding, in which one field is a reference to the inside of its
-/// `Option`.
+/// Like [`on_decode`], if the variable `there` is a reference to the value inside an `Option`
+/// field.
 pub(super) fn on_decode_of(expression: &Expression<'_>, there: &Ident) -> Code {
     code(expression, None, |local| if local == there { q!(#local) } else { q!(&#local) })
 }
 
-/// Returns the expression for encoding, in which each field is a reference.
+/// Returns the expression for the encoder, whose variables are references to the fields.
 pub(super) fn on_encode(expression: &Expression<'_>) -> Code {
     code(expression, None, |local| q!(#local))
 }
 
-/// Returns the expression for encoding, as a value of type `ty`.
+/// Like [`on_encode`], for an expression of type `ty`.
 pub(super) fn on_encode_as(expression: &Expression<'_>, ty: &syn::Type) -> Code {
     code(expression, Some(ty), |local| q!(#local))
 }
@@ -61,12 +61,12 @@ fn code(
 }
 
 impl Code {
-    /// Returns `true` if the expression may have no value.
+    /// Returns `true` if the expression can fail with an overflow.
     pub(super) fn fails(&self) -> bool {
         self.fails
     }
 
-    /// Returns the value, or the statement that reports a failure.
+    /// Returns the value of the expression. If it fails, runs the code that `failed` returns.
     fn or(&self, failed: impl FnOnce(&str) -> TokenStream) -> TokenStream {
         let (bind, value) = (&self.bind, &self.value);
         if !self.fails {
@@ -81,22 +81,22 @@ impl Code {
         }
     }
 
-    /// Returns the value, or an error of the parser at the position `at`.
+    /// If the expression fails, the parser returns an error at the cursor `at`.
     pub(super) fn or_refuse(&self, site: &TokenStream, at: &TokenStream) -> TokenStream {
         self.or(|text| {
             q!(return ::core::result::Result::Err(__fw::in_leaf(__fw::overflows(#text), #site, src, input, #at)))
         })
     }
 
-    /// Returns the value, or an error of the parser at an offset.
+    /// If the expression fails, the parser returns an error at the offset `at`.
     pub(super) fn or_refuse_at(&self, site: &TokenStream, at: &TokenStream) -> TokenStream {
         self.or(|text| {
             q!(return ::core::result::Result::Err(__fw::in_leaf_at(__fw::overflows(#text), #site, src, input, #at)))
         })
     }
 
-    /// Returns the value, or an error of the encoder in a field. An empty name stands for the
-    /// frame.
+    /// If the expression fails, the encoder returns an error in `field`. An empty name means the
+    /// frame itself.
     pub(super) fn or_fail(&self, field: &str) -> TokenStream {
         self.or(|text| {
             let located = (!field.is_empty()).then(|| q!(.in_field(#field)));
@@ -104,26 +104,24 @@ impl Code {
         })
     }
 
-    /// Returns the value, or `otherwise` if the encoder will report the failure.
+    /// If the expression fails, its value is `otherwise`. Another check reports the failure.
     pub(super) fn or_else(&self, otherwise: &TokenStream) -> TokenStream {
         self.or(|_| otherwise.clone())
     }
 }
 
-/// Returns the size that the expression gives, or 0 if it fails. Reading the field itself reports a
-/// negative size.
+/// Returns the value of an expression as a size, or 0 if it fails or is negative. The parser of the
+/// field itself reports this error.
 pub(super) fn said_len(expression: &Expression<'_>) -> TokenStream {
     let expr = on_decode(expression).or_else(&q!(::core::default::Default::default()));
     q!(__fw::said_len(#expr).unwrap_or(0))
 }
 
-/// Returns the expression as the user wrote it.
 pub(super) fn text(expression: &Expression<'_>) -> String {
     crate::text::tokens(&expression.expr.to_token_stream())
 }
 
-/// Returns the context of a nested frame on decode: a single value as it is, several values as a
-/// tuple.
+/// Returns the context of a nested frame on decode: one value as it is, several values as a tuple.
 pub(super) fn context(given: &Given<'_>, site: &TokenStream, at: &TokenStream) -> TokenStream {
     if let Given::Item(values) = given {
         return references(values, |local| q!(&#local));
@@ -138,8 +136,8 @@ pub(super) fn context(given: &Given<'_>, site: &TokenStream, at: &TokenStream) -
     tuple(&all)
 }
 
-/// Returns the context of a nested frame on encode. The encoder takes the tag of a `#[tag_of]` from
-/// the variant, not from the tag field.
+/// Returns the context of a nested frame on encode. The tag of a `tag_of` is computed from the
+/// variant of `target`.
 pub(super) fn context_on_encode(
     given: &Given<'_>,
     target: &Ident,
@@ -157,7 +155,7 @@ pub(super) fn context_on_encode(
     tuple(&all)
 }
 
-/// Returns references to the fields that are passed to items.
+/// Returns references to the fields that are passed to a list's items.
 fn references(values: &[Expression<'_>], reference: impl Fn(&Ident) -> TokenStream) -> TokenStream {
     let fields = values.iter().flat_map(|value| &value.uses).map(|each| {
         let local = &each.local;

@@ -1,7 +1,7 @@
-//! Arms of a `match` on a `Result`: the value, or an early return with the error located.
+//! Match arms for a `Result`: the value, or a `return` of the error with its location.
 //!
-//! They replace `map_err(..)?`, which would be two more functions to compile for each field of each
-//! declaration.
+//! They are shorter to compile than `map_err(..)?`, which instantiates two more functions for each
+//! field.
 
 use proc_macro2::TokenStream;
 
@@ -14,34 +14,33 @@ fn or_return(located: &TokenStream) -> TokenStream {
     }}
 }
 
-/// Returns an encoder's error, located in a field.
+/// The encoder returns the error, located in `field`.
 pub(super) fn or_fail(field: &str) -> TokenStream {
     or_return(&q!(error.in_field(#field)))
 }
 
-/// Returns an error in a complete value, located at the cursor `at`.
+/// The parser returns the error of a complete value, located at the cursor `at`.
 pub(super) fn or_refuse(site: &TokenStream, at: &TokenStream) -> TokenStream {
     or_return(&q!(__fw::in_leaf(error, #site, src, input, #at)))
 }
 
-/// Returns an error in a complete value, located at an offset.
+/// The parser returns the error of a complete value, located at the offset `at`.
 pub(super) fn or_refuse_at(site: &TokenStream, at: &TokenStream) -> TokenStream {
     or_return(&q!(__fw::in_leaf_at(error, #site, src, input, #at)))
 }
 
-/// Returns the error of a parser that may be incomplete, located in a field that begins at the
+/// The parser returns an error that may be "incomplete", located in a field that starts at the
 /// cursor `at`.
 pub(super) fn or_lack(site: &TokenStream, at: &TokenStream) -> TokenStream {
     or_return(&q!(__fw::in_field(error, #site, src, input, __fw::offset(input, #at))))
 }
 
-/// Returns the error of a parser that may be incomplete, located at the cursor of the frame, with
-/// at least `behind` more bytes to follow.
+/// Like [`or_lack`] at the cursor `i`, if at least `behind` more bytes follow the field.
 pub(super) fn or_lack_before(site: &TokenStream, behind: &TokenStream) -> TokenStream {
     or_return(&q!(__fw::in_field_before(error, #site, src, input, __fw::offset(input, i), #behind)))
 }
 
-/// Returns an error that already has its location.
+/// Returns the error unchanged.
 pub(super) fn or_pass_on() -> TokenStream {
     or_return(&q!(error))
 }

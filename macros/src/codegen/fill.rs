@@ -1,5 +1,5 @@
-//! Code for padding of variable size: up to a multiple of some bytes from the frame's start, or as
-//! much as earlier fields give.
+//! Code for padding of variable size: alignment to an offset in the frame, or a size from earlier
+//! fields.
 
 use proc_macro2::TokenStream;
 
@@ -26,7 +26,7 @@ impl Node for Fill<'_> {
         }
     }
 
-    /// Returns the size on decode, if numbers that are already read give it.
+    /// Returns the exact size on decode, if it is given by earlier fields.
     fn exact(&self, _: &Cx<'_>) -> Option<TokenStream> {
         match &self.amount {
             Amount::UpTo(_) => None,

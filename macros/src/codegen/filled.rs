@@ -1,4 +1,4 @@
-//! Code for bytes and text of a small fixed size, which join runs as numbers do.
+//! Code for bytes and text of a small fixed size, which can be part of a run.
 
 use proc_macro2::TokenStream;
 
@@ -31,7 +31,7 @@ impl InRun for Filled<'_> {
         }
     }
 
-    /// Marks which bytes are the value and which are fill.
+    /// Marks which bytes are the value and which are padding.
     fn marks(&self, cx: &Cx<'_>) -> Vec<TokenStream> {
         let (len, size) = (Size::said(self.len), self.content.size());
         let fill = q!(::core::primitive::usize::saturating_sub(#len, #size));
@@ -61,7 +61,7 @@ impl InRun for Filled<'_> {
     }
 }
 
-/// Returns the fill byte of a fixed field as an `Option`.
+/// Returns the padding byte as an `Option`.
 pub(super) fn some_fill(fill: Option<&syn::Expr>) -> TokenStream {
     match fill {
         Some(fill) => q!(::core::option::Option::Some(#fill)),
@@ -69,12 +69,12 @@ pub(super) fn some_fill(fill: Option<&syn::Expr>) -> TokenStream {
     }
 }
 
-/// Returns the fill byte for schemas, which is zero if none is given.
+/// Returns the padding byte for the schema, which is zero by default.
 pub(super) fn shown_fill(fill: Option<&syn::Expr>) -> TokenStream {
     fill.map_or_else(|| q!(0u8), |fill| q!((#fill)))
 }
 
-/// Returns the schema's flag for whether shorter values are filled up.
+/// Returns the schema's flag for whether shorter values are padded.
 pub(super) fn fills(content: &Content<'_>, fill: Option<&syn::Expr>) -> TokenStream {
     let (ty, format, said) = (content.ty, content.format.tokens(), fill.is_some());
     match content.given {

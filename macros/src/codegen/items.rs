@@ -1,4 +1,4 @@
-//! Code for lists that end with an item: an item that meets a condition, or an item that equals a
+//! Code for lists that end with a special item: the first that satisfies a closure or equals a
 //! value.
 
 use proc_macro2::{Ident, TokenStream};
@@ -121,7 +121,7 @@ impl Node for Items<'_> {
 }
 
 impl Items<'_> {
-    /// Returns the size of the item that ends the list and is not part of it.
+    /// Returns the size of the last item, if it is not part of the list.
     fn last_size(&self) -> TokenStream {
         let (item, format) = (self.item, self.content.format.tokens());
         match &self.end {
@@ -133,7 +133,7 @@ impl Items<'_> {
         }
     }
 
-    /// Returns the code that writes items with context.
+    /// Returns the code that writes items that receive context.
     fn write_with(&self) -> TokenStream {
         let (name, local) = (&self.place.name, &self.place.local);
         let (ty, format, ends) = (self.content.ty, self.content.format.tokens(), self.ends());
@@ -145,7 +145,6 @@ impl Items<'_> {
         })
     }
 
-    /// Returns the closure that recognises the last item.
     fn ends(&self) -> TokenStream {
         self.recognises(self.item)
     }
@@ -160,8 +159,8 @@ impl Items<'_> {
         }
     }
 
-    /// Returns the function that recognises the bytes of the last item, if there can be such a
-    /// function.
+    /// Returns a function that checks whether the bytes of an item are the last item, if this can
+    /// be seen from the bytes.
     fn is_last(&self) -> TokenStream {
         let Some(item) = &self.any else { return q!(::core::option::Option::None) };
         let (format, ends) = (self.content.format.of_any_lifetime(), self.recognises(item));

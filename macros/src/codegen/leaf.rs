@@ -1,4 +1,4 @@
-//! Code for numbers of fixed size, which most runs consist of.
+//! Code for numbers of fixed size.
 
 use proc_macro2::TokenStream;
 use syn::Type;
@@ -66,7 +66,7 @@ impl InRun for Leaf<'_> {
     }
 }
 
-/// Returns the types of an array's items, in bits and in memory.
+/// For an array that is converted item by item, returns the item types on the wire and in memory.
 fn items_of<'t>(held: &'t Type, to: &'t Type) -> Option<[&'t Type; 2]> {
     match (held, to) {
         (Type::Array(held), Type::Array(to)) => Some([&held.elem, &to.elem]),

@@ -1,8 +1,9 @@
 //! Code for lengths and counts: prefixes, `len_of` and `count_of`.
 //!
-//! The variable `n…` holds the length itself in both directions. On encode the length is either
-//! known before its number is written, or the place of the number is reserved. The number is then
-//! patched once the counted bytes or items have been written.
+//! The variable `n…` holds the length itself, and `raw_n…`, or the variable of the field, holds the
+//! number on the wire, which `scale` and `bias` may change. If the encoder does not know a length
+//! in advance, it reserves bytes for the length field and writes ("patches") them once the counted
+//! bytes or items are written.
 
 use proc_macro2::{Ident, TokenStream};
 use quote::format_ident;
@@ -37,7 +38,7 @@ impl Node for Length<'_> {
         }
     }
 
-    /// Writes a number of varying size. Its length is always known in advance.
+    /// Writes a variable-length number. The length is always known in advance.
     fn encode(&self, cx: &Cx<'_>) -> TokenStream {
         if matches!(self.known, WhenKnown::Measured) {
             return TokenStream::new();
@@ -47,9 +48,9 @@ impl Node for Length<'_> {
         q!(#prepare #write)
     }
 
-    /// Returns the statements that add the size of a number of varying size. They leave the length
-    /// in its variable so that nothing is measured twice, because frames inside frames would double
-    /// the work at each level.
+    /// Returns the statements that add the size of a variable-length number to `size`. They keep
+    /// the length in its variable, so that the content is measured once. Measuring it twice at each
+    /// level of nested frames would take exponential time.
     fn size(&self, cx: &Cx<'_>) -> TokenStream {
         let var = &self.var;
         let length = match &self.known {
@@ -94,7 +95,7 @@ impl Node for Length<'_> {
 }
 
 impl InRun for Length<'_> {
-    /// Reads the number from the run and turns it into a length.
+    /// Reads the encoded number from the run and converts it to a length.
     fn parse(&self, cx: &Cx<'_>) -> TokenStream {
         let (take, raw) = (self.number.take(&super::site(cx, &self.place.name)), self.raw());
         let length = self.convert(cx, &q!(at));
@@ -105,7 +106,7 @@ impl InRun for Length<'_> {
         }
     }
 
-    /// Writes the number, or reserves its place.
+    /// Writes the encoded number, or reserves bytes for it.
     fn encode(&self, cx: &Cx<'_>) -> TokenStream {
         let or_fail = fault::or_fail(&self.blame);
         match &self.known {
@@ -125,7 +126,7 @@ impl InRun for Length<'_> {
             WhenKnown::Patched => {
                 let at = self.at();
                 let skip = match &self.number.format {
-                    // The bits are already zero.
+                    // Bits that were not set are zero.
                     Format::Bits(_) => TokenStream::new(),
                     _ => {
                         let len = self.number.len(cx);
@@ -152,7 +153,7 @@ impl InRun for Length<'_> {
                 let number = if self.place.auto { self.number_ahead() } else { TokenStream::new() };
                 q!(let #var = #size; #number)
             }
-            // The measured scope writes the number itself.
+            // `Length::encode_ahead` writes this number.
             WhenKnown::Measured | WhenKnown::Patched => TokenStream::new(),
         }
     }
@@ -169,7 +170,7 @@ impl InRun for Length<'_> {
         }
     }
 
-    /// Returns no field for a prefix, because its field describes it.
+    /// Returns no schema field for a prefix. The prefix is part of the schema of its field.
     fn schema(&self, _: &Cx<'_>) -> Vec<TokenStream> {
         let (field, rule) = (self.place.number(&self.number), self.schema_rule());
         let role = match &self.role {
@@ -205,8 +206,8 @@ impl InRun for Length<'_> {
 }
 
 impl Length<'_> {
-    /// Returns the variables that reading sets: the variable for the length, and the variable for
-    /// its field if the length is a field.
+    /// Returns the variables that the parser sets: the length, and the encoded number if it is a
+    /// field.
     fn read(&self) -> Vec<Ident> {
         let field = match self.role {
             LengthRole::Prefix | LengthRole::Head => None,
@@ -215,7 +216,8 @@ impl Length<'_> {
         [&self.var].into_iter().chain(field).cloned().collect()
     }
 
-    /// Turns the number that was read into a length, or with `none` into an `Option` of a length.
+    /// Returns the statements that convert the encoded number to a length. With `none = v` the
+    /// length is an `Option`.
     fn convert(&self, cx: &Cx<'_>, at: &TokenStream) -> TokenStream {
         let (name, raw, var) = (&self.place.name, self.raw(), &self.var);
         let site = super::site(cx, name);
@@ -242,7 +244,8 @@ impl Length<'_> {
         }
     }
 
-    /// Checks that the counted part is empty if the length is absent.
+    /// For an absent length field, returns the check that the field it describes is absent or
+    /// empty.
     pub(super) fn must_be_empty(&self) -> TokenStream {
         let WhenKnown::Ahead(content) = &self.known else { return TokenStream::new() };
         if self.apart {
@@ -259,15 +262,15 @@ impl Length<'_> {
         q!(match __fw::check_len(0usize, #size, #unit) #or_fail;)
     }
 
-    /// Returns the statement that computes only the length, if it is known in advance.
+    /// Returns the statement that computes only the length, if the length is known in advance.
     fn length_ahead(&self) -> TokenStream {
         let (var, WhenKnown::Ahead(content)) = (&self.var, &self.known) else { return TokenStream::new() };
         let size = self.ahead(content);
         q!(let #var = #size;)
     }
 
-    /// Returns the statement that computes the number of a field before it is written, because
-    /// expressions may name the field.
+    /// Returns the statements that compute the encoded number before it is written, for a
+    /// length that is a field, because expressions may name the field.
     fn number_ahead(&self) -> TokenStream {
         let (number, or_fail, local) = (self.to_wire(), fault::or_fail(&self.blame), &self.place.local);
         let kept = super::kept(local);
@@ -296,7 +299,7 @@ impl Length<'_> {
         }
     }
 
-    /// Returns the statements that write a length that is known.
+    /// Returns the statements that write a length outside of a run.
     pub(super) fn write_alone(&self, cx: &Cx<'_>) -> TokenStream {
         let (or_fail, keep) = (fault::or_fail(&self.blame), self.keep());
         let number = match self.known {
@@ -330,7 +333,8 @@ impl Length<'_> {
         }
     }
 
-    /// Stores the number for the user's expressions, if it is a field.
+    /// Keeps the encoded number in the variable of its field, if it has one, for the user's
+    /// expressions.
     fn keep(&self) -> TokenStream {
         if !self.place.auto {
             return TokenStream::new();
@@ -343,7 +347,7 @@ impl Length<'_> {
         }
     }
 
-    /// Writes the number once `counted`, the part that it counts, has been written.
+    /// Returns the statements that write the reserved length field. `counted` is the length.
     pub(super) fn patch(&self, counted: &TokenStream) -> TokenStream {
         if !matches!(self.known, WhenKnown::Patched) {
             return TokenStream::new();
@@ -369,7 +373,7 @@ impl Length<'_> {
         }
     }
 
-    /// Returns the expression that converts the length to its number.
+    /// Returns the expression that converts the length to the encoded number.
     pub(super) fn to_wire(&self) -> TokenStream {
         let (ty, var) = (&self.number.ty, &self.var);
         let number = match self.counts {
@@ -394,8 +398,8 @@ impl Length<'_> {
         }
     }
 
-    /// Returns the counted size, if `encoded_len` has already computed it because the number
-    /// depends on it.
+    /// Returns the size of the content if the variable of the length already holds it in
+    /// `encoded_len`.
     pub(super) fn measured(&self) -> Option<TokenStream> {
         let var = &self.var;
         let bound = self.counts == Counts::Bytes && (!self.number.fixed || self.place.early);
@@ -406,7 +410,7 @@ impl Length<'_> {
         }
     }
 
-    /// Returns the size of the number for the length `len`.
+    /// Returns the encoded size of the length field if the length is `len`.
     pub(super) fn size_for(&self, len: &TokenStream) -> TokenStream {
         let (ty, format) = (&self.number.ty, self.number.format.tokens());
         let (var, number) = (&self.var, self.to_wire());
@@ -423,7 +427,7 @@ impl Length<'_> {
         })
     }
 
-    /// Returns the largest length that the number can hold, as a constant.
+    /// Returns the largest length that the length field can express, as a constant `Option<usize>`.
     pub(super) fn most(&self) -> TokenStream {
         let plain = self.rule.scale.is_none() && self.rule.bias.is_none();
         let limit = match crate::ast::small_limit(&self.number.ty).filter(|_| plain) {
@@ -444,7 +448,7 @@ impl Length<'_> {
         self.rule.bias.map_or_else(|| q!(0isize), |bias| q!((#bias)))
     }
 
-    /// Returns the largest number that its format carries.
+    /// Returns the largest number that fits the format.
     fn limit(&self) -> TokenStream {
         let format = self.number.format.tokens();
         match &self.number.format {
@@ -455,7 +459,8 @@ impl Length<'_> {
 
     fn rule_tokens(&self) -> TokenStream {
         let Rule { inclusive, scale, bias, max, .. } = &self.rule;
-        // Rust's own number formats have no additional limit.
+        // Integers in plain byte order can hold every value of their type, so they have no
+        // additional limit.
         if let (false, None, None, Format::Order(_)) = (inclusive, scale, bias, self.number.format.now()) {
             return match max {
                 None => q!(__fw::LenRule::PLAIN),
@@ -481,7 +486,7 @@ impl Length<'_> {
         }
     }
 
-    /// Returns the variable of the number as encoded. For an `Auto` of the user's it is the
+    /// Returns the variable of the encoded number. A length that is an `Auto` field uses the
     /// variable of the field.
     fn raw(&self) -> Ident {
         match self.role {
@@ -490,7 +495,7 @@ impl Length<'_> {
         }
     }
 
-    /// Returns the variable of the place reserved for the number.
+    /// Returns the variable for the position of the bytes reserved for the length field.
     fn at(&self) -> Ident {
         format_ident!("at_{}", self.var)
     }
@@ -502,13 +507,13 @@ impl Length<'_> {
         }
     }
 
-    /// Returns the prefix as the schema's extent has it.
+    /// Returns the prefix for the schema.
     pub(super) fn schema_prefix(&self) -> TokenStream {
         let (ty, rule) = (self.number.schema(), self.schema_rule());
         q!(__fw::Prefix::new(#ty, #rule))
     }
 
-    /// Returns the field that is the length, as the schema names it.
+    /// Returns the schema's reference to the field that is the length.
     pub(super) fn target(&self) -> TokenStream {
         let (Slot::Head(index) | Slot::Field(index)) = self.place.slot;
         Target { name: &self.place.name, index }.schema()
@@ -531,7 +536,7 @@ impl Length<'_> {
         q!(__fw::LengthRule::new(#inclusive, #scale, #bias, #max, #none, #say))
     }
 
-    /// Returns the code that writes the number if it has a user's type.
+    /// Returns a function that encodes a length for the schema, if the number has a user's type.
     fn say(&self) -> TokenStream {
         let (ty, format) = (&self.number.ty, self.number.format.tokens());
         match self.number.format.now() {
@@ -542,7 +547,8 @@ impl Length<'_> {
         }
     }
 
-    /// Returns the statements that compute the number early, for expressions that determine sizes.
+    /// Returns the statements that compute the length field before sizes are computed, because
+    /// sizes depend on it.
     fn foreseen(&self) -> TokenStream {
         let (prepare, number, local) = (self.length_ahead(), self.to_wire(), &self.place.local);
         let (kept, ty) = (super::kept(local), &self.number.ty);

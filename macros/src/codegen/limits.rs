@@ -1,5 +1,5 @@
-//! Constants that fail to evaluate if a number in a word makes no sense, or if a word has no effect
-//! for its type. Each constant has the span of its word.
+//! Constants that fail to compile if a number in an attribute is out of range, or if a word has no
+//! effect on its type. The compile error points at the number or word.
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote_spanned;
@@ -14,8 +14,8 @@ use crate::attr::{DerivedKind, ExtentWord, HeadWord, NumberWord, Presence, TagWo
 use crate::check::{limits, number_type};
 use crate::lower::widest;
 
-/// Returns the constants for a type that has no parameters except lifetimes. The lifetimes are
-/// unknown outside of the type.
+/// Returns these constants for a type whose only parameters are lifetimes. The constants are
+/// declared outside of the type's impls, so the lifetimes are replaced.
 pub(crate) fn limit_assertions(item: &Item, ty: &TokenStream, lifetimes: &[&Ident]) -> TokenStream {
     let numbers = limits(item).into_iter().filter(|limit| number(limit.expr).is_none()).map(|limit| {
         let (expr, least, most, message) = (limit.expr, limit.least, limit.most, limit.message);
@@ -34,7 +34,7 @@ pub(crate) fn limit_assertions(item: &Item, ty: &TokenStream, lifetimes: &[&Iden
     without(lifetimes, q!(#(#numbers)* #(#max)* #(#orders)* #constants))
 }
 
-/// Returns the constants and delimiters that are not literals. They must be encodable.
+/// Returns checks that constants used as `magic`, `until` or `lead` can be encoded.
 fn constants(item: &Item) -> TokenStream {
     let order = order_value(item.attrs.order.as_ref().map(|order| order.value));
     let literal = |expr: &Expr| matches!(expr, Expr::Lit(_)) || number(expr).is_some();
@@ -68,7 +68,7 @@ fn constants(item: &Item) -> TokenStream {
     tokens
 }
 
-/// Returns the words that change the byte order of a user's type, each with that type.
+/// Returns each `be`, `le` or `order = ..` that applies to a user's type, with that type.
 fn orders(item: &Item) -> Vec<(&WireWord, &Type)> {
     let mut all: Vec<(&WireWord, Option<&Type>)> = Vec::new();
     for word in &item.attrs.head {

@@ -1,9 +1,9 @@
-//! Recreation of the cursor of a long parser from time to time, which keeps build times linear.
+//! Keeps build times linear in the length of a parser, by breaking the chain of cursors.
 //!
-//! LLVM's ConstraintElimination relates the remaining bytes to every length that was subtracted
-//! before, and each of these lengths makes it take twice as long. `__fw::unlinked` returns a value
-//! of unknown origin. Only build time depends on it, and it costs a few instructions, so short
-//! parsers do without it.
+//! Each step computes its cursor from the cursor before. LLVM's ConstraintElimination relates the
+//! remaining bytes to every length that was subtracted before, which doubles its time with each
+//! length. `__fw::unlinked` returns a cursor that LLVM cannot trace back. It costs a few
+//! instructions at run time, so short parsers do not call it.
 
 use std::cell::RefCell;
 
@@ -12,30 +12,29 @@ use proc_macro2::TokenStream;
 use super::{Bounds, Cx, Node, q};
 use crate::layout::{Format, Step, Value};
 
-/// Maximum number of consecutive steps that may move the cursor by a length from the input. With
-/// three times as many, building takes seconds instead of milliseconds; fewer would slow down
-/// common frames.
+/// Maximum number of consecutive steps that move the cursor by a length from the input. With three
+/// times as many, building takes seconds instead of milliseconds. With fewer, common frames would
+/// be slower.
 const MOST: usize = 4;
 
-/// The steps that have moved the cursor since it was last recreated.
+/// Counts the steps since the last call of `unlinked`.
 #[derive(Clone, Default)]
 pub(super) struct Links {
     steps: usize,
-    /// Constant expression that is `true` if the previous step, a nested value, always has the same
-    /// size.
+    /// A constant expression that is `true` if the previous step is a nested value of fixed size.
+    /// `None` if the previous step is no nested value.
     nested: Option<TokenStream>,
 }
 
-/// Returns the statement before a step.
+/// Returns the call of `unlinked` before a step, if one is needed.
 pub(super) fn before(cx: &Cx<'_>, step: &Step<'_>) -> TokenStream {
     if !step.node().moves() {
         return TokenStream::new();
     }
     let mut links = cx.links.borrow_mut();
     let nested = nested(cx, step);
-    // The parser of a nested value may be inlined into this one, with as many steps, and with
-    // nested values of its own. A value of varying size begins with a new cursor, and so does the
-    // next step.
+    // The parser of a nested value may be inlined, and has steps of its own. Unless the value has a
+    // fixed size, the cursor is unlinked before it and after it.
     let begins = nested.clone().filter(|_| links.steps > 0);
     let (unlink, steps) = match (links.steps, links.nested.take().or(begins)) {
         (MOST.., _) => (q!(i = __fw::unlinked(i);), 1),
@@ -46,7 +45,8 @@ pub(super) fn before(cx: &Cx<'_>, step: &Step<'_>) -> TokenStream {
     unlink
 }
 
-/// Makes the parser of steps that use a separate cursor and leave the surrounding one unchanged.
+/// Generates the parser of steps that have their own cursor. The count of the surrounding steps
+/// stays unchanged.
 pub(super) fn apart(links: &RefCell<Links>, parse: impl FnOnce() -> TokenStream) -> TokenStream {
     let around = links.borrow().clone();
     let tokens = parse();
@@ -54,8 +54,7 @@ pub(super) fn apart(links: &RefCell<Links>, parse: impl FnOnce() -> TokenStream)
     tokens
 }
 
-/// Makes a parser that is a separate function, and so begins and ends with a cursor of unknown
-/// origin.
+/// Generates a parser that is a separate function. The count starts anew in it and after it.
 pub(super) fn afresh(links: &RefCell<Links>, parse: impl FnOnce() -> TokenStream) -> TokenStream {
     links.take();
     let tokens = parse();
@@ -63,8 +62,8 @@ pub(super) fn afresh(links: &RefCell<Links>, parse: impl FnOnce() -> TokenStream
     tokens
 }
 
-/// Returns the constant that tells whether a nested value always has the same size, or `None` if
-/// the step is not a nested value.
+/// Returns a constant expression that is `true` if a nested value has a fixed size, or `None` if
+/// the step is no nested value.
 fn nested(cx: &Cx<'_>, step: &Step<'_>) -> Option<TokenStream> {
     let Step::Value(value @ Value { content, .. }) = step else { return None };
     if !matches!(content.format, Format::Order(_) | Format::As { .. }) {

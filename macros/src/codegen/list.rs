@@ -1,4 +1,4 @@
-//! Code for lists with a count.
+//! Code for lists with a known number of items.
 
 use proc_macro2::{Ident, TokenStream};
 
@@ -46,7 +46,8 @@ impl Node for List<'_> {
         }
     }
 
-    /// Returns the size on decode, if the count has been read and all items have the same size.
+    /// Returns the exact size on decode, if the count is already read and all items have the same
+    /// size.
     fn exact(&self, _: &Cx<'_>) -> Option<TokenStream> {
         if let Format::Packed { .. } = self.content.format {
             return None;

@@ -1,4 +1,4 @@
-//! Code for constants, which are written on encode and checked on decode.
+//! Code for constants. They are written on encode and checked on decode.
 
 use proc_macro2::TokenStream;
 use quote::ToTokens;
@@ -11,7 +11,7 @@ use crate::ast::number as literal;
 use crate::attr::Order;
 use crate::layout::{Bits, Format, Magic, MagicValue, Number, Place, Quantity};
 
-/// Returns the bytes of the constant, as a constant expression of an array.
+/// Returns the bytes of the constant, as an expression for an array.
 fn bytes(cx: &Cx<'_>, value: &MagicValue<'_>) -> TokenStream {
     let (value, number) = match value {
         MagicValue::Constant(Expr::Lit(ExprLit { lit: Lit::ByteStr(bytes), .. })) => return q!(*#bytes),
@@ -23,7 +23,7 @@ fn bytes(cx: &Cx<'_>, value: &MagicValue<'_>) -> TokenStream {
     number.format.either(|format| number_bytes(cx, value, number, format))
 }
 
-/// Returns the bytes of a constant that is a number in a format.
+/// Returns the bytes of a number.
 fn number_bytes(cx: &Cx<'_>, value: &Expr, number: &Number, format: &Format) -> TokenStream {
     let ty = &number.ty;
     match format {
@@ -43,7 +43,7 @@ fn number_bytes(cx: &Cx<'_>, value: &Expr, number: &Number, format: &Format) -> 
             let value = constant(value, number);
             q!(const { #value.low::<#bytes>(false) })
         }
-        // The layout allows no other constants.
+        // `lower` refuses constants in these formats.
         Format::Varint { .. }
         | Format::Zigzag
         | Format::Quic
@@ -60,8 +60,8 @@ fn number_bytes(cx: &Cx<'_>, value: &Expr, number: &Number, format: &Format) -> 
     }
 }
 
-/// Returns the bytes of a constant of the user's, as an array. The items in the generated code do
-/// not depend on a surrounding generic function, because the length of an array must not.
+/// Returns the bytes of the user's constant as an array. `__LEN` is a separate constant, because an
+/// array length must not depend on a surrounding generic function.
 pub(super) fn constant_bytes(constant: &TokenStream, order: Option<Order>) -> TokenStream {
     let order = order_value(order);
     q! {
@@ -73,7 +73,7 @@ pub(super) fn constant_bytes(constant: &TokenStream, order: Option<Order>) -> To
     }
 }
 
-/// Returns the number of bytes of a constant of the user's.
+/// Returns the length of the user's constant in bytes.
 pub(super) fn constant_len(constant: &TokenStream) -> Size {
     Size::Constant(q!({
         const __LEN: ::core::primitive::usize = #constant.len();
@@ -81,18 +81,18 @@ pub(super) fn constant_len(constant: &TokenStream) -> Size {
     }))
 }
 
-/// Returns the constant of a number. A literal has the expected type.
+/// Returns the constant for a number. A literal gets the type of the number.
 pub(super) fn constant(value: &Expr, number: &Number) -> TokenStream {
     let ty = &number.ty;
     if literal(value).is_some() { q!(__fw::constant::<#ty>(#value)) } else { q!(__fw::constant(#value)) }
 }
 
-/// Returns the value of a number that may have a type other than the expected one.
+/// Returns the value of a number. The constant may have another type than the number.
 fn of_type(value: &Expr, typed: bool) -> TokenStream {
     if typed || literal(value).is_some() { q!(#value) } else { q!(const { __fw::constant(#value).bits() }) }
 }
 
-/// Returns the number, if the constant consists of some bits of a run.
+/// Returns the value and the number, if the constant is a bit field.
 fn in_bits<'a>(value: &'a MagicValue<'_>) -> Option<(TokenStream, &'a Number)> {
     match value {
         MagicValue::Number { value, number, typed } if matches!(number.format, Format::Bits(_)) => {
@@ -166,8 +166,7 @@ impl InRun for Magic<'_> {
             }
             MagicValue::Number { number, .. } => number.schema(),
         };
-        // A constant of the schema cannot depend on bytes that are read, so it has one of the two
-        // byte orders.
+        // The schema is a constant, so it has the bytes for one of the two byte orders.
         let bytes = match value {
             MagicValue::Number { value, number, .. } => number_bytes(cx, value, number, number.format.now()),
             MagicValue::Constant(_) => bytes(cx, value),
@@ -186,7 +185,7 @@ impl InRun for Magic<'_> {
 }
 
 impl Magic<'_> {
-    /// Returns the constant for expressions that name it.
+    /// Returns the statement that declares the constant for expressions that name it.
     fn foreseen(&self) -> TokenStream {
         let place = &self.place;
         let MagicValue::Number { value, number, typed } = &self.value else { return TokenStream::new() };

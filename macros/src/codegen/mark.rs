@@ -1,4 +1,4 @@
-//! Code for positions that something refers to. They are stored while a run is read or written.
+//! Code that stores a position in a variable, while a run is read or written.
 
 use proc_macro2::TokenStream;
 

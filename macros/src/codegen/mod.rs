@@ -1,8 +1,9 @@
-//! Code generation, with one file per kind of node for its parse, encode, size and schema code.
+//! Code generation. Each kind of layout node has a file with its parse, encode, size and schema
+//! code.
 //!
-//! Generated code moves one variable, `i`, over the input; `input` stays at the start of the frame,
-//! so that errors can be located. All names are hygienic (`Span::mixed_site`): they cannot collide
-//! with the user's fields.
+//! A generated parser has the variable `i`, the rest of the input, and `input`, the whole input of
+//! the frame, which is used to locate errors. Generated identifiers have `Span::mixed_site`, so
+//! they cannot collide with the user's identifiers.
 
 mod agree;
 mod bits;
@@ -67,53 +68,55 @@ use proc_macro2::TokenStream;
 use crate::attr::Order;
 use crate::layout::{Body, Checksum, Condition, Extent, FieldOrder, Gap, Layout, Slot, Step, Tags};
 
-/// Works like `quote!`, with identifiers that cannot collide with the user's.
+/// Like `quote!`, with identifiers that cannot collide with the user's identifiers.
 macro_rules! q {
     ($($tokens:tt)*) => { ::quote::quote_spanned!(::proc_macro2::Span::mixed_site() => $($tokens)*) };
 }
 pub(crate) use q;
 
-/// The facts about the surrounding type that the code of every node needs.
+/// The properties of the surrounding type that code generation needs for every node.
 pub(crate) struct Cx<'a> {
     /// Name of the type, for errors.
     pub(crate) name: &'a str,
     /// Byte order of the type.
     pub(crate) order: Option<Order>,
-    /// Whether `order` is one of two byte orders and known only at run time.
+    /// Whether code is generated for both byte orders, because the order is known only at run time.
+    /// `order` is then one of the two.
     in_turn: bool,
     /// Fields whose byte order is known only at run time.
     orders: &'a [FieldOrder<'a>],
-    /// Variables for positions.
+    /// Variables for positions in the frame.
     marks: &'a [proc_macro2::Ident],
     /// Whether the type has type parameters.
     pub(crate) generic: bool,
     /// Index of the variant that the fields belong to; 0 for structs.
     pub(crate) variant: usize,
-    /// Variants of an enum; their tags are in `tags`.
+    /// The variants of an enum. Their tags are in `tags`.
     pub(crate) variants: &'a [crate::ast::Variant],
     pub(crate) tags: Option<&'a Tags<'a>>,
-    /// Whether nothing of the type is read after its variant.
+    /// Whether the variant is the last thing that is read.
     ends_in_match: bool,
     links: RefCell<Links>,
-    /// Whether sizes are added several times, so that each must be measured only once.
+    /// Whether sizes are computed several times, so that each size must be stored when it is
+    /// measured.
     memo: Cell<bool>,
-    /// Statements to run when all fields of the struct or variant are done.
+    /// Statements to run after all fields of the struct or variant.
     later: RefCell<TokenStream>,
     shared: &'a Shared,
 }
 
-/// Code that is collected for the whole type.
+/// Code that is collected for the whole type, across its variants.
 #[derive(Default)]
 pub(crate) struct Shared {
-    /// Statements to run when the whole frame is done, by variant.
+    /// Statements for checksums, which run after the whole frame.
     last: RefCell<Vec<Last>>,
-    /// Minimum sizes of the bytes after steps. Each entry is the minimum size of one part, with the
-    /// index of the entry for the parts after it.
+    /// The entries of `Layout::BEHIND`. Each entry is the minimum size of a part, and the index of
+    /// the entry for the parts after it.
     behind: RefCell<Vec<(TokenStream, Option<usize>)>>,
 }
 
-/// Returns the origin of an error, as a constant: it costs nothing until an error occurs. An empty
-/// name means the frame itself.
+/// Returns a constant with the names of the frame and field for errors. An empty field name means
+/// the frame itself.
 pub(crate) fn site(cx: &Cx<'_>, name: &str) -> TokenStream {
     let frame = cx.name;
     q!(&__fw::Site { frame: #frame, field: #name })
@@ -146,20 +149,19 @@ impl<'a> Cx<'a> {
         }
     }
 
-    /// Returns this context for a type that consists of `steps`.
     pub(crate) fn of_steps(mut self, steps: &[Step<'_>]) -> Self {
         self.ends_in_match = matches!(steps.last(), Some(Step::Match(_)));
         self
     }
 
-    /// Returns this context for a layout that is one of two, by the byte order.
+    /// Returns this context for one of the two byte orders of a type, if `order` is given.
     pub(crate) fn in_order(mut self, order: Option<Order>, layout: &'a Layout<'a>) -> Self {
         (self.order, self.in_turn, self.orders) = (order.or(self.order), order.is_some(), &layout.orders);
         self.marks = &layout.marks;
         self
     }
 
-    /// Returns this context for a variant, which has fields of its own.
+    /// Returns this context for the fields of a variant.
     pub(crate) fn of_variant(&self, variant: usize) -> Self {
         Self {
             variant,
@@ -170,24 +172,24 @@ impl<'a> Cx<'a> {
         }
     }
 
-    /// Adds statements to run when all fields are done and every value is known.
+    /// Adds statements to run after all fields, when every value is known.
     fn later(&self, tokens: TokenStream) {
         self.later.borrow_mut().extend(tokens);
     }
 
-    /// Returns the statements added so far, and removes them.
+    /// Removes and returns the statements that [`Cx::later`] added.
     pub(crate) fn take_later(&self) -> TokenStream {
         std::mem::take(&mut *self.later.borrow_mut())
     }
 
-    /// Adds statements to run when the whole frame is done and every length is in place.
+    /// Adds statements to run after the whole frame, when all lengths are written.
     fn at_last(&self, checksum: &Checksum<'_>, tokens: TokenStream) {
         let (index, covers) = (checksum.index, checksum.covers.clone());
         self.shared.last.borrow_mut().push(Last { variant: self.variant, index, covers, tokens });
     }
 
-    /// Returns the statements of this struct or variant for the end of the frame, and removes them.
-    /// A checksum comes before another checksum that covers it.
+    /// Removes and returns the checksum statements of this struct or variant. If one checksum
+    /// covers another, the covered checksum is computed first.
     pub(crate) fn take_last(&self) -> TokenStream {
         let (mut mine, others): (Vec<_>, Vec<_>) =
             self.shared.last.take().into_iter().partition(|last| last.variant == self.variant);
@@ -197,21 +199,21 @@ impl<'a> Cx<'a> {
             let ready = mine.iter().position(|last| {
                 !mine.iter().any(|other| other.index != last.index && last.covers.contains(&other.index))
             });
-            // Checksums that cover each other have been refused, so one is always ready.
+            // `lower` refuses checksums that cover each other, so one is always ready.
             tokens.extend(mine.remove(ready.unwrap_or(0)).tokens);
         }
         tokens
     }
 
-    /// Adds the minimum size of a part to `Layout::BEHIND`, with the index of the parts after it,
-    /// and returns its index.
+    /// Adds an entry to `Layout::BEHIND` and returns its index. `min` is the minimum size of a
+    /// part, and `rest` is the index of the entry for the parts after it.
     fn behind(&self, min: TokenStream, rest: Option<usize>) -> usize {
         let mut all = self.shared.behind.borrow_mut();
         all.push((min, rest));
         all.len() - 1
     }
 
-    /// Returns the constant `Layout::BEHIND`, with everything that was requested.
+    /// Returns the declaration of `Layout::BEHIND`.
     pub(crate) fn take_behind(&self) -> TokenStream {
         let all = self.shared.behind.take();
         if all.is_empty() {
@@ -224,12 +226,12 @@ impl<'a> Cx<'a> {
         q!(const BEHIND: &'static [::core::primitive::usize] = &__fw::sums_behind([#(#parts),*]);)
     }
 
-    /// Returns the marker type of the type's byte order.
+    /// Returns the runtime's type for the byte order, such as `Be`.
     pub(crate) fn order_type(&self) -> TokenStream {
         number::order_type(self.order)
     }
 
-    /// Returns the place of a field's entry in the schema, for sinks that record.
+    /// Returns the schema slot of a field. A dump uses it to attribute encoded bytes to the field.
     pub(crate) fn field(&self, slot: Slot) -> TokenStream {
         let variant = self.variant;
         let order = self.order_of(slot).map(|order| q!(.in_order(#order)));
@@ -240,7 +242,7 @@ impl<'a> Cx<'a> {
     }
 }
 
-/// The statements of a checksum, which run when the whole frame is done.
+/// The statements of a checksum, to run after the whole frame.
 pub(crate) struct Last {
     variant: usize,
     index: usize,
@@ -249,7 +251,6 @@ pub(crate) struct Last {
     tokens: TokenStream,
 }
 
-/// Returns the statements that parse `steps`.
 pub(crate) fn parse_steps(cx: &Cx<'_>, steps: &[Step<'_>], tail: &Tail) -> TokenStream {
     let mut tails = Vec::with_capacity(steps.len());
     let mut tail = tail.clone();
@@ -276,7 +277,7 @@ fn parse_each(cx: &Cx<'_>, steps: &[Step<'_>], tails: &[Tail]) -> TokenStream {
     steps.iter().zip(tails).flat_map(parse).collect()
 }
 
-/// Returns the statements that encode `steps`, which other steps of the same extent may follow.
+/// Returns the statements that encode `steps`. Other steps may follow in the same extent.
 fn encode_each(cx: &Cx<'_>, steps: &[Step<'_>]) -> TokenStream {
     let encode = |(index, step): (usize, &Step<'_>)| match step {
         Step::Length(length) if length.is_ahead_of(&steps[index + 1..]) => {
@@ -287,7 +288,6 @@ fn encode_each(cx: &Cx<'_>, steps: &[Step<'_>]) -> TokenStream {
     steps.iter().enumerate().map(encode).collect()
 }
 
-/// Returns the statements that encode `steps` at the end of an extent.
 pub(crate) fn encode_steps(cx: &Cx<'_>, steps: &[Step<'_>]) -> TokenStream {
     let encoded = encode_each(cx, steps);
     let all: Vec<_> = steps.iter().flat_map(between).collect();
@@ -296,7 +296,7 @@ pub(crate) fn encode_steps(cx: &Cx<'_>, steps: &[Step<'_>]) -> TokenStream {
         let (between, or_fail) = (body.between(), fault::or_fail(&body.place.name));
         q!(match __fw::drop_between(out, #between) #or_fail;)
     });
-    // Positions after a delimiter that is removed again must move to the new end of the output.
+    // If a `between` delimiter is removed, positions after it move to the new end of the output.
     let (marks, moved) = match all.is_empty() {
         true => (&[][..], Vec::new()),
         false => (cx.marks, steps.iter().flat_map(gaps).filter_map(Gap::moved).collect()),
@@ -313,7 +313,7 @@ pub(crate) fn encode_steps(cx: &Cx<'_>, steps: &[Step<'_>]) -> TokenStream {
     if !steps.iter().any(|step| matches!(step, Step::Cond(cond) if cond.is_optional())) {
         return encoded;
     }
-    // A field without bytes would be read as absent if nothing follows it.
+    // An empty optional field at the end would be decoded as absent.
     q! {
         let mut optional: ::core::option::Option<(&str, usize)> = ::core::option::Option::None;
         #encoded
@@ -321,8 +321,8 @@ pub(crate) fn encode_steps(cx: &Cx<'_>, steps: &[Step<'_>]) -> TokenStream {
     }
 }
 
-/// Returns the statements that add the encoded size of `steps` to `size`. Other steps of the same
-/// extent may follow.
+/// Returns the statements that add the encoded size of `steps` to `size`. Other steps may follow in
+/// the same extent.
 fn size_each(cx: &Cx<'_>, steps: &[Step<'_>]) -> TokenStream {
     let size = |(index, step): (usize, &Step<'_>)| match step {
         Step::Length(length) if length.is_ahead_of(&steps[index + 1..]) => {
@@ -333,7 +333,7 @@ fn size_each(cx: &Cx<'_>, steps: &[Step<'_>]) -> TokenStream {
     steps.iter().enumerate().map(size).collect()
 }
 
-/// Returns the statements that add the encoded size of steps at the end of an extent to `size`.
+/// Like `size_each`, for steps at the end of an extent.
 pub(crate) fn size_steps(cx: &Cx<'_>, steps: &[Step<'_>]) -> TokenStream {
     let sized = size_each(cx, steps);
     let all: Vec<_> = steps.iter().flat_map(between).collect();
@@ -352,18 +352,18 @@ pub(crate) fn size_steps(cx: &Cx<'_>, steps: &[Step<'_>]) -> TokenStream {
     }
 }
 
-/// Returns the variable for the value that the encoder writes for an `Auto`; `local` is a reference
-/// to it.
+/// Returns the variable that owns the computed value of an `Auto` field. The variable `local`
+/// borrows from it.
 fn kept(local: &proc_macro2::Ident) -> proc_macro2::Ident {
     quote::format_ident!("kept_{}", local)
 }
 
-/// Returns the statement that adds one size.
 fn add_size(size: &TokenStream) -> TokenStream {
     q!(size = size.saturating_add(#size);)
 }
 
-/// Returns the statement that adds the size of a field, which must be measured only once.
+/// Returns the statement that adds the size of a field. If sizes are computed several times, the
+/// size is stored when it is measured.
 fn add_size_of(cx: &Cx<'_>, local: &proc_macro2::Ident, size: &TokenStream) -> TokenStream {
     if !cx.memo.get() {
         return add_size(size);
@@ -372,22 +372,20 @@ fn add_size_of(cx: &Cx<'_>, local: &proc_macro2::Ident, size: &TokenStream) -> T
     add_size(&q!(*#cell.get_or_init(|| #size)))
 }
 
-/// Returns the schema's fields for `steps`.
 pub(crate) fn schema_steps(cx: &Cx<'_>, steps: &[Step<'_>]) -> Vec<TokenStream> {
     steps.iter().flat_map(|step| step.node().schema(cx)).collect()
 }
 
-/// Returns the invariants of a struct or variant, as its schema has them.
+/// Returns the schema's `check` entries of a struct or variant.
 pub(crate) fn checks(steps: &[Step<'_>]) -> Vec<TokenStream> {
     steps.iter().flat_map(|step| step.node().checks()).collect()
 }
 
-/// Returns the fields that lengths enclose, outer ones first.
+/// Returns the schema's scopes: which fields each length encloses, outermost first.
 pub(crate) fn scopes(steps: &[Step<'_>]) -> Vec<TokenStream> {
     steps.iter().flat_map(|step| step.node().scopes()).collect()
 }
 
-/// Returns the gaps in the step and in the steps inside it.
 fn gaps<'s>(step: &'s Step<'_>) -> Vec<&'s Gap<'s>> {
     match step {
         Step::Gap(gap) => vec![gap],
@@ -395,7 +393,7 @@ fn gaps<'s>(step: &'s Step<'_>) -> Vec<&'s Gap<'s>> {
     }
 }
 
-/// Returns the variables of the step for the end of its enclosing extent.
+/// Returns the variables of the step that hold the end of the enclosing extent.
 fn enclosed<'s>(step: &'s Step<'_>) -> Vec<&'s proc_macro2::Ident> {
     match step {
         Step::Body(body) => body.enclosed.iter().collect(),
@@ -410,7 +408,7 @@ fn enclosed<'s>(step: &'s Step<'_>) -> Vec<&'s proc_macro2::Ident> {
     }
 }
 
-/// Returns the fields in the step that end with a delimiter that is left out if nothing follows.
+/// Returns the fields in the step with `until(.., between)`.
 fn between<'s>(step: &'s Step<'_>) -> Vec<&'s Body<'s>> {
     if let Step::Cond(cond) = step {
         return cond.steps.iter().flat_map(between).collect();

@@ -1,5 +1,5 @@
-//! Checks of how deep frames are nested in a value. Values that are nested deeper than decoding
-//! allows are refused before they are encoded.
+//! Code that checks how deep frames are nested in a value. The encoder refuses values that are
+//! nested deeper than the decoder allows.
 
 use proc_macro2::TokenStream;
 
@@ -7,8 +7,8 @@ use super::q;
 use crate::ast::{list_item, scalar, size_is_cheap};
 use crate::layout::{Content, Given, Match, Step};
 
-/// Returns the statements that return `false` if frames are nested more than `levels` deep in the
-/// fields that `steps` read.
+/// Returns statements that return `false` if the values of `steps` contain frames nested more than
+/// `levels` deep.
 pub(super) fn check(steps: &[Step<'_>]) -> TokenStream {
     steps.iter().map(check_step).collect()
 }
@@ -57,12 +57,13 @@ impl Match<'_> {
 }
 
 impl Content<'_> {
-    /// Returns the check by `kind`, the trait of values of this kind.
+    /// Returns the statement that checks the content. `kind` is the trait with `nests_within`:
+    /// `Wire` or `Shape`.
     fn check(&self, kind: &TokenStream) -> TokenStream {
         let (ty, local, format) = (self.ty, &self.local, self.format.tokens());
         let is_leaf = |ty| scalar(ty).is_some() || size_is_cheap(ty);
         let within = match &self.given {
-            // Hand-written code checks the depth of its own values.
+            // A `with` module checks the depth of its own values.
             Given::With { .. } => return TokenStream::new(),
             _ if is_leaf(ty) || list_item(ty).is_some_and(|item| scalar(item).is_some()) => {
                 return TokenStream::new();

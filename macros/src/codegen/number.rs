@@ -1,4 +1,4 @@
-//! Numbers and their formats, as generated code names them.
+//! Numbers and formats in generated code.
 
 use proc_macro2::TokenStream;
 
@@ -6,7 +6,7 @@ use super::{Cx, Size, fault, q};
 use crate::attr::{Encoding, Order};
 use crate::layout::{Bits, Format, Number, Place};
 
-/// Returns the marker type of a byte order.
+/// Returns the runtime's type for a byte order.
 pub(super) fn order_type(order: Option<Order>) -> TokenStream {
     match order {
         Some(Order::Big) => q!(__fw::Be),
@@ -15,7 +15,7 @@ pub(super) fn order_type(order: Option<Order>) -> TokenStream {
     }
 }
 
-/// Returns the byte order as a value: `Option<Order>`.
+/// Returns the byte order as an expression of type `Option<Order>`.
 pub(super) fn order_value(order: Option<Order>) -> TokenStream {
     match order {
         Some(Order::Big) => q!(::core::option::Option::Some(__fw::Order::Big)),
@@ -25,7 +25,7 @@ pub(super) fn order_value(order: Option<Order>) -> TokenStream {
 }
 
 impl Format {
-    /// Returns the format as a type.
+    /// Returns the runtime's type for the format.
     pub(crate) fn tokens(&self) -> TokenStream {
         match self {
             Self::Order(order) => order_type(*order),
@@ -83,19 +83,19 @@ impl Format {
 }
 
 impl Format {
-    /// Returns `true` if the format is text with code units of two bytes.
+    /// Returns `true` if the format is UTF-16 text.
     pub(super) fn is_wide(&self) -> bool {
         matches!(self, Self::Text(Encoding::Utf16(_)))
     }
 
-    /// Returns the hidden type of the items of a list.
+    /// Returns the hidden struct of a list's items.
     pub(super) fn hidden(&self) -> Option<TokenStream> {
         let Self::Item { ident, generics } = self else { return None };
         let (_, ty, _) = generics.split_for_impl();
         Some(q!(#ident #ty))
     }
 
-    /// Returns the format as a type, for code that cannot name the lifetimes of the type.
+    /// Returns the runtime's type for the format, with `'_` for all lifetimes.
     pub(super) fn of_any_lifetime(&self) -> TokenStream {
         let Self::Item { ident, generics } = self else { return self.tokens() };
         let lifetimes = generics.lifetimes().map(|_| q!('_));
@@ -115,12 +115,12 @@ impl Number {
         }
     }
 
-    /// Returns `true` if any bytes are a valid value, and every value can be encoded.
+    /// Returns `true` if all bytes are valid and all values can be encoded.
     fn is_plain(&self, format: &Format) -> bool {
         matches!(format, Format::Order(_)) && crate::ast::is_plain(&self.ty)
     }
 
-    /// Takes the number from the run, or returns an error.
+    /// Returns the expression that takes the number from the run.
     pub(super) fn take(&self, site: &TokenStream) -> TokenStream {
         self.format.either(|format| self.take_as(format, site))
     }
@@ -153,7 +153,8 @@ impl Number {
         }
     }
 
-    /// Puts a value of the number's type into the run, or returns an error in `field`.
+    /// Returns the statement that puts a value into the run. The encoder returns errors located in
+    /// `field`.
     pub(super) fn put(&self, value: &TokenStream, field: &str) -> TokenStream {
         self.format.either(|format| self.put_as(format, value, field))
     }
@@ -178,8 +179,8 @@ impl Number {
         }
     }
 
-    /// Returns the type and the number of the items of an array of bit fields, and whether the
-    /// lowest bits come first.
+    /// For an array of bit fields, returns the type and the number of its items, and whether the
+    /// bit order is `lsb`.
     fn items(&self) -> Option<(&syn::Type, &syn::Expr, bool)> {
         match (&self.ty, &self.format) {
             (syn::Type::Array(array), Format::Bits(bits)) => Some((&array.elem, &array.len, bits.lsb)),
@@ -187,7 +188,7 @@ impl Number {
         }
     }
 
-    /// Returns the number as the schema has it.
+    /// Returns the schema type of the number.
     pub(super) fn schema(&self) -> TokenStream {
         let (ty, format) = (&self.ty, self.format.tokens());
         match &self.format {
@@ -205,7 +206,7 @@ impl Number {
 }
 
 impl Place<'_> {
-    /// Returns the schema's entry for the field, a number.
+    /// Returns the schema field for a number.
     pub(super) fn number(&self, number: &Number) -> TokenStream {
         let field = self.schema(&number.schema());
         match &number.format {
@@ -216,9 +217,9 @@ impl Place<'_> {
         }
     }
 
-    /// Returns the schema's entry for the field, of type `ty`.
+    /// Returns the schema field for a value of type `ty`.
     pub(super) fn schema(&self, ty: &TokenStream) -> TokenStream {
-        // A hidden item is the only field of its frame.
+        // The only field of a hidden struct has no name.
         let (name, item) = if self.name.is_empty() { ("0", Some(q!(.item()))) } else { (&*self.name, None) };
         let doc = (!self.doc.is_empty()).then(|| {
             let doc = self.doc;

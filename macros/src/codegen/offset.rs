@@ -1,5 +1,5 @@
-//! Code for the offset of a later field, which is written once that field begins. Decoding skips
-//! the bytes before the field.
+//! Code for `offset_of` fields. The encoder writes the offset when the described field begins. The
+//! parser skips the bytes before the described field.
 
 use proc_macro2::TokenStream;
 
@@ -24,13 +24,13 @@ impl InRun for Offset<'_> {
         }
     }
 
-    /// Reserves the place of the number. For an absent field it writes the number for absence.
+    /// Reserves bytes for the offset. For an absent field, writes the `none` value.
     fn encode(&self, cx: &Cx<'_>) -> TokenStream {
         let (local, ty, at) = (&self.place.local, &self.number.ty, self.place_of_number());
         let value = kept(local);
         cx.later(q!(let #local = &#value;));
         let skip = match &self.number.format {
-            // The bits are already zero.
+            // Bits that were not set are zero.
             Format::Bits(_) => TokenStream::new(),
             _ => {
                 let len = self.number.len(cx);
@@ -67,7 +67,7 @@ impl InRun for Offset<'_> {
             #none,
             ::core::option::Option::None
         ));
-        // The bytes before the field are ignored, and so is this number if the field is empty.
+        // Bytes before the field are ignored, and so is the offset of an empty field.
         vec![q!(#field.role(__fw::Role::OffsetOf(#of, #rule)).lenient(true))]
     }
 
@@ -77,7 +77,7 @@ impl InRun for Offset<'_> {
 }
 
 impl Offset<'_> {
-    /// Returns the variable of the place reserved for the number.
+    /// Returns the variable for the position of the bytes reserved for the offset.
     fn place_of_number(&self) -> proc_macro2::Ident {
         quote::format_ident!("at_{}", self.var)
     }
@@ -91,21 +91,21 @@ impl Offset<'_> {
         q!(const { __fw::LenRule { bias: #bias, ..__fw::LenRule::PLAIN } })
     }
 
-    /// Returns the position that the number gives, from the start of the frame.
+    /// Returns the expression for the position of the described field in the frame.
     fn position(&self, cx: &Cx<'_>) -> TokenStream {
         let (local, rule, at) = (&self.place.local, self.rule(), &self.at);
         let or_refuse = fault::or_refuse_at(&super::site(cx, &self.place.name), &q!(#at));
         q!(match __fw::len_from_wire(#local, &#rule) #or_refuse)
     }
 
-    /// Returns the number of bytes from here to the field that the number describes.
+    /// Returns the expression for the number of bytes between the cursor and the described field.
     pub(super) fn distance(&self, cx: &Cx<'_>) -> TokenStream {
         let (position, at) = (self.position(cx), &self.at);
         let or_refuse = fault::or_refuse_at(&super::site(cx, &self.place.name), &q!(#at));
         q!(match __fw::gap_to(#position, __fw::offset(input, i)) #or_refuse)
     }
 
-    /// Writes the number when the field begins.
+    /// Writes the offset when the described field begins.
     fn patch(&self) -> TokenStream {
         let (ty, value, at, rule) =
             (&self.number.ty, kept(&self.place.local), self.place_of_number(), self.rule());
@@ -134,7 +134,7 @@ impl Offset<'_> {
 }
 
 impl Gap<'_> {
-    /// Writes the number again if a delimiter before the field is removed.
+    /// Writes the offset again if a delimiter before the described field was removed.
     pub(super) fn moved(&self) -> Option<TokenStream> {
         let begins = self.begins.as_ref()?;
         let patches = self.offsets.iter().map(Offset::patch);

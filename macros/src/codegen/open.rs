@@ -1,5 +1,5 @@
-//! Rules that only constants can check: whether a nested type is open, and whether a type after a
-//! `rest` has a fixed size.
+//! Rules that only the compiler can check, in constants: open fields must be last, and the types
+//! after a `rest` must have a fixed size.
 
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::quote_spanned;
@@ -9,8 +9,8 @@ use crate::ast::{number as literal, scalar};
 use crate::layout::{Bits, Body, Content, Extent, Format, MagicValue, Quantity, Step};
 use syn::spanned::Spanned;
 
-/// Returns constants that fail to evaluate if a nested type is misplaced, each with the span of its
-/// field. The type's `lifetimes` are unknown outside of it.
+/// Returns constants that fail to compile if a rule is broken. The compile error points at the
+/// field. They are declared outside of the type, so its `lifetimes` are replaced.
 pub(crate) fn assertions(cx: &Cx<'_>, steps: &[Step<'_>], lifetimes: &[&Ident]) -> TokenStream {
     without(
         lifetimes,
@@ -21,12 +21,13 @@ pub(crate) fn assertions(cx: &Cx<'_>, steps: &[Step<'_>], lifetimes: &[&Ident]) 
     )
 }
 
-/// Returns these constants within a function of a generic type, for each of its instances.
+/// Returns the same checks as expressions inside a function of a generic type, which checks each
+/// instance.
 pub(crate) fn assertions_inside(cx: &Cx<'_>, steps: &[Step<'_>]) -> TokenStream {
     all(cx, steps).into_iter().map(|Rule { span, holds }| quote_spanned!(span=> const { #holds };)).collect()
 }
 
-/// A rule that only the compiler can check: a constant expression that panics if it is broken.
+/// A constant expression that panics if the rule is broken, and the span for the compile error.
 pub(crate) struct Rule {
     span: Span,
     holds: TokenStream,
@@ -35,7 +36,8 @@ pub(crate) struct Rule {
 impl Rule {
     pub(super) fn new(span: Span, holds: TokenStream) -> Self {
         let span = span.resolved_at(Span::mixed_site());
-        // The compiler shows the failure at the call, so the call has the span of the field.
+        // The compile error points at the call inside the constant, so the call gets the span of
+        // the field.
         let at_field = |mut token: TokenTree| {
             token.set_span(span);
             token
@@ -44,8 +46,7 @@ impl Rule {
     }
 }
 
-/// The surroundings of a step: whether a `rest` comes before it, and whether anything comes after
-/// it.
+/// What surrounds a step: whether a `rest` field is before it, and whether any bytes are after it.
 #[derive(Clone, Copy, Default)]
 pub(crate) struct Around {
     pub(super) rest: bool,
@@ -56,7 +57,6 @@ fn all(cx: &Cx<'_>, steps: &[Step<'_>]) -> Vec<Rule> {
     sequence(cx, steps, Around::default())
 }
 
-/// Returns the rules of consecutive steps.
 pub(super) fn sequence(cx: &Cx<'_>, steps: &[Step<'_>], around: Around) -> Vec<Rule> {
     let (mut rest, mut all) = (around.rest, Vec::new());
     for (index, step) in steps.iter().enumerate() {
@@ -67,8 +67,8 @@ pub(super) fn sequence(cx: &Cx<'_>, steps: &[Step<'_>], around: Around) -> Vec<R
     all
 }
 
-/// Returns the rule that a constant must fit its bits. The derive itself checks literals in a
-/// literal number of bits.
+/// Returns the rule that a constant must fit its bit field. Literals are checked in
+/// `check/words.rs`.
 pub(super) fn fits(value: &MagicValue<'_>) -> Option<Rule> {
     let MagicValue::Number { value, number, .. } = value else { return None };
     let width = match number.format.now() {
@@ -97,7 +97,7 @@ pub(super) fn fits(value: &MagicValue<'_>) -> Option<Rule> {
     Some(Rule::new(value.span(), q!(#constant.fits(#width))))
 }
 
-/// Returns the rule that a padded value must be distinguishable from its fill.
+/// Returns the rule that padding must be distinguishable from the value before it.
 pub(super) fn filled(content: &Content<'_>, fill: Option<&syn::Expr>) -> Option<Rule> {
     let (ty, format) = (content.ty, content.format.tokens());
     if content.is_trimmed() {
@@ -106,21 +106,20 @@ pub(super) fn filled(content: &Content<'_>, fill: Option<&syn::Expr>) -> Option<
     fill.map(|fill| Rule::new(fill.span(), q!(__fw::is_filled::<#ty, #format>())))
 }
 
-/// Returns the rule that a place for text with code units of two bytes must not end within a code
-/// unit.
+/// Returns the rule that the size of UTF-16 text must be a multiple of 2.
 pub(super) fn whole_units(content: &Content<'_>, len: &syn::Expr) -> Option<Rule> {
     let (ty, format) = (content.ty, content.format.tokens());
     content.format.is_wide().then(|| Rule::new(len.span(), q!(__fw::is_whole_units::<#ty, #format>(#len))))
 }
 
-/// Returns the rule that an item must not be open, because nothing would be left to the items after
-/// it.
+/// Returns the rule that an item must not be open, because it would take the bytes of the items
+/// after it.
 pub(super) fn item(item: &syn::Type, format: &TokenStream, span: Span) -> Option<Rule> {
     let open = q!(<#item as __fw::Wire<#format>>::OPEN);
     scalar(item).is_none().then(|| Rule::new(span, q!(__fw::open_is_last(#open))))
 }
 
-/// Replaces the type's lifetimes in `tokens` by `'static`.
+/// Replaces the lifetimes of the type in `tokens` by `'static`.
 pub(super) fn without(lifetimes: &[&Ident], tokens: TokenStream) -> TokenStream {
     let mut quoted = false;
     let replace = |token: TokenTree| match token {

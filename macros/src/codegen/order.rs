@@ -1,4 +1,4 @@
-//! Code for byte orders that are known only at run time.
+//! Code for byte orders that are known only at run time: `order = expr`.
 
 use proc_macro2::TokenStream;
 
@@ -7,7 +7,8 @@ use crate::attr::Order;
 use crate::layout::{Expression, FieldOrder, Format, OrderOf, Slot};
 
 impl Format {
-    /// Returns the code for this format, or for the one that the byte order selects.
+    /// Returns the code for this format. For [`Format::Either`], returns a `match` with the code
+    /// for both.
     pub(super) fn either(&self, code: impl Fn(&Self) -> TokenStream) -> TokenStream {
         let Self::Either { order, big, little, .. } = self else { return code(self) };
         let (big, little) = (code(big), code(little));
@@ -15,7 +16,7 @@ impl Format {
     }
 }
 
-/// Returns the code for both byte orders. `order` decides at run time which one runs.
+/// Returns a `match` on `order` with the code for both byte orders.
 pub(super) fn by(order: &TokenStream, big: &TokenStream, little: &TokenStream) -> TokenStream {
     q! {
         match #order {
@@ -25,7 +26,7 @@ pub(super) fn by(order: &TokenStream, big: &TokenStream, little: &TokenStream) -
     }
 }
 
-/// Returns the order that the expression gives, while decoding from `at` on.
+/// Returns the value of an `order = expr` in the parser at the cursor `at`.
 pub(super) fn on_decode(expression: &Expression<'_>, site: &TokenStream, at: &TokenStream) -> TokenStream {
     expression::on_decode(expression).or_refuse(site, at)
 }
@@ -52,7 +53,7 @@ impl InRun for OrderOf<'_> {
 }
 
 impl Cx<'_> {
-    /// Returns the byte order of a field on encode, if the schema has an entry for each order.
+    /// Returns the byte order of a field in the encoder, if the schema has an entry for each order.
     pub(super) fn order_of(&self, slot: Slot) -> Option<TokenStream> {
         let is_it = |of: &&FieldOrder<'_>| {
             of.slot == slot && (of.variant == self.variant || matches!(slot, Slot::Head(_)))
@@ -68,8 +69,8 @@ impl Cx<'_> {
     }
 }
 
-/// Returns the schema's entries of fields that are described for each order; `first` is the index
-/// of the first entry.
+/// Merges the schema entries generated for big-endian and for little-endian order. `slot` maps the
+/// index of an entry to its slot.
 pub(super) fn schema_fields(
     cx: &Cx<'_>,
     of_type: Option<&Expression<'_>>,

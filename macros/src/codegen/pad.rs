@@ -1,5 +1,5 @@
-//! Code for padding of a known size. Encoding writes zeros, or another byte; decoding ignores the
-//! bytes unless the padding is `strict`.
+//! Code for padding of a fixed size. The encoder writes zeros or the `fill` byte. The parser
+//! ignores the bytes unless the padding is `strict`.
 
 use proc_macro2::TokenStream;
 
@@ -7,7 +7,7 @@ use super::{Cx, InRun, Size, fault, q};
 use crate::attr::Filling;
 use crate::layout::{Bits, Pad, Padding, Place};
 
-/// Returns the byte that padding consists of.
+/// Returns the byte that the encoder writes.
 pub(super) fn byte(filling: &Filling) -> TokenStream {
     filling.fill.as_ref().map_or_else(|| q!(0u8), |fill| q!((#fill)))
 }

@@ -1,5 +1,5 @@
-//! Code for tags in bits, which are read ahead of the bit run that they begin, without consuming
-//! it.
+//! Code for tags of fewer than 8 bits. The tag is read without moving the cursor, because its byte
+//! is read again as part of the variant's first bit run.
 
 use proc_macro2::TokenStream;
 
@@ -18,7 +18,7 @@ impl Node for Peek<'_> {
         }
     }
 
-    /// Prepares the tag. The run writes it with its other bits.
+    /// Computes the tag. The bit run writes it.
     fn encode(&self, cx: &Cx<'_>) -> TokenStream {
         self.0.prepare(cx)
     }

@@ -1,10 +1,9 @@
-//! Division of very long parsers into pieces, each a separate function, which keeps build times
-//! linear.
+//! Splits very long parsers into several functions ("pieces"), which keeps build times linear.
 //!
 //! LLVM's CorrelatedValuePropagation and JumpThreading look back from each branch over all earlier
-//! branches in the same function. For up to some dozens of steps that costs little, and a call
-//! would cost more at run time, so only longer parsers are split. A piece has access to the
-//! variables of earlier pieces, and returns the variables that it sets itself.
+//! branches of the function. That is cheap for some dozens of steps, where a function call would
+//! cost more at run time. So only longer parsers are split. A piece uses the variables of earlier
+//! pieces, and returns the variables that it sets.
 
 use std::collections::BTreeSet;
 
@@ -13,16 +12,15 @@ use proc_macro2::{Ident, TokenStream};
 use super::{fault, q};
 use crate::layout::Step;
 
-/// Number of steps in one function. A prefix and the part that it counts are two steps.
+/// Number of steps in a piece. A prefix and its field count as two steps.
 const MOST: usize = 64;
 
-/// Returns the number of `steps` that become a separate piece, if they are too many for one
-/// function.
+/// Returns how many of `steps` form the next piece, or `None` if the rest fits in one function.
 pub(super) fn next(steps: &[Step<'_>]) -> Option<usize> {
     (steps.len() > MOST + MOST / 2).then_some(MOST)
 }
 
-/// Returns the statements of a piece.
+/// Returns the statements that declare and call a piece.
 pub(super) fn call(steps: &[Step<'_>], parse: &TokenStream) -> TokenStream {
     let bound: BTreeSet<Ident> = steps.iter().flat_map(|step| step.node().binds()).collect();
     let (bound, or_return) = (bound.iter().collect::<Vec<_>>(), fault::or_pass_on());

@@ -1,4 +1,4 @@
-//! Code for flags for the presence of another field.
+//! Code for `presence_of` fields.
 
 use proc_macro2::{Ident, TokenStream};
 
@@ -59,8 +59,9 @@ impl InRun for PresenceFlag<'_> {
 }
 
 impl PresenceFlag<'_> {
-    /// Returns the number for presence or absence. The usual numbers are `true` and `false`, or 1
-    /// and 0. They are swapped if the user gave the usual number of this state for the other state.
+    /// Returns the number for presence or absence. By default these are `true` and `false`, or 1
+    /// and 0. If the user gave the default number of one state for the other state, they are
+    /// swapped: `some = 0` means that `none` is 1.
     fn value(&self, present: bool) -> TokenStream {
         let (given, other) = if present { (self.some, self.none) } else { (self.none, self.some) };
         let ty = &self.number.ty;
@@ -71,8 +72,7 @@ impl PresenceFlag<'_> {
         }
     }
 
-    /// Returns the number for presence or absence, if the user gave it, or gave the usual number of
-    /// this state for the other state.
+    /// Like [`value`](Self::value), or `None` if it is the default number.
     fn said(&self, present: bool) -> Option<syn::Expr> {
         let (given, other) = if present { (self.some, self.none) } else { (self.none, self.some) };
         let taken = match other {

@@ -1,7 +1,7 @@
-//! Code for runs: consecutive atoms, with one bounds check on parse and one array on encode.
+//! Code for runs. The parser of a run has one bounds check. The encoder fills an array and writes
+//! it at once.
 //!
-//! No offset is tracked. A cursor moves over the run, and the compiler folds it away because every
-//! size is a constant.
+//! A cursor moves over the run. The compiler removes the cursor, because all sizes are constants.
 
 use proc_macro2::{Ident, TokenStream};
 use quote::ToTokens;
@@ -10,7 +10,7 @@ use super::open::{Around, Rule};
 use super::{Bounds, Cx, Node, Size, Tail, add_size, q};
 use crate::layout::{Atom, Place, Slot};
 
-/// Returns the size of the run, as a constant.
+/// Returns the size of the run as a constant.
 fn len(cx: &Cx<'_>, atoms: &[Atom<'_>]) -> Size {
     Size::sum(atoms.iter().map(|atom| atom.node().len(cx)))
 }
@@ -18,7 +18,7 @@ fn len(cx: &Cx<'_>, atoms: &[Atom<'_>]) -> Size {
 impl Node for Vec<Atom<'_>> {
     fn parse(&self, cx: &Cx<'_>, tail: &Tail) -> TokenStream {
         let (frame, behind) = (cx.name, tail.min());
-        // If bytes of a run of bit fields are missing, the error names the first bit field.
+        // For a bit run, the error about missing bytes names the first bit field.
         let names = self.iter().map(Atom::node).filter_map(|atom| {
             let (name, len) = (&atom.places().first()?.name, atom.len(cx));
             Some(q!((#name, #len)))
@@ -46,7 +46,7 @@ impl Node for Vec<Atom<'_>> {
 
     fn encode(&self, cx: &Cx<'_>) -> TokenStream {
         let size = len(cx, self);
-        // Calculated numbers may depend on counts.
+        // `calc` expressions may name counts, so they are computed after them.
         let (calculated, counted): (Vec<_>, Vec<_>) =
             self.iter().partition(|atom| matches!(atom, Atom::Calc(_)));
         let prepare = counted.into_iter().chain(calculated).map(|atom| atom.node().prepare(cx));
@@ -109,8 +109,8 @@ impl Node for Vec<Atom<'_>> {
     }
 }
 
-/// Returns the mark of the next `len` bytes of a run, for recording sinks. The next part begins
-/// after `moves` bytes.
+/// Returns the entry that tells a dump to which field the next `len` bytes of a run belong. The
+/// next entry starts `moves` bytes further.
 pub(super) fn mark(
     cx: &Cx<'_>,
     place: &Place<'_>,

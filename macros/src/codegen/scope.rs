@@ -1,5 +1,4 @@
-//! Code for steps within an extent of bytes: the fields that a length over several fields, or over
-//! the rest of the type, encloses.
+//! Code for scopes: fields enclosed by a length that covers several fields or the rest of the type.
 
 use proc_macro2::{Ident, TokenStream};
 
@@ -14,7 +13,7 @@ impl Node for Scope<'_> {
         let site = super::site(cx, name);
         let steps = links::apart(&cx.links, || parse_steps(cx, &self.steps, &Tail::default()));
         let (or_lack, or_refuse) = (fault::or_lack(&site, &q!(i)), fault::or_refuse(&site, &q!(i)));
-        // Scopes within this scope must not shadow the name of its variable.
+        // Nested scopes have the same variables, so the name contains the length's variable.
         let outer = quote::format_ident!("outer_{}", var);
         let already = match &self.from {
             Some(mark) => q!(__fw::offset(input, i).saturating_sub(#mark)),
@@ -111,15 +110,15 @@ impl Node for Scope<'_> {
 }
 
 impl Scope<'_> {
-    /// Encodes the steps inside. The presence of an optional field at the end of the extent does
-    /// not matter after the extent.
+    /// Encodes the fields of the scope. Whether its last optional field is absent does not matter
+    /// to fields after the scope, so `ended` is reset.
     fn encode_inside(&self, cx: &Cx<'_>) -> TokenStream {
         let steps = encode_steps(cx, &self.steps);
         let optional = |step: &Step<'_>| matches!(step, Step::Cond(cond) if cond.is_optional());
         if self.steps.iter().any(optional) { q!(#steps ended = false;) } else { steps }
     }
 
-    /// Returns the statement that measures the length before its number is written.
+    /// Returns the statement that measures the fields before the length field is written.
     fn measure_to_write(&self, cx: &Cx<'_>) -> TokenStream {
         let var = &self.length.var;
         if !self.steps.iter().any(Step::is_aligned) {
@@ -145,8 +144,8 @@ impl Scope<'_> {
         }
     }
 
-    /// Returns the size, with the number directly before the scope. The variables of the steps are
-    /// also used by fields after the scope.
+    /// Adds the sizes of the length field and of the scope. The statements are not in a block,
+    /// because fields after the scope use the same variables.
     fn size_adjacent(&self, cx: &Cx<'_>, steps: &TokenStream) -> TokenStream {
         if self.steps.iter().any(Step::is_aligned) {
             return self.length.size_settled(cx, &self.steps);
@@ -162,7 +161,7 @@ impl Scope<'_> {
 }
 
 impl Scope<'_> {
-    /// Returns the fields inside, unless the length is one of the whole type.
+    /// Returns the schema's scope, unless the length is a word of the type.
     fn described(&self) -> Option<TokenStream> {
         let LengthRole::Of(covers) = &self.length.role else { return None };
         let places = self.places();

@@ -1,6 +1,6 @@
-//! Lengths of varying size. The counted part is measured before the length is written. If the
-//! counted part contains padding up to a multiple, its size depends on the size of the length, so
-//! several sizes are tried.
+//! Variable-length length fields. The counted fields are measured before the length field is
+//! written. If they contain alignment padding, their size depends on the size of the length field,
+//! so several sizes of the length field are tried.
 
 use proc_macro2::{Ident, TokenStream};
 use quote::format_ident;
@@ -9,20 +9,22 @@ use super::{Bounds, Cx, Node, fault, q, size_steps};
 use crate::layout::{Amount, Length, Step, WhenKnown};
 
 impl Length<'_> {
-    /// Returns the variable for the size of the scope, if the number is not directly before the
-    /// scope.
+    /// Returns the variable for the size of the scope. It is used only if other fields lie between
+    /// the length field and the scope.
     pub(super) fn inner(&self) -> Ident {
         format_ident!("inner_{}", self.var)
     }
 
-    /// Returns `true` if the number is written before steps that are not its scope.
+    /// Returns `true` if other fields lie between this length field and its scope. `behind` are the
+    /// steps after the length field.
     pub(super) fn is_ahead_of(&self, behind: &[Step<'_>]) -> bool {
         matches!(self.known, WhenKnown::Measured)
             && !matches!(behind.first(), Some(Step::Scope(scope)) if scope.length.var == self.var)
     }
 
-    /// Returns the length as `Result<usize, usize>`: the size of `steps` after the number, which is
-    /// `at` bytes into the frame.
+    /// Returns an expression for the length: the size of `steps`, if the length field is before
+    /// them at offset `at` of the frame. Its type is `Result<usize, usize>`, which is `Err` if no
+    /// size of the length field fits.
     pub(super) fn settled(&self, cx: &Cx<'_>, steps: &[Step<'_>], at: &TokenStream) -> TokenStream {
         self.settled_by(cx, steps, at, &q!(size.saturating_sub(from)))
     }
@@ -34,8 +36,8 @@ impl Length<'_> {
         at: &TokenStream,
         len: &TokenStream,
     ) -> TokenStream {
-        // Sizes that do not depend on the number are measured once, because nested frames would
-        // otherwise be measured many times.
+        // Sizes that do not depend on the length field are stored when they are measured. Otherwise
+        // nested frames would be measured many times.
         let outer = cx.memo.replace(true);
         let sizes = size_steps(cx, steps);
         cx.memo.set(outer);
@@ -60,8 +62,8 @@ impl Length<'_> {
         })
     }
 
-    /// Returns the statements that add the size of `steps` and of this number directly before them.
-    /// The variables of the steps are also used by later fields.
+    /// Returns the statements that add the size of `steps` and of this length field directly before
+    /// them. They are not in a block, because fields after the scope use the same variables.
     pub(super) fn size_settled(&self, cx: &Cx<'_>, steps: &[Step<'_>]) -> TokenStream {
         let outer = cx.memo.replace(true);
         let (settled, sizes) = (self.settled(cx, steps, &q!(size)), size_steps(cx, steps));
@@ -75,7 +77,8 @@ impl Length<'_> {
         }
     }
 
-    /// Returns the statement that takes the length, or fails if no size of the number fits.
+    /// Returns the statement that sets the length, or returns an error if no size of the length
+    /// field fits.
     pub(super) fn must_settle(&self, settled: &TokenStream) -> TokenStream {
         let (var, blame, number) = (&self.var, &self.blame, self.to_wire());
         let or_fail = fault::or_fail(blame);
@@ -90,14 +93,14 @@ impl Length<'_> {
         }
     }
 
-    /// Writes a number that is measured at its position, some steps before its scope.
+    /// Writes a length field that has other fields between itself and its scope.
     pub(super) fn encode_ahead(&self, cx: &Cx<'_>, behind: &[Step<'_>]) -> TokenStream {
         let settled = self.settled_ahead(cx, behind, &q!(out.position().saturating_sub(frame)));
         let (length, number) = (self.must_settle(&settled), self.write_alone(cx));
         q!(#length #number)
     }
 
-    /// Returns the statements that add the size of a number that is some steps before its scope.
+    /// Adds the size of a length field that has other fields between itself and its scope.
     pub(super) fn size_ahead(&self, cx: &Cx<'_>, behind: &[Step<'_>]) -> TokenStream {
         let settled = self.settled_ahead(cx, behind, &q!(size));
         let (inner, number) = (self.inner(), self.size_for(&q!(len)));
@@ -114,7 +117,7 @@ impl Length<'_> {
             behind.iter().position(|step| step.has_scope(var)).map_or(behind.len(), |at| at + 1)
         };
         let mut to = end(&self.var);
-        // Another such number in between has a known size once its scope is measured.
+        // If another variable-length length field lies in between, its scope must be measured too.
         let further = |to: usize| {
             let measured = behind.iter().take(to).filter_map(|step| match step {
                 Step::Length(length) if matches!(length.known, WhenKnown::Measured) => Some(&length.var),
@@ -130,37 +133,35 @@ impl Length<'_> {
 }
 
 impl Step<'_> {
-    /// Returns the steps inside this step.
     pub(super) fn inside(&self) -> impl Iterator<Item = &Step<'_>> {
         self.node().inside().into_iter().flatten()
     }
 
-    /// Returns the result of `find` for this step, or for the first step inside it with a result.
+    /// Returns the first result of `find` for this step and the steps inside it.
     pub(super) fn find<'s, T>(&'s self, find: &dyn Fn(&'s Step<'s>) -> Option<T>) -> Option<T> {
         find(self).or_else(|| self.inside().find_map(|step| step.find(find)))
     }
 
-    /// Returns `true` if the size of the step depends on its position.
+    /// Returns `true` if the size of the step depends on its position, because of `align`.
     pub(super) fn is_aligned(&self) -> bool {
         matches!(self, Self::Fill(fill) if matches!(fill.amount, Amount::UpTo(_)))
             || self.inside().any(Step::is_aligned)
     }
 
-    /// Returns `true` if the step is, or contains, the scope of the length in this variable.
+    /// Returns `true` if the step is or contains the scope of the length in `var`.
     pub(crate) fn has_scope(&self, var: &Ident) -> bool {
         matches!(self, Self::Scope(scope) if scope.length.var == *var)
             || self.inside().any(|step| step.has_scope(var))
     }
 
-    /// Returns the variables of sizes that are measured once.
+    /// Returns the variables that store sizes.
     fn cells(&self) -> Vec<Ident> {
         let own = self.node().measured_once().map(cell);
         own.into_iter().chain(self.inside().flat_map(Step::cells)).collect()
     }
 }
 
-/// Declares the variables for the sizes of scopes, for lengths that are not directly before their
-/// scope. These numbers may be before the steps.
+/// Declares the variables that [`Length::inner`] returns for the scopes in `steps`.
 pub(super) fn declare_inner(steps: &[Step<'_>]) -> TokenStream {
     let mut inner = Vec::new();
     let mut open: Vec<_> = steps.iter().collect();
@@ -174,14 +175,14 @@ pub(super) fn declare_inner(steps: &[Step<'_>]) -> TokenStream {
     q!(#(let mut #inner = 0usize;)*)
 }
 
-/// Declares the variables of sizes that are measured once, unless surrounding steps declare them.
+/// Declares the variables that store sizes, unless the surrounding code declares them.
 fn declare_cells(steps: &[Step<'_>], outer: bool) -> TokenStream {
     let cells: std::collections::BTreeSet<_> = steps.iter().flat_map(Step::cells).collect();
     let cells = cells.iter().filter(|_| !outer);
     q!(#(let #cells = ::core::cell::OnceCell::new();)*)
 }
 
-/// Returns the variable of a size that is measured once.
+/// Returns the variable that stores the size of a field.
 pub(super) fn cell(local: &Ident) -> Ident {
     format_ident!("size_{}", local)
 }

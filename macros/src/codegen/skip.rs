@@ -1,4 +1,4 @@
-//! Fields that are not on the wire.
+//! Code for fields with `skip`.
 
 use proc_macro2::{Ident, TokenStream};
 

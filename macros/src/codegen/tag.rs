@@ -1,4 +1,4 @@
-//! Code for tags: the numbers that select a variant.
+//! Code for tags, which select the variant of an enum.
 
 use proc_macro2::TokenStream;
 
@@ -135,7 +135,7 @@ impl InRun for Tag<'_> {
 }
 
 impl Tag<'_> {
-    /// Returns the size of a tag of variable size, or 0 if the tag cannot be written.
+    /// Returns the size of a variable-length tag, or 0 if the tag cannot be written.
     fn size_alone(&self) -> TokenStream {
         let Some(number) = self.of.number() else { return q!(0usize) };
         let (ty, format) = (&number.ty, number.format.tokens());
@@ -150,7 +150,7 @@ impl Tag<'_> {
         }
     }
 
-    /// Returns the tag of the named field, or 0 if the field is absent.
+    /// Returns the tag of the field that this tag describes, or 0 if that field is absent.
     fn of_target(&self) -> TokenStream {
         let TagOf::Field { number, target, of, optional, .. } = &self.of else {
             return TokenStream::new();
@@ -168,7 +168,7 @@ impl Tag<'_> {
         })
     }
 
-    /// Checks that an absent tag would have the value that decoding assumes.
+    /// Checks that an absent tag would have its default value, which decoding assumes.
     pub(super) fn must_be_default(&self) -> TokenStream {
         let TagOf::Field { number, of, apart: false, .. } = &self.of else {
             return TokenStream::new();
@@ -179,7 +179,8 @@ impl Tag<'_> {
         }
     }
 
-    /// Returns the statements that compute the tag early, for expressions that determine sizes.
+    /// Returns the statements that compute the tag before sizes are computed, because sizes depend
+    /// on it.
     fn foreseen(&self) -> TokenStream {
         let TagOf::Field { number, target, optional, .. } = &self.of else { return TokenStream::new() };
         let (local, ty) = (&self.place.local, &number.ty);

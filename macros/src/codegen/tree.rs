@@ -1,4 +1,4 @@
-//! The user's expressions in schemas.
+//! The user's expressions and constants in schemas.
 
 use proc_macro2::{Ident, TokenStream};
 use quote::format_ident;
@@ -8,7 +8,7 @@ use super::q;
 use crate::layout::{Covered, Covers, Expression, Named, Op, Target, Tree, Use};
 
 impl Expression<'_> {
-    /// Returns the expression as the schema has it, with text and tree.
+    /// Returns the schema's expression: its text and its tree.
     pub(super) fn schema(&self) -> TokenStream {
         let (text, tree) = (super::expression::text(self), self.tree.schema(&self.uses));
         let expr = q!(__fw::Expr::new(#text, #tree));
@@ -16,7 +16,7 @@ impl Expression<'_> {
         if self.tree.is_whole() || names.is_empty() { expr } else { q!(#expr.naming(&[#(#names),*])) }
     }
 
-    /// Returns the fields that the expression names, each once.
+    /// Returns the fields that the expression names, without duplicates.
     fn names(&self) -> Vec<TokenStream> {
         let mut seen = Vec::new();
         let mut names = Vec::new();
@@ -31,7 +31,7 @@ impl Expression<'_> {
     }
 }
 
-/// Returns the condition for the last item of a list, over items of type `item`.
+/// Returns the schema's condition for the last item of a list. `item` is the type of the items.
 pub(super) fn last_item(text: &str, tree: &Tree, item: &Type) -> TokenStream {
     let plain = format_ident!("item");
     let item = Use {
@@ -100,7 +100,8 @@ impl Tree {
         }
     }
 
-    /// Returns a field of a field. Its type is found from the expression, which is not evaluated.
+    /// Returns a member access such as `header.len`. The closure only determines the type of the
+    /// member.
     fn member(&self, base: &Self, name: &Ident, uses: &[Use<'_>]) -> Option<TokenStream> {
         let (root, place) = self.place(uses)?;
         let ty = root.ty.filter(|_| !matches!(root.what, Named::Nothing))?;
@@ -111,7 +112,8 @@ impl Tree {
         })))
     }
 
-    /// Returns the value at the root of a path, and the path in it.
+    /// Returns the value at the start of a path such as `header.len`, and the path with `of` in its
+    /// place.
     fn place<'u>(&self, uses: &'u [Use<'u>]) -> Option<(&'u Use<'u>, TokenStream)> {
         match self {
             Self::Use(index) => Some((uses.get(*index)?, q!(of))),
@@ -129,7 +131,7 @@ impl Tree {
 }
 
 impl Use<'_> {
-    /// Returns the field that the name means.
+    /// Returns the field that the name means, if it is a field.
     pub(super) fn target(&self) -> Option<TokenStream> {
         match self.what {
             Named::Field(name, index) => Some(q!(__fw::Target::new(#name, #index))),
@@ -169,7 +171,7 @@ fn opaque() -> TokenStream {
     q!(__fw::Node::Opaque)
 }
 
-/// Returns a constant of the user's as the schema has it, a number of this type.
+/// Returns the schema's constant for the user's constant `value` of type `ty`.
 pub(super) fn constant(value: &syn::Expr, ty: &Type) -> TokenStream {
     let text = crate::text::tokens(&q!(#value));
     q!(__fw::SchemaConstant::new(#text, || {
@@ -178,8 +180,7 @@ pub(super) fn constant(value: &syn::Expr, ty: &Type) -> TokenStream {
     }))
 }
 
-/// Returns a constant of the user's in the form that the schema has, or `None` if `value` is
-/// `None`.
+/// Like [`constant`], for an optional value.
 pub(super) fn maybe_constant(value: Option<&syn::Expr>, ty: &Type) -> TokenStream {
     match value {
         Some(value) => {

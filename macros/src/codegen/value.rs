@@ -1,4 +1,4 @@
-//! Code for self-delimiting values: nested frames, aliases, arrays and tuples of any type.
+//! Code for self-delimiting values, such as nested frames, arrays and tuples.
 
 use proc_macro2::{Ident, TokenStream};
 

@@ -1,4 +1,4 @@
-//! Values: their context, and where they end.
+//! The values of fields, what reading them needs, and where they end.
 
 use proc_macro2::Ident;
 use syn::{Expr, Path, Type};
@@ -6,23 +6,24 @@ use syn::{Expr, Path, Type};
 use super::{Expression, Format, Length, Offset, Place, Target, Tree};
 use crate::attr::{Ending, Order};
 
-/// The content of a field: something that has a size.
+/// The value of a field: its type, its format, and what reading it needs.
 #[derive(Clone)]
 pub(crate) struct Content<'a> {
     pub(crate) local: Ident,
     pub(crate) ty: &'a Type,
     pub(crate) format: Format,
-    /// Whether the field is an `Option` of the content.
+    /// Whether the field is an `Option` of this content.
     pub(crate) optional: bool,
-    /// Context that the type of the content takes.
+    /// What reading the content needs in addition to the bytes.
     pub(crate) given: Given<'a>,
-    /// Type in memory, if the encoded value is converted from and to it.
+    /// The type in memory, if the encoded type `ty` is converted to it: `Timestamp` for
+    /// `#[wire(u32)] at: Timestamp`.
     pub(crate) converts: Option<Converts<'a>>,
-    /// Separator of the items, if the content is a separated list.
+    /// The separator of a list with `#[separated(..)]`.
     pub(crate) separated: Option<DelimiterBytes<'a>>,
 }
 
-/// The type in memory of a value that is encoded as another.
+/// The type in memory of a converted value.
 #[derive(Clone, Copy)]
 pub(crate) struct Converts<'a> {
     pub(crate) to: &'a Type,
@@ -30,7 +31,7 @@ pub(crate) struct Converts<'a> {
 }
 
 impl Content<'_> {
-    /// Returns `true` if the content is a list whose items have context.
+    /// Returns `true` if the content is a list whose items receive context.
     pub(crate) fn is_list_with(&self) -> bool {
         match self.given {
             Given::Item(_) => true,
@@ -40,19 +41,19 @@ impl Content<'_> {
     }
 }
 
-/// The values that reading needs in addition to the bytes.
+/// What reading a value needs in addition to the bytes.
 #[derive(Clone)]
 pub(crate) enum Given<'a> {
     Nothing,
-    /// Values for a nested frame, which receives a tag and then these values.
+    /// A nested frame receives a tag and then these values.
     Context {
         tag: Option<Chooser<'a>>,
         values: Vec<Expression<'a>>,
     },
-    /// References to these fields, for the hidden items of a list.
+    /// The hidden struct of each item receives these values.
     Item(Vec<Expression<'a>>),
-    /// Values for a hand-written module, which reads the content. With `origin` the module also
-    /// receives the bytes of the frame so far.
+    /// The content is read and written by this module, which receives these values. With `origin`
+    /// the module also receives the bytes of the frame before the field.
     With {
         module: &'a Path,
         origin: bool,
@@ -60,41 +61,41 @@ pub(crate) enum Given<'a> {
     },
 }
 
-/// The source of the variant of a nested enum.
+/// What chooses the variant of a nested enum: an `Auto` with `tag_of`, or the expression of
+/// `#[tag(expr)]`.
 #[derive(Clone)]
 pub(crate) enum Chooser<'a> {
     Field(Ident, Target<'a>),
     Expr(Expression<'a>),
 }
 
-/// A self-delimiting value.
 pub(crate) struct Value<'a> {
     pub(crate) place: Place<'a>,
     pub(crate) content: Content<'a>,
 }
 
-/// A value that fills an extent.
 pub(crate) struct Body<'a> {
     pub(crate) place: Place<'a>,
     pub(crate) content: Content<'a>,
     pub(crate) extent: Extent<'a>,
     pub(crate) lenient: bool,
-    /// Variables for the start and the end of the content.
+    /// Variables for the positions before and after the content.
     pub(crate) marks: Option<(Ident, Ident)>,
-    /// Variable for the end of the enclosing extent, if the size of the following fields determines
-    /// the end of this extent.
+    /// Variable for the end of the enclosing extent. It is set if the body ends before the
+    /// following fields, so that only their size tells where.
     pub(crate) enclosed: Option<Ident>,
-    /// Other lengths of the content, which are patched once the content is written.
+    /// Length fields that describe the content but do not end it. They are written after the
+    /// content.
     pub(crate) patched: Vec<Length<'a>>,
 }
 
-/// The end of a body.
+/// Where a body ends.
 pub(crate) enum Extent<'a> {
-    /// The body ends after the length in its prefix.
+    /// After the length in its prefix.
     Prefixed(Box<Length<'a>>),
-    /// The body ends after the length in an earlier field.
+    /// After the length in an earlier field.
     LenOf(Box<Length<'a>>),
-    /// The body ends after the length that an expression gives.
+    /// After this length. A delimiter may end the value earlier.
     Len(Expression<'a>, Option<StopBytes<'a>>),
     Until(DelimiterBytes<'a>),
     Fixed {
@@ -103,14 +104,14 @@ pub(crate) enum Extent<'a> {
         stop: Option<StopBytes<'a>>,
     },
     Rest,
-    /// The body ends at the offset of the next field.
+    /// At the offset of the next field.
     UpTo(Box<Offset<'a>>),
-    /// The body is a number whose size in bytes is given by an expression.
+    /// After this number of bytes. The body is an integer.
     InBytes(Expression<'a>),
 }
 
 impl Extent<'_> {
-    /// Sets the byte order of the delimiter, for text with code units of two bytes.
+    /// Sets the byte order of the delimiter if the content is UTF-16 text.
     pub(crate) fn in_units(mut self, units: Option<Order>) -> Self {
         match &mut self {
             Self::Until(delimiter) => delimiter.units = units,
@@ -121,23 +122,22 @@ impl Extent<'_> {
     }
 }
 
-/// The bytes of a delimiter. Any alternative ends a value, and the first one is written.
+/// A delimiter. Each alternative in `any` ends a value on decode. The encoder writes the first one.
 #[derive(Clone)]
 pub(crate) struct DelimiterBytes<'a> {
     pub(crate) any: Vec<&'a Expr>,
     pub(crate) ending: Ending,
     pub(crate) optional: bool,
-    /// Byte order of the code units, if they have two bytes.
+    /// Byte order of the code units, if the delimiter ends UTF-16 text.
     pub(crate) units: Option<Order>,
 }
 
 impl<'a> DelimiterBytes<'a> {
-    /// Returns a delimiter that is consumed and is not part of the value.
     pub(crate) fn consumed(expr: &'a Expr) -> Self {
         Self { any: crate::attr::alternatives(expr), ending: Ending::Consumed, optional: false, units: None }
     }
 
-    /// Returns `true` if the delimiter has no alternatives and is consumed.
+    /// Returns `true` if the delimiter is one byte string that is always present and consumed.
     pub(crate) fn is_plain(&self) -> bool {
         self.any.len() == 1
             && matches!(self.ending, Ending::Consumed)
@@ -150,52 +150,53 @@ impl<'a> DelimiterBytes<'a> {
     }
 }
 
-/// The delimiter that may end a value within its fixed place.
+/// The delimiter that may end a value before the end of its extent, as in `#[fixed(16, until =
+/// 0)]`.
 pub(crate) struct StopBytes<'a> {
     pub(crate) until: DelimiterBytes<'a>,
     pub(crate) fill: Option<&'a Expr>,
 }
 
-/// A list with a count.
+/// A list with a known number of items.
 pub(crate) struct List<'a> {
     pub(crate) place: Place<'a>,
     pub(crate) item: &'a Type,
     pub(crate) content: Content<'a>,
     pub(crate) count: Count<'a>,
-    /// Variables for the start and the end of the items.
+    /// Variables for the positions before and after the items.
     pub(crate) marks: Option<(Ident, Ident)>,
 }
 
-/// The source of the count of a list.
+/// What tells the number of items.
 pub(crate) enum Count<'a> {
     Prefixed(Box<Length<'a>>),
     InField(Box<Length<'a>>),
     Expr(Expression<'a>),
 }
 
-/// A list that ends with an item.
+/// A list that ends with a special item, as in `#[until(0)] values: Vec<u16>`.
 pub(crate) struct Items<'a> {
     pub(crate) place: Place<'a>,
     pub(crate) item: &'a Type,
-    /// The item type for any lifetime, if the last item can be recognised by its bytes alone.
+    /// The item type with its lifetimes replaced, if an item's own bytes show whether it is the
+    /// last.
     pub(crate) any: Option<Type>,
     pub(crate) content: Content<'a>,
     pub(crate) end: End<'a>,
-    /// Variables for the start and the end of the items.
+    /// Variables for the positions before and after the items.
     pub(crate) marks: Option<(Ident, Ident)>,
 }
 
-/// The item that ends a list.
+/// The item that ends a list. It is the first item that matches.
 pub(crate) enum End<'a> {
-    /// The list ends with the first item for which this closure returns `true`; the item stays in
-    /// the list.
+    /// The closure returns `true` for the last item, which stays in the list.
     Kept(&'a syn::ExprClosure),
-    /// The list ends with an item equal to this value; the item is dropped.
+    /// The last item is equal to this value, and is not part of the list.
     Dropped(&'a Expr),
 }
 
 impl End<'_> {
-    /// Returns the condition for the last item, as a tree that knows no value except the item.
+    /// Returns the condition for the last item as a tree, in which only the item has a name.
     pub(crate) fn tree(&self) -> Tree {
         crate::lower::last_item(self)
     }

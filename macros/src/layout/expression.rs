@@ -1,9 +1,9 @@
-//! The user's expressions, as the schema represents them.
+//! The user's expressions, with the names in them resolved.
 
 use proc_macro2::Ident;
 use syn::{Expr, Type};
 
-/// An expression of the user's and the fields that it names.
+/// An expression and the values that it names.
 #[derive(Clone)]
 pub(crate) struct Expression<'a> {
     pub(crate) expr: &'a Expr,
@@ -11,48 +11,48 @@ pub(crate) struct Expression<'a> {
     pub(crate) tree: Tree,
 }
 
-/// A value that an expression names.
+/// A name in an expression, resolved to a value.
 #[derive(Clone)]
 pub(crate) struct Use<'a> {
-    /// Name as written in the expression, with an entry for each mention.
+    /// The identifier in the expression. Each mention of a name has its own entry.
     pub(crate) plain: Ident,
-    /// Variable that holds the value.
     pub(crate) local: Ident,
     pub(crate) what: Named<'a>,
-    /// Type of the value in expressions, if the schema may know it.
+    /// Type of the value, if known.
     pub(crate) ty: Option<&'a Type>,
     /// Whether the variable is always a reference.
     pub(crate) reference: bool,
-    /// Whether the name means the element with the same index as an item.
+    /// Whether the value is the element of a list that belongs to an item: `size` in `each(size in
+    /// sizes, len(size))`.
     pub(crate) element: bool,
 }
 
-/// The meaning of a name in the schema.
+/// What a name means in the schema.
 #[derive(Clone)]
 pub(crate) enum Named<'a> {
-    /// A field, by its name and its index among those on the wire.
+    /// A field: its name, and its index among the fields on the wire.
     Field(&'a str, usize),
     /// The field that keeps the variant's tag.
     Tag(&'a str),
-    /// A context value.
+    /// The context value with this index.
     Context(usize),
-    /// The item of a list that may be its last.
+    /// An item, in a condition for the last item of a list.
     Item,
-    /// A value that is not on the wire.
+    /// A field with `skip`.
     Nothing,
 }
 
 /// An expression as the schema represents it.
 #[derive(Clone)]
 pub(crate) enum Tree {
-    /// A number, and the type of its suffix by its name in schemas.
+    /// A number, and the name of its suffix type.
     Number(u128, Option<&'static str>),
     Bool(bool),
-    /// One of the values that the expression names, by index.
+    /// The value with this index in `Expression::uses`.
     Use(usize),
     Member(Box<Tree>, Ident),
     Len(Box<Tree>),
-    /// A test whether a value that may be absent is present.
+    /// `is_some()` of an `Option`.
     IsSome(Box<Tree>),
     Constant(syn::ExprPath),
     Cast(Box<Tree>, &'static str),
@@ -60,11 +60,11 @@ pub(crate) enum Tree {
     Negative(Box<Tree>),
     Binary(Op, Box<Tree>, Box<Tree>),
     If(Box<Tree>, Box<Tree>, Box<Tree>),
-    /// Something that only Rust can compute.
+    /// A part that the schema cannot represent, and only Rust can compute.
     Opaque,
 }
 
-/// An operator, by its name in schemas.
+/// An operator, with its name in schemas.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Op {
     Or,
@@ -92,7 +92,6 @@ impl Tree {
         Self::Binary(op, Box::new(left), Box::new(right))
     }
 
-    /// Returns `true` if the schema represents the whole expression.
     pub(crate) fn is_whole(&self) -> bool {
         match self {
             Self::Opaque => false,

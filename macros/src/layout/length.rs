@@ -1,115 +1,122 @@
-//! Lengths and counts, and how they are compared with the bytes or items that were read.
+//! Lengths and counts, and the comparison of `Auto` fields with the fields that they describe.
 
 use proc_macro2::Ident;
 use syn::{Expr, Type};
 
 use super::{Content, Covers, DelimiterBytes, Number, Place, Target};
 
-/// A number that is a length or a count.
+/// A length or count on the wire: a prefix, a `len_of` or `count_of` field, or `len_prefixed` on a
+/// type.
 #[derive(Clone)]
 pub(crate) struct Length<'a> {
     pub(crate) place: Place<'a>,
-    /// Field that errors name when a value is too long.
+    /// Name of the field that errors show if a length does not fit.
     pub(crate) blame: String,
     pub(crate) number: Number,
-    /// Delimiter that ends a number in digits.
+    /// The delimiter after a number in digits.
     pub(crate) until: Option<DelimiterBytes<'a>>,
-    /// Variable that holds the length itself.
+    /// Variable that holds the length itself, after `scale` and `bias`.
     pub(crate) var: Ident,
     pub(crate) rule: Rule<'a>,
     pub(crate) counts: Counts,
     /// When the encoder knows the length.
     pub(crate) known: WhenKnown<'a>,
-    /// Number that stands for an absent `Option`.
+    /// The number that is written if the described `Option` is `None`.
     pub(crate) none: Option<&'a Expr>,
     pub(crate) role: LengthRole<'a>,
-    /// Whether something else determines the end, so that this length is only compared with it.
+    /// Whether another word ends the described field. This length is then only compared with its
+    /// size.
     pub(crate) apart: bool,
 }
 
-/// The unit of a length.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Counts {
     Bytes,
     Items,
 }
 
-/// The `Auto`s that describe a field. Each must have the value that encoding would write.
+/// The comparison of `Auto` fields with the field that they describe. Each must have the value that
+/// the encoder would write.
 pub(crate) struct Agreement<'a> {
-    /// Variable of the field.
+    /// Variable of the described field.
     pub(crate) local: Ident,
-    /// Whether the field is an `Option`.
+    /// Whether the described field is an `Option`.
     pub(crate) optional: bool,
     pub(crate) claims: Vec<Claim<'a>>,
 }
 
-/// One `Auto` that describes another field.
+/// An `Auto` that describes another field.
 pub(crate) struct Claim<'a> {
-    /// Index of the field of the `Auto`.
+    /// Index of the `Auto` field.
     pub(crate) index: usize,
     pub(crate) place: Place<'a>,
     /// Variable for the position of the `Auto`.
     pub(crate) at: Ident,
-    /// Whether the `Auto` itself may be absent.
+    /// Whether the `Auto` itself has a `when` condition.
     pub(crate) when: bool,
     pub(crate) says: Says<'a>,
 }
 
-/// The property of a field that an `Auto` describes.
+/// What an `Auto` says about the field that it describes.
 pub(crate) enum Says<'a> {
-    /// The length or count of the field.
-    Size { length: Box<Length<'a>>, measure: Measure<'a> },
-    /// The variant, of this type. `first` is another `Auto` with the same meaning.
-    Tag { first: Option<(Ident, &'a Type)> },
-    /// The presence of the field. The variable holds it.
+    Size {
+        length: Box<Length<'a>>,
+        measure: Measure<'a>,
+    },
+    /// The variant of the field. `first` is the variable of an earlier `tag_of` field for the same
+    /// field, and the type of the enum.
+    Tag {
+        first: Option<(Ident, &'a Type)>,
+    },
+    /// Whether the field is present, in this variable.
     Presence(Ident),
-    /// The offset of the field. The number `none` means an absent field.
-    Offset { ty: Type, none: Option<&'a Expr> },
+    /// The offset of the field. `none` is the offset of an absent field.
+    Offset {
+        ty: Type,
+        none: Option<&'a Expr>,
+    },
 }
 
-/// The way to find the size of a field that was read.
+/// How the size of a field that was read is found.
 pub(crate) enum Measure<'a> {
-    /// The `Auto` determined the end of the field, so no comparison is needed.
+    /// The `Auto` itself ended the field, so there is nothing to compare.
     Ended,
-    /// The size is the distance between the positions in two variables.
+    /// The size is the distance between the positions in these two variables.
     Bytes(Ident, Ident),
     /// The size is computed from the content.
     Content(Box<Content<'a>>),
-    /// The size is the number of items.
     Items,
 }
 
-/// When the encoder knows a length.
 #[derive(Clone)]
 pub(crate) enum WhenKnown<'a> {
-    /// Before its number is written, as the size of this content.
+    /// Before the length field is written. The length is the size of this content.
     Ahead(Content<'a>),
-    /// Before its number is written, by measuring the steps of its scope.
+    /// Before the length field is written. The fields that it covers are measured first.
     Measured,
-    /// After the counted bytes or items are written.
+    /// After the counted bytes or items are written. The bytes of the length field are reserved.
     Patched,
 }
 
-/// The role of a length in the schema.
 #[derive(Clone)]
 pub(crate) enum LengthRole<'a> {
-    /// A prefix: part of the field after it.
+    /// A prefix. In the schema it is part of the field after it.
     Prefix,
-    /// A separate field with the length of other fields.
+    /// A `len_of` field.
     Of(Covers<'a>),
-    /// A separate field with the count of another field.
+    /// A `count_of` field.
     CountOf(Target<'a>),
-    /// A word of the type.
+    /// `len_prefixed` on the type.
     Head,
 }
 
-/// The relation between a number and the bytes that it counts.
+/// How a length field relates to the number of bytes or items that it counts.
 #[derive(Clone, Default)]
 pub(crate) struct Rule<'a> {
     pub(crate) inclusive: bool,
     pub(crate) scale: Option<&'a Expr>,
     pub(crate) bias: Option<&'a Expr>,
     pub(crate) max: Option<&'a Expr>,
-    /// Whether the unread rest of the counted bytes is ignored.
+    /// Whether decoding ignores bytes that the counted fields do not read.
     pub(crate) lenient: bool,
 }

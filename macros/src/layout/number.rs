@@ -1,4 +1,4 @@
-//! Numbers, their formats, and the positions of bits.
+//! Numbers, their formats, and bit fields.
 
 use proc_macro2::{Ident, Span};
 use syn::{Expr, Type};
@@ -6,17 +6,15 @@ use syn::{Expr, Type};
 use super::Atom;
 use crate::attr::{Encoding, Order};
 
-/// A number on the wire.
 #[derive(Clone)]
 pub(crate) struct Number {
-    /// Type of the number in Rust.
     pub(crate) ty: Type,
     pub(crate) format: Format,
-    /// Whether the size of the number is known, so that it can be part of a run.
+    /// Whether the size of the number is fixed, so that it can be part of a run.
     pub(crate) fixed: bool,
 }
 
-/// The format of a number. Each stands for a type in the runtime's `wire`.
+/// The format of a number on the wire. Each format is a type in the runtime's `wire` module.
 #[derive(Clone)]
 pub(crate) enum Format {
     Order(Option<Order>),
@@ -42,17 +40,16 @@ pub(crate) enum Format {
         fill: Option<Expr>,
         swapped: bool,
     },
-    /// An integer that fills all bytes of its extent.
+    /// An integer in as many bytes as its extent has.
     InBytes(Option<Order>),
-    /// Text in an encoding other than UTF-8.
     Text(Encoding),
-    /// Consecutive items of a given number of bits each.
+    /// A list of items with this number of bits each: `each(bits(12))`.
     Packed {
         width: Expr,
         lsb: bool,
-        /// Integer type that represents the items.
+        /// The integer type of `each(bits(4, as = u8))`.
         held: Option<Box<Type>>,
-        /// Whether the items are counted, with the last byte filled up.
+        /// Whether the list ends after a count, so that its last byte may be padded.
         counted: bool,
         strict: bool,
     },
@@ -60,17 +57,17 @@ pub(crate) enum Format {
         ty: Type,
         order: Option<Order>,
     },
-    /// An item of a list in the format of its hidden type.
+    /// An item of a list with `each`, in the format of its hidden struct.
     Item {
         ident: Ident,
         generics: Box<syn::Generics>,
     },
-    /// The items of an array, each in this format.
+    /// An array, whose items have this format.
     Each(Box<Self>),
-    /// A bit field in the run of bit fields that is being read or written.
+    /// A bit field. It is read from, or written to, the integer of its run.
     Bits(Bits),
-    /// One of two formats, selected by the byte order in a variable. Sizes and descriptions are
-    /// those of the format for `now`.
+    /// One of two formats, selected at run time by the byte order in the variable `order`. `now` is
+    /// the order for which code is being generated.
     Either {
         order: Ident,
         big: Box<Self>,
@@ -80,8 +77,7 @@ pub(crate) enum Format {
 }
 
 impl Format {
-    /// Returns the format itself, or, if it has a format for each byte order, the format for the
-    /// order `now`.
+    /// Returns the format for the order `now` of [`Format::Either`], or the format itself.
     pub(crate) fn now(&self) -> &Self {
         match self {
             Self::Either { big, now: Order::Big, .. } => big,
@@ -91,52 +87,50 @@ impl Format {
     }
 }
 
-/// The position of a bit field in its run.
 #[derive(Clone)]
 pub(crate) struct Bits {
     pub(crate) width: Quantity<u32>,
     pub(crate) shift: Quantity<u32>,
-    /// Size of the run.
+    /// Size of the run in bytes.
     pub(crate) bytes: Quantity<usize>,
     pub(crate) little: bool,
-    /// Whether the lowest bits come first.
+    /// Whether the bit order is `lsb`.
     pub(crate) lsb: bool,
 }
 
-/// A number of bits or bytes that the derive knows, or only the compiler.
+/// A number of bits or bytes.
 #[derive(Clone, PartialEq, Eq)]
 pub(crate) enum Quantity<T> {
     Known(T),
-    /// The name of a constant whose value only the compiler knows.
+    /// A constant in generated code, whose value only the compiler knows.
     Constant(Ident),
 }
 
-/// A constant for bit fields whose widths are constants in the user's code.
+/// A constant in generated code, for bit fields with widths that are constants.
 pub(crate) struct BitConstant<'a> {
     pub(crate) name: Ident,
-    /// Span for errors in the constant.
+    /// The span for compile errors in the constant.
     pub(crate) span: Span,
     pub(crate) value: BitValue<'a>,
 }
 
-/// The meaning of a constant for bit fields.
 pub(crate) enum BitValue<'a> {
-    /// The width of a field with a type of `most` bits.
+    /// The width of a field. It must be at most `most`, the bits of the field's type.
     Width { expr: &'a Expr, most: u32 },
-    /// The sum of the widths between a field and the lowest bit.
+    /// The shift of a field: the sum of the widths below it.
     Shift(Vec<Quantity<u32>>),
-    /// The number of bytes that fields of these widths fill.
+    /// The number of bytes of a run.
     Run { widths: Vec<Quantity<u32>>, ordered: bool, continuous: bool },
 }
 
-/// Bit fields that fill whole bytes together.
+/// Bit fields that together fill whole bytes.
 pub(crate) struct BitRun<'a> {
     pub(crate) bytes: Quantity<usize>,
     pub(crate) little: bool,
     pub(crate) fields: Vec<BitField<'a>>,
 }
 
-/// One bit field: an atom for a number of a given width.
+/// A bit field, which is an atom with the format [`Format::Bits`].
 pub(crate) struct BitField<'a> {
     pub(crate) atom: Atom<'a>,
 }

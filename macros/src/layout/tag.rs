@@ -1,4 +1,4 @@
-//! Tags, and the variants that they choose.
+//! Tags and variants of enums.
 
 use proc_macro2::Ident;
 use syn::{Expr, Pat, Type};
@@ -6,49 +6,48 @@ use syn::{Expr, Pat, Type};
 use super::{Number, Place, Step, Target};
 use crate::ast::{Field, Variant};
 
-/// A tag in bits, read ahead of the bit run that it begins.
+/// A tag of fewer than 8 bits, which is read before the variant is chosen. Its byte is read again
+/// as part of the variant's first bit run.
 pub(crate) struct Peek<'a>(pub(crate) Tag<'a>);
 
-/// A tag. It comes before the enum whose variant it chooses.
+/// A tag. It is before the enum whose variant it selects.
 pub(crate) struct Tag<'a> {
     pub(crate) place: Place<'a>,
     pub(crate) of: TagOf<'a>,
 }
 
-/// The choice that a tag makes.
+/// Whose variant a tag selects.
 pub(crate) enum TagOf<'a> {
-    /// The tag chooses the variant of the type itself. Without a `number` the tag is a byte string.
+    /// The variant of the type itself. Without a `number` the tag is a byte string.
     Own { number: Option<Number>, ty: Type },
-    /// The tag chooses the variant of a field.
+    /// The variant of the field `target`. `apart` is whether an earlier `tag_of` already selects
+    /// it.
     Field { number: Number, target: Ident, of: Target<'a>, optional: bool, apart: bool },
 }
 
-/// The variants of an enum.
 pub(crate) struct Match<'a> {
-    /// Variable that holds the tag.
     pub(crate) tag: Ident,
     pub(crate) arms: Vec<Arm<'a>>,
 }
 
-/// The tags of an enum.
 pub(crate) struct Tags<'a> {
     pub(crate) ty: TagType,
-    /// Tags of each variant.
+    /// One entry for each variant.
     pub(crate) arms: Vec<ArmTag<'a>>,
 }
 
-/// The type that tags are compared in.
+/// The type of the values that tag patterns are compared with.
 #[derive(Clone)]
 pub(crate) enum TagType {
-    /// Numbers of this type.
+    /// An integer type.
     Number(Type),
-    /// Byte strings of this type.
+    /// A byte array type.
     Bytes(Type),
-    /// Tuples of this type, with the types of their parts.
+    /// A tuple type, and the types of its elements.
     Tuple(Type, Vec<Self>),
 }
 
-/// A constant of the tag's type that has the value of a user's constant.
+/// A generated constant that has the value of the user's constant and the type of the tag.
 #[derive(Clone)]
 pub(crate) struct TagConstant {
     pub(crate) name: Ident,
@@ -56,25 +55,24 @@ pub(crate) struct TagConstant {
     pub(crate) value: Expr,
 }
 
-/// One variant.
 pub(crate) struct Arm<'a> {
     pub(crate) variant: &'a Variant,
     pub(crate) index: usize,
     pub(crate) steps: Vec<Step<'a>>,
 }
 
-/// The tags of a variant.
+/// The tags that select a variant.
 #[derive(Clone)]
 pub(crate) enum ArmTag<'a> {
-    /// A pattern of the user's, and the field that keeps the tag.
+    /// A `#[tag(..)]` pattern. `kept` is the field that keeps the tag.
     Pattern {
-        /// The pattern, with the names of `constants` in place of the constants.
+        /// The pattern, in which each constant is replaced by the name of a generated constant.
         pattern: Pat,
         /// The pattern as the user wrote it.
         text: String,
         constants: Vec<TagConstant>,
         kept: Option<&'a Field>,
     },
-    /// A discriminant: the value of `base` plus `plus`.
+    /// A Rust discriminant: the value of `base` plus `plus`.
     Discriminant { base: Option<&'a Expr>, plus: usize },
 }

@@ -1,4 +1,4 @@
-//! Lowering of bit fields. Neighbouring bit fields fill whole bytes together.
+//! Lowers bit fields. Neighbouring bit fields form runs of whole bytes.
 
 use proc_macro2::{Ident, Span};
 use quote::format_ident;
@@ -20,11 +20,11 @@ impl Bits {
     }
 }
 
-/// The fields of an unfinished run, with their widths. Fields are given by index; `None` stands for
-/// the tag before them.
+/// The fields of an unfinished run and their widths. A field is given by its index. `None` stands
+/// for the type's own tag, which may begin the run.
 type Open = Vec<(Option<usize>, Quantity<u32>)>;
 
-/// Returns the sum of the widths, unless some are constants of the user's.
+/// Returns the sum of the widths, or `None` if a width is a constant that only the compiler knows.
 fn sum<'a>(widths: impl IntoIterator<Item = &'a Quantity<u32>>) -> Option<u32> {
     let known = |width: &Quantity<u32>| match width {
         Quantity::Known(width) => Some(*width),
@@ -37,19 +37,18 @@ fn total(open: &Open) -> Option<u32> {
     sum(open.iter().map(|(_, width)| width))
 }
 
-/// Returns the number of items of an array, if the macro can tell.
+/// Returns the length of an array type, if it is a literal.
 fn items(ty: &Type) -> Option<u32> {
     let Type::Array(array) = crate::ast::ungroup(ty) else { return None };
     u32::try_from(crate::ast::number(&array.len)?).ok().filter(|items| *items > 0)
 }
 
-/// Returns the number of bits of a number, if the macro can tell.
+/// Returns the width of an integer type in bits.
 fn most(ty: &Type) -> Option<u32> {
     u32::try_from(8 * scalar(ty)?).ok()
 }
 
 impl<'a> Lower<'a> {
-    /// Makes the steps of the bit fields `fields[from..to]`.
     pub(super) fn bit_fields(
         &self,
         reach: Reach<'a>,
@@ -76,7 +75,7 @@ impl<'a> Lower<'a> {
                 }
             }
             let (bytes, little) = (run.bytes, run.little);
-            // A position inside a run is stored as the start of the run.
+            // The position of a field inside a run is the start of the run.
             for &index in run.members.iter().filter(|&&index| index > from) {
                 self.mark_start(reach, index, &mut steps);
             }
@@ -89,20 +88,20 @@ impl<'a> Lower<'a> {
         steps
     }
 
-    /// Returns the place and width of a tag in bits that begins a variant's first run.
+    /// Returns the slot and width of a `tag = bits(n)`, if the run at `from` begins with this tag.
     fn lead(&self, reach: Reach<'a>, from: usize) -> Option<(Place<'a>, u32)> {
         let width = self.tag_bits()?;
         let first = (0..from).all(|index| reach.kept == Some(index));
         first.then(|| (super::head_place("tag", self.tag_slot()), width))
     }
 
-    /// Returns the index of the type's own tag among the schema's fields.
+    /// Returns the index of the type's own tag in the schema's head.
     fn tag_slot(&self) -> usize {
         let words = self.item.attrs.head.iter().filter(|word| !matches!(word.value, HeadWord::Until(_)));
         words.take_while(|word| !matches!(word.value, HeadWord::Tag(_))).count()
     }
 
-    /// Returns the width of the type's own tag, if the tag has a width in bits.
+    /// Returns `n` of `tag = bits(n)`.
     pub(super) fn tag_bits(&self) -> Option<u32> {
         self.item.attrs.head.iter().find_map(|word| match &word.value {
             HeadWord::Tag(TagWord::Bits(width)) => width.base10_parse().ok(),
@@ -110,7 +109,7 @@ impl<'a> Lower<'a> {
         })
     }
 
-    /// Returns the number of a bit field, for other fields that refer to it.
+    /// Returns the number on the wire of a bit field. Other fields refer to it.
     pub(super) fn bit_number(&self, field: &'a Field, reach: Reach<'a>) -> Option<Number> {
         field.attrs.bits.as_ref()?;
         let from =
@@ -122,13 +121,14 @@ impl<'a> Lower<'a> {
         Some(bits.number(auto_item(&field.ty)??.clone()))
     }
 
-    /// Divides fields into runs. A field with a declared integer begins a new run. A run also ends
-    /// at a byte boundary, if splitting it there makes no difference to the bytes.
+    /// Divides bit fields into runs. A field with `#[wire(u16)]` begins a new run. A run also ends
+    /// at a byte boundary, if that does not change the bytes.
     fn split(&self, reach: Reach<'a>, from: usize, to: usize, lead: bool) -> Vec<RunPlan> {
         let order = self.order();
         let lsb = self.item.attrs.lsb.as_ref().is_some_and(|lsb| lsb.value);
         let little = order == Some(Order::Little);
-        // Runs whose bits continue from byte to byte may be split at any byte.
+        // If bits continue from byte to byte (`be` with `msb`, `le` with `lsb`), runs may be split
+        // at any byte.
         let in_both_orders = self.item.attrs.order_by.is_some();
         let continuous = (lsb == little && !in_both_orders) || order.is_none();
         let mut plans = Vec::new();
@@ -153,7 +153,8 @@ impl<'a> Lower<'a> {
         plans
     }
 
-    /// Returns `true` if the run was begun with `#[wire(uN)]` and is not complete yet.
+    /// Returns `true` if a run with `#[wire(u16)]` on its first field has fewer than 16 bits so
+    /// far.
     fn in_declared_run(&self, reach: Reach<'a>, open: &Open) -> bool {
         let Some((Some(first), _)) = open.first() else { return false };
         self.declared_width(&reach.fields[*first]).is_some_and(|width| total(open) < Some(width))
@@ -183,7 +184,7 @@ impl<'a> Lower<'a> {
         }
     }
 
-    /// Returns the name of a constant, and adds the constant if it is new.
+    /// Adds a generated constant, unless it exists, and returns its name.
     fn bit_constant(
         &self,
         kind: &str,
@@ -224,7 +225,7 @@ impl<'a> Lower<'a> {
             let shift = match (sum(below), index) {
                 (Some(shift), _) => Quantity::Known(shift),
                 (None, index) => {
-                    // The tag before the fields is not a field, so it has no index.
+                    // The tag has no field index.
                     let (kind, at) = index.map_or(("TAG_SHIFT", 0), |index| ("SHIFT", index));
                     let value = BitValue::Shift(below.to_vec());
                     Quantity::Constant(self.bit_constant(kind, reach, at, span, value))
@@ -236,8 +237,8 @@ impl<'a> Lower<'a> {
         Some(RunPlan { bytes, little, fields, members })
     }
 
-    /// Returns the number of bytes of a run of `total` bits, or reports that a run cannot have that
-    /// many bits.
+    /// Returns the number of bytes of a run of `total` bits, or reports that this width is not
+    /// allowed.
     fn run_bytes(&self, total: u32, span: Span, continuous: bool) -> Option<usize> {
         if total % 8 != 0 {
             self.cx.error(
@@ -282,7 +283,6 @@ impl<'a> Lower<'a> {
         first.map_or_else(|| self.item.ident.span(), |index| reach.fields[index].span)
     }
 
-    /// Makes one bit field: an atom for a number of a given width.
     fn bit_field(
         &self,
         reach: Reach<'a>,
@@ -343,7 +343,7 @@ impl<'a> Lower<'a> {
                     let number = bits.number(parse_quote!(::core::primitive::u128));
                     Atom::Magic(Magic { place, value: self.magic(value, Some((number, false)))? })
                 }
-                // Errors in the values of these words are reported with the words.
+                // Errors of `pad(N)` and `align(N)` on bit fields are reported in `check/words.rs`.
                 Some(DerivedKind::Pad { .. } | DerivedKind::Align { .. }) => return None,
                 _ if field.attrs.failed => return None,
                 _ => {
@@ -366,7 +366,7 @@ impl<'a> Lower<'a> {
         Some(BitField { atom })
     }
 
-    /// Refuses an array of bit fields whose width is unknown or exceeds every integer.
+    /// Refuses an array of bit fields if its number of bits is unknown or more than 128.
     fn array_of_bits(&self, field: &'a Field, array: &'a syn::TypeArray) -> Option<()> {
         let Some(Width::Known(width)) = field.attrs.bits.as_ref().map(|bits| &bits.value) else {
             self.cx.error_at(&array.len, "the width of array items must be a literal: write `#[bits(4)]`");
@@ -391,7 +391,7 @@ impl<'a> Lower<'a> {
         Some(())
     }
 
-    /// Returns the step that reads a tag of bits ahead of the variant's first run.
+    /// Returns the step that reads a tag of `width` bits before the variant's first run.
     pub(super) fn peek_tag(&self, width: &syn::LitInt) -> Option<Step<'a>> {
         let bits: u32 = width.base10_parse().ok()?;
         let lsb = self.item.attrs.lsb.as_ref().is_some_and(|lsb| lsb.value);
@@ -409,11 +409,11 @@ impl<'a> Lower<'a> {
     }
 }
 
-/// A plan for one run of bit fields.
+/// A finished run.
 struct RunPlan {
     bytes: Quantity<usize>,
     little: bool,
-    /// Fields by index; `None` stands for the tag before them.
+    /// Each field by its index. `None` stands for the type's own tag.
     fields: Vec<(Option<usize>, Bits)>,
     /// Indices of the fields, without the tag.
     members: Vec<usize>,

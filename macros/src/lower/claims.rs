@@ -1,5 +1,5 @@
-//! Earlier `Auto`s that describe one field. One of them may determine where the field ends, and all
-//! of them must agree with the value that was read.
+//! `Auto` fields that describe one other field. One of them may end the field. The others are
+//! compared with the field after it is read.
 
 use proc_macro2::Ident;
 use quote::{ToTokens, format_ident};
@@ -13,7 +13,7 @@ use crate::layout::{
 };
 
 impl<'a> Lower<'a> {
-    /// Returns the lengths and counts that name this field.
+    /// Returns the `len_of` and `count_of` fields that describe `field`.
     fn sizes(&self, field: &'a Field, reach: Reach<'a>) -> impl Iterator<Item = (&'a Field, Counts)> {
         reach.fields[..field.index].iter().filter_map(|auto| match derived(auto)? {
             DerivedKind::LenOf(len) => {
@@ -25,8 +25,8 @@ impl<'a> Lower<'a> {
         })
     }
 
-    /// Returns the length or count that determines the end of a field without its own extent. A
-    /// length is preferred to a count, and a number that is always present to an optional one.
+    /// Returns the `Auto` that ends a field without its own extent. A `len_of` is preferred to a
+    /// `count_of`, and an `Auto` without `when` to one with `when`.
     pub(super) fn ended_by(&self, field: &'a Field, reach: Reach<'a>) -> Option<&'a Field> {
         if field.attrs.extent.is_some() {
             return None;
@@ -38,12 +38,12 @@ impl<'a> Lower<'a> {
             .map(|(auto, _)| auto)
     }
 
-    /// Returns the length or count that determines where the field ends, as a part of the layout.
+    /// Like `ended_by`, but returns the length for the layout.
     pub(super) fn described_by(&self, field: &'a Field, reach: Reach<'a>) -> Option<Length<'a>> {
         self.described(self.ended_by(field, reach)?, reach)
     }
 
-    /// Returns the variable of `auto`, which is a length or count of `field`.
+    /// Returns the variable for the length or count that `auto` says about `field`.
     pub(super) fn size_var(&self, auto: &Field, field: &'a Field, reach: Reach<'a>) -> Ident {
         let ends = self.ended_by(field, reach).is_some_and(|by| by.index == auto.index);
         if ends {
@@ -53,9 +53,9 @@ impl<'a> Lower<'a> {
         }
     }
 
-    /// Returns the condition for the presence of an `Option` that earlier `Auto`s give. The number
-    /// for absence of the length that ends the field comes first, then a flag, then any other
-    /// number for absence.
+    /// Returns the presence condition of an `Option`, if an `Auto` decides it. The `none = ..` of
+    /// the length that ends the field has priority, then `presence_of`, then the `none = ..` of
+    /// another length, then the `none = ..` of an offset.
     pub(super) fn presence_by_auto(&self, field: &'a Field, reach: Reach<'a>) -> Option<Condition<'a>> {
         let by_number = |auto: &'a Field| {
             let none = match derived(auto)? {
@@ -92,7 +92,7 @@ impl<'a> Lower<'a> {
             .or_else(|| self.presence_by_offset(field, reach))
     }
 
-    /// Makes the step that compares earlier `Auto`s with the field.
+    /// Returns the step that compares `Auto` fields with the field that they describe.
     pub(super) fn agreement(&self, field: &'a Field, reach: Reach<'a>) -> Option<Step<'a>> {
         let (ty, optional) = self.value_type(field);
         if auto_item(&field.ty).is_some() || field.attrs.skip.is_some() {
@@ -154,8 +154,8 @@ impl<'a> Lower<'a> {
         }
     }
 
-    /// Returns the claim of a length or count about a field. The number that determined the end of
-    /// the field needs no comparison, unless the field may be absent.
+    /// Returns the comparison of a length or count with the field. The one that ends the field is
+    /// not compared, unless the field may be absent.
     fn size_claim(
         &self,
         auto: &'a Field,
@@ -187,14 +187,14 @@ impl<'a> Lower<'a> {
         Some(self.claim(auto, reach, Says::Size { length: Box::new(length), measure }))
     }
 
-    /// Returns `true` if an `Auto` before `tag` names the same field.
+    /// Returns `true` if an earlier `tag_of` field describes the same field.
     pub(super) fn is_second_tag(&self, tag: &Field, name: &Ident, reach: Reach<'a>) -> bool {
         reach.fields[..tag.index]
             .iter()
             .any(|auto| matches!(derived(auto), Some(DerivedKind::TagOf { field }) if field == name))
     }
 
-    /// Returns `true` if the `Auto` is compared with the field that it names.
+    /// Returns `true` if the `Auto` is compared with the field that it describes.
     pub(super) fn is_claim(&self, auto: &'a Field, reach: Reach<'a>) -> bool {
         let name = match derived(auto) {
             Some(DerivedKind::LenOf(len)) if len.of.kind == RangeKind::Content => len.of.from.as_ref(),
@@ -211,15 +211,15 @@ impl<'a> Lower<'a> {
         matches!(agreement, Some(Step::Agree(agreement)) if agreement.claims.iter().any(|claim| claim.index == auto.index))
     }
 
-    /// Returns the lengths of a field, except the length that ends the field. Their places are
-    /// reserved until the field is written.
+    /// Returns the lengths that describe the field but do not end it. They are written after the
+    /// field.
     pub(super) fn patched(&self, field: &'a Field, reach: Reach<'a>) -> Vec<Length<'a>> {
         let all = self.sizes(field, reach).filter_map(|(auto, _)| self.described(auto, reach));
         all.filter(|length| length.apart && matches!(length.known, WhenKnown::Patched)).collect()
     }
 
-    /// Returns `true` if a length in bytes is compared with the position of the field's content.
-    /// Bytes and text are compared by their own size instead.
+    /// Returns `true` if the encoder must record where the content starts and ends in order to
+    /// check a length. Bytes and text need no record, because their size is cheap to compute.
     pub(super) fn is_measured(&self, field: &'a Field, content: &Content<'a>, reach: Reach<'a>) -> bool {
         let cheap = size_is_cheap(content.ty)
             && matches!(content.format, Format::Order(_))

@@ -1,6 +1,6 @@
-//! Constants that tags are compared with. A pattern needs a constant of exactly the tag's type, but
-//! the user's constant may have another type: any integer if the tag comes from outside, a
-//! reference or a slice if it is bytes. So each gets an additional constant of the tag's type.
+//! Tag constants. In `#[tag(READ)]` the user's constant may have another type than the tag: another
+//! integer type, or a slice for a byte array. A pattern needs a constant of exactly the tag's type,
+//! so one is generated: `const __TAG_0_0: i128 = number_tag(READ).number();`.
 
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote_spanned};
@@ -10,14 +10,14 @@ use syn::{Expr, Pat, Type, parse_quote, visit_mut::VisitMut};
 use crate::ast::number;
 use crate::layout::{TagConstant, TagType};
 
-/// Returns the type for comparing numbers from outside, which is wide enough for all of them.
+/// Returns the type in which numeric tags are compared if the parent passes them.
 pub(super) fn widest() -> Type {
     parse_quote!(::core::primitive::i128)
 }
 
-/// The names for the constants in the tags of one variant.
+/// Generates the constants for the tags of one variant.
 pub(super) struct Naming<'a> {
-    /// Meaning of `Self` in the constants.
+    /// The type's name, which replaces `Self`.
     item: &'a Ident,
     variant: usize,
     constants: Vec<TagConstant>,
@@ -28,12 +28,11 @@ impl<'a> Naming<'a> {
         Self { item, variant, constants: Vec::new() }
     }
 
-    /// Returns the constants that were named.
     pub(super) fn done(self) -> Vec<TagConstant> {
         self.constants
     }
 
-    /// Replaces the constants in a pattern by their names.
+    /// Replaces the constants in a pattern by the names of generated constants.
     pub(super) fn pattern(&mut self, pattern: &mut Pat, ty: &TagType) {
         let value: Expr = match (&mut *pattern, ty) {
             (Pat::Or(or), _) => return or.cases.iter_mut().for_each(|case| self.pattern(case, ty)),
@@ -56,7 +55,7 @@ impl<'a> Naming<'a> {
                 parse_quote!(#ident)
             }
             (Pat::Path(path), _) if converts(ty) => Expr::Path(path.clone()),
-            // `const { .. }` patterns are not part of Rust yet.
+            // `syn` parses `const { .. }` patterns, which Rust does not have yet.
             (Pat::Const(computed), _) => Expr::Const(computed.clone()),
             _ => return,
         };
@@ -64,8 +63,8 @@ impl<'a> Naming<'a> {
         *pattern = parse_quote!(#name);
     }
 
-    /// Names a constant. The name has the span of the user's constant, so that errors of the
-    /// compiler point there.
+    /// Adds a generated constant. Its name has the span of the user's constant, so that compile
+    /// errors point there.
     fn name(&mut self, mut value: Expr, ty: &TagType) -> Ident {
         let name = format_ident!("__TAG_{}_{}", self.variant, self.constants.len(), span = value.span());
         OwnName(self.item).visit_expr_mut(&mut value);
@@ -74,7 +73,7 @@ impl<'a> Naming<'a> {
     }
 }
 
-/// Returns `true` if the user's constant may have a type other than that of the tag.
+/// Returns `true` if the user's constant may have another type than the tag.
 fn converts(ty: &TagType) -> bool {
     match ty {
         TagType::Number(ty) => *ty == widest(),
@@ -84,10 +83,10 @@ fn converts(ty: &TagType) -> bool {
 }
 
 impl TagConstant {
-    /// Returns the declaration of the constant.
+    /// Returns the declaration of the generated constant.
     pub(crate) fn declare(&self) -> TokenStream {
         let (name, value) = (&self.name, &self.value);
-        // Errors in the user's constant are shown at the constant.
+        // Show compile errors at the user's constant.
         let span = value.span();
         match &self.ty {
             TagType::Number(ty) if converts(&self.ty) => {
@@ -103,7 +102,7 @@ impl TagConstant {
     }
 }
 
-/// Replaces `Self`, because constants are declared outside of the `impl`.
+/// Replaces `Self`, because the constants are declared outside of an `impl`.
 struct OwnName<'a>(&'a Ident);
 
 impl VisitMut for OwnName<'_> {

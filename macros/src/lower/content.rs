@@ -1,4 +1,4 @@
-//! The content of a field: its type, its format, and the context it receives.
+//! Lowers the content of a field: its type, its format, and what reading it needs.
 
 use syn::Type;
 
@@ -9,7 +9,6 @@ use crate::attr::{Bits, DerivedKind, Encoding, Ending, ExtentWord, FieldTag, Ord
 use crate::layout::{Chooser, Content, Converts, DelimiterBytes, Format, Given, Tree};
 
 impl<'a> Lower<'a> {
-    /// Returns the content of a field: its type, its format, and the values that reading it needs.
     pub(super) fn content(&self, field: &'a Field, reach: Reach<'a>) -> Content<'a> {
         let (ty, optional) = self.value_type(field);
         let wire = self.converts(field, reach);
@@ -33,9 +32,9 @@ impl<'a> Lower<'a> {
         }
     }
 
-    /// Returns the encoded type of a converted value that fills an extent, has context or is
-    /// converted by reference, and whether it is converted by reference. Any other conversion is a
-    /// format.
+    /// Returns the wire type `T` of `#[wire(T)]`, and whether the value is converted by reference.
+    /// Returns `None` if the conversion is part of the format, as for a `T` of fixed size without
+    /// context.
     pub(super) fn converts(&self, field: &'a Field, reach: Reach<'a>) -> Option<(&'a Type, bool)> {
         let wire = &field.attrs.wire.as_ref()?.value;
         let ty = wire.converted()?;
@@ -51,8 +50,8 @@ impl<'a> Lower<'a> {
         whole.then_some((ty, wire.by_ref.is_some()))
     }
 
-    /// Returns the format of the items or digits in the content. Errors are reported when the field
-    /// itself is lowered.
+    /// Returns the format of the content, without reporting errors. They are reported when the
+    /// field itself is lowered.
     fn content_format(&self, field: &'a Field, ty: &'a Type, reach: Reach<'a>) -> Format {
         let wire = field.attrs.wire.as_ref().map(|wire| &wire.value);
         let digits = match field.attrs.extent.as_ref().map(|extent| &extent.value) {
@@ -72,7 +71,7 @@ impl<'a> Lower<'a> {
         self.quiet_format(item, wire, digits)
     }
 
-    /// Returns the format of items of a few bits each. The last byte may be incomplete.
+    /// Returns the format of a list with `each(bits(n))`.
     fn packed(&self, field: &'a Field, width: &'a Bits, reach: Reach<'a>) -> Format {
         let is_counted = match field.attrs.extent.as_ref().map(|extent| &extent.value) {
             Some(ExtentWord::CountPrefixed(_) | ExtentWord::Count { .. }) => true,
@@ -90,7 +89,7 @@ impl<'a> Lower<'a> {
         Format::Packed { width, lsb, held, counted: is_counted, strict }
     }
 
-    /// Refuses items of bits if the order of their bits does not fit the order of bytes.
+    /// Refuses `each(bits(n))` if the bit order does not fit the byte order.
     pub(super) fn check_packed(&self, field: &'a Field) -> Option<()> {
         let Some(bits) = &field.attrs.item_bits else { return Some(()) };
         let lsb = self.item.attrs.lsb.as_ref().is_some_and(|lsb| lsb.value);
@@ -109,7 +108,7 @@ impl<'a> Lower<'a> {
         }
     }
 
-    /// Returns the encoding of text, in its own byte order or that of the type.
+    /// Returns the encoding of text. UTF-16 without a byte order has the order of the type.
     pub(super) fn encoding(&self, field: &Field) -> Option<Encoding> {
         Some(match field.attrs.text.as_ref()?.value {
             Encoding::Utf16(order) => Encoding::Utf16(order.or(self.order())),
@@ -117,12 +116,12 @@ impl<'a> Lower<'a> {
         })
     }
 
-    /// Returns the byte order of the code units of a text, if they have two bytes.
+    /// Returns the byte order of the code units of UTF-16 text.
     pub(super) fn units(&self, field: &Field) -> Option<Order> {
         if let Encoding::Utf16(order) = self.encoding(field)? { order } else { None }
     }
 
-    /// Returns the context that this type passes to the type of the field.
+    /// Returns what reading the field needs in addition to its bytes.
     pub(super) fn given(&self, field: &'a Field, reach: Reach<'a>) -> Given<'a> {
         let values: Vec<_> = field.attrs.ctx.iter().flat_map(|ctx| &ctx.value).collect();
         let values = values.into_iter().map(|expr| self.expression(expr, field, reach)).collect::<Vec<_>>();
@@ -144,7 +143,7 @@ impl<'a> Lower<'a> {
             let mut values =
                 item.handed.iter().map(|expr| self.expression(expr, field, reach)).collect::<Vec<_>>();
             if let Some(element) = item.element.and_then(|index| values.get_mut(index)) {
-                // The schema does not keep the elements of a list.
+                // The schema cannot represent elements of a list.
                 element.tree = Tree::Opaque;
                 element.uses.iter_mut().for_each(|list| list.element = true);
             }

@@ -1,4 +1,4 @@
-//! Lowering of `Auto` fields, which the codec computes.
+//! Lowers `Auto` fields.
 
 use proc_macro2::{Ident, Span};
 use quote::format_ident;
@@ -14,7 +14,7 @@ use crate::layout::{
 };
 
 impl<'a> Lower<'a> {
-    /// Makes the steps of an `Auto` field; `item` is the type in `Auto<..>`.
+    /// Returns the steps of an `Auto` field. `item` is the type in `Auto<..>`.
     pub(super) fn derived(
         &self,
         field: &'a Field,
@@ -73,7 +73,7 @@ impl<'a> Lower<'a> {
         }
     }
 
-    /// Makes the steps of an `Auto` that is a number.
+    /// Returns the steps of an `Auto` that is a number.
     pub(super) fn derived_number(
         &self,
         field: &'a Field,
@@ -136,7 +136,7 @@ impl<'a> Lower<'a> {
                     from: over.from.as_ref().map(|_| self.mark(if content { "cs" } else { "m" }, from)),
                     to: match over.to.is_some() || over.kind == RangeKind::Content {
                         true => Some(self.mark(if content { "ce" } else { "e" }, to)),
-                        // The type may have a delimiter after its fields, so the end is marked.
+                        // A delimiter may follow the fields, so the end is stored before it.
                         false => self.ends_with_delimiter().then(|| self.mark("frame_end", 0)),
                     },
                     seed,
@@ -170,7 +170,7 @@ impl<'a> Lower<'a> {
         vec![Step::atom(atom)]
     }
 
-    /// Refuses checksums that cover each other, because no values could satisfy both.
+    /// Refuses checksums that cover each other, because each would change the other.
     fn check_coverage(&self, field: &'a Field, from: usize, to: usize, reach: Reach<'a>) {
         for other in &reach.fields[from..=to] {
             let Some(DerivedKind::Checksum { over, .. }) = derived(other) else { continue };
@@ -200,7 +200,7 @@ impl<'a> Lower<'a> {
         Some(target)
     }
 
-    /// Returns the length or count of one other field that `field` holds.
+    /// For a `len_of` or `count_of` of one field, returns the length.
     fn describing(
         &self,
         field: &'a Field,
@@ -229,7 +229,7 @@ impl<'a> Lower<'a> {
         Some(Length { until: until_of(field), ..length })
     }
 
-    /// Returns the length or count of the named field that an `Auto` holds.
+    /// Like `describing`, from the `Auto` field alone.
     pub(super) fn described(&self, auto: &'a Field, reach: Reach<'a>) -> Option<Length<'a>> {
         let item = crate::ast::auto_item(&auto.ty)??;
         let place = self.place(reach, auto.index);
@@ -296,7 +296,8 @@ impl<'a> Lower<'a> {
             Some(_) => self.mark("m", from),
             None => self.mark("frame_start", 0),
         });
-        // If nothing follows, the extent is empty and only its size is checked.
+        // If the length covers only fields before it, nothing is left to read, and only its value
+        // is checked.
         let (begin, end) = if to < begin { (field.index + 1, field.index) } else { (begin, to) };
         if end < begin {
             let scope = crate::layout::Scope {
@@ -312,7 +313,7 @@ impl<'a> Lower<'a> {
         vec![length_step(length)]
     }
 
-    /// Returns a prefix or earlier number that counts one field.
+    /// Returns the length of a prefix, or of a `len_of` or `count_of` of one field.
     #[expect(clippy::too_many_arguments, reason = "each is a part of the length and none has a default")]
     pub(super) fn counting(
         &self,
@@ -329,7 +330,7 @@ impl<'a> Lower<'a> {
     ) -> Length<'a> {
         let mut content = self.content(target, reach);
         let prefix = matches!(role, LengthRole::Prefix);
-        // A prefix is absent with its field, unless it has a number for absence.
+        // An absent field has no prefix, unless the prefix has a number for absence.
         content.optional &= !prefix || none.is_some();
         let (ty, _) = self.value_type(target);
         let by_hand = matches!(content.given, crate::layout::Given::With { .. });
@@ -358,7 +359,7 @@ impl<'a> Lower<'a> {
         }
     }
 
-    /// Returns the field with an expression that is needed while encoding and names this field.
+    /// Returns a field with an expression that names `field` and is evaluated by the encoder.
     pub(super) fn needed_early(&self, field: &'a Field, reach: Reach<'a>) -> Option<&'a Field> {
         reach.fields.iter().find(|other| {
             let auto = crate::ast::auto_item(&other.ty).is_some();
@@ -376,8 +377,7 @@ impl<'a> Lower<'a> {
                 _ => None,
             };
             let handed = other.attrs.ctx.iter().flat_map(|ctx| &ctx.value);
-            // Encoding needs the size only if the value may be shorter than its place, so that the
-            // rest is filled.
+            // The encoder evaluates `len(..)` only if the value may be shorter and is then padded.
             let fills = match other.attrs.extent.as_ref().map(|extent| &extent.value) {
                 Some(ExtentWord::Len { stop, .. }) => stop.is_some(),
                 Some(ExtentWord::Count { .. }) => false,
@@ -395,7 +395,7 @@ impl<'a> Lower<'a> {
     }
 }
 
-/// Returns the delimiter that ends an `Auto` in digits.
+/// Returns the delimiter after an `Auto` in digits.
 fn until_of(field: &Field) -> Option<DelimiterBytes<'_>> {
     match field.attrs.extent.as_ref().map(|extent| &extent.value) {
         Some(ExtentWord::Until { delimiter: Delimiter::Bytes(bytes) | Delimiter::Value(bytes), .. }) => {
@@ -405,7 +405,7 @@ fn until_of(field: &Field) -> Option<DelimiterBytes<'_>> {
     }
 }
 
-/// Returns the number of digits of an `Auto` in digits.
+/// Returns the number of digits of an `Auto` with `#[fixed(N)]`.
 fn digits_of(field: &Field) -> Option<&syn::Expr> {
     match field.attrs.extent.as_ref().map(|extent| &extent.value) {
         Some(ExtentWord::Fixed { len, stop: None, .. }) => Some(len),

@@ -1,4 +1,4 @@
-//! The user's expressions and the fields that they name.
+//! Resolves the names in the user's expressions.
 
 use proc_macro2::{Ident, TokenTree};
 use syn::Expr;
@@ -9,7 +9,7 @@ use crate::attr::{FieldRange, RangeKind};
 use crate::layout::{Covered, Covers, End, Expression, Named, Op, Target, Tree, Use};
 
 impl<'a> Lower<'a> {
-    /// Returns an expression on `field`, which may name earlier fields.
+    /// Resolves an expression on `field`, which may name only earlier fields and context values.
     pub(super) fn expression(&self, expr: &'a Expr, field: &Field, reach: Reach<'a>) -> Expression<'a> {
         for other in &reach.fields[field.index..] {
             if mentions(expr, &other.plain) {
@@ -24,9 +24,9 @@ impl<'a> Lower<'a> {
         self.uses(expr, reach, field.index)
     }
 
-    /// Returns an expression that may name the first `count` fields, and the context. Names are
-    /// bound by the identifiers in the expression, because a name that is passed to a macro differs
-    /// from the same name in the macro's own text.
+    /// Resolves an expression that may name the first `count` fields and the context values. Each
+    /// mention keeps its own identifier, because the hygiene of a name can differ between a macro's
+    /// argument and the macro's own text.
     pub(super) fn uses(&self, expr: &'a Expr, reach: Reach<'a>, count: usize) -> Expression<'a> {
         let fields = reach.fields[..count].iter().map(|field| self.field_in_use(field, reach));
         let context = self.context.iter().enumerate().map(|(index, value)| Use {
@@ -47,12 +47,11 @@ impl<'a> Lower<'a> {
         Expression { expr, uses, tree }
     }
 
-    /// Returns a field as the schema names it.
+    /// Returns a reference to a field for the schema.
     pub(super) fn target(&self, field: &'a Field, reach: Reach<'a>) -> Target<'a> {
         Target { name: &field.name, index: reach.on_wire(field.index) }
     }
 
-    /// Returns the fields that a length or checksum covers.
     pub(super) fn covers(&self, range: &'a FieldRange, reach: Reach<'a>) -> Covers<'a> {
         let found = |name: &Option<Ident>| {
             let name = name.as_ref()?;
@@ -61,7 +60,7 @@ impl<'a> Lower<'a> {
         let (first, last) = (found(&range.from), found(&range.to));
         let index = |field: &Field| reach.on_wire(field.index);
         let (from, to) = (first.map(index), last.map(index));
-        // A field that is not on the wire does not move the position.
+        // A field with `skip` has no bytes.
         let behind = last.map(|last| index(last) + usize::from(last.attrs.skip.is_none()));
         let what = match range.kind {
             RangeKind::Content => Covered::Content(from.unwrap_or(0)),
@@ -71,7 +70,7 @@ impl<'a> Lower<'a> {
         Covers { range, what }
     }
 
-    /// Returns a field as expressions see it.
+    /// Returns the entry of a field for expressions.
     fn field_in_use(&self, field: &'a Field, reach: Reach<'a>) -> Use<'a> {
         let what = if reach.kept == Some(field.index) {
             Named::Tag(&field.name)
@@ -95,8 +94,7 @@ impl<'a> Lower<'a> {
     }
 }
 
-/// Returns the condition for the last item of a list, as a tree that knows no value except the
-/// item.
+/// Returns the condition for the last item of a list as a tree, in which only the item has a name.
 pub(crate) fn last_item(end: &End<'_>) -> Tree {
     let item = |plain: &Ident| Use {
         plain: plain.clone(),
@@ -115,13 +113,12 @@ pub(crate) fn last_item(end: &End<'_>) -> Tree {
     }
 }
 
-/// Returns `true` if an expression names `ident` as a variable.
 pub(crate) fn mentions(expr: &Expr, ident: &Ident) -> bool {
     mentioned(expr).contains(ident)
 }
 
-/// Returns the variables that an expression names, without names after a dot or in a path. In the
-/// arguments of a macro every mention counts.
+/// Returns the variables that an expression mentions. Names after a dot and paths with `::` are
+/// left out. In the arguments of a macro, every identifier counts.
 fn mentioned(expr: &Expr) -> Vec<Ident> {
     #[derive(Default)]
     struct Mentions {

@@ -1,5 +1,5 @@
-//! Lowering of fields to steps: extents over several fields are nested, bit fields are joined, and
-//! optional fields are wrapped.
+//! Lowers the fields of a struct or variant to steps. Fields that a length covers become the steps
+//! of a scope, bit fields are joined, and optional fields are wrapped in a condition.
 
 use proc_macro2::{Ident, Span};
 use quote::{ToTokens, format_ident};
@@ -12,7 +12,7 @@ use crate::layout::{
     Assertion, Atom, Cond, Condition, DelimiterBytes, Length, Mark, Place, Scope, Skip, Slot, Step, Target,
 };
 
-/// A length over several fields that has been read. Its extent begins at a later field.
+/// A length over several fields whose scope has not begun yet.
 pub(super) struct Pending<'a> {
     pub(super) begin: usize,
     pub(super) end: usize,
@@ -22,7 +22,6 @@ pub(super) struct Pending<'a> {
 }
 
 impl<'a> Lower<'a> {
-    /// Makes the steps of the fields of a struct or variant.
     pub(super) fn fields(&self, reach: Reach<'a>) -> Vec<Step<'a>> {
         let mut pending = Vec::new();
         let mut steps = self.range(reach, 0, reach.fields.len(), &mut pending);
@@ -35,7 +34,7 @@ impl<'a> Lower<'a> {
         steps
     }
 
-    /// Makes the steps of `fields[from..to]`, with extents over several fields nested.
+    /// Returns the steps of `fields[from..to]`, in which scopes are nested.
     fn range(
         &self,
         reach: Reach<'a>,
@@ -56,9 +55,9 @@ impl<'a> Lower<'a> {
                 .map(|(index, _)| index);
             if let Some(mut scope) = widest.map(|index| pending.swap_remove(index)) {
                 if scope.end >= to {
-                    // The extent goes beyond the surrounding extent, as the length of an IPv4
-                    // packet goes beyond the length of its header. The inner extent bounds the
-                    // common part, and this one bounds the rest.
+                    // This scope ends after the surrounding scope, as the total length of an IPv4
+                    // packet ends after the header length. The surrounding scope bounds the common
+                    // part, and this scope bounds the rest.
                     scope.from.get_or_insert_with(|| {
                         let start = self.mark("m", at);
                         steps.push(Step::atom(Atom::Mark(Mark(start.clone()))));
@@ -91,8 +90,8 @@ impl<'a> Lower<'a> {
         steps
     }
 
-    /// Moves each extent that would begin inside a run of bit fields behind the run. A mark
-    /// includes the bits that are counted; an extent without a mark is refused.
+    /// A scope cannot begin inside a bit run, so it is moved after the run. The bits that its
+    /// length counts are included by a mark. Without a mark the scope is refused.
     fn begin_behind(&self, at: usize, pending: &mut [Pending<'a>]) {
         for scope in pending.iter_mut().filter(|scope| scope.begin < at) {
             if scope.from.is_none() {
@@ -108,8 +107,8 @@ impl<'a> Lower<'a> {
         }
     }
 
-    /// Marks the start of a field, for lengths and checksums that count from there, and for errors
-    /// of its checks.
+    /// Stores the position of a field, if a length or checksum counts from there, or if an error of
+    /// a check needs it.
     pub(super) fn mark_start(&self, reach: Reach<'a>, at: usize, steps: &mut Vec<Step<'a>>) {
         let fields = reach.fields;
         let counted = self.len_ranges(reach).any(|(from, field)| from == Some(at) && at <= field.index)
@@ -131,8 +130,8 @@ impl<'a> Lower<'a> {
         }
     }
 
-    /// Returns the fields with a `len_of` over several fields, each with the index of the first
-    /// field that it covers, or `None` for the start of the frame.
+    /// Returns the `len_of` fields over several fields. Each has the index of the first field that
+    /// it covers, or `None` for the start of the frame.
     fn len_ranges(&self, reach: Reach<'a>) -> impl Iterator<Item = (Option<usize>, &'a Field)> {
         reach.fields.iter().filter_map(move |field| match derived(field) {
             Some(DerivedKind::LenOf(len)) if len.of.kind != RangeKind::Content => {
@@ -143,7 +142,8 @@ impl<'a> Lower<'a> {
         })
     }
 
-    /// Returns the first and the last field that each checksum covers, if it names any.
+    /// Returns the first and the last field that each checksum covers. `None` stands for an end of
+    /// the frame.
     pub(super) fn checksum_ranges(
         &self,
         reach: Reach<'a>,
@@ -163,7 +163,7 @@ impl<'a> Lower<'a> {
         })
     }
 
-    /// Returns a new variable for a position.
+    /// Returns the variable for a position, and declares it if it is new.
     pub(super) fn mark(&self, kind: &str, index: usize) -> Ident {
         let mark = format_ident!("{kind}{index}", span = Span::mixed_site());
         let mut marks = self.marks.borrow_mut();
@@ -173,7 +173,6 @@ impl<'a> Lower<'a> {
         mark
     }
 
-    /// Returns the indices of the first and the last field of a range.
     pub(super) fn resolve(&self, range: &'a FieldRange, reach: Reach<'a>) -> Option<(usize, usize)> {
         let index = |end: &'a Option<Ident>| match end {
             Some(name) => self.find(name, reach).map(|field| Some(field.index)),
@@ -195,7 +194,6 @@ impl<'a> Lower<'a> {
         }
     }
 
-    /// Returns the field with this name, or reports an error that lists the fields in scope.
     pub(super) fn find(&self, name: &Ident, reach: Reach<'a>) -> Option<&'a Field> {
         let found = reach.fields.iter().find(|field| field.plain == *name);
         if found.is_none() {
@@ -208,7 +206,7 @@ impl<'a> Lower<'a> {
     fn field(&self, reach: Reach<'a>, at: usize, pending: &mut Vec<Pending<'a>>) -> Vec<Step<'a>> {
         let field = &reach.fields[at];
         if reach.kept == Some(at) {
-            // The tag has been read already, and the dispatch of the variant keeps it.
+            // The tag is already read, and `ArmTag::keep` stores it.
             crate::check::check_kept(self.cx, field);
             return Vec::new();
         }
@@ -229,7 +227,6 @@ impl<'a> Lower<'a> {
         steps
     }
 
-    /// Wraps the steps of a field that may be absent.
     fn maybe_absent(
         &self,
         field: &'a Field,
@@ -277,13 +274,14 @@ impl<'a> Lower<'a> {
                 }
             },
         };
-        // A length that has a number for absence is itself always present.
+        // A length with `none = v` is present even if the field is absent.
         let (mut all, steps) = split_lengths(steps, &condition);
         all.push(Step::Cond(Cond { place, condition, steps }));
         all
     }
 
-    /// Returns the condition for the presence of an `Option` without a word that gives a condition.
+    /// Returns the presence condition of an `Option` that has none of `when`, `optional` and
+    /// `lead`.
     pub(super) fn other_presence(&self, field: &'a Field, reach: Reach<'a>) -> Option<Condition<'a>> {
         let own = match field.attrs.extent.as_ref().map(|extent| &extent.value) {
             Some(ExtentWord::LenPrefixed(prefix)) => prefix.none.as_ref().map(|none| ("len", none)),
@@ -299,17 +297,18 @@ impl<'a> Lower<'a> {
         }
     }
 
-    /// Returns the variable of a flag.
+    /// Returns the variable for a `presence_of` field.
     pub(super) fn flag_var(&self, flag: &Field) -> Ident {
         format_ident!("p{}", flag.index, span = Span::mixed_site())
     }
 
-    /// Returns the variable of a field's length or count.
+    /// Returns the variable for the length or count of a field.
     pub(super) fn length_var(&self, field: &Field) -> Ident {
         format_ident!("n{}", field.index, span = Span::mixed_site())
     }
 
-    /// Returns the type of a field's value without an `Option` around it, and whether it had one.
+    /// Returns `T` and `true` for a field of type `Option<T>`, and its type and `false` for other
+    /// fields.
     pub(super) fn value_type(&self, field: &'a Field) -> (&'a Type, bool) {
         match option_item(&field.ty) {
             Some(item) => (item, true),
@@ -331,7 +330,6 @@ impl<'a> Lower<'a> {
         }
     }
 
-    /// Makes the steps for the checks of a field.
     pub(super) fn checks(&self, reach: Reach<'a>, at: usize, steps: &mut Vec<Step<'a>>) {
         let field = &reach.fields[at];
         for check in &field.attrs.checks {
@@ -345,12 +343,11 @@ impl<'a> Lower<'a> {
     }
 }
 
-/// Returns the kind of an `Auto` field.
 pub(super) fn derived(field: &Field) -> Option<&DerivedKind> {
     field.attrs.derived.as_ref().map(|derived| &derived.value.kind)
 }
 
-/// Returns `true` if a field is marked as the one that keeps the variant's tag.
+/// Returns `true` if a field has `#[tag]` without an argument, which keeps the variant's tag.
 pub(super) fn keeps_tag(field: &Field) -> bool {
     matches!(field.attrs.tag.as_ref().map(|tag| &tag.value), Some(FieldTag::Kept))
 }
@@ -359,8 +356,8 @@ fn index_of(name: &Ident, fields: &[Field]) -> Option<usize> {
     fields.iter().position(|field| field.plain == *name)
 }
 
-/// Separates the length prefix from the other steps, if the prefix determines whether the rest is
-/// present.
+/// Separates the length prefix from the other steps if the prefix has a `none` value. Such a prefix
+/// is always present.
 fn split_lengths<'a>(steps: Vec<Step<'a>>, condition: &Condition<'a>) -> (Vec<Step<'a>>, Vec<Step<'a>>) {
     if !matches!(condition, Condition::Length { .. }) {
         return (Vec::new(), steps);
@@ -371,7 +368,7 @@ fn split_lengths<'a>(steps: Vec<Step<'a>>, condition: &Condition<'a>) -> (Vec<St
     })
 }
 
-/// Returns the condition that a field is present unless its length is the number for absence.
+/// Returns the condition that a field is present unless `length` is equal to `none`.
 pub(super) fn absent<'a>(
     var: Ident,
     by: Option<Target<'a>>,

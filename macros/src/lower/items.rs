@@ -1,4 +1,4 @@
-//! Lists: by count, and up to an item.
+//! Lowers lists with a count, and lists that end with a special item.
 
 use syn::Type;
 
@@ -7,7 +7,7 @@ use crate::ast::{Field, list_item};
 use crate::layout::{Content, Count, End, Format, Given, Items, List, Place, Step};
 
 impl<'a> Lower<'a> {
-    /// Refuses a separated list unless its bytes determine its end.
+    /// Refuses `separated` on a list that ends with a count or an item.
     fn not_separated(&self, field: &'a Field) {
         if let Some(word) = &field.attrs.separated {
             self.cx.error(
@@ -48,8 +48,8 @@ impl<'a> Lower<'a> {
         vec![Step::Items(Items { place, item, any, content, end, marks })]
     }
 
-    /// Returns the item type for any lifetime, if the type alone is enough to recognise the last
-    /// item.
+    /// Returns the item type with its lifetimes replaced by `'_`. Returns `None` if the bytes of an
+    /// item are not enough to recognise the last item, for example because the item needs context.
     fn any_lifetime(&self, item: &Type, format: &Format, end: &End<'_>, is_told_alone: bool) -> Option<Type> {
         use syn::visit_mut::VisitMut;
 
@@ -79,7 +79,7 @@ impl<'a> Lower<'a> {
             End::Kept(closure) => lifetimes.visit_expr_closure_mut(&mut (*closure).clone()),
             End::Dropped(value) => lifetimes.visit_expr_mut(&mut (*value).clone()),
         }
-        // A lifetime in a closure means that of the frame, so the type cannot be replaced.
+        // A lifetime in the user's closure is a lifetime of the frame, so it cannot be replaced.
         if lifetimes.0 > 0 {
             return None;
         }

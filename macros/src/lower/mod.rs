@@ -1,4 +1,4 @@
-//! Lowering: makes the layout of an item by turning attributes into steps.
+//! Lowers an item to its layout: attributes become steps.
 
 mod bits;
 mod claims;
@@ -33,49 +33,46 @@ use crate::layout::{
     LengthRole, Magic, MagicValue, Match, Place, Rule, Scope, Slot, Step, Tag, TagOf, Tags, WhenKnown,
 };
 
-/// Lowers the parts of one type, and reports errors to `cx`.
+/// Lowers one type.
 pub(crate) struct Lower<'a> {
     cx: &'a Ctxt,
     item: &'a Item,
     context: Vec<ContextValue<'a>>,
     marks: RefCell<Vec<Ident>>,
     bits: RefCell<Vec<BitConstant<'a>>>,
-    /// Byte order to assume in this pass, for fields with a byte order that is known only at run
-    /// time.
+    /// The byte order that this pass assumes where the order is known only at run time. The type is
+    /// lowered once for each order.
     turn: Order,
     orders: order::Orders<'a>,
-    /// Fields that already have a gap before them, each with its variant.
+    /// The variant and index of each field that already has a gap before it.
     gaps: RefCell<Vec<(usize, usize)>>,
 }
 
-/// The fields of a struct or variant, and the known facts about them.
+/// The fields of a struct or variant.
 #[derive(Clone, Copy)]
 struct Reach<'a> {
     fields: &'a [Field],
-    /// Index of the variant that has the fields; 0 for structs.
+    /// Index of the variant that contains the fields; 0 for structs.
     variant: usize,
-    /// Index of the field that keeps the variant's tag.
+    /// Index of the field that keeps the tag of the variant.
     kept: Option<usize>,
-    /// Invariants over all of the fields.
+    /// The checks of the whole struct or variant.
     checks: &'a [At<Check>],
 }
 
 impl Reach<'_> {
-    /// Returns a `Reach` without fields.
     fn nothing() -> Self {
         Self { fields: &[], variant: 0, kept: None, checks: &[] }
     }
 
-    /// Returns the index of a field among those that the schema describes.
+    /// Returns the index of a field among the fields on the wire.
     fn on_wire(self, at: usize) -> usize {
         let silent = |index: &usize| self.kept == Some(*index) || self.fields[*index].attrs.skip.is_some();
         at - (0..at).filter(silent).count()
     }
 }
 
-/// Returns the layout of `item`.
-///
-/// `turn` is the byte order to assume for fields with a byte order that is known only at run time.
+/// Returns the layout of `item`. Where the byte order is known only at run time, `turn` is assumed.
 pub(crate) fn lower<'a>(cx: &'a Ctxt, item: &'a Item, turn: Order) -> Option<Layout<'a>> {
     let context = item.attrs.ctx.iter().flat_map(|ctx| &ctx.value).enumerate();
     let context = context.map(|(index, (plain, ty))| {
@@ -153,7 +150,7 @@ impl<'a> Lower<'a> {
         Step::Match(Match { tag, arms: arms.collect() })
     }
 
-    /// Makes the steps of the type's words, around and before `body`.
+    /// Returns the steps of the type's words, with `body` after or inside them.
     fn head(
         &self,
         words: &'a [At<HeadWord>],
@@ -244,7 +241,8 @@ impl<'a> Lower<'a> {
         }
     }
 
-    /// Returns a constant; `auto` is its number, if the field gives one.
+    /// Returns the constant of a `magic`. `auto` is the number, if the constant belongs to an
+    /// `Auto` field or a bit field, and whether the user wrote the type of this number.
     fn magic(
         &self,
         value: &'a syn::Expr,
@@ -295,7 +293,7 @@ impl<'a> Lower<'a> {
     }
 }
 
-/// Makes the step of a tag: a part of a run if its size is known, otherwise a separate step.
+/// Returns an atom for a tag of fixed size, or a step for a variable-length tag.
 fn tag_step(tag: Tag<'_>) -> Step<'_> {
     let fixed = match &tag.of {
         TagOf::Own { number, .. } => number.as_ref().is_none_or(|number| number.fixed),
@@ -308,8 +306,7 @@ fn is_mark(step: &Step<'_>) -> bool {
     matches!(step.atoms(), [Atom::Mark(_)])
 }
 
-/// Makes the step of a length: a part of a run if the size of its number is known, otherwise a
-/// separate step.
+/// Returns an atom for a length field of fixed size, or a step for a variable-length one.
 fn length_step(length: Length<'_>) -> Step<'_> {
     if length.number.fixed { Step::atom(Atom::Length(length)) } else { Step::Length(length) }
 }

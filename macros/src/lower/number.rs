@@ -1,4 +1,4 @@
-//! Lowering of wire words to numbers.
+//! Lowers wire types to numbers and formats.
 
 use proc_macro2::Span;
 use syn::spanned::Spanned;
@@ -9,12 +9,12 @@ use crate::ast::{is_integer, scalar, ungroup};
 use crate::attr::{NumberWord, Order, WireWord};
 use crate::layout::{Format, Number};
 
-/// Help text for a number without a byte order.
+/// The message for a number without a byte order.
 pub(super) const NO_ORDER: &str =
     "a number of several bytes needs a byte order: write `#[frame(be)]` or `#[frame(le)]` on the type";
 
 impl<'a> Lower<'a> {
-    /// Returns the number that a prefix or a tag names.
+    /// Returns the number of a prefix or tag.
     pub(super) fn number(&self, wire: &'a WireWord) -> Option<Number> {
         let number = self.number_in(wire, self.order_of(Some(wire)))?;
         let format = self.in_order(Some(wire), |order| Some(self.number_in(wire, order)?.format))?;
@@ -98,7 +98,7 @@ impl<'a> Lower<'a> {
         Some(Number { ty: ty.clone(), format: Format::Order(order), fixed })
     }
 
-    /// Refuses a format that is for another kind of number.
+    /// Refuses a format that does not suit the type, such as `zigzag` for a `u32`.
     fn need_fit(&self, wire: &WireWord, ty: &Type) -> Option<()> {
         match wire.number.as_ref().and_then(|word| crate::check::misfit(word, ty)) {
             Some(message) => {
@@ -116,7 +116,7 @@ impl<'a> Lower<'a> {
         order.map(drop)
     }
 
-    /// Refuses a type that has a size only in memory.
+    /// Refuses `usize`, `isize` and `char`, which have no size on the wire.
     pub(super) fn need_size(&self, ty: &Type) -> Option<()> {
         let Some((found, name, instead)) = without_size(ty) else { return Some(()) };
         self.cx.error_at(
@@ -128,8 +128,8 @@ impl<'a> Lower<'a> {
         None
     }
 
-    /// Returns the format of values of `ty` with `#[wire(..)]`; `digits` is the number of digits if
-    /// it is fixed.
+    /// Returns the number for values of type `ty` with `#[wire(..)]`. `digits` is the number of
+    /// digits, if it is fixed.
     pub(super) fn format(
         &self,
         ty: &'a Type,
@@ -190,7 +190,7 @@ impl<'a> Lower<'a> {
         Some(Number { ty: ty.clone(), format, fixed })
     }
 
-    /// Returns the format like [`Self::format`], without reporting errors.
+    /// Like [`Self::format`], without reporting errors.
     pub(super) fn quiet_format(
         &self,
         ty: &'a Type,
@@ -204,7 +204,7 @@ impl<'a> Lower<'a> {
     fn format_in(order: Option<Order>, ty: &Type, wire: Option<&WireWord>, digits: Option<&Expr>) -> Format {
         if let Type::Array(array) = ungroup(ty) {
             let item = Self::format_in(order, &array.elem, wire, digits);
-            // Other formats handle arrays themselves.
+            // Other formats support arrays themselves.
             return match item {
                 Format::As { .. } | Format::Each(_) => Format::Each(Box::new(item)),
                 known => known,
@@ -230,8 +230,8 @@ impl<'a> Lower<'a> {
         }
     }
 
-    /// Returns `true` if a type mentions a generic parameter. The size of such a type cannot be
-    /// used in a constant.
+    /// Returns `true` if a type mentions a type or const parameter. Rust does not allow the size of
+    /// such a type as an array length.
     pub(super) fn names_a_parameter(&self, ty: &Type) -> bool {
         struct Names<'a> {
             generics: &'a syn::Generics,
@@ -248,7 +248,7 @@ impl<'a> Lower<'a> {
         names.found
     }
 
-    /// Refuses a constant number without a type, because the number of its bytes is unknown.
+    /// Refuses an integer constant without a type suffix, because its size is unknown.
     pub(super) fn need_type(&self, value: &Expr) -> Option<()> {
         #[derive(Default)]
         struct Suffixes(Option<usize>);
@@ -280,7 +280,7 @@ impl<'a> Lower<'a> {
     }
 }
 
-/// Returns the type on the wire of a converted value, or of each item of an array.
+/// Returns the wire type of a converted value, or of the items of an array.
 pub(super) fn converted(format: &Format) -> Option<&Type> {
     match format {
         Format::As { ty, .. } => Some(ty),
@@ -289,7 +289,7 @@ pub(super) fn converted(format: &Format) -> Option<&Type> {
     }
 }
 
-/// Returns the Rust type of an odd width.
+/// Returns the Rust type for an integer of 3, 5, 6 or 7 bytes.
 fn odd_type(bytes: usize, signed: bool) -> Type {
     match (bytes, signed) {
         (..=4, false) => parse_quote!(::core::primitive::u32),
@@ -299,7 +299,7 @@ fn odd_type(bytes: usize, signed: bool) -> Type {
     }
 }
 
-/// Returns a part of the type that has no size on the wire, with its name and the type to write
+/// Returns the part of a type that has no size on the wire, its name, and the type to suggest
 /// instead.
 fn without_size(ty: &Type) -> Option<(&Type, &'static str, &'static str)> {
     match ungroup(ty) {
@@ -312,7 +312,8 @@ fn without_size(ty: &Type) -> Option<(&Type, &'static str, &'static str)> {
     }
 }
 
-/// Returns the size of the widest number in a type that consists of Rust's numbers only.
+/// Returns the size of the largest number in a type that consists only of Rust numbers: 4 for `(u8,
+/// [u32; 2])`.
 pub(crate) fn widest(ty: &Type) -> Option<usize> {
     match ungroup(ty) {
         Type::Array(array) => widest(&array.elem),

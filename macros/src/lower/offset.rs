@@ -1,4 +1,4 @@
-//! Lowering of `offset_of`: the offset of a later field.
+//! Lowers `offset_of` fields, and the gaps before the fields that they describe.
 
 use proc_macro2::{Ident, Span};
 use quote::format_ident;
@@ -10,19 +10,19 @@ use crate::attr::{DerivedKind, Ending, ExtentWord, Presence};
 use crate::layout::{Atom, Condition, Empty, Gap, Number, Offset, Place, Says, Step, Target};
 
 impl<'a> Lower<'a> {
-    /// Returns the `Auto`s that are offsets of this field.
+    /// Returns the `offset_of` fields that describe `field`.
     fn offsets(&self, field: &'a Field, reach: Reach<'a>) -> impl Iterator<Item = &'a Field> {
         reach.fields[..field.index].iter().filter(
             move |auto| matches!(derived(auto), Some(DerivedKind::OffsetOf { field: of, .. }) if *of == field.plain),
         )
     }
 
-    /// Returns the first offset of the field, as the schema names it.
+    /// Returns the first `offset_of` field that describes `field`.
     pub(super) fn begins(&self, field: &'a Field, reach: Reach<'a>) -> Option<Target<'a>> {
         self.offsets(field, reach).next().map(|auto| self.target(auto, reach))
     }
 
-    /// Makes the step of an `Auto` that is the offset of another field.
+    /// Returns the atom of an `offset_of` field.
     pub(super) fn offset(
         &self,
         auto: &'a Field,
@@ -95,7 +95,7 @@ impl<'a> Lower<'a> {
         }
     }
 
-    /// Makes the gap before a field, if the field or its prefix is always present.
+    /// Returns the gap before a field, if the field or its prefix is always present.
     pub(super) fn gap_before(&self, reach: Reach<'a>, at: usize) -> Option<Step<'a>> {
         let field = &reach.fields[at];
         if option_item(&field.ty).is_some() && !says_absence(field) {
@@ -104,7 +104,7 @@ impl<'a> Lower<'a> {
         self.gap(field, reach)
     }
 
-    /// Makes the gap before a field, unless it has been made already.
+    /// Returns the gap before a field, unless the field already has one.
     pub(super) fn gap(&self, field: &'a Field, reach: Reach<'a>) -> Option<Step<'a>> {
         let key = (reach.variant, field.index);
         if self.gaps.borrow().contains(&key) {
@@ -132,7 +132,7 @@ impl<'a> Lower<'a> {
         Some(Step::Gap(Gap { place: self.place(reach, field.index), offsets, empty, begins }))
     }
 
-    /// Returns the offset of `field` that `auto` holds.
+    /// Returns what the `offset_of` field `auto` says about `field`.
     fn described_offset(&self, auto: &'a Field, field: &'a Field, reach: Reach<'a>) -> Option<Offset<'a>> {
         let number = match self.bit_number(auto, reach) {
             Some(number) => number,
@@ -145,14 +145,14 @@ impl<'a> Lower<'a> {
         Some(self.offset_to(auto, field, number, place, reach))
     }
 
-    /// Returns the offset of the next field, if that offset has been read before this field.
+    /// Returns the `offset_of` field that describes the next field, if it is before this field.
     pub(super) fn offset_behind(&self, field: &'a Field, reach: Reach<'a>) -> Option<Offset<'a>> {
         let behind = reach.fields[field.index + 1..].iter().find(|other| other.attrs.skip.is_none())?;
         let auto = self.offsets(behind, reach).find(|auto| auto.index < field.index)?;
         self.described_offset(auto, behind, reach)
     }
 
-    /// Returns the condition that a field is present unless its offset is the number for absence.
+    /// Returns the condition that a field is present unless its offset has the `none` value.
     pub(super) fn presence_by_offset(&self, field: &'a Field, reach: Reach<'a>) -> Option<Condition<'a>> {
         self.offsets(field, reach).find_map(|auto| match derived(auto) {
             Some(DerivedKind::OffsetOf { none: Some(none), .. }) => {
@@ -162,19 +162,20 @@ impl<'a> Lower<'a> {
         })
     }
 
-    /// Returns the claim of an offset about a field that may be absent.
+    /// Returns the comparison of an offset with a field that may be absent.
     pub(super) fn offset_says(&self, auto: &'a Field) -> Option<Says<'a>> {
         let Some(DerivedKind::OffsetOf { none, .. }) = derived(auto) else { return None };
         Some(Says::Offset { ty: auto_item(&auto.ty)??.clone(), none: none.as_ref() })
     }
 }
 
-/// Returns the variable of an offset.
+/// Returns the variable of an `offset_of` field.
 fn offset_var(auto: &Field) -> Ident {
     format_ident!("o{}", auto.index, span = Span::mixed_site())
 }
 
-/// Returns `true` if the prefix of a field is present even when the field is absent.
+/// Returns `true` if the field has a prefix with `none = v`, which is present even if the field is
+/// absent.
 fn says_absence(field: &Field) -> bool {
     match field.attrs.extent.as_ref().map(|extent| &extent.value) {
         Some(ExtentWord::LenPrefixed(prefix)) => prefix.none.is_some(),

@@ -1,4 +1,4 @@
-//! Byte orders that are known only at run time.
+//! Lowers byte orders that are known only at run time: `order = expr`.
 
 use std::cell::RefCell;
 
@@ -10,7 +10,7 @@ use crate::ast::Field;
 use crate::attr::{ExtentWord, Order, WireWord};
 use crate::layout::{Atom, Expression, FieldOrder, Format, OrderOf, Place, Slot, Step};
 
-/// The words with a byte order that is known only at run time, and their fields.
+/// The wire types with `order = expr`, and their fields.
 #[derive(Default)]
 pub(super) struct Orders<'a> {
     words: RefCell<Vec<&'a WireWord>>,
@@ -22,7 +22,7 @@ impl<'a> Orders<'a> {
         self.fields.into_inner()
     }
 
-    /// Returns the variable for the byte order of a word.
+    /// Returns the variable for the byte order of a wire type.
     fn var(&self, wire: &'a WireWord) -> Ident {
         let mut words = self.words.borrow_mut();
         let known = words.iter().position(|word| std::ptr::eq(*word, wire));
@@ -35,20 +35,21 @@ impl<'a> Orders<'a> {
 }
 
 impl<'a> Lower<'a> {
-    /// Returns the byte order of numbers that have none of their own. If the type's order is known
-    /// only at run time, it is the order of the current turn.
+    /// Returns the byte order of numbers without their own order. If it is known only at run time,
+    /// returns the order that this pass assumes. The type is lowered once for each order.
     pub(super) fn order(&self) -> Option<Order> {
         let order = self.item.attrs.order.as_ref().map(|order| order.value);
         order.or(self.item.attrs.order_by.as_ref().map(|_| self.turn))
     }
 
-    /// Returns the byte order of numbers with `wire`.
+    /// Like [`Self::order`], for a number with this wire type.
     pub(super) fn order_of(&self, wire: Option<&WireWord>) -> Option<Order> {
         let said = wire.and_then(|wire| wire.order.or(wire.order_by.as_ref().map(|_| self.turn)));
         said.or(self.order())
     }
 
-    /// Returns the format that `make` makes for the byte order of `wire`.
+    /// Returns the format that `make` returns for the byte order of `wire`. If the order is known
+    /// only at run time, returns both formats in a [`Format::Either`].
     pub(super) fn in_order(
         &self,
         wire: Option<&'a WireWord>,
@@ -62,20 +63,20 @@ impl<'a> Lower<'a> {
         Some(Format::Either { order, big: Box::new(big), little: Box::new(little), now })
     }
 
-    /// Returns the expression for the byte order of the whole type.
+    /// Returns the expression of `#[frame(order = ..)]`.
     pub(super) fn order_of_type(&self) -> Option<Expression<'a>> {
         let order = self.item.attrs.order_by.as_ref()?;
         Some(self.uses(&order.value, Reach::nothing(), 0))
     }
 
-    /// Makes the steps that determine the byte order of a length before the type.
+    /// Returns the step that computes the byte order of the type's length prefix.
     pub(super) fn order_of_head(&self, wire: &'a WireWord, slot: usize) -> Vec<Step<'a>> {
         let Some(expr) = &wire.order_by else { return Vec::new() };
         let expression = self.uses(expr, Reach::nothing(), 0);
         vec![self.order_step("len".to_owned(), 0, Slot::Head(slot), wire, expression)]
     }
 
-    /// Makes the steps that determine the byte orders of a field and of its prefix.
+    /// Returns the steps that compute the byte orders of a field and of its prefix.
     pub(super) fn orders_of(&self, field: &'a Field, place: &Place<'a>, reach: Reach<'a>) -> Vec<Step<'a>> {
         let prefix = match field.attrs.extent.as_ref().map(|extent| &extent.value) {
             Some(ExtentWord::LenPrefixed(prefix)) => Some(&prefix.wire),

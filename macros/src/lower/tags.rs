@@ -1,4 +1,4 @@
-//! Lowering of the tags of an enum's variants.
+//! Lowers the tags of an enum's variants.
 
 use quote::ToTokens;
 use syn::{Expr, Lit, LitInt, Pat, parse_quote};
@@ -62,8 +62,9 @@ impl<'a> Lower<'a> {
         Some(ArmTag::Pattern { pattern, text, constants: naming.done(), kept })
     }
 
-    /// Returns the field that keeps the tag, if the pattern matches several tags. A tag from
-    /// outside need not be kept, and a field that is not marked is content.
+    /// Returns the field that keeps the tag: the field with `#[tag]`, or the only field of a
+    /// catch-all if it has the type of the tag. If the enum itself writes a tag that has several
+    /// values, there must be such a field. A tag from the parent need not be kept.
     fn kept(
         &self,
         variant: &'a Variant,
@@ -92,7 +93,7 @@ impl<'a> Lower<'a> {
     }
 }
 
-/// Returns the help text for a variant without a tag.
+/// Returns the message for a variant without a tag.
 fn tag_missing(variant: &Variant) -> String {
     let name = &variant.ident;
     if variant.is_unit {
@@ -105,14 +106,14 @@ fn tag_missing(variant: &Variant) -> String {
     }
 }
 
-/// Returns the type of a tag that the parent gives: byte strings or tuples if the patterns are,
-/// otherwise a number wide enough for all tags.
+/// Returns the type of a tag that the parent passes. It is a byte array or tuple if the patterns
+/// are, otherwise a number type wide enough for all tags.
 pub(crate) fn handed_over(variants: &[Variant]) -> TagType {
     let tags = variants.iter().filter_map(|variant| Some(&variant.attrs.tag.as_ref()?.value));
     type_of(&tags.flat_map(alternatives).collect::<Vec<_>>())
 }
 
-/// Returns the common type of these patterns.
+/// Returns the common type of the patterns.
 fn type_of(patterns: &[&Pat]) -> TagType {
     let tuples = patterns.iter().filter_map(|pattern| match pattern {
         Pat::Tuple(tuple) => Some(tuple.elems.iter().flat_map(alternatives).collect::<Vec<_>>()),
@@ -135,7 +136,7 @@ fn type_of(patterns: &[&Pat]) -> TagType {
     }
 }
 
-/// Returns the alternatives of a pattern with `|`.
+/// Returns the alternatives of a pattern: `1` and `2` for `1 | 2`.
 pub(crate) fn alternatives(pattern: &Pat) -> Vec<&Pat> {
     match pattern {
         Pat::Or(or) => or.cases.iter().flat_map(alternatives).collect(),
@@ -144,13 +145,13 @@ pub(crate) fn alternatives(pattern: &Pat) -> Vec<&Pat> {
     }
 }
 
-/// Returns the first alternative of a pattern, if it is a single value.
+/// Returns the first alternative of a pattern if it matches only one value.
 pub(crate) fn first_value(pattern: &Pat) -> Option<&Pat> {
     alternatives(pattern).first().copied().filter(|first| is_one_value(first))
 }
 
-/// Returns `true` if the user's type is the type of the tag. The path of the tag's type is absolute
-/// if no word of the user's names it.
+/// Returns `true` if `ty` and `tag` are the same type. A tag type chosen by the macro is written as
+/// an absolute path, so only its last segment is compared.
 fn is_type(ty: &syn::Type, tag: &syn::Type) -> bool {
     let last = |ty: &syn::Type| match ty {
         syn::Type::Path(path) => path.path.segments.last().map(|segment| segment.ident.clone()),
@@ -169,7 +170,7 @@ fn is_one_value(pattern: &Pat) -> bool {
     }
 }
 
-/// Replaces byte characters by their numbers, so that one pattern fits every type of tag.
+/// Replaces byte literals by numbers: `b'a'` by 97. Then the pattern fits every integer type.
 fn plain_numbers(mut pattern: Pat) -> Pat {
     struct Bytes;
     impl syn::visit_mut::VisitMut for Bytes {

@@ -1,4 +1,4 @@
-//! Conversion of the user's expressions to trees, as far as a schema can represent them.
+//! Converts the user's expressions to trees for the schema.
 
 use proc_macro2::{Ident, Span};
 use syn::parse::{Parse, ParseStream};
@@ -6,12 +6,12 @@ use syn::{BinOp, Block, Expr, Lit, Member, Pat, RangeLimits, Stmt, Token, UnOp};
 
 use crate::layout::{Op, Tree, Use};
 
-/// Returns the tree of `expr`. Parts that only Rust can compute are opaque in it.
+/// Returns the tree of `expr`. Parts that the schema cannot represent are `Tree::Opaque`.
 pub(super) fn tree(expr: &Expr, uses: &[Use<'_>]) -> Tree {
     match expr {
         Expr::Paren(inner) => tree(&inner.expr, uses),
         Expr::Group(inner) => tree(&inner.expr, uses),
-        // Values that are not `Copy` are references in expressions, so `&` changes nothing.
+        // A field that is not `Copy` is already a reference in expressions, so `&` changes nothing.
         Expr::Reference(inner) if inner.mutability.is_none() => tree(&inner.expr, uses),
         Expr::Unary(unary) => {
             let value = tree(&unary.expr, uses);
@@ -89,12 +89,11 @@ pub(super) fn tree(expr: &Expr, uses: &[Use<'_>]) -> Tree {
     }
 }
 
-/// Returns `true` if a value may be absent, judging by its type as written.
+/// Returns `true` if the declared type of the value is `Option<..>`.
 fn is_option(value: &Use<'_>) -> bool {
     value.ty.is_some_and(|ty| crate::ast::option_item(ty).is_some())
 }
 
-/// The parsed arguments of `matches!`.
 pub(crate) struct Matches {
     pub(crate) value: Expr,
     pub(crate) pattern: Pat,
@@ -114,7 +113,7 @@ impl Parse for Matches {
     }
 }
 
-/// Returns the tree of a block that consists of a single value.
+/// Returns the tree of a block that consists of one expression.
 fn block(block: &Block, uses: &[Use<'_>]) -> Tree {
     match block.stmts.as_slice() {
         [Stmt::Expr(value, None)] => tree(value, uses),
@@ -122,12 +121,12 @@ fn block(block: &Block, uses: &[Use<'_>]) -> Tree {
     }
 }
 
-/// Returns the tree of a `match`, as a chain of conditions. The last arm takes the rest.
+/// Returns the tree of a `match` as a chain of conditions. The last arm is the final `else`.
 fn chosen(choice: &syn::ExprMatch, uses: &[Use<'_>]) -> Tree {
     let value = tree(&choice.expr, uses);
     let mut arms = choice.arms.iter().rev();
     let Some(last) = arms.next() else { return Tree::Opaque };
-    // A name that a pattern binds shadows its outer meaning.
+    // A pattern that binds a name is not supported, because the name may hide a field.
     let bound = choice.arms.iter().any(|arm| !fits(&value, &arm.pat, uses).is_whole());
     if bound {
         return Tree::Opaque;
@@ -138,7 +137,7 @@ fn chosen(choice: &syn::ExprMatch, uses: &[Use<'_>]) -> Tree {
     })
 }
 
-/// Returns the condition that a value matches a pattern of constants.
+/// Returns the condition that a value matches a pattern.
 fn fits(value: &Tree, pattern: &Pat, uses: &[Use<'_>]) -> Tree {
     let compared = |op, bound: Tree| match bound {
         Tree::Opaque => Tree::Opaque,
@@ -166,7 +165,7 @@ fn fits(value: &Tree, pattern: &Pat, uses: &[Use<'_>]) -> Tree {
         }
         Pat::Lit(literal) => compared(Op::Equal, tree(&Expr::Lit(literal.clone()), &[])),
         Pat::Path(path) => compared(Op::Equal, Tree::Constant(path.clone())),
-        // A name in upper case is taken for a constant.
+        // An upper-case name is assumed to be a constant.
         Pat::Ident(name)
             if name.subpat.is_none()
                 && name.by_ref.is_none()
@@ -176,7 +175,7 @@ fn fits(value: &Tree, pattern: &Pat, uses: &[Use<'_>]) -> Tree {
             compared(Op::Equal, Tree::Constant(path))
         }
         _ => match syn::parse2::<Expr>(quote::ToTokens::to_token_stream(pattern)) {
-            // The literal is a negative number.
+            // The pattern is a negative number.
             Ok(Expr::Unary(unary)) => compared(Op::Equal, tree(&Expr::Unary(unary), &[])),
             _ => Tree::Opaque,
         },
@@ -224,7 +223,7 @@ fn op(op: &BinOp) -> Option<Op> {
     })
 }
 
-/// Returns the integer type that a `T::from` converts to without loss.
+/// Returns the integer type `T` of `T::from`.
 fn from(func: &Expr) -> Option<&'static str> {
     let Expr::Path(path) = func else { return None };
     let segments: Vec<_> = path.path.segments.iter().map(|segment| segment.ident.to_string()).collect();
@@ -241,7 +240,7 @@ fn int(ty: &syn::Type) -> Option<&'static str> {
     }
 }
 
-/// Returns the name that schemas give to an integer type.
+/// Returns the schema's name of an integer type.
 fn named(ty: &str) -> Option<&'static str> {
     const INTS: [(&str, &str); 12] = [
         ("u8", "U8"),
@@ -260,7 +259,6 @@ fn named(ty: &str) -> Option<&'static str> {
     INTS.iter().find(|(name, _)| *name == ty).map(|(_, int)| *int)
 }
 
-/// Returns the name of the only argument of a closure.
 pub(super) fn argument(closure: &syn::ExprClosure) -> Option<&Ident> {
     let mut pattern = closure.inputs.first().filter(|_| closure.inputs.len() == 1)?;
     while let Pat::Type(typed) = pattern {

@@ -1,4 +1,4 @@
-//! Lowering of fields with the user's values, and of their ends.
+//! Lowers fields that are not `Auto`, and decides where they end.
 
 use proc_macro2::Span;
 use quote::ToTokens;
@@ -15,7 +15,6 @@ use crate::layout::{
 };
 
 impl<'a> Lower<'a> {
-    /// Makes the steps of a field with a value of the user's.
     pub(super) fn value(&self, field: &'a Field, place: Place<'a>, reach: Reach<'a>) -> Vec<Step<'a>> {
         let content = self.content(field, reach);
         let (ty, _) = self.value_type(field);
@@ -39,7 +38,7 @@ impl<'a> Lower<'a> {
         if self.check_packed(field).is_none() {
             return Vec::new();
         }
-        // This reports errors in the type or in the word.
+        // The calls report errors in the type and in the wire type.
         let sound = match &field.attrs.wire {
             _ if field.each.is_some() => Some(()),
             _ if content.converts.is_some() => self.need_size(content.ty),
@@ -66,8 +65,8 @@ impl<'a> Lower<'a> {
         }
     }
 
-    /// Returns `true` if another word or field may determine the end of the field. Numbers other
-    /// than digits, and arrays of them, have a fixed size, so another size for them is refused.
+    /// Returns `true` if a word or another field may say where the field ends. For a type of fixed
+    /// size, such as `u32` or `[u16; 4]`, reports the word that would give it another size.
     fn may_end(&self, field: &'a Field, content: &Content<'a>, reach: Reach<'a>) -> bool {
         let is_digits = matches!(content.format, Format::Bcd { .. }) && list_item(content.ty).is_none();
         let known = matches!(content.ty, Type::Array(_)) || widest(content.ty).is_some() || is_digits;
@@ -102,7 +101,7 @@ impl<'a> Lower<'a> {
         described.is_none()
     }
 
-    /// Returns the span of `lenient` in a length that describes the field.
+    /// Returns the span of `lenient` in a `len_of` for this field.
     fn described_leniently(&self, field: &'a Field, reach: Reach<'a>) -> Option<Span> {
         reach.fields.iter().find_map(|other| match derived(other) {
             Some(DerivedKind::LenOf(len)) if len.lenient && len.of.from.as_ref() == Some(&field.plain) => {
@@ -112,8 +111,8 @@ impl<'a> Lower<'a> {
         })
     }
 
-    /// Returns `true` if the content of a field may start or end at another position than the
-    /// field.
+    /// Returns `true` if the field has a prefix, delimiter or padding, so that its content does not
+    /// have the same bytes as the field.
     pub(super) fn has_content_marks(&self, field: &'a Field) -> bool {
         field.attrs.extent.is_some()
     }
@@ -136,7 +135,8 @@ impl<'a> Lower<'a> {
             );
         }
         let marks = match &extent {
-            // The bytes after the field determine whether the delimiter is present.
+            // Whether the delimiter is valid depends on the bytes after the field, so it is checked
+            // later.
             Extent::Until(delimiter) if !delimiter.is_plain() || self.units(field).is_some() => {
                 Some((self.mark("cs", field.index), self.mark("ce", field.index)))
             }
@@ -151,8 +151,8 @@ impl<'a> Lower<'a> {
         Step::Body(Body { place, content, extent, lenient, marks, enclosed, patched })
     }
 
-    /// Returns the variables for the position of a field's content, if a checksum covers the
-    /// content or a length is compared with it.
+    /// Returns the variables for the positions before and after the content, if a checksum covers
+    /// the content or a length is compared with it.
     pub(super) fn content_marks(&self, field: &'a Field, reach: Reach<'a>) -> Option<(Ident, Ident)> {
         let covered = self.has_content_marks(field)
             && self.checksum_ranges(reach).any(|(from, _, over)| {
@@ -184,7 +184,7 @@ impl<'a> Lower<'a> {
             return vec![self.body(field, place, content, extent, false, reach)];
         }
         if matches!(content.given, Given::Nothing) || content.is_list_with() {
-            // Text of a given number of digits has a fixed size.
+            // BCD digits in a `String` have a fixed size.
             let is_digits = matches!(content.format, Format::Bcd { .. }) && list_item(ty).is_none();
             if needs_extent(ty) && !is_digits {
                 self.missing_extent(field, ty);
@@ -326,8 +326,8 @@ impl<'a> Lower<'a> {
         vec![self.body(field, place, content, extent, lenient, reach)]
     }
 
-    /// Returns `true` if a field of a fixed size is bytes or text, nothing refers to its content,
-    /// and it is small enough to be built on the stack.
+    /// Returns `true` if a `fixed(N)` field can be an atom of a run: it is short bytes or text, and
+    /// nothing needs the positions of its content.
     fn is_small(&self, field: &'a Field, content: &Content<'a>, len: &Expr, reach: Reach<'a>) -> bool {
         const MOST: usize = 64;
         let literal = match len {
@@ -355,7 +355,7 @@ impl<'a> Lower<'a> {
     }
 }
 
-/// The end of a field with `until`.
+/// What ends a field with `until`.
 enum Ends<'a> {
     Bytes(DelimiterBytes<'a>),
     Item(End<'a>),
@@ -365,7 +365,7 @@ fn stop_bytes(stop: &Stop) -> StopBytes<'_> {
     StopBytes { until: DelimiterBytes::consumed(&stop.until), fill: stop.fill.as_ref() }
 }
 
-/// Returns the number that stands for an absent value.
+/// Returns the value of `#[none(v)]`.
 pub(super) fn none_of(field: &Field) -> Option<&Expr> {
     field.attrs.none.as_ref().map(|word| &word.value)
 }

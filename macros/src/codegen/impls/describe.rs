@@ -1,4 +1,4 @@
-//! The impl of `Layout`: the facts about a type that are known before any byte is seen.
+//! The impl of `Layout`: the schema of a type, and its minimum and maximum size.
 
 use proc_macro2::TokenStream;
 use syn::GenericParam;
@@ -12,7 +12,6 @@ use crate::codegen::{
 use crate::layout::{Arm, DelimiterBytes, Slot, Step};
 
 impl Emit<'_> {
-    /// Returns the impl of `Layout`.
     pub(super) fn layout_impl(&self) -> TokenStream {
         let Bounds { min, max, open } = Bounds::sum(&self.cx, &self.layout.steps);
         let generics = self.bounded(&self.item.generics, |format| q!(__fw::Wire<#format>), &q!(__fw::Layout));
@@ -62,8 +61,8 @@ impl Emit<'_> {
         }
     }
 
-    /// Returns the check of how deep frames are nested in a value, if frames may be nested in it.
-    /// The hidden items of a list are checked by the list.
+    /// Returns the function that checks how deep frames are nested in a value, if the type can
+    /// contain frames. Lists check their own items.
     fn nests_within(&self) -> Option<TokenStream> {
         let check = Some(nesting::check(&self.layout.steps))
             .filter(|check| !check.is_empty() && !self.item.is_item)?;
@@ -79,7 +78,8 @@ impl Emit<'_> {
         })
     }
 
-    /// Returns the function that measures a value by parsing it, if it can be parsed alone.
+    /// Returns the function that parses a value to find its size. A generic type or a type with
+    /// context cannot be parsed alone, so it has no such function.
     fn measure(&self) -> Option<TokenStream> {
         if self.cx.generic || self.context_type().is_some() {
             return None;
@@ -102,7 +102,7 @@ impl Emit<'_> {
         })))
     }
 
-    /// Returns the schema's fields for everything that the type writes.
+    /// Returns the schema fields of everything that the type writes.
     fn schema_fields(&self) -> Vec<TokenStream> {
         let head = self.head_len();
         let slot = |index: usize| if index < head { Slot::Head(index) } else { Slot::Field(index - head) };
@@ -110,8 +110,8 @@ impl Emit<'_> {
         self.in_either_order(&self.cx, fields(self), self.little.as_deref().map(fields), slot)
     }
 
-    /// Returns the schema's fields. A field whose byte order is known only at run time is described
-    /// for both orders.
+    /// Returns the schema fields for either byte order. A field whose order is known only at run
+    /// time has an entry for both.
     fn in_either_order(
         &self,
         cx: &Cx<'_>,
@@ -125,7 +125,7 @@ impl Emit<'_> {
         }
     }
 
-    /// Returns the schema's fields for the words of the type.
+    /// Returns the schema fields for the words of the type, such as `tag`.
     fn head(&self) -> Vec<TokenStream> {
         let all = self.schema_fields();
         match &self.item.data {
@@ -179,7 +179,6 @@ impl Emit<'_> {
         arms.iter().map(variant).collect()
     }
 
-    /// Returns the variants of an enum.
     fn arms(&self) -> &[Arm<'_>] {
         let arms = self.layout.steps.iter().find_map(|step| {
             step.find(&|step| if let Step::Match(dispatch) = step { Some(&*dispatch.arms) } else { None })
@@ -187,7 +186,7 @@ impl Emit<'_> {
         arms.unwrap_or_default()
     }
 
-    /// Returns the delimiter, and the number of words of the head before it.
+    /// Returns the delimiter of the type, and the number of words before it.
     fn until(&self) -> Option<TokenStream> {
         self.item.attrs.head.iter().enumerate().find_map(|(index, word)| match &word.value {
             crate::attr::HeadWord::Until(delimiter) => {
@@ -198,14 +197,14 @@ impl Emit<'_> {
         })
     }
 
-    /// Returns `true` if the type is generic, so that the actual types are unknown here.
+    /// Returns `true` if the type has type or const parameters.
     pub(super) fn has_parameters(&self) -> bool {
         let generics = &self.item.generics;
         generics.type_params().next().is_some() || generics.const_params().next().is_some()
     }
 
-    /// Returns code that evaluates the constants of a type without parameters, so that a misplaced
-    /// open field is an error at the declaration of the type.
+    /// Returns constants that check the declaration of a type without parameters. A misplaced open
+    /// field is then a compile error.
     pub(super) fn evaluate(&self) -> TokenStream {
         if self.has_parameters() {
             return TokenStream::new();
@@ -228,12 +227,12 @@ impl Emit<'_> {
     }
 }
 
-/// Returns a word of the schema with this text, unless the text is empty.
+/// Returns the call `.word(text)`, unless the text is empty.
 fn said(word: &TokenStream, text: &str) -> Option<TokenStream> {
     (!text.is_empty()).then(|| q!(.#word(#text)))
 }
 
-/// Returns a word of the schema with this list, unless the list is empty.
+/// Returns the call `.word(&[..])`, unless the list is empty.
 fn listed(word: &TokenStream, list: &[TokenStream]) -> Option<TokenStream> {
     (!list.is_empty()).then(|| q!(.#word(&[#(#list),*])))
 }

@@ -1,4 +1,4 @@
-//! The hidden type for the items of a list that have words.
+//! The hidden structs of lists with `each` or `separated`.
 
 use proc_macro2::TokenStream;
 use syn::{GenericParam, Generics};
@@ -8,7 +8,7 @@ use super::{Emit, allow};
 use crate::codegen::{nesting, q};
 
 impl Emit<'_> {
-    /// Returns the type itself, and the impls that read and write its items.
+    /// Returns the declaration of the hidden struct, and the impls that read and write an item.
     pub(super) fn item_impls(&self) -> TokenStream {
         let (ident, ty, allow) = (&self.item.ident, self.ty(), allow());
         let Some(field) = self.item.fields().next() else { return TokenStream::new() };
@@ -86,7 +86,8 @@ impl Emit<'_> {
         }
     }
 
-    /// Returns the fields of the type, which use all its parameters.
+    /// Returns the fields of the hidden struct. They mention all its type parameters and lifetimes,
+    /// as Rust requires.
     fn held(&self) -> TokenStream {
         let parameters = self.item.generics.params.iter().filter_map(|param| match param {
             GenericParam::Lifetime(param) => {
@@ -102,7 +103,7 @@ impl Emit<'_> {
         q!((#(#parameters,)*))
     }
 
-    /// Returns the type of the context: references to fields of the surrounding frame.
+    /// Returns the type of the context: a tuple of references to fields of the surrounding frame.
     fn borrowed_context(&self) -> TokenStream {
         let types = self.layout.context.iter().map(|value| {
             let ty = value.ty;
@@ -111,8 +112,8 @@ impl Emit<'_> {
         q!((#(#types,)*))
     }
 
-    /// Returns the statements that bind the context. If a list has no element for the item, they
-    /// return `without`.
+    /// Returns the statements that declare the context values. They return `without` if another
+    /// list has no element for this item.
     fn unpack_borrowed(&self, without: &TokenStream) -> TokenStream {
         let locals = self.layout.context.iter().map(|value| &value.local);
         let elements = self.layout.context.iter().filter(|value| value.element).map(|value| &value.local);
@@ -123,7 +124,7 @@ impl Emit<'_> {
     }
 }
 
-/// Returns generics with the lifetime of the context.
+/// Adds the lifetime `'__c` of the context.
 fn with_borrowed(generics: &Generics) -> Generics {
     let mut generics = generics.clone();
     generics.params.insert(0, syn::parse_quote!('__c));

@@ -1,4 +1,4 @@
-//! Generics: the lifetime of the input, and bounds on type parameters.
+//! Generics of the impls: the lifetime of the input, and bounds on type parameters.
 
 use proc_macro2::{Ident, TokenStream};
 use syn::{GenericParam, Generics, Lifetime, WherePredicate};
@@ -7,7 +7,7 @@ use super::Emit;
 use crate::ast::{Data, Field, Item, needs_extent, ungroup};
 use crate::attr::{DerivedKind, RangeKind};
 
-/// Returns generics with the lifetime of the input added as the first.
+/// Adds the lifetime `'__de` of the input.
 pub(super) fn with_lifetime(generics: &Generics) -> Generics {
     let mut generics = generics.clone();
     let outlived: Vec<Lifetime> = generics.lifetimes().map(|param| param.lifetime.clone()).collect();
@@ -21,9 +21,9 @@ pub(super) fn with_lifetime(generics: &Generics) -> Generics {
 }
 
 impl Emit<'_> {
-    /// Returns generics with bounds on their type parameters. A parameter that is itself the type
-    /// of a field gets the bound `leaf`, so that it may be a number too. A parameter inside another
-    /// type gets the bound `frame`.
+    /// Adds bounds to the type parameters. A parameter that is itself the type of a field gets the
+    /// bound `leaf`, so that it can also be a number. A parameter inside another type, as in
+    /// `Pair<T>`, gets the bound `frame`.
     pub(super) fn bounded(
         &self,
         generics: &Generics,
@@ -65,8 +65,8 @@ fn on_wire(field: &Field) -> bool {
     field.attrs.skip.is_none()
 }
 
-/// Returns `true` if a field's type is the parameter itself, or a list or array of it, which only
-/// has to be read and written.
+/// Returns `true` if the field's type is the parameter `name` itself, or a list, array or `Option`
+/// of it.
 fn stands_alone(siblings: &[Field], field: &Field, name: &Ident) -> bool {
     if let Some(item) = &field.each {
         return with_siblings(item).all(|(siblings, field)| stands_alone(siblings, field, name));
@@ -87,7 +87,7 @@ fn stands_alone(siblings: &[Field], field: &Field, name: &Ident) -> bool {
     is_it && (list.is_some() || !extent) && !(extent && list.is_none() && needs_extent(ty))
 }
 
-/// Returns `true` if `auto` is `#[len_of(field)]`, which is an extent of the field.
+/// Returns `true` if `auto` is `#[len_of(field)]`, which ends the field.
 fn is_length_of(auto: &Field, field: &Field) -> bool {
     match auto.attrs.derived.as_ref().map(|derived| &derived.value.kind) {
         Some(DerivedKind::LenOf(len)) => {
@@ -97,7 +97,7 @@ fn is_length_of(auto: &Field, field: &Field) -> bool {
     }
 }
 
-/// Returns each field, with all fields of its struct or variant.
+/// Returns each field, together with all fields of its struct or variant.
 fn with_siblings(item: &Item) -> impl Iterator<Item = (&[Field], &Field)> {
     let groups: Vec<&[Field]> = match &item.data {
         Data::Struct(fields) => vec![fields],

@@ -1,4 +1,4 @@
-//! Assembly of the code of all nodes into impls.
+//! Combines the code of all nodes into impls.
 
 mod describe;
 mod each;
@@ -22,8 +22,8 @@ use crate::codegen::{
 use crate::layout::{BitConstant, Delimited, Expression, Layout, Step, TagType};
 use syn::ext::IdentExt;
 
-/// Returns the impls of a type, which is the last of `items`. The others are the hidden items of
-/// its lists.
+/// Returns the impls of a type, which is the last of `items`. The other items are its hidden
+/// structs.
 pub(crate) fn emit(items: &[&Item], layouts: &[Layout<'_>]) -> TokenStream {
     let krate = items.last().and_then(|item| item.attrs.krate.as_ref());
     let krate = krate_or_default(krate.map(|path| &path.value));
@@ -58,7 +58,7 @@ fn emit_one<'a>(item: &'a Item, layout: &'a Layout<'a>) -> TokenStream {
     let cx = cx(layout, Order::Big);
     let (constants, widths) = (constants(layout), layout.bits.iter().map(BitConstant::tokens));
     let emit = Emit { item, layout, cx, little: little.map(Box::new) };
-    // The sizes that the parser uses are part of the description, so hidden items have one too.
+    // The parser uses constants of `Layout`, so a hidden struct needs this impl too.
     if item.is_item {
         let item = emit.item_impls();
         let (describe, open) = (emit.layout_impl(), emit.evaluate());
@@ -83,7 +83,7 @@ fn krate_or_default(path: Option<&syn::Path>) -> TokenStream {
     path.map_or_else(|| q!(::framewright), |path| q!(#path))
 }
 
-/// Returns the constants that tags are compared with.
+/// Returns the constants of the tags.
 fn constants(layout: &Layout<'_>) -> TokenStream {
     let Some(tags) = &layout.tags else { return TokenStream::new() };
     let constants = tags.arms.iter().enumerate().map(|(index, arm)| arm.constants(index, &tags.ty));
@@ -94,12 +94,12 @@ struct Emit<'a> {
     item: &'a Item,
     layout: &'a Layout<'a>,
     cx: Cx<'a>,
-    /// The emitter for the little-endian layout, if the byte order is known only at run time.
+    /// For little-endian order, if a byte order is known only at run time. `self` is then for
+    /// big-endian order.
     little: Option<Box<Self>>,
 }
 
 impl Emit<'_> {
-    /// Returns the impl of `Decode`, or of `DecodeWith` for a type with context.
     fn decode_impl(&self) -> TokenStream {
         let generics = self.bounded(
             &with_lifetime(&self.item.generics),
@@ -144,7 +144,7 @@ impl Emit<'_> {
         }
     }
 
-    /// Returns the parser for any lifetime, for a type that borrows nothing.
+    /// Returns the parser for any lifetime, if the type borrows nothing.
     fn parse_owned(&self) -> TokenStream {
         let is_constant = |param: &GenericParam| matches!(param, GenericParam::Const(_));
         if !self.item.generics.params.iter().all(is_constant) {
@@ -162,7 +162,8 @@ impl Emit<'_> {
         }
     }
 
-    /// Returns the rules on sizes of nested types, for each instance of a generic type.
+    /// Returns the checks of nested types for a generic type. They are inside its functions, so
+    /// that each instance is checked.
     fn assertions(&self) -> TokenStream {
         if self.has_parameters() {
             assertions_inside(&self.cx, &self.layout.steps)
@@ -171,8 +172,8 @@ impl Emit<'_> {
         }
     }
 
-    /// Returns the code in the byte order of the type, which is chosen once if it is known only at
-    /// run time.
+    /// Returns the code, or the code for both byte orders if the type's order is known only at run
+    /// time.
     fn in_order(
         &self,
         order: impl Fn(&Expression<'_>) -> TokenStream,
@@ -224,13 +225,12 @@ impl Emit<'_> {
         }
     }
 
-    /// Returns the declarations of the variables that note positions.
+    /// Declares the variables for positions.
     fn marks(&self) -> TokenStream {
         let marks = &self.layout.marks;
         q!(#(let mut #marks = 0usize;)*)
     }
 
-    /// Returns the impl of `Encode`, or of `EncodeWith` for a type with context.
     fn encode_impl(&self) -> TokenStream {
         let generics =
             self.bounded(&self.item.generics, |format| q!(__fw::Write<#format>), &q!(__fw::Encode));
@@ -278,8 +278,8 @@ impl Emit<'_> {
         }
     }
 
-    /// Returns the functions that return the size of a value. If other frames are nested in it,
-    /// their depth is checked once.
+    /// Returns the functions for the encoded size of a value. If the value can contain frames, the
+    /// outer function checks once how deep they are nested.
     fn size_functions(&self) -> TokenStream {
         let (size, nests) = (self.size_body(), !nesting::check(&self.layout.steps).is_empty());
         let (checked, inside, argument, unpack, given) = match self.context_type() {
@@ -368,7 +368,7 @@ impl Emit<'_> {
         }
     }
 
-    /// Returns the type of the context: a single value as it is, several values as a tuple.
+    /// Returns the type of the context: one value as it is, several values as a tuple.
     fn context_type(&self) -> Option<TokenStream> {
         let tag = self.parent_tag().map(|_| q!(__C));
         let values = self.layout.context.iter().map(|value| {
@@ -383,7 +383,7 @@ impl Emit<'_> {
         }
     }
 
-    /// Returns generics with a parameter for the tag, which may be any integer.
+    /// Adds a type parameter for the parent's tag, which may have any integer type.
     fn with_context(&self, mut generics: Generics) -> Generics {
         if let Some(tag) = self.parent_tag() {
             generics.params.push(syn::parse_quote!(__C));
@@ -407,11 +407,11 @@ impl Emit<'_> {
         }
     }
 
-    /// Returns the statement that binds the fields of a struct as references. Enums do this in each
-    /// arm.
+    /// Returns the statement that binds the fields of a struct as references. In an enum, each
+    /// match arm binds its fields.
     fn bind(&self) -> TokenStream {
         match &self.item.data {
-            // The value of an item is used as it is.
+            // The variable of the item is a parameter of the function.
             Data::Struct(_) if self.item.is_item => TokenStream::new(),
             Data::Struct(fields) => {
                 let pattern = destructure(fields, None);
@@ -421,8 +421,8 @@ impl Emit<'_> {
         }
     }
 
-    /// Returns the impl that gives the tag of a variant to parents and to the type itself, if all
-    /// variants have a tag to write.
+    /// Returns the impl of `Tagged`, which returns the tag of a value, if the encoder knows a tag
+    /// for every variant.
     fn tagged_impl(&self) -> TokenStream {
         let tags = self.layout.tags.as_ref().filter(|tags| all_know_their_tag(tags));
         let Some(tags) = tags else { return TokenStream::new() };
@@ -442,7 +442,7 @@ impl Emit<'_> {
         }
     }
 
-    /// Returns the impl for enums of plain values, which may be bit fields.
+    /// Returns the impl of `BitField` for a fieldless enum.
     fn bits_impl(&self) -> TokenStream {
         let Some(TagType::Number(tag)) = self.layout.tags.as_ref().map(|tags| &tags.ty) else {
             return TokenStream::new();
@@ -488,8 +488,7 @@ impl Emit<'_> {
         }
     }
 
-    /// Returns `true` if a variant has a discriminant below zero, so that the highest bit is a
-    /// sign.
+    /// Returns `true` if a variant has a negative discriminant, so that its bits are signed.
     fn has_negative_value(&self) -> bool {
         let Data::Enum(variants) = &self.item.data else { return false };
         let mut discriminants = variants.iter().filter_map(|variant| variant.discriminant.as_ref());
@@ -508,13 +507,13 @@ impl Emit<'_> {
     }
 }
 
-/// Returns the step that ends with the type's delimiter.
+/// Returns the step for `#[frame(until(..))]`.
 fn delimited<'a>(steps: &'a [Step<'_>]) -> Option<&'a Delimited<'a>> {
     let is_one = |step: &'a Step<'a>| if let Step::Delimited(it) = step { Some(it) } else { None };
     steps.iter().find_map(|step| step.find(&is_one))
 }
 
-/// Returns the attribute that keeps the user's lints from applying to generated code.
+/// Returns the attributes that silence lints in generated code.
 fn allow() -> TokenStream {
     q!(#[allow(unused, unreachable_code, clippy::all, clippy::pedantic, clippy::restriction)])
 }

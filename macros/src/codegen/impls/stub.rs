@@ -1,4 +1,4 @@
-//! Impls of a type with mistakes.
+//! Impls for a type whose declaration has errors.
 
 use proc_macro2::TokenStream;
 use syn::{DeriveInput, GenericParam, Generics};
@@ -10,7 +10,8 @@ use crate::codegen::q;
 use crate::ctxt::Ctxt;
 use crate::lower::handed_over;
 
-/// Returns impls that fail only when called, so that one mistake stays one error.
+/// Returns impls that return an error when called. Without them, every use of the type would be a
+/// further compile error.
 pub(crate) fn stub(input: &DeriveInput) -> TokenStream {
     let krate = krate_or_default(explicit_crate(input).as_ref());
     let ident = &input.ident;
@@ -55,8 +56,8 @@ pub(crate) fn stub(input: &DeriveInput) -> TokenStream {
     }
 }
 
-/// Returns stub impls for types that can only be nested: types with a context, and enums with a tag
-/// from outside.
+/// Returns stub impls for types that are only used inside other types: types with context, and
+/// enums whose tag comes from the parent.
 fn nested_stub(input: &DeriveInput) -> TokenStream {
     let with_context = |mut generics: Generics| {
         generics.params.push(GenericParam::Type(syn::parse_quote!(__C)));
@@ -129,7 +130,7 @@ fn nested_stub(input: &DeriveInput) -> TokenStream {
     }
 }
 
-/// Returns the path in `crate = path` of an item whose other words may be wrong.
+/// Returns the path in `crate = path`, even if other words have errors.
 fn explicit_crate(input: &DeriveInput) -> Option<syn::Path> {
     crate::attr::TypeAttrs::parse(&crate::ctxt::Ctxt::default(), &input.attrs).krate.map(|path| path.value)
 }
