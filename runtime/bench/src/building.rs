@@ -14,12 +14,14 @@ use crate::spread::Spread;
 /// The number of types that are derived.
 const TYPES: u32 = 200;
 
-/// The number of pairs of a number and a text with a length prefix in the wide type.
+/// The number of pairs of fields in the type of [`Library::wide`]. A pair is a `u16`, and bytes
+/// with a length prefix.
 const PAIRS: u32 = 40;
 
-/// The number of fields with a length prefix in the type with many fields, and the number of
-/// variants in the enum.
+/// The number of fields in the type of [`Library::fields`]. All of them have a length prefix.
 const FIELDS: u32 = 500;
+
+/// The number of variants of the enum.
 const VARIANTS: u32 = 1000;
 
 /// The libraries that are compared.
@@ -107,21 +109,21 @@ impl Library {
         }
     }
 
-    /// Returns a crate with one type of many fields, which have a fixed size and a length prefix in
-    /// turns.
+    /// Returns the source of a crate with one type of many fields. Fields of a fixed size alternate
+    /// with fields that have a length prefix.
     fn wide(self) -> String {
         let fields: String =
             (0..PAIRS).map(|number| format!("pub a{number}: u16,\n{}", self.sized(number))).collect();
         self.one(&format!("{}\npub struct T {{\n{fields}}}", self.around()[0]))
     }
 
-    /// Returns a crate with one type of many fields, which have a length prefix.
+    /// Returns the source of a crate with one type of many fields, which all have a length prefix.
     fn fields(self) -> String {
         let fields: String = (0..FIELDS).map(|number| self.sized(number)).collect();
         self.one(&format!("{}\npub struct T {{\n{fields}}}", self.around()[0]))
     }
 
-    /// Returns a crate with one enum of many variants.
+    /// Returns the source of a crate with one enum of many variants.
     fn variants(self) -> String {
         let [head, _] = self.around();
         let variants: String = (0..VARIANTS)
@@ -202,10 +204,10 @@ pub(crate) struct Cost {
     pub(crate) wide: Spread,
 }
 
-/// Builds with every library in turns, `times` times.
+/// Builds with each library in turn, and repeats this `times` times.
 ///
 /// # Errors
-/// If cargo cannot build.
+/// Returns an error if cargo cannot build.
 pub(crate) fn measure(directory: &Path, times: usize) -> io::Result<Vec<Cost>> {
     let packages = Library::ALL.into_iter().map(|library| Packages::new(library, directory));
     let packages = packages.collect::<io::Result<Vec<_>>>()?;
@@ -231,7 +233,7 @@ pub(crate) fn measure(directory: &Path, times: usize) -> io::Result<Vec<Cost>> {
     Ok(costs.collect())
 }
 
-/// The results of one turn, in seconds.
+/// The results of one round of builds with one library, in seconds.
 #[derive(Clone)]
 struct Round {
     alone: f64,

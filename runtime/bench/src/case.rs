@@ -14,7 +14,7 @@ use framewright::stream::Framer;
 /// The implementation that is measured.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(crate) enum Subject {
-    /// The loop alone, which is subtracted.
+    /// The empty loop. Its result is subtracted from the results of the other cases.
     Nothing,
     /// Code with slices, `from_be_bytes` and `extend_from_slice`, as somebody writes it who knows
     /// the layout and wants speed.
@@ -53,7 +53,7 @@ impl fmt::Display for Subject {
 /// The operation that is measured.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(crate) enum Operation {
-    /// Parses a value that borrows everything without a fixed size from the input.
+    /// Parses a value that borrows everything of variable length from the input.
     ParseBorrowed,
     /// Parses a value that owns everything. Dropping the value is included.
     ParseOwned,
@@ -64,9 +64,9 @@ pub(crate) enum Operation {
     /// Parses like `ParseBorrowed`, in a loop into which the compiler may inline the parser, as in
     /// user code.
     ParseBorrowedInline,
-    /// Parses like `ParseOwned`, in such a loop.
+    /// Parses like `ParseOwned`, in a loop into which the compiler may inline the parser.
     ParseOwnedInline,
-    /// Encodes like `EncodeReused`, in such a loop.
+    /// Encodes like `EncodeReused`, in a loop into which the compiler may inline the encoder.
     EncodeReusedInline,
     /// Reads frames through the framer, in pieces of this many bytes.
     Stream(usize),
@@ -112,11 +112,11 @@ pub(crate) struct Case {
     pub(crate) layout: &'static str,
     pub(crate) subject: Subject,
     pub(crate) operation: Operation,
-    /// The number of frames in one turn of the loop.
+    /// The number of frames in one iteration of the loop.
     pub(crate) frames: u32,
     /// The number of calls for each frame.
     pub(crate) calls: f64,
-    /// The number of turns that instructions are counted in.
+    /// The number of iterations in which instructions are counted.
     pub(crate) counted: u32,
     turns: Box<dyn Fn(u32)>,
     check: Box<dyn Fn()>,
@@ -128,7 +128,7 @@ impl Case {
         format!("{}, {}, {}", self.layout, self.subject, self.operation)
     }
 
-    /// Runs `turns` turns of the loop.
+    /// Runs `turns` iterations of the loop.
     pub(crate) fn run(&self, turns: u32) {
         (self.turns)(turns);
     }
@@ -136,7 +136,7 @@ impl Case {
     /// Checks that the case gives the same results as all implementations of the layout.
     ///
     /// # Panics
-    /// If it does not.
+    /// Panics if a result differs.
     pub(crate) fn check(&self) {
         (self.check)();
     }
@@ -229,8 +229,8 @@ impl<T: Debug + PartialEq + 'static> Layout<T> {
         self.add(subject, operation, turns, check);
     }
 
-    /// Adds an encoder, both into a buffer and into a new one. `of` converts to the
-    /// implementation's own value.
+    /// Adds an encoder: `into` appends to a buffer, and `new` returns a new buffer. `of` converts a
+    /// value to the implementation's own type.
     pub(crate) fn encode<V: 'static, E: Debug + 'static>(
         &mut self,
         subject: Subject,

@@ -1,8 +1,8 @@
 //! Counts of instructions by callgrind, which are the same on every run, however busy the machine
 //! is.
 //!
-//! The program runs itself under valgrind, once for each case, so that the heap is the same for all
-//! cases. Callgrind counts only inside [`counted_turns`].
+//! The program runs itself under valgrind, once for each case, so that every case begins with the
+//! same heap. Callgrind counts only inside [`counted_turns`].
 
 use std::hint::black_box;
 use std::path::{Path, PathBuf};
@@ -13,7 +13,7 @@ use std::{env, fs, io, thread};
 use crate::case::{Case, Operation, Subject};
 use crate::layouts;
 
-/// The number of turns before counting begins. These turns make tables and let buffers grow.
+/// The number of iterations before counting begins. They initialise tables and let buffers grow.
 const WARM_UP: u32 = 3;
 
 /// The number of instructions for one frame.
@@ -30,10 +30,10 @@ pub(crate) struct Count {
 /// Counts the instructions of cases. The files of callgrind stay in `directory`.
 ///
 /// # Panics
-/// If an implementation does not give the same results as the others.
+/// Panics if an implementation does not give the same results as the others.
 ///
 /// # Errors
-/// If valgrind cannot be run, or prints something unexpected.
+/// Returns an error if valgrind cannot be run, or prints something unexpected.
 pub(crate) fn count(cases: &[Case], directory: &Path) -> io::Result<Vec<Count>> {
     fs::create_dir_all(directory)?;
     cases.iter().for_each(Case::check);
@@ -55,7 +55,7 @@ pub(crate) fn count(cases: &[Case], directory: &Path) -> io::Result<Vec<Count>> 
     Ok(counts)
 }
 
-/// Returns the number of instructions of each case, counted on all processors.
+/// Returns the number of instructions of each case. Cases run in parallel on all processors.
 fn totals(names: &[String], directory: &Path) -> io::Result<Vec<f64>> {
     let waiting = Mutex::new(names.iter().enumerate());
     let next = || waiting.lock().ok()?.next();
@@ -114,11 +114,12 @@ pub(crate) fn file(name: &str, directory: &Path) -> PathBuf {
     directory.join(words.collect::<Vec<_>>().join("-"))
 }
 
-/// Checks that no operation takes more than `at_most` times the instructions of hand-written code,
-/// if that returns a number for it.
+/// Compares each operation with hand-written code. `at_most` returns the maximum ratio of their
+/// numbers of instructions, or `None` if the operation has no limit.
 ///
 /// # Errors
-/// If an operation takes more. The error has a line for each of them.
+/// Returns an error if an operation exceeds its limit. The error has a line for each such
+/// operation.
 pub(crate) fn compare(counts: &[Count], at_most: impl Fn(Operation) -> Option<f64>) -> Result<(), String> {
     let ours = counts.iter().filter(|count| count.subject == Subject::Framewright);
     let above = ours.filter_map(|count| {
@@ -140,7 +141,7 @@ pub(crate) fn by_hand(counts: &[Count], layout: &str, operation: Operation) -> O
         .map(|count| count.instructions)
 }
 
-/// Runs a case. Valgrind runs the program with this.
+/// Runs the case of this name. The program calls this when it runs under valgrind.
 pub(crate) fn run_counted(name: &str) {
     for case in layouts::cases().iter().filter(|case| case.name() == name) {
         case.run(case.counted.min(WARM_UP));
@@ -151,8 +152,8 @@ pub(crate) fn run_counted(name: &str) {
 #[inline(never)]
 fn counted_turns(case: &Case) {
     case.run(case.counted);
-    // Without an instruction after it, the call would be a jump, and callgrind would not see that
-    // this function is left.
+    // Without an instruction after the call, the compiler would turn the call into a jump, and
+    // callgrind would not see that this function returns.
     black_box(());
 }
 

@@ -35,15 +35,15 @@ struct Reading {
     flags: u8,
 }
 
-/// The speeds by language, layout and operation. The first number is the time of hand-written code
-/// in nanoseconds, and the numbers of the others are multiples of it.
+/// The results by language, layout and operation. For each implementation: the time in nanoseconds,
+/// and its ratio to the time of hand-written code.
 pub(crate) struct Speeds(BTreeMap<[String; 3], BTreeMap<String, (f64, f64)>>);
 
-/// Times all codecs in turns. The modules are written to `folder`.
+/// Times all codecs alternately. Writes the generated modules to `folder`.
 ///
 /// # Errors
-/// If a module cannot be generated, or a script fails. Libraries that are not installed are left
-/// out.
+/// Returns an error if a module cannot be generated or a script fails. Libraries that are not
+/// installed are left out.
 pub(crate) fn measure(folder: &Path) -> Result<Speeds, Box<dyn Error>> {
     let scripts = Path::new(env!("CARGO_MANIFEST_DIR")).join("languages");
     fs::create_dir_all(folder)?;

@@ -50,7 +50,7 @@ fn is_stream(case: &Case) -> bool {
 #[cfg(test)]
 mod tests {
     #[test]
-    fn everyone_gives_the_same() {
+    fn all_implementations_give_the_same_results() {
         for case in super::cases() {
             case.check();
         }

@@ -38,7 +38,7 @@ const LANGUAGES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/target/languages")
 /// Measures Framewright beside hand-written code and other libraries.
 #[derive(Parser)]
 struct Arguments {
-    /// The part to measure; everything if left out, like `page`.
+    /// The part to measure. Without it, everything is measured, as by `page`.
     #[command(subcommand)]
     part: Option<Part>,
 }
@@ -50,7 +50,7 @@ const BUILDS: usize = 3;
 enum Part {
     /// Counts the instructions of parsers and encoders, by callgrind.
     Codec {
-        /// Only layouts with one of these in their names.
+        /// Measures only layouts whose names contain one of these words.
         layouts: Vec<String>,
         /// Fails if Framewright takes more than this multiple of the instructions of hand-written
         /// code.
@@ -64,21 +64,21 @@ enum Part {
         #[arg(long, default_value = FILES)]
         files: PathBuf,
     },
-    /// Counts the instructions of the framer, by callgrind: frames that arrive in pieces.
+    /// Counts the instructions of the framer for frames that arrive in pieces, by callgrind.
     Streams {
         #[arg(long, default_value = FILES)]
         files: PathBuf,
     },
     /// Times parsers and encoders.
     Time {
-        /// Only layouts with one of these in their names.
+        /// Measures only layouts whose names contain one of these words.
         layouts: Vec<String>,
     },
     /// Measures sections of the page, and writes the page and its pictures into this package's
     /// directory. Earlier measurements of other sections are kept in the target directory.
     #[cfg(all(feature = "peers", feature = "servers"))]
     Page {
-        /// The sections, if not all.
+        /// The sections; all by default.
         sections: Vec<report::Section>,
         /// The number of builds of each package whose building is measured.
         #[arg(long, default_value_t = BUILDS)]
@@ -91,10 +91,10 @@ enum Part {
     },
     /// Times the codecs in Python and JavaScript, and other libraries in these languages.
     Languages,
-    /// Puts servers under load, in turns.
+    /// Puts servers under load, one after the other.
     #[cfg(feature = "servers")]
     Servers {
-        /// The servers, if not all.
+        /// The servers; all by default.
         kinds: Vec<Kind>,
         #[arg(long, default_value_t = 50)]
         connections: usize,
@@ -113,7 +113,7 @@ enum Part {
     /// Counts the instructions of an exchange over a pipe in memory, by callgrind.
     #[cfg(feature = "servers")]
     Exchanges {
-        /// The servers, if not all of Framewright's.
+        /// The servers; by default all that can serve a pipe.
         kinds: Vec<Kind>,
         /// The number of messages that arrive at the same time.
         #[arg(long, default_value_t = 64)]
@@ -129,7 +129,7 @@ enum Part {
     /// Measures the memory of a server for each waiting connection.
     #[cfg(feature = "servers")]
     Idle {
-        /// The servers, if not all.
+        /// The servers; all by default.
         kinds: Vec<Kind>,
         /// The number of connections; by default as many as Framewright accepts by default.
         #[arg(long)]

@@ -22,7 +22,7 @@ use crate::{building, instructions, languages, layouts, time};
 /// `directory`, with the kept results of the other sections. All other files go to `scratch`.
 ///
 /// # Errors
-/// If something cannot be measured or written, or a section was never measured.
+/// Returns an error if something cannot be measured or written, or a section was never measured.
 pub(crate) fn write(
     directory: &Path,
     scratch: &Path,

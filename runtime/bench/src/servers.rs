@@ -1,9 +1,10 @@
-//! Servers under load: generic ones, hand-written ones and `tokio_util`, each in a process of its
-//! own.
+//! Servers under load: with Framewright, hand-written, and with `tokio_util`, each in its own
+//! process.
 //!
 //! All of them answer a [`Message`](message::Message) with a receipt. The server and the load are
-//! each pinned to a processor. All servers of a comparison run from the start and are loaded in
-//! turns, so that other programs on the machine affect all of them equally.
+//! each pinned to a processor. All servers of a comparison run from the start. They are loaded one
+//! after the other, in several rounds, so that other programs on the machine affect all of them
+//! equally.
 
 mod broadcast;
 mod comparison;

@@ -19,7 +19,7 @@ impl Spread {
         values.sort_by(f64::total_cmp);
         let at = |quarter: usize| {
             let index = values.len().saturating_sub(1) * quarter;
-            // A quartile between two measurements is interpolated in quarters.
+            // A quartile that lies between two measurements is interpolated.
             let (below, part) = (index / 4, u32::try_from(index % 4).unwrap_or_default());
             let low = values.get(below).copied().unwrap_or(f64::NAN);
             let high = values.get(below + 1).copied().unwrap_or(low);

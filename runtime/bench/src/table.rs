@@ -1,5 +1,5 @@
-//! Counts as text, with a block for each layout. Each count also has its ratio to that of
-//! hand-written code.
+//! Counts as text, with a block for each layout. Each count is followed by its ratio to the count
+//! of hand-written code.
 
 use std::fmt;
 

@@ -1,13 +1,13 @@
-//! Measurements of time in rounds. All implementations of an operation take a turn in each round,
-//! so that other programs on the machine affect all of them, and so that compared results are
-//! measured directly one after the other.
+//! Measurements of time in rounds. In each round, all implementations of an operation are measured
+//! one after the other. So other programs on the machine affect all of them, and results that are
+//! compared are measured at nearly the same time.
 
 use std::time::{Duration, Instant};
 
 use crate::case::{Case, Operation, Subject};
 use crate::spread::Spread;
 
-/// The approximate time of one turn.
+/// The approximate duration of one measurement.
 const TURN: Duration = Duration::from_micros(500);
 
 const ROUNDS: usize = 41;
@@ -19,7 +19,7 @@ pub(crate) struct Timing {
     pub(crate) subject: Subject,
     pub(crate) operation: Operation,
     pub(crate) nanoseconds: Spread,
-    /// The multiple of the time by hand, round by round.
+    /// The ratio to the time of hand-written code, calculated for each round.
     pub(crate) ratio: Spread,
 }
 
@@ -69,7 +69,7 @@ fn time_group(group: &[&Case]) -> Vec<Timing> {
     timings.collect()
 }
 
-/// Returns the number of turns of the loop that take about [`TURN`].
+/// Returns the number of iterations of the loop that take about [`TURN`].
 fn turns(case: &Case) -> u32 {
     let mut turns = 1;
     loop {

@@ -11,8 +11,8 @@ type Next = fn(&mut Framer) -> Result<bool, DecodeError>;
 /// The minimum size of all frames together in bytes.
 const LEN: usize = 64 * 1024;
 
-/// Returns cases with the frames repeated, in pieces of several sizes. In the last case, one piece
-/// contains all of them.
+/// Returns cases in which the repeated frames arrive in pieces of one size: 1, 100, 1460 bytes, or
+/// 64 KiB, which is all or nearly all of them.
 pub(super) fn in_pieces(layout: &'static str, frames: &[&[u8]], next: Next) -> Vec<Case> {
     let times = LEN.div_ceil(frames.concat().len());
     let bytes = &*frames.concat().repeat(times).leak();
@@ -48,7 +48,7 @@ fn case(
         operation,
         frames: small(frames),
         calls: f64::from(small(bytes.len().div_ceil(piece))) / f64::from(small(frames)),
-        // One turn takes as long as thousands of turns of other cases.
+        // One iteration takes as long as thousands of iterations of other cases.
         counted: 2,
         turns: Box::new(turns),
         check: Box::new(check),

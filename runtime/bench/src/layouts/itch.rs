@@ -1,5 +1,5 @@
-//! "Add Order" of Nasdaq TotalView-ITCH 5.0: numbers of fixed and odd widths, an enum without
-//! fields, and text of a fixed size.
+//! "Add Order" of Nasdaq TotalView-ITCH 5.0: numbers of usual and unusual widths, a fieldless enum,
+//! and text of a fixed size.
 
 use framewright::prelude::*;
 

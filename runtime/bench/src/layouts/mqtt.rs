@@ -1,5 +1,5 @@
-//! PUBLISH of MQTT 3.1.1 (section 3.3): a length of varying size, text, and a field that a flag
-//! makes present.
+//! PUBLISH of MQTT 3.1.1 (section 3.3): a length of one to four bytes, text, and a field that is
+//! present only if a flag is set.
 
 use framewright::prelude::*;
 

@@ -1,13 +1,14 @@
-//! A chart of multiples on a logarithmic scale, with a row for each subject of comparison, and
-//! panels side by side for the measures.
+//! A chart of multiples on a logarithmic scale. Each panel shows one measure. It has a row for each
+//! layout, load or build, and in each row a mark for each subject, such as a library.
 
 use std::fmt::Write;
 
 /// The content of a chart.
 pub(super) struct Chart {
     pub(super) title: &'static str,
-    /// The names of all that have marks. They are drawn from the last to the first, so that the
-    /// first is on top. The first is a diamond, so that it is recognised without colours too.
+    /// The names of the subjects. Marks are drawn from the last subject to the first, so that the
+    /// marks of the first are on top. They are diamonds, so that they are recognised without
+    /// colours too.
     pub(super) subjects: Vec<String>,
     pub(super) rows: Vec<String>,
     pub(super) panels: Vec<Panel>,
@@ -31,8 +32,8 @@ const PANEL: f64 = 230.0;
 const GAP: f64 = 22.0;
 
 impl Chart {
-    /// Draws the chart as SVG. It has a background of its own, so that it can be read on dark pages
-    /// as well.
+    /// Draws the chart as SVG. It has its own background, so that it can be read on dark pages as
+    /// well.
     pub(super) fn draw(&self) -> String {
         let longest = self.rows.iter().map(|row| row.chars().count()).max().unwrap_or_default();
         let left = 30.0 + 7.0 * f64::from(u32::try_from(longest).unwrap_or_default());
@@ -143,7 +144,7 @@ mod tests {
     }
 
     #[test]
-    fn the_scale_is_logarithmic_and_ends_at_its_ends() {
+    fn the_scale_is_logarithmic_and_clamped() {
         let chart = chart(Vec::new());
         let decade = chart.place(10.0) - chart.place(1.0);
         assert!((chart.place(100.0) - chart.place(10.0) - decade).abs() < 1e-9);
@@ -152,7 +153,7 @@ mod tests {
     }
 
     #[test]
-    fn everyone_who_was_measured_has_a_mark() {
+    fn each_measurement_has_a_mark() {
         let legend = chart(Vec::new()).draw().matches("<circle").count();
         let drawn = chart(vec![(0, 0, 1.0), (1, 1, 5.0)]);
         let svg = drawn.draw();

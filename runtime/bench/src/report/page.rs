@@ -366,7 +366,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn numbers_stand_on_the_right() {
+    fn numbers_are_aligned_right() {
         let rows = [["chat", "37"], ["line", "233"]].map(|row| row.map(str::to_owned));
         assert_eq!(
             table(&["layout", "by hand"], "lr", rows),

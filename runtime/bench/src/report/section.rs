@@ -10,7 +10,8 @@ use super::targets::Target;
 /// A part of the page that is measured separately.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Section {
-    /// Broadcasts. They come first, while this process has no free memory that could be used again.
+    /// Broadcasts. They are measured first: later this process has freed memory, which a broadcast
+    /// would reuse.
     Broadcast,
     /// The cost of building.
     Building,

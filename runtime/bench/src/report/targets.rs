@@ -7,11 +7,11 @@ use crate::instructions::{self, Count};
 use crate::servers::{Broadcast, Comparison, Kind, Outcome};
 use crate::time::Timing;
 
-/// A line of the table.
+/// A target, and what was measured.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Target {
     pub(super) what: String,
-    /// Whether the value must be at least the target; otherwise it must be at most that.
+    /// Whether `wanted` is a minimum; otherwise it is a maximum.
     pub(super) at_least: bool,
     pub(super) wanted: f64,
     pub(super) measured: f64,
@@ -45,7 +45,7 @@ impl Target {
         format!("{what}\t{at_least}\t{wanted}\t{measured}\t{reason}\n")
     }
 
-    /// Parses such a line.
+    /// Parses a line of [`print`](Self::print).
     pub(super) fn parse(line: &str) -> Option<Self> {
         let [what, at_least, wanted, measured, reason] = *line.split('\t').collect::<Vec<_>>() else {
             return None;
@@ -60,14 +60,16 @@ impl Target {
     }
 }
 
-/// Returns the targets of parsers and encoders: instructions or time, because either may be
-/// improved at the cost of the other.
+/// Returns the targets of parsers and encoders. Beside hand-written code, the better one of two
+/// ratios counts, of instructions or of time, because either can be improved at the cost of the
+/// other.
 pub(super) fn codec(counts: &[Count], timings: &[Timing]) -> Vec<Target> {
     let mut targets = Vec::new();
     for count in counts.iter().filter(|count| count.subject == Subject::Framewright) {
         let Some(by_hand) = instructions::by_hand(counts, count.layout, count.operation) else { continue };
         let same = |layout, operation| (layout, operation) == (count.layout, count.operation);
-        // The operations that the compiler may inline count. The others are only shown.
+        // An operation that is measured both with and without inlining has this target only with
+        // inlining.
         if !matches!(
             count.operation,
             Operation::ParseBorrowed | Operation::ParseOwned | Operation::EncodeReused
@@ -100,7 +102,7 @@ pub(super) fn codec(counts: &[Count], timings: &[Timing]) -> Vec<Target> {
     targets
 }
 
-/// Returns the explanation from a profile, if Framewright takes more than hand-written code.
+/// Returns why Framewright takes more than hand-written code, as found in a profile.
 fn reason(layout: &str, operation: Operation) -> &'static str {
     use Operation::{EncodeNew, EncodeReusedInline, ParseBorrowedInline, ParseOwnedInline};
 
@@ -142,7 +144,8 @@ fn reason(layout: &str, operation: Operation) -> &'static str {
 
 /// Returns the targets of the framer, byte by byte.
 pub(super) fn streams(counts: &[Count]) -> Vec<Target> {
-    // A frame that ends with a delimiter is left out, because it is searched for the delimiter.
+    // The layout that ends with a delimiter is left out, because the search for the delimiter costs
+    // more.
     let bytes = counts.iter().filter(|count| count.operation == Operation::Stream(1));
     let bytes = bytes.filter(|count| count.layout != "CRLF line");
     let targets = bytes.map(|count| {
@@ -223,7 +226,7 @@ pub(super) fn broadcast(Broadcast { members, first, .. }: Broadcast) -> Vec<Targ
     targets.into()
 }
 
-/// Returns the targets of proxies, which are compared with the server behind them.
+/// Returns the targets of proxies, which are compared with the server that they forward to.
 pub(super) fn forwarding(outcomes: &Outcomes) -> Vec<Target> {
     let proxies = outcomes.iter().flat_map(|(comparison, outcomes)| {
         let load = load(comparison);
@@ -341,7 +344,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_bound_is_met_on_its_own_side() {
+    fn a_target_is_a_minimum_or_a_maximum() {
         let most = |measured| Target::at_most(String::new(), 1.0, measured, "");
         let least = |measured| Target::at_least(String::new(), 1.0, measured, "");
         assert!(least(1.1).met() && most(0.9).met());

@@ -30,7 +30,7 @@ pub(crate) struct Broadcast {
     pub(crate) later: Spread,
 }
 
-/// The cost of the first broadcast for each member.
+/// The cost of the first broadcast, divided by the number of members.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct First {
     pub(crate) nanoseconds: f64,
@@ -78,10 +78,11 @@ impl Handler for Crowd {
     }
 }
 
-/// Measures broadcasts to a crowd.
+/// Measures broadcasts to [`MEMBERS`] connections.
 ///
 /// # Errors
-/// If the memory of this process cannot be read, or a member does not get a frame.
+/// Returns an error if the memory of this process cannot be read, or if a member has no room for
+/// the frame.
 pub(crate) fn broadcast() -> io::Result<Broadcast> {
     let mut measured = None;
     on_tokio(async {

@@ -1,4 +1,4 @@
-//! A comparison of several servers under the same load, in turns, with medians and spread.
+//! A comparison of several servers, which are put under the same load one after the other.
 
 use std::fmt;
 use std::io::{self, Read, Write};
@@ -29,9 +29,9 @@ pub(crate) struct Outcome {
     pub(crate) frames_per_second: Spread,
     pub(crate) processor: Spread,
     pub(crate) latency: [Spread; 3],
-    /// The throughput as a fraction of that of the baseline, round by round.
+    /// The ratio to the throughput of the baseline, calculated for each round.
     pub(crate) throughput_ratio: Option<Spread>,
-    /// The processor time as a multiple of that of the baseline, round by round.
+    /// The ratio to the processor time of the baseline, calculated for each round.
     pub(crate) processor_ratio: Option<Spread>,
 }
 
@@ -53,7 +53,7 @@ impl fmt::Display for Outcome {
 /// Compares servers under one load.
 ///
 /// # Errors
-/// If a server cannot be started, or answers wrongly.
+/// Returns an error if a server cannot be started, or answers wrongly.
 pub(crate) fn compare(comparison: Comparison, kinds: &[Kind]) -> io::Result<Vec<Outcome>> {
     let servers = kinds.iter().map(|kind| ServerProcess::start(*kind)).collect::<io::Result<Vec<_>>>()?;
     let Comparison { connections, in_flight, body, millis, rounds } = comparison;
@@ -110,7 +110,8 @@ pub(crate) fn crowd() -> u32 {
 /// of connections, after each has exchanged one message.
 ///
 /// # Errors
-/// If the server cannot be started, or the process cannot have that many descriptors.
+/// Returns an error if the server cannot be started, or if the process cannot have that many
+/// descriptors.
 pub(crate) fn idle_memory(kind: Kind, connections: u32) -> io::Result<f64> {
     let server = ServerProcess::start(kind)?;
     let message = Message { sender: 1, receiver: 2, kind: 3, body: vec![b'x'; 32] };

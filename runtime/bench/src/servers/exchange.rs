@@ -26,8 +26,9 @@ pub(super) struct Pipe {
     batch: Vec<u8>,
     left: u32,
     waits: bool,
-    /// The number of bytes in the answers to a batch, and how many of them are still to come.
+    /// The number of bytes in the answers to a batch.
     answers: usize,
+    /// How many of these bytes are still to come.
     due: usize,
     waker: Option<Waker>,
 }
@@ -40,7 +41,7 @@ impl Pipe {
         Ok(Self { batch, left: BATCHES, waits: true, answers, due: 0, waker: None })
     }
 
-    /// Returns a server behind a proxy, for the messages of this peer.
+    /// Returns a server in memory, to which a proxy forwards the messages of this peer.
     pub(super) fn behind(&self) -> Behind {
         let in_flight = self.answers / Receipt::LEN;
         let receipts = Receipt::of(1, 2, 3, &[]).bytes().repeat(in_flight);
@@ -98,7 +99,8 @@ impl AsyncWrite for Pipe {
     }
 }
 
-/// A server in memory behind a proxy. It counts messages, and provides receipts for them.
+/// A server in memory to which a proxy forwards. It counts messages, and provides receipts for
+/// them.
 pub(super) struct Behind {
     /// The size of a message in bytes.
     message: usize,
@@ -161,7 +163,7 @@ impl AsyncWrite for Behind {
 /// stays in `directory`.
 ///
 /// # Errors
-/// If valgrind cannot be run, or a server of this kind cannot be run over a pipe.
+/// Returns an error if valgrind cannot be run, or if a server of this kind cannot serve a pipe.
 pub(crate) fn count(kind: Kind, in_flight: u16, body: u16, directory: &Path) -> io::Result<f64> {
     let exchanges = f64::from(BATCHES) * f64::from(in_flight);
     let all = run_under_callgrind(Some(kind), in_flight, body, directory)?;
@@ -179,10 +181,10 @@ fn run_under_callgrind(kind: Option<Kind>, in_flight: u16, body: u16, directory:
     instructions::callgrind(&env::current_exe()?, &arguments, "*counted_exchanges*", &file)
 }
 
-/// Runs the exchanges. Valgrind runs the program with this.
+/// Runs the exchanges. The program calls this when it runs under valgrind.
 ///
 /// # Errors
-/// If the server fails.
+/// Returns an error if the server fails.
 pub(crate) fn run(kind: Option<Kind>, in_flight: usize, body: usize) -> io::Result<()> {
     let pipe = Pipe::new(in_flight, body)?;
     counted_exchanges(kind, pipe)
@@ -194,8 +196,8 @@ fn counted_exchanges(kind: Option<Kind>, pipe: Pipe) -> io::Result<()> {
         Some(kind) => kind.run_over(pipe),
         None => on_tokio(drain(pipe)),
     };
-    // Without an instruction after it, the call would be a jump, and callgrind would not see that
-    // this function is left.
+    // Without an instruction after the call, the compiler would turn the call into a jump, and
+    // callgrind would not see that this function returns.
     black_box(done)
 }
 

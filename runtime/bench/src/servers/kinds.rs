@@ -64,7 +64,7 @@ impl Kind {
         Self::Epoll,
     ];
 
-    /// The proxies, after the server behind them.
+    /// The server that the proxies forward to, and then the proxies.
     pub(crate) const FORWARDING: [Self; 5] = [
         Self::Framewright,
         Self::ForwardBytes,
@@ -173,7 +173,7 @@ impl fmt::Display for Kind {
     }
 }
 
-/// Starts the server behind a proxy, on a thread of its own.
+/// Starts the server that a proxy forwards to, on its own thread.
 fn behind() -> io::Result<SocketAddr> {
     let listener = TcpListener::bind("127.0.0.1:0")?;
     let address = listener.local_addr()?;

@@ -66,7 +66,7 @@ impl Load {
     /// Runs the load in this process.
     ///
     /// # Errors
-    /// If a connection fails, or an answer is not the expected receipt.
+    /// Returns an error if a connection fails, or an answer is not the expected receipt.
     pub(crate) fn run(&self) -> io::Result<Report> {
         pin(Processor::Last)?;
         let mut poll = Poll::new()?;
@@ -162,7 +162,8 @@ struct Peer {
     sent: VecDeque<(Instant, usize)>,
 }
 
-/// The longest latency that is distinguished from longer ones, in nanoseconds: ten seconds.
+/// The maximum latency that is recorded, in nanoseconds: ten seconds. Longer latencies are recorded
+/// as this one.
 const LONGEST: u64 = 10_000_000_000;
 
 /// The size of a read in bytes.

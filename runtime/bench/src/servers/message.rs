@@ -61,7 +61,7 @@ impl Receipt {
     pub(crate) fn of(sender: u32, receiver: u32, kind: u8, body: &[u8]) -> Self {
         // If only the length were used, the compiler would leave out the copy of the body.
         let body = black_box(body);
-        // No server accepts a message that is too long for the number.
+        // No server accepts a message whose length does not fit into a `u32`.
         Self { sender, receiver, kind, len: u32::try_from(body.len()).unwrap_or(u32::MAX) }
     }
 
@@ -112,8 +112,8 @@ pub(crate) fn parse_receipt(input: &[u8]) -> Parsed<'_, Receipt> {
     Ok((rest, Receipt { sender, receiver, kind, len: u32::from_be_bytes([l0, l1, l2, l3]) }))
 }
 
-/// Calls `work` for each complete frame at the front of `input`. Returns the number of bytes in
-/// them.
+/// Calls `work` for each complete frame at the front of `input`. Returns the total size of these
+/// frames in bytes.
 #[inline]
 pub(crate) fn for_each_frame<'a, T>(
     input: &'a [u8],

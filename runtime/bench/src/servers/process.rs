@@ -36,13 +36,13 @@ impl ServerProcess {
         self.process.id()
     }
 
-    /// Returns the memory of the process in bytes, without that of the kernel for its sockets.
+    /// Returns the memory of the process in bytes, without the kernel's memory for its sockets.
     pub(super) fn memory(&self) -> io::Result<u64> {
         memory(self.id())
     }
 }
 
-/// Returns the memory of this process in bytes, without that of the kernel for its sockets.
+/// Returns the memory of this process in bytes, without the kernel's memory for its sockets.
 pub(super) fn own_memory() -> io::Result<u64> {
     memory(std::process::id())
 }

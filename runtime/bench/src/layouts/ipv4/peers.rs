@@ -31,7 +31,8 @@ pub(super) fn add(layout: &mut Layout<Header>) {
     with_zerocopy::add(layout);
 }
 
-/// The header as whole bytes, because most peers have no bit fields. These are extracted by hand.
+/// The header as whole bytes, because most peers have no bit fields. The bit fields are extracted
+/// by hand.
 #[derive(BinRead, BinWrite, NomBE)]
 #[brw(big)]
 struct Packed {

@@ -12,8 +12,8 @@ pub(super) fn add(layout: &mut Layout<Owned>) {
     with_binrw::add(layout);
 }
 
-/// Returns the text of a line that was read up to a line feed, because deku and binrw can only stop
-/// at a single byte.
+/// Removes the carriage return from the end of a line. deku and binrw can only stop at a single
+/// byte, so they read up to the line feed.
 fn text(mut line: Vec<u8>) -> Result<Owned, Error> {
     if line.pop() != Some(b'\r') {
         return Err(invalid("text", 0, "a line feed alone"));

@@ -51,8 +51,8 @@ fn borrowed(input: &[u8]) -> Parsed<'_, Borrowed<'_>> {
     Ok((rest, value))
 }
 
-/// Parses the remaining length, which has seven bits in each byte, at most four bytes, and the
-/// shortest form.
+/// Parses MQTT's "remaining length": seven bits in each byte, in at most four bytes. Only the
+/// shortest form is allowed.
 fn remaining(input: &[u8]) -> Parsed<'_, usize> {
     let mut number = 0;
     for (at, byte) in input.iter().copied().take(4).enumerate() {

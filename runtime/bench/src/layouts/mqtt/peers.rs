@@ -23,14 +23,14 @@ fn payload_len(remaining: u32, topic: usize, has_id: bool) -> usize {
     usize::try_from(remaining).unwrap_or(usize::MAX).saturating_sub(before_payload(topic, has_id))
 }
 
-/// Returns the length that is written before the topic.
+/// Returns MQTT's "remaining length", the number of bytes that follow it.
 fn remaining(value: &Owned) -> u32 {
     let len = before_payload(value.topic.len(), value.id.is_some()) + value.payload.len();
     u32::try_from(len).unwrap_or(u32::MAX)
 }
 
-/// Reads a remaining length byte by byte. It has seven bits in each byte, at most four bytes, and
-/// the shortest form.
+/// Reads a remaining length byte by byte: seven bits in each byte, in at most four bytes. Only the
+/// shortest form is allowed.
 fn read_remaining<E>(mut byte: impl FnMut() -> Result<u8, E>) -> Result<Option<u32>, E> {
     let mut number = 0;
     for shift in [0, 7, 14, 21] {

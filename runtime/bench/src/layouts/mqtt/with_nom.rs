@@ -39,8 +39,8 @@ fn borrowed(input: &[u8]) -> IResult<&[u8], Borrowed<'_>> {
     Ok((input, value))
 }
 
-/// Parses the remaining length, which has seven bits in each byte, at most four bytes, and the
-/// shortest form.
+/// Parses MQTT's "remaining length": seven bits in each byte, in at most four bytes. Only the
+/// shortest form is allowed.
 fn remaining(mut input: &[u8]) -> IResult<&[u8], u32> {
     let mut number = 0;
     for shift in [0, 7, 14, 21] {

@@ -75,7 +75,7 @@ impl Connection {
                 return Ok(());
             }
             let start = self.rest.len();
-            // The buffer only grows, because making it again would write zeros into all of it each
+            // The buffer only grows, because a new buffer would have to be filled with zeros each
             // time.
             if input.len() < start + READ {
                 input.resize(start + READ, 0);

@@ -11,8 +11,8 @@ use futures_util::FutureExt;
 
 use crate::servers::exchange::{Behind, Pipe};
 
-/// The messages are declared again, as in a program that has only this server, because code that
-/// several servers share is not inlined.
+/// A message, declared again for the proxies. Code that several servers of this program share is
+/// not inlined, unlike in a program that has only one server.
 #[derive(Frame, Debug)]
 #[frame(be)]
 struct Message<'a> {
@@ -56,8 +56,8 @@ impl Upstream {
     }
 }
 
-/// Returns a handler that feeds a session with the server behind it, and waits for the answers to
-/// everything that has arrived.
+/// Returns a server whose handler feeds messages to a session with the upstream server. At the end
+/// of each batch, the handler waits for the answers to all messages of the batch.
 pub(crate) fn handler(upstream: Upstream) -> Server<impl Service> {
     Server::new(Forward(upstream))
 }
@@ -69,7 +69,7 @@ pub(crate) async fn handler_over(pipe: Pipe) -> io::Result<()> {
 
 struct Forward(Upstream);
 
-/// The connection to the server behind the proxy, and the number of answers that are due on it.
+/// The connection to the upstream server, and the number of answers that are due on it.
 struct Due {
     session: Session,
     answers: usize,
@@ -105,8 +105,8 @@ impl Handler for Forward {
     }
 }
 
-/// Returns a server with a session for each side and separate directions. A proxy needs this if its
-/// server also sends pushes.
+/// Returns a server with a session for each side and separate directions. A proxy needs this if the
+/// upstream server also pushes frames.
 pub(crate) fn sessions(upstream: SocketAddr) -> Server<impl Serves> {
     Server::sessions(async move |front: Session| -> Result<(), Close> {
         both_ways(front, Upstream::At(upstream).connect().await?).await
@@ -124,7 +124,8 @@ pub(crate) async fn sessions_over(pipe: Pipe) -> io::Result<()> {
 
 async fn both_ways(mut front: Session, mut back: Session) -> Result<(), Close> {
     loop {
-        // Each side is polled for arrived frames. Fed frames are flushed when nothing has.
+        // Frames that have arrived on either side are fed to the other side. A side's fed frames
+        // are flushed when it has no more frames to return.
         tokio::select! {
             biased;
             message = front.recv::<Message<'_>>() => match message? {
@@ -133,7 +134,7 @@ async fn both_ways(mut front: Session, mut back: Session) -> Result<(), Close> {
             },
             receipt = back.require::<Receipt>() => {
                 front.feed(&receipt?)?;
-                // Polling the other side in between would flush this one for each receipt.
+                // Polling `front` after each receipt would flush each receipt separately.
                 while let Some(receipt) = back.require::<Receipt>().now_or_never() {
                     front.feed(&receipt?)?;
                 }
