@@ -234,7 +234,7 @@ impl Command {
     }
 }
 
-/// Parses a field and the object that is used for it.
+/// Parses `FIELD=MODULE.OBJECT`.
 fn brought(text: &str) -> std::result::Result<(String, String), String> {
     match text.split_once('=') {
         Some((field, object)) if !field.is_empty() && object.contains('.') => {
@@ -244,7 +244,7 @@ fn brought(text: &str) -> std::result::Result<(String, String), String> {
     }
 }
 
-/// Shows frames of these types, or of a frame nested in them.
+/// Shows frames of the named type, or of all types. The name may also be that of a nested frame.
 fn show(
     kinds: &[Kind],
     name: Option<&str>,

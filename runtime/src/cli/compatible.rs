@@ -1,4 +1,4 @@
-//! The command `compatible`, which compares the wire format with the one of an earlier schema.
+//! The command `compatible`, which compares the wire format with an earlier schema.
 
 use std::format;
 use std::io::{Read as _, Write};
@@ -16,8 +16,8 @@ use crate::schema::outline::Outline;
 /// The maximum size of a file of schemas.
 const MOST: u64 = 64 * 1024 * 1024;
 
-/// Compares types with the types of the same names in the output of `schema --json`. If `kinds` has
-/// `all` types of the protocol, other types in the file are reported as removed.
+/// Compares types with the types of the same names in the output of `schema --json`. If `all` is
+/// set, `kinds` has all types of the protocol, and other types in the file are reported as removed.
 pub(super) fn compatible(kinds: &[&Kind], all: bool, name: &str, out: &mut impl Write) -> Result<()> {
     let cannot = |error: std::io::Error| Error::other(format!("`{name}` cannot be read: {error}"));
     let mut text = String::new();

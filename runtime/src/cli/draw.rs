@@ -47,8 +47,8 @@ pub(super) fn typescript(
     print(out, module.generate().map_err(|refused| Error::other(refused.to_string()))?)
 }
 
-/// Writes a dissector for Wireshark. Of two types, the first is sent to the port, and the second
-/// comes from it.
+/// Writes a dissector for Wireshark. If there are several types, frames of the first are sent to
+/// the port, and frames of the second come from it.
 pub(super) fn wireshark(schemas: &[&'static Schema], port: u16, out: &mut impl Write) -> Result<()> {
     match schemas {
         [request, reply, ..] => print(out, request.wireshark(port).replies(reply)),

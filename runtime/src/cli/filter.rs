@@ -7,8 +7,8 @@ use serde_json::Value;
 
 use super::traffic::{Record, What};
 
-/// A filter for a type, a present field, or a field with a value, as in `Request`, `body.topic` and
-/// `kind=3`.
+/// A filter for a type, for a field that is present, or for the value of a field. Examples are
+/// `Request`, `body.topic` and `kind=3`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Filter {
     path: Vec<String>,
@@ -62,7 +62,7 @@ impl Filter {
         let step = |value: Option<&Value>, name: &String| match value? {
             Value::Object(members) => members.get(name).cloned(),
             Value::Array(items) => items.get(name.parse::<usize>().ok()?).cloned(),
-            // A variant without fields is written as its name.
+            // A variant without fields is its name in JSON.
             Value::String(text) if text == name => Some(Value::Null),
             _ => None,
         };

@@ -23,13 +23,13 @@ pub trait Frames {
     fn kinds() -> Vec<Kind>;
 }
 
-/// A frame type, with functions for its frames.
+/// A frame type, as functions that work on its frames.
 #[doc(hidden)]
 #[derive(Clone)]
 pub struct Kind {
     pub(super) name: String,
     pub(super) schema: &'static Schema,
-    /// Returns the size of the frame at the front.
+    /// Returns the size of the frame at the front of the bytes.
     pub(super) measure: fn(&[u8]) -> Result<usize, DecodeError>,
     /// Checks that the bytes are one frame.
     pub(super) check: fn(&[u8]) -> Result<(), DecodeError>,
@@ -38,11 +38,10 @@ pub struct Kind {
     pub(super) parts: fn(&[u8]) -> Parts,
     pub(super) decode: fn(&[u8]) -> Result<String, Fault>,
     pub(super) encode: fn(&str) -> Result<Vec<u8>, JsonError>,
-    /// Makes this many valid frames from a seed.
+    /// Makes a given number of valid frames from a seed.
     #[cfg(feature = "net")]
     pub(super) sample: Sample,
-    /// Takes the next frame of a stream. The functions below continue after a malformed frame and
-    /// after missing bytes.
+    /// Takes the next frame of a stream.
     pub(super) take: fn(&mut Framer) -> Taken,
     pub(super) recover: fn(&mut Framer) -> bool,
     pub(super) lose: fn(&mut Framer, u64) -> Bytes,
@@ -54,11 +53,11 @@ impl fmt::Debug for Kind {
     }
 }
 
-/// The function that makes this many frames from a seed, or returns the reason why it cannot.
+/// Makes a given number of frames from a seed, or returns the reason why it cannot.
 #[cfg(feature = "net")]
 type Sample = fn(u64, usize) -> Result<Vec<Vec<u8>>, String>;
 
-/// The reason why bytes cannot be shown.
+/// The reason why a frame cannot be shown.
 #[derive(Debug)]
 #[doc(hidden)]
 pub(super) enum Fault {
@@ -114,7 +113,7 @@ macro_rules! tuples {
             fn kinds() -> Vec<Kind> {
                 let mut kinds = Vec::new();
                 for kind in [$(kind::<$name>()),*] {
-                    // Types with equal schemas count as the same type.
+                    // Types with equal schemas are listed once.
                     let layout = kind.schema.to_string();
                     if !kinds.iter().any(|known: &Kind| known.schema.to_string() == layout) {
                         kinds.push(kind);

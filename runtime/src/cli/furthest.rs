@@ -2,8 +2,8 @@
 
 use super::frames::Kind;
 
-/// Returns the type that decodes the most bytes. Of several such types, returns the one with the
-/// largest minimum size, which is the least likely to match by chance.
+/// Returns the type that decodes the most bytes. If several types do, returns the one with the
+/// largest minimum size, because it is the least likely to match by chance.
 pub(super) fn furthest<'k>(kinds: &'k [Kind], bytes: &[u8]) -> Option<&'k Kind> {
     let mut best = kinds.first()?;
     if kinds.len() > 1 {
@@ -18,7 +18,7 @@ pub(super) fn furthest<'k>(kinds: &'k [Kind], bytes: &[u8]) -> Option<&'k Kind> 
     Some(best)
 }
 
-/// Returns the number of bytes that frames of a type decode, the position of the first error after
+/// Returns the number of bytes that frames of a type decode, the offset of the first error after
 /// them, and the minimum size of a frame.
 fn reach(kind: &Kind, bytes: &[u8]) -> (usize, usize, usize) {
     let (mut at, mut fault) = (0, 0);

@@ -23,7 +23,7 @@ impl Interrupt {
 
     /// Waits for Ctrl-C.
     pub(in crate::cli) async fn heard(&mut self) {
-        // The signals end only with the runtime.
+        // `recv` returns `None` only when the runtime ends.
         let _ = self.signal.recv().await;
     }
 }

@@ -10,7 +10,7 @@ use serde_json::Value;
 use super::frames::Kind;
 use crate::error::{Error, Result};
 
-/// Encodes the values in a text one after the other.
+/// Encodes all values in a text, and prints their bytes one after the other.
 pub(super) fn encode(kinds: &[&Kind], text: &str, raw: bool, out: &mut impl Write) -> Result<()> {
     let bytes: Vec<u8> = frames(kinds, text)?.concat();
     if raw {
@@ -22,7 +22,7 @@ pub(super) fn encode(kinds: &[&Kind], text: &str, raw: bool, out: &mut impl Writ
     Ok(out.flush()?)
 }
 
-/// Encodes each value in a text. If a list is not a value itself, encodes each value in it.
+/// Encodes each value in a text. A list that no type accepts as a value is a list of values.
 pub(super) fn frames(kinds: &[&Kind], text: &str) -> Result<Vec<Vec<u8>>> {
     let mut values = serde_json::Deserializer::from_str(text).into_iter::<Value>();
     let (mut start, mut frames) = (0, Vec::new());
@@ -31,7 +31,7 @@ pub(super) fn frames(kinds: &[&Kind], text: &str) -> Result<Vec<Vec<u8>>> {
         let end = values.byte_offset();
         match (encode_one(kinds, text.get(start..end).unwrap_or_default()), value) {
             (Ok(bytes), _) => frames.push(bytes),
-            // A value may be a list itself, but no type accepts this list as a value.
+            // If no type accepts the list as a value, its items are the values.
             (Err(_), Value::Array(items)) => {
                 for (index, item) in items.iter().enumerate() {
                     let bytes = encode_one(kinds, &item.to_string())

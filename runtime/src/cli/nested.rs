@@ -16,7 +16,7 @@ use crate::schema::dissect::dissect;
 use crate::schema::{Body, Measured, Schema, Type};
 use crate::view::{dump_fault, dump_schema};
 
-/// Returns the schemas of the types and of all frames in them, with each name once.
+/// Returns the schemas of the types and of all frames nested in them. No name occurs twice.
 pub(super) fn all(kinds: &[Kind]) -> Vec<&'static Schema> {
     let mut all = Vec::new();
     kinds.iter().for_each(|kind| add(kind.schema, &mut all));
@@ -24,7 +24,8 @@ pub(super) fn all(kinds: &[Kind]) -> Vec<&'static Schema> {
 }
 
 fn add(schema: &'static Schema, all: &mut Vec<&'static Schema>) {
-    // The hidden frame of list items has no name that users know, but there may be frames in it.
+    // The hidden frames of list items have no name that users know, so all of them are visited for
+    // the frames in them.
     let is_known = |known: &&Schema| {
         std::ptr::eq::<Schema>(*known, schema) || (known.name == schema.name && !schema.is_item)
     };

@@ -19,7 +19,7 @@ pub(super) struct Style {
     pub(super) headed: bool,
 }
 
-/// A printer of records, which counts malformed records.
+/// A printer of records. It counts the malformed records.
 pub(super) struct Printer<'o, W> {
     out: &'o mut W,
     style: Style,
@@ -90,7 +90,7 @@ impl<'o, W: Write> Printer<'o, W> {
     }
 }
 
-/// The header of a record: time, addresses, and offset in the stream.
+/// Displays the header of a record: time, addresses, and offset in the stream.
 struct Header<'r>(&'r Record);
 
 impl fmt::Display for Header<'_> {

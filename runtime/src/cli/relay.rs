@@ -87,8 +87,8 @@ fn recorder(name: &str) -> Result<Recorder<File>> {
 }
 
 /// Runs a proxy in its own thread until Ctrl-C, so that output never slows it down. The thread is
-/// also needed because the caller may be in a runtime already, and the threads of a runtime must
-/// not block.
+/// also needed because the caller may be in a tokio runtime, in which another runtime cannot be
+/// started.
 fn start(listen: String, accept: Accept, connect: Connect) -> Result<Tap> {
     let (bound, outcome) = sync_channel(1);
     let run = move || {
@@ -121,8 +121,8 @@ fn start(listen: String, accept: Accept, connect: Connect) -> Result<Tap> {
     outcome.recv().map_err(|_| Error::Closed)?
 }
 
-/// Returns the events to be printed. A separate thread records the events, so that events that
-/// cannot be printed in time are still recorded.
+/// Returns the events to be printed. They are taken from the tap in a separate thread, which also
+/// records them, so that events which cannot be printed in time are still recorded.
 fn taken(mut tap: Tap, mut recorder: Option<Recorder<File>>) -> Result<Receiver<Event>> {
     let (events, printed) = sync_channel(QUEUE);
     let run = move || {
@@ -144,12 +144,13 @@ fn taken(mut tap: Tap, mut recorder: Option<Recorder<File>>) -> Result<Receiver<
 /// A queue of events to be printed. Events are left out if the queue is full.
 struct Queue {
     events: SyncSender<Event>,
-    /// Number of bytes of each stream that were left out.
+    /// For each stream, the number of bytes that were left out and are not reported yet.
     left_out: HashMap<(u64, Direction), u64>,
 }
 
 impl Queue {
-    /// Queues an event, or leaves it out. Returns `false` if the receiver does not exist any more.
+    /// Queues an event, or leaves it out if the queue is full. Returns `false` if the receiver does
+    /// not exist any more.
     fn put(&mut self, event: Event) -> bool {
         let key = (event.connection.id, event.direction);
         if let Some(bytes) = self.left_out.get(&key).copied() {

@@ -28,7 +28,7 @@ pub(super) fn show(
     let headed = input.is_capture();
     let mut traffic = Traffic::new(kinds);
     if !headed {
-        // Such input is one stream, which may be a single frame of any size.
+        // An input that is not a capture is one stream. It may be a single frame of any size.
         traffic = traffic.limit(usize::MAX);
     }
     let mut printer = Printer::new(out, Style { json, colored, headed });
@@ -64,7 +64,7 @@ struct Faults {
 
 impl Faults {
     fn note(&mut self, record: &Record) {
-        // Skipped bytes belong to the malformed frame before them.
+        // Skipped bytes are not a further error: they belong to the malformed frame before them.
         if matches!(record.what, What::Passed) {
             return;
         }
@@ -80,7 +80,7 @@ impl Faults {
     fn outcome(self, is_capture: bool) -> Result<()> {
         match (self.count, is_capture) {
             (0, _) => Ok(()),
-            // The errors are already in the output.
+            // For a capture the errors are in the output itself.
             (1, true) => Err(Error::other("1 frame is malformed or incomplete")),
             (count, true) => Err(Error::other(format!("{count} frames are malformed or incomplete"))),
             (count, false) => {

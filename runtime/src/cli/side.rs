@@ -1,4 +1,4 @@
-//! Accepting and making connections, with or without TLS.
+//! The two sides of a proxy: accepting and making connections, with or without TLS.
 
 use std::boxed::Box;
 use std::io;
@@ -43,7 +43,7 @@ impl Io for tokio_rustls::client::TlsStream<TcpStream> {
     }
 }
 
-/// How connections of clients are accepted.
+/// How a proxy accepts clients.
 #[derive(Clone, Default)]
 pub(in crate::cli) struct Accept {
     /// The configuration of the TLS server, if TLS is used.
@@ -63,7 +63,7 @@ impl Accept {
     }
 }
 
-/// How the proxy connects to the server.
+/// How to connect to a server.
 #[derive(Clone)]
 pub(in crate::cli) struct Connect {
     pub(in crate::cli) address: String,
@@ -73,7 +73,7 @@ pub(in crate::cli) struct Connect {
 }
 
 impl Connect {
-    /// Creates a way to reach the server at this address without TLS.
+    /// Connects to the server at this address without TLS.
     pub(in crate::cli) fn plain(address: impl Into<String>) -> Self {
         Self {
             address: address.into(),

@@ -1,4 +1,4 @@
-//! The requests of a load.
+//! The requests that `bench` sends.
 
 use std::format;
 use std::string::{String, ToString as _};
@@ -21,7 +21,7 @@ pub(super) fn made(kind: &Kind, seed: u64, count: u32) -> Result<Vec<Vec<u8>>> {
 pub(super) fn given(kind: &Kind, words: &[String], raw: bool) -> Result<Vec<Vec<u8>>> {
     let is_json = |text: &str| text.trim_start().starts_with(['{', '[', '"']);
     let text = words.join(" ");
-    // Text in brackets may be hex too, so hex is tried first.
+    // Text in brackets may also be hex, so hex is tried first.
     let mut input = match (input::open(words, raw, None), is_json(&text)) {
         (Ok(input), _) => input,
         (Err(_), true) => return make::frames(&[kind], &text),

@@ -1,4 +1,4 @@
-//! The load on a server and its connections.
+//! Running the load: the connections, their requests and their replies.
 
 use std::boxed::Box;
 use std::cell::RefCell;
@@ -32,7 +32,7 @@ const PAUSE: Duration = Duration::from_millis(50);
 /// The maximum number of bytes of requests that wait to be written.
 const MOST_WAITING: usize = 64 * 1024;
 
-/// The load on a server.
+/// What is sent, where to, and for how long.
 pub(super) struct Load {
     pub(super) requests: Vec<Vec<u8>>,
     pub(super) reply: Kind,
@@ -88,7 +88,7 @@ impl Load {
         }
     }
 
-    /// Returns the pace of a connection's requests, if the user gave a rate.
+    /// Returns when the requests of a connection are due, or `None` if the user gave no rate.
     fn pace(&self, index: u32, start: Instant) -> Option<Pace> {
         let between = f64::from(self.connections) / self.rate?;
         let between = Duration::try_from_secs_f64(between).unwrap_or(Duration::MAX);
@@ -123,8 +123,8 @@ impl<'l> Conversation<'l> {
         Self { load, tally, from, to, framer, out, due, end }
     }
 
-    /// Sends requests and receives replies until the time is over. An error comes with the number
-    /// of requests without a reply.
+    /// Sends requests and receives replies until the time is over. An error is returned together
+    /// with the number of requests that have no reply.
     async fn hold(
         mut self,
         pace: &mut Option<Pace>,
@@ -169,8 +169,8 @@ impl<'l> Conversation<'l> {
         }
     }
 
-    /// Queues the requests that are due, as far as the out-buffer has room. Returns the time to
-    /// continue.
+    /// Queues the requests that are due while the out-buffer has room. Returns the time of the next
+    /// call.
     fn fill(&mut self, pace: &mut Option<Pace>, next: &mut usize) -> Instant {
         let most = usize::try_from(self.load.in_flight).unwrap_or(usize::MAX);
         let now = Instant::now();
@@ -197,7 +197,7 @@ impl<'l> Conversation<'l> {
         self.end
     }
 
-    /// Takes the replies received so far. Each reply answers the oldest pending request.
+    /// Takes the replies received so far. Each one answers the oldest pending request.
     fn replies(&mut self) -> io::Result<()> {
         let now = Instant::now();
         let mut tally = self.tally.borrow_mut();
@@ -216,7 +216,7 @@ impl<'l> Conversation<'l> {
     }
 }
 
-/// Returns the text of an error, which is the same for all errors of the same kind.
+/// Returns the text of an error. Errors with the same text are counted together.
 fn said(error: &io::Error) -> String {
     match error.kind() {
         io::ErrorKind::ConnectionRefused => "connection refused".into(),

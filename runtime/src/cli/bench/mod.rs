@@ -95,8 +95,8 @@ impl Options {
             let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
             runtime.block_on(load.run())
         };
-        // The caller may be in a runtime already, and the threads of a runtime must not start
-        // another one.
+        // This needs a new thread: the caller may be in a tokio runtime, in which another runtime
+        // cannot be started.
         let tally = std::thread::scope(|threads| {
             threads.spawn(run).join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
         })?;

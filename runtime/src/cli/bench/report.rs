@@ -15,7 +15,7 @@ const QUANTILES: [(&str, f64); 5] =
 /// The report of a tally.
 pub(super) struct Report<'t> {
     pub(super) tally: &'t Tally,
-    /// Whether requests were due at a rate.
+    /// Whether the user gave a rate.
     pub(super) is_paced: bool,
 }
 

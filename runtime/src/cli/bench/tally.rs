@@ -8,7 +8,8 @@ use hdrhistogram::Histogram;
 
 use crate::error::{Error, Result};
 
-/// The maximum recorded latency in nanoseconds. Latencies are recorded with three digits.
+/// The maximum recorded latency in nanoseconds. Latencies are recorded with a precision of three
+/// digits.
 const LONGEST: u64 = 3_600_000_000_000;
 
 /// The maximum number of different errors.
@@ -35,7 +36,7 @@ impl Tally {
         Ok(Self { sent: 0, replies: 0, sent_bytes: 0, received_bytes: 0, latencies, errors, took })
     }
 
-    /// Records a reply. Its latency is the time since the request was due.
+    /// Records a reply. The latency is counted from the time at which the request was due.
     pub(super) fn reply(&mut self, latency: Duration) {
         self.replies += 1;
         self.latencies.saturating_record(u64::try_from(latency.as_nanos()).unwrap_or(LONGEST).max(1));
@@ -46,12 +47,12 @@ impl Tally {
         *self.errors.entry(if is_known { why } else { "other errors".into() }).or_default() += count;
     }
 
-    /// Returns the latencies as if requests had been sent continuously.
+    /// Returns the latencies, corrected for requests that a pause of the server has delayed.
     ///
-    /// At a fixed rate, latencies are measured from the time when a request was due, so no
-    /// latencies are missing. Otherwise a request waits for the previous reply, so a pause of the
-    /// server delays requests, and these delays are not measured. In this case the requests that
-    /// would have been sent at the usual pace are added.
+    /// At a fixed rate, latencies are measured from the time when a request was due, so there is
+    /// nothing to correct. Otherwise each request waits for a reply, so a pause of the server also
+    /// delays the requests after it, and these delays are not measured. The latencies of requests
+    /// that would have been sent at the usual pace are then added.
     pub(super) fn corrected(&self, is_paced: bool) -> Histogram<u64> {
         match is_paced {
             true => self.latencies.clone(),

@@ -50,7 +50,7 @@ where
         connections: 2,
         in_flight,
         rate,
-        // At a rate, late replies need time to arrive.
+        // At a rate, the load must last until late replies have arrived.
         lasting: Duration::from_millis(if rate.is_some() { 1500 } else { 300 }),
     };
     tokio::select! {

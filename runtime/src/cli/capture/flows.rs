@@ -19,7 +19,7 @@ pub(super) const MOST_FLOWS: usize = 8 * 1024;
 /// The maximum total size of segments that arrived too early.
 const MOST_EARLY: usize = 64 * 1024 * 1024;
 
-/// The client, the server, and `true` for TCP.
+/// The client, the server, and `true` for TCP or `false` for UDP.
 type Key = (SocketAddr, SocketAddr, bool);
 
 /// The connections of a capture.
@@ -58,7 +58,7 @@ impl Flows {
         self.early
     }
 
-    /// Adds the events of a packet.
+    /// Adds the events of a packet to `out`.
     pub(super) fn take(&mut self, time: Option<Time>, packet: Packet, out: &mut VecDeque<Event>) {
         self.packets += 1;
         self.time = time;
@@ -110,12 +110,13 @@ impl Flows {
         if is_over || reset {
             self.end(key, reset.then_some("reset"), out);
         } else if self.early > MOST_EARLY {
-            // The segment that exceeded the limit belongs to this connection.
+            // The segment that exceeded the limit belongs to this connection, so this connection is
+            // ended.
             self.end(key, None, out);
         }
     }
 
-    /// Adds the remaining events of all connections.
+    /// Ends all connections and adds their remaining events.
     pub(super) fn finish(&mut self, out: &mut VecDeque<Event>) {
         let mut keys: Vec<(u64, Key)> =
             self.flows.iter().map(|(key, flow)| (flow.connection.id, *key)).collect();
@@ -169,7 +170,7 @@ impl Flows {
         flow
     }
 
-    /// Ends a connection.
+    /// Ends a connection and adds its remaining events.
     fn end(&mut self, key: Key, why: Option<&str>, out: &mut VecDeque<Event>) {
         let Some(mut flow) = self.flows.remove(&key) else { return };
         self.early = self.early.saturating_sub(flow.early());

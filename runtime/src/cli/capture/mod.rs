@@ -44,7 +44,7 @@ const MOST_INTERFACES: usize = 65_536;
 /// The maximum number of different notes.
 const MOST_NOTES: usize = 32;
 
-/// The leading bytes of a pcapng section.
+/// The leading bytes of a section in a pcapng capture.
 const SECTION: [u8; 4] = [0x0a, 0x0d, 0x0d, 0x0a];
 
 /// The leading bytes of captures: pcap in either byte order, with micro- and nanoseconds, modified
@@ -74,7 +74,7 @@ pub(super) struct Capture<R> {
     /// The bytes read so far, with the next block at `start`.
     buffer: Vec<u8>,
     start: usize,
-    /// The offset of the buffer in the file.
+    /// The offset of the next block in the capture.
     offset: u64,
     format: Option<Format>,
     interfaces: Vec<Interface>,
@@ -82,7 +82,7 @@ pub(super) struct Capture<R> {
     events: VecDeque<Event>,
     is_over: bool,
     failure: Option<Error>,
-    /// Descriptions of packets that were left out, with their counts.
+    /// Why packets were left out, with the number of such packets.
     notes: Vec<(String, u64)>,
 }
 
@@ -95,8 +95,9 @@ enum Format {
 #[derive(Clone, Copy)]
 struct Interface {
     link: Linktype,
-    /// Number of time units per second, and below it the seconds to add.
+    /// Number of time units per second.
     resolution: Option<u64>,
+    /// Number of seconds to add to each time.
     offset: i64,
 }
 
@@ -131,7 +132,7 @@ impl<R: Read> Capture<R> {
         }
     }
 
-    /// Returns descriptions of the packets left out so far, with their counts.
+    /// Returns why packets were left out, with the number of such packets.
     pub(super) fn notes(&self) -> &[(String, u64)] {
         &self.notes
     }
@@ -260,8 +261,7 @@ fn section<'a>(input: &'a [u8], big_endian: &mut bool, interfaces: &mut Vec<Inte
         }
         Block::InterfaceDescription(block) => {
             let (resolution, offset) = (block.ts_resolution(), block.if_tsoffset);
-            // Packets of interfaces beyond the limit are left out, as packets of undescribed
-            // interfaces are.
+            // Interfaces beyond the limit are not recorded. Their packets are left out.
             if interfaces.len() < MOST_INTERFACES {
                 interfaces.push(Interface { link: block.linktype, resolution, offset });
             }

@@ -61,7 +61,7 @@ pub(super) fn packet(link: i32, data: &[u8], cut: usize) -> Result<Packet, Unrea
         to: SocketAddr::new(destination, ports.1),
         carries,
         payload: payload.to_vec(),
-        // Bytes that are missing after the IP packet are only padding.
+        // If the IP packet is complete, only padding after it is missing.
         cut: if ip.incomplete { cut } else { 0 },
     })
 }

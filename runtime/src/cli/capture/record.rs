@@ -31,7 +31,7 @@ impl<W: Write> Recorder<W> {
     pub(in crate::cli) fn new(mut out: W) -> io::Result<Self> {
         let version = [&0x1a2b_3c4d_u32.to_le_bytes()[..], &[1, 0, 0, 0], &[0xff; 8]].concat();
         block(&mut out, 0x0a0d_0d0a, &version)?;
-        // The interface has packets of any length, and times in nanoseconds.
+        // The interface has no limit for the length of packets, and times in nanoseconds.
         let interface = [&LINK_RAW.to_le_bytes()[..], &[0; 6], &[9, 0, 1, 0, 9, 0, 0, 0], &[0; 4]].concat();
         block(&mut out, 1, &interface)?;
         out.flush()?;
@@ -84,7 +84,7 @@ impl<W: Write> Recorder<W> {
         self.packet(time, &segment(&event.connection, from_server, numbers, flags, payload))
     }
 
-    /// Advances the sequence number of a stream.
+    /// Adds `bytes` to the sequence number of one direction.
     fn advance(&mut self, id: u64, from_server: bool, bytes: u64) {
         let bytes = u32::try_from(bytes & 0xffff_ffff).unwrap_or_default();
         if let Some(sequences) = self.sequences.get_mut(&id) {
@@ -110,7 +110,7 @@ fn block(out: &mut impl Write, kind: u32, body: &[u8]) -> io::Result<()> {
     out.write_all(&[&kind.to_le_bytes()[..], &len, body, &len].concat())
 }
 
-/// Returns the addresses of the sender and the receiver, which are of the same family.
+/// Returns the addresses of the sender and the receiver, both IPv4 or both IPv6.
 fn ends(connection: &Connection, from_server: bool) -> (SocketAddr, SocketAddr) {
     let (client, server) = (address(&connection.client), address(&connection.server));
     let (from, to) = if from_server { (server, client) } else { (client, server) };
@@ -120,7 +120,7 @@ fn ends(connection: &Connection, from_server: bool) -> (SocketAddr, SocketAddr) 
     }
 }
 
-/// Parses an address. For a host name, uses only the port, with the loopback address.
+/// Parses an address. A host name is replaced by the loopback address.
 fn address(text: &str) -> SocketAddr {
     let port = || text.rsplit(':').next().and_then(|port| port.parse().ok()).unwrap_or_default();
     text.parse().unwrap_or_else(|_| SocketAddr::new(Ipv4Addr::LOCALHOST.into(), port()))
@@ -146,7 +146,7 @@ fn segment(
     (header.ack, header.psh) = (flags.contains('A'), !payload.is_empty());
     header.acknowledgment_number = if header.ack { acknowledged } else { 0 };
     let mut packet = Vec::new();
-    // Writing cannot fail, because a packet has room for every payload.
+    // Writing cannot fail, because the maximum payload fits into a packet.
     let _ = match (from.ip(), to.ip()) {
         (IpAddr::V4(from), IpAddr::V4(to)) => {
             PacketBuilder::ipv4(from.octets(), to.octets(), 64).tcp_header(header).write(&mut packet, payload)

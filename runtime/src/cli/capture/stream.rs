@@ -6,36 +6,35 @@ use bytes::Bytes;
 
 use crate::cli::traffic::Happened;
 
-/// The maximum numbers of bytes and of segments that are kept out of order. Beyond these limits,
-/// the gap before them is reported as missing.
+/// The maximum number of bytes, and of segments, that are kept because earlier bytes are missing.
+/// Beyond these limits the earlier bytes are reported as missing.
 const MOST_BYTES: usize = 4 * 1024 * 1024;
 const MOST_SEGMENTS: usize = 4096;
 
-/// Number of packets to wait for bytes that the peer has acknowledged but that are not in the
-/// capture yet. They may follow, because a capture of several queues may be out of order itself.
+/// How many packets to wait for missing bytes that the peer has already acknowledged. They may
+/// still follow, because the packets of a capture may be out of order.
 const PATIENCE: u32 = 16;
 
-/// The position of the first known byte. It is not 0, so that positions before it can be
-/// represented.
+/// The position of the first known byte. It is not 0, so that bytes before it have positions too.
 const ORIGIN: u64 = 1 << 32;
 
-/// One direction of a TCP connection. It puts the segments in order. If bytes are repeated with
-/// other values, the values reported first count.
+/// One direction of a TCP connection. It puts the segments in order. If a segment repeats bytes
+/// with other values, the values that were reported first are kept.
 #[derive(Debug, Default)]
 pub(super) struct Stream {
     /// The sequence number of [`ORIGIN`]; `None` before the first segment.
     first: Option<u32>,
     /// The position of the next byte to report.
     next: u64,
-    /// The segments that arrived too early, by position: their bytes, and the number of missing
-    /// bytes at the end of each.
+    /// The segments that arrived too early, by position. Each has its bytes, and the number of
+    /// bytes that are missing at its end.
     early: BTreeMap<u64, (Bytes, usize)>,
     early_bytes: usize,
     /// The position of the end of the stream, once it is known.
     fin: Option<u64>,
-    /// The end of the bytes that the peer has acknowledged, and below it the number of packets
-    /// since the peer first acknowledged missing bytes.
+    /// The end of the bytes that the peer has acknowledged.
     acknowledged: u64,
+    /// Number of packets since the peer first acknowledged missing bytes.
     patience: u32,
     pub(super) has_ended: bool,
 }
@@ -50,7 +49,7 @@ pub(super) struct Segment {
 }
 
 impl Stream {
-    /// Returns `true` if this sequence number begins another connection.
+    /// Returns `true` if a SYN with this sequence number begins another connection.
     pub(super) fn is_other(&self, sequence: u32) -> bool {
         self.first.is_some_and(|first| first != sequence.wrapping_add(1))
     }
@@ -76,7 +75,7 @@ impl Stream {
         if end > self.next {
             self.early_bytes += segment.payload.len();
             let known = self.early.entry(at).or_default();
-            // Of two segments at the same position, the longer contains the other.
+            // If two segments have the same position, the longer one contains the other.
             if known.0.len() + known.1 < segment.payload.len() + segment.cut {
                 let replaced = std::mem::replace(known, (segment.payload, segment.cut));
                 self.early_bytes -= replaced.0.len();
@@ -155,7 +154,8 @@ impl Stream {
         }
     }
 
-    /// Returns the position of a sequence number, which is at most 2^31 from the current position.
+    /// Returns the position of a sequence number. It is less than 2^31 bytes from the current
+    /// position.
     fn place(&self, sequence: u32) -> u64 {
         let next = self.first.unwrap_or_default().wrapping_add(low(self.next.wrapping_sub(ORIGIN)));
         let ahead = sequence.wrapping_sub(next);

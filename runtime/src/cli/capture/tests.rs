@@ -337,8 +337,8 @@ fn recorded_captures_can_be_read() {
 
 #[test]
 fn a_flood_of_segments_out_of_order_takes_little_memory() {
-    // The packets hold every second byte of a stream and arrive last first. None of these bytes can
-    // be reported, because the bytes between them are missing.
+    // The packets hold every second byte of a stream, and the last packet comes first. None of
+    // these bytes can be reported, because the bytes between them are missing.
     let mut packets = vec![tcp(0, "S", b"").ip()];
     packets.extend((1..40_000_u32).rev().map(|at| tcp(at * 2, "", b"x").ip()));
     let capture = pcap(101, &packets);
@@ -373,8 +373,8 @@ fn a_flood_of_segments_out_of_order_takes_little_memory() {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
 
-    /// The events are the bytes of the stream, with missing bytes reported at their place, however
-    /// the stream is split, reordered, repeated and partly lost.
+    /// The events are the bytes of the stream, and missing bytes are reported at their position.
+    /// This holds however the stream is split, reordered, repeated and partly lost.
     #[test]
     fn streams_are_put_together(
         first in any::<u32>(),

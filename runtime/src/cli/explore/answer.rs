@@ -59,10 +59,10 @@ pub(super) fn refused((status, why): (StatusCode, Cow<'static, str>)) -> Answer 
     with_data(status, &json!({ "error": why }))
 }
 
-/// Creates a response with a file to download under a name.
+/// Creates a response that the browser saves as a file.
 pub(super) fn download(name: &str, text: impl Into<Bytes>) -> Answer {
     let mut answer = self::text("text/plain; charset=utf-8", text);
-    // Type names are identifiers, which need no escaping, but may contain non-ASCII characters.
+    // Type names are identifiers, so only non-ASCII characters must be replaced.
     let name: String = name
         .chars()
         .map(|each| if each.is_ascii_alphanumeric() || ".-_".contains(each) { each } else { '_' })

@@ -23,8 +23,8 @@ pub(super) fn markdown(kind: &Kind) -> Result<Answer, Refused> {
     Ok(answer::data(&json!({ "text": kind.schema.markdown().to_string() })))
 }
 
-/// Returns the changes since the output of `schema --json`. If that has several schemas, uses the
-/// one with the type's name.
+/// Returns the changes since an earlier schema. `body` is the output of `schema --json`. If it has
+/// several schemas, the one with the name of the type is used.
 pub(super) fn compare(kind: &Kind, body: &Bytes) -> Result<Answer, Refused> {
     let refuse = |why: String| (StatusCode::UNPROCESSABLE_ENTITY, why.into());
     let values = serde_json::Deserializer::from_slice(body).into_iter::<Value>();
@@ -37,7 +37,7 @@ pub(super) fn compare(kind: &Kind, body: &Bytes) -> Result<Answer, Refused> {
     Ok(answer::data(&json!({ "text": report.to_string(), "compatible": report.is_compatible() })))
 }
 
-/// Returns a file to download, which is the output of the command with the same name.
+/// Returns the output of the command in the parameter `what`, as a file to download.
 pub(super) fn download(explorer: &Explorer, asked: &Asked) -> Result<Answer, Refused> {
     let kind = explorer.asked(asked)?;
     let mut out = Vec::new();
@@ -49,7 +49,7 @@ pub(super) fn download(explorer: &Explorer, asked: &Asked) -> Result<Answer, Ref
         "kaitai" => ("ksy", draw::print(&mut out, kind.schema.kaitai())),
         "python" => ("py", draw::python(&[kind.schema], &[], &mut out)),
         "typescript" => ("ts", draw::typescript(&[kind.schema], &[], false, &mut out)),
-        // The first type is sent to the port, and the second comes from it.
+        // Frames of the first type are sent to the port, and frames of the second come from it.
         "wireshark" => (
             "lua",
             draw::wireshark(

@@ -1,7 +1,7 @@
 //! Reporting of new frames to the page, as server-sent events.
 //!
-//! A page requests the frames that it has not seen. So a slow page needs no memory: when it reads
-//! more, it receives the frames that are still stored.
+//! The server buffers nothing for a slow page. When the page reads again, it receives the frames
+//! that are still stored.
 
 use std::format;
 use std::string::String;
@@ -23,8 +23,8 @@ use super::store::{Counts, Entry};
 /// The maximum number of frames examined for one event.
 const FRAMES: usize = 1000;
 
-/// Sends the frames that match a search, from the number `from` on, and new frames as long as the
-/// page listens.
+/// Sends the stored frames that match a search, from the frame with number `from` on, and then new
+/// frames for as long as the page listens.
 pub(super) fn events(explorer: &Arc<Explorer>, search: Search, from: u64) -> Answer {
     let (mut out, body) = Channel::<Bytes>::new(2);
     let explorer = Arc::clone(explorer);

@@ -1,4 +1,4 @@
-//! The page's own connection for sending frames and receiving replies. It uses TCP, or UDP if the
+//! The page's own connection, which sends frames and receives replies. It uses TCP, or UDP if the
 //! address is `udp:HOST:PORT`.
 
 use std::borrow::ToOwned as _;
@@ -60,7 +60,7 @@ impl Line {
     }
 }
 
-/// Sends a frame. Uses the open connection if it leads to the same server.
+/// Sends a frame on the open connection, or on a new one if that is to another server or has ended.
 pub(super) async fn send(explorer: &Arc<Explorer>, to: &str, frame: Bytes) -> io::Result<()> {
     let mut open = explorer.line.open.lock().await;
     if let Some(Open { to: before, out }) = &*open {
@@ -116,7 +116,7 @@ impl Socket {
     }
 }
 
-/// Sends the queued frames on a connection and stores its traffic, from its beginning to its end.
+/// Sends the queued frames on a connection and stores its traffic until it ends.
 async fn talk(
     explorer: Arc<Explorer>,
     connection: Arc<Connection>,
@@ -137,7 +137,7 @@ async fn talk(
         Ok(ended) => ended.to_owned(),
         Err(error) => format!("The connection broke: {error}."),
     };
-    // The end of an older connection is not reported.
+    // If there is a newer connection, the end of this one is not shown.
     if explorer.line.connections.load(Ordering::Relaxed) == connection.id {
         explorer.line.set(None, ended);
     }

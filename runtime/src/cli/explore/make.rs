@@ -12,7 +12,7 @@ use super::guard::Refused;
 use super::shown;
 use crate::json::JsonError;
 
-/// Encodes a value, and returns the frame or the error in the JSON.
+/// Encodes a value. Returns the frame, or the error and where it is in the JSON.
 pub(super) fn shown(kind: &Kind, body: &Bytes) -> Result<Value, Refused> {
     Ok(match (kind.encode)(text(body)?) {
         Ok(bytes) => shown::made(kind, &bytes),
@@ -20,7 +20,7 @@ pub(super) fn shown(kind: &Kind, body: &Bytes) -> Result<Value, Refused> {
     })
 }
 
-/// Encodes a value, and returns its bytes.
+/// Encodes a value. Returns its bytes.
 pub(super) fn bytes(kind: &Kind, body: &Bytes) -> Result<Vec<u8>, Refused> {
     (kind.encode)(text(body)?).map_err(|error| (StatusCode::UNPROCESSABLE_ENTITY, error.to_string().into()))
 }
@@ -29,7 +29,7 @@ fn text(body: &Bytes) -> Result<&str, Refused> {
     core::str::from_utf8(body).map_err(|_| (StatusCode::BAD_REQUEST, "the JSON is not UTF-8".into()))
 }
 
-/// Converts an error to JSON, with the position in the text or the path to the value.
+/// Converts an error to JSON, with its line and column or with the path to the value.
 fn wrong(error: &JsonError) -> Value {
     let why = std::format!("{error}");
     match error {

@@ -77,7 +77,7 @@ struct Explorer {
     port: Option<u16>,
     /// The default server to send frames to.
     to: Option<String>,
-    /// The source of frames as text.
+    /// The connections that the proxy forwards, or else the input, as text for the page.
     source: String,
     store: Store,
     line: Line,
@@ -95,12 +95,12 @@ impl Options {
         };
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
         let (lines, line) = mpsc::channel();
-        // The caller may be in a runtime already, and the threads of a runtime must not start
-        // another one.
+        // This needs a new thread: the caller may be in a tokio runtime, in which another runtime
+        // cannot be started.
         std::thread::scope(|threads| {
             let page = threads.spawn(move || {
                 let outcome = runtime.block_on(self.explore(kinds, given, &lines));
-                // Work in other threads ends by itself but may take long, so it is not waited for.
+                // Work in other threads may take long, so the program does not wait for its end.
                 runtime.shutdown_background();
                 outcome
             });
@@ -145,7 +145,8 @@ impl Options {
         });
         if let Some(given) = given {
             let explorer = Arc::clone(&explorer);
-            // The input has its own thread because it may be a pipe, which may end much later.
+            // The input is read in its own thread because it may be a pipe, which may end much
+            // later.
             sources::aside(move || {
                 let notes = sources::read(&explorer, given);
                 if !notes.is_empty() {
@@ -160,7 +161,7 @@ impl Options {
             sources::aside(move || sources::follow(&explorer, tap))?;
             tokio::spawn(proxy.run());
         }
-        // If the URL cannot be printed, the page is of no use.
+        // Sending cannot fail, because the other thread waits for this line.
         let url = std::format!("http://{address}/{}/", explorer.token.as_str());
         let passed_on = if self.proxy.is_empty() { "" } else { &*explorer.source };
         let _ = lines.send(std::format!("{url}\n{passed_on}").trim_end().into());

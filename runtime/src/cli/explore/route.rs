@@ -55,14 +55,14 @@ async fn admitted(explorer: Arc<Explorer>, request: Request<Incoming>) -> Outcom
     if head.method == Method::POST && matches!(path, "send" | "hang-up") {
         return talk(&explorer, path, &asked, &body).await;
     }
-    // Work proportional to the input must not run in the thread that forwards frames.
+    // Work that grows with the input must not block the thread that forwards frames.
     let path = String::from(path);
     tokio::task::spawn_blocking(move || work(&explorer, &head.method, &path, &asked, &body))
         .await
         .unwrap_or(Err((StatusCode::INTERNAL_SERVER_ERROR, "the request failed".into())))
 }
 
-/// Answers a request that does not need to wait for anything.
+/// Answers a request without waiting for anything.
 fn work(explorer: &Explorer, method: &Method, path: &str, asked: &Asked, body: &Bytes) -> Outcome {
     match (method, path) {
         (&Method::GET, "about") => Ok(answer::data(&about(explorer))),
@@ -81,7 +81,7 @@ fn work(explorer: &Explorer, method: &Method, path: &str, asked: &Asked, body: &
     }
 }
 
-/// Sends a value, or closes the connection.
+/// Sends a value on the page's own connection, or closes the connection.
 async fn talk(explorer: &Arc<Explorer>, path: &str, asked: &Asked, body: &Bytes) -> Outcome {
     if path == "hang-up" {
         line::hang_up(explorer).await;
@@ -114,7 +114,7 @@ fn frame(explorer: &Explorer, asked: &Asked) -> Outcome {
     }
 }
 
-/// Opens a dropped file or pasted hex. Pasted hex has no name.
+/// Opens a file or pasted hex. Pasted hex has no name.
 fn open(explorer: &Explorer, asked: &Asked, body: &Bytes) -> Outcome {
     let input = match asked.get("name").filter(|name| !name.is_empty()) {
         Some(_) => input::dropped(body.to_vec(), explorer.port),

@@ -14,9 +14,10 @@ pub(super) struct Search(Vec<Word>);
 #[derive(Debug, PartialEq)]
 enum Word {
     Malformed,
-    /// A text, in lower case, anywhere in the text of the frame or in its bytes.
+    /// A text, in lower case, that may be anywhere in the displayed text of the frame or in its
+    /// bytes.
     Text(String),
-    /// A comparison of a field with a value. The path of the field ends with this name.
+    /// A comparison of a field with a value. The string is the end of the path of the field.
     Field(String, Compared, String),
 }
 
@@ -103,14 +104,13 @@ impl Word {
                         bytes.get(part.range.clone()).and_then(|bytes| core::str::from_utf8(bytes).ok());
                     compares(shown::said(part), text, *how, value)
                 };
-                // For `!=`, no field with the name may have the value.
+                // `!=` is true only if no field with the name has the value.
                 if *how == Compared::Other { has_any && named.all(is) } else { named.any(is) }
             }
         }
     }
 
-    /// Checks a word that is about the frame as a whole, which means its type or its size. Returns
-    /// `None` for any other word.
+    /// Checks a word for the type or the size of the frame. Returns `None` for any other word.
     fn of_frame(&self, entry: &Entry) -> Option<bool> {
         let Self::Field(name, how, value) = self else { return None };
         match &**name {
@@ -121,8 +121,8 @@ impl Word {
     }
 }
 
-/// Returns `true` if the path to a part ends with a name: `items[2].name` with `name`, `items.name`
-/// and `items[2].name`.
+/// Returns `true` if `name` is the end of the path to a part. The path `items[2].name` ends with
+/// `name`, `items.name` and `items[2].name`.
 fn is_named(path: &str, name: &str) -> bool {
     let ends =
         |path: &str| path.strip_suffix(name).is_some_and(|before| before.is_empty() || before.ends_with('.'));
@@ -144,8 +144,8 @@ fn without_indices(path: &str) -> String {
     kept
 }
 
-/// Compares the text of a value in a dump, such as `8 = len_of(body)` or `"hi"`, or the full text
-/// of a string.
+/// Returns `true` if the comparison of a field with `value` holds. `shown` is the text of the field
+/// in a dump, such as `8 = len_of(body)` or `"hi"`, and `text` the whole string of a text field.
 fn compares(shown: &str, text: Option<&str>, how: Compared, value: &str) -> bool {
     let shown = shown.to_lowercase();
     let (first, second) = shown.split_once(" = ").unwrap_or((&shown, ""));

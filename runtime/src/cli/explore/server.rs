@@ -38,7 +38,7 @@ pub(super) async fn serve(listener: TcpListener, explorer: Arc<Explorer>) {
             });
             let mut http = http1::Builder::new();
             http.timer(TokioTimer::new()).header_read_timeout(HEAD).max_buf_size(64 * 1024);
-            // The server ignores broken connections.
+            // If a connection breaks, there is nothing to do.
             let _ = http.serve_connection(TokioIo::new(stream), answer).await;
             drop(place);
         });

@@ -12,7 +12,7 @@ use crate::view::{Parts, ShownPart, parts_of_fault, without_parts};
 /// The maximum length of the summary of a frame.
 const SUMMARY: usize = 160;
 
-/// Converts an encoded frame.
+/// Converts a frame that the page has encoded.
 pub(super) fn made(kind: &Kind, bytes: &[u8]) -> Value {
     frame(kind, bytes, &(kind.parts)(bytes))
 }
@@ -20,7 +20,8 @@ pub(super) fn made(kind: &Kind, bytes: &[u8]) -> Value {
 /// Converts a record.
 pub(super) fn seen(record: &Record) -> Value {
     let bytes = match &record.what {
-        // The error may be located after the bytes of the record.
+        // The error may be after the bytes of the record, so this takes all bytes that the parser
+        // has seen.
         What::Malformed(fault) => &fault.seen,
         What::Frame | What::Passed | What::Missing(_) => &record.bytes,
     };
@@ -36,7 +37,7 @@ pub(super) fn parts(record: &Record) -> Parts {
     }
 }
 
-/// Converts the bytes of a frame with its parts, and adds the value of the frame if it is valid.
+/// Converts the bytes of a frame with its parts. Adds the value as JSON if the frame is valid.
 fn frame(kind: &Kind, bytes: &[u8], parts: &Parts) -> Value {
     let fault = parts.fault.as_ref().map(|(error, place)| {
         json!({ "at": error.offset(), "bit": error.bit(), "part": place, "why": error.to_string(), "what": error.kind().to_string() })
@@ -68,7 +69,7 @@ pub(super) fn hex(bytes: &[u8]) -> String {
     text
 }
 
-/// Returns the summary of a frame on one line, with the values that are not computed.
+/// Returns the values of a frame on one line, without those that the codec computes.
 pub(super) fn summary(record: &Record) -> String {
     let mut line = String::new();
     let list = &parts(record).list;
@@ -80,7 +81,7 @@ pub(super) fn summary(record: &Record) -> String {
             continue;
         }
         line.push_str(if line.is_empty() { "" } else { " " });
-        // Indices in lists and tuples are left out because they do not help.
+        // The label of a list item or tuple element is only its index, so it is left out.
         let is_named =
             index > 0 && !part.label.starts_with(|first: char| first == '[' || first.is_ascii_digit());
         if is_named {
@@ -97,7 +98,7 @@ pub(super) fn summary(record: &Record) -> String {
     line
 }
 
-/// Returns the value of a part, without its bit pattern.
+/// Returns the value of a part as text, without the bit pattern.
 pub(super) fn said(part: &ShownPart) -> &str {
     let pattern = if part.bits.is_empty() { None } else { part.value.split_once(" = ") };
     pattern.map_or(&part.value, |(_, value)| value)

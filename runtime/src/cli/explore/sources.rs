@@ -11,11 +11,11 @@ use super::super::traffic::{Connection, Time, Traffic};
 use super::Explorer;
 use crate::error::{Error, Result};
 
-/// Adds all frames of an input. Returns notes about the input.
+/// Adds all frames of an input to the store. Returns notes about the input.
 pub(super) fn read(explorer: &Explorer, mut input: Input) -> String {
     let is_capture = input.is_capture();
     let mut traffic = Traffic::new(explorer.kinds.clone());
-    // An input that is not a capture is one stream, which needs its own number.
+    // An input that is not a capture is one stream, and each such stream needs its own number.
     let number = explorer.inputs.fetch_add(1, Ordering::Relaxed) + 1;
     let stream = Arc::new(Connection { id: number, ..Connection::default() });
     let mut found = 0;
@@ -47,7 +47,7 @@ pub(super) fn read(explorer: &Explorer, mut input: Input) -> String {
     notes.join("; ")
 }
 
-/// Adds the traffic of a proxy as long as the proxy runs.
+/// Adds the frames that a proxy forwards to the store, for as long as the proxy runs.
 pub(super) fn follow(explorer: &Explorer, mut tap: Tap) {
     let mut traffic = Traffic::new(explorer.kinds.clone());
     while let Some(event) = tap.wait() {
@@ -56,7 +56,7 @@ pub(super) fn follow(explorer: &Explorer, mut tap: Tap) {
     explorer.store.add(traffic.finish(Some(Time::now())), false);
 }
 
-/// Runs work in its own thread, which ends with the program.
+/// Runs work in its own thread. The thread ends with the program at the latest.
 pub(super) fn aside<T>(work: impl FnOnce() -> T + Send + 'static) -> Result<()> {
     let work = move || drop(work());
     std::thread::Builder::new().name(String::from("frames")).spawn(work).map(drop).map_err(Error::Io)

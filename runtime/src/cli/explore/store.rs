@@ -10,9 +10,10 @@ use tokio::sync::watch;
 use super::super::traffic::Record;
 use super::shown;
 
-/// The maximum number of stored frames, and below it of their bytes. The oldest frames are dropped
-/// first.
+/// The maximum number of stored frames. The oldest frames are dropped first.
 const FRAMES: usize = 100_000;
+
+/// The maximum memory of all stored frames in bytes. The oldest frames are dropped first.
 const BYTES: usize = 128 << 20;
 
 /// The maximum overhead of a stored frame in bytes, in addition to its bytes and texts.
@@ -41,7 +42,7 @@ impl Entry {
     }
 }
 
-/// The numbers of stored and dropped frames.
+/// The number of stored frames, and of frames that were dropped.
 #[derive(Clone, Copy)]
 pub(super) struct Counts {
     /// The number of the oldest stored frame.
@@ -60,7 +61,7 @@ struct Kept {
 
 pub(super) struct Store {
     kept: Mutex<Kept>,
-    /// Changes with every change of the stored frames.
+    /// Notified of every change of the stored frames.
     news: watch::Sender<()>,
 }
 
@@ -75,7 +76,7 @@ impl Store {
     }
 
     fn lock(&self) -> MutexGuard<'_, Kept> {
-        // No code panics while the store is locked.
+        // No code panics while it holds the lock, so a poisoned lock is still consistent.
         self.kept.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -103,7 +104,7 @@ impl Store {
         self.news.send_replace(());
     }
 
-    /// Returns at most `most` frames from the number `id` on, and the counts.
+    /// Returns at most `most` frames with numbers from `id` on, and the counts.
     pub(super) fn from(&self, id: u64, most: usize) -> (Vec<Arc<Entry>>, Counts) {
         let kept = self.lock();
         let start = kept.entries.partition_point(|entry| entry.id < id);

@@ -28,7 +28,7 @@ pub(super) fn bytes(text: &str) -> Bytes {
     if bytes.is_empty() { Err(Refused::NotHex) } else { Ok(bytes) }
 }
 
-/// Returns `true` if a line of hex may begin with these bytes.
+/// Returns `true` if a line that begins with these bytes may be hex.
 pub(super) fn may_be(start: &[u8]) -> bool {
     start.iter().all(|byte| byte.is_ascii_hexdigit() || b" \t\r\n,;:_-\"'[]{}xX\\|.".contains(byte))
 }
@@ -36,10 +36,10 @@ pub(super) fn may_be(start: &[u8]) -> bool {
 /// A parser of consecutive lines of hex.
 #[derive(Debug, Default)]
 pub(super) struct Lines {
-    /// Number of bytes in the listing so far, which the next offset must equal.
+    /// The offset that the next line must have in a listing with offsets.
     listed: usize,
-    /// Whether the listing has text beside the bytes, like the output of `hexdump -C`, which ends
-    /// with an offset alone.
+    /// Whether the listing has text beside the bytes, like the output of `hexdump -C`. The last
+    /// line of such a listing is an offset without bytes.
     with_text: bool,
 }
 
@@ -125,7 +125,7 @@ fn plain(line: &str) -> Bytes {
     Err(Refused::NotHex)
 }
 
-/// Parses a line with tabs, which separate single bytes or surround one column of hex.
+/// Parses a line with tabs. They separate single bytes, or surround one column of hex.
 fn columns(line: &str) -> Bytes {
     let cells: Vec<&str> = line.split('\t').map(str::trim).filter(|cell| !cell.is_empty()).collect();
     match cells.as_slice() {
@@ -138,8 +138,8 @@ fn columns(line: &str) -> Bytes {
     }
 }
 
-/// Parses hexadecimal digits with any separators. Returns `None` if the text has no digit, or other
-/// characters.
+/// Parses hexadecimal digits with any separators. Returns `None` if there are no digits, or if
+/// there are other characters.
 fn digits(text: &str) -> Option<Vec<u8>> {
     let text = text.replace("\\x", " ").replace("0x", " ").replace("0X", " ");
     let mut bytes = Vec::new();
@@ -220,7 +220,7 @@ fn uncommented(text: &str) -> String {
     plain.lines().map(|line| line.split("//").next().unwrap_or_default()).collect::<Vec<_>>().join("\n")
 }
 
-/// Returns a text shortened for a message.
+/// Returns the beginning of a text, for a message.
 pub(super) fn short(text: &str) -> String {
     let mut short: String = text.chars().take(60).filter(|shown| !shown.is_control()).collect();
     short.push_str(if text.chars().nth(60).is_some() { "…" } else { "" });

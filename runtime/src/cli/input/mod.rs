@@ -1,4 +1,4 @@
-//! The input of commands, which is hex, a file, standard input, or a capture.
+//! The input of commands: hex, a file, standard input, or a capture.
 
 mod hex;
 mod text;
@@ -25,14 +25,14 @@ const READ: usize = 64 * 1024;
 /// The maximum length of a line of hex.
 const MOST_LINE: usize = 16 * 1024 * 1024;
 
-/// The input of a command, which returns events.
+/// The input of a command as a sequence of events.
 pub(super) struct Input {
     source: Source,
     connection: Arc<Connection>,
 }
 
 enum Source {
-    /// Bytes that are all known.
+    /// Bytes in memory.
     Here(Bytes),
     /// Raw bytes from a reader.
     Raw(BytesMut, Box<dyn Read + Send>),
@@ -47,7 +47,7 @@ enum Source {
     Capture(Box<Capture<Box<dyn Read + Send>>>),
 }
 
-/// Opens the input that the arguments of a command give or name.
+/// Opens the input that the arguments contain or name.
 pub(super) fn open(words: &[String], raw: bool, port: Option<u16>) -> Result<Input> {
     let text = words.join(" ");
     let source = match words {
@@ -104,8 +104,8 @@ fn file_of(file: File, raw: bool, port: Option<u16>) -> Result<Source> {
     recognized(Box::new(file), raw, port, is_whole)
 }
 
-/// Recognises the kind of an input by its beginning. If the input is complete and may be hex, all
-/// of it is checked.
+/// Recognises whether an input is a capture, hex or raw bytes. If the input is complete and begins
+/// like hex, all of it is checked.
 fn recognized(
     mut reader: Box<dyn Read + Send>,
     raw: bool,
@@ -181,7 +181,7 @@ impl Input {
         matches!(self.source, Source::Capture(_))
     }
 
-    /// Returns descriptions of the packets of a capture that were left out, with their counts.
+    /// Returns why packets of a capture were left out, with the number of such packets.
     pub(super) fn notes(&self) -> &[(String, u64)] {
         match &self.source {
             Source::Capture(capture) => capture.notes(),
@@ -218,7 +218,7 @@ impl Input {
     }
 }
 
-/// Returns the bytes of the next line that has any. Returns no bytes at the end.
+/// Returns the bytes of the next line with hex, or no bytes at the end of the input.
 fn next_line(
     start: &mut BytesMut,
     number: &mut u64,

@@ -7,7 +7,7 @@ use std::vec::Vec;
 
 use crate::error::{Error, Result};
 
-/// Returns the text that the arguments of a command give or name.
+/// Returns the text that the arguments contain, or the content of the file that they name.
 pub(in crate::cli) fn text(words: &[String]) -> Result<String> {
     let text = words.join(" ");
     if text.trim_start().starts_with(['{', '[', '"']) {
@@ -17,7 +17,7 @@ pub(in crate::cli) fn text(words: &[String]) -> Result<String> {
         Ok(content) => {
             String::from_utf8(content).map_err(|_| Error::other(format!("`{text}` is not UTF-8 text")))
         }
-        // Numbers and `null` are JSON too. If such a text is not valid JSON, it causes a JSON error
+        // Numbers and `null` are JSON too. If the text is not valid JSON, its parser reports that
         // later.
         Err(_)
             if text.starts_with(|first: char| first.is_ascii_digit() || first == '-') || text == "null" =>

@@ -1,4 +1,4 @@
-//! A proxy that reports its traffic and never waits for the receiver of the reports.
+//! A proxy that reports its traffic. Forwarding never waits for the receiver of the reports.
 //!
 //! [`Proxy::run`] forwards the bytes; copies of them go into a queue of [`QUEUE`] pieces.
 //! [`Tap::next`] takes [`Event`]s from this queue. If the queue is full, pieces are left out and
@@ -42,8 +42,8 @@ impl Tap {
         self.events.recv().await
     }
 
-    /// Blocks until the next event, and returns it, or `None` once the proxy has ended. Must be
-    /// called outside of a runtime.
+    /// Blocks until the next event and returns it, or `None` once the proxy has ended. It must not
+    /// be called in an async task.
     pub(super) fn wait(&mut self) -> Option<Event> {
         self.events.blocking_recv()
     }
@@ -64,8 +64,8 @@ impl Proxy {
         self.listener.local_addr().map(|address| address.to_string()).unwrap_or_default()
     }
 
-    /// Forwards connections in an endless loop. All connections are closed when the future is
-    /// dropped.
+    /// Accepts and forwards connections for ever. When the future is dropped, all connections are
+    /// closed.
     pub(super) async fn run(self) {
         let proxy = Arc::new(self);
         let mut connections = JoinSet::new();
@@ -90,7 +90,7 @@ impl Proxy {
     }
 }
 
-/// Serves one connection, from its accept to its end.
+/// Forwards one connection until it ends.
 async fn serve(proxy: Arc<Proxy>, client: tokio::net::TcpStream, connection: Arc<Connection>) {
     let mut up = Reporter::new(&proxy.events, &connection, Direction::ToServer);
     let mut down = Reporter::new(&proxy.events, &connection, Direction::FromServer);

@@ -19,8 +19,8 @@ use crate::cli::traffic::{Connection, Direction, Event, Happened, Time};
 /// The size of a read.
 const PIECE: usize = 16 * 1024;
 
-/// The time to wait for room to report the end of a stream. The connection has ended before this
-/// wait.
+/// How long to wait until the queue has room for the event that a stream has ended. The connection
+/// itself has already ended then.
 const LAST_WORD: Duration = Duration::from_secs(1);
 
 /// Forwards bytes in both directions. When one direction ends, the other stays open. A reset by one
@@ -49,7 +49,8 @@ async fn one_way(
     loop {
         let (len, why) = match from.read(&mut buffer).await {
             Ok(len) => (len, None),
-            // If a peer ends TLS without a close notification, the earlier bytes still count.
+            // If a peer ends TLS without a close notification, the bytes before it are still
+            // forwarded.
             Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => (0, Some(error.to_string())),
             Err(error) => return Err(error),
         };
@@ -65,7 +66,8 @@ async fn one_way(
     }
 }
 
-/// Makes closing this connection a reset, as on the other side of the proxy.
+/// Makes the coming close of this connection a reset, because the peer on the other side has reset
+/// its connection or cannot be reached.
 pub(super) fn reset(stream: &TcpStream) {
     #[cfg(unix)]
     {
@@ -81,7 +83,7 @@ pub(super) struct Reporter {
     events: mpsc::Sender<Event>,
     connection: Arc<Connection>,
     direction: Direction,
-    /// Number of bytes that could not be reported because the queue was full.
+    /// Number of bytes that were not reported because the queue was full.
     left_out: u64,
     has_ended: bool,
 }
@@ -102,7 +104,7 @@ impl Reporter {
         }
     }
 
-    /// Reports these bytes, and the number of bytes left out before, if the queue has room.
+    /// Reports `bytes` if the queue has room. Before that, reports how many bytes were left out.
     fn bytes(&mut self, bytes: &[u8]) {
         if self.left_out > 0 {
             if let Ok(room) = self.events.try_reserve() {
@@ -130,7 +132,7 @@ impl Reporter {
             }
             let _ = self.events.send(self.event(Happened::End(why))).await;
         };
-        // If the queue still has no room after that time, the end is not reported.
+        // If the queue has no room for so long, the end is not reported.
         let _ = timeout(LAST_WORD, last).await;
     }
 

@@ -148,7 +148,7 @@ async fn either_side_may_have_tls() {
     };
     let (asked, answer) = tokio::join!(serving, asking);
     assert_eq!((&asked, &answer), (b"ask", b"answer"));
-    // The events have the plain text, because showing it is the purpose of the proxy.
+    // The events have the decrypted bytes, because the proxy shows them.
     assert_eq!(next(&mut tap).await, (Direction::ToServer, Happened::Bytes("ask".into())));
     assert_eq!(next(&mut tap).await, (Direction::FromServer, Happened::Bytes("answer".into())));
 }

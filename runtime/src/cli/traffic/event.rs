@@ -7,13 +7,14 @@ use bytes::Bytes;
 
 use super::time::Time;
 
-/// A connection of two peers, or a pipe.
+/// A TCP connection, a pair of UDP addresses, or an input without addresses.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(in crate::cli) struct Connection {
     /// The number of the connection, starting with 1.
     pub(in crate::cli) id: u64,
-    /// The addresses of the client and the server as text; empty if the input has no addresses.
+    /// The address of the client as text; empty if the input has no addresses.
     pub(in crate::cli) client: String,
+    /// The address of the server as text; empty if the input has no addresses.
     pub(in crate::cli) server: String,
 }
 

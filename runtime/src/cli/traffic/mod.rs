@@ -21,7 +21,7 @@ use self::reader::Reader;
 use super::frames::Kind;
 use crate::stream::Framer;
 
-/// A converter of the traffic of all connections into records.
+/// Converts the traffic of all connections into records.
 #[derive(Debug)]
 pub(super) struct Traffic {
     kinds: Vec<Kind>,
@@ -33,16 +33,16 @@ pub(super) struct Traffic {
 }
 
 impl Traffic {
-    /// The maximum total size of partial frames. Beyond it, the streams that have been silent for
-    /// longest are given up.
+    /// The maximum total size of partial frames. Beyond this, the streams that have been silent for
+    /// longest are ended.
     pub(super) const MOST_HELD: usize = 256 * 1024 * 1024;
 
     /// The maximum number of known streams.
     pub(super) const MOST_STREAMS: usize = 16 * 1024;
 
-    /// Creates a converter for frames of these types. Of several types, the first is sent to the
-    /// server and the second comes from it. If the direction is unknown, the type that fits best is
-    /// used.
+    /// Creates a converter for frames of these types. If there are several types, the first is sent
+    /// to the server and the second comes from it. If the direction is unknown, the type that
+    /// decodes the most bytes is used.
     pub(super) fn new(kinds: Vec<Kind>) -> Self {
         Self { kinds, limit: Framer::DEFAULT_LIMIT, readers: HashMap::new(), held: 0, events: 0 }
     }
@@ -99,12 +99,12 @@ impl Traffic {
         records
     }
 
-    /// Gives up the streams that have been silent for longest. Many streams are given up at once,
-    /// so that this happens rarely.
+    /// Ends the streams that have been silent for longest. It ends many at once, so that it is
+    /// rarely called.
     fn give_up(&mut self, time: Option<Time>, records: &mut Vec<Record>) {
         let mut silent: Vec<_> = self.readers.iter().map(|(key, reader)| (reader.last_event, *key)).collect();
         silent.sort_unstable();
-        // The last stream is the one of the current event, which is kept.
+        // The last of them is the stream of the current event, which is kept.
         silent.pop();
         for (_, key) in silent {
             if self.readers.len() <= Self::MOST_STREAMS / 4 * 3 && self.held <= Self::MOST_HELD / 4 * 3 {

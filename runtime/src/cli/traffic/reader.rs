@@ -1,4 +1,4 @@
-//! A reader of one direction of a stream, which turns pieces into records.
+//! A reader of one direction of a stream. It turns the bytes that arrive into records.
 
 use std::format;
 use std::sync::Arc;
@@ -14,10 +14,10 @@ use crate::cli::furthest::furthest;
 use crate::error::DecodeError;
 use crate::stream::{Framer, Taken};
 
-/// Number of bytes that are examined at most to determine their type.
+/// If the type of the frames is still unknown after this many bytes, it is chosen.
 const UNDECIDED: usize = 64 * 1024;
 
-/// Number of bytes read by a parser that are kept for the dump of an error.
+/// How many of the bytes that a parser has read are kept for the dump of an error.
 const SEEN: usize = 16 * 1024;
 
 /// A reader of one direction of a stream.
@@ -25,12 +25,12 @@ const SEEN: usize = 16 * 1024;
 pub(super) struct Reader {
     connection: Arc<Connection>,
     direction: Direction,
-    /// The possible types; a single type once it is known.
+    /// The possible types. There is a single type once it is known.
     kinds: Vec<Kind>,
     /// The bytes received before the type was known.
     undecided: Vec<u8>,
     framer: Framer,
-    /// Whether no more frames can be found.
+    /// Whether no more frames can be found, so that all further bytes are skipped.
     is_blind: bool,
     /// The offset of the next record in the stream.
     offset: u64,
@@ -87,7 +87,7 @@ impl Reader {
         }
     }
 
-    /// Adds a number of missing bytes.
+    /// Records that `missing` bytes of the stream are missing.
     pub(super) fn lose(&mut self, time: Option<Time>, missing: u64, out: &mut Vec<Record>) {
         self.decide(out);
         self.time = time;
@@ -130,7 +130,7 @@ impl Reader {
         let mut before: Option<Fault> = None;
         loop {
             let Taken { passed, frame } = (kind.take)(&mut self.framer);
-            // The first skipped bytes belong to the malformed frame.
+            // The first bytes that were skipped belong to the malformed frame.
             let is_stuck = before.is_some() && passed.is_empty();
             match before.take() {
                 Some(fault) => self.tell(&kind, What::Malformed(fault), passed, out),
@@ -150,7 +150,8 @@ impl Reader {
                 before = Some(Fault { error: Arc::new(error), seen });
                 continue;
             }
-            // Only the next packet can show the start of the next frame.
+            // The framer cannot find the next frame in these bytes, so all of them are reported as
+            // malformed. The next packet may begin with a frame.
             let rest = Bytes::copy_from_slice(self.framer.read_ahead());
             self.framer.discard(rest.len());
             self.is_blind = self.direction == Direction::Unknown;

@@ -1,4 +1,4 @@
-//! Records of traffic, which are frames or malformed bytes.
+//! Records of traffic: frames, malformed bytes and gaps.
 
 use std::format;
 use std::string::{String, ToString as _};
@@ -32,9 +32,9 @@ pub(in crate::cli) struct Record {
 pub(in crate::cli) enum What {
     /// A frame.
     Frame,
-    /// Malformed bytes, up to the place where another frame may begin.
+    /// Malformed bytes, up to the position where another frame may begin.
     Malformed(Fault),
-    /// Further bytes after a malformed frame, without the beginning of a frame.
+    /// Further bytes that were skipped after a malformed frame, before the next frame.
     Passed,
     /// This many bytes of the stream were not seen, so the record has no bytes.
     Missing(u64),
@@ -45,8 +45,8 @@ pub(in crate::cli) enum What {
 pub(in crate::cli) struct Fault {
     /// The error. Its offset is counted from the start of the record.
     pub(in crate::cli) error: Arc<DecodeError>,
-    /// The bytes read by the parser, up to a limit. These may be more bytes than the record has,
-    /// because the error may be located after the bytes of the record.
+    /// The bytes that the parser has read, up to a limit. They may extend beyond the record,
+    /// because the error may be after it.
     pub(in crate::cli) seen: Bytes,
 }
 
@@ -66,7 +66,7 @@ impl Record {
         }
     }
 
-    /// Returns the text of the error in one line, or `None` if the record has no error.
+    /// Returns the error on one line, or `None` if the record is a valid frame.
     pub(in crate::cli) fn fault(&self) -> Option<String> {
         match &self.what {
             What::Frame => match (self.kind.decode)(&self.bytes) {
@@ -80,8 +80,8 @@ impl Record {
         }
     }
 
-    /// Returns the bytes field by field, with the error marked. Returns `None` if the record has no
-    /// fields.
+    /// Returns the bytes field by field, with the error marked. Returns `None` for skipped and
+    /// missing bytes, which have no fields.
     pub(in crate::cli) fn dump(&self) -> Option<Dump> {
         match &self.what {
             What::Frame => Some((self.kind.dump)(&self.bytes)),

@@ -59,7 +59,8 @@ fn told(records: &[Record]) -> Vec<String> {
     records.iter().map(line).collect()
 }
 
-/// Returns the records of pieces that are sent to the server, followed by the end of the stream.
+/// Returns the records of these events in the direction to the server, followed by the end of the
+/// stream.
 fn all<P: Frames>(pieces: &[Happened]) -> Vec<Record> {
     let mut traffic = Traffic::new(P::kinds());
     let mut records = Vec::new();
@@ -107,7 +108,7 @@ fn the_next_frame_is_found_after_a_malformed_one() {
         ("0 4 {\"key\": \"a\", \"value\": \"1\"}", "12 4 {\"key\": \"b\", \"value\": \"2\"}")
     );
     assert!(said[1].starts_with("4 8 Line.key") && said[3].starts_with("16 1 Line"), "{said:?}");
-    // For this type, only the next packet shows the start of the next frame.
+    // For this type only the next packet can show the start of the next frame.
     let records = all::<Text>(&[bytes(b"\x01\xff\x01a"), bytes(b"\x02hi")]);
     assert_eq!(told(&records), ["0 4 Text.text at byte 1: expected UTF-8 text", "4 3 {\"text\": \"hi\"}"]);
 }

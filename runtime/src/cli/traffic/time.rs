@@ -19,8 +19,7 @@ impl Time {
 
     /// Returns the year, the month and the day.
     fn date(self) -> (u64, u64, u64) {
-        // The days are counted from March of year 0, so that a leap day is the last day of its
-        // year.
+        // Years are counted from March of year 0, so that a leap day is the last day of a year.
         let days = self.0 / 86_400_000_000_000 + 719_468;
         let (era, day) = (days / 146_097, days % 146_097);
         let year = (day - day / 1460 + day / 36_524 - day / 146_096) / 365;

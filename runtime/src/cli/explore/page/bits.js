@@ -21,7 +21,7 @@ export class Bits {
 
   refresh() {
     const { parts, looked, lit } = this.state;
-    // It stays when the pointer leaves the byte, so that it can get here.
+    // The byte stays shown when the pointer leaves it, so that the pointer can move to its bits.
     if (parts !== this.parts) this.byte = -1;
     this.parts = parts;
     if (looked) this.byte = looked.byte ?? parts.list[looked.part].bits[0]?.[0] ?? parts.list[looked.part].start;

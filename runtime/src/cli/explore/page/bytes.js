@@ -20,7 +20,7 @@ export class Bytes {
     this.box.addEventListener("keydown", (event) => this.onKey(event));
   }
 
-  /** How many bytes fit in a row. */
+  /** Sets the number of bytes in a row to what fits. */
   fit() {
     const character = this.probe().width;
     const width = this.box.clientWidth >= character * 76 ? 16 : 8;
@@ -42,7 +42,7 @@ export class Bytes {
   }
 
   refresh() {
-    // One more place if the error is that the bytes end.
+    // If the error is that the bytes end too early, one more cell shows where.
     const end = this.state.parts?.fault?.at >= this.length ? 1 : 0;
     this.rows.refresh(Math.ceil((this.length + end) / this.width));
   }

@@ -8,7 +8,7 @@ export class Shapes {
     Object.assign(this, { root: { is: "frame", name: frame }, frames });
   }
 
-  /** The shape behind the name of a frame. */
+  /** The shape itself: the name of a frame is replaced by the shape of that frame. */
   plain(shape) {
     for (let at = shape, depth = 0; depth < 16; depth++) {
       if (!isFrame(at)) return at;
@@ -17,7 +17,7 @@ export class Shapes {
     return undefined;
   }
 
-  /** The shape of the value at a path, and the path of its part of the frame. */
+  /** The shape of the value at a path in the JSON, and the path of its part in the frame. */
   at(segments) {
     let shape = this.root;
     let path = "";
@@ -45,7 +45,7 @@ export class Shapes {
     return (plain?.members ?? plain?.variants)?.find((each) => each.name === name);
   }
 
-  /** A value to begin with, with a limit on the depth of nested frames. */
+  /** A value from which editing can start. Frames that are nested deeper than a limit are `null`. */
   usual(shape, depth = 0) {
     const plain = this.plain(shape);
     if (!plain || depth > 6) return null;
@@ -69,13 +69,13 @@ export class Shapes {
     }
   }
 
-  /** What is allowed at a position: the text for the list, its meaning, and the text to insert. */
+  /** The completions at a position: the text in the list, its meaning, and the text to insert. */
   offers({ segments, expects, typed, isString }, present) {
     const fits = (name) => name.toLowerCase().startsWith(typed.toLowerCase()) && name !== typed;
     if (expects === "name") {
       const plain = this.plain(this.at(segments.slice(0, -1)).shape);
       const all = plain?.members ?? (plain?.is === "enum" ? plain.variants.filter((variant) => variant.shape) : []);
-      // An object for a variant has one member.
+      // The object of a variant has a single member: the name of the variant.
       if (plain?.is === "enum" && [...present].some((name) => name !== typed)) return [];
       return all.filter((each) => fits(each.name) && !present.has(each.name)).map((each) => ({
         name: each.name, means: meaning(this, each.shape), doc: each.doc,

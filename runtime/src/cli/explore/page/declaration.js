@@ -31,7 +31,7 @@ export class Declaration {
     return this.select.value;
   }
 
-  /** Called when it comes into view. */
+  /** Called when the declaration is shown. */
   async show() {
     const { type } = this;
     if (this.shown === type) return;

@@ -1,4 +1,4 @@
-// Elements made of text. Nothing here, or anywhere else, takes markup: the policy of the page forbids it too.
+// Creating elements from text, never from markup, which the content policy of the page forbids.
 
 /** An element with attributes (or properties, for values that are not text) and children that are elements or text. */
 export function element(name, attributes = {}, ...children) {
@@ -13,7 +13,7 @@ export function element(name, attributes = {}, ...children) {
 
 export const byId = (id) => document.getElementById(id);
 
-/** Calls a function after a number of milliseconds without another call. */
+/** Returns a function that calls `call` once it was not called again for some milliseconds. */
 export function later(milliseconds, call) {
   let timer;
   return () => {
@@ -22,7 +22,7 @@ export function later(milliseconds, call) {
   };
 }
 
-/** Replaces the page by an error message, for good. */
+/** Shows an error message, or hides it if the text is empty. */
 export function trouble(text) {
   const place = byId("trouble");
   place.textContent = text;

@@ -23,7 +23,7 @@ export class Editor {
     this.text.addEventListener("blur", () => this.close());
     this.text.addEventListener("click", () => this.close());
     document.addEventListener("selectionchange", () => document.activeElement === this.text && this.onMove());
-    // The field keeps the focus.
+    // A click in the list must not take the focus from the text.
     this.list.addEventListener("pointerdown", (event) => event.preventDefault());
     this.list.addEventListener("click", (event) => {
       const item = event.target.closest("[data-offer]");
@@ -39,7 +39,7 @@ export class Editor {
     this.tell();
   }
 
-  /** Shows the program's error for the text; nothing if it is a value. */
+  /** Shows the error that the program has found in the text, or hides it if there is none. */
   mark(wrong) {
     this.wrong = wrong;
     this.text.setAttribute("aria-invalid", String(!!wrong));
@@ -53,14 +53,14 @@ export class Editor {
     if (!this.wrong) return undefined;
     if (this.wrong.line !== undefined) {
       const before = text.split("\n").slice(0, this.wrong.line - 1).reduce((sum, line) => sum + line.length + 1, 0);
-      // Columns are counted in bytes.
+      // The program counts columns in bytes.
       const line = new TextEncoder().encode(text.slice(before).split("\n", 1)[0]);
       const column = new TextDecoder().decode(line.slice(0, Math.max(0, this.wrong.column - 1))).length;
       const from = Math.min(before + column, Math.max(0, text.length - 1));
       return { from, to: Math.min(from + 1, text.length) };
     }
     const { values } = read(text);
-    // An unexpected name is in the message.
+    // The path ends at the object. The name of an unknown field is only in the message.
     const [, extra] = /^unknown field `([^`]*)`/.exec(this.wrong.why) ?? [];
     const { path = "" } = this.wrong;
     const whole = place(values, path);
@@ -76,7 +76,7 @@ export class Editor {
     else {
       const marked = text.slice(fault.from, fault.to);
       const [line] = marked.split("\n", 1);
-      // For a value of several lines the first is enough.
+      // Of a value in several lines only the first line is marked.
       this.behind.replaceChildren(text.slice(0, fault.from), element("mark", {}, line || " "), `${text.slice(fault.from + (line.length || 1))}\n`);
     }
     this.follow();
@@ -161,13 +161,13 @@ export class Editor {
     const text = this.text.value;
     const { from, to, expects } = this.at;
     let { insert } = this.offers[index];
-    // A name that already has a value stays a name.
+    // If the name already has a value, only the name is inserted.
     if (expects === "name" && /^\s*:/.test(text.slice(to))) insert = JSON.stringify(this.offers[index].name);
     const indent = /^[ \t]*/.exec(text.slice(text.lastIndexOf("\n", from - 1) + 1))[0];
     insert = insert.replaceAll("\n", `\n${indent}`);
     this.close();
     this.text.setSelectionRange(from, to);
-    // As if typed, so that it can be undone.
+    // `insertText` acts like typing, so the user can undo it.
     if (!document.execCommand("insertText", false, insert)) this.text.setRangeText(insert, from, to, "end");
     const inside = /""|0x"|: (0|\[\]|\{\}|false)$/.exec(insert);
     if (inside && inside[0] !== '""') this.text.setSelectionRange(from + insert.length - (inside[0] === '0x"' ? 1 : inside[1].length), from + insert.length - (inside[0] === '0x"' ? 1 : 0));

@@ -20,7 +20,7 @@ export class Frames {
       event.preventDefault();
       this.choose(to);
     });
-    // A user who has scrolled up stays there.
+    // Scrolling up stops following new frames.
     box.addEventListener("wheel", (event) => event.deltaY < 0 && (byId("follow").checked = false), { passive: true });
     byId("follow").addEventListener("change", () => this.follow());
     byId("search").addEventListener("input", later(200, () => this.listen()));
@@ -37,7 +37,7 @@ export class Frames {
   }
 
   get index() {
-    // They are in the order of their ids.
+    // The frames are in the order of their ids.
     let low = 0, high = this.frames.length;
     while (low < high) {
       const middle = (low + high) >> 1;
@@ -47,7 +47,7 @@ export class Frames {
     return this.frames[low]?.id === this.chosen ? low : -1;
   }
 
-  /** Shows the frames that the search finds, and then those that arrive. */
+  /** Shows the stored frames that match the search, and then new ones as they arrive. */
   listen() {
     this.events?.close();
     this.frames = [];
@@ -117,11 +117,11 @@ export class Frames {
     await this.load(id);
   }
 
-  /** Shows a frame in full. */
+  /** Loads a frame and shows it in the inspector. */
   async load(id) {
     const frame = await get("frame", { id }).catch((error) => trouble(error.message));
-    // Another one may have been chosen meanwhile. The same one may have been asked for twice: a frame does not
-    // change, so showing it again would only lose what is pointed at and selected.
+    // The user may have chosen another frame meanwhile. The same frame may have been requested twice. Frames
+    // do not change, and showing it again would lose the selection.
     if (!frame || this.chosen !== id || this.shown === id) return;
     this.shown = id;
     this.frame = frame;
@@ -184,7 +184,7 @@ class Answers {
     byId("hang-up").disabled = line.to === null;
     if (line.ended !== "") byId("sent").textContent = line.ended;
     this.list = this.list.filter((frame) => frame.id >= first);
-    // Numbers increase, so those after the last one are new.
+    // Ids increase, so frames with ids after the last one are new.
     const last = this.list.at(-1)?.id ?? -1;
     this.list.push(...frames.filter((frame) => frame.own && frame.id > last));
     this.rows.refresh(this.list.length);

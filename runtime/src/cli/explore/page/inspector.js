@@ -24,7 +24,7 @@ export class Inspector {
     this.refresh();
   }
 
-  /** Shows a frame as sent by the program, or none. `keep` keeps the selection. */
+  /** Shows a frame, or nothing if `frame` is null. `keep` keeps the selection. */
   show(frame, title = frame?.type ?? "", keep = false) {
     const before = keep && this.chosen && this.parts ? this.parts.list[this.chosen.part ?? this.lit[0]]?.path : undefined;
     this.parts = frame ? new Parts(frame) : null;
@@ -51,7 +51,7 @@ export class Inspector {
     return this.hovered ?? this.chosen;
   }
 
-  /** Whether the pointer has moved: parts that scroll under a resting pointer do not count. */
+  /** Whether the pointer has moved. Scrolling also causes pointer events, but does not count. */
   points(event) {
     const at = `${event.screenX} ${event.screenY}`;
     const points = at !== this.pointer;
@@ -97,7 +97,7 @@ export class Inspector {
     this.explain();
   }
 
-  /** How a byte is marked. */
+  /** The CSS classes that mark a byte. */
   marks(byte) {
     const { parts, lit, of, looked } = this;
     const marks = [parts.shade(byte)];
@@ -108,7 +108,7 @@ export class Inspector {
     return marks.join(" ");
   }
 
-  /** Whether the part in focus describes this part. */
+  /** Whether the part in focus is the length or count of this part. */
   counts(index) {
     const { parts, of, lit } = this;
     if (!of || of[0] === of[1] || index === 0 || lit.includes(index)) return false;

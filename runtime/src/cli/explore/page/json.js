@@ -1,10 +1,10 @@
-// JSON while it is typed: where each value is, and what is expected at a position. Parsing continues after
-// errors in the text.
+// Parsing JSON while it is typed: the position of each value, and what is expected at the caret. Parsing continues
+// after errors.
 
 const SPACE = /[\s]/;
 const isWord = (character) => character !== undefined && /[^\s{}[\],:"]/.test(character);
 
-/** The end of the string that begins at a quote: after its closing quote, or at the end of its line. */
+/** The end of the string that begins at `start`: after its closing quote, or at the end of its line. */
 function endOfString(text, start) {
   for (let at = start + 1; at < text.length; at++) {
     if (text[at] === "\\") at++;
@@ -14,7 +14,7 @@ function endOfString(text, start) {
   return text.length;
 }
 
-/** The value of a quoted string, as far as it is valid. */
+/** The value of a quoted string. If the string is invalid, only the quotes are removed. */
 function said(quoted) {
   try {
     return JSON.parse(quoted);
@@ -23,7 +23,7 @@ function said(quoted) {
   }
 }
 
-/** The tokens of a text: brackets and the like, strings, and words such as numbers. */
+/** The tokens of a text: brackets and other punctuation, strings, and words such as numbers. */
 function* tokens(text) {
   for (let at = 0; at < text.length;) {
     if (SPACE.test(text[at])) {
@@ -39,8 +39,9 @@ function* tokens(text) {
 }
 
 /**
- * The values of a text by path, such as `.items[2].name`, each with its position and that of its name; and the context of
- * the caret: the path of the value there, whether a name or a value is expected, and what of it is already typed.
+ * Returns `values` and `at`. `values` has the position of each value, and of its name, by the path of the value, such as
+ * `.items[2].name`. `at` describes the caret: the path of the value there, whether a name or a value is expected, and
+ * what is already typed.
  */
 export function read(text, caret = -1) {
   const values = new Map();
@@ -50,7 +51,7 @@ export function read(text, caret = -1) {
   let at;
   const note = (token) => {
     const inner = open.at(-1);
-    // A string without a closing quote extends to the next quote, which belongs to another string.
+    // A string without a closing quote extends to the next quote, which may belong to another string.
     const rest = token ? /^\w*"?/.exec(text.slice(caret, token.to))[0] : "";
     at = {
       segments: open.map((each) => (each.is === "[" ? each.index : each.key)),
@@ -68,7 +69,7 @@ export function read(text, caret = -1) {
   };
   for (const token of tokens(text)) {
     const isLeaf = token.kind === "string" || token.kind === "word";
-    // Before a token: a token that begins at the caret counts as being typed there.
+    // The caret is before this token. A string or word that begins at the caret counts as typed there.
     if (at === undefined && caret >= 0 && (caret < token.from || (caret === token.from && !isLeaf))) note();
     if (at === undefined && isLeaf && caret >= token.from && caret <= token.to) note(token);
     const inner = open.at(-1);
@@ -92,14 +93,14 @@ export function read(text, caret = -1) {
   return { values, at };
 }
 
-/** The names that an object has. */
+/** The names of the members of the object at a path. */
 export function names(values, way) {
   const start = `${way}.`;
   const own = [...values.keys()].filter((key) => key.startsWith(start)).map((key) => key.slice(start.length));
   return new Set(own.map((key) => key.split(/[.[]/)[0]));
 }
 
-/** The position of the value at a path such as `ChatMsg.items[2].name`, or of the innermost enclosing one. */
+/** The position of the value at a path such as `ChatMsg.items[2].name`, or of the innermost value around it. */
 export function place(values, path) {
   let rest = path.replace(/^[^.[]*/, "");
   for (;;) {

@@ -8,7 +8,7 @@ import { get } from "./server.js";
 
 const VIEWS = ["frames", "make", "declaration"];
 
-/** Shows a view, and its tab as the chosen one. */
+/** Shows a view, and marks its tab as selected. */
 function show(view) {
   for (const each of VIEWS) {
     const isShown = each === view;

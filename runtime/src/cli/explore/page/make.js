@@ -1,4 +1,4 @@
-// A value as JSON beside its bytes; sending it, and the answers.
+// The view for editing a value as JSON beside its bytes, and for sending it.
 
 import { byId, element } from "./dom.js";
 import { Editor, pretty } from "./editor.js";
@@ -31,7 +31,7 @@ export class Make {
     return this.select.value;
   }
 
-  /** Switches to another type, with the shapes of its values. */
+  /** Switches to another type and its completions. */
   take(type) {
     this.select.value = type;
     const found = this.about.types.find((each) => each.name === type);
@@ -44,7 +44,7 @@ export class Make {
     this.editor.set(pretty(shapes.usual(shapes.root)));
   }
 
-  /** A recorded frame to be changed. */
+  /** Edits a copy of a recorded frame. */
   edit(type, json) {
     this.take(type);
     this.editor.set(opened(json));
@@ -53,7 +53,7 @@ export class Make {
   async encode(text) {
     const round = (this.round = (this.round ?? 0) + 1);
     const frame = await post("make", { type: this.type }, text).catch((error) => ({ wrong: { why: error.message } }));
-    // A later text may have been answered first.
+    // The answer for a later text may have arrived first.
     if (round !== this.round) return;
     this.editor.mark(frame.wrong);
     byId("made").classList.toggle("stale", !!frame.wrong);

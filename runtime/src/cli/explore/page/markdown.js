@@ -1,4 +1,4 @@
-// The text of `protocol markdown` as elements: headings, paragraphs, lists of one level, tables, and `code` in them.
+// The output of `protocol markdown` as elements: headings, paragraphs, lists of one level, tables, and inline `code`.
 
 import { element } from "./dom.js";
 
@@ -7,7 +7,7 @@ export function elements(markdown) {
   return markdown.split(/\n{2,}/).filter((block) => block.trim() !== "").map((block) => {
     const lines = block.trim().split("\n");
     const [, marks, title] = /^(#+) (.*)$/.exec(lines[0]) ?? [];
-    // The title of the page is the first heading.
+    // The page has the `h1`, so these headings are one level lower.
     if (marks) return element(`h${Math.min(marks.length + 1, 4)}`, {}, ...inline(title));
     if (lines.every((line) => line.startsWith("|"))) return table(lines);
     if (lines.every((line) => line.startsWith("- "))) {

@@ -7,7 +7,7 @@ export class Parts {
     this.fault = frame.fault;
     this.bytes = Uint8Array.from(frame.hex.match(/../g) ?? [], (digits) => parseInt(digits, 16));
     this.owner = new Int32Array(this.bytes.length).fill(-1);
-    // Of bytes whose bits belong to several parts.
+    // The parts of each byte with bit fields.
     this.shared = new Map();
     this.shades = new Uint8Array(this.list.length);
     let leaves = 0;
@@ -19,7 +19,7 @@ export class Parts {
     });
   }
 
-  /** Whether other parts are inside of this one. */
+  /** Whether a part contains other parts. */
   holds(index) {
     return this.list[index + 1]?.depth > this.list[index].depth;
   }
@@ -49,7 +49,7 @@ export class Parts {
     return part.bits.find(([at]) => at === byte)?.[1] ?? 0;
   }
 
-  /** The parts around a part, outermost first. */
+  /** The parts that contain a part, outermost first. */
   around(index) {
     const around = [];
     for (let at = index, depth = this.list[index].depth; at >= 0 && depth > 0; at--) {
@@ -61,7 +61,7 @@ export class Parts {
     return around;
   }
 
-  /** The part at a path, or the innermost enclosing one. */
+  /** The part at a path, or the innermost part around that path. */
   byPath(path) {
     for (let rest = path; rest !== ""; rest = rest.replace(/(\.|\[)[^.[]*$|^[^.[]*$/, "")) {
       const index = this.list.findIndex((part) => part.path === rest);
@@ -70,7 +70,7 @@ export class Parts {
     return -1;
   }
 
-  /** The shade of a byte: by the kind of its part, alternating so that neighbours can be distinguished. */
+  /** The CSS class for the colour of a byte. It depends on the kind of its part, and alternates between neighbours. */
   shade(byte) {
     const [index] = this.at(byte);
     if (index === undefined) return "";

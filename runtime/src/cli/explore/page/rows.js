@@ -1,4 +1,4 @@
-// A list of any length of which only the rows in view are elements.
+// A list of any length. Only the visible rows have elements.
 
 const BEYOND = 6;
 
@@ -23,7 +23,7 @@ export class Rows {
     return Math.round(parseFloat(getComputedStyle(this.box).getPropertyValue("--row")) * rem);
   }
 
-  /** Sets how many rows there are, and fills those in view again. */
+  /** Sets the number of rows, and fills the visible rows again. */
   refresh(count = this.count) {
     this.count = count;
     this.stale = true;
@@ -65,7 +65,7 @@ export class Rows {
     this.stale = false;
   }
 
-  /** Scrolls as little as it takes to show a row. */
+  /** Scrolls a row into view, by as little as possible. */
   reveal(index) {
     const height = this.height;
     this.ground.style.height = `${this.count * height}px`;
@@ -77,22 +77,22 @@ export class Rows {
     this.later();
   }
 
-  /** Which row an event is in; -1 for none. */
+  /** The index of the row that an event is in; -1 if it is in none. */
   static of(event) {
     const row = event.target.closest("[data-index]");
     return row ? Number(row.dataset.index) : -1;
   }
 
-  /** How many rows are in view. */
+  /** The number of rows that Page Up and Page Down move by: all visible ones but one. */
   get page() {
     return Math.max(1, Math.floor(this.box.clientHeight / this.height) - 1);
   }
 
-  /** The index that a key moves to; nothing for other keys. */
+  /** The index to which a key moves the selection; undefined for other keys. */
   led(key, from) {
     const steps = { ArrowDown: 1, ArrowUp: -1, PageDown: this.page, PageUp: -this.page, Home: -Infinity, End: Infinity };
     if (!(key in steps) || this.count === 0) return undefined;
-    // If nothing is chosen yet, it begins outside.
+    // If nothing is selected yet, the key starts before the first row or after the last one.
     const start = from >= 0 ? from : steps[key] > 0 ? -1 : this.count;
     return Math.min(this.count - 1, Math.max(0, start + steps[key]));
   }

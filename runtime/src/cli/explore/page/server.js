@@ -1,6 +1,6 @@
-// Requests to the program that serves the page. All addresses are relative, so they contain the token of the URL.
+// Requests to the program that serves the page. All URLs are relative, so they contain the token.
 
-/** Why the program refused. */
+/** A request failed. The message says why. */
 export class Refused extends Error {}
 
 async function ask(path, options) {
