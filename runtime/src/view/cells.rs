@@ -22,14 +22,14 @@ pub(crate) struct Cell {
     pub(crate) run: Option<usize>,
     /// Type of the part.
     pub(crate) ty: String,
-    /// Frame or enum of the value or of its items.
+    /// Frame or enum that is the type of the value or of its items.
     pub(crate) frame: Option<&'static Schema>,
     /// Constant value, such as `0x002a` or `"\r\n"`.
     pub(crate) value: String,
     /// Size as text, such as `body.len bytes`.
     pub(crate) size: String,
-    /// Notes on computations, checks and conditions. The value and the byte order are not among
-    /// them.
+    /// Notes on computations, checks and conditions. Notes on the value and on the byte order are
+    /// separate.
     pub(crate) note: String,
     /// Expression for the byte order, if it is known only at run time.
     pub(crate) order: String,
@@ -57,7 +57,7 @@ impl Cell {
         }
     }
 
-    /// Returns `true` if the part is a single frame of fixed size.
+    /// Returns `true` if the part is a frame of fixed size.
     pub(crate) fn is_nested(&self) -> bool {
         self.frame.is_some() && !self.varies && self.run.is_none() && !self.size.is_empty()
     }
@@ -83,7 +83,8 @@ pub(crate) struct Shape {
     pub(crate) checks: &'static [Check],
 }
 
-/// Returns the expression for the byte order, if it is common to several numbers.
+/// Returns the expression for the byte order if several parts have one and it is the same for all
+/// of them.
 pub(crate) fn common_order<'a>(cells: &[&'a Cell]) -> Option<&'a str> {
     let mut orders = cells.iter().map(|cell| &*cell.order).filter(|order| !order.is_empty());
     let (first, second) = (orders.next()?, orders.next()?);
@@ -95,7 +96,7 @@ pub(crate) fn shapes(schema: &Schema) -> Vec<Shape> {
     named(schema, |_, field| field.name)
 }
 
-/// Returns all layouts of `schema`, with the names of fields that `name` returns.
+/// Returns all layouts of `schema`. `name` returns the name of each field.
 fn named(schema: &Schema, name: impl Fn(Option<&Variant>, &Field) -> &'static str) -> Vec<Shape> {
     let shape = |variant: Option<Variant>, fields: &[Field]| {
         let head = schema.head.iter().flat_map(|field| head(field, variant.as_ref()));
@@ -122,8 +123,8 @@ fn named(schema: &Schema, name: impl Fn(Option<&Variant>, &Field) -> &'static st
     }
 }
 
-/// Returns the layouts of a frame for drawings. An enum without fields has one layout for all
-/// variants. If a variant has only one field, without a name, the field gets the name of the
+/// Returns the layouts of a frame for drawings. A fieldless enum has one layout for all variants.
+/// If a variant has only one field, without a name, the field is drawn with the name of the
 /// variant. A tag shows the value that selects the variant.
 pub(crate) fn drawings(schema: &Schema) -> Vec<Shape> {
     let mut shapes = named(schema, |variant, field| {
@@ -289,7 +290,7 @@ fn delimiter(name: &str, bytes: &[u8]) -> Cell {
     }
 }
 
-/// Returns a delimiter that may differ or be missing, described by `note`.
+/// Returns a delimiter that has alternatives or may be missing, as `note` describes.
 fn any_delimiter(name: &str, bytes: &[u8], note: String) -> Cell {
     Cell { value: String::new(), note, ..delimiter(name, bytes) }
 }
@@ -326,12 +327,13 @@ pub(crate) fn join<const N: usize>(words: [String; N]) -> String {
     words.into_iter().filter(|words| !words.is_empty()).collect::<Vec<_>>().join(", ")
 }
 
-/// Returns the note on the offset of a field, if an earlier field has it.
+/// Returns the note on the offset of a field, or an empty text if no earlier field contains the
+/// offset.
 fn begins(field: &Field) -> String {
     field.begins.map(|offset| format!("begins at byte {offset}")).unwrap_or_default()
 }
 
-/// Returns the expression for the byte order, if it is known only at run time.
+/// Returns the expression for the byte order, or an empty text if the order is fixed.
 fn order(field: &Field) -> String {
     field.ordered.map(|ordered| ordered.order.to_string()).unwrap_or_default()
 }

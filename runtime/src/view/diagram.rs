@@ -11,14 +11,14 @@ use super::grid::{Grid, Segment, WIDTH};
 use crate::schema::Schema;
 use crate::schema::frames::frames;
 
-/// Width of a line, with one character for each bit and for each line between bits.
+/// Width of a line in characters: one for each bit, and one for each border between bits.
 const COLUMNS: usize = 2 * WIDTH + 1;
 
 impl Schema {
     /// Draws the frame and its nested frames in the style of RFCs, in rows of 32 bits.
     ///
-    /// Parts of variable size have slanted sides and show the source of their size. Names that do
-    /// not fit are replaced by letters, which are explained below the drawing.
+    /// Variable-length parts have slanted sides and show what determines their size. Names that do
+    /// not fit are replaced by letters, and a legend below the drawing explains the letters.
     ///
     /// ```
     /// use framewright::prelude::*;
@@ -51,7 +51,8 @@ impl fmt::Display for Diagram {
             for shape in drawings(&schema) {
                 writeln!(f, "{separator}{}", shape.title)?;
                 separator = "\n";
-                // An enum of plain numbers in bits is drawn as part of other frames.
+                // A fieldless enum in a bit field has no parts of its own. It is drawn within other
+                // frames.
                 if !(schema.is_plain_enum() && shape.cells.is_empty()) {
                     writeln!(f)?;
                     draw(f, &shape.cells)?;
@@ -95,7 +96,7 @@ fn draw(f: &mut fmt::Formatter<'_>, cells: &[Cell]) -> fmt::Result {
     explain(f, &legend)
 }
 
-/// The text of a part that fits into the drawing.
+/// How much of the text of a part fits into the drawing.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Shown {
     Nothing,
@@ -129,7 +130,7 @@ fn explain(f: &mut fmt::Formatter<'_>, legend: &[(Option<char>, Shown, &Cell)]) 
     entries.iter().try_for_each(|(name, text)| writeln!(f, "  {name:width$}  {text}"))
 }
 
-/// The characters of a drawing, and the first line of each row of the grid.
+/// The characters of a drawing. `tops` contains the first line of each row of the grid.
 struct Canvas {
     lines: Vec<Vec<char>>,
     tops: Vec<usize>,
@@ -183,8 +184,8 @@ impl Canvas {
         self.lines.push(line);
     }
 
-    /// Writes the name of a part, with its constant and its size, as far as they fit. Returns the
-    /// text that fitted.
+    /// Writes the name of a part, with its constant and its size, as far as they fit. Returns how
+    /// much of it fitted.
     fn label(&mut self, grid: &Grid, part: usize, cell: &Cell) -> Shown {
         let Some((segment, between)) = grid.place(part) else { return Shown::All };
         let room = segment.len * 2 - 1;
@@ -214,7 +215,7 @@ impl Canvas {
         shown
     }
 
-    /// Writes `text` at the place for the name of a part.
+    /// Writes `text` where the name of a part belongs.
     fn write(&mut self, grid: &Grid, part: usize, text: &str) {
         let Some((segment, between)) = grid.place(part) else { return };
         let top = self.tops.get(segment.row).copied().unwrap_or_default();
@@ -236,7 +237,7 @@ fn shortened(text: &str, room: usize) -> String {
     text.chars().take(room.saturating_sub(4)).chain("...)".chars()).collect()
 }
 
-/// Returns the text below the name of a part, for a part with several lines.
+/// Returns the text below the name of a part that has several lines.
 fn size(cell: &Cell) -> String {
     match &*cell.size {
         "" => cell.ty.clone(),

@@ -69,8 +69,8 @@ struct Lines {
 pub fn dump_bytes<T: Encode + for<'a> Decode<'a>>(bytes: &[u8]) -> Dump {
     let rows = match T::decode(bytes) {
         Ok(value) => match record(&value) {
-            // Ignored bytes are shown as they are, at the positions of the value that was encoded
-            // again.
+            // Decoding ignores some bytes, such as padding. The dump shows them as they were, in
+            // the rows of the value that was encoded again.
             Ok((again, root)) if again.len() == bytes.len() => root.rows(T::SCHEMA),
             _ => dissect(T::SCHEMA, bytes).rows(T::SCHEMA),
         },
@@ -87,8 +87,8 @@ pub(crate) fn dump_schema(schema: &'static Schema, bytes: &[u8]) -> Dump {
     Dump { name: schema.name, lines: Ok(Lines { len: bytes.len(), lines, malformed: false }), colored: false }
 }
 
-/// Returns the dump of `len` malformed bytes, with the error marked. `bytes` also include the bytes
-/// after them, because the parser has read these bytes too.
+/// Returns the dump of `len` malformed bytes, with the error marked. `bytes` also contains the
+/// bytes after them, because the parser saw those too.
 pub(crate) fn dump_fault(schema: &'static Schema, bytes: &[u8], len: usize, error: &DecodeError) -> Dump {
     let mut rows = dissect(schema, bytes).rows(schema);
     // A missing delimiter is an error of the whole value, not of its first byte.
@@ -166,7 +166,7 @@ impl fmt::Display for Dump {
         let ty = widest(|line| &line.ty, COLUMN);
         for line in lines {
             let at = line.offset.map(|at| format!("{at:0offset$x}")).unwrap_or_default();
-            // This removes trailing blanks.
+            // Trailing blanks are not written.
             let columns = [
                 (Color::Faint, format!("{at:offset$}")),
                 (Color::Value, format!("{:hex$}", line.hex)),

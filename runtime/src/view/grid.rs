@@ -7,7 +7,7 @@ use super::cells::Cell;
 /// Number of bits in a row.
 pub(super) const WIDTH: usize = 32;
 
-/// Maximum number of rows of a part. A larger part is drawn like one of variable size.
+/// Maximum number of rows of a part. A larger part is drawn like a variable-length part.
 const ROWS: usize = 4;
 
 /// Rows from top to bottom.
@@ -15,7 +15,7 @@ pub(super) struct Grid {
     pub(super) rows: Vec<Row>,
 }
 
-/// A row of 32 bits, each with the part that it belongs to.
+/// A row of 32 bits. Each bit contains the index of the part that it belongs to.
 pub(super) struct Row {
     pub(super) bits: [Option<usize>; WIDTH],
     /// Whether the row stands for any number of rows.
@@ -31,9 +31,9 @@ pub(super) struct Segment {
 }
 
 impl Grid {
-    /// Lays out consecutive parts. A new row begins after a part of variable size, and before a
-    /// part that would otherwise be split. So each part is one shape, and runs of up to 32 bits
-    /// stay in one row.
+    /// Lays out consecutive parts. A new row begins after a variable-length part, and before a part
+    /// that would otherwise be split. So each part is one shape, and runs of up to 32 bits stay in
+    /// one row.
     pub(super) fn new(cells: &[Cell]) -> Self {
         let mut grid = Self { rows: Vec::new() };
         let mut at = WIDTH;
@@ -57,8 +57,8 @@ impl Grid {
         grid
     }
 
-    /// Returns the start of the next `bits` bits, which would be at position `at`. It is a new row
-    /// if the bits would otherwise be split into two pieces without a common column.
+    /// Returns the position in the last row where the next `bits` bits start: `at`, or `WIDTH` (a
+    /// new row) if at most 32 bits would otherwise be split between two rows.
     fn whole(&self, at: usize, bits: usize) -> usize {
         if bits <= WIDTH && at + bits > WIDTH { WIDTH } else { at }
     }
@@ -99,8 +99,9 @@ impl Grid {
         self.rows.iter().enumerate().filter_map(segment).collect()
     }
 
-    /// Returns the place for the name of a part, and whether the place is between that row and the
-    /// next. The row is the tall row of the part, or the middle one of the part's widest segments.
+    /// Returns the segment in which the name of a part is written, and whether the name is on the
+    /// border below the segment. The segment is the tall row of the part, or the middle one of its
+    /// widest segments.
     pub(super) fn place(&self, part: usize) -> Option<(Segment, bool)> {
         let segments = self.segments(part);
         let tall = segments.iter().find(|segment| self.is_tall(segment.row));
@@ -114,7 +115,7 @@ impl Grid {
     }
 }
 
-/// Returns the number of parts at the front that form a run of bit fields.
+/// Returns how many of the first parts form a run of bit fields.
 fn run(cells: &[Cell]) -> usize {
     let Some(mut left) = cells.first().and_then(|cell| cell.run) else { return 0 };
     let is_inside = |cell: &&Cell| {

@@ -15,8 +15,9 @@ use crate::schema::{
 impl Schema {
     /// Returns the frame and its nested frames as JSON: one object that names the frame, and lists
     /// the fields of each frame with name, type, extent, role and presence. Defaults are left out:
-    /// always present, self-delimiting, a user's value. The member `wire` has the same data without
-    /// comments, for [`compatible_with_json`](Schema::compatible_with_json).
+    /// that a field is always present, is self-delimiting, and has a value that is not computed.
+    /// The member `wire` has the same data without comments, for
+    /// [`compatible_with_json`](Schema::compatible_with_json).
     ///
     /// ```
     /// use framewright::prelude::*;

@@ -1,5 +1,5 @@
-//! Expressions of a declaration in other languages, as far as these can compute the same results as
-//! Rust, with its widths, signs and conversions.
+//! Expressions of a declaration, written in other languages. An expression is written only if the
+//! language can compute the same result as Rust, with Rust's widths, signs and conversions.
 
 use alloc::format;
 use alloc::string::{String, ToString};
@@ -18,21 +18,21 @@ pub(crate) enum Sort {
 
 /// The syntax of expressions in a language. Its numbers hold at least 32 bits.
 pub(crate) trait Language {
-    /// Returns the number of a field, tag or member, if it can be reached.
+    /// Returns the expression for the number in a field, tag or member, if there is one.
     fn operand(&self, node: &Node) -> Option<String>;
-    /// Returns the number of the field with this name, or of the prefix `NAME.len`, if it can be
-    /// reached.
+    /// Returns the expression for the number in the field with this name, or in the prefix
+    /// `NAME.len`, if there is one.
     fn number(&self, name: &str) -> Option<String>;
-    /// Returns the tags of a variant of a field's enum.
+    /// Returns the tags of a variant, by the name of the variant in the enum of a field.
     fn tags(&self, _: &Node, _variant: &str) -> Option<&'static [Tags]> {
         None
     }
     /// Returns the expression that applies an operator to two values of the required sort.
     fn binary(&self, op: Op, left: &str, right: &str) -> String;
     fn not(&self, truth: &str) -> String;
-    /// Converts a value of the other sort to this sort.
+    /// Converts `value`, which has the other sort, to this sort.
     fn convert(&self, value: &str, to: Sort) -> String;
-    /// Returns the expression that chooses one of two values of this sort.
+    /// Returns the expression that chooses between two values of the same sort.
     fn choose(&self, condition: &str, yes: &str, no: &str) -> String;
 }
 
@@ -57,14 +57,14 @@ impl Said {
 }
 
 impl Expr {
-    /// Writes the expression in another language, if it can be expressed there.
+    /// Writes the expression in another language, or returns `None` if that is not possible.
     pub(crate) fn write(&self, language: &impl Language, sort: Sort) -> Option<String> {
         let expected = if sort == Sort::Truth { Some(Ty::Bool) } else { None };
         Some(write(&self.tree, language, expected)?.to(language, sort))
     }
 }
 
-/// The size of a list or of bytes.
+/// The expression for the size of a field, in bytes or in items.
 pub(crate) enum Size {
     Bytes(String),
     Items(String),
@@ -77,7 +77,8 @@ impl Field {
         format!("{}.{part}", self.name)
     }
 
-    /// Returns the condition for a field, one of `fields`, that is not always present.
+    /// Returns the condition for the presence of the field, if earlier fields determine it and the
+    /// language can express it. `fields` are all fields of its struct or variant.
     pub(crate) fn is_there(&self, language: &impl Language, fields: &[Field]) -> Option<String> {
         let of = |target: Target| fields.get(target.index);
         let differs = |name: &str, none: Option<Constant>| {
@@ -99,15 +100,16 @@ impl Field {
         }
     }
 
-    /// Returns the number of bytes or items that the field gives as a length or count.
+    /// Returns the expression for the number of bytes or items that this length field or count
+    /// field announces.
     pub(crate) fn says(&self, language: &impl Language) -> Option<String> {
         let own = self.ty.bits().unwrap_or(0) / 8;
         Some(counted(language, language.number(self.name)?, self.rule()?, own))
     }
 
-    /// Returns the size of the field, one of `fields`, if a number or an expression gives it. The
-    /// error is the text of the expression that the language cannot compute. Returns `None` if the
-    /// end of the field is determined in another way.
+    /// Returns the expression for the size of the field, or `None` if no prefix, field or
+    /// expression determines the size. The error describes a size that the language cannot compute.
+    /// `fields` are all fields of its struct or variant.
     pub(crate) fn size(&self, language: &impl Language, fields: &[Field]) -> Option<Result<Size, String>> {
         let by = |target: Target| fields.get(target.index)?.says(language);
         let prefixed = |prefix: &Prefix| {
@@ -135,8 +137,8 @@ impl Field {
     }
 }
 
-/// Returns the number of bytes or items that a number means by its rule; `own` is the size of the
-/// number itself.
+/// Converts the encoded `number` to bytes or items by the rule of its length or count. `own` is the
+/// size of the length field or count field itself.
 fn counted(language: &impl Language, number: String, rule: &LengthRule, own: usize) -> String {
     let with = |op, left: String, right: i128| match (op, right) {
         (Op::Multiply, 1) | (Op::Subtract, 0) => left,
@@ -202,12 +204,12 @@ fn cast(value: &Node, to: Ty, language: &impl Language) -> Option<Said> {
     }
 }
 
-/// Returns the number of bits that a type has for numbers that are not negative.
+/// Returns the number of bits of a type without its sign bit.
 fn positive(int: Int) -> u32 {
     int.bits() - u32::from(int.is_signed())
 }
 
-/// Returns `true` if every number of one type fits another.
+/// Returns `true` if every number of the type `from` fits the type `to`.
 fn holds(to: Int, from: Int) -> bool {
     match (from.is_signed(), to.is_signed()) {
         (true, false) => false,
@@ -235,7 +237,7 @@ fn bits(node: &Node) -> u32 {
     }
 }
 
-/// Reduces a number to its lowest bits, as many as the type has.
+/// Wraps a number around to the range of a type.
 fn wrapped(text: &str, to: Int, language: &impl Language) -> String {
     let mask = ((1u128 << to.bits()) - 1).to_string();
     if !to.is_signed() {
@@ -279,7 +281,7 @@ fn binary(node: &Node, language: &impl Language, expected: Option<Ty>) -> Option
     if op.compares() { Said::truth(text) } else { Said::number(text) }
 }
 
-/// Returns the condition that a field is the variant that a path names.
+/// Returns the condition that the enum `field` is the variant in `path`, such as `Kind::Open`.
 fn variant(field: &Node, path: &Node, language: &impl Language) -> Option<String> {
     let Node::Constant(constant) = path else { return None };
     if constant.value().is_some() {

@@ -25,7 +25,7 @@ pub(super) struct Line {
     pub(super) field: String,
     pub(super) ty: String,
     pub(super) value: String,
-    /// Message below the line, with the byte of the line that it begins under.
+    /// Message below the line, and the index of the byte in the line that it marks.
     pub(super) fault: Option<(usize, String)>,
 }
 
@@ -57,7 +57,8 @@ pub(super) fn lines(bytes: &[u8], rows: &[Row]) -> Vec<Line> {
     lines
 }
 
-/// Marks the byte at `offset`, below the last line that begins at or before it.
+/// Adds a message about the byte at `offset`, below the last line that begins at or before that
+/// byte.
 pub(super) fn mark(lines: &mut Vec<Line>, offset: usize, message: String) {
     let begins = |line: &Line| line.offset.is_some_and(|start| start <= offset);
     match lines.iter_mut().rfind(|line| begins(line)) {
@@ -118,9 +119,9 @@ pub(super) fn describe(row: &Row, bytes: &[u8]) -> (String, String) {
     }
 }
 
-/// Formats a value with its source, in the words of the declaration.
+/// Formats a value and its role, in the words of the declaration: `2 = count_of(items)`.
 fn explain(row: &Row, value: &Value<'_>) -> String {
-    // Hex shows whole bytes if the number consists of exactly these bytes.
+    // An integer in hex has two digits for each byte. Other numbers have no leading zeros.
     let bytes = if let Type::Int { bytes, .. } = row.field.ty { bytes } else { 0 };
     match row.field.role {
         Role::LenOf(covers, _) => format!("{value} = len_of({covers})"),

@@ -1,4 +1,4 @@
-//! Markdown references, made from doc comments.
+//! Reference pages in Markdown, generated from a schema and its doc comments.
 
 use alloc::format;
 use alloc::string::{String, ToString};
@@ -86,7 +86,7 @@ fn paragraphs(f: &mut fmt::Formatter<'_>, doc: &str) -> fmt::Result {
     writeln!(f)
 }
 
-/// Writes the variants of an enum that only names numbers.
+/// Writes the variants of a fieldless enum.
 fn values(f: &mut fmt::Formatter<'_>, schema: &Schema) -> fmt::Result {
     writeln!(f, "\n| Value | Name | Meaning |\n|---|---|---|")?;
     shapes(schema).iter().filter_map(|shape| shape.variant).try_for_each(|variant| {
@@ -148,7 +148,7 @@ fn place(bits: usize) -> String {
     }
 }
 
-/// Formats the size of a part, in bytes if it consists of whole bytes.
+/// Formats the size of a part: in bytes if it consists of whole bytes, and in bits otherwise.
 fn length(bits: usize) -> String {
     match bits % 8 {
         0 => (bits / 8).to_string(),

@@ -1,4 +1,4 @@
-//! Outlines of schemas as JSON, which `protocol compatible` reads again.
+//! Outlines of schemas as JSON. The command `protocol compatible` reads this JSON.
 
 use alloc::format;
 use alloc::string::{String, ToString};
@@ -10,7 +10,6 @@ use crate::schema::outline::{
     PrefixOutline, PresenceOutline, RoleOutline, TagsOutline, TypeOutline, VariantOutline,
 };
 
-/// Returns the whole outline.
 pub(crate) fn outline(outline: &Outline) -> Json {
     let frames = outline.frames.iter().map(|(name, each)| frame(name, each)).collect();
     Json::object([("root", Json::text(&outline.root)), ("frames", Json::List(frames))])
@@ -71,7 +70,8 @@ fn variant(variant: &VariantOutline) -> Json {
     .with("checks", list(&variant.checks, check))
 }
 
-/// Returns the tags. Numbers of more than 64 bits become text, so that no reader rounds them.
+/// Converts a set of tags. Its numbers become text, because readers of JSON may round large
+/// numbers.
 fn tags(tags: &TagsOutline) -> Json {
     match tags {
         TagsOutline::Range(first, last) => {

@@ -1,4 +1,4 @@
-//! Frames in their parts, outermost first, to show bytes and fields side by side.
+//! Frames as lists of parts, outermost first, so that a page can show fields beside their bytes.
 
 use alloc::format;
 use alloc::string::String;
@@ -15,13 +15,13 @@ use crate::schema::{Bits, Body, Covered, Field, Order, Part, Role, Schema, TagOf
 /// Maximum number of parts that are listed for one frame.
 const PARTS: usize = 20_000;
 
-/// A frame in its parts.
+/// A frame as a list of its parts.
 pub(crate) struct Parts {
     /// Parts, outermost first. Each part is followed by its inner parts.
     pub(crate) list: Vec<Shown>,
     /// Number of parts that are not listed.
     pub(crate) left_out: usize,
-    /// Error of the bytes, and the index of the part with the error.
+    /// The error in malformed bytes, and the index of the part that contains it.
     pub(crate) fault: Option<(DecodeError, usize)>,
 }
 
@@ -31,13 +31,13 @@ pub(crate) struct Shown {
     pub(crate) depth: usize,
     /// Name within the parent, such as `body.len` or `[2]`.
     pub(crate) label: String,
-    /// Path from the frame, such as `items[2].name`.
+    /// Path in the outermost frame, such as `items[2].name`.
     pub(crate) path: String,
     pub(crate) ty: String,
     pub(crate) value: String,
     pub(crate) doc: &'static str,
     pub(crate) range: Range<usize>,
-    /// Bits as bytes and masks, if the part is not the whole range.
+    /// For a bit field: each byte with some of its bits, and a mask of these bits.
     pub(crate) bits: Vec<(usize, u8)>,
     /// Bytes that the part is computed from, or that it describes.
     pub(crate) of: Option<Range<usize>>,
@@ -50,8 +50,8 @@ pub(crate) struct Shown {
 pub(crate) fn parts<T: Encode + for<'a> Decode<'a>>(bytes: &[u8]) -> Parts {
     match T::decode(bytes) {
         Ok(value) => match record(&value) {
-            // Ignored bytes are shown as they are, at the positions of the value that was encoded
-            // again.
+            // Decoding ignores some bytes, such as padding. They are shown as they were, in the
+            // parts of the value that was encoded again.
             Ok((again, root)) if again.len() == bytes.len() => listed(T::SCHEMA, &root, bytes, bytes.len()),
             _ => listed(T::SCHEMA, &dissect(T::SCHEMA, bytes), bytes, bytes.len()),
         },
@@ -72,7 +72,7 @@ pub(crate) fn parts_of_fault(schema: &'static Schema, bytes: &[u8], error: &Deco
     parts
 }
 
-/// Returns bytes as a single part, because no parts of them are known.
+/// Returns bytes as a single part, for bytes that are not decoded.
 pub(crate) fn without_parts(bytes: &[u8]) -> Parts {
     Parts { list: Vec::from([whole("", "", bytes)]), left_out: 0, fault: None }
 }
@@ -101,8 +101,8 @@ fn whole(name: &str, doc: &'static str, bytes: &[u8]) -> Shown {
 }
 
 impl Parts {
-    /// Returns the index of the part with the error. An incomplete field is added as a part, with
-    /// the remaining bytes.
+    /// Returns the index of the part with the error. If the field is incomplete and has no part,
+    /// adds a part with the remaining bytes.
     fn place(&mut self, root: &str, len: usize, error: &DecodeError) -> usize {
         let path = error.path();
         let path = path.strip_prefix(root).unwrap_or_default().trim_start_matches('.');
@@ -139,7 +139,7 @@ impl Parts {
 
 struct Lister<'a> {
     bytes: &'a [u8],
-    /// Position where the frame ends because of an error.
+    /// Position of the error. Parts that begin after it are not listed.
     end: usize,
     list: Vec<Shown>,
     left_out: usize,
@@ -180,7 +180,8 @@ impl Lister<'_> {
 
     fn member(&mut self, around: &Around<'_>, member: &Member, path: &str, depth: usize) {
         let Member { field, part, range, inside } = member;
-        // An item with `each` is alone in its hidden frame, and named by its index in the list.
+        // An item with `each` is the only field of a hidden frame. The part has the index of the
+        // item as its name.
         let own = match path {
             "" => String::from(field.name),
             path if field.is_item => String::from(path),
@@ -265,7 +266,7 @@ impl Around<'_> {
         self.schema.fields(self.node.variant.unwrap_or(0))
     }
 
-    /// Returns the bytes that a part describes.
+    /// Returns the bytes that a part describes or is computed from.
     fn counted(&self, member: &Member) -> Option<Range<usize>> {
         let own = |part: Part| {
             let same = |other: &&Member| other.field.name == member.field.name && other.part == part;
@@ -293,14 +294,14 @@ impl Around<'_> {
         self.all(Some(of.index), Some(of.index + 1))
     }
 
-    /// Returns the content of the field at an index.
+    /// Returns the range of the content of the field at `index`.
     fn value(&self, index: usize) -> Option<Range<usize>> {
         let name = self.fields().get(index)?.name;
         let is_value = |other: &&Member| other.field.name == name && other.part == Part::Value;
         self.node.members.iter().find(is_value).map(|other| other.range.clone())
     }
 
-    /// Returns all bytes of some fields.
+    /// Returns the range of the fields `from..to` with all their parts.
     fn all(&self, from: Option<usize>, to: Option<usize>) -> Option<Range<usize>> {
         let fields = self.fields();
         let within = fields.get(from.unwrap_or(0)..to.unwrap_or(fields.len()).min(fields.len()))?;
@@ -320,7 +321,7 @@ impl Around<'_> {
     }
 }
 
-/// Returns the text that summarises a frame or list.
+/// Summarises an enum by the name of its variant, and a list by its number of items.
 fn summed_up(schema: &Schema, node: &Node) -> String {
     match (schema.body, node.variant, node.items.len()) {
         (Body::Enum(variants), Some(index), _) => {
@@ -336,7 +337,8 @@ fn sized(len: usize) -> String {
     if len == 1 { String::from("1 byte") } else { format!("{len} bytes") }
 }
 
-/// Returns the positions of the bits of a field, in a run that starts at a byte.
+/// Returns the bytes with bits of a bit field, each with a mask of these bits. Its run starts at
+/// byte `start`.
 fn bits_of(bits: &Bits, start: usize) -> Vec<(usize, u8)> {
     let mut masks: Vec<(usize, u8)> = Vec::new();
     for bit in bits.shift..bits.shift.saturating_add(bits.width) {

@@ -11,7 +11,8 @@ use crate::schema::steps::{Step, fixed_len};
 use crate::schema::{Chooser, Extent, Field, Order, Presence, Role, Schema, Type};
 use crate::view::language::{Size, Sort};
 
-/// The keys that describe a value, and the suffix that gets its number from its id.
+/// The Kaitai keys that describe a value, and the suffix that turns the id of the value into an
+/// expression for its number.
 pub(super) struct Kind {
     pub(super) keys: Vec<String>,
     value: &'static str,
@@ -52,7 +53,7 @@ impl File<'_> {
             return Err(format!("the byte order of {}, {}", field.name, ordered.order));
         }
         let mut common = doc(field);
-        // A prefix that has a number for an absent value is always present.
+        // A prefix with a number for absent values is always present.
         if field.says_absence() {
             self.prefix(draft, field, &common)?;
         }
@@ -89,7 +90,7 @@ impl File<'_> {
         Ok(())
     }
 
-    /// Describes the gap before a field, if an earlier number has the offset of the field.
+    /// Describes the gap before a field, if an earlier field contains the offset of the field.
     fn gap(&mut self, draft: &mut Draft<'_>, field: &Field, keys: &[String]) -> Result<(), Lost> {
         let Some(offset) = field.begins else { return Ok(()) };
         let begins = draft.fields.get(offset.index).and_then(|by| by.says(&draft.names));
@@ -111,7 +112,8 @@ impl File<'_> {
         Ok(())
     }
 
-    /// Returns the kind of a field within its extent. Its prefix has already been described.
+    /// Returns the kind of a field with its extent. The prefix of the field has already been
+    /// described.
     fn extent(&mut self, draft: &mut Draft<'_>, field: &Field, behind: &[Step]) -> Result<Kind, Lost> {
         match field.size(&draft.names, draft.fields) {
             Some(Ok(Size::Bytes(size))) => {
@@ -133,7 +135,7 @@ impl File<'_> {
             }
             Extent::Fixed(len, fill) => {
                 let kind = self.content(field, draft)?.with("size", len).ends(field);
-                // A frame is self-delimiting, so its fill need not be trimmed.
+                // A frame is self-delimiting, so its padding need not be trimmed.
                 let is_trimmed = field.fills && !matches!(field.ty, Type::Frame(_));
                 Ok(if is_trimmed { kind.with("pad-right", fill) } else { kind })
             }
@@ -161,7 +163,7 @@ impl File<'_> {
                 let last = last.ok_or_else(|| format!("up to {item}"))?;
                 Ok(kind.with("repeat", "until").with("repeat-until", last))
             }
-            // Sizes from a number or an expression are handled above.
+            // Sizes from a prefix, another field or an expression are handled above.
             Extent::Own
             | Extent::LenPrefixed(_)
             | Extent::CountPrefixed(_)
@@ -273,7 +275,7 @@ impl File<'_> {
         }
     }
 
-    /// Describes another frame. An enum that only names numbers is a number with names.
+    /// Describes a nested frame. A fieldless enum becomes a number with named values.
     fn nested(&mut self, inner: &Schema, field: &Field, draft: &Draft<'_>) -> Result<Kind, Lost> {
         let name = id(self.frames.name(inner));
         if let (true, [tag], b"") = (inner.is_plain_enum(), inner.head, inner.until) {
@@ -296,8 +298,8 @@ impl File<'_> {
     }
 }
 
-/// Returns `true` if expressions can use the number of a field. This is not possible if Kaitai has
-/// only the bytes of the field.
+/// Returns `true` if expressions can use the number in a field. They cannot if Kaitai reads the
+/// field as bytes.
 fn is_number(ty: &Type) -> bool {
     !matches!(ty, Type::Number(format) if format.kaitai.is_none())
 }

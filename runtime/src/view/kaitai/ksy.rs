@@ -5,7 +5,7 @@ use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use core::fmt;
 
-/// One type of the file, with its attributes in order. Each attribute is some lines of YAML.
+/// One type of the file. Each attribute consists of several lines of YAML.
 pub(super) struct Described {
     pub(super) id: String,
     doc: String,
@@ -33,8 +33,8 @@ impl Described {
         self.instances.push(format!("  {name}:\n{keys}"));
     }
 
-    /// Stores the position as `NAME_pos`. An attribute without bytes causes Kaitai to compute the
-    /// instance at that point.
+    /// Stores the current position as the instance `NAME_pos`. Kaitai computes an instance when it
+    /// is first used, so an attribute of size 0 uses it here.
     pub(super) fn mark(&mut self, name: &str) {
         let name = id(name);
         let condition = format!("{name}_pos >= 0");
@@ -108,7 +108,7 @@ pub(super) fn id(name: &str) -> String {
         id.push(if character.is_ascii_alphanumeric() { character.to_ascii_lowercase() } else { '_' });
     }
     match id.trim_start_matches('_') {
-        // These are words of YAML and of Kaitai's expressions.
+        // Reserved words of YAML and of Kaitai's expressions.
         "null" | "true" | "false" | "yes" | "no" | "on" | "off" | "and" | "or" | "not" => id + "_",
         number if number.starts_with(|first: char| first.is_ascii_digit()) => format!("f{number}"),
         name => name.to_string(),

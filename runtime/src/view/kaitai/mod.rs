@@ -1,4 +1,4 @@
-//! Kaitai Struct descriptions. Kaitai makes parsers in a dozen other languages from them.
+//! Kaitai Struct descriptions, from which Kaitai generates parsers in a dozen other languages.
 
 mod field;
 mod ksy;
@@ -19,8 +19,9 @@ use crate::schema::{Body, Code, Delimiter, Field, Order, Role, Schema, Start, Ta
 impl Schema {
     /// Returns a description of the frame for [Kaitai Struct](https://kaitai.io), as a `.ksy` file.
     ///
-    /// Parts that Kaitai cannot express are in comments. Checksums are read but not verified, and
-    /// if the end of a field depends on Rust code, everything after the field is left as bytes.
+    /// Comments in the file name the parts that Kaitai cannot express. Checksums are read but not
+    /// verified. If the end of a field depends on Rust code, everything after the field is left as
+    /// bytes.
     ///
     /// ```
     /// use framewright::prelude::*;
@@ -63,7 +64,7 @@ impl fmt::Display for Kaitai {
     }
 }
 
-/// Writes the names of the numbers of all enums.
+/// Writes the named values of all fieldless enums.
 fn enums(f: &mut fmt::Formatter<'_>, frames: &Frames) -> fmt::Result {
     let mut lines = String::new();
     for (name, schema) in frames.iter() {
@@ -76,7 +77,7 @@ fn enums(f: &mut fmt::Formatter<'_>, frames: &Frames) -> fmt::Result {
     if lines.is_empty() { Ok(()) } else { write!(f, "enums:\n{lines}") }
 }
 
-/// Returns the single tags of an enum with the names of their variants.
+/// Returns each tag of an enum that is a single number, with the name of its variant.
 fn numbers(schema: &Schema) -> Vec<(i128, String)> {
     let Body::Enum(variants) = schema.body else { return Vec::new() };
     let tag = |variant: &'static Variant| {
@@ -99,13 +100,13 @@ struct File<'a> {
 struct Draft<'a> {
     ty: Described,
     names: Names,
-    /// Frame that contains the described type, or is the described type itself.
+    /// Frame that is described, or to which a described helper type belongs.
     schema: &'a Schema,
     /// Fields of the struct or variant.
     fields: &'static [Field],
-    /// Start of the frame in the positions of this type, unless the type is the frame itself.
+    /// Expression for the start of the frame, if this is a helper type inside of the frame.
     origin: Option<String>,
-    /// Whether the start of the frame is needed.
+    /// Whether an expression uses the start of the frame.
     counts_from_start: bool,
 }
 
@@ -128,21 +129,21 @@ impl<'a> Draft<'a> {
         }
     }
 
-    /// Creates a type inside this one, for a separate substream that begins at the position with
-    /// this mark.
+    /// Creates a type inside this one that Kaitai reads from a separate substream. The substream
+    /// begins at the position that `mark` stores.
     fn apart(&self, id: String, mark: &str) -> Self {
         let inside = self.inside(id, "");
         let origin = inside.origin.as_ref().map(|origin| format!("({origin} - _parent.{mark}_pos)"));
         Self { origin, ..inside }
     }
 
-    /// Returns the expression for the position in the frame.
+    /// Returns the expression for the current position in the frame.
     fn position(&mut self) -> String {
         self.ask_for_start();
         format!("(_io.pos - {})", self.origin.as_deref().unwrap_or("frame_pos"))
     }
 
-    /// Requests a mark at the start of the frame.
+    /// Stores the start of the frame, or notes that an outer type must store it.
     fn ask_for_start(&mut self) {
         self.counts_from_start = true;
         if self.origin.is_none() {
@@ -151,7 +152,7 @@ impl<'a> Draft<'a> {
     }
 }
 
-/// A description of something that Kaitai cannot express.
+/// A description of what Kaitai cannot express.
 type Lost = String;
 
 impl File<'_> {
@@ -262,7 +263,8 @@ impl File<'_> {
 }
 
 impl File<'_> {
-    /// Returns a kind without repetition, so that it can be repeated.
+    /// Moves a repeated kind into a type of its own, because one attribute cannot be repeated
+    /// twice.
     fn once(&mut self, kind: Kind, field: &Field, draft: &Draft<'_>) -> Kind {
         if !kind.is_repeated() {
             return kind;
@@ -281,7 +283,7 @@ fn needs_tag(schema: &Schema) -> bool {
     matches!(schema.body, Body::Enum(_)) && !own
 }
 
-/// Returns `true` if a step is enclosed by a length that counts from this field on.
+/// Returns `true` if a step is a scope whose length counts from this field on.
 fn counts_from(step: &Step, slot: Slot) -> bool {
     matches!((step, slot), (Step::Scope(scope), Slot::Field(index)) if scope.start == Start::Field(index))
 }
@@ -292,7 +294,7 @@ fn has_byte_tags(schema: &Schema) -> bool {
     variants.iter().flat_map(|variant| variant.tags).any(|set| matches!(set, Tags::Bytes(_)))
 }
 
-/// Returns the tags of a variant as Kaitai's cases.
+/// Returns the tags of a variant as cases of a Kaitai `switch-on`.
 fn cases(variant: &Variant) -> Result<Vec<String>, Lost> {
     let mut cases = Vec::new();
     for set in variant.tags {
@@ -312,8 +314,8 @@ fn cases(variant: &Variant) -> Result<Vec<String>, Lost> {
     if cases.is_empty() { Err(format!("the tag {}", variant.shown_tag())) } else { Ok(cases) }
 }
 
-/// Describes the bit fields of a run. Kaitai has bit fields in wire order; all others are computed
-/// from the run.
+/// Describes the bit fields of a run. Kaitai can read unsigned big-endian bit fields in wire order.
+/// All others are computed from the integer of the run.
 fn bits(draft: &mut Draft<'_>, run: &Run) -> Result<(), Lost> {
     if let Some((_, Field { name, ordered: Some(ordered), .. })) = run.fields.first() {
         return Err(format!("the byte order of {name}, {}", ordered.order));
@@ -345,8 +347,8 @@ fn bits(draft: &mut Draft<'_>, run: &Run) -> Result<(), Lost> {
     computed_bits(draft, run, begun)
 }
 
-/// Describes bit fields that are computed from the integer of their run. The head may have read the
-/// first bytes of the run.
+/// Describes bit fields that are computed from the integer of their run. `begun` is set if the head
+/// of an enum has read the first bytes of the run.
 fn computed_bits(draft: &mut Draft<'_>, run: &Run, begun: Option<(String, usize)>) -> Result<(), Lost> {
     let Some((_, Field { name, ty: Type::Bits(first), .. })) = run.fields.first() else { return Ok(()) };
     let rest = run.bytes - begun.as_ref().map_or(0, |(_, bytes)| *bytes).min(run.bytes);
@@ -384,7 +386,8 @@ fn computed_bits(draft: &mut Draft<'_>, run: &Run, begun: Option<(String, usize)
     Ok(())
 }
 
-/// Adds the bytes up to a delimiter, which are searched byte by byte, and their type.
+/// Adds an attribute that reads byte by byte up to a delimiter, and an instance for the value
+/// before the delimiter.
 fn up_to(ty: &mut Described, name: &str, delimiter: &[u8], keys: &[String]) {
     let before = delimiter.len().saturating_sub(1);
     let tests = delimiter.iter().enumerate().map(|(at, byte)| match before - at {

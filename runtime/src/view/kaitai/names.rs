@@ -1,4 +1,4 @@
-//! Names in expressions, and their form in Kaitai.
+//! The names in expressions, and how Kaitai accesses them.
 
 use alloc::format;
 use alloc::string::{String, ToString};
@@ -13,10 +13,11 @@ use crate::view::language::{Language, Sort};
 #[derive(Clone)]
 pub(super) struct Names {
     levels: Vec<Vec<(String, String)>>,
-    /// Run that begins in the head and continues in each variant, with its level, its name and its
-    /// size.
+    /// Run of bit fields that begins in the head and continues in each variant: the level of the
+    /// head, the name of the integer, and its size in bytes.
     bits: Option<(usize, String, usize)>,
-    /// The list that `_` is an item of in Kaitai, and the suffix that gets the number of an item.
+    /// For the condition that ends a list: the type of the list, and the suffix that turns `_`
+    /// (Kaitai's name for the item) into a number.
     item: Option<(Type, &'static str)>,
 }
 
@@ -44,7 +45,7 @@ impl Names {
         }
     }
 
-    /// Adds the fields of a type inside this one, which are reached through an attribute.
+    /// Adds the fields of a type inside this one. Expressions access them through `attribute`.
     pub(super) fn add_from(&mut self, inside: &Self, attribute: &str) {
         let fields = inside.levels.last().into_iter().flatten();
         let reached: Vec<_> =
@@ -57,14 +58,13 @@ impl Names {
         self.bits = Some((self.levels.len(), name, bytes));
     }
 
-    /// Returns the run that continues in the variants and its size, for the first run after it. The
-    /// run is returned only once.
+    /// Takes the run that continues in the variants, and its size. Later calls return `None`.
     pub(super) fn take_bits(&mut self) -> Option<(String, usize)> {
         let (level, name, bytes) = self.bits.take()?;
         Some((format!("{}{name}", "_parent.".repeat(self.levels.len() - level)), bytes))
     }
 
-    /// Returns the expression for the number of a field, from this type.
+    /// Returns the expression with which this type accesses the number in a field.
     pub(super) fn find(&self, name: &str) -> Option<String> {
         self.levels.iter().rev().enumerate().find_map(|(up, level)| {
             let (_, value) = level.iter().rev().find(|(known, _)| known == name)?;

@@ -12,8 +12,8 @@ use super::{Plan, Result, Unsayable};
 use crate::schema::frames::fields;
 use crate::schema::{Body, Chooser, Expr, Extent, Field, Presence, Schema};
 
-/// Returns the expressions of a field that a provided function may compute, each with the word
-/// after the name of the field.
+/// Returns the expressions of a field that a provided function may compute. Each has the word that
+/// the name of the function ends with, such as `len` in `body.len`.
 fn places(field: &Field) -> Vec<(String, &Expr)> {
     let mut places = Vec::new();
     let mut add = |word: &str, expr| places.push((word.to_string(), expr));
@@ -38,7 +38,7 @@ fn places(field: &Field) -> Vec<(String, &Expr)> {
     places
 }
 
-/// Returns the fields that an expression names.
+/// Returns the indices of the fields that an expression names, each once.
 fn mentioned(expr: &Expr) -> Vec<usize> {
     let mut named = Vec::new();
     if expr.names.is_empty() {
@@ -56,11 +56,11 @@ fn mentioned(expr: &Expr) -> Vec<usize> {
 }
 
 impl Plan {
-    /// Returns the call of a function that a caller provides for an expression, with the fields
-    /// that the expression names.
+    /// Returns the call of the function that a caller provides for an expression. The fields that
+    /// the expression names are its arguments.
     ///
-    /// Returns `None` for expressions without a name. If no function is provided, the error
-    /// contains the name.
+    /// Returns `None` if no function can be provided for the expression. If one can be provided but
+    /// is not, returns an error with its name.
     pub(super) fn in_place_of(&self, expr: &Expr, names: &dyn Names) -> Option<Result<Code>> {
         let mut asked = None;
         for (_, schema) in self.frames.iter() {
@@ -79,8 +79,8 @@ impl Plan {
         Some(Err(Unsayable::new(reason).or_bring(&asked?)))
     }
 
-    /// Returns the index of the object that a caller provides for a field, which may be named with
-    /// its type.
+    /// Returns the index of the object that a caller provides for a field, under the name `field`
+    /// or `Type.field`.
     pub(super) fn brought(&self, schema: &Schema, field: &str) -> Option<usize> {
         let whole = format!("{}.{field}", self.name(schema));
         let named = |name: &str| self.with.iter().position(|(known, _)| known == name);
@@ -101,8 +101,8 @@ impl Plan {
         Ok(Code::CallBrought(function, arguments))
     }
 
-    /// Returns an expression of a field or type, or the call of a provided function if only Rust
-    /// can compute the expression.
+    /// Returns `said`. If it is an error, returns the call of the function that is provided for
+    /// `field`, or for the type if `field` is `None`. `of` is the argument of the call.
     pub(super) fn or_brought(
         &self,
         said: Result<Code>,
@@ -120,8 +120,8 @@ impl Plan {
         }
     }
 
-    /// Returns the code for the checksum of some bytes, by a known algorithm or by a provided
-    /// function.
+    /// Returns the code for a checksum of `bytes`. The algorithm is known, or a function is
+    /// provided for it.
     pub(super) fn sum(
         &self,
         schema: &Schema,

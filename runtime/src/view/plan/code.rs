@@ -14,7 +14,7 @@ use crate::schema::{Int, Op};
 pub(in crate::view) enum Code {
     /// A variable of the plan.
     Var(String),
-    /// A variable that is named after a field.
+    /// A variable with the name of a field.
     Local(String),
     /// The value that is encoded.
     Me,
@@ -22,7 +22,7 @@ pub(in crate::view) enum Code {
     Member(Box<Code>, String),
     /// An integer that is a size, an index or a bit count.
     Int(i128),
-    /// An integer in one of the user's expressions.
+    /// An integer in an expression of the declaration.
     Num(i128),
     Bool(bool),
     Str(String),
@@ -30,46 +30,49 @@ pub(in crate::view) enum Code {
     Nothing,
     List(Vec<Code>),
     Tuple(Vec<Code>),
-    /// A part of a tuple.
+    /// A component of a tuple.
     Part(Box<Code>, usize),
     /// A call of a function that the language provides.
     Call(&'static str, Vec<Code>),
-    /// A call of a method of a reader or writer; `Property` is a property of a reader or writer.
+    /// A call of a method of a reader or writer.
     On(Box<Code>, &'static str, Vec<Code>),
+    /// A property of a reader or writer.
     Property(Box<Code>, &'static str),
     /// A call of a function of another frame: `read`, `write`, `tag` or `of`.
     Frame(String, &'static str, Vec<Code>),
-    /// One of the objects that a caller provides; `CallBrought` calls such an object.
+    /// One of the objects that a caller provides.
     Brought(usize),
+    /// A call of one of these objects.
     CallBrought(usize, Vec<Code>),
     /// A function that reads a value and returns it.
     Reads(Box<Code>),
     /// A function that writes the value `v`.
     Writes(Vec<Code>),
-    /// A function that runs later.
+    /// A function without arguments that is called later.
     Later(Vec<Code>),
-    /// A condition on the item of a list.
+    /// A function that tests an item of a list.
     Item(Box<Code>),
     And(Vec<Code>),
     Or(Vec<Code>),
     Not(Box<Code>),
-    /// A comparison, or arithmetic that cannot leave its type.
+    /// A comparison, or arithmetic that cannot overflow.
     Binary(Op, Box<Code>, Box<Code>),
-    /// Arithmetic in a type, with a check for overflow.
+    /// Arithmetic in an integer type, with a check for overflow.
     Checked(Op, Int, Box<Code>, Box<Code>),
-    /// The complement of the bits, in a type.
+    /// An integer of this type with all bits inverted.
     Flip(Int, Box<Code>),
     Negative(Int, Box<Code>),
-    /// The conversion of a number to another type.
+    /// A conversion to another integer type.
     Cast(Int, Box<Code>),
     If(Box<Code>, Box<Code>, Box<Code>),
-    /// The conversion of an operand to a number of any size; `Small` converts back.
+    /// A conversion to a number of arbitrary size, in which expressions compute.
     Big(Box<Code>),
+    /// A conversion of such a number to a small number, such as a size.
     Small(Box<Code>),
     IsNothing(Box<Code>),
-    /// A variant of an enum of plain values.
+    /// A variant of a fieldless enum.
     Name(String, String),
-    /// A test whether a value is a variant.
+    /// A test whether an enum value is a given variant.
     Is(Box<Code>, String, String),
     /// A new struct, or a new variant of an enum, with these fields.
     Make(String, Option<String>, Vec<(String, Code)>),
@@ -79,21 +82,21 @@ pub(in crate::view) enum Code {
 #[derive(Clone, Debug, PartialEq)]
 pub(in crate::view) enum Stmt {
     Do(Code),
-    /// The declaration of a new variable with its value.
+    /// Declares a variable with its value.
     Let(Code, Option<Ty>, Code),
-    /// The declaration of a new variable without a value.
+    /// Declares a variable without a value.
     Declare(Code, Ty),
     Set(Code, Code),
     If(Code, Vec<Stmt>, Vec<Stmt>),
-    /// The declaration of new variables that are read together.
+    /// Declares variables, and reads their values with one call.
     ReadRun(Code, Vec<Number>),
-    /// The writing of several values together.
+    /// Writes several values with one call.
     WriteRun(Code, Vec<Number>),
     Return(Code),
 }
 
 impl Stmt {
-    /// Calls `visit` with all expressions, except for the variables that are declared.
+    /// Calls `visit` with all expressions of the statement, except for declared variables.
     pub(super) fn each(&self, visit: &mut dyn FnMut(&Code)) {
         match self {
             Self::Do(code) | Self::Let(_, _, code) | Self::Return(code) => code.each(visit),
@@ -239,7 +242,7 @@ impl Code {
                 self.clone()
             }
             Self::Str(_) | Self::Bytes(_) | Self::Nothing | Self::Name(..) => self.clone(),
-            // These are reads, writes, and the user's own objects.
+            // Reads, writes and provided objects are refused.
             Self::On(..) | Self::Property(..) | Self::Brought(_) | Self::CallBrought(..) => return Err(()),
             Self::Reads(_) | Self::Writes(_) | Self::Later(_) | Self::Item(_) => return Err(()),
         })

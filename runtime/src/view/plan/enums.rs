@@ -1,4 +1,4 @@
-//! Enums, and the context that frames receive from their parents.
+//! Enums, and the tag and context that parents pass to frames.
 
 use alloc::boxed::Box;
 use alloc::format;
@@ -12,9 +12,9 @@ use super::{Case, Item, Name, Plan, Result, Shape, Unsayable};
 use crate::schema::frames::fields;
 use crate::schema::{Body, Chooser, Field, Op, Role, Schema, TagOf, Tags, Type, Variant};
 
-/// Returns the condition that a tag selects a variant.
+/// Returns the condition that `tag` selects `variant`.
 ///
-/// A tag of many bits is compared as a number of any size.
+/// If `is_wide` is set, the tag is compared as a number of arbitrary size.
 pub(super) fn fits(tag: &Code, variant: &Variant, all: &[Variant], is_wide: bool) -> Result<Code> {
     let number = |number: i128| if is_wide { Code::Num(number) } else { Code::Int(number) };
     let value = || if is_wide { Code::Big(Box::new(tag.clone())) } else { tag.clone() };
@@ -54,7 +54,7 @@ pub(super) fn fits(tag: &Code, variant: &Variant, all: &[Variant], is_wide: bool
     Ok(if cases.len() == 1 { cases.remove(0) } else { Code::Or(cases) })
 }
 
-/// Returns `true` if a variant is for all tags that no other variant has.
+/// Returns `true` for a catch-all variant, which takes all tags that no other variant has.
 pub(super) fn takes_others(variant: &Variant) -> bool {
     variant.tags.contains(&Tags::Any)
 }
@@ -64,7 +64,8 @@ pub(super) fn has_tag(schema: &Schema) -> bool {
     schema.head.iter().any(|field| matches!(field.role, Role::TagOf(TagOf::Own)))
 }
 
-/// Returns `true` if the tags of an enum have more bits than a small number.
+/// Returns `true` if the tags of an enum have more than 48 bits, so that a small number cannot hold
+/// them.
 pub(super) fn is_wide(schema: &Schema) -> bool {
     let Body::Enum(variants) = schema.body else { return false };
     !is_plain(schema) && matches!(tag_type(schema, variants), Ty::Int(49.., _))
@@ -128,7 +129,7 @@ impl Plan {
         Ok(Item { name, doc, shape, params, read, write, tag, of_tag, quick_read, quick_write })
     }
 
-    /// Returns the parameters of a frame: its tag and its context, the tag first.
+    /// Returns the parameters of a frame: its tag, and then its context values.
     pub(super) fn params(&self, schema: &Schema) -> Result<Vec<(String, Ty)>> {
         let mut params = Vec::new();
         if let (Body::Enum(variants), false) = (schema.body, has_tag(schema)) {
@@ -186,7 +187,7 @@ impl Plan {
     }
 }
 
-/// Returns the statements that make a value of an enum of plain values from `tag`.
+/// Returns the statements that convert `tag` to a value of a fieldless enum.
 fn of_tag(name: &str, schema: &Schema, variants: &'static [Variant]) -> Result<Vec<Stmt>> {
     if !is_plain(schema) {
         return Ok(Vec::new());
@@ -210,7 +211,7 @@ fn of_tag(name: &str, schema: &Schema, variants: &'static [Variant]) -> Result<V
     Ok(stmts)
 }
 
-/// Returns the statements that return the tag of the value `v`.
+/// Returns the statements that compute and return the tag of the value `v`.
 fn tag_of(name: &str, schema: &Schema, variants: &'static [Variant]) -> Result<Vec<Stmt>> {
     let plain = is_plain(schema);
     let value = Code::var("v");

@@ -1,4 +1,4 @@
-//! The user's expressions, with the rules of Rust.
+//! Translation of the declaration's expressions. The code computes the same results as Rust.
 
 use alloc::boxed::Box;
 use alloc::format;
@@ -8,15 +8,15 @@ use super::types::is_plain;
 use super::{Plan, Result, Unsayable};
 use crate::schema::{Body, Expr, Int, Node, Op, Schema, Ty, Type};
 
-/// The meaning of the names in an expression.
+/// The fields that an expression can name.
 pub(super) trait Names {
     /// Returns the code for the field at an index.
     fn field(&self, index: usize) -> Result<Code>;
-    /// Returns the type of the field at an index on the wire.
+    /// Returns the wire type of the field at an index.
     fn ty(&self, index: usize) -> Option<Type>;
 }
 
-/// A part of an expression with its type and the range of its value.
+/// The code of an expression, with its type and the range of its values.
 struct Typed {
     code: Code,
     ty: Option<Ty>,
@@ -33,14 +33,14 @@ impl Typed {
     }
 }
 
-/// Returns the range of a type, except `u128`.
+/// Returns the range of a type, or `None` for `u128`.
 fn reach(int: Int) -> Option<(i128, i128)> {
     let (least, most) = int.range();
     Some((least, i128::try_from(most).ok()?))
 }
 
 impl Plan {
-    /// Returns the code of an expression that is a number.
+    /// Translates an expression that is a number.
     pub(super) fn number(&self, expr: &Expr, names: &dyn Names, expected: Option<Ty>) -> Result<Code> {
         match self.typed(&expr.tree, names, expected) {
             Ok(Typed { code, ty: Some(Ty::Int(_) | Ty::Bool), .. }) => Ok(code),
@@ -48,7 +48,8 @@ impl Plan {
         }
     }
 
-    /// Returns the call of a provided function for an expression that the tree does not represent.
+    /// Returns the call of the function that is provided for an expression, because its tree cannot
+    /// be translated.
     fn otherwise(&self, expr: &Expr, names: &dyn Names, error: Option<Unsayable>) -> Result<Code> {
         let error = error.unwrap_or_else(|| Unsayable::new(""));
         match self.in_place_of(expr, names) {
@@ -57,12 +58,12 @@ impl Plan {
         }
     }
 
-    /// Returns an expression as a size.
+    /// Translates an expression that is a size.
     pub(super) fn size_said(&self, expr: &Expr, names: &dyn Names) -> Result<Code> {
         Ok(Code::Small(Box::new(self.number(expr, names, None)?)))
     }
 
-    /// Returns the code of an expression that is a `bool`.
+    /// Translates an expression that is a `bool`.
     pub(super) fn truth(&self, expr: &Expr, names: &dyn Names) -> Result<Code> {
         match self.typed(&expr.tree, names, Some(Ty::Bool)) {
             Ok(Typed { code, ty: Some(Ty::Bool), .. }) => Ok(code),
@@ -70,7 +71,7 @@ impl Plan {
         }
     }
 
-    /// Returns an expression of a byte order as a `bool`, which is true for little-endian.
+    /// Translates an expression that is a byte order to a `bool`, which is true for little-endian.
     pub(super) fn order_said(&self, expr: &Expr, names: &dyn Names) -> Result<Code> {
         match self.typed(&expr.tree, names, Some(Ty::Order)) {
             Ok(Typed { code, ty: Some(Ty::Order), .. }) => Ok(code),
@@ -78,8 +79,8 @@ impl Plan {
         }
     }
 
-    /// Returns the code of a value that an expression passes on: a number, a `bool`, or a field as
-    /// it is.
+    /// Translates an expression whose value is passed to a frame or function: a number, a `bool`,
+    /// or an unchanged field.
     pub(super) fn handed(&self, expr: &Expr, names: &dyn Names) -> Result<(Code, Option<Ty>)> {
         match expr.tree {
             Node::Field(operand) if operand.ty != Some(Ty::Order) => {
@@ -104,7 +105,8 @@ impl Plan {
                 Ok(Typed { code: Code::Num(number), ty: Some(ty), range: Some((number, number)) })
             }
             Node::Bool(value) => Ok(Typed::new(Code::Bool(value), Some(Ty::Bool))),
-            // A byte order that is itself a field is read by hand-written code.
+            // A field of type `Order` is read by hand-written code, so its value is not a `bool`
+            // here.
             Node::Field(field) if field.ty == Some(Ty::Order) => Err(Unsayable::new("")),
             Node::Field(field) => operand(names.field(field.index)?, field.ty),
             Node::Tag(tag) => operand(Code::var("tag"), tag.ty),
@@ -166,8 +168,7 @@ impl Plan {
         let value = self.typed(value, names, literal)?;
         match (value.ty, ty) {
             (Some(Ty::Bool), Ty::Int(_)) => {
-                // In Python a `bool` would stay a `bool`, and the field of a number refuses a
-                // `bool`.
+                // In Python a `bool` would stay a `bool`, and number fields refuse a `bool`.
                 let code = value.code.or(Code::Num(1), Code::Num(0));
                 Ok(Typed { code, ty: Some(ty), range: Some((0, 1)) })
             }
@@ -243,7 +244,8 @@ impl Plan {
         })
     }
 
-    /// Returns the comparison of a field with the variant that a path names.
+    /// Translates the comparison of a field with a path to a variant, such as `Kind::Open`. Returns
+    /// `None` if the operands are anything else.
     fn variants(&self, op: Op, left: &Node, right: &Node, names: &dyn Names) -> Result<Option<Typed>> {
         let (field, path) = match (left, right) {
             (field, Node::Constant(path)) | (Node::Constant(path), field) if path.value().is_none() => {
@@ -268,7 +270,7 @@ impl Plan {
         Ok(Some(Typed::new(if op == Op::Equal { same } else { same.negated() }, Some(Ty::Bool))))
     }
 
-    /// Returns the schema of the enum or struct that a node names.
+    /// Returns the schema of the enum or struct that is the value of a node.
     fn schema(&self, node: &Node, names: &dyn Names) -> Option<&'static Schema> {
         let schema_of = |ty: Type| match ty {
             Type::Frame(schema) => Some(schema()),
@@ -287,7 +289,7 @@ impl Plan {
         }
     }
 
-    /// Returns a field, or a field inside a field.
+    /// Returns the code for a field, an item or a member, without converting it to a number.
     fn place(&self, node: &Node, names: &dyn Names) -> Result<Code> {
         match node {
             Node::Field(operand) => names.field(operand.index),
@@ -311,7 +313,7 @@ impl Plan {
     }
 }
 
-/// Returns the range of the result of an operator.
+/// Returns the range of the result of an operator, or `None` if it is unknown.
 fn within(op: Op, left: Option<(i128, i128)>, right: Option<(i128, i128)>) -> Option<(i128, i128)> {
     let ((a, b), (c, d)) = (left?, right?);
     match op {

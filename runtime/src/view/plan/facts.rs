@@ -9,7 +9,7 @@ use super::expr::Names;
 use super::{Result, Unsayable};
 use crate::schema::{Covered, Field, LengthRule, Node, Order, Presence, Role, TagOf, Type};
 
-/// Returns the code for the number of a constant.
+/// Returns the code for a constant: a number, or bytes if its type is not an integer.
 pub(super) fn constant(bytes: &[u8], ty: &Type) -> Result<Code> {
     let order = match ty {
         Type::Int { order, .. } => order.unwrap_or(Order::Big),
@@ -27,7 +27,7 @@ pub(super) fn path(field: &Field) -> Code {
     Code::text(if field.is_item { "" } else { field.name })
 }
 
-/// Returns a name for a variable that differs from those of all fields.
+/// Returns a name for a variable that no field has.
 pub(super) fn free(fields: &[Field], stem: &str, field: &str) -> String {
     let escape = if field.starts_with(|first: char| first.is_ascii_digit()) { "f" } else { "" };
     let mut name = format!("{escape}{field}_{stem}");
@@ -41,7 +41,7 @@ pub(super) fn list(delimiters: &[&[u8]]) -> Code {
     Code::List(delimiters.iter().map(|bytes| Code::Bytes(bytes.to_vec())).collect())
 }
 
-/// Returns the minimum number of bytes of a value.
+/// Returns the minimum size in bytes of a value of this type.
 pub(super) fn least(ty: &Type) -> usize {
     match ty {
         Type::Frame(schema) => schema().min_len,
@@ -52,7 +52,7 @@ pub(super) fn least(ty: &Type) -> usize {
     }
 }
 
-/// The names in the condition that ends a list: the item is the only value.
+/// The names in the condition that ends a list. The only value is the item.
 pub(super) struct Items<'a>(pub(super) &'a Type);
 
 impl Names for Items<'_> {
@@ -65,7 +65,7 @@ impl Names for Items<'_> {
     }
 }
 
-/// Returns the field that an `Auto` describes.
+/// Returns the index of the field that an `Auto` describes.
 pub(super) fn described(field: &Field) -> Option<usize> {
     match field.role {
         Role::LenOf(covers, _) => match covers.what {
@@ -84,7 +84,7 @@ pub(super) fn may_be_absent(field: &Field) -> bool {
     matches!(field.role, Role::Value) && (!matches!(field.presence, Presence::Always) || field.none.is_some())
 }
 
-/// Returns the field with this name, if it may be absent.
+/// Returns the field with this name if it may be absent, and nothing otherwise.
 pub(super) fn optional(fields: &'static [Field], name: &str) -> Vec<&'static Field> {
     fields.iter().filter(|field| field.name == name && may_be_absent(field)).collect()
 }
@@ -102,7 +102,7 @@ pub(super) fn absent(fields: &'static [Field], node: &Node) -> Vec<&'static Fiel
         Node::If(condition, yes, no) => {
             [absent(fields, condition), absent(fields, yes), absent(fields, no)].concat()
         }
-        // `is_some` may be asked of absent fields too.
+        // `is_some` does not need a present field.
         Node::IsSome(_) => Vec::new(),
         Node::Number(..) | Node::Bool(_) | Node::Tag(_) | Node::Context(_) => Vec::new(),
         Node::Item(_) | Node::Constant(_) | Node::Opaque => Vec::new(),
@@ -121,7 +121,7 @@ pub(super) fn is_empty(ty: &Type) -> bool {
     }
 }
 
-/// Returns the number of bytes of the length itself, if the length counts them too, and 0
+/// Returns the size of a length field in bytes if the length covers the field itself, and 0
 /// otherwise.
 pub(super) fn own(rule: &LengthRule, ty: &Type) -> Result<usize> {
     match (rule.inclusive, ty.bits()) {
@@ -131,7 +131,7 @@ pub(super) fn own(rule: &LengthRule, ty: &Type) -> Result<usize> {
     }
 }
 
-/// Returns the size of a checksum in bytes.
+/// Returns the size of a checksum field in bytes. For a bit field this is the size of its run.
 pub(super) fn place_of_sum(field: &Field) -> Result<usize> {
     match field.ty {
         Type::Bits(bits) => Ok(bits.run),
@@ -139,7 +139,7 @@ pub(super) fn place_of_sum(field: &Field) -> Result<usize> {
     }
 }
 
-/// Returns the type of a number in expressions.
+/// Returns the type of a number or `bool` in expressions.
 pub(super) fn number_ty(ty: &Type) -> Option<crate::schema::Ty> {
     use crate::schema::{Int, Ty};
     let int = match ty {
@@ -163,7 +163,8 @@ pub(super) fn number_ty(ty: &Type) -> Option<crate::schema::Ty> {
     Some(Ty::Int(int))
 }
 
-/// Returns `true` if a place is filled up after its last item, or after a frame.
+/// Returns `true` if the padding of a field begins after a frame or after the last item. Bytes and
+/// text are trimmed instead.
 pub(super) fn fills_behind_items(field: &Field) -> bool {
     field.fills
         && match field.ty {

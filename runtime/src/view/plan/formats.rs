@@ -1,4 +1,4 @@
-//! The functions that read and write formats, and their arguments.
+//! The functions that read and write numbers and text in a format, and their arguments.
 
 use alloc::format;
 use alloc::vec::Vec;
@@ -7,15 +7,15 @@ use super::code::Code;
 use super::{Result, Unsayable};
 use crate::schema::Type;
 
-/// Returns the nibble that fills up decimals, or 0, and whether the low nibble of a byte comes
-/// first.
+/// Returns the padding nibble of BCD, which is 0 by default, and whether the low nibble of each
+/// byte comes first.
 pub(super) fn nibbles(name: &str) -> [Code; 2] {
     let fill = name.split_once("fill = 0x").and_then(|(_, fill)| fill.trim_end_matches(')').chars().next());
     let fill = fill.and_then(|fill| fill.to_digit(16)).unwrap_or(0);
     [Code::Int(fill.into()), Code::Bool(name.contains("swapped"))]
 }
 
-/// Returns the functions that read and write a text, and their arguments.
+/// Returns the name of the functions that read and write text in an encoding, and their arguments.
 pub(super) fn text_format(
     format: &crate::schema::TextFormat,
     little: Option<&Code>,
@@ -46,7 +46,7 @@ pub(super) fn in_bytes(ty: &Type) -> [Code; 2] {
     }
 }
 
-/// Returns the functions that read and write a format of numbers, and their arguments.
+/// Returns the name of the functions that read and write numbers in a format, and their arguments.
 pub(super) fn number_format(format: &crate::schema::NumberFormat) -> Result<(&'static str, Vec<Code>)> {
     let (least, most) =
         (Code::Int(format.least), i128::try_from(format.most).map_or(Code::Nothing, Code::Int));

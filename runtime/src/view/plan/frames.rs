@@ -1,5 +1,5 @@
-//! The frames of a module, each once. Two frames are equal if their schemas look the same and their
-//! constants have the same values, which may depend on the parameters of a generic type.
+//! The frames of a module, each once. Two frames are equal if their schemas have the same text and
+//! their constants have the same values. The values may depend on the parameters of a generic type.
 
 use alloc::format;
 use alloc::string::{String, ToString};
@@ -47,12 +47,12 @@ impl Frames {
     }
 }
 
-/// Returns the frame inside an `Attempt`, or the frame itself.
+/// Returns the frame in an `Attempt`. Any other schema is returned unchanged.
 fn attempted(schema: &Schema) -> &Schema {
     schema.attempt_at.map_or(schema, |frame| frame())
 }
 
-/// Returns a key that identifies a frame by all of its content.
+/// Returns a key that is the same for equal frames.
 fn key(schema: &Schema) -> String {
     let mut seen = Vec::new();
     collect(schema, &mut seen);
@@ -68,7 +68,7 @@ fn collect(schema: &Schema, seen: &mut Vec<String>) {
     }
 }
 
-/// Visits the frames that are fields.
+/// Calls `found` with each frame that is the type of a field.
 fn inside(schema: &Schema, found: &mut dyn FnMut(&Schema)) {
     for field in fields(schema) {
         if let Some(prefix) = field.prefix() {
@@ -88,7 +88,7 @@ fn of_type(ty: &Type, found: &mut dyn FnMut(&Schema)) {
     }
 }
 
-/// Collects the constants that a declaration names.
+/// Calls `found` with each constant that a declaration names.
 fn constants(schema: &Schema, found: &mut dyn FnMut(&Constant)) {
     let variants = if let Body::Enum(variants) = schema.body { variants } else { &[] };
     let checks = schema.checks.iter().chain(variants.iter().flat_map(|variant| variant.checks));

@@ -1,5 +1,5 @@
-//! The common part of the codecs in other languages: a declaration as short programs that read and
-//! write frames.
+//! The common part of the codecs in other languages. A declaration becomes short programs that read
+//! and write frames.
 //!
 //! The order of encoding, the computation of each `Auto`, and all comparisons are decided here,
 //! once for all languages. A language prints the programs and provides the functions that they
@@ -68,7 +68,7 @@ impl Unsayable {
         self
     }
 
-    /// Returns this error with a hint that a function may be provided for the field.
+    /// Returns this error with a hint that the caller may provide a function for the field.
     fn or_bring(mut self, field: &str) -> Self {
         self.reason = format!("{}: provide its function with `--with {field}=module.function`", self.reason);
         self
@@ -103,25 +103,27 @@ pub(super) struct Item {
     pub(super) name: String,
     pub(super) doc: &'static str,
     pub(super) shape: Shape,
-    /// Tag and context that are passed to the frame, the tag first.
+    /// Names and types of the parameters: the tag of an enum, and then the context values.
     pub(super) params: Vec<(String, Ty)>,
     pub(super) read: Vec<Stmt>,
     pub(super) write: Vec<Stmt>,
-    /// Statements that return the tag of a value, for enums.
+    /// For enums: the type of the tag, and statements that return the tag of a value.
     pub(super) tag: Option<(Ty, Vec<Stmt>)>,
-    /// Statements that make a value from a tag, for enums of plain values.
+    /// For fieldless enums: statements that convert a tag to a value.
     pub(super) of_tag: Vec<Stmt>,
-    /// Quick functions, without paths and places for errors, if the frame is plain enough.
+    /// Fast path for reading, which does not track paths and positions for errors. `None` if a
+    /// statement is not supported there.
     pub(super) quick_read: Option<Vec<Scan>>,
+    /// Fast path for writing, with the same limits.
     pub(super) quick_write: Option<Put>,
 }
 
 /// The representation of a frame in memory.
 pub(super) enum Shape {
     Struct(Vec<Member>),
-    /// An item of a list with `each`, which is just this value.
+    /// An item of a list with `each`, which is represented by its only field.
     Alone(Ty),
-    /// An enum of plain values: names for numbers. `open` is set if other numbers are allowed.
+    /// A fieldless enum: names for numbers. `open` is set if other numbers are allowed.
     Plain {
         names: Vec<Name>,
         open: bool,
@@ -143,7 +145,7 @@ pub(super) struct Case {
     pub(super) members: Vec<Member>,
 }
 
-/// A field that exists in memory.
+/// A field of the value in memory. Computed fields are not part of it.
 pub(super) struct Member {
     pub(super) name: &'static str,
     pub(super) doc: &'static str,
@@ -151,7 +153,7 @@ pub(super) struct Member {
     pub(super) size: String,
 }
 
-/// The declarations of a module, and the objects that are provided for hand-written code.
+/// The frames of a module, and the objects that a caller provides for hand-written code.
 pub(super) struct Plan {
     frames: Frames,
     with: Vec<(String, String)>,
