@@ -5,8 +5,8 @@ use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
-/// The name of each variable. A name that another block uses for a different variable gets a
-/// number.
+/// Gives each variable of a program its name. If a name is already used for another variable, a
+/// number is appended.
 #[derive(Default)]
 pub(in crate::view) struct Names {
     blocks: Vec<BTreeMap<String, String>>,

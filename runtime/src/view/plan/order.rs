@@ -1,5 +1,5 @@
-//! Byte orders that are known only at run time. A value is planned once, with the order as a
-//! variable.
+//! Byte orders that are known only at run time. The code for a value exists once, with the order as
+//! a variable.
 
 use alloc::string::ToString;
 
@@ -8,10 +8,11 @@ use super::expr::Names;
 use super::{Plan, Result, Unsayable};
 use crate::schema::{Field, Order, Type};
 
-/// The condition that numbers are in little-endian order, if the order is known only at run time.
+/// The condition for little-endian order, or `None` if the order is fixed.
 pub(super) type Little = Option<Code>;
 
-/// Returns a byte order as an argument.
+/// Returns a byte order as an argument: `"big"`, `"little"`, or an expression that chooses one of
+/// them.
 pub(super) fn order(order: Order, little: Option<&Code>) -> Code {
     match little {
         Some(little) => little.clone().or(Code::text("little"), Code::text("big")),
@@ -19,8 +20,8 @@ pub(super) fn order(order: Order, little: Option<&Code>) -> Code {
     }
 }
 
-/// Returns a byte order as an argument, or `None` for a number of a single byte or in the default
-/// order.
+/// Returns a byte order as an argument. Returns `None` for a single byte and for big-endian order,
+/// which is the default.
 pub(super) fn order_unless_big(of: Option<Order>, little: Option<&Code>) -> Option<Code> {
     match (of?, little) {
         (Order::Big, None) => None,
@@ -29,7 +30,7 @@ pub(super) fn order_unless_big(of: Option<Order>, little: Option<&Code>) -> Opti
 }
 
 impl Plan {
-    /// Returns the condition for the byte order of a field's value.
+    /// Returns the condition for little-endian order of a field's value.
     pub(super) fn little(&self, field: &Field, names: &dyn Names) -> Result<Little> {
         let Some(ordered) = field.ordered else { return Ok(None) };
         if let (Type::Bits(big), Type::Bits(little)) = (field.ty, ordered.little.ty) {
@@ -42,7 +43,7 @@ impl Plan {
         if differ(&field.ty, &ordered.little.ty) { self.is_little(field, names) } else { Ok(None) }
     }
 
-    /// Returns the condition for the byte order of a field's prefix.
+    /// Returns the condition for little-endian order of a field's prefix.
     pub(super) fn little_prefix(&self, field: &Field, names: &dyn Names) -> Result<Little> {
         let little = field.ordered.and_then(|ordered| ordered.little.prefix());
         match field.prefix().zip(little) {
@@ -51,7 +52,8 @@ impl Plan {
         }
     }
 
-    /// Returns the bytes of a constant. The constant may be a number in a byte order.
+    /// Returns the code for the bytes of a constant. If they depend on a byte order, the code
+    /// chooses between both forms.
     pub(super) fn magic(&self, field: &Field, bytes: &[u8], names: &dyn Names) -> Result<Code> {
         let code = |bytes: &[u8]| Code::Bytes(bytes.to_vec());
         match field.ordered.map(|ordered| ordered.little.role) {
@@ -79,7 +81,7 @@ impl Plan {
     }
 }
 
-/// Returns `true` if a type is not the same in both byte orders.
+/// Returns `true` if the encoding of a type depends on the byte order.
 fn differ(big: &Type, little: &Type) -> bool {
     match (big, little) {
         (Type::Bits(big), Type::Bits(little)) => big.order != little.order,

@@ -1,5 +1,5 @@
-//! Runs of numbers. Numbers that a program would read or write one after the other are joined, so
-//! that they are read or written at once.
+//! Runs of numbers. Consecutive reads of numbers are joined to one call, and so are consecutive
+//! writes.
 
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -9,7 +9,7 @@ use super::code::{Code, Stmt};
 /// A number of a run.
 #[derive(Clone, Debug, PartialEq)]
 pub(in crate::view) struct Number {
-    /// Name of the field in the paths of errors.
+    /// Name of the field, for the paths of errors.
     pub(in crate::view) name: String,
     /// Variable into which the number is read, or value that is written.
     pub(in crate::view) code: Code,
@@ -19,7 +19,7 @@ pub(in crate::view) struct Number {
     pub(in crate::view) little: bool,
 }
 
-/// Returns the program with its runs joined.
+/// Joins the runs of a program.
 pub(super) fn joined(stmts: Vec<Stmt>) -> Vec<Stmt> {
     let mut out = Vec::new();
     let mut stmts = stmts.into_iter().map(inside).peekable();
@@ -36,7 +36,7 @@ pub(super) fn joined(stmts: Vec<Stmt>) -> Vec<Stmt> {
     out.into_iter().flat_map(alone).collect()
 }
 
-/// Returns a statement with the runs in its branches joined.
+/// Joins the runs in the branches of a statement.
 fn inside(stmt: Stmt) -> Stmt {
     match stmt {
         Stmt::If(condition, yes, no) => Stmt::If(condition, joined(yes), joined(no)),

@@ -4,8 +4,8 @@ use alloc::vec::Vec;
 
 use super::code::{Code, Stmt};
 
-/// Returns the program without unused positions, and with values read directly into the variable of
-/// their field.
+/// Removes positions that are not used, and reads values directly into the variables of their
+/// fields.
 pub(super) fn tidy(stmts: Vec<Stmt>) -> Vec<Stmt> {
     directly(used(stmts))
 }
@@ -34,7 +34,7 @@ fn used(stmts: Vec<Stmt>) -> Vec<Stmt> {
     })
 }
 
-/// Removes the statements of a kind.
+/// Removes the statements for which `is_left_out` is true.
 fn without(stmts: Vec<Stmt>, is_left_out: &dyn Fn(&Stmt) -> bool) -> Vec<Stmt> {
     let inside = |stmt| match stmt {
         Stmt::If(condition, yes, no) => {
@@ -45,8 +45,8 @@ fn without(stmts: Vec<Stmt>, is_left_out: &dyn Fn(&Stmt) -> bool) -> Vec<Stmt> {
     stmts.into_iter().filter(|stmt| !is_left_out(stmt)).map(inside).collect()
 }
 
-/// Reads a value directly into a field if the field takes over a variable that is not used
-/// otherwise.
+/// If a variable is used only to set the variable of a field, reads the value directly into the
+/// field's variable.
 fn directly(mut stmts: Vec<Stmt>) -> Vec<Stmt> {
     while let Some((taken, read)) = taken_over(&stmts) {
         let Stmt::Let(field, ..) = stmts.remove(taken) else { break };
@@ -61,8 +61,8 @@ fn directly(mut stmts: Vec<Stmt>) -> Vec<Stmt> {
     stmts.into_iter().map(inside).collect()
 }
 
-/// Returns the index of a statement that makes a field take over a variable of this block, and the
-/// index of the variable's declaration.
+/// Returns the indices of two statements of this block: one that sets the variable of a field from
+/// a variable, and the declaration of that variable.
 fn taken_over(stmts: &[Stmt]) -> Option<(usize, usize)> {
     stmts.iter().enumerate().find_map(|(taken, stmt)| {
         let Stmt::Let(Code::Local(_), None, var @ Code::Var(_)) = stmt else { return None };

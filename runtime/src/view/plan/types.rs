@@ -24,7 +24,7 @@ pub(in crate::view) enum Ty {
     Tuple(Vec<Ty>),
     /// A struct, or an enum with fields.
     Frame(String),
-    /// An enum of plain values; `true` means that other numbers are kept.
+    /// A fieldless enum; `true` means that other numbers are kept.
     Plain(String, bool),
     Option(Box<Ty>),
     /// A frame or malformed bytes.
@@ -43,7 +43,7 @@ impl Ty {
 }
 
 impl Plan {
-    /// Returns the fields that exist in memory.
+    /// Returns the fields of a value in memory.
     pub(super) fn members(
         &self,
         fields: &'static [Field],
@@ -127,7 +127,8 @@ pub(super) fn width_of_each(width: u32, items: usize) -> u32 {
     u32::try_from(items).ok().and_then(|items| width.checked_div(items)).unwrap_or(0)
 }
 
-/// Returns `true` if an enum consists of names for numbers. It may also keep other numbers.
+/// Returns `true` for a fieldless enum whose tags are known numbers. A variant may keep all other
+/// numbers.
 pub(super) fn is_plain(schema: &Schema) -> bool {
     let Body::Enum(variants) = schema.body else { return false };
     schema.is_plain_enum()

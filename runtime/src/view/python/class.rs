@@ -10,7 +10,7 @@ use super::quick::{Quick, layout_name};
 use super::words::{case as case_name, member, quoted, variant};
 use crate::view::plan::{Case, Item, Member, Module, Name, Names, Shape, Stmt, Ty, Unsayable};
 
-/// Returns the text of a module.
+/// Returns the text of a module with all its classes.
 pub(super) fn module(module: &Module, with: &[(String, String)]) -> Result<String, Unsayable> {
     let unions: Vec<_> = module
         .items
@@ -111,7 +111,7 @@ impl Class<'_, '_> {
         Ok(out)
     }
 
-    /// Writes the fields, and returns the names that they take.
+    /// Appends the fields to `out`, and returns their names.
     fn members(&self, members: &[Member], indent: usize, out: &mut String) -> Result<Vec<String>, Unsayable> {
         let names: Vec<_> = members.iter().map(|each| member(each.name)).collect();
         unique(&names)?;

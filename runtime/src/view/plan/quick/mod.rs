@@ -1,9 +1,10 @@
-//! Quick functions, which read and write plain frames without paths and places for errors.
+//! The fast path of the codecs: functions that read and write plain frames without tracking paths
+//! and positions for errors. In identifiers the fast path is called `quick`.
 //!
-//! The quick program gives up on anything unusual, and the careful program then starts again and
-//! accepts the frame or reports the error. The quick program is made from the careful program,
-//! statement by statement. A frame with an unsupported statement has only the careful program. So a
-//! quick program accepts nothing that the careful program refuses.
+//! The fast path gives up on anything unusual. The slow path then starts again, and accepts the
+//! frame or reports the error. The program of the fast path is converted from that of the slow
+//! path, statement by statement, so it accepts nothing that the slow path refuses. A frame with an
+//! unsupported statement has no fast path.
 
 mod read;
 mod write;
@@ -17,7 +18,7 @@ use super::types::Ty;
 use super::{Item, Shape};
 pub(in crate::view) use write::{Bits, Piece, Put, Value};
 
-/// A value or place of fixed size in a run.
+/// An element of fixed size in a run.
 #[derive(Clone, Debug, PartialEq)]
 pub(in crate::view) enum Kind {
     /// An integer of 1 to 8 bytes.
@@ -39,7 +40,7 @@ pub(in crate::view) enum Kind {
 }
 
 impl Kind {
-    /// Returns `true` if a list of such numbers is one value of Python's `struct`, which has no
+    /// Returns `true` if Python's `struct` can read a list of such values at once. It has no
     /// numbers of 3 bytes.
     fn is_listed(&self) -> bool {
         matches!(self, Self::Int { bytes: 1 | 2 | 4 | 8, .. } | Self::Float { .. })
@@ -62,7 +63,8 @@ impl Kind {
         }
     }
 
-    /// Returns the kind of number that a method of a careful reader or writer handles.
+    /// Returns the kind of value that a method of a slow-path reader or writer handles, if the fast
+    /// path supports it.
     fn of(method: &str, arguments: &[Code]) -> Option<Self> {
         let signed = match method {
             "uint" | "uint_big" => false,
@@ -93,11 +95,11 @@ impl Kind {
     }
 }
 
-/// A statement of a quick reader, which reads `data` from `at` up to `end`.
+/// A statement of a fast-path reader. The reader reads `data` from `at` up to `end`.
 #[derive(Clone, Debug, PartialEq)]
 pub(in crate::view) enum Scan {
-    /// Reads consecutive values from a position on, up to an end. Values without a variable are not
-    /// kept.
+    /// Reads consecutive values. The first position is their start, and the second is the end that
+    /// they must not exceed. Values without a variable are not kept.
     Run(Code, Code, Vec<(Kind, Option<Code>)>),
     Let(Code, Option<Ty>, Code),
     Declare(Code, Ty),
@@ -114,7 +116,7 @@ pub(in crate::view) enum Scan {
         at: Code,
         end: Code,
     },
-    /// Reads the numbers that fill a place. Their count is given if it is known.
+    /// Reads numbers from `from` up to `to`. `count` is set if their count is known.
     Numbers {
         items: Code,
         of: Kind,
@@ -122,7 +124,7 @@ pub(in crate::view) enum Scan {
         from: Code,
         to: Code,
     },
-    /// Reads the frames that fill a place. Each frame is one run.
+    /// Reads frames from `from` up to `to`. Each frame is one run.
     Rows {
         items: Code,
         ty: Ty,
@@ -130,7 +132,7 @@ pub(in crate::view) enum Scan {
         from: Code,
         to: Code,
     },
-    /// Reads a given number of frames, or all frames up to an end.
+    /// Reads `count` frames, or all frames up to `end`.
     Frames {
         items: Code,
         ty: Ty,
@@ -144,12 +146,12 @@ pub(in crate::view) enum Scan {
     Done(Code, Code),
 }
 
-/// A frame that has a quick reader or writer.
+/// A frame that has a fast-path reader or writer.
 #[derive(Clone)]
 struct QuickFrame {
     /// Type of the frame in memory.
     ty: Ty,
-    /// Depth of the frames nested in the frame, including itself.
+    /// Nesting depth of the frame: 1 if it contains no other frames.
     depth: usize,
     /// The minimum number of bytes of the frame.
     least: usize,
@@ -160,12 +162,12 @@ struct QuickFrame {
 
 type Frames = BTreeMap<String, QuickFrame>;
 
-/// The maximum depth of nested frames. Deeper frames are left to the careful program, which has its
-/// own limit.
+/// The maximum depth of nested frames. Deeper frames are left to the slow path, which has its own
+/// limit.
 const DEPTH: usize = 64;
 
-/// Finds the frames that are plain enough. Frames that contain themselves never are, because their
-/// depth has to be limited.
+/// Adds a fast path to each frame whose statements are all supported. A frame that contains itself
+/// has no fast path, because its nesting depth must be limited.
 pub(super) fn find(items: &mut [Item]) {
     let mut reads = Frames::new();
     let mut writes = Frames::new();
@@ -200,15 +202,15 @@ fn type_of(item: &Item) -> Ty {
     }
 }
 
-/// Returns the quick frame of this name, and updates the maximum depth.
+/// Returns the frame with this name if it has a fast path, and raises `deepest` to its depth.
 fn nested<'f>(name: &str, frames: &'f Frames, deepest: &mut usize) -> Option<&'f QuickFrame> {
     let known = frames.get(name).filter(|known| known.depth < DEPTH)?;
     *deepest = (*deepest).max(known.depth);
     Some(known)
 }
 
-/// Returns `true` for code that is left to the careful program: checksums, and frames other than
-/// their tags.
+/// Returns `true` for code that only the slow path supports: checksums, and calls to other frames,
+/// except for their tags.
 fn is_left(code: &Code) -> bool {
     match code {
         Code::Frame(_, function, _) => *function != "tag",

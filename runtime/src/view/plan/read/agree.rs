@@ -1,5 +1,5 @@
-//! Comparisons with the values that were read: numbers that describe other fields, computed
-//! numbers, and checksums.
+//! Comparisons of each `Auto` with the values that were read: lengths, counts and tags of other
+//! fields, computed numbers, and checksums.
 
 use alloc::boxed::Box;
 use alloc::string::ToString;
@@ -12,9 +12,9 @@ use crate::view::plan::read::Reading;
 use crate::view::plan::{Result, Unsayable};
 
 impl Reading<'_> {
-    /// Compares a field with the `Auto`s that describe it.
+    /// Adds the comparisons between a field and the `Auto`s that describe it.
     pub(super) fn agree(&mut self, index: usize, field: &'static Field) -> Result<()> {
-        // A number that comes later is compared when it is read.
+        // An `Auto` after the field that it describes is compared when the `Auto` is read.
         if let Some(of) = described(field) {
             if of < index {
                 if let Some(target) = self.fields.get(of) {
@@ -49,7 +49,7 @@ impl Reading<'_> {
         Ok(())
     }
 
-    /// Returns the comparison of an `Auto`, which is skipped if the `Auto` is absent.
+    /// Returns the comparison of an `Auto`. The program skips it if the `Auto` is absent.
     fn where_it_is(&self, field: &Field, compares: Stmt) -> Stmt {
         match field.presence {
             Presence::Always => compares,
@@ -88,7 +88,7 @@ impl Reading<'_> {
                 let same = Stmt::Do(same);
                 match says.presence {
                     Presence::Always => same,
-                    // The `Auto` has a condition of its own.
+                    // The `Auto` itself may be absent.
                     _ => Stmt::If(self.var("there", says.name), Vec::from([same]), Vec::new()),
                 }
             };

@@ -16,7 +16,7 @@ impl Reading<'_> {
     pub(super) fn bits(&mut self, run: &Run) -> Result<()> {
         let Some((_, first)) = run.fields.first() else { return Ok(()) };
         let Type::Bits(bits) = first.ty else { return Ok(()) };
-        // The bits after the tag are read together with the tag.
+        // If the run begins with the tag, an error in reading the run is an error of the tag.
         let tag = core::mem::take(&mut self.tag_of_run);
         if !run.ends {
             self.tag_of_run = Some(first.name);

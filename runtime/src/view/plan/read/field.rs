@@ -1,4 +1,4 @@
-//! Reading of fields: their presence, and the meanings of their numbers.
+//! Reading of fields: their presence, and the lengths, counts and flags in them.
 
 use alloc::boxed::Box;
 use alloc::string::ToString;
@@ -88,7 +88,8 @@ impl Reading<'_> {
         self.note_end(slot, field)
     }
 
-    /// Keeps the value of a field, and notes its meaning for other fields.
+    /// Stores the value of a field in a variable. A length, count or flag is also converted for the
+    /// field that it describes.
     pub(super) fn noted(&mut self, slot: Slot, field: &'static Field, value: Code) -> Result<()> {
         if let (Role::TagOf(TagOf::Own), Slot::Head(_)) = (field.role, slot) {
             let is_big = matches!(field.ty, Type::Int { bytes: 7.., .. });
@@ -101,8 +102,8 @@ impl Reading<'_> {
         self.said(field, None)
     }
 
-    /// Notes the length, count or presence that a number gives. A number that is itself absent
-    /// gives 0.
+    /// Converts the length, count or flag in a field, and stores it in a variable. If the field
+    /// itself is absent, the variable has a default value, such as 0.
     pub(super) fn said(&mut self, field: &'static Field, there: Option<&Code>) -> Result<()> {
         let local = Code::Local(field.name.to_string());
         let (stem, said, otherwise) = match &field.role {
@@ -156,7 +157,7 @@ impl Reading<'_> {
         self.length(number, rule, 0)
     }
 
-    /// Reads the prefix of a field, and returns the length or count.
+    /// Reads the prefix of a field, and returns the variable with the length or count.
     pub(super) fn prefix(&mut self, field: &'static Field) -> Result<Code> {
         let prefix = field.prefix().ok_or_else(|| Unsayable::new("no prefix"))?;
         if prefix.rule.say.is_some() || matches!(prefix.ty, Type::Frame(_)) {

@@ -21,7 +21,7 @@ use super::{Plan, Result, Unsayable};
 use crate::schema::steps::{Enclosed, Slot, Step, steps};
 use crate::schema::{Body, Check, Covered, Field, Role, Schema, Start, TagOf, Type, Variant};
 
-/// A reader that is being planned.
+/// The program of a reader while it is generated.
 pub(super) struct Reading<'p> {
     pub(super) plan: &'p Plan,
     schema: &'p Schema,
@@ -30,19 +30,19 @@ pub(super) struct Reading<'p> {
     checks: &'static [Check],
     /// Reader that the next field is read from.
     reader: String,
-    /// Reader of the whole frame, inside the words around all fields.
+    /// Reader of the whole frame, within the length or delimiter that encloses all fields.
     frame_reader: String,
-    /// The tag, if its bits begin the next run.
+    /// Name of the tag, if the next run begins with its bits.
     tag_of_run: Option<&'static str>,
     out: Vec<Stmt>,
     /// Whether any statement needs the start of the frame.
     asks_start: Cell<bool>,
-    /// Comparisons that come after everything is read.
+    /// Comparisons that are made after all fields have been read.
     later: Vec<Stmt>,
     sums: Vec<Stmt>,
 }
 
-/// The names in a reader's expressions. Fields are variables there.
+/// The names in a reader's expressions: fields are variables.
 struct Locals<'a>(&'a [Field]);
 
 impl Names for Locals<'_> {
@@ -59,7 +59,7 @@ impl Names for Locals<'_> {
     }
 }
 
-/// Returns `true` if `is` returns `true` for the bytes that some length or checksum covers.
+/// Returns `true` if `is` is true for the covered bytes of any length or checksum.
 fn asked(schema: &Schema, fields: &[Field], is: impl Fn(Covered) -> bool) -> bool {
     let covered = |field: &Field| match field.role {
         Role::LenOf(covers, _) | Role::Checksum(_, covers) => is(covers.what),
@@ -111,7 +111,7 @@ impl Reading<'_> {
         Locals(self.fields)
     }
 
-    /// Returns the start of the frame.
+    /// Returns the variable for the start of the frame. It is declared only if it is used.
     fn start(&self) -> Code {
         self.asks_start.set(true);
         Code::var("start")
@@ -153,7 +153,7 @@ impl Reading<'_> {
         Ok(())
     }
 
-    /// Adds the checks that come after all fields are read.
+    /// Adds the checks that are made after all fields have been read.
     fn finish_fields(&mut self) -> Result<()> {
         for check in self.checks.iter().filter(|check| check.field.is_none()) {
             let at = self.start();
@@ -236,7 +236,8 @@ impl Reading<'_> {
         Ok(())
     }
 
-    /// Reads steps within an extent that a word of the type puts around all of them.
+    /// Reads steps within an extent that encloses all fields of the frame, such as the extent of
+    /// `#[frame(len_prefixed)]`.
     fn around_all(
         &mut self,
         extent: Code,
@@ -252,7 +253,7 @@ impl Reading<'_> {
         Ok(())
     }
 
-    /// Reads steps within an extent.
+    /// Reads steps within an extent. If `strict` is set, leftover bytes are an error.
     fn inside(&mut self, extent: Code, stem: &str, path: &str, strict: bool, steps: &[Step]) -> Result<()> {
         let name = free(self.fields, "in", stem);
         self.out.push(Stmt::Let(Code::var(&*name), None, extent));
@@ -314,7 +315,7 @@ impl Reading<'_> {
         Ok(())
     }
 
-    /// Returns the statements that read a variant and make the value.
+    /// Returns the statements that read a variant and construct the value.
     fn arm(&mut self, variant: &'static Variant, steps: &[Step]) -> Result<Vec<Stmt>> {
         let outer = core::mem::take(&mut self.out);
         let (fields, checks) = (self.fields, self.checks);
@@ -330,7 +331,7 @@ impl Reading<'_> {
         Ok(core::mem::replace(&mut self.out, outer))
     }
 
-    /// Returns the start of a field.
+    /// Returns the start of a field, or the start of the frame if `index` is `None`.
     fn begin_of(&self, index: Option<usize>) -> Code {
         match index.and_then(|index| self.fields.get(index)) {
             Some(field) => self.var("at", field.name),
@@ -365,8 +366,8 @@ impl Reading<'_> {
         }
     }
 
-    /// Adds the statements at the end of a field: its position, the comparisons with its `Auto`s,
-    /// and its checks.
+    /// Adds the statements after a field: they store its end, compare it with its `Auto`s, and make
+    /// its checks.
     fn note_end(&mut self, slot: Slot, field: &'static Field) -> Result<()> {
         let Slot::Field(index) = slot else { return Ok(()) };
         if asked(
@@ -384,7 +385,7 @@ impl Reading<'_> {
         Ok(())
     }
 
-    /// Adds an invariant. It counts as true for an absent field.
+    /// Adds an invariant. A condition on an absent field counts as true.
     fn check(&mut self, check: &Check, at: Code) -> Result<()> {
         let said = self.plan.truth(&check.condition, &self.locals());
         let (holds, names) = match (said, check.field) {

@@ -1,4 +1,4 @@
-//! Reading at offsets. The bytes before a field are skipped.
+//! Reading at offsets. The bytes up to the offset are skipped.
 
 use alloc::vec::Vec;
 
@@ -10,7 +10,8 @@ use crate::view::plan::facts::path;
 use crate::view::plan::read::Reading;
 
 impl Reading<'_> {
-    /// Moves to the offset that earlier numbers give. A field without bytes may begin anywhere.
+    /// Moves to the offset of a field. If several earlier fields contain the offset, they are
+    /// compared. A field without bytes may have any offset.
     pub(super) fn gap(&mut self, slot: Slot, field: &'static Field) -> Result<()> {
         let (Slot::Field(index), Some(begins)) = (slot, field.begins) else { return Ok(()) };
         let (mut moves, mut others) = (Vec::new(), Vec::new());
@@ -45,7 +46,8 @@ impl Reading<'_> {
         Ok(())
     }
 
-    /// Returns the code for the bytes before the next field, if an earlier number gives its offset.
+    /// Returns the code for the number of bytes up to the next field, if an earlier field contains
+    /// the offset of that field.
     pub(super) fn up_to(&self, slot: Slot, behind: &[Step]) -> Option<Code> {
         let (Slot::Field(index), Some(Step::Field(_, next))) = (slot, behind.first()) else { return None };
         let begins = next.begins.filter(|begins| begins.index < index)?;
@@ -56,7 +58,8 @@ impl Reading<'_> {
         }
     }
 
-    /// Returns the distance from here to the offset that a number gives.
+    /// Returns the code for the distance from the current position to the offset in the field
+    /// `says`.
     fn distance(&self, says: &Field, rule: &LengthRule) -> Code {
         let number = Code::Local(says.name.into());
         let bias = Code::Int(i128::try_from(rule.bias).unwrap_or(0));

@@ -1,4 +1,4 @@
-//! Reading of values and their ends.
+//! Reading of values and their extents.
 
 use alloc::boxed::Box;
 use alloc::format;
@@ -18,7 +18,8 @@ use crate::view::plan::types::{Ty, by_hand};
 use crate::view::plan::{Result, Unsayable};
 
 impl Reading<'_> {
-    /// Reads the value of a field, and returns it if there is one.
+    /// Reads the value of a field, and returns the code for the value. Constants and padding have
+    /// no value.
     pub(super) fn value(
         &mut self,
         slot: Slot,
@@ -175,7 +176,7 @@ impl Reading<'_> {
         self.fills(field, name).map(Some)
     }
 
-    /// Returns a number that takes its size from an expression.
+    /// Reads a number whose size in bytes is an expression.
     fn in_bytes(
         &mut self,
         field: &'static Field,
@@ -235,8 +236,9 @@ impl Reading<'_> {
         Ok(local)
     }
 
-    /// Returns the code that reads items of some bits each. `counted` has their number, and whether
-    /// the fill of the last byte is checked. Without it, all items up to the end are read.
+    /// Returns the code that reads packed bit fields. `counted` contains the number of items, and
+    /// whether the padding bits of the last byte are verified. If it is `None`, all items up to the
+    /// end are read.
     fn packed(&self, bits: &Bits, reader: &Code, counted: Option<(Code, bool)>) -> Code {
         let (width, lsb) = (Code::Int(bits.width.into()), Code::Bool(bits.order == Order::Little));
         let item = self.item_of_bits(&bits.of, bits.width);
@@ -248,8 +250,8 @@ impl Reading<'_> {
         }
     }
 
-    /// Returns the call of provided code for a hand-written module. The code reads all of the
-    /// bytes, or only the first ones.
+    /// Returns the call of the object that is provided for a hand-written module. If `whole` is
+    /// set, the object must read all bytes.
     fn by_hand(&self, field: &Field, reader: &Code, whole: bool) -> Result<Code> {
         let object = self.plan.brought(self.schema, field.name).ok_or_else(|| by_hand(field))?;
         let mut arguments = Vec::from([Code::Brought(object), Code::Bool(whole)]);
@@ -288,8 +290,8 @@ impl Reading<'_> {
         Ok(local)
     }
 
-    /// Returns the code that reads a number with its absent value, or any other self-delimiting
-    /// value.
+    /// Returns the code that reads a self-delimiting value. The number for absence becomes an
+    /// absent value.
     pub(super) fn read_own(&self, field: &'static Field, reader: &Code) -> Result<Code> {
         let value = match field.ty {
             Type::Frame(schema) => self.nested(schema(), field, reader)?,
@@ -308,7 +310,7 @@ impl Reading<'_> {
         Ok(Code::Call("none_if", [value, Code::Int(none)].into()))
     }
 
-    /// Returns the code that reads a frame with its context.
+    /// Returns the code that reads a nested frame with its context.
     pub(super) fn nested(&self, schema: &Schema, field: &'static Field, reader: &Code) -> Result<Code> {
         let read = self.frame_call(schema, field, Code::var("r"))?;
         Ok(reader.clone().on("nested", [Code::Reads(Box::new(read))]))
@@ -318,7 +320,7 @@ impl Reading<'_> {
         self.read_with(schema, reader, self.plan.given(schema, field, &self.locals())?)
     }
 
-    /// Returns the call that reads a frame, or an `Attempt` of one, with context.
+    /// Returns the call that reads a frame or an `Attempt`, with the arguments `given`.
     fn read_with(&self, schema: &Schema, reader: Code, given: Vec<Code>) -> Result<Code> {
         let call = |reader: Code| {
             let arguments = [reader].into_iter().chain(given).collect();
@@ -344,7 +346,7 @@ impl Reading<'_> {
         self.plan.little(field, &self.locals())
     }
 
-    /// Returns the code that reads a value without context.
+    /// Returns the code that reads a value that needs no context.
     pub(super) fn leaf(&self, ty: &Type, r: &Code, little: Option<&Code>) -> Result<Code> {
         let r = r.clone();
         Ok(match ty {
@@ -405,7 +407,7 @@ impl Reading<'_> {
         })
     }
 
-    /// Returns the code for the size of the steps after a field that takes the rest.
+    /// Returns the code for the size of the steps after a `rest` field.
     pub(super) fn behind(&self, steps: &[Step]) -> Result<Code> {
         let mut fixed = 0;
         let mut parts = Vec::new();

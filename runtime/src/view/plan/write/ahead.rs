@@ -1,4 +1,4 @@
-//! Values that are known before anything is written: sizes, counts, and their numbers.
+//! Numbers that are computed before anything is written, such as tags and counts.
 
 use alloc::boxed::Box;
 use alloc::string::ToString;
@@ -13,7 +13,7 @@ use crate::view::plan::write::{Writing, named_by, named_in, w};
 use crate::view::plan::{Result, Unsayable};
 
 impl Writing<'_> {
-    /// Computes the numbers that depend only on values.
+    /// Computes the numbers that depend only on values, not on positions.
     pub(super) fn foresee(&mut self) -> Result<()> {
         self.ahead.clear();
         self.parts.clear();
@@ -52,8 +52,9 @@ impl Writing<'_> {
         Ok(())
     }
 
-    /// Computes an `Auto` in advance, after computing everything that it depends on. Unless it
-    /// `must` be known in advance, it may be computed later.
+    /// Computes the `Auto` at `index` in advance, and first everything that it depends on. Returns
+    /// `false` if it can only be computed later. If it `must` be known in advance, this is an
+    /// error.
     pub(super) fn know(&mut self, index: usize, must: bool, depth: usize) -> Result<bool> {
         let Some(field) = self.fields.get(index) else { return Ok(true) };
         let is_known = matches!(field.role, Role::Value | Role::Magic(_) | Role::Pad);
@@ -72,7 +73,8 @@ impl Writing<'_> {
             named_by(condition, &mut named);
         }
         match field.role {
-            // A provided function receives the whole frame, so it depends on no single fields.
+            // A provided function receives the whole frame, so no dependencies on single fields are
+            // known.
             Role::Calc(expr) => named_in(&expr.tree, &mut named),
             Role::LenOf(covers, _) if must => match covers.what {
                 Covered::Content(target) => {
@@ -121,7 +123,7 @@ impl Writing<'_> {
         Ok(true)
     }
 
-    /// Makes the bytes of a field in advance.
+    /// Encodes a field in advance, into a part of its own.
     pub(super) fn part_of(&mut self, index: usize) -> Result<()> {
         let Some(field) = self.fields.get(index) else { return Ok(()) };
         if self.parts.contains(&index) {
@@ -147,7 +149,7 @@ impl Writing<'_> {
         Ok(())
     }
 
-    /// Returns the number of an `Auto` that depends on values or on a known size.
+    /// Returns the number of an `Auto` that depends on values or on the size of an encoded part.
     pub(super) fn auto_number(&self, field: &'static Field) -> Result<Code> {
         let target = |index: usize| {
             let target = self.fields.get(index).ok_or_else(|| Unsayable::new("there is no such field"))?;
@@ -203,7 +205,8 @@ impl Writing<'_> {
         }
     }
 
-    /// Returns the number for a size, or the number for an absent value.
+    /// Returns the number that encodes `size` by the rule of a length or count. If the condition
+    /// `nothing` is true at run time, it is the number for an absent value.
     pub(super) fn units(
         &self,
         size: Code,

@@ -14,7 +14,7 @@ use crate::view::plan::write::{Writing, w};
 use crate::view::plan::{Result, Unsayable};
 
 impl Writing<'_> {
-    /// Returns the code that puts bits at their place in a run.
+    /// Returns the code that shifts a value to its position in a run.
     pub(super) fn bits_of(&self, bits: &Bits, value: Code) -> Code {
         w().on(
             "bits",
@@ -101,7 +101,7 @@ impl Writing<'_> {
             self.out.push(Stmt::Let(kept.clone(), None, w().on("hold", [Code::size(run.bytes)])));
             let [bytes, by] = arguments;
             let fill = Stmt::Do(w().on("fill_bits", [kept.clone(), value, bytes, by]));
-            // The run is filled in after the lengths that are part of it.
+            // A run that contains a length is written when the length is known.
             match is_late {
                 true => self.later.push(fill),
                 false => self.out.push(fill),

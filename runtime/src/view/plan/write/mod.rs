@@ -1,5 +1,5 @@
 //! The program that writes a frame. It first computes the numbers that can be known in advance,
-//! then writes the fields, and finally fills in the reserved places.
+//! then writes the fields, and finally fills the reserved space.
 
 mod ahead;
 pub(super) mod auto;
@@ -33,15 +33,16 @@ struct Writing<'p> {
     out: Vec<Stmt>,
     /// Whether any statement needs the start of the frame.
     asks_start: Cell<bool>,
-    /// Numbers for reserved places. Numbers of varying size come first.
+    /// Statements that fill reserved space with lengths and computed numbers. The flag is set for
+    /// variable-length numbers, which are written first.
     lengths: Vec<(bool, Vec<Stmt>)>,
     later: Vec<Stmt>,
     sums: Vec<(usize, Code)>,
-    /// Indices of the `Auto`s that are known in advance.
+    /// Indices of the `Auto`s that are computed in advance.
     ahead: Vec<usize>,
-    /// The fields that are encoded in advance.
+    /// Indices of the fields that are encoded in advance.
     parts: Vec<usize>,
-    /// Bits of the tag that the first run of a variant begins with.
+    /// Bits of the tag, if the first run of each variant begins with them.
     tag_bits: Option<(Bits, Code)>,
 }
 
@@ -106,7 +107,7 @@ impl Writing<'_> {
         Values(self.fields)
     }
 
-    /// Returns the start of the frame.
+    /// Returns the variable for the start of the frame. It is declared only if it is used.
     fn start(&self) -> Code {
         self.asks_start.set(true);
         Code::var("start")
@@ -162,7 +163,7 @@ impl Writing<'_> {
         let later = core::mem::take(&mut self.later);
         self.out.extend(later);
         let mut sums = core::mem::take(&mut self.sums);
-        // A checksum comes after another checksum that it covers.
+        // A checksum is computed after the checksums that it covers.
         let covers = |index: &usize| {
             let Some(Role::Checksum(_, covers)) = self.fields.get(*index).map(|field| field.role) else {
                 return 0;
@@ -181,7 +182,7 @@ impl Writing<'_> {
         sums.sort_by_key(|(index, _)| covers(index));
         for (_, sum) in sums {
             self.out.push(match self.variant {
-                // The lengths before the variant come first.
+                // The checksum is computed after the lengths in the head have been written.
                 Some(_) => Stmt::Do(w().on("last", [Code::Later(Vec::from([sum]))])),
                 None => Stmt::Do(sum),
             });
@@ -218,8 +219,8 @@ impl Writing<'_> {
         for delimiter in between {
             self.run("drop_between", [delimiter]);
         }
-        // The bytes after some fields decide whether these fields are present, or where they end.
-        // Those bytes end here.
+        // To find the end of a `left` field or the presence of a field with `lead`, decoding looks
+        // at the bytes after the field. `enclosed` is where those bytes end.
         for step in steps {
             let Step::Field(_, field) = step else { continue };
             let is_left =
@@ -249,7 +250,7 @@ impl Writing<'_> {
         self.late(len, w().on("span", [from, to]))
     }
 
-    /// Writes a number into its reserved place.
+    /// Writes a size into the space that is reserved for its length field.
     fn late(&mut self, field: &'static Field, size: Code) -> Result<()> {
         let Role::LenOf(_, rule) = field.role else { return Err(Unsayable::new("a scope without a length")) };
         let within = |error: Unsayable| error.within(field.name);
@@ -371,7 +372,8 @@ impl Writing<'_> {
             let end = self.var("end", field.name);
             self.out.push(Stmt::Let(end, None, w().on("mark", [])));
         }
-        // These are lengths of ranges that do not end with a scope.
+        // A length over several fields that form no scope is written after the last of these
+        // fields.
         for (auto, says) in self.fields.iter().enumerate() {
             let Role::LenOf(covers, _) = says.role else { continue };
             let scopes = self.variant.map_or(self.schema.scopes, |variant| variant.scopes);
@@ -405,7 +407,7 @@ impl Writing<'_> {
         self.note_end(slot, field)
     }
 
-    /// Writes a field that may have a condition.
+    /// Writes a field. If it has a `when` condition, writes it only if the condition is true.
     fn when(&mut self, field: &'static Field, write: impl FnOnce(&Self) -> Result<Vec<Code>>) -> Result<()> {
         let stmts: Vec<_> = write(self)?.into_iter().map(Stmt::Do).collect();
         match field.presence {
@@ -419,7 +421,8 @@ impl Writing<'_> {
     }
 }
 
-/// Returns the declaration of a variable that is used later, even if the field may be absent.
+/// Returns the statement that sets a variable for use after the field. If the field may be absent,
+/// the variable is already declared.
 fn later_let(field: &Field, var: Code, value: Code) -> Stmt {
     match field.presence {
         Presence::Always => Stmt::Let(var, None, value),

@@ -1,4 +1,4 @@
-//! Writing of values and their ends.
+//! Writing of values and their extents.
 
 use alloc::boxed::Box;
 use alloc::vec::Vec;
@@ -62,7 +62,7 @@ impl Writing<'_> {
             self.later.extend(inside);
         }
         self.offsets(field, index, is_optional)?;
-        // Lengths of this field may come before it and after it.
+        // Length fields for this field may come before or after it.
         for (auto, says) in self.fields.iter().enumerate() {
             let Role::LenOf(covers, _) = says.role else { continue };
             if covers.what == Covered::Content(index) && !self.ahead.contains(&auto) {
@@ -73,7 +73,7 @@ impl Writing<'_> {
         Ok(())
     }
 
-    /// Writes the offset of a field to the earlier numbers that hold it.
+    /// Writes the offset of a field into its offset fields.
     fn offsets(&mut self, field: &'static Field, index: usize, is_optional: bool) -> Result<()> {
         for says in self.fields {
             let Role::OffsetOf(target, rule) = says.role else { continue };
@@ -146,7 +146,7 @@ impl Writing<'_> {
         Ok(())
     }
 
-    /// Writes a present field, within its extent.
+    /// Writes a present field with its extent.
     pub(super) fn present(
         &mut self,
         field: &'static Field,
@@ -188,7 +188,7 @@ impl Writing<'_> {
         self.place(field, &part, is_covered.then_some((&from, &to)))
     }
 
-    /// Writes the bytes of a field, with the prefix, delimiter or fill of its extent.
+    /// Writes the bytes of a field, with the prefix, delimiter or padding of its extent.
     pub(super) fn place(
         &mut self,
         field: &'static Field,
@@ -290,7 +290,7 @@ impl Writing<'_> {
         Ok(())
     }
 
-    /// Compares a size with an expression, once everything is known.
+    /// Compares the size of a field with the expression for it, after all fields have been written.
     pub(super) fn said(&mut self, field: &Field, size: Code, expr: &Expr) -> Result<()> {
         let said = self.plan.number(expr, &self.names(), None)?;
         let written = self.var("written", field.name);
@@ -300,7 +300,7 @@ impl Writing<'_> {
     }
 
     /// Returns the statements that write the value of a field, without the prefix, delimiter or
-    /// fill of its extent.
+    /// padding of its extent.
     pub(super) fn content(&self, field: &'static Field, to: &Code) -> Result<Vec<Stmt>> {
         let value = Code::Me.member(field.name);
         let one = |code: Code| Ok(Vec::from([Stmt::Do(code)]));
@@ -377,7 +377,7 @@ impl Writing<'_> {
         Ok(self.write_with(schema, to, value, self.plan.given(schema, field, &self.names())?))
     }
 
-    /// Returns the call that writes a frame, or an `Attempt` of one, with context.
+    /// Returns the call that writes a frame or an `Attempt`, with the arguments `given`.
     fn write_with(&self, schema: &Schema, to: Code, value: Code, given: Vec<Code>) -> Code {
         let call = |value: Code, to: Code| {
             let arguments = [value, to].into_iter().chain(given).collect();

@@ -1,4 +1,4 @@
-//! Ends of values, and lists.
+//! Reading of extents and lists.
 
 use alloc::boxed::Box;
 
@@ -17,7 +17,7 @@ fn less(number: Code, count: i128) -> Code {
 }
 
 impl Scanning<'_> {
-    /// Returns the start and the end of the bytes of an extent.
+    /// Returns the start and the end of an extent, and moves the reader behind the extent.
     pub(super) fn place(
         &mut self,
         of: &Code,
@@ -72,7 +72,7 @@ impl Scanning<'_> {
         }
     }
 
-    /// Reads all bytes of a place, as bytes or as text.
+    /// Reads all bytes from `from` to `to`, as bytes or as text.
     pub(super) fn all_of(&mut self, var: &Code, method: &str, from: Code, to: Code) -> Option<()> {
         let made = match method {
             "rest" => "slice",
@@ -83,7 +83,7 @@ impl Scanning<'_> {
         Some(())
     }
 
-    /// Notes the length or count that a number gives.
+    /// Sets `var` to the length or count that `number` stands for by `rule`.
     pub(super) fn length(&mut self, var: &Code, number: &Code, rule: &[Code]) -> Option<()> {
         let int = |index: usize, usual: i128| match rule.get(index) {
             None => Some(usual),
@@ -182,7 +182,8 @@ impl Scanning<'_> {
         Some(())
     }
 
-    /// Returns the end of items of `size` bytes.
+    /// Returns the position after `count` items of `size` bytes, and adds a check that they fit.
+    /// Without a count, the items extend to the end of the reader.
     fn fixed(&mut self, var: &Code, cursor: &Cursor, size: usize, count: Option<Code>) -> Option<Code> {
         let from = cursor.place();
         let Some(count) = count else {

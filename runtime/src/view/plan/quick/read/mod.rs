@@ -1,4 +1,4 @@
-//! Quick readers.
+//! Fast-path readers, converted from slow-path readers.
 
 mod ends;
 mod program;
@@ -15,12 +15,12 @@ use crate::view::plan::code::{Code, Stmt};
 use crate::view::plan::types::Ty;
 use crate::view::plan::{Item, Shape};
 
-/// The state of a careful reader: its position, and the end of its bytes.
+/// A reader of the slow path, as the fast path tracks it: its position, and the end of its bytes.
 #[derive(Clone, PartialEq)]
 struct Cursor {
     name: String,
     at: Code,
-    /// Whether `at` is known not to lie behind the end.
+    /// Whether `at` is known not to be after `end`.
     fits: bool,
     /// The number of bytes read since `at`.
     plus: usize,
@@ -32,7 +32,7 @@ impl Cursor {
         plus(self.at.clone(), self.plus)
     }
 
-    /// Returns `true` if the position is known not to lie behind the end.
+    /// Returns `true` if the position is known not to be after the end.
     fn is_within(&self) -> bool {
         self.fits && self.plus == 0
     }
@@ -50,7 +50,7 @@ struct Scanning<'f> {
     frames: &'f Frames,
     out: Vec<Scan>,
     run: Option<Run>,
-    /// Comparisons that come after the run.
+    /// Statements that are placed after the run.
     then: Vec<Scan>,
     cursors: Vec<Cursor>,
     /// Variables with numbers that every language can represent exactly.
@@ -64,11 +64,11 @@ struct Scanning<'f> {
     taken: Vec<String>,
     least: usize,
     depth: usize,
-    /// The start of a frame with a limit, and the limit.
+    /// For a frame with `max`: the variable with its start, and the limit.
     limit: Option<(Code, Code)>,
 }
 
-/// Returns the quick reader of a frame.
+/// Returns the fast-path reader of a frame, or `None` if a statement is not supported.
 pub(super) fn scan(item: &Item, frames: &Frames) -> Option<(Vec<Scan>, QuickFrame)> {
     let mut taken = Vec::new();
     names(&item.read, &mut taken);
@@ -110,8 +110,8 @@ fn is_row(scans: &[Scan]) -> bool {
     values.iter().all(|(kind, _)| plain(kind)) && read.eq(fields.iter().map(|(_, code)| code))
 }
 
-/// Returns `true` if this is a size or number that the codec computes itself, not an expression of
-/// the user's.
+/// Returns `true` if this is a size or number that the codec computes, not an expression of the
+/// declaration.
 fn is_small(code: &Code) -> bool {
     match code {
         Code::Int(_) | Code::Var(_) => true,
@@ -124,7 +124,7 @@ fn plus(at: Code, count: usize) -> Code {
     added(at, Code::size(count))
 }
 
-/// Returns a sum, and adds up literals.
+/// Returns the sum of two expressions. Literals are added up.
 fn added(at: Code, count: Code) -> Code {
     match (at, count) {
         (at, Code::Int(0)) => at,
@@ -173,7 +173,8 @@ impl Scanning<'_> {
         self.out.push(scan);
     }
 
-    /// Adds a statement that only uses variables. It comes after the run, which may continue.
+    /// Adds a statement that only uses variables. It is placed after the current run, and the run
+    /// may still continue.
     fn behind(&mut self, scan: Scan) {
         self.then.push(scan);
         if self.run.is_none() {
@@ -217,14 +218,15 @@ impl Scanning<'_> {
         self.cursors.get(reader).cloned()
     }
 
-    /// Moves a reader to a position, which `fits` if it is known not to lie behind the end.
+    /// Moves a reader to a position. `fits` is set if the position is known not to be after the
+    /// end.
     fn set(&mut self, reader: usize, at: Code, fits: bool) {
         if let Some(cursor) = self.cursors.get_mut(reader) {
             (cursor.at, cursor.fits, cursor.plus) = (at, fits, 0);
         }
     }
 
-    /// Adds a statement that gives up if the position lies behind the end.
+    /// Adds a statement that gives up if the position is after the end.
     fn within(&mut self, cursor: &Cursor) {
         if !cursor.is_within() {
             self.fail(above(cursor.place(), cursor.end.clone()));
@@ -257,7 +259,7 @@ impl Scanning<'_> {
         let begin = || Run { reader, at: cursor.place(), end: cursor.end.clone(), values: Vec::new() };
         self.run.get_or_insert_with(begin).values.push((kind, var));
         self.cursors.get_mut(reader)?.plus += size;
-        // Other readers read within the bytes that the first reader has checked.
+        // Other readers read bytes that the first reader has already counted.
         if reader == 0 {
             self.least += size;
         }
@@ -320,8 +322,8 @@ impl Scanning<'_> {
             Stmt::WriteRun(..) => return None,
             Stmt::Return(value) => {
                 let value = self.pure(value)?;
-                // The bytes of a frame may go on behind a length in it, so running out of bytes does
-                // not show that a field lies behind the end of that length.
+                // Bytes may follow an enclosed extent within the frame. A field that exceeds the
+                // extent would then still find bytes, so its end is compared here.
                 for cursor in self.cursors.get(1..).unwrap_or_default().to_vec() {
                     self.within(&cursor);
                 }
@@ -378,7 +380,8 @@ impl Scanning<'_> {
         Some(true)
     }
 
-    /// After a choice, each branch continues from its own position.
+    /// Converts an `if`. Its branches may end at different positions, so the position after it
+    /// becomes a variable.
     fn choice(&mut self, condition: &Code, yes: &[Stmt], no: &[Stmt]) -> Option<bool> {
         let condition = self.pure(condition)?;
         self.flush();
@@ -386,7 +389,7 @@ impl Scanning<'_> {
         let (before, least) = (self.cursors.clone(), self.least);
         let mut branches = Vec::new();
         for stmts in [yes, no] {
-            // Facts that one branch finds out about its variables do not hold in the other branch.
+            // What is known about variables in one branch does not hold in the other branch.
             let (small, signed, truths) = (self.small.clone(), self.signed.clone(), self.truths.clone());
             let (places, limit) = (self.places.clone(), self.limit.clone());
             let goes = self.block(stmts)?;

@@ -1,4 +1,4 @@
-//! Preparation of the careful program for its conversion to a quick reader.
+//! Preparation of a slow-path program for its conversion to the fast path.
 
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -25,7 +25,8 @@ pub(super) fn names(stmts: &[Stmt], taken: &mut Vec<String>) {
     }
 }
 
-/// Returns a choice at the end of the frame, changed so that each branch returns its value.
+/// Changes an `if` at the end of a frame: each branch returns its value instead of setting a
+/// variable. Returns `None` if other statements follow.
 pub(super) fn ending(choice: &Stmt, rest: &[Stmt]) -> Option<Stmt> {
     let Some((Stmt::Return(value), before)) = rest.split_last() else { return None };
     let leaves = |stmt: &Stmt| matches!(stmt, Stmt::Do(Code::On(_, "leave", _)));

@@ -1,4 +1,4 @@
-//! Variables of the careful program, and the calls that read them.
+//! Variables of a slow-path program, and the calls that read them.
 
 use alloc::vec::Vec;
 
@@ -121,7 +121,7 @@ impl Scanning<'_> {
                 Some(match (cursor, *property) {
                     (Some(cursor), "at") => Ok(cursor.place()),
                     (Some(cursor), "end") => Ok(cursor.end.clone()),
-                    // The careful program reports errors, so their place is not needed here.
+                    // The slow path reports errors, so no position is needed here.
                     (Some(_), "mark") => Ok(Code::Int(0)),
                     _ => Err(()),
                 })
@@ -134,7 +134,7 @@ impl Scanning<'_> {
             },
             Code::Frame(name, "of", arguments) => match arguments.as_slice() {
                 [_, tag, _] => {
-                    // The careful program reports errors, so their place is not needed here.
+                    // The slow path reports errors, so no position is needed here.
                     let tag = match tag {
                         Code::Call("cut", parts) if parts.first().is_some_and(|run| small.contains(run)) => {
                             Code::Call("cut_small", parts.clone())

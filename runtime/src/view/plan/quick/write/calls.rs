@@ -1,4 +1,4 @@
-//! Conversion of the calls of a careful writer to the output of a quick writer.
+//! Conversion of the calls of a slow-path writer to the output of a fast-path writer.
 
 use alloc::boxed::Box;
 use alloc::string::ToString;
@@ -100,7 +100,7 @@ impl Putting<'_> {
         Some(())
     }
 
-    /// Returns the length of a part that is one value.
+    /// Returns the length of a part that consists of one byte string, and `None` for other parts.
     fn length(&self, part: &str) -> Option<Code> {
         self.length_of(self.level.written.get(part)?)
     }

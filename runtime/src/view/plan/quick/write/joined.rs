@@ -1,4 +1,4 @@
-//! The output of a quick writer: consecutive values of fixed size are joined to runs.
+//! The output of a fast-path writer. Consecutive values of fixed size are joined to runs.
 
 use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
@@ -6,10 +6,10 @@ use alloc::vec::Vec;
 use super::{Level, Piece, Put, Unit, Value};
 use crate::view::plan::quick::Kind;
 
-/// Returns the writer with its output as pieces, and with values of fixed size joined to runs.
+/// Converts the units of a writer to pieces. Consecutive values of fixed size become one run.
 pub(super) fn finished(level: Level) -> Option<Put> {
     let mut put = level.put;
-    // Each unit is either a piece, with its index, or a number of bytes in a run.
+    // For each unit: the index of its piece, or its size in bytes if it is in a run.
     let mut places = BTreeMap::new();
     let mut pieces: Vec<Piece> = Vec::new();
     let mut units: Vec<_> = level.units.into_iter().map(Some).collect();
@@ -49,7 +49,8 @@ pub(super) fn finished(level: Level) -> Option<Put> {
                     Err(size) => fixed += i128::try_from(*size).ok()?,
                 }
             }
-            // The limit applies to the size without the added bytes, so it cannot be compared here.
+            // The size is compared with `most` before the constant is added, so the comparison
+            // would miss these bytes.
             if fixed != 0 && most.is_some() {
                 return None;
             }

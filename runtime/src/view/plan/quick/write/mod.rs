@@ -1,4 +1,4 @@
-//! Quick writers.
+//! Fast-path writers, converted from slow-path writers.
 
 mod calls;
 mod joined;
@@ -14,7 +14,7 @@ use crate::schema::Op;
 use crate::view::plan::Item;
 use crate::view::plan::code::{Code, Stmt};
 
-/// A quick writer of a frame: its variables, its checks, and its output.
+/// A fast-path writer of a frame: its variables, its checks, and its output.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(in crate::view) struct Put {
     pub(in crate::view) lets: Vec<(Code, Code)>,
@@ -40,16 +40,16 @@ pub(in crate::view) enum Piece {
 /// A value of a run.
 #[derive(Clone, Debug, PartialEq)]
 pub(in crate::view) enum Value {
-    /// A value of any type and size.
+    /// A value that an expression computes.
     Code(Code),
     Bits(Vec<Bits>),
     /// The number of items of a list, a number to add, and the maximum.
     Count(Code, i128, Option<i128>),
-    /// The size of some pieces, a number to add, and the maximum.
+    /// The total size of the pieces with these indices, a number to add, and the maximum.
     Size(Vec<usize>, i128, Option<i128>),
 }
 
-/// Bits of a run: their value, their number, and their distance from the lowest bit.
+/// A bit field of a run: its value, its width, and its distance from the lowest bit.
 #[derive(Clone, Debug, PartialEq)]
 pub(in crate::view) struct Bits {
     pub(in crate::view) value: Code,
@@ -57,9 +57,10 @@ pub(in crate::view) struct Bits {
     pub(in crate::view) shift: u32,
 }
 
-/// A part of the output before runs are joined. Sizes refer to units.
+/// A part of the output before runs are joined. Until then, `Value::Size` contains indices of units
+/// instead of pieces.
 enum Unit {
-    /// A value of fixed size. The value of a reserved place is set later.
+    /// A value of fixed size. It is `None` for reserved space until its value is known.
     Fixed(Kind, Option<Value>),
     Piece(Piece),
 }
@@ -68,7 +69,7 @@ enum Unit {
 struct Level {
     put: Put,
     units: Vec<Unit>,
-    /// Units that were written to the writer and to each part.
+    /// Indices of the units that were written, for the writer and for each part.
     written: BTreeMap<String, Vec<usize>>,
     marks: BTreeMap<String, usize>,
     sizes: BTreeMap<String, Vec<usize>>,
@@ -84,7 +85,7 @@ struct Putting<'f> {
     depth: usize,
 }
 
-/// Returns the quick writer of a frame.
+/// Returns the fast-path writer of a frame, or `None` if a statement is not supported.
 pub(super) fn put(item: &Item, frames: &Frames) -> Option<(Put, QuickFrame)> {
     let mut putting =
         Putting { frames, level: Level::default(), named: Vec::new(), numbers: Vec::new(), depth: 0 };
@@ -99,8 +100,8 @@ pub(super) fn put(item: &Item, frames: &Frames) -> Option<(Put, QuickFrame)> {
     Some((put, QuickFrame { ty: type_of(item), depth: putting.depth + 1, least, row }))
 }
 
-/// Converts the result of an expression, which may have any size, to a number of the size of its
-/// place.
+/// Converts the result of an expression, which is a number of arbitrary size, to the kind of number
+/// that the field needs.
 fn sized(kind: &Kind, value: Value) -> Value {
     let computes = |code: &Code| {
         !matches!(code, Code::Local(_) | Code::Var(_) | Code::Int(_) | Code::Bool(_) | Code::Frame(..))
@@ -122,7 +123,7 @@ fn writer(code: &Code) -> Option<&str> {
 }
 
 impl Putting<'_> {
-    /// Makes the writer for the statements of a block.
+    /// Converts the statements of a block to a writer.
     fn level(&mut self, stmts: &[Stmt]) -> Option<Put> {
         let outer = core::mem::take(&mut self.level);
         self.level.written.insert(String::from("w"), Vec::new());
@@ -185,7 +186,7 @@ impl Putting<'_> {
         Some(id)
     }
 
-    /// Returns an expression over members. Each member is read once.
+    /// Converts an expression. Each member of the value is read into a variable once.
     fn pure(&mut self, code: &Code) -> Option<Code> {
         let (named, lets, numbers) = (&mut self.named, &mut self.level.put.lets, &self.numbers);
         code.rebuilt(&mut |code| match code {
@@ -213,7 +214,7 @@ impl Putting<'_> {
         let name = match (var, value) {
             (Code::Var(_), Code::Frame(_, "tag", _)) => {
                 let tag = match value {
-                    // This is a function of the value itself.
+                    // The argument is the whole value, so nothing has to be converted.
                     Code::Frame(_, _, of) if of.as_slice() == [Code::Me] => value.clone(),
                     value => self.pure(value)?,
                 };
@@ -263,7 +264,7 @@ impl Putting<'_> {
         Some(self.level.written.get("w")?.get(place(from)?..place(to)?)?.to_vec())
     }
 
-    /// Returns a number. It may be a size or count that is computed from other pieces.
+    /// Converts a number, which may be a count of items or the size of other pieces.
     fn number(&mut self, code: &Code) -> Option<Value> {
         match code {
             Code::On(of, "size", _) => {
