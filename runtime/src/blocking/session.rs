@@ -185,7 +185,7 @@ impl Session {
     /// # Errors
     /// Same as [`send`](Self::send) and [`require`](Self::require), and [`Error::Timeout`] if the
     /// reply does not arrive within [`ClientOptions::request_timeout`]. After a timeout, the next
-    /// frame received is that reply.
+    /// frame received is the late reply.
     pub fn call<S, R>(&mut self, request: &S) -> Result<R>
     where
         S: Encode,
@@ -322,8 +322,8 @@ impl Read for Body<'_> {
         while self.before > 0 {
             let most = usize::try_from(self.before).unwrap_or(usize::MAX);
             match self.session.chunk(most, None).map_err(to_io)? {
-                // Only a body to the end of the stream, here this body, makes an empty chunk
-                // possible. So the stream has ended within an earlier body.
+                // `chunk` returns no bytes only at the end of the stream, which has come within an
+                // earlier body.
                 chunk if chunk.is_empty() => return Err(cut()),
                 chunk => self.before -= count(chunk.len()),
             }

@@ -47,7 +47,7 @@
 //! or Linux cooked packets, with IPv4 or IPv6. A UDP datagram is a frame, and TCP streams are
 //! reassembled, even if segments were repeated or out of order. `--port` is the port of the server:
 //! it selects the connections and distinguishes requests from replies. Bytes missing from the
-//! capture are reported at their place. The search for the next frame after them is the same as
+//! capture are reported at their position. The search for the next frame after them is the same as
 //! after malformed bytes: at the next [leading constant](crate::Frame#framemagic--), at the known
 //! end of the frame, or at the next packet. Packets that are left out, such as IP fragments, are
 //! reported on standard error.

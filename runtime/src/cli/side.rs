@@ -73,7 +73,7 @@ pub(in crate::cli) struct Connect {
 }
 
 impl Connect {
-    /// Connects to the server at this address without TLS.
+    /// Returns how to connect to the server at this address without TLS.
     pub(in crate::cli) fn plain(address: impl Into<String>) -> Self {
         Self {
             address: address.into(),

@@ -78,7 +78,7 @@ pub enum DecodeErrorKind {
     Magic {
         /// Constant as declared.
         expected: Cow<'static, [u8]>,
-        /// Bytes in the place of the constant.
+        /// Bytes found instead of the constant.
         found: Vec<u8>,
     },
     /// No variant of the enum has the tag.
@@ -367,7 +367,7 @@ impl fmt::Debug for DecodeError {
 
 impl core::error::Error for DecodeError {}
 
-/// Frames can be used as parsers in nom's combinators.
+/// With this impl, frames can be used as parsers in nom's combinators.
 impl nom::error::ParseError<&[u8]> for DecodeError {
     fn from_error_kind(_: &[u8], kind: nom::error::ErrorKind) -> Self {
         Self::new(DecodeErrorKind::Nom(kind))

@@ -48,7 +48,7 @@ pub struct Framer {
     pub(super) doublings: u8,
     /// The length of the buffer when `room` last returned it.
     pub(super) handed_out: usize,
-    /// The address of the buffer at that time.
+    /// The address of the buffer when `room` last returned it.
     pub(super) address: usize,
     pub(super) per_read: bool,
     /// Whether every read has the maximum room.

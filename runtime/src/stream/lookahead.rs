@@ -188,8 +188,8 @@ impl Framer {
     }
 
     /// Returns a shared copy of the received bytes, or `None` if an attempt to decode a frame is
-    /// not worthwhile yet. It is used for a frame that borrows from the bytes and whose parser
-    /// works for one lifetime only.
+    /// not worthwhile yet. The copy is for frames that borrow from the bytes and have a parser for
+    /// one lifetime only.
     fn snapshot<T: Layout>(&mut self) -> Option<(Bytes, Budget)> {
         self.regain();
         self.trust(schema_of::<T>());
@@ -377,7 +377,7 @@ impl Framer {
         self.limit
     }
 
-    /// Forgets the knowledge about the next frame, which may be decoded with another context.
+    /// Forgets what is known about the next frame, which may be decoded with another context.
     pub(crate) fn start_over(&mut self) {
         self.progress.forget();
     }
@@ -399,7 +399,7 @@ impl Framer {
         taken
     }
 
-    /// Forgets the knowledge about the next frame if it is about another type, or if the buffer has
+    /// Forgets what is known about the next frame if it is about another type, or if the buffer has
     /// changed.
     fn trust(&mut self, schema: &'static Schema) {
         if self.progress.need > 1 && (!self.progress.is_of(schema) || self.is_changed()) {

@@ -46,7 +46,7 @@ pub(super) struct Lost {
     scanned: u64,
     /// Number of bytes skipped since the stream went out of sync.
     passed: u64,
-    /// Number of bytes that failed attempts have read since then.
+    /// Number of bytes that failed attempts have read since the stream went out of sync.
     read: u64,
     /// Whether the allowance is used up.
     exhausted: bool,
@@ -58,7 +58,7 @@ pub(super) struct Lost {
     told: u64,
     /// How often the stream went out of sync without an error being returned.
     untold_runs: u64,
-    /// The first of these errors.
+    /// The first error that was not returned, until it is taken.
     untold: Option<DecodeError>,
     /// Number of times that a start was examined or searched for.
     #[cfg(test)]

@@ -32,7 +32,7 @@ pub(super) struct State<'s> {
 }
 
 impl State<'_> {
-    /// Records the knowledge about the frame, or continues after malformed bytes.
+    /// Records what the attempt found out about the frame, or continues after malformed bytes.
     #[cold]
     #[inline(never)]
     pub(super) fn without_frame<'a, T, P>(

@@ -15,7 +15,6 @@ use crate::schema::{Measured, Schema};
 /// the end of an item, because they are decoded again from their start at each read. A frame of 1
 /// MiB in Ethernet packets stays below this limit. If it arrived byte by byte, each byte would be
 /// read half a million times on average.
-/// would be read half a million times.
 const READ_FOR_EACH: usize = 512;
 const READ_AT_LEAST: usize = 16 * 1024 * 1024;
 

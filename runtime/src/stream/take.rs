@@ -46,7 +46,7 @@ impl Framer {
     }
 
     /// Continues after a malformed `T`: at the next leading constant, at the known end of the
-    /// frame, or wherever a frame is found. Returns `false` if that is impossible.
+    /// frame, or where the next frame is found. Returns `false` if that is impossible.
     /// [`take`](Self::take) returns the skipped bytes.
     pub(crate) fn recover<T: for<'a> Decode<'a>>(&mut self) -> bool {
         if T::SCHEMA.leading().is_empty() {

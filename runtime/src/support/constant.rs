@@ -36,7 +36,7 @@ pub trait Delimiter: Constant {}
             string, such as `b\"GET\"`: then all are bytes"
 )]
 pub trait NumberTag {
-    /// `Const<Self>`.
+    /// Always `Const<Self>`.
     type Of;
 }
 
@@ -47,7 +47,7 @@ pub trait NumberTag {
     note = "the tags here are byte strings: write `b\"GET\"`, or a constant `&[u8; 3]`, `[u8; 3]` or `&[u8]`"
 )]
 pub trait BytesTag {
-    /// `Const<Self>`.
+    /// Always `Const<Self>`.
     type Of;
 }
 

@@ -41,7 +41,7 @@ pub fn take_rest<'a>(input: &'a [u8], src: &Source<'a>, behind: usize) -> Parts<
 }
 
 /// Returns the input unchanged, but hides from LLVM how its length was computed. This only affects
-/// build time, which would otherwise double with every length that is split off before.
+/// build time: without it the work of LLVM would double with each part that is split off the input.
 #[inline(always)]
 #[must_use]
 pub fn unlinked(input: &[u8]) -> &[u8] {

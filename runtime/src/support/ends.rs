@@ -67,8 +67,8 @@ pub fn take_any<'a>(input: &'a [u8], src: &Source<'a>, delimiter: &'static schem
 fn without<'a>(input: &'a [u8], src: &Source<'a>, delimiter: &'static schema::Delimiter) -> Parts<'a> {
     let may_be_missing =
         delimiter.optional || matches!(delimiter.ending, Ending::Between | Ending::Separates);
-    // If more input may come, a type that ends with such a delimiter takes the available bytes,
-    // like a type that ends with `rest`.
+    // If more input may come, a type that ends with a `between` delimiter takes the available
+    // bytes, like a type that ends with `rest`.
     let takes_all = src.is_complete() || (delimiter.ending == Ending::Between && !src.is_resuming());
     if takes_all && may_be_missing {
         // The rest must be a slice of `input`, even if it is empty: its address gives the position.

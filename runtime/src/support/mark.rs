@@ -1,4 +1,4 @@
-//! Marks for recording sinks.
+//! Marks, which tell recording sinks what part of which field is written.
 
 use alloc::vec::Vec;
 use core::fmt::Debug;

@@ -1,6 +1,6 @@
 //! Fields in the user's expressions: `Copy` values by value, all others by reference.
 
-/// A field that is to be bound to its plain name.
+/// A field that the user's expression can use by its name.
 ///
 /// For a `Copy` type `get` is an inherent method, which returns the value. Any other type falls
 /// back to [`ByReference`].

@@ -5,7 +5,7 @@ use core::marker::PhantomData;
 use crate::frame::Layout;
 use crate::schema::{BitKind, Body, Field, Order, Schema, Type};
 
-/// The schema of a type that failed to derive.
+/// The schema of a type with errors in its declaration.
 pub const NO_SCHEMA: Schema = Schema::new("", Body::Struct(&[]));
 
 static NO_FIELD: Field = Field::new("", Type::Unit);

@@ -169,8 +169,8 @@ impl<'l> Conversation<'l> {
         }
     }
 
-    /// Queues the requests that are due while the out-buffer has room. Returns the time of the next
-    /// call.
+    /// Queues the requests that are due while the out-buffer has room. Returns when to call this
+    /// again.
     fn fill(&mut self, pace: &mut Option<Pace>, next: &mut usize) -> Instant {
         let most = usize::try_from(self.load.in_flight).unwrap_or(usize::MAX);
         let now = Instant::now();

@@ -63,9 +63,9 @@ pub(super) fn admitted<'p>(
         .ok_or((StatusCode::FORBIDDEN, "the token is missing: open the URL that the program printed".into()))
 }
 
-/// Returns `true` if a `Host` is `localhost` or an address, with the port of the page.
+/// Returns `true` if a `Host` header is `localhost` or an address, with the port of the page.
 fn is_here(host: &str, port: u16) -> bool {
-    // A `Host` without a port means the default port.
+    // A `Host` header without a port means the default port.
     let (name, at) = match host.rsplit_once(':') {
         Some((name, at)) if !at.ends_with(']') => (name, at.parse().ok()),
         _ => (host, Some(80)),

@@ -14,7 +14,8 @@ use crate::cli::furthest::furthest;
 use crate::error::DecodeError;
 use crate::stream::{Framer, Taken};
 
-/// If the type of the frames is still unknown after this many bytes, it is chosen.
+/// If the type of the frames is still unknown after this many bytes, the type that decodes the most
+/// of them is chosen.
 const UNDECIDED: usize = 64 * 1024;
 
 /// How many of the bytes that a parser has read are kept for the dump of an error.

@@ -264,7 +264,8 @@ impl Walk {
     fn measure_instead(&mut self) {
         while let Some(level) = self.levels.pop() {
             let opaque = match level {
-                // The part where the parser stopped cannot be walked over either.
+                // The walk cannot get over the part where the parser stopped, so from now on the
+                // parser is called at each read.
                 Level::Opaque(opaque) => Opaque { stuck: Some(usize::MAX), ..opaque },
                 Level::Frame(open) => match self.plans.get(open.plan) {
                     // The root always has a parser.

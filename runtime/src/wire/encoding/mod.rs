@@ -36,7 +36,7 @@ pub trait Encoding: 'static {
     const NAME: &'static str;
     /// Byte order of the code units, if they have two bytes.
     const UNITS: Option<Order> = None;
-    /// Some characters of the encoding.
+    /// Some characters of the encoding, for generated samples.
     const LETTERS: &'static [&'static str];
     /// Name of the encoding in Kaitai Struct.
     const KAITAI: &'static str;
