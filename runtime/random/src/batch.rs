@@ -1,4 +1,4 @@
-//! Checking, building and running of many declarations as one crate.
+//! Checks, builds and runs many declarations as one crate.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
@@ -38,7 +38,8 @@ pub(crate) enum Outcome {
 }
 
 impl Outcome {
-    /// Returns a text that is the same for all occurrences of a fault.
+    /// Returns the kind of the fault: a text that is the same for all declarations with the same
+    /// fault. Returns `None` if the declaration has passed.
     pub(crate) fn kind(&self) -> Option<String> {
         match self {
             Self::Passed => None,
@@ -272,8 +273,8 @@ fn cases_in(message: &serde_json::Value, places: &mut BTreeSet<usize>) {
     }
 }
 
-/// Parts of the compiler's messages for errors of the derive: traits that are not implemented, and
-/// constants that panic.
+/// Parts of compiler messages that count as errors of the derive, although the compiler reports
+/// them as unimplemented traits or as panics in constants.
 const OURS: [&str; 6] = [
     "is not a frame",
     "does not take a tag or context here",
@@ -296,7 +297,7 @@ fn error(message: &serde_json::Value) -> Outcome {
     }
 }
 
-/// Returns a message with its names and numbers replaced.
+/// Returns a message in which names and numbers are replaced by placeholders.
 pub(crate) fn plain(message: &str) -> String {
     let parts = message.split('`').enumerate().map(|(index, part)| if index % 2 == 1 { "_" } else { part });
     let text: String = parts.collect();

@@ -1,4 +1,5 @@
-//! Tests of random declarations: each one is built and run, and those that compile must be right.
+//! Tests random declarations: each is built, and those that compile are run and must pass all
+//! checks.
 
 mod batch;
 #[allow(dead_code, reason = "datagrams to a port are all that is sent")]
@@ -32,7 +33,7 @@ use shrink::Step;
 /// The default folder for generated crates.
 const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/target/generated");
 
-/// Makes random declarations, builds them, and checks what compiles with values.
+/// Makes random declarations, builds them, and tests those that compile with generated values.
 #[derive(Parser)]
 struct Arguments {
     /// The same seed makes the same declarations.
@@ -50,11 +51,11 @@ struct Arguments {
     /// The number of faults of different kinds that are minimised.
     #[arg(long, default_value_t = 6)]
     shrink: usize,
-    /// The number of declarations whose values are shown to tshark and to parsers made by Kaitai,
-    /// if these are installed.
+    /// The number of declarations whose values are also decoded by tshark and by parsers that
+    /// Kaitai generates, if these programs are installed.
     #[arg(long, default_value_t = 0)]
     views: usize,
-    /// Shows only the drawings in this folder, which the harness has written.
+    /// Only compares the drawings in this folder, which the harness has written.
     #[arg(long)]
     drawings: Option<PathBuf>,
     /// Prints the declarations as tests instead of running them.
@@ -79,8 +80,7 @@ fn main() -> ExitCode {
     }
 }
 
-/// Returns the case with this number. Each case has a seed of its own, so that it can be made
-/// alone.
+/// Returns the case with this number. Each case has its own seed, so it can be generated alone.
 fn case(seed: u64, number: usize) -> Case {
     let mut rng = Rng::new(seed.wrapping_mul(0x1_0000_0001) ^ u64::try_from(number).unwrap_or(0));
     let declaration = make::declaration(&mut rng);

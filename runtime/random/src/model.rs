@@ -29,7 +29,7 @@ pub(crate) struct Type {
 #[derive(Clone, Default)]
 pub(crate) struct Words {
     pub(crate) order: Option<Order>,
-    /// The word `order = ..`: the order is big-endian if the first passed value is even.
+    /// Whether the type has `order = ..`: big-endian if the first context value is even.
     pub(crate) order_by_ctx: bool,
     pub(crate) lsb: bool,
     /// The parts that are written before the fields, in their order.
@@ -52,7 +52,7 @@ pub(crate) enum Head {
     MagicNumber(i128, Num),
     Tag(TagKind),
     Len(Format, Rule),
-    /// The delimiter of everything after the previous words.
+    /// The delimiter that ends everything after the previous parts of the head.
     Until(Vec<u8>),
 }
 
@@ -80,7 +80,7 @@ pub(crate) struct Variant {
 
 #[derive(Clone)]
 pub(crate) enum Pattern {
-    /// Several numbers. The first one is written if the variant keeps none.
+    /// Several numbers. The first one is written if the variant does not keep its tag.
     Numbers(Vec<i128>),
     Range(i128, i128),
     Bytes(Vec<u8>),
@@ -198,8 +198,9 @@ pub(crate) enum Ty {
     FrameOf(usize, Box<Ty>),
     /// The type parameter.
     Param,
-    /// The generated types `Millis`, a newtype of `u32`, and `Even`, an even `u16`.
+    /// The generated type `Millis`, a newtype of `u32`.
     Millis,
+    /// The generated type `Even`, an even `u16`.
     Even,
 }
 
@@ -265,15 +266,15 @@ pub(crate) enum Form {
     Hex {
         lower: bool,
     },
-    /// The format of `#[wire(u32)]`: the value is converted from and to that number.
+    /// The format of `#[wire(u32)]`: the value is converted to and from this number type.
     As(Num),
-    /// Digits, two in each byte, which may also be text.
+    /// Decimal digits, two in each byte, of a number or of text.
     Bcd {
         bytes: usize,
         fill: bool,
         swapped: bool,
     },
-    /// A number that takes its size in bytes from an earlier field.
+    /// A number whose size in bytes is given by an earlier field.
     Bytes(Id),
     /// Text in another encoding than UTF-8.
     Text(Encoding),
@@ -283,7 +284,7 @@ pub(crate) enum Form {
 pub(crate) enum Encoding {
     Ascii,
     Latin1,
-    /// Text in code units of two bytes, in the order of the type or in another order.
+    /// UTF-16 in this byte order, or in the byte order of the type.
     Utf16(Option<Order>),
 }
 
@@ -317,8 +318,8 @@ pub(crate) enum Extent {
         any: Vec<Vec<u8>>,
         ending: Ending,
     },
-    /// A place that may be larger than the value. Its size is a constant, or given by earlier
-    /// fields.
+    /// A slot that may be larger than the value, as in `fixed(N, until = ..)`. Its size is a
+    /// constant, or given by earlier fields.
     Stopped {
         size: Expr,
         until: u8,
@@ -329,7 +330,7 @@ pub(crate) enum Extent {
     In(Id),
     /// For the items of a list: this many bits each, without gaps.
     Bits(u32),
-    /// A list of items that have words or are separated.
+    /// A list whose items have their own extent, or are separated.
     Items {
         within: Box<Extent>,
         each: Box<Extent>,
@@ -457,7 +458,7 @@ impl Num {
         matches!(self, Self::F32 | Self::F64)
     }
 
-    /// Returns the least and the greatest value, which for `u128` is that of `i128`.
+    /// Returns the least and the greatest value. For `u128`, the greatest value is `i128::MAX`.
     pub(crate) fn limits(self) -> (i128, i128) {
         if self == Self::Bool { (0, 1) } else { limits(8 * self.bytes(), self.signed()) }
     }
@@ -494,7 +495,7 @@ pub(crate) fn limits(bits: usize, signed: bool) -> (i128, i128) {
 impl Wire {
     pub(crate) const PLAIN: Self = Self { form: Form::Plain, order: None };
 
-    /// Returns the byte order of the wire type, if it is fixed.
+    /// Returns the byte order of the wire format, if it is fixed.
     pub(crate) fn said(&self) -> Option<Order> {
         match self.order {
             Some(Turn::To(order)) => Some(order),
@@ -546,7 +547,7 @@ impl Type {
         }
     }
 
-    /// Returns the tag of an enum that has one.
+    /// Returns the format of the tag that an enum itself writes, if it writes a tag.
     pub(crate) fn own_tag(&self) -> Option<&TagKind> {
         self.words.head.iter().find_map(|word| match word {
             Head::Tag(tag) => Some(tag),

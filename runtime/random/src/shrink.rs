@@ -1,6 +1,6 @@
 //! Search for smaller declarations that have the same fault.
 //!
-//! A step identifies the part that it changes by number and name, so that steps can be combined.
+//! A step identifies the part that it changes by id or by name, so that steps can be combined.
 
 use crate::model::{
     BitsOf, Body, Declaration, Derived, Extent, Field, Fields, Form, Format, Head, Id, Num, Order, Presence,

@@ -76,7 +76,7 @@ pub(crate) fn field_min(declaration: &Declaration, field: &Field) -> usize {
             Extent::None => match ty {
                 Ty::Text(_) => fixed_len(ty, wire).unwrap_or(0),
                 Ty::Bytes(_) | Ty::List(_) => 0,
-                // A number that takes its size from a field may have zero bytes.
+                // A number whose size is given by another field may have zero bytes.
                 Ty::Num(_) if matches!(wire.form, Form::Bytes(_)) => 0,
                 ty => fixed_len(ty, wire).unwrap_or_else(|| min(declaration, ty)),
             },

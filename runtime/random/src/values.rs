@@ -261,7 +261,7 @@ impl<'a> Maker<'a> {
                 let least = if self.mode == Mode::Most { *len } else { 0 };
                 self.rng.between(least, *len)
             }
-            // Items of varying size mostly have at least one byte.
+            // Variable-length items mostly have at least one byte.
             (Extent::Fixed { len, fill: Some(_), .. }, _) if is_varying(ty, wire) => {
                 self.rng.between(0, *len / 3)
             }
@@ -523,7 +523,8 @@ fn numbers(expr: &Expr, all: &mut Vec<i128>) {
     }
 }
 
-/// Returns the field that determines the size of this field's number.
+/// Returns the id of the field that gives the size of this field, if the size of this field is
+/// given by another field.
 fn width_in(field: &Field) -> Option<Id> {
     match &field.role {
         Role::Value { wire: Wire { form: Form::Bytes(id), .. }, .. } => Some(*id),

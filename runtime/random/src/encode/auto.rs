@@ -1,4 +1,4 @@
-//! The values of `Auto`s, which are taken from the frame as it is laid out.
+//! The values of `Auto` fields, calculated from the encoded frame.
 
 use super::tag::number_tag;
 use super::{Encoder, Frame, Laid, Refused, Values, i128_of, scope};
@@ -7,8 +7,8 @@ use crate::sums;
 use crate::values::Value;
 
 impl<'a> Encoder<'a> {
-    /// Returns the value of each `Auto` in the current layout, followed by the value of the length
-    /// before the fields.
+    /// Returns the value of each `Auto` field for the frame as encoded in `laid`, followed by the
+    /// value of the type's own length prefix.
     pub(super) fn derive(&self, frame: &Frame<'a>, laid: &Laid, autos: &[Option<i128>]) -> Vec<Option<i128>> {
         let fields = &frame.fields.list;
         let mut next: Vec<_> =
@@ -32,8 +32,8 @@ impl<'a> Encoder<'a> {
         next
     }
 
-    /// Returns the number of bytes of the delimiter that the length does not count, because the
-    /// length is within the delimited part.
+    /// Returns the size of the frame's delimiter, if the length prefix does not count it because
+    /// the prefix is itself before the delimiter in the delimited part. Otherwise returns 0.
     fn behind(&self, frame: &Frame<'a>, laid: &Laid) -> usize {
         let position = |of: fn(&Head) -> bool| frame.ty.words.head.iter().position(of);
         let len = position(|word| matches!(word, Head::Len(..)));
@@ -98,7 +98,7 @@ impl<'a> Encoder<'a> {
         }
     }
 
-    /// Computes the checksums. A checksum that another one covers is computed first.
+    /// Computes the checksums. A checksum that is covered by another checksum is computed first.
     pub(super) fn sum_up(
         &self,
         frame: &Frame<'a>,
@@ -168,8 +168,8 @@ pub(super) fn bounds(frame: &Frame<'_>, laid: &Laid, range: Range) -> Option<(us
     })
 }
 
-/// Returns the number to write for a length in bytes, or `None` if no number represents it. `own`
-/// is the size of the number itself.
+/// Returns the value of a length field for content of `bytes` bytes, or `None` if no value
+/// represents that length. `own` is the size of the length field.
 pub(super) fn length(bytes: usize, own: usize, rule: &Rule) -> Option<i128> {
     let counted = bytes + if rule.inclusive { own } else { 0 };
     let scale = rule.scale.max(1);

@@ -76,7 +76,7 @@ impl<'a> Encoder<'a> {
         Ok(bytes)
     }
 
-    /// Returns the number of an enum without fields in a bit field.
+    /// Returns the number that represents a value of a fieldless enum in a bit field.
     fn discriminant(&self, ty: &Ty, value: &Value) -> Option<i128> {
         let (Ty::Frame(at), Value::Frame(variant, values)) = (ty, value) else { return None };
         number_tag(&self.declaration.types[*at], *variant, values, None).ok()

@@ -108,7 +108,8 @@ impl<'a> Encoder<'a> {
         Ok(())
     }
 
-    /// Encodes an extent and its content. Returns the start and end offsets of the content.
+    /// Writes the content with what its extent adds: a prefix, a delimiter or padding. Returns the
+    /// start and end offsets of the content.
     pub(super) fn with_extent(
         &self,
         frame: &Frame<'a>,
@@ -207,8 +208,7 @@ impl<'a> Encoder<'a> {
                 }
                 fill = Some((len.saturating_sub(content.len()), vec![*byte]));
             }
-            // The items are known elsewhere, and the check that the last one is not all fill is
-            // made there.
+            // `last_is_told` has already checked that the last item cannot be taken for padding.
             Extent::Fixed { len, fill: Some(byte), .. } => {
                 if content.len() > *len {
                     return Err("a list that does not fit its place");
@@ -223,7 +223,7 @@ impl<'a> Encoder<'a> {
         let start = out.len();
         out.extend(&content);
         let end = out.len();
-        // In a place with fill, the delimiter is the first byte after the value.
+        // In a padded field, the delimiter comes directly after the value, before the padding.
         out.extend(delimiter.into_iter().flatten());
         if let Some((count, bytes)) = fill {
             out.extend(bytes.repeat(count));

@@ -57,7 +57,7 @@ struct Laid {
     spans: Vec<Span>,
     /// The start and end offsets of the length before the fields.
     head_len: Option<(usize, usize)>,
-    /// The start offset of the last delimiter of the frame.
+    /// The offset after the last field. The delimiter of the frame begins here.
     end: usize,
     /// The start offset of the delimited part, and the delimiter.
     until: Option<(usize, Vec<u8>)>,
@@ -73,7 +73,8 @@ struct Span {
 #[derive(Clone, Copy)]
 struct Encoder<'a> {
     declaration: &'a Declaration,
-    /// Whether violations are refused. They are not while the `Auto`s are still unknown.
+    /// Whether invalid values are refused. This is not set while the values of `Auto` fields are
+    /// still being determined.
     strict: bool,
 }
 
@@ -102,7 +103,8 @@ impl<'a> Encoder<'a> {
         self.settle(&frame)
     }
 
-    /// Encodes until no `Auto` changes any more, and then once more with all checks.
+    /// Encodes until the values of `Auto` fields no longer change, and then once more with all
+    /// checks.
     fn settle(&self, frame: &Frame<'a>) -> Result<Vec<u8>, Refused> {
         let draft = Self { strict: false, ..*self };
         let mut autos = vec![Some(0); frame.fields.list.len() + 1];
@@ -198,7 +200,7 @@ impl<'a> Encoder<'a> {
         Ok(())
     }
 
-    /// Encodes a frame with the current values of the `Auto`s.
+    /// Encodes a frame with these values of its `Auto` fields.
     fn lay_out(&self, frame: &Frame<'a>, autos: &[Option<i128>]) -> Result<Laid, Refused> {
         let mut laid = Laid::default();
         let order = frame.order;
@@ -283,7 +285,7 @@ impl<'a> Encoder<'a> {
     }
 }
 
-/// Returns the context of a type: the passed values, each with the number of its name.
+/// Returns the context of a type: the values passed to it, each with its [`Id`](crate::model::Id).
 pub(crate) fn context(ty: &Type, handed: [Option<i128>; HANDED]) -> Context {
     let mut context = Context::default();
     for ((place, (id, _)), value) in context.iter_mut().zip(&ty.words.ctx).zip(handed) {
@@ -296,8 +298,8 @@ fn scope<'f>(frame: &'f Frame<'_>, autos: &'f [Option<i128>]) -> Values<'f> {
     Values { fields: frame.fields, values: frame.values, autos, ctx: frame.ctx }
 }
 
-/// Returns the index of the last field in the extent around a field: the range of a length, or all
-/// fields.
+/// Returns the index of the last field that is covered by the same length as the field at `index`.
+/// If no length covers that field, returns the index of the last field.
 fn extent_end(fields: &Fields, index: usize) -> usize {
     let ends = fields.list[..index].iter().filter_map(|field| match field.derived() {
         Some(Derived::LenOf(Range::Closed(_, Some(to)), _)) => fields.get(*to).map(|(to, _)| to),

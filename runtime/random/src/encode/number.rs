@@ -100,7 +100,7 @@ impl<'a> Encoder<'a> {
         Ok(nibbles.chunks(2).map(byte).collect())
     }
 
-    /// Encodes a number that takes its size from another field.
+    /// Encodes a number whose size in bytes is given by another field.
     pub(super) fn in_bytes(
         &self,
         value: i128,

@@ -11,7 +11,7 @@ pub(crate) type Context = [Option<(Id, i128)>; HANDED];
 pub(crate) struct Values<'a> {
     pub(crate) fields: &'a Fields,
     pub(crate) values: &'a [Value],
-    /// The numbers of the `Auto`s, as far as they are known.
+    /// The values of the `Auto` fields, as far as they are known.
     pub(crate) autos: &'a [Option<i128>],
     pub(crate) ctx: Context,
 }
@@ -52,7 +52,7 @@ impl Values<'_> {
         }
     }
 
-    /// Returns the wire type with its byte order resolved.
+    /// Returns the wire format with its byte order resolved.
     pub(crate) fn turned(&self, wire: &Wire) -> Wire {
         let order = match wire.order {
             Some(Turn::By(id)) => {

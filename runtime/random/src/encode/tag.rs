@@ -1,4 +1,4 @@
-//! The tag of a variant, and the variant of a tag.
+//! Finds the tag of a variant, and the variant of a tag.
 
 use super::{Encoder, Frame, Refused, fits, usize_of};
 use crate::model::{Body, Pattern, Role, TagKind, Type, limits};

@@ -94,7 +94,7 @@ impl<'a> Encoder<'a> {
         Ok(bytes.collect::<Result<Vec<_>, _>>()?.concat())
     }
 
-    /// Refuses a padded list if its last item could be taken for the fill.
+    /// Refuses a padded list if its last item could be taken for padding.
     fn last_is_told(
         &self,
         frame: &Frame<'a>,
@@ -109,7 +109,8 @@ impl<'a> Encoder<'a> {
         if is_fill { Err("a last item that is all fill") } else { Ok(()) }
     }
 
-    /// Encodes the content of a field, which may pass context on.
+    /// Encodes the content of a field. Passes a tag and context values to its type, if the
+    /// declaration says so.
     fn given(
         &self,
         frame: &Frame<'a>,

@@ -1,4 +1,4 @@
-//! Generation of `Auto`s that describe other fields.
+//! Generation of `Auto` fields that describe other fields.
 
 use super::{Make, Place};
 use crate::model::{
@@ -7,11 +7,11 @@ use crate::model::{
 };
 use crate::sizes;
 
-/// The percentage of fields that two `Auto`s describe.
+/// The percentage of described fields that are described by two `Auto` fields.
 const SEVERAL: usize = 25;
 
 impl Make<'_> {
-    /// Adds a field, and the `Auto`s that describe it at random positions before it.
+    /// Adds a field, and at random positions before it the `Auto` fields that describe it.
     pub(super) fn described(&mut self, place: &Place, list: &mut Vec<Field>, fixed: usize) {
         let Some((field, derived)) = self.target(place, list) else { return };
         list.push(field);
@@ -37,8 +37,8 @@ impl Make<'_> {
         }
     }
 
-    /// Returns another `Auto` of the same field, of the same kind or of another kind that is
-    /// possible.
+    /// Returns a second description of a field: the first one again, or another one that is
+    /// possible for the field.
     fn beside(&mut self, derived: &Derived, field: &Field) -> Option<Derived> {
         let list = matches!(&field.role, Role::Value { ty: Ty::List(_), .. });
         let same = derived.clone();
@@ -62,7 +62,8 @@ impl Make<'_> {
         Some(if self.rng.chance(50) { other } else { same })
     }
 
-    /// Returns a position before `last` that is not within a run of bits.
+    /// Returns a position up to `last` where a field can be inserted: not within a run of bits, and
+    /// not between a field that leaves its delimiter and the next field.
     fn boundary(&mut self, list: &[Field], first: usize, last: usize) -> usize {
         let within = |at: usize| {
             let is_left = |field: &Field| {
@@ -138,7 +139,7 @@ impl Make<'_> {
         }
     }
 
-    /// Returns an enum, and the `Auto` that is its tag.
+    /// Returns a field with an enum, and the description of the `Auto` field for its tag.
     fn chosen(&mut self, place: &Place, list: &[Field]) -> Option<(Field, Derived)> {
         let enums = self.types_where(|make, at| {
             make.declaration.types[at].wants_tag() && make.declaration.types[at].words.ctx.is_empty()
@@ -156,7 +157,7 @@ impl Make<'_> {
         Some((field, Derived::TagOf(id)))
     }
 
-    /// Returns a frame, and the `Auto` that is its length.
+    /// Returns a field with a frame, and the description of the `Auto` field for its length.
     fn framed(&mut self, place: &Place, list: &[Field]) -> Option<(Field, Derived)> {
         let mut field = self.nested(place, list, true)?;
         if let Role::Value { extent, .. } = &mut field.role {
@@ -167,8 +168,8 @@ impl Make<'_> {
         Some((field, Derived::LenOf(Range::Content(id), rule)))
     }
 
-    /// Returns the fields for an `Auto`: a number, digits, or a bit field with other bit fields
-    /// that fill its byte.
+    /// Returns an `Auto` field as a number, as digits, or as a bit field. A bit field comes with
+    /// another bit field, so that they fill a byte together.
     fn auto(&mut self, place: &Place, derived: Derived, beside_bits: bool) -> Vec<Field> {
         let presence = matches!(&derived, Derived::PresenceOf(_, None, None));
         let says_none =
@@ -347,7 +348,7 @@ impl Make<'_> {
     }
 }
 
-/// Returns `true` if a range includes the length itself, which is at `at`.
+/// Returns `true` if the range includes its length field, which is inserted at `at`.
 fn range_begins_before(list: &[Field], range: Range, at: usize) -> bool {
     match range {
         Range::Content(id) | Range::Closed(Some(id), _) | Range::HalfOpen(id, _) => {
@@ -357,7 +358,8 @@ fn range_begins_before(list: &[Field], range: Range, at: usize) -> bool {
     }
 }
 
-/// Returns the wire type of a list's items, if their type does not determine it.
+/// Returns the wire format of a list's items. Only user-defined types need another format than the
+/// plain one.
 fn item_wire(item: &Ty) -> Wire {
     let form = match item {
         Ty::Millis => Form::As(Num::U32),

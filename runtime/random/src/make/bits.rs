@@ -75,7 +75,7 @@ impl Make<'_> {
         if self.rng.chance(60) { wide[0] } else { *self.rng.pick(&wide) }
     }
 
-    /// Returns an enum without fields that fits in `width` bits.
+    /// Returns a fieldless enum that fits in `width` bits.
     fn plain_enum(&mut self, width: u32) -> Option<usize> {
         let most = (1i128 << width.min(100)) - 1;
         let fits =

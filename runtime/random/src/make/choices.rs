@@ -34,7 +34,7 @@ impl Make<'_> {
         }
     }
 
-    /// Returns a wire type for a number, of fixed or of varying size.
+    /// Returns a wire format for a number, which may be variable-length.
     pub(super) fn wire(&mut self, num: Num, place: &Place) -> Wire {
         let form = match (num, self.rng.below(10)) {
             (Num::U32 | Num::I32, 0) if !place.small => Form::Odd(3),
@@ -102,7 +102,7 @@ impl Make<'_> {
         self.value(Ty::Text(TextTy::String), Wire { form, order: None }, Extent::None)
     }
 
-    /// Returns a number that takes its size from an earlier field.
+    /// Returns a number whose size in bytes is given by an earlier field.
     pub(super) fn of_said_bytes(&mut self, place: &Place, list: &[Field]) -> Option<Field> {
         let bytes: Vec<_> = list
             .iter()
@@ -120,7 +120,7 @@ impl Make<'_> {
         Some(self.value(Ty::Num(num), Wire { form, order: None }, Extent::None))
     }
 
-    /// Returns the wire type for a value of type `ty`. Sometimes chooses an encoding other than
+    /// Returns the wire format for a value of type `ty`. Sometimes chooses an encoding other than
     /// UTF-8 for text, and adapts `extent` to it.
     pub(super) fn encoding(&mut self, place: &Place, ty: &Ty, extent: &mut Extent) -> Wire {
         if *ty != Ty::Text(TextTy::String) || self.rng.chance(60) {
@@ -257,7 +257,7 @@ impl Make<'_> {
         Extent::LenPrefixed { number: Some(number), rule }
     }
 
-    /// Returns the type of a list's items, and their wire type.
+    /// Returns the type of a list's items, and their wire format.
     pub(super) fn item(&mut self, place: &Place) -> (Ty, Wire) {
         let frames = self.frames(|make, at| {
             !sizes::is_open(&make.declaration, at) && sizes::min(&make.declaration, &Ty::Frame(at)) > 0
@@ -274,7 +274,7 @@ impl Make<'_> {
         }
     }
 
-    /// Returns a user's type, which is a number on the wire.
+    /// Returns a user-defined type that is a number on the wire.
     fn of_the_user(&mut self) -> (Ty, Wire) {
         let (ty, num) = self.rng.pick(&[(Ty::Millis, Num::U32), (Ty::Even, Num::U16)]).clone();
         (ty, Wire { form: Form::As(num), order: None })
@@ -315,7 +315,7 @@ impl Make<'_> {
                 None => self.count_prefixed(place),
             },
             (5, _) => match fixed_len(&item, &wire) {
-                // Bytes are padded in any case.
+                // A list of `u8` counts as bytes, which are always padded.
                 Some(len) if item != Ty::Num(Num::U8) => {
                     let fill = self.rng.chance(50).then(|| *self.rng.pick(&[0, 0xff, b' ']));
                     let more = if fill.is_some() { self.rng.below(3) } else { 0 };
@@ -334,7 +334,7 @@ impl Make<'_> {
         self.value(Ty::List(Box::new(item)), wire, extent)
     }
 
-    /// Returns a list of items with context.
+    /// Returns a list whose items take context or a tag.
     fn list_of_given(&mut self, place: &Place, list: &[Field]) -> Option<Field> {
         let (ty, given) = self.nested_type(place, list)?;
         let Ty::Frame(at) = ty else { return None };
@@ -493,7 +493,8 @@ impl Make<'_> {
         (0..self.declaration.types.len()).filter(|at| holds(self, *at)).collect()
     }
 
-    /// Returns the fields so far that are numbers, and the context of the type.
+    /// Returns the numbers that an expression can name: earlier fields, and context values of the
+    /// type.
     pub(super) fn named(&self, place: &Place, list: &[Field]) -> Vec<Named> {
         let fields =
             list.iter().filter(|field| matches!(field.presence, Presence::Always)).filter_map(|field| {
@@ -516,7 +517,7 @@ impl Make<'_> {
         fields.chain(ctx).filter(|named| !named.num.is_float()).collect()
     }
 
-    /// Returns the fields that exist in memory and have a length.
+    /// Returns the earlier fields that have a length in Rust: bytes, text and lists.
     fn measured(&self, list: &[Field]) -> Vec<Id> {
         let always = list.iter().filter(|field| matches!(field.presence, Presence::Always));
         let long = |field: &&Field| {

@@ -1,18 +1,18 @@
-//! Checks that delimiters do not occur within each other.
+//! Checks that a delimiter does not occur in the constant bytes before it.
 
 use crate::model::{
     Declaration, Derived, Encoding, Extent, Field, Fields, Form, Head, Presence, Role, Ty, Type,
 };
 
-/// Returns `true` if none of the constant bytes of a type contains the delimiter, or ends with the
-/// beginning of one.
+/// Returns `true` if none of the constant bytes in `magic` and in the fields contains `until`, or
+/// ends with the beginning of `until`.
 pub(super) fn apart(declaration: &Declaration, fields: &[&Fields], magic: &[Vec<u8>], until: &[u8]) -> bool {
     let mut all = magic.to_vec();
     fields.iter().for_each(|fields| of_fields(declaration, fields, &mut all));
     none_begins(&all, until)
 }
 
-/// Returns `true` if the same applies to all types that a type contains.
+/// Like [`apart`], for the constant bytes of `ty` and of all types in it.
 pub(super) fn type_apart(declaration: &Declaration, ty: &Ty, until: &[u8]) -> bool {
     let mut all = Vec::new();
     of_type(declaration, ty, &mut all);
@@ -60,7 +60,7 @@ fn of_field(declaration: &Declaration, field: &Field, all: &mut Vec<Vec<u8>>) {
             of_type(declaration, ty, all);
             let mut own = Vec::new();
             of_extent(extent, &mut own);
-            // The constant bytes of such text are code units in either byte order.
+            // In UTF-16, constant bytes are encoded as code units, in either byte order.
             if let Form::Text(Encoding::Utf16(_)) = wire.form {
                 let big = |bytes: &Vec<u8>| bytes.iter().flat_map(|byte| [0, *byte]).collect();
                 let little = |bytes: &Vec<u8>| bytes.iter().flat_map(|byte| [*byte, 0]).collect();

@@ -36,7 +36,7 @@ struct Make<'a> {
     scaled: bool,
 }
 
-/// The properties of the type that fields are being made for.
+/// The properties of the type whose fields are being generated.
 #[derive(Clone)]
 struct Place {
     /// Set if numbers have one byte, because the type has no byte order.
@@ -141,7 +141,8 @@ impl Make<'_> {
                 let wire = if left.is_some() { Wire::PLAIN } else { self.encoding(place, &ty, &mut extent) };
                 let field = self.field(Role::Value { ty, wire, extent, given });
                 list.push(field);
-                // The constant in the next field takes the delimiter.
+                // The delimiter is not consumed by this field. The next field is a constant that
+                // consumes it.
                 if let Some(bytes) = left {
                     let derived = Derived::MagicBytes(bytes);
                     let field = self.field(Role::Auto { num: None, extent: Extent::None, derived });
@@ -270,7 +271,7 @@ impl Make<'_> {
         }
     }
 
-    /// Adds open fields.
+    /// Adds the fields that make a type open: optional fields, and fields that extend to the end.
     fn end(&mut self, place: &Place, list: &mut Vec<Field>) {
         let optionals = *self.rng.pick(&[0, 0, 1, 1, 2]);
         for _ in 0..optionals {
@@ -335,7 +336,8 @@ impl Make<'_> {
         }
     }
 
-    /// Adds text with a delimiter that is written if something follows, and optional fields.
+    /// Adds bytes or text with a delimiter that is written only if something follows, and a field
+    /// that may be absent or empty.
     fn between(&mut self, place: &Place, list: &mut Vec<Field>) {
         let ty = self.bytes_or_text(place);
         let any = vec![self.rng.pick(&[&b" "[..], b", ", b"\0"]).to_vec()];
@@ -400,7 +402,7 @@ fn item_of(ty: &Ty) -> Option<Num> {
     }
 }
 
-/// Returns the number of a prefix.
+/// Returns the format of the prefix, if the extent has a prefix.
 fn prefix_of(extent: &mut Extent) -> Option<&mut Format> {
     match extent {
         Extent::LenPrefixed { number, .. } => number.as_mut(),

@@ -234,7 +234,7 @@ impl Make<'_> {
         Variant { name: format!("V{index}"), tag: tag_pattern, fields, check }
     }
 
-    /// Returns an enum without fields, with a tag of its own or for a bit field.
+    /// Returns a fieldless enum, with its own tag or for a bit field.
     fn plain_values(&mut self) -> Type {
         let own = self.rng.chance(60);
         let mut words =

@@ -231,7 +231,8 @@ impl Writer<'_> {
                     Form::Text(encoding) => Some(format!("#[text({})]", encoding_name(encoding))),
                     _ => self.wire(fields, wire, is_signed(ty)),
                 });
-                // For a list, a constant that ends it must be an item.
+                // In `until(..)` of a list, a named constant would mean an item. So the delimiter
+                // of a list is always a literal.
                 let is_list = matches!(ty, Ty::List(_));
                 words.extend(self.extent(fields, extent, is_list));
                 if let Extent::Items { each, separator, .. } = extent {
@@ -278,7 +279,7 @@ impl Writer<'_> {
         (!words.is_empty()).then(|| format!("#[wire({})]", words.join(", ")))
     }
 
-    /// Returns the byte order that an earlier number determines.
+    /// Returns the word `order = ..`, if an earlier number determines the byte order.
     fn turned_by(&self, fields: &Fields, wire: &Wire) -> Option<String> {
         match wire.order {
             Some(Turn::By(id)) => Some(order_by(&self.name(fields, id))),
@@ -286,8 +287,8 @@ impl Writer<'_> {
         }
     }
 
-    /// Returns a constant before a type. It is an array, because a single byte could be taken for a
-    /// number.
+    /// Returns the bytes for `magic`. A named constant is an array, because a single byte could be
+    /// taken for a number.
     fn magic(&self, bytes: &[u8]) -> String {
         self.constant(&format!("&[u8; {}]", bytes.len()), byte_string(bytes))
     }

@@ -48,7 +48,7 @@ pub(super) fn with_arguments(word: &str, first: Option<String>, more: Vec<String
     if all.is_empty() { word.to_owned() } else { format!("{word}({})", all.join(", ")) }
 }
 
-/// Returns a wire type as a prefix or tag names it.
+/// Returns a format as written in a prefix or in a tag, such as `u16, le`.
 pub(super) fn prefix(format: &Format) -> String {
     let number = match &format.wire.form {
         Form::Plain | Form::Dec | Form::Hex { .. } | Form::As(_) | Form::Bytes(_) | Form::Text(_) => {
@@ -94,7 +94,7 @@ fn odd(num: Num, bytes: usize) -> String {
     format!("{}{}", if num.signed() { "i" } else { "u" }, bytes * 8)
 }
 
-/// Returns the words for a number, except a byte order that a field determines.
+/// Returns the words of `wire(..)` for a number, except a byte order that another field determines.
 pub(super) fn wire_words(wire: &Wire, signed: bool) -> Vec<String> {
     let form = match &wire.form {
         Form::Plain => None,
