@@ -172,8 +172,8 @@ impl Command {
     /// Runs the command for the frames `P`, and prints to standard output.
     ///
     /// # Errors
-    /// For input that cannot be read, for malformed bytes (after printing all output), and for
-    /// invalid JSON. A closed output pipe is not an error.
+    /// Returns an error for input that cannot be read, for malformed bytes (after printing all
+    /// output), and for invalid JSON. A closed output pipe is not an error.
     pub fn run<P: Frames>(self) -> Result<()> {
         let out = io::stdout();
         let colored = out.is_terminal() && std::env::var_os("NO_COLOR").is_none();

@@ -216,9 +216,9 @@ impl Framer {
     /// The type may differ at each call.
     ///
     /// # Errors
-    /// If the bytes are malformed, are truncated by the end of the stream, or claim more than the
-    /// limit. The framer then does not advance; see [`skip_frame`](Self::skip_frame) and
-    /// [`discard`](Self::discard).
+    /// Returns an error if the bytes are malformed, are truncated by the end of the stream, or
+    /// claim more than the limit. The framer then does not advance; see
+    /// [`skip_frame`](Self::skip_frame) and [`discard`](Self::discard).
     #[inline]
     pub fn next_frame<'a, T: Decode<'a>>(&'a mut self) -> Result<Option<T>, DecodeError> {
         self.next_frame_by(T::parse_from)

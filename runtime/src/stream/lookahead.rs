@@ -112,7 +112,7 @@ impl Framer {
     /// `measure` runs the parser of the type and returns the size of the frame.
     ///
     /// # Errors
-    /// If the search for a frame is [given up](Self::resync).
+    /// Returns an error if the search for a frame is [given up](Self::resync).
     pub(crate) fn has_frame<T: Layout>(&mut self, measure: Measure) -> Result<bool, DecodeError> {
         if self.ended {
             return Ok(true);

@@ -296,12 +296,12 @@ pub fn hand_written_all<'a, T>(
     Err(nom::Err::Error(trailing(rest.len()).after(extent.len() - rest.len())))
 }
 
-/// Measures the frame at the start of `input`.
+/// Measures the frame at the start of `input` by parsing it.
 pub fn measure<'a, T: Decode<'a>>(input: &'a [u8], budget: &'a Budget) -> Measured {
     measure_by(&T::parse_from, input, budget)
 }
 
-/// Measures the item at the start of `input`, for a list with `each`.
+/// Measures the item at the start of `input` by parsing it, for a list with `each`.
 pub fn measure_item<'a, H: ReadItem<'a, ()>>(input: &'a [u8], budget: &'a Budget) -> Measured {
     measure_by(&|input: &'a [u8], src: &Source<'a>| H::read_item(input, src, ()), input, budget)
 }

@@ -7,7 +7,7 @@ use crate::schema::Order;
 use crate::sink::{Sink, SliceSink};
 use crate::wire::{Content, Fill, Shape};
 
-/// Pads a fixed field that starts at `start` to `len` bytes.
+/// Pads a `#[fixed(N)]` field that starts at `start` to `len` bytes.
 ///
 /// # Errors
 /// Returns an error if the value is too long, or too short without padding.
@@ -20,7 +20,7 @@ pub fn put_fill<T: Shape<F>, F, S: Sink + ?Sized>(
     fill_up(out, start, len, filling::<T, F>(fill).map(|fill| Fill::new(fill, T::UNITS)))
 }
 
-/// Writes a value to a fixed field.
+/// Writes a value to a `#[fixed(N)]` field.
 ///
 /// # Errors
 /// Returns an error if the value cannot be encoded, or ends in `fill`, which decoding would trim.
@@ -66,8 +66,8 @@ pub(crate) fn is_not_fill<S: Sink + ?Sized>(out: &S, size: usize, fill: u8) -> R
     }
 }
 
-/// Pads the bytes of a hand-written module to a fixed field of `len` bytes, like [`put_fill`].
-/// Decoding trims the padding.
+/// Pads the bytes of a hand-written module to a `#[fixed(N)]` field of `len` bytes, like
+/// [`put_fill`]. Decoding trims the padding.
 ///
 /// # Errors
 /// Returns the same errors as [`put_fill`], and an error if the bytes end in `fill`.

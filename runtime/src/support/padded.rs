@@ -6,8 +6,8 @@ use crate::schema::Type;
 use crate::source::Source;
 use crate::wire::{Fault, Fill, Filled, FromExtent, Shape, only_fill};
 
-/// Returns the byte that pads a fixed field, if it is padded. Bytes and text are padded with zeros
-/// by default, lists of single bytes only if `fill` is given.
+/// Returns the byte that pads a `#[fixed(N)]` field, or `None` if the field is not padded. Bytes
+/// and text are padded with zeros by default, lists of single bytes only if `fill` is given.
 pub(super) const fn filling<T: Shape<F>, F>(fill: Option<u8>) -> Option<u8> {
     match (fill, &T::TYPE) {
         (None, Type::Bytes | Type::Text | Type::Encoded(_)) => Some(0),
@@ -15,13 +15,13 @@ pub(super) const fn filling<T: Shape<F>, F>(fill: Option<u8>) -> Option<u8> {
     }
 }
 
-/// Returns `true` if a fixed field is padded. `said` is `true` if `fill` is given.
+/// Returns `true` if a `#[fixed(N)]` field is padded. `said` is `true` if `fill` is given.
 #[must_use]
 pub const fn fills<T: Shape<F>, F>(said: bool) -> bool {
     said || matches!(T::TYPE, Type::Bytes | Type::Text | Type::Encoded(_))
 }
 
-/// Checks that a fixed field can be padded.
+/// Checks that a `#[fixed(N)]` field can be padded.
 ///
 /// # Panics
 /// Panics if the value cannot be distinguished from its padding. During constant evaluation this is
@@ -45,7 +45,7 @@ pub const fn is_whole_units<T: Shape<F>, F>(len: usize) {
     );
 }
 
-/// Returns a fixed field without its padding.
+/// Returns a `#[fixed(N)]` field without its padding.
 #[inline]
 #[must_use]
 pub fn trim<T: Shape<F>, F>(body: &[u8], fill: Option<u8>) -> &[u8] {

@@ -178,7 +178,7 @@ pub(crate) fn join_bytes(run: &[u8], little: bool) -> u128 {
     if little { u128::from_le_bytes(bytes) } else { u128::from_be_bytes(bytes) }
 }
 
-/// Returns the bytes of a run from its value as one integer.
+/// Returns the bytes of a run that has the value `bits` as one integer.
 #[inline(always)]
 #[must_use]
 pub fn write_bits<const BYTES: usize>(bits: u128, little: bool) -> [u8; BYTES] {

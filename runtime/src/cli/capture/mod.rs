@@ -140,7 +140,7 @@ impl<R: Read> Capture<R> {
     /// Returns the next event, or `None` at the end.
     ///
     /// # Errors
-    /// If the capture is malformed or truncated, after all earlier events.
+    /// Returns an error if the capture is malformed or truncated, after all earlier events.
     pub(super) fn next(&mut self) -> Result<Option<Event>> {
         loop {
             if let Some(event) = self.events.pop_front() {

@@ -17,7 +17,7 @@ enum Word {
     /// A text, in lower case, that may be anywhere in the displayed text of the frame or in its
     /// bytes.
     Text(String),
-    /// A comparison of a field with a value. The string is the end of the path of the field.
+    /// A comparison: the end of the path of a field, the operator, and the value.
     Field(String, Compared, String),
 }
 

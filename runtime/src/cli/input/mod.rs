@@ -192,7 +192,7 @@ impl Input {
     /// Returns the next event as soon as it is available, or `None` at the end.
     ///
     /// # Errors
-    /// If the input cannot be read.
+    /// Returns an error if the input cannot be read.
     pub(super) fn next(&mut self) -> Result<Option<Event>> {
         let bytes = match &mut self.source {
             Source::Capture(capture) => return capture.next(),

@@ -34,9 +34,9 @@ pub(super) enum Inner {
 /// How the last item of a list is recognised.
 #[derive(Clone, Debug)]
 pub(super) enum Ends {
-    /// By a function of the item's type.
+    /// A function of the item's type recognises it.
     Parsed(fn(&[u8]) -> bool),
-    /// By an expression over the item. `Handed` is the context of the item.
+    /// An expression over the item recognises it. `Handed` is the context of the item.
     Says(&'static Expr, Handed),
 }
 
