@@ -1,4 +1,4 @@
-//! Delimiters that end the frame or the list around them, too.
+//! Delimiters that contain the delimiter of the surrounding frame or list.
 
 use framewright::prelude::*;
 
@@ -11,7 +11,7 @@ struct Last {
     text: String,
 }
 
-// The frame would end within the one in front of it.
+// The field's delimiter and the frame's delimiter together end the frame too early.
 #[derive(Frame)]
 #[frame(until(b"\r\n\r\n"))]
 struct Together(u8, #[until(b"\r\n")] String);
@@ -46,7 +46,7 @@ struct Units(#[text(utf16)] #[until(b"\n")] String, u8);
 #[derive(Frame)]
 struct Left(#[until(b",", left)] String);
 
-// What is left to the end of what encloses it has no other end.
+// An `optional` delimiter that is left makes the type open, so no field may follow it.
 #[derive(Frame)]
 struct Behind(Differ2, u8);
 
@@ -63,7 +63,7 @@ struct Lines {
     words: Vec<String>,
 }
 
-// All of these are fine.
+// This declaration has no errors.
 #[derive(Frame)]
 #[frame(until(b"\r\n\r\n"))]
 struct Head {

@@ -1,4 +1,4 @@
-//! A derive that is missing is asked for by the size, the parser and the encoder.
+//! A nested type without `derive(Frame)`: the size, the parser and the encoder each need it.
 
 use framewright::prelude::*;
 

@@ -7,7 +7,7 @@ struct Packet {
     body: Vec<u8>,
 }
 
-/// It converts both ways, but is no `Clone`.
+/// Converts from and to `usize`, but is not `Clone`.
 #[derive(Frame)]
 struct Colour(u8);
 

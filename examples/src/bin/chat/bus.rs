@@ -4,29 +4,29 @@ use std::pin::Pin;
 
 use crate::store::Name;
 
-/// A notification for a name.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum News {
-    /// There may be a message for the name, or another connection has taken it.
+    /// The store may have a new message for the name, or another connection may have taken over the
+    /// name.
     Look,
     /// The receiver with this name has acknowledged its stored messages.
     Taken(Name),
 }
 
-/// Carries notifications to the node of a name. Notifications are only a fast path: if one is lost,
-/// the node finds the change in the store.
+/// Carries notifications to the node where a name is connected. They only save time: if one is
+/// lost, the node later finds the change in the store.
 pub trait Bus: Send + Sync + 'static {
-    /// Asks for the notifications of a name. Once the future resolves, they reach this node.
+    /// Subscribes to the notifications for a name. They arrive once the future resolves.
     fn join(&self, name: Name) -> Pin<Box<dyn Future<Output = ()> + Send + '_>>;
 
-    /// Stops the notifications for the name.
+    /// Unsubscribes from the notifications for a name.
     fn leave(&self, name: Name);
 
     /// Sends a notification without waiting.
     fn tell(&self, name: Name, news: News);
 }
 
-/// The bus of a single node.
+/// The bus of a server with only one node. It does nothing.
 pub struct Alone;
 
 impl Bus for Alone {

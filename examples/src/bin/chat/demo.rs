@@ -1,4 +1,4 @@
-//! The demo: a server and two clients in one process. One of them goes offline and returns.
+//! The demo: a server and two clients in one process. One client connects later than the other.
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -26,12 +26,12 @@ pub async fn run() -> Result<()> {
     demo(|stopped| server.serve_until(stopped), clients).await
 }
 
-/// A temporary folder, removed with the demo.
+/// A temporary folder, which is removed at the end of the demo.
 struct Folder(PathBuf);
 
 impl Drop for Folder {
     fn drop(&mut self) {
-        // An error does not matter, because the system also clears temporary folders.
+        // The system clears temporary folders anyway, so an error does not matter.
         let _ = fs::remove_dir_all(&self.0);
     }
 }

@@ -1,30 +1,31 @@
-//! The hello and acknowledgements of clients that want reliable delivery. They are the bodies of
-//! messages to and from 0.
+//! The hello and the acknowledgements, for clients that want reliable delivery. They are the bodies
+//! of messages from and to user 0, the server.
 
 use framewright::prelude::*;
 
 use crate::protocol::{ChatReply, Kind};
 
-/// The server's number as a sender and a receiver.
+/// The server's user number.
 pub const SERVER: u32 = 0;
 
-/// The kind of a hello and of its answer.
+/// The kind of a hello and of the answer to it.
 pub const HELLO: Kind = Kind::Other(0);
 
 /// The kind of an acknowledgement.
 pub const TAKEN: Kind = Kind::Other(5);
 
-/// The kind of a refusal, which is sent instead of the receipt. Its body is the reason.
+/// The kind of a refusal, which the server sends instead of a receipt. Its body is the reason.
 pub const REFUSED: Kind = Kind::Other(6);
 
 /// The first message of a connection.
 #[derive(Frame, Debug, Clone, PartialEq)]
 #[frame(be)]
 pub struct Hello {
-    /// The number of the next message for the client; the client has seen all messages below it.
+    /// The sequence number of the next message for the client. The client has seen all messages
+    /// below it.
     pub seen: u64,
-    /// A random token that stays the same while the client runs. With it, the client can take over
-    /// its name from a dead connection.
+    /// A random token that is the same while the client runs. A client with the token can take over
+    /// its name from its own broken connection.
     pub token: [u8; 16],
     #[len_prefixed(u8)]
     pub password: Vec<u8>,
@@ -34,13 +35,13 @@ pub struct Hello {
 #[derive(Frame, Debug, Clone, PartialEq)]
 #[frame(be)]
 pub struct Welcome {
-    /// The number of stored messages from the client.
+    /// How many messages from the client are stored.
     pub stored_from: u64,
-    /// The number of the next message for the client.
+    /// The sequence number of the next message for the client.
     pub next_for: u64,
 }
 
-/// An acknowledgement of all messages for the client below this number.
+/// Acknowledges all messages for the client with a sequence number below `below`.
 #[derive(Frame, Debug, Clone, PartialEq)]
 #[frame(be)]
 pub struct Taken {
@@ -71,7 +72,7 @@ impl From<Kind> for u8 {
     }
 }
 
-/// Returns a message from the server itself, which is neither stored nor numbered.
+/// Returns a message from the server itself. It is not stored and has no sequence number.
 pub fn from_server(kind: Kind, body: impl Into<Vec<u8>>) -> ChatReply {
     ChatReply { sender: SERVER, kind, body: body.into() }
 }

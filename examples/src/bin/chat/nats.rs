@@ -1,4 +1,5 @@
-//! A bus over NATS, with one subject for each name. Lost notifications are found in the store.
+//! A bus over NATS. Each name has a subject. A lost notification does no harm, because each node
+//! also checks the store.
 
 use std::collections::HashMap;
 use std::future::poll_fn;
@@ -19,12 +20,12 @@ use crate::store::Name;
 /// The maximum number of queued notifications.
 const QUEUE: usize = 4096;
 
-/// The time that a connection waits for its subscription before it continues without NATS.
+/// How long a new connection waits for its subscription before it continues without NATS.
 const PATIENCE: Duration = Duration::from_millis(500);
 
 pub struct Nats {
     client: Client,
-    /// The subject of requests that this node sends to itself and answers.
+    /// The subject of this node's requests to itself.
     own: String,
     joined: Mutex<HashMap<Name, JoinHandle<()>>>,
     heard: mpsc::Sender<(Name, News)>,
@@ -32,8 +33,8 @@ pub struct Nats {
 }
 
 impl Nats {
-    /// Connects now, or as soon as the server can be reached. Returns the bus and the notifications
-    /// for joined names.
+    /// Connects to NATS, now or when its server can be reached. Returns the bus and the
+    /// notifications for the subscribed names.
     ///
     /// # Errors
     /// If the address is invalid.
@@ -58,14 +59,14 @@ impl Nats {
         let heard = self.heard.clone();
         let hearing = tokio::spawn(async move {
             while let Some(message) = next(&mut news).await {
-                // A notification that does not fit into the queue is found in the store.
+                // If the queue is full, the node later finds the change in the store.
                 let _ = heard.try_send((name, decode(&message.payload)));
             }
         });
         if let Some(before) = self.joined().insert(name, hearing) {
             before.abort();
         }
-        // The server handles the messages of a connection in order: once this is answered, the
+        // NATS handles the messages of a connection in order. So when the request is answered, the
         // subscription is active.
         let _ = timeout(PATIENCE, self.client.request(self.own.clone(), "".into())).await;
     }
@@ -78,14 +79,14 @@ impl Bus for Nats {
 
     fn leave(&self, name: Name) {
         if let Some(hearing) = self.joined().remove(&name) {
-            // The subscription ends with the task.
+            // Dropping the task's subscriber ends the subscription.
             hearing.abort();
         }
     }
 
     fn tell(&self, name: Name, news: News) {
-        // If the queue to NATS is full, the news is dropped, because the other nodes also look for
-        // changes in the store.
+        // If the queue is full, the notification is dropped. The other node later finds the change
+        // in the store.
         let _ = self.told.try_send((name, news));
     }
 }
@@ -102,7 +103,7 @@ async fn next(subscriber: &mut Subscriber) -> Option<async_nats::Message> {
     poll_fn(|cx| Pin::new(&mut *subscriber).poll_next(cx)).await
 }
 
-/// Answers this node's own requests.
+/// Answers this node's requests to itself.
 async fn answer(client: Client, mut echo: Subscriber) {
     while let Some(message) = next(&mut echo).await {
         if let Some(reply) = message.reply {

@@ -1,5 +1,4 @@
-//! The chat: a sent message has a sender and a receiver, a received one has a sender. All numbers
-//! are big-endian.
+//! The frames of the chat. All numbers are big-endian.
 
 use framewright::prelude::*;
 
@@ -7,7 +6,7 @@ use framewright::prelude::*;
 #[derive(Frame, Debug, Clone, PartialEq)]
 #[frame(be)]
 pub struct ChatMsg {
-    /// The sender. In the first message of a connection, it determines the name of the connection.
+    /// The sender. In the first message of a connection, it is the name that the connection takes.
     pub sender: u32,
     /// The receiver.
     pub receiver: u32,
@@ -18,11 +17,12 @@ pub struct ChatMsg {
     pub body: Vec<u8>,
 }
 
-/// A message from the server: a message for the client, or the receipt for one of the client's own.
+/// A message from the server. It is a message for the client, or a receipt of one of its own
+/// messages.
 #[derive(Frame, Debug, Clone, PartialEq)]
 #[frame(be)]
 pub struct ChatReply {
-    /// The sender. In a receipt it is the client itself.
+    /// The sender. In a receipt, it is the client itself.
     pub sender: u32,
     /// The kind of the body.
     pub kind: Kind,
@@ -44,7 +44,7 @@ pub enum Kind {
     Voice = 3,
     /// A video.
     Video = 4,
-    /// A kind that this program does not know, which is passed on unchanged.
+    /// Another kind. The server passes it on unchanged.
     #[tag(_)]
     Other(u8),
 }

@@ -1,4 +1,4 @@
-//! Answering queries.
+//! Answers queries.
 
 use framewright::{Attempt, Auto, Decode, Encode, Layout};
 use framewright_examples::Flood;
@@ -6,7 +6,7 @@ use framewright_examples::Flood;
 use crate::protocol::{Code, Data, Header, Message, Name, Question, Record};
 use crate::zone::{Found, INTERNET, Zone};
 
-/// The size of a datagram that every client accepts.
+/// The maximum size of a datagram that all clients accept.
 const SHORT: usize = 512;
 
 /// The maximum size of a datagram that the server sends. Larger datagrams are often lost.
@@ -15,17 +15,18 @@ const LONG: u16 = 1232;
 /// The maximum size of a message.
 const LONGEST: usize = 65_535;
 
-/// The code for an unknown version of the extension. Its lower four bits are in the header.
+/// The extended code for an unsupported EDNS version (BADVERS, 16). Its lower four bits are in the
+/// header.
 const BAD_VERSION: u8 = 1;
 
 /// The maximum length of a chain of aliases.
 const ALIASES: usize = 8;
 
-/// The kinds of questions for whole zones.
+/// The kinds of zone transfers (IXFR, AXFR).
 const TRANSFERS: std::ops::RangeInclusive<u16> = 251..=252;
 const ANY_CLASS: u16 = 255;
 
-/// Counts malformed queries, which anyone can send, also with forged addresses.
+/// Counts malformed queries. Anyone can send them, from forged addresses.
 static MALFORMED: Flood = Flood::new();
 
 /// The transport of a query.
@@ -35,7 +36,8 @@ pub enum Over {
     Tcp,
 }
 
-/// Returns the answer to a client's message. Messages that are answers or have no id get none.
+/// Returns the answer to a message. Returns `None` for a message that is itself an answer or has no
+/// id.
 pub fn answer(zone: &Zone, received: Attempt<Message>, over: Over) -> Option<Message> {
     if let Some(error) = received.error() {
         MALFORMED.happened(|count| tracing::warn!("{count} malformed queries, the last one: {error:#}"));
@@ -49,7 +51,7 @@ pub fn answer(zone: &Zone, received: Attempt<Message>, over: Over) -> Option<Mes
     }
     let mut answer = message(query.header);
     if let [question] = query.questions.as_slice() {
-        // The answer repeats the question exactly, including upper and lower case.
+        // The answer repeats the question, including its upper and lower case.
         answer.questions.push(question.clone());
     }
     let mut room = if over == Over::Tcp { LONGEST } else { SHORT };
@@ -60,8 +62,7 @@ pub fn answer(zone: &Zone, received: Attempt<Message>, over: Over) -> Option<Mes
             if over == Over::Udp {
                 room = room.max(asked.class.min(LONG).into());
             }
-            // The answer has this server's version, whatever the query's; it repeats the flag for
-            // DNSSEC.
+            // The answer has the version of this server, and the same DNSSEC flag as the query.
             let [_, version, flags @ ..] = asked.time.to_be_bytes();
             let failed = if version > 0 { BAD_VERSION } else { 0 };
             let time = u32::from_be_bytes([failed, 0, flags[0] & 0x80, 0]);
@@ -72,7 +73,7 @@ pub fn answer(zone: &Zone, received: Attempt<Message>, over: Over) -> Option<Mes
     Some(fitting(answer, room))
 }
 
-/// Returns the answer to a malformed query, if the query has at least an id.
+/// Returns the answer to a malformed query. Returns `None` if the query has no id.
 fn malformed(bytes: &[u8]) -> Option<Message> {
     let mut start = [0; Header::MIN_LEN];
     start.iter_mut().zip(bytes).for_each(|(to, from)| *to = *from);
@@ -83,7 +84,7 @@ fn malformed(bytes: &[u8]) -> Option<Message> {
     Some(answer)
 }
 
-/// Returns an empty answer to a query with this header.
+/// Returns an answer without records to a query with this header.
 fn message(query: Header) -> Message {
     let Header { id, opcode, recursion_desired, .. } = query;
     let header = Header { id, is_response: true, opcode, recursion_desired, ..Header::default() };
@@ -94,7 +95,7 @@ fn record(name: Name, class: u16, time: u32, data: Data) -> Record {
     Record { name, kind: Auto::new(), class, time, length: Auto::new(), data }
 }
 
-/// Returns the extension of a query, which may have at most one.
+/// Returns the EDNS record of a query. There may be at most one.
 fn extension(query: &Message) -> Result<Option<&Record>, Code> {
     let mut found = query.additional.iter().filter(|record| matches!(record.data, Data::Opt(_)));
     match (found.next(), found.next()) {
@@ -104,7 +105,7 @@ fn extension(query: &Message) -> Result<Option<&Record>, Code> {
     }
 }
 
-/// Answers the one question of a query.
+/// Answers the question of a query.
 fn resolve(zone: &Zone, query: &Message, answer: &mut Message) -> Code {
     if query.header.opcode != 0 {
         return Code::NotImplemented;
@@ -130,7 +131,7 @@ fn resolve(zone: &Zone, query: &Message, answer: &mut Message) -> Code {
     Code::NoError
 }
 
-/// Adds the final result to the answer.
+/// Adds the result of the last lookup to the answer.
 fn conclude(zone: &Zone, found: Found<'_>, owner: Name, answer: &mut Message) -> Code {
     answer.header.authoritative = true;
     match found {
@@ -139,7 +140,7 @@ fn conclude(zone: &Zone, found: Found<'_>, owner: Name, answer: &mut Message) ->
             answer.answers.extend(records.iter().map(named));
             Code::NoError
         }
-        // An alias may lead out of the zone, and the client continues from there.
+        // The alias leads to a name outside of the zone, which the client looks up elsewhere.
         Found::Elsewhere if !answer.answers.is_empty() => Code::NoError,
         Found::Elsewhere => {
             answer.header.authoritative = false;
@@ -156,14 +157,14 @@ fn conclude(zone: &Zone, found: Found<'_>, owner: Name, answer: &mut Message) ->
     }
 }
 
-/// Returns the answer, without its records if they do not fit.
+/// Returns the answer. If it is larger than `room`, it is truncated.
 fn fitting(answer: Message, room: usize) -> Message {
     if answer.encoded_len() > room { answer.cut() } else { answer }
 }
 
 impl Message {
-    /// Removes the records from the answer and marks it as truncated, so that the client asks again
-    /// over TCP.
+    /// Removes all records except the extension and marks the answer as truncated, so that the
+    /// client asks again over TCP.
     pub fn cut(mut self) -> Self {
         self.header.truncated = true;
         self.answers.clear();
@@ -176,7 +177,7 @@ impl Message {
 pub mod tests {
     use super::*;
 
-    /// Returns a text record with `len` bytes.
+    /// Returns a TXT record with `len` bytes of text.
     pub fn text(len: usize) -> Record {
         let texts = vec![b'x'; len].chunks(255).map(|part| crate::protocol::Text(part.to_vec())).collect();
         record(Name::root(), INTERNET, 0, Data::Txt(texts))

@@ -1,4 +1,4 @@
-//! The client: sends a query and shows the answer byte by byte.
+//! The client. It sends a query and shows the answer byte by byte.
 
 use std::fmt::Debug;
 
@@ -12,7 +12,6 @@ use crate::ADDRESS;
 use crate::protocol::{Data, Header, Message, Name, Question, Record, Tcp};
 use crate::zone::INTERNET;
 
-/// The maximum size of a datagram that the client accepts.
 const ROOM: u16 = 1232;
 
 #[derive(Args)]
@@ -56,8 +55,7 @@ pub async fn run(options: Options) -> Result<()> {
     ask(&options.connect, &query, options.tcp).await
 }
 
-/// Sends a query and shows both messages. If the answer does not fit into a datagram, asks again
-/// over TCP.
+/// Sends a query and shows query and answer. If the answer is truncated, asks again over TCP.
 pub async fn ask(server: impl ToSocketAddrs + Debug, query: &Message, tcp: bool) -> Result<()> {
     if !tcp {
         show("client -> server (UDP)", query);
@@ -74,7 +72,7 @@ pub async fn ask(server: impl ToSocketAddrs + Debug, query: &Message, tcp: bool)
     Ok(())
 }
 
-/// Returns a query for records of a kind.
+/// Returns a query for the records of this kind.
 pub fn query(id: u16, name: Name, kind: u16) -> Message {
     let (nothing, data) = (Auto::new(), Data::Opt(Vec::new()));
     let extension = Record { name: Name::root(), kind: nothing, class: ROOM, time: 0, length: nothing, data };

@@ -1,4 +1,4 @@
-//! A server and a client in one process, every byte explained.
+//! The demo: a server and a client in one process, which shows every byte.
 
 use framewright::{Error, Result};
 use framewright_examples::{demo, log, say};
@@ -32,7 +32,7 @@ pub async fn run() -> Result<()> {
         Ok(())
     };
     let ready = |address| {
-        // Sending fails only if the client has already failed, and nobody waits for the address.
+        // Sending fails only if the client has already failed. Then nobody waits for the address.
         let _ = ready.send(address);
     };
     demo(|stopped| server::serve(zone, "127.0.0.1:0", ready, stopped), client).await

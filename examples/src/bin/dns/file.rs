@@ -1,16 +1,16 @@
-//! Zone files: the part of RFC 1035, section 5, that is needed to write one by hand.
+//! Parses zone files: the part of RFC 1035, section 5, that is needed for files written by hand.
 //!
-//! A line is a name, optionally a time in seconds and the class `IN`, a kind and its data. A line
-//! that begins with a blank has the name of the previous line. `$ORIGIN` and `$TTL` set the default
-//! origin and time, `@` is the origin, `;` begins a comment, text is in quotes, and parentheses
-//! join lines.
+//! A line consists of a name, an optional time in seconds, the optional class `IN`, a kind, and
+//! data. A line that begins with a blank has the name of the previous line. `$ORIGIN` and `$TTL`
+//! set the default origin and time. `@` is the origin, `;` begins a comment, text is in quotes, and
+//! parentheses join lines.
 
 use framewright::{Auto, Encode};
 
 use crate::protocol::{Data, Name, Record, Text};
 use crate::zone::INTERNET;
 
-/// Returns the records of a zone file, or an error that names the line.
+/// Returns the records of a zone file. An error names the line.
 pub fn parse(text: &str) -> Result<Vec<Record>, String> {
     let mut file = File { origin: Name::root(), time: None, name: None };
     let mut records = Vec::new();
@@ -32,7 +32,6 @@ struct Token {
 #[derive(Default)]
 struct Entry {
     line: usize,
-    /// Whether the line begins with a blank.
     continues: bool,
     tokens: Vec<Token>,
 }
@@ -74,7 +73,7 @@ fn tokens(line: &str) -> Result<Vec<Token>, String> {
     Ok(tokens)
 }
 
-/// The state of the parser after the lines so far.
+/// The state of the parser: the current origin, default time and name.
 struct File {
     origin: Name,
     time: Option<u32>,
@@ -99,7 +98,7 @@ impl File {
                 }
                 let record = self.record(&mut words)?;
                 words.end()?;
-                // Encoding the record here reports a record that cannot be encoded.
+                // Report a record that cannot be encoded.
                 record.to_vec().map_err(|error| error.to_string())?;
                 return Ok(Some(record));
             }
@@ -142,7 +141,6 @@ impl File {
     }
 }
 
-/// The remaining words of an entry.
 struct Words {
     tokens: std::iter::Peekable<std::vec::IntoIter<Token>>,
 }

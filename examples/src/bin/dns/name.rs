@@ -1,15 +1,15 @@
-//! Conversions between names as text and names as labels.
+//! Names as text, and names as keys of a zone.
 
 use framewright::Auto;
 
 use crate::protocol::{Label, Name};
 
-/// A case-insensitive name, with its labels from the last to the first, so that the names below
-/// another name begin with it.
+/// A lower-case name as a list of labels, the last label first. The keys of all names below a name
+/// begin with its key.
 pub type Key = Vec<Vec<u8>>;
 
 impl Name {
-    /// Parses a name with dots. It is relative to `origin` unless its last character is a dot.
+    /// Parses a name. It is relative to `origin` unless it ends with a dot.
     pub fn parse(text: &str, origin: &Name) -> Result<Self, String> {
         if text == "@" {
             return Ok(origin.clone());
@@ -26,17 +26,17 @@ impl Name {
         Ok(Self(labels))
     }
 
-    /// Returns the name of the root, which has only the empty label.
+    /// Returns the root name, which consists of the empty label.
     pub fn root() -> Self {
         Self(vec![Label::Text(Auto::new(), Vec::new())])
     }
 
-    /// Returns a pointer to the name of the first question, which directly follows the header.
+    /// Returns a pointer to the name in the first question, which directly follows the header.
     pub fn asked() -> Self {
         Self(vec![Label::Pointer(12)])
     }
 
-    /// Returns the key of the name, or `None` if the name ends in a pointer.
+    /// Returns the key of the name. Returns `None` if the name ends with a pointer.
     pub fn key(&self) -> Option<Key> {
         let (root, labels) = self.0.split_last()?;
         let lower = |label: &Label| match label {

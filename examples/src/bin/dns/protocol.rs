@@ -1,16 +1,15 @@
-//! The domain name system: queries and answers have the same message (RFC 1035, with the extension
-//! of RFC 6891). All numbers are big-endian.
+//! DNS messages (RFC 1035) with the extension EDNS (RFC 6891). All numbers are big-endian.
 
 use std::net::{Ipv4Addr, Ipv6Addr};
 
 use framewright::prelude::*;
 
-/// A message over TCP, which has a length prefix. Over UDP, a datagram is one message.
+/// A message over TCP, which has a length prefix. Over UDP, each datagram is one message.
 #[derive(Frame, Debug, Clone, PartialEq)]
 #[frame(be)]
 pub struct Tcp<T>(#[len_prefixed(u16)] pub T);
 
-/// A query or its answer.
+/// A query, or the answer to it.
 #[derive(Frame, Debug, Clone, Default, PartialEq)]
 #[frame(be)]
 pub struct Message {
@@ -23,27 +22,27 @@ pub struct Message {
     pub authority_count: Auto<u16>,
     #[count_of(additional)]
     pub additional_count: Auto<u16>,
-    /// The questions, which the answer repeats.
+    /// The questions. An answer repeats them.
     pub questions: Vec<Question>,
     pub answers: Vec<Record>,
-    /// The authoritative servers.
+    /// The servers of the zone, or the zone's SOA record.
     pub authorities: Vec<Record>,
-    /// Additional records, and the options of the extension.
+    /// Further records, including the EDNS record.
     pub additional: Vec<Record>,
 }
 
-/// The part of a message that can be read even if the rest is malformed.
+/// The header of a message. It can be decoded even if the rest is malformed.
 #[derive(Frame, Debug, Clone, Copy, Default, PartialEq)]
 #[frame(be)]
 pub struct Header {
-    /// An identifier that the client chooses, and the answer repeats.
+    /// An identifier chosen by the client. The answer repeats it.
     pub id: u16,
     #[bits(1)]
     pub is_response: bool,
-    /// The kind of query; 0 for a question.
+    /// The kind of query; 0 is a standard query.
     #[bits(4)]
     pub opcode: u8,
-    /// Whether the answer is from a server of the zone.
+    /// Whether the answer comes from a server of the zone.
     #[bits(1)]
     pub authoritative: bool,
     /// Whether the answer is truncated.
@@ -53,7 +52,7 @@ pub struct Header {
     pub recursion_desired: bool,
     #[bits(1)]
     pub recursion_available: bool,
-    /// Reserved bits, which are not used here. Two of them belong to DNSSEC.
+    /// Reserved bits, two of which belong to DNSSEC.
     #[bits(3)]
     pub reserved: u8,
     #[bits(4)]
@@ -75,7 +74,7 @@ pub enum Code {
     Other(u8),
 }
 
-/// A question for records of a kind at a name.
+/// A question for the records of a name that have this kind.
 #[derive(Frame, Debug, Clone, PartialEq)]
 #[frame(be)]
 pub struct Question {
@@ -84,7 +83,7 @@ pub struct Question {
     pub class: u16,
 }
 
-/// A record of a name. The extension (kind 41) uses class and time differently.
+/// A record of a name. The EDNS record (kind 41) uses `class` and `time` for other values.
 #[derive(Frame, Debug, Clone, PartialEq)]
 #[frame(be)]
 pub struct Record {
@@ -92,7 +91,7 @@ pub struct Record {
     #[tag_of(data)]
     pub kind: Auto<u16>,
     pub class: u16,
-    /// The time in seconds that the record may be cached.
+    /// How long the record may be cached, in seconds.
     pub time: u32,
     #[len_of(data)]
     pub length: Auto<u16>,
@@ -108,14 +107,14 @@ pub enum Data {
     /// A server of the zone.
     #[tag(2)]
     Ns(Name),
-    /// An alias: the canonical name.
+    /// The name that this name is an alias of.
     #[tag(5)]
     Cname(Name),
-    /// The primary server, the mailbox of the administrator, and the numbers: serial number,
-    /// refresh, retry, expire, minimum.
+    /// The primary server, the mailbox of the administrator, and five numbers: serial number,
+    /// refresh, retry, expire and minimum.
     #[tag(6)]
     Soa(Name, Name, [u32; 5]),
-    /// A mail server and its preference. The server with the lowest preference is used first.
+    /// A preference and a mail server. Clients first try the server with the lowest preference.
     #[tag(15)]
     Mx(u16, Name),
     #[tag(16)]
@@ -132,12 +131,12 @@ pub enum Data {
 #[derive(Frame, Debug, Clone, PartialEq)]
 pub struct Text(#[len_prefixed(u8)] pub Vec<u8>);
 
-/// An option of the extension: its code and data.
+/// An option of EDNS: a code and data.
 #[derive(Frame, Debug, Clone, PartialEq)]
 #[frame(be)]
 pub struct Opt(pub u16, #[len_prefixed(u16)] pub Vec<u8>);
 
-/// A name: labels up to the empty one, or up to a pointer to the rest of the name.
+/// A name: labels up to an empty label, or up to a pointer to the rest of the name.
 #[derive(Frame, Debug, Clone, PartialEq)]
 #[frame(max = 255)]
 pub struct Name(#[until(|label| !matches!(label, Label::Text(_, text) if !text.is_empty()))] pub Vec<Label>);
@@ -153,7 +152,7 @@ pub enum Label {
         Auto<u8>,
         Vec<u8>,
     ),
-    /// The offset of another label in the message.
+    /// The offset of the rest of the name in the message.
     #[tag(3)]
     Pointer(#[bits(14)] u16),
 }

@@ -1,9 +1,10 @@
-//! Protection against reflection.
+//! Protection against reflection attacks.
 //!
-//! The sender address of a datagram can be forged. The answer then goes to the owner of that
-//! address, and may be thirty times as long as the query. So each network has an allowance for the
-//! bytes by which the answers to it exceed its queries. When the allowance is used up, answers are
-//! truncated to the question, so that clients ask again over TCP, where addresses cannot be forged.
+//! An attacker can send a query with a forged sender address. The answer then goes to the owner of
+//! that address, and may be thirty times as long as the query. So each network has an allowance:
+//! how many bytes its answers may be longer than its queries. If the allowance is used up, answers
+//! are truncated to the question. Clients then ask again over TCP, where addresses cannot be
+//! forged.
 
 use std::collections::hash_map::RandomState;
 use std::hash::BuildHasher;
@@ -15,16 +16,14 @@ use framewright::Encode;
 
 use crate::protocol::Message;
 
-/// The number of bytes by which the answers to a network may exceed its queries at once, and per
-/// second.
+/// The size of a full allowance in bytes.
 pub const AT_ONCE: u32 = 32 * 1024;
 pub const A_SECOND: u32 = 4 * 1024;
 
-/// The number of allowances. Networks that share one are told to use TCP a little earlier.
+/// The number of allowances. If networks share an allowance, it is used up earlier.
 const ALLOWANCES: usize = 4096;
 
-/// The allowances of all networks. Their number is fixed, and networks are assigned to them
-/// unpredictably.
+/// A fixed number of allowances. A hash with a random seed assigns each network to one of them.
 pub struct Reflection {
     seed: RandomState,
     start: Instant,
@@ -34,7 +33,7 @@ pub struct Reflection {
 #[derive(Clone, Copy)]
 struct Allowance {
     bytes: u32,
-    /// The time of the last update, in milliseconds.
+    /// When `bytes` was last increased, in milliseconds since the start.
     at: u64,
 }
 
@@ -48,8 +47,8 @@ impl Reflection {
         }
     }
 
-    /// Returns the answer to a query of `asked` bytes, truncated if necessary, or `None` if even
-    /// the truncated answer exceeds the allowance.
+    /// Returns the answer to a query of `asked` bytes. Truncates it if the allowance is used up.
+    /// Returns `None` if even the truncated answer is longer than the query.
     pub fn bounded(&self, answer: Message, asked: usize, to: IpAddr) -> Option<Message> {
         self.bounded_at(Instant::now(), answer, asked, to)
     }
@@ -61,7 +60,8 @@ impl Reflection {
         Some(answer.cut()).filter(|cut| cut.encoded_len() <= asked)
     }
 
-    /// Takes `bytes` from the allowance of the network of `to`. Returns `false` if less is left.
+    /// Takes `bytes` from the allowance of the network of `to`. Returns `false` if the allowance is
+    /// too small.
     fn takes(&self, now: Instant, bytes: usize, to: IpAddr) -> bool {
         let Ok(bytes) = u32::try_from(bytes) else { return false };
         let now = now.saturating_duration_since(self.start).as_millis();
@@ -81,7 +81,7 @@ impl Reflection {
     }
 }
 
-/// Returns the network of an address: the prefix assigned to one subscriber.
+/// Returns the network of an address: its /24 in IPv4, and its /56 in IPv6.
 fn network(address: IpAddr) -> IpAddr {
     match address.to_canonical() {
         IpAddr::V4(address) => Ipv4Addr::from_bits(address.to_bits() & !0xff).into(),
@@ -99,7 +99,7 @@ mod tests {
     fn a_network_is_sent_so_much_and_so_much_a_second() {
         let reflection = Reflection::new();
         let (now, to) = (reflection.start, |last| IpAddr::from([192, 0, 2, last]));
-        // The limit holds for all addresses of the network together.
+        // All addresses of a network share its limit.
         let sent =
             |now| (0..=255).cycle().take(1000).filter(|last| reflection.takes(now, 1024, to(*last))).count();
         assert_eq!(sent(now), 32);
@@ -114,7 +114,7 @@ mod tests {
         let reflection = Reflection::new();
         let now = reflection.start;
         while reflection.takes(now, 1000, IpAddr::from([192, 0, 2, 1])) {}
-        // A few of the other networks share the allowance that is used up.
+        // Some other networks share the allowance that is used up.
         let others = (0..200).filter(|other| reflection.takes(now, 1000, IpAddr::from([10, 0, *other, 1])));
         assert!(others.count() > 150);
         let v6 = |host: &str| network(host.parse().unwrap());

@@ -1,4 +1,4 @@
-//! The server: TCP and UDP side by side.
+//! The server, over TCP and UDP on the same port.
 
 use std::fmt::Debug;
 use std::future::Future;
@@ -15,8 +15,8 @@ use crate::protocol::{Message, Tcp};
 use crate::reflection::Reflection;
 use crate::zone::Zone;
 
-/// Serves a zone on `address` until `stop` resolves. `ready` gets the address, which with port 0
-/// has the port that the system chose.
+/// Serves a zone on `address` until `stop` resolves. `ready` receives the bound address, whose port
+/// the system chooses if `address` has port 0.
 pub async fn serve(
     zone: Zone,
     address: impl ToSocketAddrs + Debug,
@@ -38,7 +38,7 @@ pub async fn serve(
     }
 }
 
-/// Answers datagrams in an endless loop. Their sender addresses may be forged.
+/// Answers datagrams in an endless loop.
 async fn datagrams(zone: &Zone, endpoint: &udp::Endpoint<Message, Attempt<Message>>) {
     let (reflection, failed) = (Reflection::new(), Flood::new());
     let fails =
@@ -48,7 +48,7 @@ async fn datagrams(zone: &Zone, endpoint: &udp::Endpoint<Message, Attempt<Messag
             Ok(received) => received,
             Err(error) => {
                 fails(error);
-                // Yielding prevents a permanent error from using all of the processor.
+                // Yield, so that a permanent error does not block other tasks.
                 tokio::task::yield_now().await;
                 continue;
             }

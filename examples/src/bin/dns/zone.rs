@@ -1,30 +1,27 @@
-//! A zone: names and their records.
+//! A zone: the records of all its names.
 
 use std::collections::BTreeMap;
 
 use crate::name::Key;
 use crate::protocol::{Data, Name, Record};
 
-/// The class of all records here: the Internet.
 pub const INTERNET: u16 = 1;
 
-/// The kind of an alias.
 const CNAME: u16 = 5;
 
-/// The kind in a question for all records of a name.
+/// The kind in a question that asks for all records of a name.
 const ANY: u16 = 255;
 
-/// The records of a zone.
 pub struct Zone {
     apex: Key,
     nothing: Record,
     names: BTreeMap<Key, Vec<Record>>,
 }
 
-/// The result of looking up the records of a kind at a name.
+/// The result of a lookup of the records of a name that have a given kind.
 pub enum Found<'a> {
     Records(Vec<&'a Record>),
-    /// An alias: its record, and the name to look up instead.
+    /// The name is an alias: its CNAME record, and the name to look up instead.
     Alias(&'a Record, &'a Name),
     /// The name exists, but has no record of that kind.
     NoData,
@@ -34,7 +31,6 @@ pub enum Found<'a> {
 }
 
 impl Zone {
-    /// Creates a zone from its records.
     pub fn new(records: Vec<Record>) -> Result<Self, String> {
         let soa = records.iter().find(|record| matches!(record.data, Data::Soa(..)));
         let mut nothing = soa.ok_or("there is no SOA record")?.clone();
@@ -50,7 +46,7 @@ impl Zone {
         Ok(Self { apex, nothing, names })
     }
 
-    /// Returns the record with the cache time of negative answers.
+    /// Returns the SOA record for negative answers. Its time is how long clients may cache them.
     pub fn nothing(&self) -> &Record {
         &self.nothing
     }
@@ -60,7 +56,7 @@ impl Zone {
             return Found::Elsewhere;
         }
         let Some(records) = self.names.get(name) else {
-            // A name without records exists if a name below it exists.
+            // A name without records exists if a name below it exists, as `b.deep` in `a.b.deep`.
             let below = self.names.range(name.clone()..).next();
             let below = below.is_some_and(|(next, _)| next.starts_with(name));
             return if below { Found::NoData } else { Found::NoSuchName };
@@ -79,7 +75,7 @@ impl Zone {
 }
 
 impl Data {
-    /// Returns the number of the kind of the data.
+    /// Returns the number of this kind of data.
     pub fn kind(&self) -> u16 {
         match self {
             Self::A(_) => 1,

@@ -1,4 +1,5 @@
-//! Sends text back with its line ends spelled out: `hello⏎you` as `hello\r\nyou\r\n\r\n`.
+//! An echo server that returns the request with visible line ends: `hello⏎you` becomes
+//! `hello\r\nyou\r\n\r\n`.
 
 mod protocol;
 
@@ -12,7 +13,7 @@ async fn main() -> ExitCode {
     exchange("Returns text with its line breaks spelled out", answer, request, reply).await
 }
 
-/// Returns the request, including its terminator, with every line end spelled out.
+/// Returns the request and its terminator. Each line end becomes the four characters `\r\n`.
 async fn answer(request: Message) -> Message {
     let whole = request.text + "\r\n\r\n";
     Message { text: whole.replace("\r\n", r"\r\n") }

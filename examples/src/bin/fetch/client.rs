@@ -1,4 +1,4 @@
-//! The client: one request, one response, one file.
+//! The client, which downloads one page.
 
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -31,7 +31,7 @@ pub struct Page {
     timeout: u64,
 }
 
-/// Prints the header, and saves the body as it arrives.
+/// Prints the response head, and saves the body while it is received.
 pub async fn fetch(page: Page) -> Result<()> {
     if page.url.scheme_str() != Some("http") {
         return Err(Error::other(format!("{}: only http:// URLs are supported", page.url)));
@@ -57,7 +57,7 @@ pub async fn fetch(page: Page) -> Result<()> {
     Ok(())
 }
 
-/// Receives the body of a response into `file`, with a progress bar.
+/// Receives the body of a response into `file`, and shows a progress bar.
 async fn body(
     s: &mut Session,
     response: &Response,
@@ -66,7 +66,6 @@ async fn body(
 ) -> Result<u64> {
     let lines = response.header.split("\r\n").skip(1);
     let length = match response.header.split(' ').nth(1) {
-        // Responses with these codes never have a body.
         Some("204" | "304") => Length::Bytes(0),
         _ => Length::said(lines)?.unwrap_or(Length::ToEnd),
     };
@@ -94,7 +93,7 @@ async fn body(
     }
 }
 
-/// Returns a request that asks the server to close the connection after its response.
+/// Returns a request. It asks the server to close the connection after the response.
 pub fn request(host: &str, target: &str) -> Request {
     let header = format!("Host: {host}\r\nUser-Agent: framewright\r\nAccept: */*\r\nConnection: close");
     Request { target: target.to_owned(), version: Auto::new(), header }

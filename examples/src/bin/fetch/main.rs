@@ -1,4 +1,4 @@
-//! A client that gets one page over HTTP/1.1, and a server of one page.
+//! An HTTP/1.1 client that downloads one page, and a server with one page.
 
 mod client;
 mod protocol;

@@ -1,5 +1,5 @@
-//! The part of HTTP/1.1 needed to get one page: a request without a body, and the head of a
-//! response. The body of the response is a stream after it.
+//! The part of HTTP/1.1 that is needed to download a page: a request without a body, and the head
+//! of a response. The body follows the head and is not a frame.
 
 use framewright::prelude::*;
 
@@ -10,10 +10,9 @@ pub struct Request {
     /// The path and the query.
     #[until(b" ")]
     pub target: String,
-    /// The version.
     #[magic(b"HTTP/1.1\r\n")]
     pub version: Auto,
-    /// The lines of the header, up to the blank line.
+    /// The header lines, up to the empty line.
     #[until(b"\r\n\r\n")]
     pub header: String,
 }
@@ -22,7 +21,7 @@ pub struct Request {
 #[derive(Frame, Debug, Clone, PartialEq)]
 #[frame(magic = b"HTTP/1.")]
 pub struct Response {
-    /// The rest of the status line and the lines of the header, up to the blank line.
+    /// The rest of the status line and the header lines, up to the empty line.
     #[until(b"\r\n\r\n")]
     pub header: String,
 }

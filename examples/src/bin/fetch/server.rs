@@ -1,4 +1,4 @@
-//! The server, which returns the same page for every path.
+//! The server. It returns the same page for all paths.
 
 use framewright::net::{Limits, Serves};
 use framewright::{Close, Error, Result, Server, Session};
@@ -15,7 +15,6 @@ pub async fn serve(address: &str) -> Result<()> {
     server().bind(address).await?.serve_until(stop).await
 }
 
-/// Returns a server of one page.
 pub fn server() -> Server<impl Serves> {
     Server::sessions(async |mut s: Session| -> Result<(), Close> {
         let request: Request = s.require().await?;

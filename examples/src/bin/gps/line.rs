@@ -11,7 +11,6 @@ use rustix::termios::{OptionalActions, tcgetattr, tcsetattr};
 use tokio::io::join;
 use tokio::net::unix::pipe::{Receiver, Sender};
 
-/// Opens a serial line in raw mode.
 pub fn open(path: &Path) -> io::Result<impl Io> {
     let flags = OFlags::NONBLOCK | OFlags::NOCTTY;
     let flags = i32::try_from(flags.bits()).map_err(io::Error::other)?;
@@ -19,7 +18,7 @@ pub fn open(path: &Path) -> io::Result<impl Io> {
     let mut settings = tcgetattr(&line)?;
     settings.make_raw();
     tcsetattr(&line, OptionalActions::Now, &settings)?;
-    // The pipe types work for any file with readiness events, not only for pipes.
+    // The pipe types work for every file that supports readiness events, not only for pipes.
     let reads = Receiver::from_file_unchecked(line.try_clone()?)?;
     Ok(join(reads, Sender::from_file_unchecked(line)?))
 }

@@ -1,8 +1,8 @@
-//! A gateway for GPS trackers of the GT06 kind, which send binary packets over a noisy line. A
-//! tracker logs in first; then the gateway prints a line of JSON for each position.
+//! A gateway for GT06 GPS trackers, which send binary packets over a noisy line. A tracker logs in,
+//! and the gateway then prints each position as a line of JSON.
 //!
-//! The gateway listens for trackers, or serves one on a serial line. It sends no commands, and
-//! stores nothing.
+//! The gateway accepts connections from trackers, or serves one tracker on a serial line. It sends
+//! no commands to trackers, and stores nothing.
 
 #[cfg(unix)]
 mod line;

@@ -1,17 +1,17 @@
-//! The packets of GT06 trackers, and the answers of a server.
+//! The packets of GT06 trackers, and the answers of the gateway.
 
 use framewright::checksum::Crc16IbmSdlc;
 use framewright::prelude::*;
 
-/// A packet of a tracker.
+/// A packet from a tracker.
 #[derive(Frame, Debug, Clone, PartialEq)]
 #[frame(be, magic = b"\x78\x78")]
 pub struct Packet {
-    /// The length of the body, the serial number and the checksum together.
+    /// The length of `body`, `serial` and `sum` together.
     #[len_of(body, bias = 4)]
     pub len: Auto<u8>,
     pub body: Body,
-    /// A number that the tracker increments, and the answer repeats.
+    /// A number that the tracker increments. The answer repeats it.
     pub serial: u16,
     #[checksum(Crc16IbmSdlc, over = len..=serial)]
     pub sum: Auto<u16>,
@@ -23,10 +23,10 @@ pub struct Packet {
 #[derive(Frame, Debug, Clone, PartialEq)]
 #[frame(be, tag = u8)]
 pub enum Body {
-    /// The login, which must come first.
+    /// The login. It must be the first packet.
     #[tag(0x01)]
     Login {
-        /// The number of the device, two digits in each byte.
+        /// The number of the device, with two digits in each byte.
         imei: [u8; 8],
     },
     #[tag(0x12)]
@@ -35,9 +35,9 @@ pub enum Body {
     #[tag(0x13)]
     Heartbeat {
         status: u8,
-        /// The charge of the battery, from 0 (empty) to 6 (full).
+        /// The battery level, from 0 (empty) to 6 (full).
         battery: u8,
-        /// The strength of the signal, from 0 (none) to 4 (strong).
+        /// The signal strength, from 0 (none) to 4 (strong).
         signal: u8,
         language: u16,
     },
@@ -50,9 +50,9 @@ pub enum Body {
 #[derive(Frame, Debug, Clone, PartialEq)]
 #[frame(be)]
 pub struct Position {
-    /// The universal time: year of the century, month, day, hour, minute, second.
+    /// The time in UTC: year without the century, month, day, hour, minute, second.
     pub time: [u8; 6],
-    /// The length of the GPS data, which is not used.
+    /// The length of the GPS data. It is not used.
     #[bits(4)]
     pub length: u8,
     #[bits(4)]
@@ -76,15 +76,15 @@ pub struct Position {
     pub course: u16,
 }
 
-/// The answer to a packet that requires one.
+/// The answer to a login or heartbeat.
 #[derive(Frame, Debug, Clone, PartialEq)]
 #[frame(be, magic = b"\x78\x78")]
 pub struct Answer {
     #[magic(5u8)]
     pub len: Auto,
-    /// The tag of the packet that is answered.
+    /// The tag of the answered packet.
     pub kind: u8,
-    /// The serial number of the packet that is answered.
+    /// The serial number of the answered packet.
     pub serial: u16,
     #[checksum(Crc16IbmSdlc, over = len..=serial)]
     pub sum: Auto<u16>,
@@ -105,7 +105,7 @@ impl Answer {
 }
 
 impl Position {
-    /// Returns the position in degrees north and east.
+    /// Returns latitude and longitude in degrees. They are positive in the north and in the east.
     pub fn degrees(&self) -> (f64, f64) {
         let degrees = |number: u32, positive: bool| {
             let degrees = f64::from(number) / 1_800_000.0;

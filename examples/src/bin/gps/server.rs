@@ -1,4 +1,4 @@
-//! The gateway, which prints a line of JSON for each position.
+//! The gateway. It prints each position as a line of JSON.
 
 use std::time::Duration;
 
@@ -35,14 +35,14 @@ pub fn server(gateway: Gateway) -> Server<impl Serves> {
     Server::new(gateway).limits(limits())
 }
 
-/// Serves one tracker on a serial line, as long as the line exists.
+/// Serves one tracker on a serial line, until the line is closed.
 #[cfg(unix)]
 pub async fn serve_line(path: &std::path::Path) -> Result<()> {
     log("info");
     let stop = interrupted()?;
     let line = crate::line::open(path)?;
     tracing::info!("listening on {}", path.display());
-    // A tracker on a line cannot reconnect, so it may be silent for any time.
+    // A tracker on a serial line cannot reconnect, so it is never disconnected for being silent.
     let gateway = Gateway { login: u64::MAX, silence: u64::MAX };
     let server = Server::new(gateway).limits(limits().idle(None));
     tokio::select! {
@@ -51,13 +51,12 @@ pub async fn serve_line(path: &std::path::Path) -> Result<()> {
     }
 }
 
-/// Returns limits for packets, which have at most 260 bytes. `keep_alive` limits the silence of a
-/// tracker.
+/// Returns limits for packets of at most 260 bytes. How long a tracker may be silent is limited by
+/// `keep_alive`.
 fn limits() -> Limits {
     Limits::new().frame(512).per_address(EACH).first_frame_time(None)
 }
 
-/// A tracker that has logged in.
 pub struct Tracker {
     imei: String,
 }
@@ -95,7 +94,7 @@ impl Handler for Gateway {
         Ok(())
     }
 
-    /// Searches for the next packet, because lines are noisy.
+    /// Searches for the next packet, because the line is noisy.
     fn malformed(&self, _: &mut Conn<Answer>, _: &mut Option<Tracker>, _: &DecodeError) -> Malformed<Answer> {
         Malformed::Resync
     }

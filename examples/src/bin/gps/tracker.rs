@@ -1,11 +1,11 @@
-//! A simulated tracker that drives in a circle, over a noisy line.
+//! A simulated tracker on a noisy line, which drives in a circle.
 
 use framewright::{ClientOptions, Result, Session};
 use framewright_examples::say;
 
 use crate::protocol::{Answer, Body, Packet, Position};
 
-/// Logs in and sends the given number of positions. Returns the last answer.
+/// Logs in and sends `rounds` positions. Returns the last answer.
 pub async fn drive(mut s: Session, rounds: u16) -> Result<Answer> {
     let login = Packet::new(1, Body::Login { imei: [0x01, 0x23, 0x45, 0x67, 0x89, 0x01, 0x23, 0x45] });
     let answer: Answer = s.call(&login).await?;
@@ -18,7 +18,7 @@ pub async fn drive(mut s: Session, rounds: u16) -> Result<Answer> {
     s.call(&Packet::new(2 + rounds, heartbeat)).await
 }
 
-/// Noise that begins like a packet.
+/// Noise that contains the start of a packet.
 #[derive(framewright::Frame)]
 struct Noise {
     bytes: [u8; 5],
@@ -41,7 +41,7 @@ pub fn position(round: u16) -> Position {
     }
 }
 
-/// Returns options for a session on a noisy line.
+/// Returns options for a noisy line.
 pub fn options() -> ClientOptions {
     ClientOptions::new().resync(true)
 }

@@ -1,4 +1,4 @@
-//! Greets clients by name, over TCP and UDP on the same port.
+//! A server that greets clients by name, over TCP and UDP on the same port.
 
 mod protocol;
 mod server;
@@ -68,7 +68,7 @@ async fn serve(address: &str) -> Result<()> {
     server::serve(address, |_| (), stop).await
 }
 
-/// Connects over TCP. The client treats each read as one message, like the server.
+/// Connects over TCP. Like the server, the client treats each read as one message.
 async fn connect(address: impl ToSocketAddrs + Debug) -> Result<Client<Name, Reply>> {
     Client::connect_with(address, ClientOptions::new().per_read()).await
 }
@@ -104,7 +104,7 @@ async fn talk_in_datagrams(server: &str, names: Vec<String>) -> Result<()> {
     Ok(())
 }
 
-/// Runs a server and three clients: two at once over TCP, the third over UDP.
+/// Runs a server and three clients: two concurrent ones over TCP, and one over UDP.
 async fn run_demo() -> Result<()> {
     log("warn");
     let (ready, address) = oneshot::channel();
@@ -135,7 +135,7 @@ async fn run_demo() -> Result<()> {
         }
     };
     let ready = |address| {
-        // Sending fails only if the clients have already failed, and nobody waits for the address.
+        // Sending fails only if the clients have already failed. Then nobody waits for the address.
         let _ = ready.send(address);
     };
     demo(|stopped| server::serve("127.0.0.1:0", ready, stopped), clients).await

@@ -1,11 +1,11 @@
-//! The greeting: a message ends with its read or its datagram.
+//! The messages of the greeting. A message is one read from TCP, or one datagram.
 
 use framewright::prelude::*;
 
-/// A message from a client, over TCP and UDP: its name, or `exit`.
+/// A message from a client: its name, or `exit`.
 #[derive(Frame, Debug, Clone, PartialEq)]
 pub struct Name {
-    /// The whole content of the read or the datagram.
+    /// All bytes of the read or the datagram.
     #[rest]
     pub name: String,
 }
@@ -14,14 +14,14 @@ pub struct Name {
 #[derive(Frame, Debug, Clone, PartialEq)]
 #[frame(tag = [u8; 7])]
 pub enum Reply {
-    /// The message `Welcome!`, which comes first.
+    /// The first message: `Welcome!`.
     #[tag(b"Welcome")]
     Welcome {
         /// The exclamation mark.
         #[magic(b"!")]
         mark: Auto,
     },
-    /// The reply `Hello, NAME!` to a name.
+    /// The answer to a name: `Hello, NAME!`.
     #[tag(b"Hello, ")]
     Hello {
         /// The name of the client.

@@ -1,4 +1,4 @@
-//! The server: TCP and UDP side by side.
+//! The server, over TCP and UDP on the same port.
 
 use std::fmt::Debug;
 use std::future::Future;
@@ -11,8 +11,8 @@ use tokio::net::ToSocketAddrs;
 
 use crate::protocol::{Greeting, Name, Reply};
 
-/// Greets clients on `address` until `stop` resolves. `ready` gets the address, which with port 0
-/// has the port that the system chose.
+/// Greets clients on `address` until `stop` resolves. `ready` receives the bound address, whose
+/// port the system chooses if `address` has port 0.
 pub async fn serve(
     address: impl ToSocketAddrs + Debug,
     ready: impl FnOnce(SocketAddr),
@@ -23,12 +23,11 @@ pub async fn serve(
     both::serve(address, tcp, udp, ready, stop).await
 }
 
-/// Returns the answer to a datagram.
 async fn greet(name: Name) -> Greeting {
     Greeting { name: name.name, mark: Auto::new() }
 }
 
-/// The server over TCP, which sends a message first.
+/// The TCP server, which sends the first message.
 struct Greeter;
 
 impl Handler for Greeter {

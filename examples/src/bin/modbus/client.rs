@@ -1,4 +1,4 @@
-//! The client. A read takes as many requests as needed, several of them pipelined if the device
+//! The client. A long read is split into several requests, which are pipelined if the device
 //! supports that.
 
 use std::collections::VecDeque;
@@ -54,7 +54,6 @@ enum Action {
     },
 }
 
-/// The tables that can be read.
 #[derive(Clone, Copy, ValueEnum)]
 pub enum Table {
     Coils,
@@ -79,7 +78,6 @@ pub async fn run(options: Options) -> Result<()> {
     Ok(())
 }
 
-/// A connection to a device.
 pub struct Device {
     calls: Calls<Packet<Request>, Packet<Reply>, u16>,
     unit: u8,
@@ -94,7 +92,7 @@ impl Device {
         Ok(Self { calls, unit, pipeline: pipeline.into(), transaction: AtomicU16::new(1) })
     }
 
-    /// Reads a part of a table. Bits are 0 or 1.
+    /// Reads values of a table, with as many requests as needed. A bit is returned as 0 or 1.
     pub async fn read(&self, table: Table, address: u16, quantity: u16) -> Result<Vec<u16>> {
         let (function, most) = match table {
             Table::Coils => (1, 2000),
@@ -152,7 +150,7 @@ impl Device {
         }
     }
 
-    /// Sends a request at once. The returned task waits for the reply.
+    /// Sends a request now. The returned task waits for the reply.
     fn ask(&self, body: Request) -> JoinHandle<Result<Reply>> {
         let transaction = self.transaction.fetch_add(1, Ordering::Relaxed);
         let (protocol, length) = (Auto::new(), Auto::new());

@@ -1,4 +1,4 @@
-//! A device and a client in one process, every byte explained.
+//! The demo: a device and a client in one process, which shows every byte.
 
 use std::sync::Arc;
 

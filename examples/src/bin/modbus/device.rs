@@ -1,4 +1,4 @@
-//! The device: bits and registers that clients read and write.
+//! The device: bits and registers, which clients read and write.
 
 use std::sync::{Mutex, PoisonError};
 
@@ -7,18 +7,17 @@ use framewright::{Attempt, Auto};
 use crate::bits::{pack, unpack};
 use crate::protocol::{Packet, Range, Reason, Reply, Request, Switch};
 
-/// The size of each table.
 const SIZE: u16 = 1000;
 
-/// The tables, shared by all connections.
+/// The tables of the device. All connections share them.
 #[derive(Default)]
 pub struct Device {
     tables: Mutex<Tables>,
 }
 
 impl Device {
-    /// Returns the reply to a request or to malformed bytes. Bytes without a function code get
-    /// none.
+    /// Returns the reply to a request or to malformed bytes. Returns `None` for malformed bytes
+    /// without a function code.
     pub fn answer(&self, received: Packet<Attempt<Request>>) -> Option<Packet<Reply>> {
         let Packet { transaction, unit, body, .. } = received;
         let (function, done) = match body {
@@ -54,8 +53,8 @@ struct Tables {
 }
 
 impl Default for Tables {
-    /// Creates a device with example values, because it has no sensors: every other discrete input
-    /// is on, and each input register contains its address.
+    /// Creates tables with example values. Every other discrete input is on, and each input
+    /// register contains its own address.
     fn default() -> Self {
         Self {
             coils: vec![false; SIZE.into()],
@@ -103,7 +102,7 @@ fn one(address: u16) -> Range<1> {
     Range { address, quantity: 1 }
 }
 
-/// Returns the values in `range`, if all of its addresses exist.
+/// Returns the values in `range`, or an error if some of its addresses do not exist.
 fn part<T, const MOST: u16>(table: &mut [T], range: Range<MOST>) -> Result<&mut [T], Reason> {
     let start = usize::from(range.address);
     table.get_mut(start..start + usize::from(range.quantity)).ok_or(Reason::IllegalAddress)

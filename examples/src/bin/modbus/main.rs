@@ -51,7 +51,7 @@ async fn main() -> ExitCode {
     })
 }
 
-/// The maximum size of a message.
+/// The maximum size of a packet.
 const LONGEST: usize = 260;
 const EACH: usize = 100;
 

@@ -1,25 +1,25 @@
-//! Modbus/TCP, the part that nearly every device supports: reading and writing bits and registers.
+//! The part of Modbus/TCP that nearly all devices support: reading and writing bits and registers.
 //! All numbers are big-endian.
 //!
-//! Bits are coils, which can be written, and discrete inputs. Registers are holding registers,
-//! which can be written, and input registers. A request that breaks a rule, such as a quantity
-//! beyond the limit, is malformed by these declarations.
+//! There are two kinds of bits: coils can be written, discrete inputs cannot. There are two kinds
+//! of registers: holding registers can be written, input registers cannot. A request that violates
+//! a rule, such as the maximum quantity, is malformed.
 
 use framewright::prelude::*;
 
-/// A request or a reply with its header, within the maximum size of a packet.
+/// A request or reply with its header.
 #[derive(Frame, Debug, Clone, PartialEq)]
 #[frame(be, max = 260)]
 pub struct Packet<T> {
-    /// An identifier that the client chooses, and the reply repeats.
+    /// An identifier chosen by the client. The reply repeats it.
     pub transaction: u16,
-    /// The protocol, which is 0 for Modbus.
+    /// The protocol identifier, which is 0 for Modbus.
     #[magic(0)]
     pub protocol: Auto<u16>,
-    /// The number of bytes that follow.
+    /// The number of bytes after this field.
     #[len_of(unit..)]
     pub length: Auto<u16>,
-    /// The number of the device, if several devices share one address.
+    /// The number of the device, if several devices share an address.
     pub unit: u8,
     /// The request or the reply.
     pub body: T,
@@ -41,7 +41,7 @@ pub enum Request {
     /// Writes one holding register.
     #[tag(6)]
     WriteRegister(Item<u16>),
-    /// Writes coils, eight in a byte, beginning with its lowest bit.
+    /// Writes coils. A byte has eight coils, and the first is the lowest bit.
     #[tag(15)]
     #[check(
         _1.len() == usize::from(_0.quantity) / 8 + usize::from(_0.quantity % 8 != 0),
@@ -52,7 +52,7 @@ pub enum Request {
     #[tag(16)]
     #[check(_1.len() == usize::from(_0.quantity), "must match the number of registers")]
     WriteRegisters(Range<123>, #[len_prefixed(u8)] Vec<u16>),
-    /// A request with another function.
+    /// A request with an unknown function code.
     #[tag(_)]
     Other(#[tag] u8, #[rest] Vec<u8>),
 }
@@ -61,8 +61,8 @@ pub enum Request {
 #[derive(Frame, Debug, Clone, PartialEq)]
 #[frame(be, tag = u8)]
 pub enum Reply {
-    /// The values of coils (1) or discrete inputs (2), eight in a byte, beginning with its lowest
-    /// bit.
+    /// The values of coils (1) or discrete inputs (2). A byte has eight values, and the first is
+    /// the lowest bit.
     #[tag(1 | 2)]
     Bits(#[tag] u8, #[len_prefixed(u8)] Vec<u8>),
     /// The values of holding registers (3) or input registers (4).
@@ -77,7 +77,7 @@ pub enum Reply {
     /// Confirms that coils (15) or holding registers (16) were written.
     #[tag(15 | 16)]
     Written(#[tag] u8, Range<1968>),
-    /// The request failed. The function is that of the request, with the highest bit set.
+    /// The request failed. The function code is that of the request with the highest bit set.
     #[tag(0x80..=0xff)]
     Exception(#[tag] u8, Reason),
 }
@@ -86,7 +86,7 @@ pub enum Reply {
 #[derive(Frame, Debug, Clone, Copy, PartialEq)]
 #[frame(be, check(quantity != 0 && quantity <= MOST, "must be at least one and fit into a packet"))]
 pub struct Range<const MOST: u16> {
-    /// The first address; addresses begin at 0.
+    /// The first address. Addresses begin at 0.
     pub address: u16,
     /// The number of bits or registers.
     pub quantity: u16,
@@ -102,7 +102,7 @@ pub struct Item<T> {
     pub value: T,
 }
 
-/// The value of a coil, which has 16 bits.
+/// The value of a coil in a request or reply.
 #[derive(Frame, Debug, Clone, Copy, PartialEq)]
 #[frame(be, tag = u16)]
 pub enum Switch {
@@ -112,16 +112,16 @@ pub enum Switch {
     On = 0xff00,
 }
 
-/// The reason why a request failed.
+/// Why a request failed.
 #[derive(Frame, Debug, Clone, Copy, PartialEq)]
 #[repr(u8)]
 #[frame(tag = u8)]
 pub enum Reason {
     /// The device has no such function.
     IllegalFunction = 1,
-    /// The device does not have all of these bits or registers.
+    /// Some of the bits or registers do not exist.
     IllegalAddress = 2,
-    /// The request is malformed or breaks a rule.
+    /// The request is malformed or violates a rule.
     IllegalValue = 3,
     /// Another reason.
     #[tag(_)]

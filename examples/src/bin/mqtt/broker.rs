@@ -14,19 +14,18 @@ use crate::retained::{Retained, Store};
 use crate::session::Session;
 use crate::tree::Tree;
 
-/// The maximum number of sessions of absent clients. Beyond this number, the owner with the most
-/// such sessions loses the oldest session.
+/// The maximum number of sessions of disconnected clients. If there are more, the oldest session of
+/// the owner with the most such sessions is dropped.
 const ABSENT: usize = 250;
 
-/// The maximum total size of unacknowledged messages in all sessions.
+/// The maximum total size of unacknowledged messages of all sessions.
 const HELD: usize = 256 * 1024 * 1024;
 
-/// The state shared by all connections. It is locked only briefly, never while a connection waits
-/// or searches.
+/// The state that all connections share. It is locked only for short, synchronous operations.
 pub struct Broker {
     shared: Mutex<Shared>,
     budget: Budget,
-    /// The users; `None` if anyone may connect.
+    /// The users, or `None` if anyone may connect.
     pub users: Option<Users>,
 }
 
@@ -34,22 +33,22 @@ pub struct Broker {
 struct Shared {
     /// The sessions by client identifier.
     sessions: HashMap<String, Session>,
-    /// The subscribers of each filter, with their quality of service.
+    /// The subscribers of each topic filter.
     subscriptions: Tree<HashMap<String, QoS>>,
     retained: Store,
-    /// The number of the newest connection.
+    /// The number of connections so far.
     connections: u64,
 }
 
-/// The owner of sessions and retained messages. Each owner has limits, so that one owner cannot use
-/// up the room of all others.
+/// The owner of sessions and retained messages. Limits per owner prevent one owner from using the
+/// memory of all.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Owner {
     User(String),
     Address(IpAddr),
 }
 
-/// The client of a connection. Another connection of the same client may have replaced it.
+/// A client and its connection. Another connection with the same client id may have replaced it.
 pub struct Client {
     pub id: String,
     pub connection: u64,
@@ -65,9 +64,9 @@ impl Broker {
         self.shared.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Makes `peer` the connection of the client `id`, closes its old connection, and sends the
-    /// acknowledgement. Without an `id` the client gets a new one. Returns `None` if the client
-    /// belongs to another user.
+    /// Makes `peer` the connection of the client `id`, and sends the acknowledgement. Closes an
+    /// older connection of this client. If `id` is empty, the client gets a new id. Returns `None`
+    /// if the client belongs to another user.
     pub fn connect(
         &self,
         id: String,
@@ -84,7 +83,7 @@ impl Broker {
         shared.connections += 1;
         let connection = shared.connections;
         let session_present = !clean && shared.sessions.get(&id).is_some_and(|old| !old.clean);
-        // The acknowledgement must be the first packet sent to the client.
+        // The acknowledgement must be the first packet on the connection.
         peer.try_send(Packet::ConnAck { session_present, code: ConnectCode::Accepted })?;
         if let Some(peer) = shared.sessions.get(&id).and_then(|old| old.peer.as_ref()) {
             peer.close();
@@ -97,7 +96,8 @@ impl Broker {
         Ok(Some(Client { id, connection, owner }))
     }
 
-    /// Records that the client's connection has ended.
+    /// Removes the connection from the client's session. Drops the session if it is a clean
+    /// session.
     pub fn disconnect(&self, client: &Client) {
         let mut shared = self.lock();
         let Some(session) = shared.session(client) else { return };
@@ -113,18 +113,18 @@ impl Broker {
         shared.forget_absent();
     }
 
-    /// Runs a function with the session of a client.
+    /// Calls a function with the session of a client.
     ///
     /// # Errors
-    /// If another connection has replaced the client's.
+    /// Returns an error if another connection has replaced this client's connection.
     pub fn with<T>(&self, client: &Client, act: impl FnOnce(&mut Session) -> T) -> Result<T, Close> {
         self.lock().session(client).map(act).ok_or_else(Close::new)
     }
 
-    /// Subscribes a client, and returns the result for each filter.
+    /// Subscribes a client. Returns the result for each filter.
     ///
     /// # Errors
-    /// If another connection has replaced the client's.
+    /// Returns an error if another connection has replaced this client's connection.
     pub fn subscribe(&self, client: &Client, asked: &[Subscription]) -> Result<Vec<SubscribeCode>, Close> {
         let mut shared = self.lock();
         let Shared { sessions, subscriptions, .. } = &mut *shared;
@@ -149,7 +149,7 @@ impl Broker {
     /// Removes subscriptions of a client.
     ///
     /// # Errors
-    /// If another connection has replaced the client's.
+    /// Returns an error if another connection has replaced this client's connection.
     pub fn unsubscribe<'f>(
         &self,
         client: &Client,
@@ -163,7 +163,7 @@ impl Broker {
         Ok(())
     }
 
-    /// Sends a message to all subscribers, and stores it if it is to be retained.
+    /// Sends a message to all subscribers. Stores it if `retain` is set.
     pub fn publish(&self, client: &Client, message: Message, qos: QoS, retain: bool) {
         let message = Arc::new(message);
         let subscriptions = self.lock().subscriptions.clone();
@@ -199,7 +199,7 @@ impl Shared {
         self.sessions.get_mut(&client.id).filter(|session| session.is_of(client))
     }
 
-    /// Returns an unused client identifier.
+    /// Returns a client id that is not in use.
     fn new_id(&self) -> String {
         let mut number = self.connections;
         loop {
@@ -218,7 +218,7 @@ impl Shared {
         }
     }
 
-    /// Drops the session of a client, if it exists.
+    /// Drops the session of a client, if there is one.
     fn forget(&mut self, id: &str) {
         let Some(mut session) = self.sessions.remove(id) else { return };
         for filter in session.filters.drain() {
@@ -226,7 +226,7 @@ impl Shared {
         }
     }
 
-    /// Drops sessions of absent clients above the limit.
+    /// Drops a session of a disconnected client if there are more than `ABSENT`.
     fn forget_absent(&mut self) {
         let absent = self.sessions.iter().filter(|(_, session)| session.peer.is_none());
         let mut owners: HashMap<&Owner, usize> = HashMap::new();

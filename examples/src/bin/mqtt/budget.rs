@@ -1,9 +1,9 @@
-//! The budget of memory for messages that clients have not acknowledged yet.
+//! A memory budget for messages that clients have not acknowledged.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-/// A budget of bytes shared by all sessions.
+/// A number of bytes that all sessions share.
 #[derive(Clone)]
 pub struct Budget(Arc<AtomicUsize>);
 
@@ -12,7 +12,7 @@ impl Budget {
         Self(Arc::new(AtomicUsize::new(bytes)))
     }
 
-    /// Takes `bytes` from the budget, if enough are left. Returns `true` if they were taken.
+    /// Takes `bytes` from the budget. Returns `false` if less is left.
     pub fn take(&self, bytes: usize) -> bool {
         self.0.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| left.checked_sub(bytes)).is_ok()
     }

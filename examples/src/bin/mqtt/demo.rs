@@ -1,4 +1,4 @@
-//! The demo: a server, a client that subscribes and one that publishes, in one process.
+//! The demo: a broker, a subscriber and a publisher in one process.
 
 use std::net::SocketAddr;
 use std::num::NonZeroU16;
@@ -42,7 +42,6 @@ async fn talk(server: SocketAddr) -> Result<()> {
     Ok(())
 }
 
-/// Returns a connected client.
 async fn connected(server: SocketAddr, id: &str, will: Option<Will>) -> Result<Client<Packet>> {
     let mut client = Client::connect(server).await?;
     let connect = Connect::V311 {
@@ -63,7 +62,7 @@ async fn connected(server: SocketAddr, id: &str, will: Option<Will>) -> Result<C
     Ok(client)
 }
 
-/// Sends a packet and shows it and the reply.
+/// Sends a packet and waits for the reply. Shows both.
 async fn exchange(client: &mut Client<Packet>, name: &str, packet: Packet) -> Result<()> {
     show(&format!("{name} -> server"), &packet);
     show(&format!("server -> {name}"), &client.call(&packet).await?);

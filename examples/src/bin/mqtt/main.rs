@@ -1,9 +1,9 @@
-//! An MQTT 3.1.1 broker: clients publish messages to topics, and receive the messages of the topics
+//! An MQTT 3.1.1 broker. Clients publish messages to topics, and receive the messages of the topics
 //! that they subscribe to.
 //!
-//! Messages are delivered at most once or at least once. A QoS 2 message is accepted once, but
-//! delivered at least once; the reply to a subscription tells the subscriber so. Sessions and
-//! retained messages are kept in memory only. Anyone may connect unless a file of users is given.
+//! Messages are delivered at most once or at least once. A QoS 2 message is accepted exactly once,
+//! but delivered at least once; the reply to a subscription tells the subscriber this. Sessions and
+//! retained messages are only kept in memory. Anyone may connect, unless a file of users is given.
 
 mod broker;
 mod budget;
@@ -63,7 +63,7 @@ async fn main() -> ExitCode {
     })
 }
 
-/// Prints the line of a user for the file of users.
+/// Prints a line for the file of users.
 fn print_user(name: &str) -> framewright::Result<()> {
     let mut password = String::new();
     std::io::stdin().read_line(&mut password)?;

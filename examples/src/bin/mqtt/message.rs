@@ -1,4 +1,4 @@
-//! Messages, independent of their packets.
+//! Messages, independent of the packets that carry them.
 
 use std::num::NonZeroU16;
 
@@ -6,28 +6,28 @@ use bytes::Bytes;
 
 use crate::protocol::{Packet, QoS};
 
-/// The parts of the first byte of a PUBLISH packet.
+/// The type and the flags in the first byte of a PUBLISH packet.
 const PUBLISH: u8 = 0b0011_0000;
 const AGAIN: u8 = 0b1000;
 const EXACTLY_ONCE: u8 = 0b0100;
 const AT_LEAST_ONCE: u8 = 0b0010;
 const RETAIN: u8 = 0b0001;
 
-/// A message, shared by all receivers.
+/// A message, which all its receivers share.
 pub struct Message {
     pub topic: String,
     pub payload: Bytes,
 }
 
 impl Message {
-    /// Returns the approximate memory of the message in bytes.
+    /// Returns how much memory the message uses, approximately.
     pub fn size(&self) -> usize {
         const KEEPING_IT: usize = 200;
         KEEPING_IT + self.topic.len() + self.payload.len()
     }
 
-    /// Returns a packet with the message. If the packet has an identifier, it is delivered at least
-    /// once.
+    /// Returns a PUBLISH packet with the message. With an `id` its quality of service is "at least
+    /// once", otherwise "at most once".
     pub fn packet(&self, id: Option<NonZeroU16>, retained: bool, again: bool) -> Packet {
         let flag = |is_set, bit| if is_set { bit } else { 0 };
         Packet::Publish {
@@ -39,7 +39,7 @@ impl Message {
     }
 }
 
-/// Returns the quality of service of a packet with this first byte.
+/// Returns the quality of service of a PUBLISH packet with this first byte.
 pub fn qos(header: u8) -> QoS {
     match header & (EXACTLY_ONCE | AT_LEAST_ONCE) {
         0 => QoS::AtMostOnce,
@@ -48,7 +48,7 @@ pub fn qos(header: u8) -> QoS {
     }
 }
 
-/// Returns `true` if a packet with this first byte is to be retained.
+/// Returns `true` if the first byte of a PUBLISH packet has the retain flag.
 pub fn is_retained(header: u8) -> bool {
     header & RETAIN != 0
 }

@@ -1,74 +1,73 @@
-//! All packets of MQTT 3.1.1 (OASIS, 2014). All numbers are big-endian.
+//! All packets of MQTT 3.1.1. All numbers are big-endian.
 
 use std::num::NonZeroU16;
 
 use bytes::Bytes;
 use framewright::prelude::*;
 
-/// A control packet: a byte of type and flags, a length, and the content.
+/// A packet: a byte with the type and flags, a length, and the content.
 ///
-/// The flags are part of the tag, so reserved flags are checked with it.
+/// The flags are part of the tag, so invalid flags are refused as unknown tags.
 #[derive(Frame, Debug, Clone, PartialEq)]
 #[frame(be, tag = u8, len_prefixed(mqtt))]
 pub enum Packet {
-    /// A client connects.
+    /// The first packet from a client.
     #[tag(0x10)]
     Connect(Connect),
-    /// The server's answer to a connecting client.
+    /// The answer to `Connect`.
     #[tag(0x20)]
     ConnAck {
-        /// Whether the server already has a session of the client.
+        /// Whether the broker already has a session of the client.
         session_present: bool,
-        /// The answer: whether the client is accepted.
+        /// Whether the client is accepted.
         code: ConnectCode,
     },
-    /// A message, in either direction. In its first byte, bit 3 marks a repetition, bits 2 and 1
-    /// are the quality of service, and bit 0 marks a retained message.
+    /// A message, in either direction. In its first byte, bit 3 marks a repeated message, bits 2
+    /// and 1 are the quality of service, and bit 0 marks a retained message.
     #[tag(0x30..=0x35 | 0x3a..=0x3d)]
     Publish {
-        /// The first byte.
+        /// The first byte of the packet.
         #[tag]
         header: u8,
         /// The topic.
         #[len_prefixed(u16)]
         #[check(!topic.is_empty() && !topic.contains(['\0', '+', '#']), "not a topic name")]
         topic: String,
-        /// The identifier of the message for its acknowledgement. Messages sent at most once have
-        /// none.
+        /// An identifier for the acknowledgement. A message that is sent at most once has none.
         #[when(header & 0b0110 != 0)]
         id: Option<NonZeroU16>,
         /// The message itself.
         #[rest]
         payload: Bytes,
     },
-    /// Acknowledges a message sent at least once.
+    /// Acknowledges a QoS 1 message.
     #[tag(0x40)]
     PubAck { id: NonZeroU16 },
     /// Acknowledges a QoS 2 message.
     #[tag(0x50)]
     PubRec { id: NonZeroU16 },
-    /// Releases a QoS 2 message.
+    /// Releases the identifier of a QoS 2 message.
     #[tag(0x62)]
     PubRel { id: NonZeroU16 },
-    /// Acknowledges the release.
+    /// Acknowledges `PubRel`.
     #[tag(0x70)]
     PubComp { id: NonZeroU16 },
     /// A client subscribes.
     #[tag(0x82)]
     #[check(!filters.is_empty(), "no topic filter")]
     Subscribe {
-        /// The identifier of the request for its acknowledgement.
+        /// An identifier for the acknowledgement.
         id: NonZeroU16,
         /// The filters.
         #[rest]
         filters: Vec<Subscription>,
     },
-    /// The server's answer to a subscription.
+    /// The answer to `Subscribe`.
     #[tag(0x90)]
     SubAck {
-        /// The identifier of the request that is answered.
+        /// The identifier of the `Subscribe` packet.
         id: NonZeroU16,
-        /// The results in the order of the filters.
+        /// The result for each filter, in the same order.
         #[rest]
         codes: Vec<SubscribeCode>,
     },
@@ -76,19 +75,19 @@ pub enum Packet {
     #[tag(0xa2)]
     #[check(!filters.is_empty(), "no topic filter")]
     Unsubscribe {
-        /// The identifier of the request for its acknowledgement.
+        /// An identifier for the acknowledgement.
         id: NonZeroU16,
         /// The filters.
         #[rest]
         filters: Vec<Filter>,
     },
-    /// Acknowledges that a client has unsubscribed.
+    /// Acknowledges `Unsubscribe`.
     #[tag(0xb0)]
     UnsubAck { id: NonZeroU16 },
     /// A client shows that it is still connected.
     #[tag(0xc0)]
     PingReq,
-    /// The server's answer to a ping.
+    /// The answer to `PingReq`.
     #[tag(0xd0)]
     PingResp,
     /// A client disconnects.
@@ -96,7 +95,7 @@ pub enum Packet {
     Disconnect,
 }
 
-/// The first packet of a client, with its protocol level as the tag.
+/// The first packet of a client. Its tag is the version of the protocol.
 #[derive(Frame, Debug, Clone, PartialEq)]
 #[frame(be, magic = b"\0\x04MQTT", tag = u8)]
 pub enum Connect {
@@ -113,7 +112,7 @@ pub enum Connect {
         #[bits(1)]
         #[presence_of(password)]
         has_password: Auto<bool>,
-        /// Whether the will is retained.
+        /// Whether the broker retains the will.
         #[bits(1)]
         will_retain: bool,
         /// The quality of service of the will.
@@ -130,14 +129,14 @@ pub enum Connect {
         #[bits(1)]
         #[pad(strict)]
         reserved: Auto,
-        /// The keep-alive time in seconds. A silent client counts as lost after one and a half
-        /// times this time; 0 means never.
+        /// How long the client may be silent, in seconds. After one and a half times this period it
+        /// counts as lost; 0 means no limit.
         keep_alive: u16,
         /// The identifier of the client.
         #[len_prefixed(u16)]
         #[check(!client_id.contains('\0'), "a NUL character in a text")]
         client_id: String,
-        /// The message to publish if the client is lost.
+        /// The message that the broker publishes if the client is lost.
         will: Option<Will>,
         /// The user name.
         #[len_prefixed(u16)]
@@ -147,12 +146,12 @@ pub enum Connect {
         #[len_prefixed(u16)]
         password: Option<Vec<u8>>,
     },
-    /// A client of another version, with the content of its packet.
+    /// A client with another version. The rest of its packet is not parsed.
     #[tag(_)]
     Other(#[tag] u8, #[rest] Vec<u8>),
 }
 
-/// The message to publish if a client is lost.
+/// The message that the broker publishes if the client is lost.
 #[derive(Frame, Debug, Clone, PartialEq)]
 #[frame(be, check(!topic.is_empty() && !topic.contains(['\0', '+', '#']), "not a topic name"))]
 pub struct Will {
@@ -164,7 +163,7 @@ pub struct Will {
     pub payload: Bytes,
 }
 
-/// A subscription of a client.
+/// A topic filter that a client subscribes to.
 #[derive(Frame, Debug, Clone, PartialEq)]
 pub struct Subscription {
     /// The filter for the topics.
@@ -173,12 +172,12 @@ pub struct Subscription {
     #[bits(6)]
     #[pad(strict)]
     pub reserved: Auto,
-    /// The maximum quality of service.
+    /// The maximum quality of service that the client wants.
     #[bits(2)]
     pub qos: QoS,
 }
 
-/// A topic filter. `+` matches one level, and a final `#` matches all remaining levels.
+/// A topic filter. `+` matches one level, and `#` at the end matches all further levels.
 #[derive(Frame, Debug, Clone, PartialEq)]
 #[frame(be, check(!_0.is_empty() && !_0.contains('\0'), "not a topic filter"))]
 pub struct Filter(#[len_prefixed(u16)] pub String);
@@ -196,7 +195,7 @@ pub enum QoS {
     ExactlyOnce = 2,
 }
 
-/// The server's answer to a connecting client.
+/// The answer to a client that connects.
 #[derive(Frame, Debug, Clone, Copy, PartialEq)]
 #[frame(tag = u8)]
 pub enum ConnectCode {
@@ -214,7 +213,7 @@ pub enum ConnectCode {
     NotAuthorized = 5,
 }
 
-/// The granted maximum quality of service.
+/// The maximum quality of service that the broker grants.
 #[derive(Frame, Debug, Clone, Copy, PartialEq)]
 #[frame(tag = u8)]
 pub enum SubscribeCode {

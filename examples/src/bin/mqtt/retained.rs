@@ -1,4 +1,4 @@
-//! Retained messages, which are also sent to later subscribers.
+//! Retained messages. A client that subscribes later receives them, too.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -11,11 +11,10 @@ use crate::protocol::QoS;
 use crate::topic;
 use crate::tree::Tree;
 
-/// The maximum number and size of retained messages in total.
+/// The limits on all retained messages.
 const ALL: Amount = Amount { messages: 10_000, bytes: 64 * 1024 * 1024 };
 const EACH: Amount = Amount { messages: 2_500, bytes: 16 * 1024 * 1024 };
 
-/// A retained message.
 #[derive(Clone)]
 pub struct Retained {
     pub message: Arc<Message>,
@@ -23,7 +22,6 @@ pub struct Retained {
     pub owner: Owner,
 }
 
-/// The retained messages.
 #[derive(Default)]
 pub struct Store {
     /// The messages by topic.
@@ -41,7 +39,8 @@ struct Amount {
 }
 
 impl Amount {
-    /// Returns the amount with another message of `bytes`, or `None` if that is more than `most`.
+    /// Returns the amount with one more message of `bytes`. Returns `None` if that is more than
+    /// `most`.
     fn with(self, bytes: usize, most: Self) -> Option<Self> {
         let more = Self { messages: self.messages + 1, bytes: self.bytes + bytes };
         (more.messages <= most.messages && more.bytes <= most.bytes).then_some(more)
@@ -53,8 +52,8 @@ impl Amount {
 }
 
 impl Store {
-    /// Retains a message in place of the earlier message of its topic. If the new message does not
-    /// fit, the earlier message stays. An empty message only removes the earlier one.
+    /// Retains a message, which replaces the earlier message of its topic. An empty message only
+    /// removes the earlier one. If a limit is reached, the earlier message stays.
     pub fn put(&mut self, new: Retained) {
         let name = new.message.topic.clone();
         if !topic::is_shallow(&name) {
@@ -86,8 +85,8 @@ impl Store {
         self.messages.change(&name, |place| *place = Some(new));
     }
 
-    /// Returns the retained amounts, in total and of its owner, with `new` instead of `old`; `None`
-    /// if they exceed a limit.
+    /// Returns the amounts after `new` replaces `old`: of all messages, and of the messages of its
+    /// owner. Returns `None` if a limit is exceeded.
     fn amounts(&self, new: &Retained, old: Option<&Retained>) -> Option<(Amount, Amount)> {
         let mut all = self.all;
         let mut theirs = self.owners.get(&new.owner).copied().unwrap_or_default();
@@ -156,8 +155,8 @@ mod tests {
         store.put(message(1, "a", 100));
         store.put(message(2, "b", 100));
         let before = (store.all, store.owners.clone());
-        // Neither message fits. The first message would replace a message of the same owner. The
-        // second would replace a message of another owner, which has its own room.
+        // Neither message fits. The first would replace a message of the same owner, and the second
+        // a message of another owner.
         store.put(message(1, "a", 2000));
         store.put(message(1, "b", 2000));
         assert!(before == (store.all, store.owners.clone()));

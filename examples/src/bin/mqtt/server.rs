@@ -1,4 +1,4 @@
-//! The server: handling the packets of clients.
+//! The server, which handles the packets of clients.
 
 use std::collections::HashSet;
 use std::path::Path;
@@ -13,7 +13,6 @@ use crate::message::{self, Message};
 use crate::protocol::{Connect, ConnectCode, Packet, QoS, SubscribeCode, Subscription, Will};
 use crate::topic;
 
-/// The maximum length of a client identifier.
 const CLIENT_ID: usize = 256;
 
 pub async fn serve(address: &str, users: Option<&Path>) -> Result<()> {
@@ -23,18 +22,17 @@ pub async fn serve(address: &str, users: Option<&Path>) -> Result<()> {
     Server::new(Broker::new(users)).limits(limits()).bind(address).await?.serve_until(stop).await
 }
 
-/// Returns the limits of the server. Clients negotiate how long they may be silent. The out-buffer
-/// has room for bursts.
+/// Returns the limits of the server. How long a client may be silent is limited by `keep_alive`.
 pub fn limits() -> Limits {
     Limits::new().per_address(EACH).idle(None).out_buffer(4 * 1024 * 1024)
 }
 
-/// Returns the name of a packet for the log, without the content, which may include a password.
+/// Returns the name of a packet for the log. The content is left out, because it may include a
+/// password.
 fn name(packet: &Packet) -> String {
     format!("{packet:?}").chars().take_while(char::is_ascii_alphanumeric).collect()
 }
 
-/// A client that has connected.
 pub struct Served {
     client: Client,
     /// The message to publish if the client is lost.
@@ -44,7 +42,7 @@ pub struct Served {
 impl Handler for Broker {
     type In<'a> = Packet;
     type Out = Packet;
-    /// The client, once it has connected.
+    /// The client after its `Connect`.
     type State = Option<Served>;
 
     async fn open(&self, _: &mut Conn<Packet>) -> Result<Self::State, Close> {
@@ -79,7 +77,7 @@ impl Handler for Broker {
     }
 }
 
-/// Sends the reason for refusing a client, and returns how to close the connection.
+/// Sends the reason why a client is refused, and returns how to close its connection.
 fn refuse(conn: &mut Conn<Packet>, code: ConnectCode) -> Close {
     match conn.send(Packet::ConnAck { session_present: false, code }) {
         Ok(()) => Close::new(),
@@ -88,7 +86,7 @@ fn refuse(conn: &mut Conn<Packet>, code: ConnectCode) -> Close {
 }
 
 impl Broker {
-    /// Accepts a client, or sends the reason for refusing it and closes.
+    /// Accepts a client, or refuses it and closes the connection.
     async fn accept(&self, conn: &mut Conn<Packet>, connect: Connect) -> Result<Served, Close> {
         let Connect::V311 {
             will_retain,
@@ -121,8 +119,8 @@ impl Broker {
         Ok(Served { client, will })
     }
 
-    /// Returns the owner of the client: its user or, without users, its address. Returns `None` if
-    /// the client is refused.
+    /// Returns the owner of the client: its user or, if there are no users, its address. Returns
+    /// `None` for a wrong user name or password.
     async fn owner(
         &self,
         conn: &Conn<Packet>,
@@ -134,15 +132,14 @@ impl Broker {
         users.check(&user, &password).await.then_some(Owner::User(user))
     }
 
-    /// Handles a packet of a client.
     async fn serve(&self, conn: &mut Conn<Packet>, client: &Client, packet: Packet) -> Result<(), Close> {
-        // Unlike `conn.send`, this waits for room in the out-buffer, because other connections also
-        // fill it.
+        // Unlike `conn.send`, `peer.send` waits for room in the out-buffer, which other connections
+        // also fill.
         let peer = conn.handle();
         match packet {
             Packet::Publish { header, topic, id, payload } => {
                 let (message, qos) = (Message { topic, payload }, message::qos(header));
-                // A QoS 2 message may arrive again until the client has released it.
+                // A client may send a QoS 2 message again until it has released its identifier.
                 let new = match id {
                     Some(id) if qos == QoS::ExactlyOnce => {
                         self.with(client, |session| session.received(id))??
@@ -186,7 +183,7 @@ impl Broker {
         Ok(())
     }
 
-    /// Sends the retained messages of new subscriptions, at the pace of the client.
+    /// Sends the retained messages of new subscriptions, as fast as the client reads.
     async fn send_retained(
         &self,
         conn: &mut Conn<Packet>,
@@ -194,7 +191,7 @@ impl Broker {
         filters: &[Subscription],
         codes: &[SubscribeCode],
     ) -> Result<(), Close> {
-        // A filter that is repeated matches the same messages, so they are sent only once.
+        // If a filter is repeated, send its messages only once.
         let mut said = HashSet::new();
         for (asked, code) in filters.iter().zip(codes) {
             if *code == SubscribeCode::Failure || !said.insert(&asked.filter.0) {

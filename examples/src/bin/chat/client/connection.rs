@@ -1,4 +1,4 @@
-//! A connection to the server: the hello, and counts of the bytes sent and received.
+//! A connection to the server, which begins with a hello and counts sent and received bytes.
 
 use std::io;
 use std::pin::Pin;
@@ -29,11 +29,11 @@ pub struct Login {
 pub struct Connection {
     pub client: Client<ChatMsg, ChatReply>,
     pub welcome: Welcome,
-    /// The number of the next message from the server.
+    /// The sequence number of the next message from the server.
     pub number: u64,
-    /// The number of pending messages that have been sent on this connection.
+    /// How many pending messages have been sent on this connection.
     pub sent: usize,
-    /// The number of bytes fed, and of bytes received in complete frames.
+    /// The number of bytes fed, and the number of bytes received in complete frames.
     pub fed: usize,
     pub received: usize,
     meter: Arc<Meter>,
@@ -66,7 +66,7 @@ impl Connection {
         Ok(Self { client, number: welcome.next_for, welcome, sent: 0, fed, received, meter })
     }
 
-    /// Feeds a message, and returns the number of bytes fed before it.
+    /// Feeds a message. Returns the number of bytes that were fed before it.
     pub fn feed(&mut self, message: &ChatMsg) -> Result<usize> {
         self.client.feed(message)?;
         let before = self.fed;
@@ -74,12 +74,12 @@ impl Connection {
         Ok(before)
     }
 
-    /// Returns the number of bytes written.
+    /// Returns the number of bytes written to the socket.
     pub fn written(&self) -> usize {
         self.meter.written.load(Ordering::Relaxed)
     }
 
-    /// Returns the number of bytes received of an incomplete message.
+    /// Returns how many bytes of an incomplete message have been received.
     pub fn arriving(&self) -> usize {
         self.meter.read.load(Ordering::Relaxed).saturating_sub(self.received)
     }

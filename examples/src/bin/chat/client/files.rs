@@ -1,4 +1,4 @@
-//! Reading files to send, and saving received ones.
+//! Reads files to send, and saves received files.
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -25,7 +25,7 @@ pub async fn read(path: &Path, limit: usize) -> io::Result<Vec<u8>> {
     Ok(body)
 }
 
-/// Saves a body under an unused name, and returns its path.
+/// Saves a body in a new file, and returns its path.
 pub async fn save(folder: &Path, sender: u32, kind: Kind, body: &[u8]) -> io::Result<PathBuf> {
     fs::create_dir_all(folder).await?;
     for number in 1..=FILES {
@@ -33,8 +33,8 @@ pub async fn save(folder: &Path, sender: u32, kind: Kind, body: &[u8]) -> io::Re
         match OpenOptions::new().write(true).create_new(true).open(&path).await {
             Ok(mut file) => {
                 file.write_all(body).await?;
-                // The message is acknowledged next, and the server then deletes it, so the file
-                // must be on disk.
+                // The client now acknowledges the message, and the server then deletes it. So the
+                // file must be on disk first.
                 file.sync_all().await?;
                 return Ok(path);
             }
@@ -55,7 +55,7 @@ pub fn name(kind: Kind) -> &'static str {
     }
 }
 
-/// Returns the kind of a file, by its extension.
+/// Returns the kind of a file from its extension.
 pub fn kind_of(path: &Path) -> Kind {
     let extension = path.extension().map(|extension| extension.to_ascii_lowercase());
     match extension.as_ref().and_then(|extension| extension.to_str()) {

@@ -1,7 +1,7 @@
-//! The client: it sends each line as a message, and prints received messages meanwhile.
+//! The client. It sends each input line as a message, and prints received messages.
 //!
-//! After a reconnect, messages without a receipt are sent again, and messages already shown are not
-//! shown again.
+//! After a reconnect, it sends messages without a receipt again, and does not show messages a
+//! second time.
 
 mod connection;
 mod files;
@@ -20,13 +20,13 @@ pub use files::FILE;
 use talk::Talk;
 use terminal::Terminal;
 
-/// The time to wait for the last receipts.
+/// How long the client waits for the last receipts.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// The time that a script tries to reconnect.
+/// How long a script tries to reconnect.
 const ABSENCE: Duration = Duration::from_secs(10);
 
-/// The first and the longest wait before reconnecting.
+/// The first and the longest pause before an attempt to reconnect.
 const PAUSES: [Duration; 2] = [Duration::from_millis(200), Duration::from_secs(5)];
 
 /// A line is a text message. `/to ID` sets the receiver of the next messages, `/send-file PATH`
@@ -73,7 +73,7 @@ pub async fn chat(options: Options) -> Result<()> {
     }
 }
 
-/// Runs until the input has ended and every message has its receipt.
+/// Sends and receives until the input has ended and every message has a receipt.
 async fn converse(talk: &mut Talk, connection: &mut Connection) -> Result<()> {
     talk.welcome(connection);
     let mut due = Instant::now() + PATIENCE;
@@ -85,7 +85,7 @@ async fn converse(talk: &mut Talk, connection: &mut Connection) -> Result<()> {
         if !talk.has_ended() {
             due = Instant::now() + PATIENCE;
         }
-        // Receiving also writes fed messages, and is cancel safe.
+        // `recv` also writes fed messages, and is cancel safe.
         tokio::select! {
             line = talk.next_line(), if talk.takes_lines() => talk.line(line).await,
             received = connection.client.recv() => {
@@ -100,8 +100,8 @@ async fn converse(talk: &mut Talk, connection: &mut Connection) -> Result<()> {
     }
 }
 
-/// Reconnects, however long it takes; a script gives up after a while. Returns `None` if the user
-/// has ended the input.
+/// Tries to reconnect: without limit in an interactive session, and for at most `ABSENCE` in a
+/// script. Returns `None` if the user ends the input.
 async fn reconnect(talk: &mut Talk) -> Result<Option<Connection>> {
     let since = Instant::now();
     let mut pause = PAUSES[0];
@@ -134,8 +134,8 @@ async fn reconnect(talk: &mut Talk) -> Result<Option<Connection>> {
     }
 }
 
-/// Returns `true` if reconnecting would not help, because the server refuses or one side breaks the
-/// protocol. A truncated frame is a lost connection, so it is not final.
+/// Returns `true` if reconnecting would not help: the server refuses the client, or one side
+/// violates the protocol. A truncated frame only means that the connection was lost.
 fn is_final(error: &Error) -> bool {
     match error {
         Error::Decode(error) => !error.is_short(),

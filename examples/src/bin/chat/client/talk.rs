@@ -1,5 +1,5 @@
-//! The state of the client across connections: each connection continues at the point where the
-//! previous connection was lost.
+//! The state of the client that outlives a connection. After a reconnect, the client continues
+//! where the last connection was lost.
 
 use std::collections::{BTreeSet, VecDeque};
 use std::fmt::Display;
@@ -16,13 +16,13 @@ use super::terminal::Terminal;
 use crate::hello::{Hello, REFUSED, SERVER, TAKEN, Taken};
 use crate::protocol::{ChatMsg, ChatReply, Kind};
 
-/// The maximum number of pending receipts; the next line is read only below it.
+/// The maximum number of messages without a receipt. No line is read while there are that many.
 const WINDOW: usize = 16;
 
 /// The minimum size in bytes of a body for its progress to be shown.
 const LARGE: usize = 512 * 1024;
 
-/// The maximum number of names remembered.
+/// The maximum number of senders that `/who` lists.
 const NAMES: usize = 100;
 
 const HELP: &str = "A line is a message. /to ID says whom the next ones are for, /send-file PATH sends a file,\n\
@@ -34,15 +34,15 @@ pub struct Talk {
     to: Option<u32>,
     token: [u8; 16],
     password: Vec<u8>,
-    /// The number of the next message to show; all messages below it were shown.
+    /// The sequence number of the next message to show. All messages below it were shown.
     seen: u64,
-    /// The number of our messages that the server has stored, if known.
+    /// How many of this client's messages the server has stored, if known.
     stored: Option<u64>,
     /// Messages that have no receipt yet.
     pending: VecDeque<Pending>,
     ended: bool,
     heard: BTreeSet<u32>,
-    /// The progress shown for an arriving message, in bytes.
+    /// How many bytes of the arriving message were last reported as progress.
     reported: usize,
 }
 
@@ -50,9 +50,9 @@ struct Pending {
     message: ChatMsg,
     /// The name of the file, if the message is one.
     file: Option<String>,
-    /// The number of bytes to be written before this message, and the quarters of the message that
-    /// were written.
+    /// The number of bytes fed before this message.
     before: usize,
+    /// How many quarters of the message were last reported as progress.
     quarters: usize,
 }
 
@@ -102,13 +102,12 @@ impl Talk {
         self.prompt();
     }
 
-    /// Shows the prompt.
     fn prompt(&self) {
         let to = self.to.map_or("?".to_owned(), |to| to.to_string());
         self.terminal.prompt(format!("{} -> {to}> ", self.options.id));
     }
 
-    /// Continues on a new connection: messages that the server has already stored are not sent
+    /// Begins to use a new connection. Messages that the server has already stored are not sent
     /// again.
     pub fn welcome(&mut self, connection: &Connection) {
         let stored = connection.welcome.stored_from;
@@ -121,7 +120,7 @@ impl Talk {
         self.stored = Some(stored);
     }
 
-    /// Feeds the messages that were not sent on this connection yet.
+    /// Feeds the messages that have not been sent on this connection yet.
     pub fn send(&mut self, connection: &mut Connection) -> Result<()> {
         while let Some(pending) = self.pending.get_mut(connection.sent) {
             pending.before = connection.feed(&pending.message)?;
@@ -218,8 +217,8 @@ impl Talk {
         self.pending.push_back(Pending { message, file, before: 0, quarters: 0 });
     }
 
-    /// Handles a received message. A message from oneself is a receipt; one from 0 is from the
-    /// server.
+    /// Handles a received message. If its sender is this client, it is a receipt. If its sender is
+    /// 0, it is from the server itself.
     pub async fn received(&mut self, reply: ChatReply, connection: &mut Connection) -> Result<()> {
         connection.received += reply.encoded_len();
         self.reported = 0;
@@ -239,7 +238,7 @@ impl Talk {
         } else {
             let number = connection.number;
             connection.number += 1;
-            // The message may arrive a second time if the server did not get the acknowledgement.
+            // The server sends a message again if the acknowledgement was lost.
             if number >= self.seen {
                 self.show(sender, kind, &body).await?;
                 self.seen = connection.number;
@@ -266,7 +265,7 @@ impl Talk {
         }
         self.terminal.say(format_args!("{sender} sent a {}, {} bytes", files::name(kind), body.len()));
         if let Some(folder) = self.folder() {
-            // A message that could not be saved is not acknowledged, so it arrives again.
+            // A message that cannot be saved is not acknowledged, so the server sends it again.
             let saved = files::save(&folder, sender, kind, body).await;
             let path = saved.map_err(|error| Error::other(format!("{}: {error}", folder.display())))?;
             self.terminal.say(format_args!("saved as {}", path.display()));
@@ -274,7 +273,7 @@ impl Talk {
         Ok(())
     }
 
-    /// Returns the folder for received files, if they are saved.
+    /// Returns the folder for received files, or `None` if they are not saved.
     fn folder(&self) -> Option<PathBuf> {
         let own = || PathBuf::from(format!("received-by-{}", self.options.id));
         self.options.save.clone().or_else(|| self.terminal.is_typed().then(own))

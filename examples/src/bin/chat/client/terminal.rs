@@ -1,4 +1,4 @@
-//! Reading lines from a terminal or a pipe, and printing meanwhile.
+//! Reads lines from a terminal or a pipe, and prints while a line is being typed.
 
 use std::fmt::Display;
 use std::io::{self, IsTerminal};
@@ -12,14 +12,14 @@ use tokio::sync::mpsc;
 
 pub struct Terminal {
     lines: mpsc::Receiver<String>,
-    /// The line editor, on a terminal.
+    /// The line editor, if the input is a terminal.
     editor: Option<Editor>,
-    /// The terminal settings before the editor changed them.
+    /// The terminal settings from before the editor changed them.
     #[cfg(unix)]
     saved: Option<rustix::termios::Termios>,
 }
 
-/// The line editor. It runs in its own thread. Messages are printed above the line that is being
+/// The line editor, which runs in its own thread. It prints messages above the line that is being
 /// typed.
 struct Editor {
     prompts: sync::Sender<String>,
@@ -27,7 +27,6 @@ struct Editor {
 }
 
 impl Terminal {
-    /// Opens the terminal or the pipe.
     ///
     /// # Errors
     /// If the terminal cannot be used.
@@ -51,7 +50,7 @@ impl Terminal {
             while let Ok(prompt) = asked.recv() {
                 match editor.readline(&prompt) {
                     Ok(line) => {
-                        // A line that cannot be added to the history is sent nevertheless.
+                        // If the line cannot be added to the history, it is sent all the same.
                         let _ = editor.add_history_entry(&line);
                         if sender.blocking_send(line).is_err() {
                             return;
@@ -79,7 +78,7 @@ impl Terminal {
     /// Shows the prompt for the next line.
     pub fn prompt(&self, prompt: String) {
         if let Some(editor) = &self.editor {
-            // Sending fails if the thread has ended with the input.
+            // Sending fails if the thread has ended because of the end of the input.
             let _ = editor.prompts.send(prompt);
         }
     }
@@ -104,7 +103,7 @@ impl Terminal {
         }
     }
 
-    /// Prints a note of the client; for a script, on standard error.
+    /// Prints a note from the client itself. In a script, it is printed to standard error.
     pub fn note(&mut self, line: impl Display) {
         match self.editor {
             Some(_) => self.say(format_args!("* {line}")),

@@ -1,9 +1,9 @@
-// The page: conversations and their messages. Messages of others are shown as text or pictures, never as markup.
+// The page: conversations and their messages. A message is shown as text or media, never as HTML.
 
 import { FILE, Kind, MAX_BODY, PASSWORDS } from "./codec.js";
 import { Talk } from "./talk.js";
 
-/** How many messages of a conversation are kept on the page. */
+/** The maximum number of messages of a conversation on the page. */
 const KEPT = 500;
 
 const $ = (id) => document.getElementById(id);
@@ -12,11 +12,11 @@ const decoder = new TextDecoder();
 const clock = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit" });
 
 let talk = null;
-/** Who logged in last: the messages on the page are shown to nobody else. */
+/** The user who logged in last. The messages on the page are shown to nobody else. */
 let known = null;
 let open = null;
 const conversations = new Map();
-// The row of each message that has no receipt yet.
+// The rows of the messages without a receipt.
 const rows = new Map();
 
 // Logging in
@@ -60,7 +60,7 @@ function state(now, why) {
   $("state").title = why;
   if (now !== "ended") return;
   talk = null;
-  // A message without a receipt may have arrived all the same.
+  // The server may have stored a message without a receipt.
   for (const row of rows.values()) mark(row, "unknown", why);
   rows.clear();
   $("chat").hidden = true;
@@ -121,7 +121,7 @@ $("name").addEventListener("change", () => {
   try {
     localStorage.setItem("names", JSON.stringify(all));
   } catch {
-    // Then the name lasts until the page is closed.
+    // Without storage, the name is lost when the page is closed.
   }
   const conversation = conversations.get(open);
   list(conversation);
@@ -131,7 +131,7 @@ $("name").addEventListener("keydown", (event) => {
   if (event.key === "Enter" || event.key === "Escape") $("text").focus();
 });
 
-/** A colour and a letter for a user, or the last two digits of the number. */
+/** Shows a user's colour, and the first letter of the name or the last two digits of the number. */
 function paint(avatar, id, name) {
   avatar.style.setProperty("--hue", String((id * 137) % 360));
   avatar.textContent = name === String(id) ? name.slice(-2) : [...name][0].toUpperCase();
@@ -159,7 +159,7 @@ function conversationWith(id) {
   return conversation;
 }
 
-/** Updates a conversation in the list. */
+/** Updates the list entry of a conversation. */
 function list(conversation) {
   const { id, button, unread, last, time } = conversation;
   const name = nameOf(id);
@@ -262,7 +262,7 @@ function bottom() {
   $("messages").scrollTop = $("messages").scrollHeight;
 }
 
-/** Appends a row. A user who has scrolled up stays there. */
+/** Appends a row. Scrolls down to it, unless the user has scrolled up. */
 function append(conversation, row) {
   const messages = $("messages");
   const follows = messages.scrollHeight - messages.scrollTop - messages.clientHeight < 80;
@@ -310,7 +310,7 @@ function settled(message, refusal) {
   if (row) mark(row, refusal === null ? "sent" : "refused", refusal);
 }
 
-/** Shows a notice of the server, which begins with the number of the user it is about. */
+/** Shows a notice from the server. It begins with the number of the user that it is about. */
 function notice(words) {
   const about = conversations.get(Number(/^[0-9]+/.exec(words)?.[0])) ?? conversations.get(open);
   if (!about) return;
@@ -386,12 +386,12 @@ function content(kind, body) {
   shown.controls = true;
   shown.preload = "metadata";
   shown.setAttribute("aria-label", link.textContent);
-  // Media that the browser cannot play can still be saved.
+  // If the browser cannot play it, it can still be saved.
   shown.addEventListener("error", () => shown.replaceWith(link));
   return shown;
 }
 
-/** The height of a picture is known only once it is loaded. */
+/** Scrolls down after a picture is loaded, because its height was not known before. */
 function keepBottom(picture) {
   const messages = $("messages");
   const above = messages.scrollHeight - messages.scrollTop - messages.clientHeight;

@@ -1,19 +1,19 @@
-// The exchange with the server, across connections: a new connection continues where the last one was lost.
+// The exchange with the server. After a reconnect, it continues where the last connection was lost.
 //
-// Messages without a receipt are sent again; messages that were shown are not shown again. The frames are read and written by the codec that is made
-// from their declaration.
+// Messages without a receipt are sent again, and messages are not shown a second time. `codec.js` reads and writes the frames; it is generated from
+// the declarations in Rust.
 
 import {
   ChatMsg, ChatReply, Hello, HELLO, Kind, MAX_BODY, receiveFrames, REFUSED, REPLACED, SERVER, Taken, TAKEN, Welcome,
 } from "./codec.js";
 
-/** How many messages may lack their receipts. */
+/** The maximum number of sent messages without a receipt. */
 const WINDOW = 16;
 
-/** How long to wait before connecting again: first, and at most. */
+/** The first and the longest pause before reconnecting, in milliseconds. */
 const PAUSES = [200, 5000];
 
-/** The silence after which the server is asked for a sign of life, and the time within which it has to answer. */
+/** After this silence, the page sends the server a message that it must answer, and how long it may take. */
 const QUIET = 25_000;
 const PATIENCE = 20_000;
 
@@ -26,13 +26,13 @@ export class Talk {
     this.me = me;
     this.password = utf8.encode(password);
     this.on = on;
-    // The same for as long as the page is open: by it a new connection takes over from a dead one.
+    // With this token, a new connection can take over the name from a broken one.
     this.token = crypto.getRandomValues(new Uint8Array(16));
-    // Every message below this number was shown.
+    // All messages below this sequence number were shown.
     this.seen = 0n;
-    // How many of our messages the server has stored, as far as is known.
+    // How many of this user's messages the server has stored, if known.
     this.stored = null;
-    // The messages without a receipt, and how many of them were sent.
+    // The messages without a receipt, and how many of them were sent on this connection.
     this.pending = [];
     this.sent = 0;
     this.pause = PAUSES[0];
@@ -51,7 +51,7 @@ export class Talk {
     return message;
   }
 
-  /** Ends it, for a reason that is shown to the user. */
+  /** Ends the exchange, for a reason that is shown to the user. */
   end(why) {
     if (this.ended) return;
     this.ended = true;
@@ -87,12 +87,12 @@ export class Talk {
     receiveFrames(socket, ChatReply.parse, current((reply) => this.received(reply)), failed, limit);
   }
 
-  /** Forgets the connection. */
+  /** Closes the connection, if there is one. */
   drop() {
     const socket = this.socket;
     this.socket = null;
     this.sent = 0;
-    // A request for a sign of life is not stored, and so not counted.
+    // A message that only checks the connection is not sent again.
     this.pending = this.pending.filter((message) => !message.asks);
     socket?.close();
   }
@@ -104,7 +104,7 @@ export class Talk {
     this.pause = Math.min(this.pause * 2, PAUSES[1]);
   }
 
-  /** Connects at once, if there is no connection. */
+  /** Reconnects without further delay, if there is no connection. */
   again() {
     if (this.socket || this.ended) return;
     clearTimeout(this.timer);
@@ -116,7 +116,7 @@ export class Talk {
     const socket = this.socket;
     if (!socket) return;
     if (socket.bufferedAmount !== this.buffered) {
-      // It is still receiving.
+      // The server is still receiving.
       this.buffered = socket.bufferedAmount;
       this.heard = Date.now();
     }
@@ -133,7 +133,7 @@ export class Talk {
     this.socket.send(ChatMsg.encode({ sender: this.me, receiver, kind, body }));
   }
 
-  /** Sends as many messages as may be without a receipt. */
+  /** Sends messages until `WINDOW` of them have no receipt. */
   flush() {
     if (this.socket === null || this.number === null) return;
     for (; this.sent < Math.min(this.pending.length, WINDOW); this.sent += 1) this.put(this.pending[this.sent]);
@@ -143,7 +143,7 @@ export class Talk {
     this.heard = Date.now();
     if (this.number === null) this.greeted(sender, kind, body);
     else if (sender === this.me) {
-      // A receipt: it is on the server's disk.
+      // A receipt: the server has stored the message.
       if (!this.pending[0]?.asks) this.stored += 1n;
       this.settle(null);
     } else if (sender === SERVER && kind === REFUSED && this.sent > 0) this.settle(text.decode(body));
@@ -151,7 +151,7 @@ export class Talk {
     else {
       const number = this.number;
       this.number += 1n;
-      // It may arrive again, if the acknowledgement was lost.
+      // The server sends a message again if the acknowledgement was lost.
       if (number >= this.seen) {
         this.on.message(sender, kind, body);
         this.seen = this.number;
@@ -168,14 +168,14 @@ export class Talk {
     const { stored_from: stored, next_for: next } = Welcome.decode(body);
     this.number = next;
     this.pause = PAUSES[0];
-    // Messages that the server has stored are not sent again.
+    // Do not send messages again that the server has stored.
     for (let known = this.stored ?? stored; known < stored; known += 1n) this.settled(null);
     this.stored = stored;
     this.on.state("connected", "");
     this.flush();
   }
 
-  /** The first message that was sent has its receipt, or was refused. */
+  /** Handles the receipt or the refusal of the oldest sent message. */
   settle(refusal) {
     this.sent = Math.max(0, this.sent - 1);
     this.settled(refusal);

@@ -22,18 +22,18 @@ pub struct Conversation<O: Outlet> {
     out: O,
     place: Option<Arc<Place<O>>>,
     delivery: Option<JoinHandle<()>>,
-    /// The frames to be answered next, in order.
+    /// Frames that have been received and not yet answered, in order.
     batch: Vec<Item>,
     bytes: usize,
-    /// An acknowledgement of all messages below this number.
+    /// All messages below this sequence number are acknowledged.
     taken: Option<u64>,
 }
 
-/// The effect of a frame once the batch is settled.
+/// What happens to a frame when its batch is settled.
 enum Item {
-    /// A reply.
+    /// This reply is sent.
     Answer(ChatReply),
-    /// A message to be stored first, and the sender of its receipt.
+    /// The message is stored, and a receipt with this sender is sent.
     Message(Message, Name),
 }
 
@@ -42,7 +42,7 @@ impl<O: Outlet> Conversation<O> {
         Self { node, out, place: None, delivery: None, batch: Vec::new(), bytes: 0, taken: None }
     }
 
-    /// Handles a frame. [`settle`](Self::settle) sends the answer.
+    /// Handles a frame. [`settle`](Self::settle) sends the answers.
     pub async fn frame(&mut self, msg: ChatMsg) -> Result<(), Close> {
         if self.place.is_none() {
             let (kind, receiver) = (msg.kind, msg.receiver);
@@ -59,7 +59,7 @@ impl<O: Outlet> Conversation<O> {
         Ok(())
     }
 
-    /// Enters with the name of the first frame.
+    /// Takes the name in the first frame for this connection.
     async fn enter(&mut self, name: Name, hello: Option<&Hello>) -> Result<(), Close> {
         if name == SERVER {
             return self.refuse("0 is the server").await;
@@ -80,7 +80,7 @@ impl<O: Outlet> Conversation<O> {
         Ok(())
     }
 
-    /// Sends a refusal, and closes the connection.
+    /// Sends a refusal and closes the connection.
     async fn refuse(&self, why: &str) -> Result<(), Close> {
         self.out.send(&from_server(REFUSED, why)).await?;
         Err(Close::new())
@@ -108,8 +108,8 @@ impl<O: Outlet> Conversation<O> {
             return Ok(());
         }
         self.bytes += body.len();
-        // A receipt repeats the message, with its sender. After a hello the sender must be the
-        // client, because messages from others are numbered.
+        // The receipt carries the sender. After a hello, the sender field of the message is ignored
+        // and the client's own name is used, because the server numbers the messages of each name.
         let sender = if place.is_hello { place.name } else { sender };
         if receiver != SERVER && receiver != place.name {
             let message = Message { peer: receiver, kind: kind.into(), body: body.into() };
@@ -124,7 +124,7 @@ impl<O: Outlet> Conversation<O> {
         Ok(())
     }
 
-    /// Stores the batch, and then answers it.
+    /// Stores the messages of the batch, and then answers all its frames.
     pub async fn settle(&mut self) -> Result<(), Close> {
         let Some(place) = self.place.clone() else { return Ok(()) };
         let (batch, taken) = (mem::take(&mut self.batch), self.taken.take());
@@ -135,7 +135,7 @@ impl<O: Outlet> Conversation<O> {
         });
         let (name, epoch) = (place.name, place.epoch);
         let keep = Keep { from: name, epoch, messages: messages.collect() };
-        // Both requests run concurrently, so that they share a commit.
+        // Both requests run concurrently, so that the store can use one commit for them.
         let keep = async {
             if keep.messages.is_empty() { Ok(Some(Vec::new())) } else { self.node.keeper.ask(keep).await }
         };
@@ -146,7 +146,7 @@ impl<O: Outlet> Conversation<O> {
             }
         };
         let (kept, senders) = tokio::try_join!(keep, take)?;
-        // A connection that has lost its name gets no more replies.
+        // If another connection has taken over the name, this connection gets no more replies.
         let outcomes = kept.ok_or_else(Close::new)?;
         let away = self.spread(&place, &batch, &outcomes);
         let mut outcomes = outcomes.into_iter();
@@ -158,7 +158,7 @@ impl<O: Outlet> Conversation<O> {
                     _ => ChatReply { sender, kind: message.kind.into(), body: message.body.into() },
                 },
             };
-            // This waits for room if other connections have filled the out-buffer.
+            // If other connections have filled the out-buffer, this waits for room.
             self.out.send(&answer).await?;
         }
         for receiver in away {
@@ -169,7 +169,8 @@ impl<O: Outlet> Conversation<O> {
         Ok(())
     }
 
-    /// Notifies the receivers, and returns those that are away and not yet reported to the sender.
+    /// Notifies the receivers. Returns the receivers that are away, unless the sender was already
+    /// told so.
     fn spread(&self, place: &Place<O>, batch: &[Item], outcomes: &[Outcome]) -> Vec<Name> {
         let receivers = batch.iter().filter_map(|item| match item {
             Item::Message(message, _) => Some(message.peer),
@@ -188,18 +189,17 @@ impl<O: Outlet> Conversation<O> {
         away
     }
 
-    /// Returns `true` if the peer understands refusals.
+    /// Returns `true` if the client understands refusals.
     pub fn takes_refusals(&self) -> bool {
         self.place.as_ref().is_some_and(|place| place.is_hello)
     }
 
-    /// Releases the name, because the connection has ended.
+    /// Releases the name after the connection has ended.
     pub async fn end(mut self) {
         if let Some(place) = self.place.take() {
             place.end();
             if let Some(delivery) = self.delivery.take() {
-                // If the store answers in time, the messages written last are recorded as
-                // delivered.
+                // If the store answers in time, the last messages are recorded as delivered.
                 let _ = timeout(AGAIN, delivery).await;
             }
             self.node.leave(&place);

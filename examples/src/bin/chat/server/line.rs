@@ -8,15 +8,14 @@ use framewright_examples::websocket::protocol::{Opcode, WsFrame};
 use super::place::Outlet;
 use crate::protocol::ChatReply;
 
-/// The output to a client.
 #[derive(Clone)]
 pub enum Line {
     Tcp(Peer<ChatReply>),
     Web(Peer<WsFrame>),
 }
 
-/// The reason for closing the connection of a page after another connection took over its name. It
-/// tells the page not to take the name back at once.
+/// Why a page's connection is closed when another connection takes over its name. The page then
+/// does not reconnect, because it would take the name back.
 pub const REPLACED: Fault = Fault { code: 4001, reason: "the name is used elsewhere now" };
 
 impl Outlet for Line {
@@ -38,7 +37,7 @@ impl Outlet for Line {
         match self {
             Self::Tcp(peer) => peer.close(),
             Self::Web(peer) => {
-                // If the buffer is full, the peer only sees the end of the connection.
+                // If the buffer is full, the page sees only that the connection ends.
                 let _ = peer.try_send(REPLACED.frame());
                 peer.close();
             }

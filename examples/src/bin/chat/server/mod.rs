@@ -1,4 +1,4 @@
-//! The server: stores messages, sends receipts to senders and messages to receivers.
+//! The server. It stores messages, sends receipts to senders and delivers messages to receivers.
 
 mod conversation;
 mod line;
@@ -79,7 +79,7 @@ pub async fn serve(options: Options) -> Result<()> {
     both::until(stop, |stopped| tcp.serve_until(stopped), |stopped| web.serve_until(stopped)).await
 }
 
-/// Opens the requested store, and returns a server that uses it.
+/// Opens the store, and returns a server that uses it.
 async fn open(options: &Options, allowance: Allowance, gate: Gate) -> Result<Chat> {
     let is_postgres = options.store.starts_with("postgres://") || options.store.starts_with("postgresql://");
     #[cfg(feature = "nodes")]
@@ -97,7 +97,7 @@ async fn open(options: &Options, allowance: Allowance, gate: Gate) -> Result<Cha
     Ok(Chat::new(Keeper::new(store, allowance), gate))
 }
 
-/// Returns limits with room for the largest message, and for a few such messages to one receiver.
+/// Returns limits that allow the largest message, and several such messages in the out-buffer.
 fn limits(max_body: usize) -> Limits {
     let largest = max_body.saturating_add(ChatMsg::MIN_LEN);
     unhurried().frame(largest).out_buffer(largest.saturating_mul(4))

@@ -1,4 +1,4 @@
-//! The shared state of all connections of a server.
+//! A node: the state that all connections of a server share.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -15,36 +15,36 @@ use crate::store::{
     Claim, Enter, Entry, Fetch, Fetched, Keeper, Leave, Message, Name, Right, StoreError, Take,
 };
 
-/// The pause after an error of the store, before the next attempt.
+/// The pause after an error of the store before the next attempt.
 pub const AGAIN: Duration = Duration::from_secs(2);
 
-/// The approximate total size of the messages fetched at a time.
+/// The approximate total size of the messages of one fetch.
 const FETCH_BYTES: usize = 256 * 1024;
 
-/// The state of a server. The server may be the only one, or one of several nodes.
+/// The state of a server, which can be one of several nodes with a common store.
 pub struct Node<O> {
     pub keeper: Keeper,
     pub bus: Box<dyn Bus>,
     pub here: Here<O>,
     pub gate: Gate,
-    /// The number of this node.
+    /// A random number that identifies this node; 0 if there is only one.
     pub id: i64,
 }
 
-/// The rules for who may use a name.
+/// The rules about who may take a name.
 #[derive(Default)]
 pub struct Gate {
-    /// The users; if there are any, each name has a password.
+    /// The users with their passwords. If `None`, names have no passwords.
     pub users: Option<Users>,
     /// Whether any client may take over any name.
     pub takeover: bool,
 }
 
-/// The place, the number of stored messages from the name, and the number of the next message for
-/// the name.
+/// The client's place, how many of its messages are stored, and the sequence number of the next
+/// message for it.
 pub type Entered<O> = (Arc<Place<O>>, u64, u64);
 
-/// The reason why a client does not get a name.
+/// Why a client cannot take a name.
 pub enum NoEntry {
     Refused(&'static str),
     Failed(StoreError),
@@ -57,8 +57,7 @@ impl From<StoreError> for NoEntry {
 }
 
 impl<O: Outlet> Node<O> {
-    /// Takes a name for a connection. Returns its place, the number of messages stored from the
-    /// name, and the number of the next message for it.
+    /// Takes a name for a connection.
     pub async fn enter(
         self: Arc<Self>,
         name: Name,
@@ -66,8 +65,8 @@ impl<O: Outlet> Node<O> {
         out: O,
     ) -> Result<Entered<O>, NoEntry> {
         let (reply, entered) = oneshot::channel();
-        // This is a task of its own because the connection may break meanwhile, and the name must
-        // then be released.
+        // If the connection breaks meanwhile, the name must be released. So this runs in a separate
+        // task.
         tokio::spawn(async move {
             if let Err(Ok((place, ..))) = reply.send(self.place(name, hello.as_ref(), out).await) {
                 self.leave(&place);
@@ -98,7 +97,6 @@ impl<O: Outlet> Node<O> {
 
     async fn claim(&self, name: Name, hello: Option<&Hello>) -> Result<Entry, NoEntry> {
         let enter = async |right| {
-            // A token of zeros stands for a client without a token.
             let token = hello.map(|hello| hello.token).filter(|token| *token != [0; 16]);
             let claim = Claim { token, seen: hello.map(|hello| hello.seen), right };
             self.keeper.ask(Enter { name, node: self.id, claim }).await
@@ -110,7 +108,7 @@ impl<O: Outlet> Node<O> {
         let Some(hello) = hello else {
             return Err(NoEntry::Refused("a hello with a password is needed"));
         };
-        // Checking a password is expensive, and a returning client with its token needs no check.
+        // Checking a password is expensive. A client that returns with its token needs no check.
         match enter(Right::None).await? {
             Entry::Held if users.check(&name.to_string(), &hello.password).await => {
                 Ok(enter(Right::Always).await?)
@@ -133,7 +131,7 @@ impl<O: Outlet> Node<O> {
         });
     }
 
-    /// Reports that there may be a message for a name.
+    /// Notifies the receiver that the store may have a message for it.
     pub fn has_news(&self, name: Name) {
         match self.here.get(name) {
             Some(place) => place.news.notify_one(),
@@ -141,7 +139,7 @@ impl<O: Outlet> Node<O> {
         }
     }
 
-    /// Reports that a receiver has acknowledged messages of these senders.
+    /// Notifies these senders that `receiver` has acknowledged messages from them.
     pub fn has_taken(&self, receiver: Name, senders: Vec<Name>) {
         for sender in senders {
             match self.here.get(sender) {
@@ -161,7 +159,7 @@ impl<O: Outlet> Node<O> {
         }
     }
 
-    /// Delivers messages to a connection until it loses its name or ends.
+    /// Delivers messages until the connection ends or loses its name.
     pub async fn deliver(self: Arc<Self>, place: Arc<Place<O>>) {
         while !place.has_ended() {
             let Some(room) = place.room() else {
@@ -202,11 +200,11 @@ impl<O: Outlet> Node<O> {
         if place.is_hello {
             return Ok(());
         }
-        // The client sends no acknowledgements, so its messages count as delivered once they are
+        // This client sends no acknowledgements, so its messages count as delivered when they are
         // written.
         place.out.flushed().await?;
         let below = place.sent();
-        // This cannot fail, because all messages below the number were sent.
+        // All messages below this sequence number were sent, so this cannot fail.
         let _ = place.takes(below);
         let take = Take { name: place.name, epoch: place.epoch, below };
         if let Ok(senders) = self.keeper.ask(take).await {
@@ -216,8 +214,8 @@ impl<O: Outlet> Node<O> {
     }
 }
 
-/// Tells a sender that its messages were received, in a separate task, because the sender may read
-/// slowly.
+/// Tells a sender that `receiver` has received its messages. This runs in a separate task, because
+/// the sender may read slowly.
 fn tell_taken<O: Outlet>(place: Arc<Place<O>>, receiver: Name) {
     if place.finds_back(receiver) {
         tokio::spawn(async move {

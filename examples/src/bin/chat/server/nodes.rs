@@ -1,4 +1,4 @@
-//! A server that is one of several nodes.
+//! A server with several nodes, which share a PostgreSQL store.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -16,23 +16,23 @@ use crate::bus::{Alone, Bus, News};
 use crate::nats::Nats;
 use crate::store::{Allowance, Keeper, Look, Name, Postgres};
 
-/// The interval between checks for missed notifications.
+/// The interval between checks of the store for missed notifications.
 const LOOK: Duration = Duration::from_secs(2);
 
-/// The time until the other nodes may consider this node dead, if it does not check for
-/// notifications. It is a little less than the time that the other nodes wait.
+/// How long this node may go without checking the store before it closes its connections. Shorter
+/// than the 10 s after which other nodes take over its names (`store/look.rs`).
 const LEASE: Duration = Duration::from_secs(8);
 
 type Chat = Node<Line>;
 
-/// Connects to the store and the bus, and keeps listening to both.
+/// Connects to the store and to the bus, and listens to both.
 pub async fn open(store: &str, bus: Option<&str>, allowance: Allowance, gate: Gate) -> Result<Arc<Chat>> {
     let id = i64::from_be_bytes(OsRng.next_u64().to_be_bytes());
     let url = store.to_owned();
-    // The client for PostgreSQL blocks its thread.
+    // The PostgreSQL client blocks its thread.
     let store = spawn_blocking(move || Postgres::open(&url)).await.map_err(Error::other)?;
     let keeper = Keeper::new(store.map_err(Error::other)?, allowance);
-    // The node must be registered before it has any names.
+    // The node must be registered before it takes names.
     keeper.ask(Look { node: id }).await.map_err(Error::other)?;
     let (bus, news): (Box<dyn Bus>, _) = match bus {
         Some(url) => {
@@ -55,7 +55,7 @@ async fn hear(node: Arc<Chat>, mut news: mpsc::Receiver<(Name, News)>) {
     }
 }
 
-/// Checks the store regularly. This is the reliable path, while the bus is the fast one.
+/// Checks the store regularly. Notifications from the bus are faster, but can be lost.
 async fn watch(node: Arc<Chat>) {
     let mut last = Instant::now();
     loop {

@@ -1,4 +1,4 @@
-//! The place of a name: its connection, and the state of delivery.
+//! The place of a name on a node: the connection that has the name, and the state of its delivery.
 
 use std::collections::{HashMap, HashSet, VecDeque};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -10,61 +10,59 @@ use tokio::sync::Notify;
 use crate::protocol::ChatReply;
 use crate::store::Name;
 
-/// The maximum number of unacknowledged messages of a connection.
+/// The maximum number of unacknowledged messages on a connection.
 const WINDOW: usize = 64;
 
-/// The maximum total size of these messages in bytes.
+/// The maximum total size of unacknowledged messages in bytes.
 const WINDOW_BYTES: usize = 4 * 1024 * 1024;
 
-/// The maximum number of away receivers remembered per connection.
+/// The maximum number of receivers that a connection remembers as away.
 const AWAY: usize = 1024;
 
-/// The output for replies to a client.
 pub trait Outlet: Clone + Send + Sync + 'static {
-    /// Queues a reply, and waits for room if necessary.
+    /// Queues a reply. Waits for room if necessary.
     fn send(&self, reply: &ChatReply) -> impl Future<Output = Result<()>> + Send;
 
-    /// Waits until everything sent was passed to the operating system.
+    /// Waits until all queued replies have been passed to the operating system.
     fn flushed(&self) -> impl Future<Output = Result<()>> + Send;
 
     fn close(&self);
 }
 
-/// The place of a name on this node.
+/// The connection that has a name.
 pub struct Place<O> {
     pub name: Name,
-    /// The number of connections that have had the name, including this one.
+    /// How many connections have had the name so far. A larger epoch belongs to a newer connection.
     pub epoch: u64,
-    /// Set if the connection began with a hello, which means that the client acknowledges messages.
+    /// Whether the connection began with a hello. If so, the client acknowledges messages.
     pub is_hello: bool,
     pub out: O,
     /// Notified when there may be a message for the name.
     pub news: Notify,
-    /// Set once the connection has ended.
     ended: AtomicBool,
     window: Mutex<Window>,
-    /// The receivers that were reported to this client as away.
+    /// The receivers that this client was told are away.
     away: Mutex<HashSet<Name>>,
 }
 
-/// The lengths of the unacknowledged messages, beginning with the one numbered `taken`.
+/// The lengths of the unacknowledged messages. The first has the sequence number `taken`.
 struct Window {
     taken: u64,
     lens: VecDeque<usize>,
     bytes: usize,
 }
 
-/// The amount that may be sent next.
+/// How much may be sent now.
 #[derive(Debug, PartialEq)]
 pub struct Room {
     pub from: u64,
     pub count: usize,
     pub bytes: usize,
-    /// Set if nothing is unacknowledged, so that the next message may have any length.
+    /// Whether all messages are acknowledged. Then the next message may have any length.
     pub at_least_one: bool,
 }
 
-/// The reason why an acknowledgement is invalid.
+/// Why an acknowledgement is invalid.
 #[derive(Debug, PartialEq)]
 pub enum Impossible {
     Back,
@@ -92,7 +90,6 @@ impl<O: Outlet> Place<O> {
         }
     }
 
-    /// Marks that the connection has ended.
     pub fn end(&self) {
         self.ended.store(true, Ordering::Release);
         self.news.notify_one();
@@ -102,7 +99,7 @@ impl<O: Outlet> Place<O> {
         self.ended.load(Ordering::Acquire)
     }
 
-    /// Returns the amount that may be sent now, or `None` if nothing may be sent.
+    /// Returns how much may be sent now, or `None` if nothing.
     pub fn room(&self) -> Option<Room> {
         let window = lock(&self.window);
         let room = Room {
@@ -121,12 +118,12 @@ impl<O: Outlet> Place<O> {
         window.bytes += len;
     }
 
-    /// Returns the number of the next message to send.
+    /// Returns the sequence number of the next message to send.
     pub fn sent(&self) -> u64 {
         lock(&self.window).sent()
     }
 
-    /// Records an acknowledgement of all messages below this number.
+    /// Records that all messages below this sequence number are acknowledged.
     pub fn takes(&self, below: u64) -> Result<(), Impossible> {
         let mut window = lock(&self.window);
         if below < window.taken {
@@ -144,8 +141,8 @@ impl<O: Outlet> Place<O> {
         Ok(())
     }
 
-    /// Returns `true` if the client is to be told that a receiver is away. This happens once per
-    /// receiver.
+    /// Records that `receiver` is away. Returns `true` the first time, if the client should be
+    /// told.
     pub fn finds_away(&self, receiver: Name) -> bool {
         let mut away = lock(&self.away);
         if away.len() >= AWAY {
@@ -154,13 +151,14 @@ impl<O: Outlet> Place<O> {
         self.is_hello && away.insert(receiver)
     }
 
-    /// Returns `true` if the client is to be told that a receiver has received its stored messages.
+    /// Records that `receiver` has returned. Returns `true` if the client was told that it was
+    /// away.
     pub fn finds_back(&self, receiver: Name) -> bool {
         lock(&self.away).remove(&receiver)
     }
 }
 
-/// The names connected to this node.
+/// The places of all names that are connected to this node.
 pub struct Here<O>(Mutex<HashMap<Name, Arc<Place<O>>>>);
 
 impl<O> Here<O> {
@@ -174,8 +172,8 @@ impl<O> Here<O> {
         }
     }
 
-    /// Removes `place`, unless a newer connection of its name has replaced it. Returns `true` if it
-    /// was removed.
+    /// Removes `place`, unless a newer connection has replaced it. Returns `true` if it was
+    /// removed.
     pub fn leave(&self, place: &Arc<Place<O>>) -> bool {
         let mut places = lock(&self.0);
         let is_there = places.get(&place.name).is_some_and(|there| Arc::ptr_eq(there, place));

@@ -1,4 +1,4 @@
-//! Requests of the server to the store. Several requests share a transaction.
+//! Requests from the server to the store. Several requests share a transaction.
 
 use std::collections::BTreeSet;
 
@@ -10,15 +10,14 @@ use super::{Message, Name, StoreError, Value};
 /// The token that identifies a client.
 pub type Token = [u8; 16];
 
-/// A request to be done in a transaction.
+/// A request to the store, which runs in a transaction.
 pub trait Ask: Send + 'static {
     type Answer: Send + 'static;
 
-    /// Adds the names whose accounts the request reads or changes. A request without names changes
-    /// nothing.
+    /// Adds the names whose accounts the request reads or changes. A request without names must not
+    /// change accounts.
     fn names(&self, names: &mut BTreeSet<Name>);
 
-    /// Returns the approximate number of bytes that the request writes.
     fn size(&self) -> usize {
         0
     }
@@ -29,27 +28,27 @@ pub trait Ask: Send + 'static {
 /// Takes a name for a connection.
 pub struct Enter {
     pub name: Name,
-    /// The node that has the connection.
+    /// The node of the connection.
     pub node: i64,
     pub claim: Claim,
 }
 
 pub struct Claim {
-    /// The client's token, if it has one.
     pub token: Option<Token>,
-    /// The client has seen all of its messages below this number; `None` without a hello.
+    /// The client has seen all messages for it with a sequence number below this. `None` without a
+    /// hello.
     pub seen: Option<u64>,
     pub right: Right,
 }
 
-/// The condition for taking the name without the token of the current connection.
+/// Who may take the name, apart from a client with the token of the current connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Right {
-    /// The token is the only way.
+    /// Nobody else.
     None,
-    /// The name may be taken if nobody has it, or a client without a token.
+    /// Anybody, if no client with a token is connected.
     Free,
-    /// The name may always be taken: the password is right, or `--takeover` is set.
+    /// Anybody: the password is right, or `--takeover` is set.
     Always,
 }
 
@@ -60,9 +59,9 @@ pub enum Entry {
         stored_from: u64,
         next_for: u64,
     },
-    /// Another client is connected, or may still be.
+    /// Another client has the name.
     Held,
-    /// The client has seen more messages than exist, so it has been connected to another store.
+    /// The client has seen more messages than exist, so it was connected to a different store.
     Ahead,
 }
 
@@ -107,7 +106,7 @@ impl Ask for Enter {
     }
 }
 
-/// Releases a name, unless another connection has it.
+/// Releases a name, unless another connection has taken it over.
 pub struct Leave {
     pub name: Name,
     pub epoch: u64,
@@ -133,14 +132,13 @@ impl Ask for Leave {
 pub struct Keep {
     pub from: Name,
     pub epoch: u64,
-    /// The messages, each with its receiver.
     pub messages: Vec<Message>,
 }
 
 #[derive(Debug, PartialEq)]
 pub enum Outcome {
     Kept(Kept),
-    /// A limit was reached; the text describes it.
+    /// A limit was reached. The text is for the sender.
     Full(String),
 }
 
@@ -150,7 +148,7 @@ pub struct Kept {
 }
 
 impl Ask for Keep {
-    /// The outcome of each message; `None` if the sender has lost its name.
+    /// The outcome of each message, or `None` if another connection has taken over the name.
     type Answer = Option<Vec<Outcome>>;
 
     fn names(&self, names: &mut BTreeSet<Name>) {
@@ -164,7 +162,8 @@ impl Ask for Keep {
 
     fn run(&self, ledger: &mut Ledger<'_>) -> Result<Self::Answer, StoreError> {
         let account = ledger.account(self.from)?;
-        // Connections without a hello may share a name, so an older one may still store messages.
+        // Connections without a hello may share a name, so an older connection may still store
+        // messages.
         if account.epoch != self.epoch && account.token.is_some() {
             return Ok(None);
         }
@@ -184,7 +183,8 @@ pub struct Take {
 }
 
 impl Ask for Take {
-    /// The senders of the deleted messages. Empty if the name was lost. Then nothing is deleted.
+    /// The senders of the deleted messages. If another connection has taken over the name, nothing
+    /// is deleted.
     type Answer = Vec<Name>;
 
     fn names(&self, names: &mut BTreeSet<Name>) {
@@ -203,9 +203,8 @@ impl Ask for Take {
 pub struct Fetch {
     pub name: Name,
     pub epoch: u64,
-    /// The number of the first message.
+    /// The sequence number of the first message.
     pub from: u64,
-    /// The maximum number of messages to read.
     pub count: u64,
     /// The maximum total size of the messages in bytes.
     pub bytes: u64,
@@ -216,17 +215,16 @@ pub struct Fetch {
 #[derive(Debug, PartialEq)]
 pub enum Fetched {
     Messages(Vec<Message>),
-    /// Another connection has the name.
+    /// Another connection has taken over the name.
     Lost {
-        /// Whether the other connection began with a hello. Such a connection must be the only one
-        /// of its name.
+        /// Whether that connection began with a hello. If so, it must be the only one of its name.
         to_hello: bool,
     },
 }
 
 const PLACE: &str = "SELECT epoch, token FROM names WHERE name = $1";
-/// Selects the messages up to the limit in bytes. With the window function, the database does not
-/// read the messages beyond the limit.
+/// Selects messages up to a total size. The window function adds up the sizes, so that the database
+/// reads no bodies beyond the limit.
 const MESSAGES: &str =
     "SELECT sender, kind, body FROM messages WHERE receiver = $1 AND number >= $2 AND number < (
         SELECT COALESCE(MAX(number), -1) + 1 FROM (

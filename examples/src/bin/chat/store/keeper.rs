@@ -1,4 +1,4 @@
-//! The thread that writes to the store, and its queue of requests.
+//! The thread that uses the database, and the queue of requests to it.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -10,20 +10,19 @@ use super::asks::Ask;
 use super::ledger::{Allowance, Ledger};
 use super::{Name, Store, StoreError};
 
-/// The maximum number of queued requests; further callers wait.
+/// The maximum number of queued requests. Further callers wait.
 const QUEUE: usize = 1024;
 
-/// The maximum total size of queued requests in KiB. The limits of the server count a frame only
-/// until it is handled.
+/// The maximum total size of queued requests in KiB. It is needed because the limits of the server
+/// no longer count a frame once it is handled.
 const ROOM: u32 = 64 * 1024;
 
 /// The maximum number of requests in a transaction.
 const BATCH: usize = 1024;
 
-/// The approximate maximum number of bytes written in a transaction.
+/// The approximate maximum size of the requests in a transaction.
 const BATCH_BYTES: usize = 16 * 1024 * 1024;
 
-/// A handle to the store. Clones are cheap.
 #[derive(Clone)]
 pub struct Keeper {
     queue: mpsc::Sender<Box<dyn Work>>,
@@ -31,7 +30,7 @@ pub struct Keeper {
 }
 
 impl Keeper {
-    /// Starts the thread that writes.
+    /// Starts the thread that uses the database.
     pub fn new(mut store: impl Store + 'static, allowance: Allowance) -> Self {
         let (sender, mut receiver) = mpsc::channel::<Box<dyn Work>>(QUEUE);
         thread::spawn(move || {
@@ -39,7 +38,7 @@ impl Keeper {
             while let Some(first) = receiver.blocking_recv() {
                 let mut batch = vec![first];
                 let mut bytes = 0;
-                // Requests that arrived during the previous commit share the next one.
+                // Requests that arrived during the previous commit share this transaction.
                 while batch.len() < BATCH && bytes < BATCH_BYTES {
                     let Ok(next) = receiver.try_recv() else { break };
                     bytes += next.size();
@@ -47,7 +46,7 @@ impl Keeper {
                 }
                 let done = transact(&mut store, allowance, &mut batch);
                 match &done {
-                    // An error is logged once, however many requests fail.
+                    // Log an error only once while the store fails.
                     Err(error) if !failing => tracing::error!("messages cannot be stored: {error}"),
                     Ok(()) if failing => tracing::info!("messages are stored again"),
                     _ => {}
@@ -60,17 +59,17 @@ impl Keeper {
         Self { queue: sender, room: Arc::new(room) }
     }
 
-    /// Waits until the request is done and durable.
+    /// Runs a request. Returns after the commit, when the changes are durable.
     ///
     /// # Errors
     /// If the request failed.
     ///
     /// # Cancel safety
-    /// If cancelled, the request may still be done.
+    /// If cancelled, the request may still run.
     pub async fn ask<A: Ask>(&self, ask: A) -> Result<A::Answer, StoreError> {
         let (reply, answer) = oneshot::channel();
         let stopped = || StoreError::new("the store has stopped");
-        // A request larger than the limit waits until no other request is in progress.
+        // A request larger than `ROOM` waits until there are no other requests.
         let kilobytes = u32::try_from(ask.size() / 1024).unwrap_or(ROOM).min(ROOM);
         let room = Arc::clone(&self.room).acquire_many_owned(kilobytes).await.map_err(|_| stopped())?;
         let work = Box::new(Asked { ask, answer: None, reply, _room: room });
@@ -79,7 +78,7 @@ impl Keeper {
     }
 }
 
-/// Does all of the requests in one transaction, or none of them.
+/// Runs all requests in one transaction. If one fails, none of them changes anything.
 fn transact(
     store: &mut dyn Store,
     allowance: Allowance,
@@ -108,7 +107,7 @@ fn in_transaction(
     ledger.close()
 }
 
-/// An [`Ask`] of any type, with the caller that waits for its answer.
+/// An [`Ask`] of any type, with the sender for its answer.
 trait Work: Send {
     fn names(&self, names: &mut BTreeSet<Name>);
     fn size(&self) -> usize;
@@ -156,7 +155,7 @@ mod tests {
     use super::*;
     use crate::store::Sqlite;
 
-    /// A slow request for tests: it signals when it begins, and then waits for a signal.
+    /// A slow request for tests. It signals when it starts, and then waits for a signal.
     struct Slow {
         size: usize,
         begun: mpsc::Sender<usize>,
@@ -199,7 +198,7 @@ mod tests {
         let mut cx = Context::from_waker(Waker::noop());
         assert!(first.as_mut().poll(&mut cx).is_pending());
         assert!(second.as_mut().poll(&mut cx).is_pending());
-        // The second request is neither running nor queued.
+        // The second request is neither running nor in the queue.
         assert_eq!((begins.recv(), keeper.queue.capacity()), (Ok(1), QUEUE));
         go_second.send(()).unwrap();
         go_first.send(()).unwrap();

@@ -1,11 +1,11 @@
-//! The accounts and messages within one transaction.
+//! The accounts and messages of one transaction.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::asks::{Kept, Outcome, Token};
 use super::{Message, Name, Row, Store, StoreError, Value};
 
-/// The statements that create the tables, the same in every database.
+/// The statements that create the tables. They are the same for all databases.
 pub const TABLES: [&str; 4] = [
     "CREATE TABLE IF NOT EXISTS names (
         name BIGINT PRIMARY KEY,
@@ -36,7 +36,7 @@ pub const TABLES: [&str; 4] = [
     "CREATE INDEX IF NOT EXISTS names_of_nodes ON names (node) WHERE node IS NOT NULL",
 ];
 
-/// Reads the row of a name and locks it for the rest of the transaction. A missing row is inserted
+/// Locks the row of a name for the rest of the transaction, and returns it. Inserts a missing row
 /// first.
 const LOCK: &str =
     "INSERT INTO names (name) VALUES ($1) ON CONFLICT (name) DO UPDATE SET name = excluded.name
@@ -54,8 +54,8 @@ const COUNT_BELOW: &str = "SELECT sender, COUNT(*), SUM(LENGTH(body)) FROM messa
     WHERE receiver = $1 AND number < $2 GROUP BY sender";
 const DELETE_BELOW: &str = "DELETE FROM messages WHERE receiver = $1 AND number < $2";
 
-/// The limits on messages from one sender that wait for one receiver. The limits on messages from
-/// all senders together are four times as high.
+/// The limits on unacknowledged messages from one sender to one receiver. For the messages from all
+/// senders to one receiver, the limits are `SENDERS` times as high.
 #[derive(Clone, Copy, Debug)]
 pub struct Allowance {
     pub messages: u64,
@@ -63,45 +63,44 @@ pub struct Allowance {
 }
 
 impl Allowance {
-    /// The ratio of a receiver's allowance to that of a sender.
     const SENDERS: u64 = 4;
 }
 
-/// The account of a name.
+/// The account of a name, which is a row of the table `names`.
 pub struct Account {
-    /// The number of messages stored from it.
+    /// How many messages from the name were stored so far.
     pub stored_from: u64,
-    /// The number of messages stored for the name, which is also the number of the next message.
+    /// How many messages for the name were stored so far. This is also the sequence number of the
+    /// next one.
     pub stored_for: u64,
-    /// The number of these messages that the name has acknowledged.
+    /// How many messages for the name are acknowledged.
     pub taken: u64,
-    /// The total size of the unacknowledged messages in bytes.
+    /// The total size of the unacknowledged messages for the name in bytes.
     pub bytes: u64,
-    /// The number of times that the name was taken. A connection with an older number has lost the
-    /// name.
+    /// How often the name was taken. A connection with a smaller epoch has lost the name.
     pub epoch: u64,
-    /// The node that the name is connected to.
+    /// The node where the name is connected.
     pub node: Option<i64>,
-    /// The token of the connection that has the name.
+    /// The token of the client that is connected.
     pub token: Option<Token>,
-    /// A node that has lost the name to another node, but has not been told yet.
+    /// A node that has lost the name to another node and does not know it yet.
     pub left_node: Option<i64>,
 }
 
-/// The messages from one sender that wait for a receiver.
+/// The unacknowledged messages from one sender to one receiver.
 #[derive(Clone, Copy, Default)]
 struct Pair {
     messages: u64,
     bytes: u64,
 }
 
-/// One transaction with its accounts, which are locked in the order of their names, so that
-/// transactions never deadlock.
+/// One transaction and its accounts. Accounts are locked in the order of their names, so that
+/// transactions cannot deadlock.
 pub struct Ledger<'s> {
     pub store: &'s mut dyn Store,
     allowance: Allowance,
     accounts: BTreeMap<Name, Account>,
-    /// Pairs by receiver and sender. The lock of the receiver's account guards them.
+    /// The pairs by receiver and sender. They are protected by the lock of the receiver's account.
     pairs: HashMap<(Name, Name), Pair>,
 }
 
@@ -125,7 +124,7 @@ impl<'s> Ledger<'s> {
         self.accounts.get_mut(&name).ok_or_else(|| StoreError::new("a name was not locked"))
     }
 
-    /// Stores a message, if it fits into the limits.
+    /// Stores a message, unless a limit is reached.
     pub fn keep(&mut self, sender: Name, message: &Message) -> Result<Outcome, StoreError> {
         let receiver = message.peer;
         let len = u64::try_from(message.body.len()).unwrap_or(u64::MAX);
@@ -160,8 +159,8 @@ impl<'s> Ledger<'s> {
         Ok(Outcome::Kept(kept))
     }
 
-    /// Deletes the messages for a name that it has acknowledged: all below `below`. Returns their
-    /// senders.
+    /// Deletes the messages for a name with a sequence number below `below`, which it has
+    /// acknowledged. Returns their senders.
     pub fn take(&mut self, name: Name, below: u64) -> Result<Vec<Name>, StoreError> {
         let account = self.account(name)?;
         if below <= account.taken || below > account.stored_for {
@@ -186,7 +185,7 @@ impl<'s> Ledger<'s> {
         Ok(senders)
     }
 
-    /// Writes the changes, without committing.
+    /// Writes the changed accounts and pairs. The caller commits.
     pub fn close(self) -> Result<(), StoreError> {
         for (name, account) in &self.accounts {
             self.store.query(WRITE, &account.values(*name))?;

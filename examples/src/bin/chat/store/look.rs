@@ -1,4 +1,4 @@
-//! The regular check of a node for missed changes.
+//! The regular check of the store by each node.
 
 use std::collections::BTreeSet;
 
@@ -6,7 +6,7 @@ use super::asks::Ask;
 use super::ledger::Ledger;
 use super::{Name, StoreError, Value};
 
-/// Records that a node is alive, and finds those of its names that have messages or have moved to
+/// Records that a node is alive. Returns those of its names that have new messages or have moved to
 /// another node.
 pub struct Look {
     pub node: i64,
@@ -14,7 +14,7 @@ pub struct Look {
 
 const LIVES: &str = "INSERT INTO nodes (node, seen) VALUES ($1, now())
     ON CONFLICT (node) DO UPDATE SET seen = excluded.seen";
-/// Marks the names of dead nodes as away. Locked rows are skipped until the next check.
+/// Marks the names of dead nodes as away. Skips rows that are locked; the next check finds them.
 const BURY: &str = "UPDATE names SET node = NULL, token = NULL WHERE name IN (
         SELECT name FROM names WHERE node IN (SELECT node FROM nodes WHERE seen < now() - interval '10 seconds')
         ORDER BY name FOR UPDATE SKIP LOCKED

@@ -1,9 +1,8 @@
 //! The store of undelivered messages.
 //!
-//! A [`Store`] is a database that runs SQL in transactions. The `Ledger` manages messages and the
-//! ownership of names; it is the same for every database. The server uses the [`Keeper`]: a queue
-//! to the one writing thread, which does all queued requests in one transaction and answers after
-//! the commit.
+//! A [`Store`] is a database that runs SQL in transactions. The `Ledger` implements accounts and
+//! messages for any database. The server uses the [`Keeper`], which runs requests in a thread of
+//! its own. This thread runs all queued requests in one transaction, and answers after the commit.
 
 mod asks;
 mod keeper;
@@ -29,35 +28,34 @@ pub use look::Look;
 pub use postgres::Postgres;
 pub use sqlite::Sqlite;
 
-/// The name of a sender or a receiver.
+/// The name of a user, which is a number.
 pub type Name = u32;
 
 /// A stored message.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Message {
-    /// The sender or the receiver.
+    /// The sender of a message that was read, or the receiver of a message to store.
     pub peer: Name,
     pub kind: u8,
     pub body: Bytes,
 }
 
-/// A database. Statements are SQL that SQLite and PostgreSQL both understand, with `$1` and so on
-/// for values.
+/// A database. The SQL statements run in both SQLite and PostgreSQL. Their parameters are `$1`,
+/// `$2` and so on.
 pub trait Store: Send {
-    /// Begins a transaction, reconnecting if the connection was lost.
+    /// Begins a transaction. Reconnects first if the connection was lost.
     fn begin(&mut self) -> Result<(), StoreError>;
 
-    /// Commits the transaction durably: it survives a crash of the program and of the machine.
+    /// Commits the transaction. It then survives a crash of the program and of the machine.
     fn commit(&mut self) -> Result<(), StoreError>;
 
-    /// Rolls back to `begin`.
+    /// Rolls back the transaction.
     fn rollback(&mut self);
 
     /// Runs a statement and returns its rows.
     fn query(&mut self, sql: &'static str, values: &[Value<'_>]) -> Result<Vec<Row>, StoreError>;
 }
 
-/// A value in a statement or a row.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Value<'a> {
     Null,
@@ -70,14 +68,14 @@ impl<'a> Value<'a> {
         Self::Bytes(Cow::Borrowed(bytes))
     }
 
-    /// Returns a count as a value. It cannot overflow in practice: at one per nanosecond that takes
-    /// three centuries.
+    /// Returns a count as a value. An overflow would take three centuries at one message per
+    /// nanosecond.
     pub fn count(count: u64) -> Self {
         Self::Int(i64::try_from(count).unwrap_or(i64::MAX))
     }
 }
 
-/// A row of a result. Its columns are taken one after the other.
+/// A row of a result. Each call takes the next column.
 pub struct Row(pub std::vec::IntoIter<Value<'static>>);
 
 impl Row {
@@ -110,7 +108,7 @@ fn unexpected() -> StoreError {
     StoreError::new("the store is damaged: a value is not of its column's type")
 }
 
-/// The error of a failed transaction, which has changed nothing.
+/// The error of a failed transaction. The transaction has changed nothing.
 #[derive(Clone, Debug, PartialEq)]
 pub struct StoreError(Arc<str>);
 

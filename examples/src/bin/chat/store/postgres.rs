@@ -1,4 +1,4 @@
-//! A store in PostgreSQL, which several nodes share.
+//! A PostgreSQL database, which several nodes can share.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -15,13 +15,13 @@ use super::{Row, Store, StoreError, Value};
 /// The timeout for connecting.
 const PATIENCE: Duration = Duration::from_secs(5);
 
-/// The tables for nodes. The column `seen` has the time of a node's last sign of life.
+/// The tables that only several nodes need. `seen` is when the node last checked the store.
 const TABLES_OF_NODES: [&str; 2] = [
     "CREATE TABLE IF NOT EXISTS nodes (node BIGINT PRIMARY KEY, seen TIMESTAMPTZ NOT NULL)",
     "CREATE INDEX IF NOT EXISTS names_left ON names (left_node) WHERE left_node IS NOT NULL",
 ];
 
-/// Takes a lock that lets only one node at a time create the tables.
+/// Takes a lock, so that only one node at a time creates the tables.
 const ALONE: &str = "SELECT pg_advisory_xact_lock(8888)";
 
 pub struct Postgres {
@@ -35,7 +35,7 @@ struct Connection {
 }
 
 impl Postgres {
-    /// Connects, and creates the tables.
+    /// Connects and creates the tables.
     ///
     /// # Errors
     /// If connecting or creating the tables fails.
@@ -53,8 +53,8 @@ impl Postgres {
         Ok(store)
     }
 
-    /// Runs a function on the connection. If it fails, the connection is dropped, and the next
-    /// transaction begins with a new one.
+    /// Runs a function on the connection. If it fails, drops the connection, so that the next
+    /// transaction uses a new one.
     fn on<T>(
         &mut self,
         run: impl FnOnce(&mut Connection) -> Result<T, postgres::Error>,
@@ -72,7 +72,7 @@ impl Store for Postgres {
         if self.connection.as_ref().is_none_or(|connection| connection.client.is_closed()) {
             let client = self.config.connect(NoTls).map_err(said)?;
             self.connection = Some(Connection { client, statements: HashMap::new() });
-            // A commit must be on disk, whatever the server is configured to do.
+            // Require each commit to be on disk, even if the database is configured otherwise.
             self.on(|connection| connection.client.batch_execute("SET synchronous_commit = on"))?;
         }
         self.on(|connection| connection.client.batch_execute("BEGIN"))
@@ -83,7 +83,7 @@ impl Store for Postgres {
     }
 
     fn rollback(&mut self) {
-        // Closing the failed connection rolls the transaction back.
+        // Closing the connection rolls back its transaction.
         self.connection = None;
     }
 
@@ -134,7 +134,7 @@ impl ToSql for Value<'_> {
     to_sql_checked!();
 }
 
-/// Returns the error with its source, because the error itself is only `db error`.
+/// Returns the error and its source. The text of the error itself is only `db error`.
 fn said(error: postgres::Error) -> StoreError {
     match error.source() {
         Some(source) => StoreError::new(format_args!("PostgreSQL: {error}: {source}")),

@@ -1,4 +1,4 @@
-//! A store in SQLite: one file, and nothing to install.
+//! An SQLite database, which is a single file.
 
 use std::borrow::Cow;
 use std::path::Path;
@@ -10,14 +10,13 @@ use rusqlite::{Connection, ToSql};
 use super::ledger::TABLES;
 use super::{Row, Store, StoreError, Value};
 
-/// The time to wait for a lock of another program.
+/// How long to wait if another program has locked the file.
 const PATIENCE: Duration = Duration::from_secs(2);
 
 pub struct Sqlite(Connection);
 
 impl Sqlite {
-    /// Opens or creates the file. It does not grow beyond `most` bytes, unless it is larger
-    /// already.
+    /// Opens or creates the file. The file does not grow beyond `most` bytes.
     ///
     /// # Errors
     /// If the file cannot be opened or is not an SQLite database.
@@ -28,8 +27,8 @@ impl Sqlite {
     fn opened(path: &Path, most: u64) -> rusqlite::Result<Self> {
         let connection = Connection::open(path)?;
         connection.busy_timeout(PATIENCE)?;
-        // With the write-ahead log a commit is one write to the end of a file; with full sync it is
-        // on disk before it returns.
+        // With the write-ahead log, a commit is one write to the end of a file. With full
+        // synchronisation, it is on disk when the commit returns.
         connection.pragma_update(None, "journal_mode", "wal")?;
         connection.pragma_update(None, "synchronous", "full")?;
         let page: i64 = connection.pragma_query_value(None, "page_size", |row| row.get(0))?;
@@ -38,7 +37,7 @@ impl Sqlite {
         for table in TABLES {
             connection.execute(table, [])?;
         }
-        // The server has just started, so it has no connections yet.
+        // No client is connected yet, because the server has just started.
         connection.execute("UPDATE names SET node = NULL, token = NULL WHERE node IS NOT NULL", [])?;
         Ok(Self(connection))
     }
@@ -57,7 +56,7 @@ impl Store for Sqlite {
     }
 
     fn rollback(&mut self) {
-        // Some errors have rolled the transaction back already.
+        // After some errors, SQLite has already rolled back the transaction.
         if !self.0.is_autocommit() {
             if let Err(error) = self.0.execute_batch("ROLLBACK") {
                 tracing::warn!("cannot roll back: {error}");
@@ -68,7 +67,7 @@ impl Store for Sqlite {
     fn query(&mut self, sql: &'static str, values: &[Value<'_>]) -> Result<Vec<Row>, StoreError> {
         let mut statement = self.0.prepare_cached(sql)?;
         let columns = statement.column_count();
-        // SQLite takes `$1` as a named parameter, and numbers parameters by their first use.
+        // In SQLite, `$1` is the name of a parameter, not its index.
         const NAMES: [&str; 9] = ["$1", "$2", "$3", "$4", "$5", "$6", "$7", "$8", "$9"];
         let mut named = Vec::<(&str, &dyn ToSql)>::new();
         for (name, value) in NAMES.into_iter().zip(values) {
@@ -88,7 +87,6 @@ fn value(value: ValueRef<'_>) -> Value<'static> {
     match value {
         ValueRef::Integer(int) => Value::Int(int),
         ValueRef::Blob(bytes) => Value::Bytes(Cow::Owned(bytes.to_vec())),
-        // No column has one of these types.
         ValueRef::Null | ValueRef::Real(_) | ValueRef::Text(_) => Value::Null,
     }
 }

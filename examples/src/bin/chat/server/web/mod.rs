@@ -1,4 +1,4 @@
-//! The chat in a browser: a page over HTTP, and chat frames in WebSocket messages.
+//! The chat in a browser: a web page, and a WebSocket connection for chat frames.
 
 mod site;
 mod talk;
@@ -23,11 +23,11 @@ use talk::{Shared, Talk};
 /// The path of the WebSocket.
 const CHAT: &str = "/chat";
 
-/// The maximum total size of incomplete messages, on all connections and on the connections from
-/// one address. Browsers send long messages in pieces.
+/// The maximum total size of incomplete messages: on all connections, and on the connections from
+/// one address. Browsers split long messages into several WebSocket frames.
 const PIECES: [usize; 2] = [256 << 20, 64 << 20];
 
-/// The timeout for the first frame after an upgrade.
+/// How long a page may take to send its first frame after the upgrade.
 const FIRST: Duration = Duration::from_secs(30);
 
 /// Returns a server of the page for this node.
@@ -44,7 +44,7 @@ pub fn server(node: Arc<Node<Line>>, max_body: usize) -> Result<Server<impl Serv
     Ok(Server::sessions(converse).limits(limits))
 }
 
-/// Answers requests until one asks for an upgrade.
+/// Answers HTTP requests until a request asks for a WebSocket.
 async fn converse(mut s: Session, site: &Site, shared: Shared) -> Result<(), Close> {
     loop {
         let request = match s.recv::<Request>().await {
@@ -82,13 +82,13 @@ async fn give(s: &mut Session, asset: &Asset, with_body: bool) -> Result<()> {
     s.flush().await
 }
 
-/// Refuses a request and closes the connection, without reading the rest of the request.
+/// Refuses a request and closes the connection. The rest of the request is not read.
 async fn refuse(mut s: Session, refused: &Response) -> Result<(), Close> {
     tracing::info!("refused: {} {}", refused.status, refused.reason);
     Ok(s.send(refused).await?)
 }
 
-/// Continues as a WebSocket connection after the upgrade.
+/// Continues as a WebSocket connection.
 async fn talk(mut s: Session, granted: Response, shared: Shared) -> Result<(), Close> {
     s.send(&granted).await?;
     s.deadline(Instant::now() + FIRST);

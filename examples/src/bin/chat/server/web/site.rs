@@ -1,4 +1,4 @@
-//! The files of the page, built into the program.
+//! The files of the web page, which are part of the program.
 
 use framewright::{Error, Layout, Result};
 use framewright_examples::http::protocol::{Field, Response};
@@ -8,7 +8,7 @@ use crate::hello::{HELLO, Hello, REFUSED, SERVER, TAKEN, Taken, Welcome};
 use crate::protocol::{ChatMsg, ChatReply};
 use crate::server::line::REPLACED;
 
-/// The files of the page, with their paths.
+/// The files of the web page by path.
 pub struct Site([(&'static str, Asset); 6]);
 
 pub struct Asset {
@@ -16,8 +16,8 @@ pub struct Asset {
     pub text: String,
 }
 
-/// Allows only scripts, styles and connections of this server, nothing inline, and no embedding of
-/// the page. Media of messages are shown from memory (`blob:`).
+/// Allows only scripts, styles and connections of this server. The page cannot be embedded, and has
+/// no inline scripts. Pictures and sounds in messages have `blob:` URLs.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' blob:; \
     media-src blob:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'";
 
@@ -44,7 +44,7 @@ impl Site {
 }
 
 impl Asset {
-    /// Returns the head of the response.
+    /// Returns the response head for this file.
     pub fn head(&self, len: u64) -> Response {
         let fields = vec![
             Field::new("Content-Length", len),
@@ -60,7 +60,7 @@ impl Asset {
     }
 }
 
-/// Returns the codec, which is generated from the declarations, and the constants of the protocol.
+/// Returns `codec.js`: a codec generated from the frames, and the constants of the protocol.
 fn codec(max_body: usize, passwords: bool) -> Result<String> {
     let frames = ChatMsg::SCHEMA.typescript().and(ChatReply::SCHEMA);
     let frames = frames.and(Hello::SCHEMA).and(Welcome::SCHEMA).and(Taken::SCHEMA);

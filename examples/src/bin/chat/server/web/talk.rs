@@ -17,19 +17,19 @@ use crate::server::conversation::Conversation;
 use crate::server::line::{Line, framed};
 use crate::server::node::Node;
 
-/// The interval of pings.
+/// The interval between pings.
 const PING: Duration = Duration::from_secs(30);
 const SILENCE: Duration = Duration::from_secs(90);
 
-/// The time limit for a message that arrives in pieces.
+/// How long a message may take to arrive if it is split into several WebSocket frames.
 const WHOLE: Duration = Duration::from_secs(60);
 
-/// The shared state of all connections.
+/// The state that all connections share.
 #[derive(Clone)]
 pub struct Shared {
     pub node: Arc<Node<Line>>,
     pub budget: Budget,
-    /// The maximum size of a message: the size of the largest chat frame.
+    /// The maximum size of a WebSocket message, which is the size of the largest chat frame.
     pub largest: usize,
 }
 
@@ -39,9 +39,9 @@ pub struct State {
     messages: Messages,
     share: Share,
     pings: JoinHandle<()>,
-    /// Set once a message has arrived.
+    /// Whether a first frame has arrived.
     greeted: bool,
-    /// Set once a close frame was sent.
+    /// Whether a close frame was sent.
     closed: bool,
 }
 
@@ -63,7 +63,7 @@ impl Shared {
 async fn ping(peer: Peer<WsFrame>) {
     while !peer.is_closed() {
         sleep(PING).await;
-        // If the buffer is full, the peer has enough to read already.
+        // If the buffer is full, the page is reading slowly, and needs no ping.
         let _ = peer.try_send(WsFrame::new(Opcode::Ping, Vec::new()));
     }
 }
@@ -116,7 +116,7 @@ impl Handler for Talk {
             CloseReason::Malformed(error) => state.tell(conn, Fault::from(error)),
             CloseReason::Drain => state.tell(conn, STOPPING),
             CloseReason::Handler(close) if close.error().is_some() => state.tell(conn, REFUSING),
-            // If another task has closed the connection, it has also sent a close frame.
+            // If another task closed the connection, it also sent a close frame.
             CloseReason::Handler(_) if !conn.handle().is_closed() => state.tell(conn, DONE),
             _ => {}
         }
@@ -135,7 +135,7 @@ const REFUSING: Fault = Fault { code: code::REFUSED, reason: "violates the rules
 const DONE: Fault = Fault { code: code::NORMAL, reason: "" };
 
 impl State {
-    /// Handles a frame, within the limits on memory and time.
+    /// Handles a WebSocket frame, within the limits on memory and time.
     fn take(&mut self, conn: &mut Conn<WsFrame>, frame: WsFrame) -> Result<Option<Event>, Fault> {
         let before = self.messages.held();
         let event = self.messages.take(frame)?;
@@ -148,7 +148,7 @@ impl State {
         if self.share.set(held.unwrap_or_default()) { Ok(event) } else { Err(Fault::BUSY) }
     }
 
-    /// Handles the chat frames that a message contains.
+    /// Handles the chat frames in a WebSocket message.
     async fn say(&mut self, mut bytes: &[u8]) -> Result<Result<(), Fault>, Close> {
         while !bytes.is_empty() {
             let Ok((rest, msg)) = ChatMsg::parse(bytes) else { return Ok(Err(NO_FRAME)) };
@@ -158,7 +158,7 @@ impl State {
         Ok(Ok(()))
     }
 
-    /// Answers earlier messages, sends the reason, and closes.
+    /// Answers earlier frames, sends the reason, and closes the connection.
     async fn refuse(&mut self, conn: &mut Conn<WsFrame>, fault: Fault) -> Result<(), Close> {
         self.conversation.settle().await?;
         self.tell(conn, fault);
@@ -180,7 +180,7 @@ impl State {
 
     fn close(&mut self, conn: &mut Conn<WsFrame>, frame: WsFrame) {
         self.closed = true;
-        // If the buffer is full, the peer sees only that the connection ends.
+        // If the buffer is full, the page sees only that the connection ends.
         let _ = conn.send(frame);
     }
 }
