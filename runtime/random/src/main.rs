@@ -33,7 +33,7 @@ use shrink::Step;
 /// The default folder for generated crates.
 const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/target/generated");
 
-/// Makes random declarations, builds them, and tests those that compile with generated values.
+/// Makes random declarations, builds them, and tests with generated values those that compile.
 #[derive(Parser)]
 struct Arguments {
     /// The same seed makes the same declarations.

@@ -410,8 +410,8 @@ pub(crate) enum Sum {
 pub(crate) enum Range {
     /// The content of one field.
     Content(Id),
-    /// Several fields: from the first field or a given field, up to the last field or a given
-    /// field.
+    /// Several fields: from this field, or from the first, up to and including this field, or the
+    /// last.
     Closed(Option<Id>, Option<Id>),
     HalfOpen(Id, Id),
 }
@@ -495,7 +495,7 @@ pub(crate) fn limits(bits: usize, signed: bool) -> (i128, i128) {
 impl Wire {
     pub(crate) const PLAIN: Self = Self { form: Form::Plain, order: None };
 
-    /// Returns the byte order of the wire format, if it is fixed.
+    /// Returns the byte order of the wire format, or `None` if the order is not fixed.
     pub(crate) fn said(&self) -> Option<Order> {
         match self.order {
             Some(Turn::To(order)) => Some(order),
@@ -519,7 +519,7 @@ impl Format {
         Self { num, wire: Wire::PLAIN }
     }
 
-    /// Returns the size in bytes, if it is fixed.
+    /// Returns the size in bytes, or `None` if the format is variable-length.
     pub(crate) fn fixed(&self) -> Option<usize> {
         match self.wire.form {
             Form::Plain => Some(self.num.bytes()),
@@ -547,7 +547,7 @@ impl Type {
         }
     }
 
-    /// Returns the format of the tag that an enum itself writes, if it writes a tag.
+    /// Returns the format of the tag that an enum itself writes, or `None` if it writes no tag.
     pub(crate) fn own_tag(&self) -> Option<&TagKind> {
         self.words.head.iter().find_map(|word| match word {
             Head::Tag(tag) => Some(tag),

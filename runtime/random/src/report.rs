@@ -35,8 +35,8 @@ const RIGHTLY: [&str; 3] = [
     "is present if bytes are left, so only",
     // A length, or a nested type without a fixed size, follows a rest.
     "takes everything up to the fields after it, so their size must be known",
-    // A variable-length length field is within a range, and the fields that it counts are after the
-    // range.
+    // A length field with a variable-length format is within a range, and the fields that it counts
+    // are after the range.
     "varies in size, so what it counts must be in the same range of fields",
 ];
 

@@ -101,7 +101,7 @@ pub(crate) fn field_min(declaration: &Declaration, field: &Field) -> usize {
     }
 }
 
-/// Returns the size of a field in bytes, if it is fixed.
+/// Returns the size of a field in bytes, or `None` if the field is variable-length.
 pub(crate) fn field_fixed(declaration: &Declaration, field: &Field) -> Option<usize> {
     if !matches!(field.presence, Presence::Always) {
         return None;

@@ -447,7 +447,7 @@ impl<'a> Maker<'a> {
     }
 }
 
-/// Returns the size of a type in bytes, if it is fixed.
+/// Returns the size of a type in bytes, or `None` if the type is variable-length.
 pub(crate) fn fixed_len(ty: &Ty, wire: &Wire) -> Option<usize> {
     match ty {
         Ty::Num(num) | Ty::NonZero(num) => match wire.form {
@@ -523,8 +523,8 @@ fn numbers(expr: &Expr, all: &mut Vec<i128>) {
     }
 }
 
-/// Returns the id of the field that gives the size of this field, if the size of this field is
-/// given by another field.
+/// Returns the id of the field that gives the size of this field, or `None` if no other field gives
+/// it.
 fn width_in(field: &Field) -> Option<Id> {
     match &field.role {
         Role::Value { wire: Wire { form: Form::Bytes(id), .. }, .. } => Some(*id),

@@ -45,7 +45,7 @@ impl Section {
         Self::Languages,
     ];
 
-    /// Returns the file of the section's chart, if the section has a chart.
+    /// Returns the file name of the section's chart, or `None` if the section has no chart.
     pub(super) fn picture(self) -> Option<&'static str> {
         match self {
             Self::Codec => Some("results.svg"),

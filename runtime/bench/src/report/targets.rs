@@ -60,9 +60,9 @@ impl Target {
     }
 }
 
-/// Returns the targets of parsers and encoders. Beside hand-written code, the better one of two
-/// ratios counts, of instructions or of time, because either can be improved at the cost of the
-/// other.
+/// Returns the targets of parsers and encoders. The comparison with hand-written code takes the
+/// better of two ratios, of instructions or of time, because either can be improved at the cost of
+/// the other.
 pub(super) fn codec(counts: &[Count], timings: &[Timing]) -> Vec<Target> {
     let mut targets = Vec::new();
     for count in counts.iter().filter(|count| count.subject == Subject::Framewright) {

@@ -159,8 +159,8 @@ impl AsyncWrite for Behind {
     }
 }
 
-/// Returns the number of instructions of an exchange, less those of the pipe. The file of callgrind
-/// stays in `directory`.
+/// Returns the number of instructions of an exchange, without the instructions of the pipe. The
+/// file of callgrind stays in `directory`.
 ///
 /// # Errors
 /// Returns an error if valgrind cannot be run, or if a server of this kind cannot serve a pipe.

@@ -1,4 +1,4 @@
-//! The processes of servers and loads, each on a processor of its own.
+//! The processes of servers and loads. Servers run on the first processor, loads on the last.
 
 use std::io::{self, BufRead, BufReader, Read};
 use std::net::{SocketAddr, TcpListener};
@@ -9,7 +9,7 @@ use rustix::thread::{CpuSet, sched_getaffinity, sched_setaffinity};
 
 use super::{Kind, Load, Report};
 
-/// A server in a process of its own, which ends when this is dropped.
+/// A server in its own process, which ends when the `ServerProcess` is dropped.
 pub(super) struct ServerProcess {
     process: Child,
     pub(super) address: SocketAddr,
@@ -62,7 +62,7 @@ impl Drop for ServerProcess {
     }
 }
 
-/// Runs a load in a process of its own, on the last processor.
+/// Runs a load in its own process, on the last processor.
 pub(super) fn load(load: &Load) -> io::Result<Report> {
     let output = Command::new(env::current_exe()?).arg("load").args(load.arguments()).output()?;
     if !output.status.success() {

@@ -32,8 +32,9 @@ impl<'a> Encoder<'a> {
         next
     }
 
-    /// Returns the size of the frame's delimiter, if the length prefix does not count it because
-    /// the prefix is itself before the delimiter in the delimited part. Otherwise returns 0.
+    /// Returns the size of the frame's delimiter if the length prefix does not count the delimiter,
+    /// and zero if it does. The prefix does not count the delimiter if `until` comes before the
+    /// length in the declaration.
     fn behind(&self, frame: &Frame<'a>, laid: &Laid) -> usize {
         let position = |of: fn(&Head) -> bool| frame.ty.words.head.iter().position(of);
         let len = position(|word| matches!(word, Head::Len(..)));

@@ -402,7 +402,7 @@ fn item_of(ty: &Ty) -> Option<Num> {
     }
 }
 
-/// Returns the format of the prefix, if the extent has a prefix.
+/// Returns the format of the prefix, or `None` if the extent has no prefix.
 fn prefix_of(extent: &mut Extent) -> Option<&mut Format> {
     match extent {
         Extent::LenPrefixed { number, .. } => number.as_mut(),

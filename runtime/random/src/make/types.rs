@@ -127,8 +127,8 @@ impl Make<'_> {
         }
     }
 
-    /// Removes the delimiter of the type if some constant bytes within the type contain it, or end
-    /// with its beginning.
+    /// Removes the delimiter of the type if some constant bytes within the type contain the
+    /// delimiter, or end with the beginning of the delimiter.
     fn end_apart(&self, words: &mut Words, fields: &[&Fields]) {
         let magic = words.head.iter().filter_map(|word| match word {
             Head::MagicBytes(bytes) => Some(bytes.clone()),

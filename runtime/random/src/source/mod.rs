@@ -279,7 +279,7 @@ impl Writer<'_> {
         (!words.is_empty()).then(|| format!("#[wire({})]", words.join(", ")))
     }
 
-    /// Returns the word `order = ..`, if an earlier number determines the byte order.
+    /// Returns the word `order = ..`, or `None` if no earlier number determines the byte order.
     fn turned_by(&self, fields: &Fields, wire: &Wire) -> Option<String> {
         match wire.order {
             Some(Turn::By(id)) => Some(order_by(&self.name(fields, id))),

@@ -56,8 +56,9 @@ struct Ahead {
 }
 
 impl Ahead {
-    /// Returns a copy of the error with which the connection broke, if it did. The system reports
-    /// the error only once. So the error stays here, and the next read reports it too.
+    /// Returns a copy of the error with which the connection broke, or `None` if it did not break.
+    /// The system reports the error only once. So the error stays here, and the next read reports
+    /// it too.
     fn error(&self) -> Option<io::Error> {
         self.end.as_ref()?.as_ref().err().map(same)
     }

@@ -43,7 +43,7 @@ impl<F, In> Server<ByClosure<F, In>> {
     /// Handles up to `limit` frames of each connection concurrently, and answers each as soon as it
     /// is handled. This is for protocols with an id in each reply. By default frames are handled
     /// one after the other, in order. Concurrent frames start in the order of their arrival: the
-    /// closure runs up to its first wait for each frame before the next frame begins.
+    /// closure of a frame runs up to its first wait before the closure of the next frame starts.
     ///
     /// ```
     /// use framewright::prelude::*;

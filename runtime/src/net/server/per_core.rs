@@ -36,7 +36,7 @@ use crate::error::{Error, Result};
 /// if the threads cannot be started.
 ///
 /// # Panics
-/// If `work` panics on one core, after the others are stopped.
+/// Panics if `work` panics on one core, after the other cores are stopped.
 pub fn per_core(work: impl AsyncFn(usize) -> Result<()> + Sync) -> Result<()> {
     let cores = available_parallelism().map_or(1, NonZero::get);
     let (stop, _) = watch::channel(false);

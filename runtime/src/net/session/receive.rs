@@ -15,7 +15,7 @@ use crate::stream::{Attempts, ParseFrom, Snapshot};
 
 impl Session {
     /// Receives the next frame, which is owned or borrows from the receive buffer. Returns `None`
-    /// if the peer has closed its side after a complete frame, and if the server is draining and no
+    /// if the peer has closed its side after a complete frame, or if the server is draining and no
     /// frame has begun ([`is_draining`](Self::is_draining) distinguishes the two). Bytes after the
     /// frame are kept for the next step, which may have another type.
     ///

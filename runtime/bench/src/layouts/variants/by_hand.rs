@@ -8,7 +8,7 @@ pub(super) fn add(layout: &mut Layout<Owned>) {
     layout.encode(Subject::ByHand, Owned::clone, encode, new);
 }
 
-/// Defines both parsers, which differ in `$text`, the conversion of the bytes of a text.
+/// Defines a parser for one of the two types. `$text` converts the bytes of a text.
 macro_rules! parser {
     ($name:ident, $value:ident $(<$life:lifetime>)?, $text:expr) => {
         fn $name(input: &[u8]) -> Parsed<'_, $value $(<$life>)?> {
