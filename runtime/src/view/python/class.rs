@@ -208,7 +208,8 @@ impl Class<'_, '_> {
         format!("\n{decorator}    def _quick_write({me}{ty}) -> {bytes}:\n{body}{careful}")
     }
 
-    /// Returns the text of the functions for an item that is a value alone.
+    /// Returns the text of the functions for list items (`each`), which are plain values without a
+    /// class of their own.
     fn alone(&mut self, ty: &Ty) -> String {
         let ty = typed(ty, self.unions, &[]);
         let mut out = format!("class {}:\n    \"\"\"An item of a list.\"\"\"\n", self.name());
@@ -300,7 +301,7 @@ fn tuple(taken: &[String]) -> &'static str {
     if taken.iter().any(|name| name == "tuple") { "builtins.tuple" } else { "tuple" }
 }
 
-/// Refuses two fields if their names become the same.
+/// Returns an error if two names are the same in Python.
 fn unique(names: &[String]) -> Result<(), Unsayable> {
     for (index, name) in names.iter().enumerate() {
         if names.get(..index).unwrap_or_default().contains(name) {

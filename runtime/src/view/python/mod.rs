@@ -11,7 +11,7 @@ use alloc::vec::Vec;
 use super::plan::{self, Unsayable};
 use crate::schema::Schema;
 
-/// A codec in Python, made by [`Schema::python`].
+/// A codec in Python, returned by [`Schema::python`].
 #[derive(Clone, Debug)]
 pub struct Python {
     roots: Vec<&'static Schema>,
@@ -19,19 +19,19 @@ pub struct Python {
 }
 
 impl Schema {
-    /// Returns a module in Python that reads and writes this frame. It needs Python 3.10 or later
-    /// and nothing but the standard library, and has type annotations.
+    /// Returns a module in Python that reads and writes this frame. The module has type
+    /// annotations, and needs Python 3.10 or later and only the standard library.
     ///
     /// A struct becomes a dataclass with the methods `encode`, `decode` and `parse`. `decode` reads
-    /// all of the bytes. `parse` reads the frame at their front, and raises `NeedMore` if it is
-    /// incomplete. An enum with fields becomes a class whose variants are nested dataclasses; an
-    /// enum without fields becomes an `IntEnum`. Malformed bytes and invalid values raise a
-    /// `DecodeError` or an `EncodeError` with `path` and `offset`. Names that are keywords end in
+    /// all of the bytes. `parse` reads one frame from the start of the bytes, and raises `NeedMore`
+    /// if it is incomplete. An enum with fields becomes a class whose variants are nested
+    /// dataclasses; a fieldless enum becomes an `IntEnum`. Malformed bytes and invalid values raise
+    /// a `DecodeError` or an `EncodeError` with `path` and `offset`. Names that are keywords end in
     /// `_`.
     ///
-    /// The module refuses and accepts the same frames as the Rust codec. The exceptions are values
-    /// that Rust types refuse by themselves: a conversion that fails (`#[wire(T)]`), and 0 in a
-    /// `NonZero`.
+    /// The module accepts the same frames as the Rust codec, and refuses the same. The exceptions
+    /// are values that only a Rust type refuses, and that the module accepts: those with a failing
+    /// conversion (`#[wire(T)]`), and 0 in a `NonZero`.
     ///
     /// ```
     /// use framewright::prelude::*;
@@ -58,29 +58,30 @@ impl Python {
         self
     }
 
-    /// Provides an object for the fields of this name, if only Rust code defines their encoding.
-    /// The name may include the type (`Secret.body`) if other types have a field of that name.
+    /// Names a Python object that handles the fields with this name, where only Rust code defines
+    /// the encoding. The name may include the type (`Secret.body`) if other types have a field of
+    /// that name.
     ///
     /// `object` is a path such as `my_module.mask`, which the generated module imports.
     ///
     /// For a field with hand-written code (`#[with(..)]`), the object needs two functions.
     /// `parse(data)` returns a value and the number of bytes it took, or `None` if it needs more
-    /// bytes, and `encode(value)` returns bytes; either raises an exception to refuse. Both receive
-    /// the values of `#[ctx(..)]` as further arguments.
+    /// bytes, and `encode(value)` returns bytes; either raises an exception to refuse its argument.
+    /// Both receive the values of `#[ctx(..)]` as further arguments.
     ///
     /// For anything else, the object is a function. Its last arguments are the context of the type.
     ///
-    /// - A checksum with a seed, or with an algorithm of your own: `sum(data, frame)`, which
+    /// - A checksum with a seed, or with a user-defined algorithm: `sum(data, frame)`, which
     ///   returns the sum of `data`.
-    /// - `calc`: a function of the frame.
+    /// - `calc`: a function of the frame, which returns the number.
     /// - `until` on a list: a function of an item, which returns whether the item is the last one.
     /// - A check of a type: a function of the frame, provided under the name of the type.
     ///
-    /// Other expressions of a field have the word after its name: `body.len`, `body.count`,
-    /// `body.when`, `body.tag`, `body.ctx` (`body.ctx0`, `body.ctx1` and so on, if there are
-    /// several), `body.order` (whether it is little-endian) and `body.check`. The name of the field
-    /// alone works as well. Their functions receive the fields that the expression names, in the
-    /// order of their first use.
+    /// For other expressions of a field, the word follows the name of the field: `body.len`,
+    /// `body.count`, `body.when`, `body.tag`, `body.ctx` (`body.ctx0`, `body.ctx1` and so on, if
+    /// there are several), `body.order` (whether it is little-endian) and `body.check`. The name of
+    /// the field alone works as well. Their functions receive the fields that the expression names,
+    /// in the order of their first use.
     #[must_use]
     pub fn with(mut self, field: &str, object: &str) -> Self {
         self.with.push((field.to_string(), object.to_string()));

@@ -12,8 +12,8 @@ fn bytes(bytes: &[u8]) -> String {
     format!("b\"{}\"", bytes.escape_ascii()).replace("\\'", "'")
 }
 
-/// Returns the name of a type. If fields have taken the name of a built-in type, the type is named
-/// with `builtins`.
+/// Returns the name of a type. If a field has the name of a built-in type, the type is written with
+/// `builtins.`.
 pub(super) fn ty(ty: &Ty, taken: &[String]) -> String {
     let plain = |name: &str| match taken.iter().any(|taken| taken == name) {
         true => format!("builtins.{name}"),
@@ -46,8 +46,9 @@ pub(super) fn ty(ty: &Ty, taken: &[String]) -> String {
 /// A function that is being printed.
 pub(super) struct Body<'a> {
     pub(super) names: Names,
-    /// Name of the value that is encoded; `alone` is set if it is the whole frame.
+    /// Name of the variable with the value that is encoded.
     pub(super) me: &'a str,
+    /// Whether that value is a list item (`Shape::Alone`), which is its own only member.
     pub(super) alone: bool,
     /// Names of the frames whose types are unions.
     pub(super) unions: &'a [String],
@@ -208,7 +209,7 @@ impl Body<'_> {
                 }
                 of => format!("not {}", self.operand(of)),
             },
-            // A sum needs no brackets before a sum or a comparison.
+            // A sum needs no brackets on the left of another sum or of a comparison.
             Code::Binary(op, left, right)
                 if (matches!(op, Op::Add | Op::Subtract) || op.compares())
                     && matches!(**left, Code::Binary(Op::Add | Op::Subtract, ..)) =>
@@ -278,7 +279,8 @@ impl Body<'_> {
         }
     }
 
-    /// Returns the text of a slice of the bytes, with spaces if the positions are more than names.
+    /// Returns the text of a slice of the bytes, with spaces around the colon unless both positions
+    /// are names or literals.
     pub(super) fn slice(&self, from: &Code, to: &Code) -> String {
         let is_name = |code: &Code| matches!(code, Code::Var(_) | Code::Local(_) | Code::Int(_));
         let colon = if is_name(from) && is_name(to) { ":" } else { " : " };
@@ -329,7 +331,7 @@ fn mask(width: i128) -> u128 {
     u32::try_from(width).ok().and_then(|width| u128::MAX.checked_shr(128 - width)).unwrap_or(0)
 }
 
-/// Returns the number inside a conversion to a size, because Python needs no such conversion.
+/// Removes conversions between small and big numbers, because Python has a single integer type.
 pub(super) fn inner(code: &Code) -> &Code {
     match code {
         Code::Big(of) | Code::Small(of) => inner(of),
@@ -337,7 +339,7 @@ pub(super) fn inner(code: &Code) -> &Code {
     }
 }
 
-/// Returns a type, with the variants of a union in place of its name.
+/// Returns the name of a type. The type of a union's values is its class attribute `Variant`.
 pub(super) fn typed(of: &Ty, unions: &[String], taken: &[String]) -> String {
     let text = ty(of, taken);
     let mut result = String::new();

@@ -3,17 +3,17 @@
 use alloc::format;
 use alloc::string::{String, ToString};
 
-/// Names that have a meaning of their own in Python.
+/// Keywords of Python.
 const KEYWORDS: [&str; 35] = [
     "False", "None", "True", "and", "as", "assert", "async", "await", "break", "class", "continue", "def",
     "del", "elif", "else", "except", "finally", "for", "from", "global", "if", "import", "in", "is",
     "lambda", "nonlocal", "not", "or", "pass", "raise", "return", "try", "while", "with", "yield",
 ];
 
-/// Names that classes and enums already have.
+/// Names that the generated classes and enums already have.
 const MEMBERS: [&str; 7] = ["encode", "decode", "parse", "self", "mro", "name", "value"];
 
-/// Names that are used in functions.
+/// Names that the generated functions use.
 const VARIABLES: [&str; 33] = [
     "any",
     "len",
@@ -61,12 +61,12 @@ pub(super) fn member(name: &str) -> String {
     if is_taken { format!("{name}_") } else { name.to_string() }
 }
 
-/// Returns the name of a variant with fields. All of these variants together are called `Variant`.
+/// Returns the name of a variant with fields. `Variant` is the name of the union of all variants.
 pub(super) fn case(name: &str) -> String {
     if name == "Variant" { String::from("Variant_") } else { member(name) }
 }
 
-/// Returns a name in an enum of plain values.
+/// Returns the name of a variant of a fieldless enum.
 pub(super) fn variant(name: &str) -> String {
     let name = name.strip_prefix("r#").unwrap_or(name);
     let is_taken = KEYWORDS.contains(&name) || MEMBERS.contains(&name) || name.starts_with('_');

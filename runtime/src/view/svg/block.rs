@@ -13,7 +13,7 @@ use crate::view::grid::{Grid, WIDTH as BITS};
 
 /// Width of a block.
 pub(super) const WIDTH: usize = GUTTER + BITS * BIT;
-/// Widths of a character in names and in the small print.
+/// Widths of a character in names and in small text.
 const NAME: usize = 8;
 const SMALL: usize = 6;
 
@@ -84,7 +84,7 @@ impl<'f> Block<'f> {
         ));
     }
 
-    /// Draws the names of the numbers of an enum.
+    /// Draws the tags and names of a fieldless enum.
     fn values(&mut self, schema: &Schema) {
         for variant in shapes(schema).iter().filter_map(|shape| shape.variant) {
             self.line("fw-note", &format!("{}: {}", variant.shown_tag(), variant.name));
@@ -160,7 +160,8 @@ impl<'f> Block<'f> {
         self.push(if link.is_some() { "</a>" } else { "</g>" });
     }
 
-    /// Draws text that does not fit, and notes on computations, checks and conditions.
+    /// Draws the text that does not fit into a part, and notes on computations, checks and
+    /// conditions.
     fn note(&mut self, cell: &Cell, text: &Text, order: String) {
         let is_lost = text.small.is_empty() && (text.key.is_some() || cell.run.is_none());
         let small = if is_lost { small(cell) } else { String::new() };
@@ -193,7 +194,7 @@ impl Text {
     }
 }
 
-/// Returns the text below the name.
+/// Returns the small text below the name: type, size and constant.
 fn small(cell: &Cell) -> String {
     let is_bytes = cell.ty == "bytes";
     let ty = match (cell.frame, cell.run) {

@@ -26,7 +26,7 @@ const COLUMN: usize = 1400;
 
 impl Schema {
     /// Draws the frame and its nested frames as an SVG image, with fields in rows of 32 bits and
-    /// offsets. Computed fields are shaded, fields of variable size have broken sides, and optional
+    /// offsets. Computed fields are shaded, variable-length fields have broken sides, and optional
     /// fields are dashed.
     ///
     /// The types of a large protocol are in several columns, and fields link to their types. The

@@ -37,8 +37,8 @@ pub(super) fn x(bit: usize) -> usize {
     GUTTER + bit * BIT
 }
 
-/// Draws one path around the segments of a part, down on the right and up on the left. A part of
-/// variable size has broken sides in its tall row.
+/// Draws one path around the segments of a part, down on the right and up on the left. A
+/// variable-length part has broken sides in its tall row.
 pub(super) fn outline(grid: &Grid, rows: &Rows, segments: &[Segment], varies: bool) -> String {
     let Some(first) = segments.first() else { return String::new() };
     let mut path = format!("M{} {}", x(first.start), rows.span(first.row)[0]);

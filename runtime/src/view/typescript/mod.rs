@@ -11,7 +11,7 @@ use alloc::vec::Vec;
 use super::plan::{self, Unsayable};
 use crate::schema::Schema;
 
-/// A codec in TypeScript, made by [`Schema::typescript`].
+/// A codec in TypeScript, returned by [`Schema::typescript`].
 #[derive(Clone, Debug)]
 pub struct TypeScript {
     roots: Vec<&'static Schema>,
@@ -24,15 +24,15 @@ impl Schema {
     /// Node.js.
     ///
     /// A struct becomes an interface, and a constant of the same name with the functions `encode`,
-    /// `decode` and `parse`. `decode` reads all of the bytes. `parse` reads the frame at their
-    /// front, and throws `NeedMore` if it is incomplete. A variant of an enum has its name as
-    /// `kind`; an enum without fields is a number. Numbers of more than 48 bits are `bigint`.
-    /// Malformed bytes and invalid values throw a `DecodeError` or an `EncodeError` with `path` and
-    /// `offset`. Names that are keywords end in `_`.
+    /// `decode` and `parse`. `decode` reads all of the bytes. `parse` reads one frame from the
+    /// start of the bytes, and throws `NeedMore` if it is incomplete. The member `kind` of an enum
+    /// value is the name of its variant; a fieldless enum is a number. Numbers of more than 48 bits
+    /// are `bigint`. Malformed bytes and invalid values throw a `DecodeError` or an `EncodeError`
+    /// with `path` and `offset`. Names that are keywords end in `_`.
     ///
-    /// The module refuses and accepts the same frames as the Rust codec. The exceptions are values
-    /// that Rust types refuse by themselves: a conversion that fails (`#[wire(T)]`), and 0 in a
-    /// `NonZero`.
+    /// The module accepts the same frames as the Rust codec, and refuses the same. The exceptions
+    /// are values that only a Rust type refuses, and that the module accepts: those with a failing
+    /// conversion (`#[wire(T)]`), and 0 in a `NonZero`.
     ///
     /// ```
     /// use framewright::prelude::*;
@@ -61,30 +61,31 @@ impl TypeScript {
         self
     }
 
-    /// Provides an object for the fields of this name, if only Rust code defines their encoding.
-    /// The name may include the type (`Secret.body`) if other types have a field of that name.
+    /// Names a JavaScript object that handles the fields with this name, where only Rust code
+    /// defines the encoding. The name may include the type (`Secret.body`) if other types have a
+    /// field of that name.
     ///
     /// `object` is a module and a name in it, such as `./masks.js.mask`, which the generated module
     /// imports.
     ///
     /// For a field with hand-written code (`#[with(..)]`), the object needs two functions.
     /// `parse(bytes)` returns `{ value, used }`, or `null` if it needs more bytes, and
-    /// `encode(value)` returns bytes; either throws an error to refuse. Both receive the values of
-    /// `#[ctx(..)]` as further arguments.
+    /// `encode(value)` returns bytes; either throws an error to refuse its argument. Both receive
+    /// the values of `#[ctx(..)]` as further arguments.
     ///
     /// For anything else, the object is a function. Its last arguments are the context of the type.
     ///
-    /// - A checksum with a seed, or with an algorithm of your own: `sum(bytes, frame)`, which
+    /// - A checksum with a seed, or with a user-defined algorithm: `sum(bytes, frame)`, which
     ///   returns the sum of `bytes`.
-    /// - `calc`: a function of the frame.
+    /// - `calc`: a function of the frame, which returns the number.
     /// - `until` on a list: a function of an item, which returns whether the item is the last one.
     /// - A check of a type: a function of the frame, provided under the name of the type.
     ///
-    /// Other expressions of a field have the word after its name: `body.len`, `body.count`,
-    /// `body.when`, `body.tag`, `body.ctx` (`body.ctx0`, `body.ctx1` and so on, if there are
-    /// several), `body.order` (whether it is little-endian) and `body.check`. The name of the field
-    /// alone works as well. Their functions receive the fields that the expression names, in the
-    /// order of their first use.
+    /// For other expressions of a field, the word follows the name of the field: `body.len`,
+    /// `body.count`, `body.when`, `body.tag`, `body.ctx` (`body.ctx0`, `body.ctx1` and so on, if
+    /// there are several), `body.order` (whether it is little-endian) and `body.check`. The name of
+    /// the field alone works as well. Their functions receive the fields that the expression names,
+    /// in the order of their first use.
     #[must_use]
     pub fn with(mut self, field: &str, object: &str) -> Self {
         self.with.push((field.to_string(), object.to_string()));
@@ -110,7 +111,7 @@ impl TypeScript {
     }
 }
 
-/// Returns the text without the parts between `«` and `»`, which only TypeScript has.
+/// Returns the text without the parts between `«` and `»`, which are the types of TypeScript.
 fn without_types(text: &str) -> String {
     let mut plain = String::new();
     let mut depth = 0;

@@ -142,8 +142,8 @@ impl Type<'_> {
         Ok(out)
     }
 
-    /// Prints the public functions, and the functions that they call: `tags` are functions for the
-    /// tags of an enum.
+    /// Prints the public functions, and the internal functions that they call. `tags` is the text
+    /// of the functions for the tags of an enum.
     fn functions(&self, of: &str, tags: &str) -> String {
         let name = &self.item.name;
         let mut out = String::new();
@@ -226,7 +226,7 @@ impl Type<'_> {
     }
 }
 
-/// Refuses two fields if their names become the same.
+/// Returns an error if two names are the same in TypeScript.
 fn unique(names: &[String]) -> Result<(), Unsayable> {
     for (index, name) in names.iter().enumerate() {
         if names.get(..index).unwrap_or_default().contains(name) {

@@ -44,11 +44,12 @@ pub(super) fn ty(ty: &Ty) -> String {
 /// A function that is being printed.
 pub(super) struct Body {
     pub(super) names: Names,
-    /// Whether the value that is encoded is the whole frame.
+    /// Whether the value that is encoded is a list item (`Shape::Alone`), which is its own only
+    /// member.
     pub(super) alone: bool,
     /// Whether the value is a variant.
     pub(super) union: bool,
-    /// The variables with the number of items of a list that is written.
+    /// For each list that is written, the variable with its number of items.
     pub(super) counts: BTreeMap<String, String>,
     pub(super) out: String,
 }
@@ -195,7 +196,7 @@ impl Body {
         if is_one { text } else { format!("({text})") }
     }
 
-    /// Returns the statements of a function that has no result.
+    /// Returns the body of a function whose result is not used.
     fn does(&self, codes: &[Code]) -> String {
         match codes {
             [one] => self.code(one),
@@ -257,7 +258,7 @@ impl Body {
                 }
                 of => format!("!{}", self.operand(of)),
             },
-            // A sum needs no brackets before a sum or a comparison.
+            // A sum needs no brackets on the left of another sum or of a comparison.
             Code::Binary(op, left, right)
                 if (matches!(op, Op::Add | Op::Subtract) || op.compares())
                     && matches!(**left, Code::Binary(Op::Add | Op::Subtract, ..)) =>
@@ -377,7 +378,7 @@ fn most(bytes: usize) -> u64 {
     u32::try_from(bytes * 8).ok().and_then(|bits| u64::MAX.checked_shr(64 - bits)).unwrap_or(0)
 }
 
-/// Returns `true` if the run of bits that is read does not fit a `number`.
+/// Returns `true` if a run is read that does not fit a `number`, because it has 7 bytes or more.
 fn is_wide(reader: &Code, arguments: &[Code]) -> bool {
     let writes = matches!(reader, Code::Var(name) if name == "w" || name.ends_with("_part"));
     !writes && matches!(arguments.first(), Some(Code::Int(7..)))

@@ -3,7 +3,7 @@
 use alloc::format;
 use alloc::string::{String, ToString};
 
-/// Names that have a meaning of their own in TypeScript.
+/// Keywords and other reserved names of TypeScript.
 const KEYWORDS: [&str; 47] = [
     "arguments",
     "await",
@@ -54,7 +54,7 @@ const KEYWORDS: [&str; 47] = [
     "with",
 ];
 
-/// Names that are used in functions.
+/// Names that the generated functions use.
 const VARIABLES: [&str; 22] = [
     "data",
     "end",
@@ -80,7 +80,7 @@ const VARIABLES: [&str; 22] = [
     "crc",
 ];
 
-/// Names of the functions that every module has.
+/// Names of the functions and variables that every module has.
 const BROUGHT: [&str; 34] = [
     "reached",
     "out",
@@ -135,7 +135,7 @@ pub(super) fn member_of_variant(name: &str) -> String {
     if name == "kind" { String::from("kind_") } else { name }
 }
 
-/// Returns a name in an enum of plain values.
+/// Returns the name of a variant of a fieldless enum.
 pub(super) fn variant(name: &str) -> String {
     let name = name.strip_prefix("r#").unwrap_or(name);
     let special = ["encode", "decode", "parse", "__proto__", "constructor"];

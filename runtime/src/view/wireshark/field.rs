@@ -1,4 +1,4 @@
-//! Fields as readers of the dissector.
+//! Fields as steps of the dissector.
 
 use alloc::format;
 use alloc::string::{String, ToString};
@@ -104,7 +104,7 @@ impl Script<'_> {
         self.line(name, &opaque(&format!("order = {}", ordered.order)), "")
     }
 
-    /// Returns the names of the tags in a bit field, as a table member.
+    /// Returns the names of the numbers in a bit field, as a member of a Lua table.
     pub(super) fn names_of(&self, field: &Field) -> String {
         let chosen = self.schema.enum_chosen_by(field);
         chosen.map(|schema| format!(", names = {}", names(schema))).unwrap_or_default()
@@ -114,7 +114,7 @@ impl Script<'_> {
         format!("field({}, {}, {reader}{when}),", self.path(name), Quoted(name))
     }
 
-    /// Returns the reader of a field within its extent.
+    /// Returns the reader of a field with its extent.
     fn extent(&self, field: &Field, behind: &[Step]) -> String {
         let item = self.item(field);
         let content = match field.stop {
@@ -159,7 +159,7 @@ impl Script<'_> {
                 Some(len) => format!("rest({len}, {content})"),
                 None => opaque("the rest"),
             },
-            // Sizes from a number or an expression are handled above.
+            // Sizes from a prefix, another field or an expression are handled above.
             Extent::Own
             | Extent::LenPrefixed(_)
             | Extent::CountPrefixed(_)
@@ -210,7 +210,7 @@ impl Script<'_> {
         }
     }
 
-    /// Returns the reader of another frame. An enum of plain numbers is shown as its number.
+    /// Returns the reader of a nested frame. A fieldless enum is shown as a number with a name.
     fn nested(&self, schema: &'static Schema, field: &Field) -> String {
         if let (true, [Field { ty: Type::Int { bytes, signed, order }, .. }], b"") =
             (schema.is_plain_enum(), schema.head, schema.until)
@@ -264,7 +264,7 @@ fn opaque(why: &str) -> String {
     format!("opaque({})", Quoted(why))
 }
 
-/// Returns the names of the numbers of an enum, as a Lua table.
+/// Returns the names of an enum's tags, as a Lua table.
 fn names(schema: &Schema) -> String {
     let Body::Enum(variants) = schema.body else { return String::from("nil") };
     let mut names = Vec::new();

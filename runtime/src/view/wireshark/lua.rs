@@ -8,7 +8,7 @@ use crate::schema::frames::fields;
 use crate::schema::{Body, Node, Op, Order, Schema, Tags, Type};
 use crate::view::language::{Language, Sort};
 
-/// Writer of expressions in Lua, over the numbers that have been read.
+/// Writes expressions in Lua. The table `v` contains the numbers that have been read.
 pub(super) struct Lua<'a>(pub(super) &'a Schema);
 
 impl Language for Lua<'_> {
@@ -84,7 +84,7 @@ pub(super) fn order(order: Option<Order>) -> &'static str {
     }
 }
 
-/// The display of these bytes as a string in Lua.
+/// Displays bytes as a string in Lua.
 pub(super) struct Literal<'a>(pub(super) &'a [u8]);
 
 impl fmt::Display for Literal<'_> {

@@ -14,7 +14,7 @@ use crate::schema::frames::Frames;
 use crate::schema::steps::{Enclosed, Run, Step, steps};
 use crate::schema::{Body, Field, Order, Schema, Start, Tags, Type, Variant};
 
-/// A dissector for Wireshark and tshark, made by [`Schema::wireshark`].
+/// A dissector for Wireshark and tshark, returned by [`Schema::wireshark`].
 pub struct Wireshark {
     port: u16,
     frames: Frames,
@@ -47,8 +47,8 @@ impl Schema {
 }
 
 impl Wireshark {
-    /// Sets the frame that is sent from the port, if it differs from the frame that is sent to the
-    /// port.
+    /// Sets the type of the frames that are sent from the port, if it is not the type of the frames
+    /// that are sent to the port.
     #[must_use]
     pub fn replies(mut self, schema: &Schema) -> Self {
         self.frames.add(schema);
@@ -83,7 +83,7 @@ impl fmt::Display for Wireshark {
     }
 }
 
-/// A writer of the steps of one frame, line by line.
+/// Writes the steps of one frame, line by line.
 struct Script<'a> {
     frames: &'a Frames,
     schema: &'a Schema,

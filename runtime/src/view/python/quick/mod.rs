@@ -1,13 +1,13 @@
-//! Quick readers and writers in Python. They use `struct` and slices, and raise one exception for
-//! anything unusual.
+//! Fast-path readers and writers in Python. They use `struct` and slices, and raise one exception
+//! for anything unusual.
 //!
-//! The quick functions catch exceptions by kind, so that a fault of the generated code itself is
-//! not taken for an irregular frame. While reading, the code below raises `_Irregular`, the user's
-//! expressions raise `_Overflow`, a run beyond the end of the bytes raises `struct.error`, text
-//! raises `UnicodeDecodeError`, a tag without a name raises `DecodeError`, and a caller that has
-//! used up the stack causes `RecursionError`. While writing, the value and its parts may be of any
-//! type, so there are also `TypeError`, `AttributeError` and `OverflowError`; `UnicodeEncodeError`
-//! and `EncodeError` replace the two corresponding errors of reading. The runtime names these kinds
+//! The callers of the fast path catch exceptions by type, so that a bug in the generated code is
+//! not taken for an irregular frame. While reading, the code below raises `_Irregular`, expressions
+//! of the declaration raise `_Overflow`, a run beyond the end of the bytes raises `struct.error`,
+//! text raises `UnicodeDecodeError`, a tag without a name raises `DecodeError`, and an exhausted
+//! stack raises `RecursionError`. While writing, a value and its parts may be of any type, so there
+//! are also `TypeError`, `AttributeError` and `OverflowError`; `UnicodeEncodeError` and
+//! `EncodeError` replace the two corresponding errors of reading. The runtime calls these two sets
 //! `_IRREGULAR_BYTES` and `_IRREGULAR_VALUE`.
 
 mod read;
@@ -21,7 +21,7 @@ use alloc::string::{String, ToString};
 use super::print::{Body, typed};
 use crate::view::plan::{Code, Item, Kind, Ty};
 
-/// The state for printing the quick functions of a module.
+/// The state for printing the fast path of a module.
 pub(super) struct Quick<'a> {
     pub(super) items: &'a [Item],
     pub(super) unions: &'a [String],
@@ -35,7 +35,7 @@ pub(super) fn layout_name(layout: &str) -> String {
     format!("_{}_{letters}", if order == "<" { "le" } else { "be" })
 }
 
-/// Returns the letter for a value in a format of `struct`.
+/// Returns the format of a value for `struct`.
 fn letter(kind: &Kind) -> String {
     match kind {
         Kind::Int { bytes: 3, .. } => String::from("3s"),

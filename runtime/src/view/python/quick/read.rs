@@ -1,4 +1,4 @@
-//! Quick readers.
+//! Fast-path readers.
 
 use alloc::format;
 use alloc::string::String;
@@ -9,7 +9,7 @@ use crate::view::plan::{Code, Kind, Names, Scan};
 use crate::view::python::print::{Body, typed};
 
 impl Quick<'_> {
-    /// Returns the body of a quick reader.
+    /// Returns the body of a fast-path reader.
     pub(in crate::view::python) fn read(&mut self, scans: &[Scan]) -> String {
         let mut body = Body {
             names: Names::default(),
@@ -111,8 +111,8 @@ impl Quick<'_> {
         }
     }
 
-    /// Writes the statement that reads values of fixed size, with the expressions that make them
-    /// from the results of `struct`.
+    /// Writes the statement that reads a run with `struct`, and the statements that check and
+    /// convert its values.
     fn run(&mut self, body: &mut Body<'_>, at: &Code, values: &[(Kind, Option<Code>)], indent: usize) {
         let compiled = self.compiled(layout(values.iter().map(|(kind, _)| kind)));
         let read = format!("{compiled}.unpack_from(data, {})", body.code(at));
@@ -152,7 +152,7 @@ impl Quick<'_> {
     }
 }
 
-/// Writes the statements for numbers that fill a place.
+/// Writes the statements that read numbers from `from` up to `to`.
 fn numbers(
     body: &mut Body<'_>,
     (items, of, count): (&Code, &Kind, Option<&Code>),

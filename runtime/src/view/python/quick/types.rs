@@ -1,4 +1,4 @@
-//! Checks of the types of values, which a quick writer makes.
+//! The type checks of a fast-path writer.
 
 use alloc::format;
 use alloc::string::String;
@@ -9,7 +9,7 @@ use crate::view::plan::{Code, Kind, Piece, Put, Stmt, Value};
 use crate::view::python::print::{Body, inner};
 
 impl Quick<'_> {
-    /// Prints that the writer gives up unless all of these hold.
+    /// Writes the statement that gives up unless all of these conditions are true.
     pub(super) fn require(&self, body: &mut Body<'_>, holds: &[String], indent: usize) {
         let text = match holds {
             [] => return,
@@ -28,8 +28,8 @@ impl Quick<'_> {
         body.line(indent + 1, "raise _Irregular");
     }
 
-    /// Returns `true` if this is the tag of an enum that keeps no tag. Such a tag is one of the
-    /// numbers of the declaration.
+    /// Returns `true` for the tag of an enum that keeps no tags. Such a tag is a number of the
+    /// declaration, so its type needs no check.
     fn is_literal_tag(&self, put: &Put, code: &Code) -> bool {
         let bound = put.lets.iter().find(|(var, _)| var == code).map_or(code, |(_, value)| value);
         let Code::Frame(name, "tag", _) = bound else { return false };
@@ -37,8 +37,8 @@ impl Quick<'_> {
         stmts.is_some_and(gives_literals)
     }
 
-    /// Returns the checks of the types of values, because `struct` also accepts values that are not
-    /// numbers.
+    /// Returns the type checks of all values. `struct` alone would also accept values of other
+    /// types, such as `bool`.
     pub(super) fn types(&self, body: &Body<'_>, put: &Put) -> Vec<String> {
         let (mut ints, mut others) = (Vec::new(), Vec::new());
         let is_one = |code: &Code| matches!(code, Code::Local(_) | Code::Var(_));

@@ -1,4 +1,4 @@
-//! Quick writers.
+//! Fast-path writers.
 
 use alloc::format;
 use alloc::string::String;
@@ -9,7 +9,7 @@ use crate::view::plan::{Code, Kind, Names, Piece, Put, Shape, Value};
 use crate::view::python::print::Body;
 
 impl Quick<'_> {
-    /// Returns the body of a quick writer.
+    /// Returns the body of a fast-path writer.
     pub(in crate::view::python) fn write(&mut self, put: &Put, me: &str, alone: bool) -> String {
         let mut body = Body { names: Names::default(), me, alone, unions: self.unions, out: String::new() };
         body.names.enter();
@@ -18,7 +18,8 @@ impl Quick<'_> {
         body.out
     }
 
-    /// Returns the expression for the bytes to write, after the statements that make its parts.
+    /// Writes the statements that make the parts of the output, and returns the expression for all
+    /// its bytes.
     fn put(&mut self, body: &mut Body<'_>, put: &Put, indent: usize) -> String {
         for (var, value) in &put.lets {
             body.bind(var, None, value, indent);
@@ -68,7 +69,8 @@ impl Quick<'_> {
         }
     }
 
-    /// Returns the name of the bytes of a part. A run has no name.
+    /// Returns the expression for the bytes of a piece, which may be a variable. It is empty for a
+    /// run, which the caller adds.
     fn part(&mut self, body: &mut Body<'_>, piece: &Piece, indent: usize) -> String {
         let named = |body: &mut Body<'_>, of: &Code, made: &str| {
             let name = match of {
@@ -150,14 +152,14 @@ impl Quick<'_> {
     }
 }
 
-/// Returns `true` if an item is written without a call of its own, because its frame is one run of
-/// its members.
+/// Returns `true` if a list item is written without a function call, because its frame is one run
+/// of its members.
 fn is_flat(put: &Put) -> bool {
     put.lets.iter().all(|(_, code)| matches!(code, Code::Member(of, _) if **of == Code::Me))
         && matches!(put.pieces.as_slice(), [Piece::Run(_)])
 }
 
-/// Returns the bytes of a run that is always the same.
+/// Returns the bytes of a run, if all of its values are constants.
 fn constant(values: &[(Kind, Value)]) -> Option<Vec<u8>> {
     let bytes = values.iter().map(|(kind, _)| match kind {
         Kind::Constant(bytes) => Some(bytes.clone()),

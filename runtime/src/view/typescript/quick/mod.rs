@@ -1,5 +1,5 @@
-//! Quick readers and writers in TypeScript. Positions are numbers, and one constant is thrown for
-//! anything unusual.
+//! Fast-path readers and writers in TypeScript. Positions are numbers, and one constant is thrown
+//! for anything unusual.
 
 mod read;
 mod write;
@@ -11,7 +11,7 @@ use alloc::string::{String, ToString};
 use super::print::{Body, ty};
 use crate::view::plan::{Code, Kind, Names, Put, Scan, Ty};
 
-/// Returns the body of a quick reader.
+/// Returns the body of a fast-path reader.
 pub(super) fn read(scans: &[Scan], union: bool) -> String {
     let mut body =
         Body { names: Names::default(), alone: false, union, counts: BTreeMap::new(), out: String::new() };
@@ -19,7 +19,7 @@ pub(super) fn read(scans: &[Scan], union: bool) -> String {
     body.out
 }
 
-/// Returns the body of a quick writer.
+/// Returns the body of a fast-path writer.
 pub(super) fn write(put: &Put, alone: bool, union: bool) -> String {
     let mut body =
         Body { names: Names::default(), alone, union, counts: BTreeMap::new(), out: String::new() };
@@ -29,7 +29,8 @@ pub(super) fn write(put: &Put, alone: bool, union: bool) -> String {
     body.out
 }
 
-/// Returns the name of the functions for a number, without `get` and `put`.
+/// Returns the name that the functions for a kind of value share: `Uint16` for `getUint16` and
+/// `putUint16`.
 fn named(kind: &Kind) -> String {
     let order = if kind.little() == Some(true) { "Le" } else { "" };
     match kind {

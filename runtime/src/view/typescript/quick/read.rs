@@ -1,4 +1,4 @@
-//! Quick readers.
+//! Fast-path readers.
 
 use alloc::format;
 use alloc::string::{String, ToString};
@@ -92,7 +92,7 @@ impl Body {
         }
     }
 
-    /// Writes the statements that read values of fixed size.
+    /// Writes the statements that read a run.
     fn get(&mut self, at: &Code, end: &Code, values: &[(Kind, Option<Code>)], indent: usize) {
         let size: usize = values.iter().map(|(kind, _)| kind.size()).sum();
         let (base, mut from) = match at {

@@ -1,4 +1,4 @@
-//! Quick writers.
+//! Fast-path writers.
 
 use alloc::format;
 use alloc::string::{String, ToString};
@@ -16,8 +16,8 @@ impl Body {
         }
         put.pieces.iter().for_each(|piece| self.is_usual(piece, indent));
         put.fails.iter().for_each(|condition| self.fail(condition, indent));
-        // A piece needs a variable for its size if a number refers to the size. Bytes do not,
-        // because they have a length.
+        // A piece needs a variable for its size if a number contains that size. Byte strings need
+        // none, because they have a `length`.
         let asked = |index: usize| {
             let values = put.pieces.iter().filter_map(|piece| match piece {
                 Piece::Run(values) => Some(values),
@@ -64,7 +64,8 @@ impl Body {
         }
     }
 
-    /// Gives up unless the value has the usual type.
+    /// Writes the statement that gives up unless bytes or a list have the expected type, and stores
+    /// the number of items.
     fn is_usual(&mut self, piece: &Piece, indent: usize) {
         let (of, count) = match piece {
             Piece::Bytes(value) => {
@@ -91,8 +92,9 @@ impl Body {
         self.counts.insert(list, name);
     }
 
-    /// Returns the expression for the number of a list's items. The number is asked for once, and
-    /// the items are written by index, because an array may change or have an iterator of its own.
+    /// Returns the expression for the number of items of a list. The number is read only once, and
+    /// items are accessed by index, because an array may change while it is written, or have its
+    /// own iterator.
     fn count_of(&self, list: &str) -> String {
         self.counts.get(list).cloned().unwrap_or_else(|| format!("{list}.length"))
     }
@@ -164,8 +166,7 @@ impl Body {
         }
     }
 
-    /// Writes the statements for values of fixed size. Values that are known later are left for the
-    /// end.
+    /// Writes the statements that write a run. Sizes that are not known yet are added to `later`.
     fn put_run(&mut self, values: &[(Kind, Value)], put: &Put, later: &mut Vec<Later>, indent: usize) {
         let size: usize = values.iter().map(|(kind, _)| kind.size()).sum();
         self.line(indent, &format!("room(at + {size});"));
@@ -233,8 +234,8 @@ impl Body {
     }
 }
 
-/// A number that is written when a size is known: its format, its position, the pieces that it
-/// counts, the number to add, and the maximum.
+/// A size that is written after the pieces that it covers: its kind, its position, the indices of
+/// the pieces, the number to add, and the maximum.
 type Later = (Kind, String, Vec<usize>, i128, Option<i128>);
 
 fn size_of(of: &[usize], sizes: &[String]) -> String {
@@ -242,7 +243,7 @@ fn size_of(of: &[usize], sizes: &[String]) -> String {
     if sizes.is_empty() { String::from("0") } else { sizes.join(" + ") }
 }
 
-/// Returns a size in the type of its place.
+/// Converts a size to the type of its field, which is `bigint` for 8 bytes.
 fn sized(kind: &Kind, size: String) -> String {
     if matches!(kind, Kind::Int { bytes: 8, .. }) { format!("BigInt({size})") } else { size }
 }
