@@ -1,11 +1,11 @@
-# What the frames above are read and written by.
+# The functions that read and write the frames above.
 
 
 _T = TypeVar("_T")
 
 
 class DecodeError(ValueError):
-    """Bytes that are no such frame: what is wrong, in which field, at which byte."""
+    """Malformed bytes: what is wrong, in which field, and at which byte."""
 
     def __init__(self, path: str, offset: int, expected: str, found: str) -> None:
         super().__init__(f"{path} at byte {offset}: expected {expected}, found {found}")
@@ -13,7 +13,7 @@ class DecodeError(ValueError):
 
 
 class EncodeError(ValueError):
-    """A value that the wire cannot carry: what is wrong and in which field."""
+    """A value that cannot be encoded: what is wrong, and in which field."""
 
     def __init__(self, path: str, offset: int, expected: str, found: str) -> None:
         super().__init__(f"{path}: expected {expected}, found {found}")
@@ -21,7 +21,7 @@ class EncodeError(ValueError):
 
 
 class NeedMore(Exception):
-    """The frame goes on behind the bytes there are: at least ``n`` more are needed."""
+    """The bytes end within the frame: at least ``n`` more bytes are needed."""
 
     def __init__(self, n: int) -> None:
         super().__init__(f"at least {n} more bytes are needed")
@@ -29,7 +29,7 @@ class NeedMore(Exception):
 
 
 class Frames(Generic[_T]):
-    """Frames off a stream of bytes, in whatever pieces those come: ``Frames(ChatMsg.parse).feed(data)``."""
+    """Frames from a stream of bytes that arrives in pieces: ``Frames(ChatMsg.parse).feed(data)``."""
 
     def __init__(self, parse: Callable[[bytes], tuple[_T, int]], limit: int = 1 << 20) -> None:
         self._parse, self._limit = parse, limit
@@ -38,10 +38,10 @@ class Frames(Generic[_T]):
         self._fault: DecodeError | None = None
 
     def feed(self, data: bytes) -> list[_T]:
-        """The frames that are whole with these bytes.
+        """Adds bytes, and returns the frames that are now complete.
 
-        A malformed frame, or one longer than the limit, is a ``DecodeError``: at the next call if there are frames in
-        front of it, and at each call from then on.
+        A malformed frame, or a frame longer than the limit, raises a ``DecodeError``. If complete frames precede it,
+        this call returns them, and the next call raises the error. All later calls raise it again.
         """
         self._bytes += data
         frames: list[_T] = []
@@ -67,7 +67,7 @@ class Frames(Generic[_T]):
         return frames
 
     def _next(self, at: int) -> tuple[_T, int]:
-        """The frame that begins there. Of all that is behind it not more is copied than it may need."""
+        """Parses the frame that begins at ``at``. Copies few bytes after the frame, because there may be many."""
         size = 4096
         while True:
             try:
@@ -79,12 +79,12 @@ class Frames(Generic[_T]):
 
     @property
     def left(self) -> int:
-        """How many bytes of a frame that is not whole there are."""
+        """The number of bytes of an incomplete frame."""
         return len(self._bytes)
 
 
 class Connection(Generic[_T]):
-    """Frames over a connection of asyncio: ``Connection(*await asyncio.open_connection(..), ChatMsg.parse)``."""
+    """Frames over an asyncio connection: ``Connection(*await asyncio.open_connection(..), ChatMsg.parse)``."""
 
     def __init__(
         self,
@@ -98,7 +98,7 @@ class Connection(Generic[_T]):
         self._read: list[_T] = []
 
     async def recv(self) -> _T | None:
-        """The next frame; ``None`` at the end of the stream. A stream that ends within a frame is an ``EOFError``."""
+        """Returns the next frame, or ``None`` at the end. Raises ``EOFError`` if the stream ends within a frame."""
         while not self._read:
             data = await self.reader.read(1 << 16)
             if not data and self._frames.left:
@@ -128,7 +128,7 @@ _MAX_DEPTH = 128
 
 
 class _Path(list[str | int]):
-    """The way to the field that is read, and where that begins."""
+    """The path of the field that is read. ``mark`` is the position where the field begins."""
 
     mark = 0
 
@@ -143,12 +143,12 @@ def _path(path: list[str | int]) -> str:
     return text
 
 
-# Reads the frame that begins at a byte, within an end: its value, and where it ends.
+# Reads the frame between two positions. Returns its value and the position of its end.
 _QuickRead = Callable[[bytes, int, int], tuple[_T, int]]
 
 
 class _Irregular(Exception):
-    """What the quick functions leave to the careful ones, which say what is wrong and where, or that nothing is."""
+    """The fast path (``_quick_*``) gives up. The slow path then accepts the frame or reports the error."""
 
 
 def _decode(name: str, data: bytes, read: Callable[[_Reader], _T], quick: _QuickRead[_T] | None = None) -> _T:
@@ -203,7 +203,7 @@ def _encode(name: str, write: Callable[[_Writer], None]) -> bytes:
 
 
 class _Reader:
-    """Bytes from ``at`` to ``end``. If they are not ``complete``, more may come."""
+    """Reads bytes from ``at`` to ``end``. If they are not ``complete``, more may arrive."""
 
     __slots__ = ("data", "at", "end", "complete", "path", "depth", "cap", "begin")
 
@@ -223,7 +223,7 @@ class _Reader:
         r.end, r.complete = end, complete
         return r
 
-    # Where a fault is.
+    # Paths and positions of errors.
 
     @property
     def mark(self) -> int:
@@ -271,7 +271,7 @@ class _Reader:
     def follow(self, inner: _Reader) -> None:
         self.at = inner.at
 
-    # What stands where.
+    # Numbers, bytes and text.
 
     def take(self, count: int) -> bytes:
         at = self.at
@@ -281,7 +281,7 @@ class _Reader:
         return self.data[at : at + count]
 
     def run(self, layout: str, names: tuple[str, ...]) -> tuple[Any, ...]:
-        """Numbers one behind the other, as ``struct`` says."""
+        """Reads numbers in a ``struct`` layout. ``names`` are the names of their fields."""
         at, size = self.at, _size(layout)
         if size > self.end - at:
             for name, letter in zip(names, layout[1:]):
@@ -323,7 +323,7 @@ class _Reader:
         return items
 
     def packed(self, count: int, width: int, lsb: bool, strict: bool, read: Callable[[int], _T]) -> list[_T]:
-        """Items of so many bits one behind the other; what fills up the last byte is zero if it is ``strict``."""
+        """Reads packed bit fields. If ``strict`` is set, the padding bits of the last byte must be zero."""
         at, used = self.at, count * width % 8
         data = self.take((count * width + 7) // 8)
         if strict and used and (data[-1] >> used if lsb else data[-1] << used & 0xFF):
@@ -509,7 +509,7 @@ class _Reader:
         self.at += used
         return value
 
-    # Where a value ends.
+    # Extents: where values end.
 
     def extent(self, count: int) -> _Reader:
         if count < 0:
@@ -529,7 +529,7 @@ class _Reader:
         data, at, end = self.data, self.at, self.end
         found = _find(data, at, end, delimiters)
         if found is not None and not self.complete and len(delimiters) > 1:
-            # One that the end of the bytes cuts may begin earlier.
+            # A delimiter may begin earlier and be cut off by the end of the bytes.
             longest = max(map(len, delimiters))
             for begin in range(max(at, end - longest + 1), found[0]):
                 if any(each.startswith(data[begin:end]) for each in delimiters):
@@ -581,7 +581,7 @@ class _Reader:
         return None if number == none else self.length(number, own, scale, bias, most)
 
     def distance(self, number: int, bias: int, start: int, at: int, name: str) -> int:
-        """How many bytes lie in front of a field that begins where ``number`` says."""
+        """Returns the number of bytes before the offset that ``number`` encodes."""
         begins, here = number - bias, self.at - start
         if begins < here or begins > _USIZE:
             self.path[-1] = name
@@ -609,7 +609,7 @@ class _Reader:
         return value
 
     def attempt(self, read: Callable[[_Reader], _T]) -> _T | bytes:
-        """What is read of all the bytes, or these as they are."""
+        """Reads a frame from all bytes. Returns the bytes themselves if they are malformed."""
         parts, mark = len(self.path), self.path.mark
         whole = self.inner(self.at, self.end)
         begin, self.at = self.at, self.end
@@ -670,7 +670,7 @@ class _Reader:
         return items
 
     def all_but_fill(self, deep: bool, read: Callable[[_Reader], _T], fill: int) -> list[_T]:
-        """Items until only what fills up their place is left, which one may take a part of."""
+        """Reads items until only padding is left. The last item may end within the padding."""
         self.deeper(deep)
         items: list[_T] = []
         self.path.append(0)
@@ -720,7 +720,7 @@ class _Reader:
         self.depth -= deep
         return items
 
-    # What must be so.
+    # Comparisons and checks.
 
     def unknown(self, name: str, tag: object, at: int) -> NoReturn:
         if self.path[-1] == "tag":
@@ -744,7 +744,7 @@ class _Reader:
 
 
 class _Packed:
-    """Where an item of a list of bits is: the bytes that hold it, and how far it is from their lowest bit."""
+    """The position of an item in packed bit fields: its bytes, and its distance from their lowest bit."""
 
     __slots__ = ("begin", "end", "shift", "order")
 
@@ -756,7 +756,7 @@ class _Packed:
 
 
 class _Mark:
-    """A place in what is written."""
+    """A position in the output, with the size of the space that is reserved there."""
 
     __slots__ = ("at", "kept")
 
@@ -772,7 +772,7 @@ class _Writer:
         self.path = path
         self.base = 0
         self.marks: list[_Mark] = []
-        # How many marks there were when each frame began, and by its depth what is done at its end.
+        # ``frames``: number of marks at the start of each open frame. ``lasts``: calls at the end of a frame, by depth.
         self.frames: list[int] = []
         self.lasts: dict[int, list[Callable[[], object]]] = {}
         self.has_ended: set[int] = set()
@@ -808,7 +808,7 @@ class _Writer:
     # Numbers and bytes.
 
     def run(self, layout: str, names: tuple[str, ...], *values: Any) -> None:
-        """Numbers one behind the other, as ``struct`` says."""
+        """Writes numbers in a ``struct`` layout. ``names`` are the names of their fields."""
         if {*map(type, values)} == _JUST_INT:
             try:
                 self.out += struct.pack(layout, *values)
@@ -1049,7 +1049,7 @@ class _Writer:
     def drop_between(self, delimiter: _Mark | None) -> None:
         if delimiter is not None and delimiter.at + delimiter.kept == len(self.out):
             del self.out[delimiter.at :]
-            # What was noted behind it is where the output ends now.
+            # Marks after the removed delimiter move to the new end of the output.
             for mark in self.marks:
                 mark.at = min(mark.at, delimiter.at)
 
@@ -1104,7 +1104,7 @@ class _Writer:
             raise self.error(f"a number other than {none}, which stands for an absent value", value)
         return none if value is None else value
 
-    # Numbers whose place is kept until they are known.
+    # Numbers with reserved space, which are written when they are known.
 
     def mark(self) -> _Mark:
         return self.hold(0)
@@ -1224,7 +1224,7 @@ class _Writer:
         if len(value) != count:
             raise self.error(f"{count} values", len(value))
 
-    # What must be so.
+    # Comparisons and checks.
 
     def not_ended(self) -> None:
         if len(self.frames) in self.has_ended:
@@ -1265,7 +1265,7 @@ class _Writer:
 
 
 class Nan32(float):
-    """A number of 32 bits that is none, with all its bits."""
+    """A 32-bit NaN that keeps all its bits."""
 
     bits: int
 
@@ -1284,7 +1284,7 @@ _USIZE = (1 << 64) - 1
 
 
 def _find(data: bytes, at: int, end: int, delimiters: list[bytes]) -> tuple[int, int] | None:
-    """Where the first of several delimiters begins and ends."""
+    """Returns the start and the end of the first delimiter."""
     best: tuple[int, int] | None = None
     for each in delimiters:
         found = data.find(each, at, end)
@@ -1320,7 +1320,7 @@ def _wrong_tag(name: str, variant: str | None) -> NoReturn:
 
 
 def _fit(value: int, least: int, most: int) -> int:
-    """What does not fit its type is an error at the field, as in Rust."""
+    """Raises an error for a number that does not fit its type, as in Rust."""
     if least <= value <= most:
         return value
     raise _Overflow
@@ -1330,7 +1330,7 @@ class _Overflow(Exception):
     pass
 
 
-# What a quick function runs into where bytes or values are irregular. Whatever else is raised is a fault of its own.
+# Exceptions of the fast path for irregular bytes or values. Any other exception is a bug.
 _IRREGULAR_BYTES = (_Irregular, _Overflow, struct.error, UnicodeDecodeError, DecodeError, RecursionError)
 _IRREGULAR_VALUE = (
     _Irregular,
@@ -1344,12 +1344,12 @@ _IRREGULAR_VALUE = (
     AttributeError,
     OverflowError,
 )
-# Where an enum is asked for the name of a tag, its reader only says that there is none.
+# The reader for converting a tag to an enum on the fast path. Its errors are never shown.
 _NOWHERE = _Reader("", b"", True)
 
 
 def _holds(value: bytes, end: bytes) -> bool:
-    """Whether what ends a value begins in it."""
+    """Returns ``True`` if the first delimiter begins before the end of the value."""
     return (value + end).find(end) < len(value)
 
 

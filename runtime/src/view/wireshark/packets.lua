@@ -1,6 +1,6 @@
 
--- One segment or datagram: frame after frame, each read once to see whether
--- it is there and once more to show it.
+-- Dissects one segment or datagram. Each frame is read twice: once to see
+-- whether it is complete, and once to show it.
 
 local function dissect(tvb, pinfo, tree)
   pinfo.cols.protocol = request

@@ -1,4 +1,4 @@
--- A protocol that Wireshark knows already keeps its name.
+-- If Wireshark already has a protocol of this name, another prefix is used.
 local prefix = request:lower()
 local free, proto = pcall(Proto, prefix, request .. " (Framewright)")
 if not free then
@@ -8,9 +8,9 @@ end
 local malformed = ProtoExpert.new(prefix .. ".malformed", "Malformed", expert.group.MALFORMED, expert.severity.ERROR)
 proto.experts = { malformed }
 
--- Reading. A fault is an error with a table: `more` bytes are missing and may
--- still come, or `what` is wrong at byte `at`. Anything else that goes wrong
--- is caught in the same place, so no input can do harm.
+-- Reading. An error is raised with a table: either `more` bytes are missing and
+-- may still arrive, or `what` is wrong at byte `at`. All other errors are caught
+-- by the same `pcall`, so no input stops the dissector.
 
 local kinds, frames, known = {}, {}, {}
 local all_fields, labels = {}, {}
@@ -25,7 +25,7 @@ local function need(s, count)
   end
   local missing = s.at + count - s.limit
   if missing > 0 then
-    -- Nobody waits for what a lying length promises.
+    -- Does not wait for the bytes of an implausibly large length.
     if s.open and missing < 2 ^ 26 then error({ more = missing }, 0) end
     fail(s, "expected " .. count .. " bytes, found " .. (s.limit - s.at))
   end
@@ -77,7 +77,7 @@ local function number_of(bytes, le, signed)
   return number
 end
 
--- Arithmetic on bits, for every version of Lua.
+-- Bitwise operators, for all versions of Lua.
 local function bitwise(a, b, keep)
   local result, place = 0, 1
   while a > 0 or b > 0 do
@@ -91,7 +91,7 @@ local function bor(a, b) return bitwise(a, b, function(x, y) return x + y > 0 en
 local function choose(condition, yes, no) if condition then return yes end return no end
 local function bxor(a, b) return bitwise(a, b, function(x, y) return x + y == 1 end) end
 
--- Kinds of values: which ProtoField shows one, and how it is read.
+-- Kinds of values: `field` is the type of their ProtoField, `read` reads them.
 
 local sizes = { 8, 16, 24, 32, 64, 64, 64, 64 }
 
@@ -129,7 +129,7 @@ local bool = plain("bool", 1)
 local ipv4 = plain("ipv4", 4)
 local ipv6 = plain("ipv6", 16)
 
--- A number of variable size, read byte by byte or as text.
+-- A variable-length number, which is read byte by byte or as text.
 local function number(step)
   return { field = "string", read = function(s, tree, field)
     local start = s.at
@@ -147,7 +147,7 @@ local function byte(s)
   return s.tvb(s.at - 1, 1):uint()
 end
 
--- What fills its extent.
+-- Values that fill their extent.
 local bytes = { field = "bytes", read = function(s, tree, field)
   local start = s.at
   local value = raw(s, s.limit - s.at)
@@ -158,7 +158,7 @@ end }
 
 local text = { field = "string", read = function(s, tree, field)
   local count = s.limit - s.at
-  -- Wireshark ends a text at its first zero, which is right only for zeros that fill it up.
+  -- Wireshark ends a text at its first zero, which is right only if the zeros are padding.
   local value = raw(s, count):gsub("%z+$", "")
   local shown = value:find("%z") and (value:gsub("%z", "\\0")) or nil
   show(s, tree, field, count, shown, ENC_UTF_8)
@@ -192,7 +192,7 @@ local function constant(value)
   end }
 end
 
--- Whether a constant stands next.
+-- Returns true if a constant comes next.
 local function leads(s, value)
   local there = s.limit - s.at
   if there >= #value then return raw(s, #value) == value end
@@ -200,7 +200,7 @@ local function leads(s, value)
   return false
 end
 
--- Another frame; `tag` is the tag its parent read for it.
+-- A nested frame; `tag` computes the tag that its parent passes to it.
 local function frame(name, tag)
   return { field = "none", frame = true, read = function(s, tree, field, label, v)
     if s.depth >= 128 then fail(s, "frames nested too deep") end
@@ -218,7 +218,8 @@ local function frame(name, tag)
   end }
 end
 
--- What cannot be told from here: the rest of what encloses it.
+-- A value whose end Lua cannot compute: everything up to the end of the extent
+-- that encloses it.
 local function opaque(why)
   return { field = "bytes", read = function(s, tree, field)
     if tree and s.at < s.limit then
@@ -228,7 +229,7 @@ local function opaque(why)
   end }
 end
 
--- Extents: where a value ends.
+-- Extents: where values end.
 
 local function extent(kind, read)
   return { field = kind.field, names = kind.names, frame = kind.frame, read = read }
@@ -242,7 +243,7 @@ local function len(count, kind, max)
   end)
 end
 
--- How many bytes there are up to a multiple of `to` from the frame's start.
+-- Returns the size of the padding that aligns to `to` bytes from the frame's start.
 local function fill_to(to)
   return function(v, s) return -(s.at - v["@"]) % to end
 end
@@ -260,8 +261,8 @@ local function count(count, item)
   end)
 end
 
--- How many bytes stand in front of the first of several delimiters, or of the end where it may be missing.
--- One that is cut may be the first, so it is waited for.
+-- Returns the number of bytes before the first delimiter, or before the end if
+-- the delimiter may be missing. If the bytes end within a delimiter, waits for more.
 local function before(s, ends)
   local place, at = raw(s, s.limit - s.at), nil
   for _, delimiter in ipairs(ends.any) do
@@ -287,7 +288,7 @@ local function up_to(ends, kind)
   end)
 end
 
--- The delimiter that stands next, unless it is missing.
+-- The delimiter that comes next, unless it is missing.
 local function ending(ends)
   return { field = "bytes", read = function(s, tree, field)
     local place = raw(s, s.limit - s.at)
@@ -304,7 +305,8 @@ local function ending(ends)
   end }
 end
 
--- Items that a delimiter separates: behind one there is another, if only an empty one.
+-- Items with delimiters between them. After a delimiter there is always an item,
+-- which may be empty.
 local function separated(ends, item)
   return extent(item, function(s, tree, field, name, v)
     local index, more = 0, s.at < s.limit
@@ -319,7 +321,8 @@ local function separated(ends, item)
   end)
 end
 
--- A value that may end before its place does: what stands behind the delimiter is no part of it.
+-- A value in a slot of fixed size that a delimiter may end earlier. The bytes after
+-- the delimiter are padding.
 local function stopped(delimiters, width, kind)
   return extent(kind, function(s, tree, field, name, v)
     local place, limit = raw(s, s.limit - s.at), s.limit
@@ -335,7 +338,7 @@ local function stopped(delimiters, width, kind)
   end)
 end
 
--- A value that does not fill its place: a frame, or items until only fill is left.
+-- A padded value: a frame, or items up to the padding.
 local function filled(fill, kind, item)
   return extent(kind, function(s, tree, field, name, v)
     local used = s.limit
@@ -373,7 +376,7 @@ local function rest(behind, kind)
   end)
 end
 
--- Steps of a frame: each reads what is next, and keeps numbers in `v` by name.
+-- Steps of a frame. Each step reads the next value, and stores numbers in `v` by name.
 
 local function run(steps, s, tree, v, tag)
   for _, step in ipairs(steps) do
@@ -386,7 +389,7 @@ local function new_field(path, name, kind, mask)
   local unique = prefix .. "." .. path
   while known[unique] do
     local other = known[unique]
-    -- A field that is described for each byte order is one field.
+    -- A field that is described for both byte orders has one ProtoField.
     if not mask and other.kind == kind.field and other.names == kind.names then return other.field end
     unique = unique .. "_"
   end
@@ -408,7 +411,7 @@ local function field(path, name, kind, when)
   end
 end
 
--- What lies in front of a field that begins at a byte of the frame; one of no bytes may begin anywhere.
+-- The bytes before the offset of a field. A field without bytes may have any offset.
 local function gap(begins, size, when)
   return function(s, tree, v)
     if when and not when(v, s) or size(v) == 0 then return end
@@ -419,12 +422,12 @@ local function gap(begins, size, when)
   end
 end
 
--- Steps in one of two byte orders: 0 is the most significant byte first.
+-- Steps in one of two byte orders: 0 is big-endian.
 local function in_order(order, big, little)
   return function(s, tree, v, tag) run(order(v) == 0 and big or little, s, tree, v, tag) end
 end
 
--- Some bits of a run, which may be wider than a number is exact.
+-- Returns some bits of a run. The run may be wider than a Lua number is exact.
 local function cut(bytes, le, shift, width)
   local value = 0
   for bit = shift + width - 1, shift, -1 do
@@ -435,7 +438,7 @@ local function cut(bytes, le, shift, width)
   return value
 end
 
--- Bit fields of a run of whole bytes, which go on in a later step unless it ends here.
+-- Bit fields of a run. If `ends` is false, a later step continues the run.
 local function bits(count, order, ends, parts)
   for _, part in ipairs(parts) do
     local mask = count <= 4 and not part.signed and (2 ^ part.width - 1) * 2 ^ part.shift or nil
@@ -462,7 +465,7 @@ local function bits(count, order, ends, parts)
   end
 end
 
--- Steps within a length that counts from byte `from` of the frame on.
+-- Steps within a length that counts from the start of the field `from`.
 local function scope(length, from, steps)
   return function(s, tree, v, tag)
     local start = from and v["@" .. from] or s.at
@@ -470,7 +473,7 @@ local function scope(length, from, steps)
   end
 end
 
--- The whole of a frame up to a delimiter.
+-- The steps of a frame up to its delimiter.
 local function delimited(path, ends, steps)
   local delimiter = ending(ends)
   local shown = new_field(path, "until", delimiter)

@@ -247,7 +247,7 @@ fn modules_are_read_by_people() {
 /// Returns the generated code without the functions that every module has.
 fn above(module: &str) -> &str {
     module
-        .split_once("What the frames above are read and written by.")
+        .split_once("The functions that read and write the frames above.")
         .unwrap()
         .0
         .trim_end_matches(['#', '/', ' ', '\n'])
