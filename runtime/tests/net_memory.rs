@@ -1,4 +1,4 @@
-//! Tests of the memory that connections take, as the allocator counts it. They are a separate
+//! Tests of the memory that connections take, as counted by the allocator. They are a separate
 //! program, because counting replaces the allocator.
 
 use std::io::{ErrorKind, Read, Write};
@@ -78,7 +78,7 @@ impl Served {
         self.runtime.block_on(async { tokio::time::sleep(Duration::from_millis(50)).await });
     }
 
-    /// Reads `len` bytes, letting the server run until they have arrived.
+    /// Reads `len` bytes. Runs the server until they have arrived.
     fn read(&self, stream: &mut TcpStream, len: usize) {
         let (mut left, mut buffer) = (len, [0; 4096]);
         stream.set_nonblocking(true).unwrap();
@@ -106,7 +106,7 @@ impl Served {
     }
 }
 
-/// Returns the number of bytes that stay allocated after `work`, for each of `count`.
+/// Runs `work`. Returns the number of bytes that stay allocated, divided by `count`.
 fn bytes_each(count: usize, work: impl FnOnce()) -> usize {
     let info = allocation_counter::measure(work);
     usize::try_from(info.bytes_current).unwrap() / count
@@ -141,7 +141,7 @@ fn a_claim_that_is_not_kept_takes_nothing() {
         for stream in &mut crowd {
             stream.write_all(&[0, 0, 0, 1, 0xff, 0xff, 0xff, 0xff]).unwrap();
         }
-        // The server has read all of the bytes, and has closed no connection.
+        // The server has read all bytes, and has closed no connection.
         while served.counters.snapshot().bytes_in < 8 * u64::try_from(COUNT).unwrap() {
             served.run();
         }
@@ -217,7 +217,7 @@ fn visitors_leave_no_memory_behind() {
                 stream
             };
             let _visitors: Vec<TcpStream> = (0..100).map(visit).collect();
-            // No connection may be left in the backlog, because the size of the backlog is limited.
+            // Waits until every connection is accepted, because the size of the backlog is limited.
             let accepted = served.counters.snapshot().accepted + 100;
             while served.counters.snapshot().accepted < accepted {
                 served.runtime.block_on(async { tokio::time::sleep(Duration::from_millis(1)).await });

@@ -48,7 +48,8 @@ fn busy() -> Duration {
     Duration::new(time.tv_sec.try_into().unwrap(), time.tv_nsec.try_into().unwrap())
 }
 
-/// Runs the server until the byte that was sent is returned. Returns `true` if it is.
+/// Runs the server until the stream receives a byte or fails. Returns `true` if the byte is 7, as
+/// it was sent.
 fn answered(runtime: &Runtime, stream: &mut TcpStream) -> bool {
     let mut byte = [0];
     stream.set_nonblocking(true).unwrap();
@@ -69,7 +70,7 @@ fn out_of_descriptors_is_survived() {
     let before = getrlimit(Resource::Nofile);
     let room = u64::try_from(descriptors()).unwrap() + 20;
     setrlimit(Resource::Nofile, Rlimit { current: Some(room), ..before }).unwrap();
-    // The server does not run meanwhile, so the clients take all descriptors and wait in the
+    // The server does not run during this loop, so the clients take all descriptors and wait in the
     // backlog.
     let mut clients = Vec::new();
     while let Ok(mut client) = TcpStream::connect(address) {
@@ -106,7 +107,8 @@ fn twenty_thousand_visitors_leave_nothing_behind() {
                 })
                 .collect();
             run(&runtime, Duration::from_millis(1));
-            // No connection may be left in the backlog, because the size of the backlog is limited.
+            // Waits until the last connection is served, because the size of the backlog is
+            // limited.
             assert!(visitors.last_mut().is_some_and(|last| answered(&runtime, last)));
             drop(visitors);
         }

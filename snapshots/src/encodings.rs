@@ -1,4 +1,5 @@
-//! The encoding of every example, and the values that its encoder refuses.
+//! Snapshots of the encoding of every example, and of the errors for values that its encoder
+//! refuses.
 
 use std::fmt::Debug;
 
@@ -69,7 +70,7 @@ fn fetch() {
     });
 }
 
-/// An invalid value gives the error instead.
+/// Snapshots of the errors for invalid values.
 #[test]
 fn errors_of_invalid_values() {
     let spaced = Request { target: "/a b".to_owned(), ..request() };
@@ -83,7 +84,7 @@ fn errors_of_invalid_values() {
     in_directory("errors", || insta::assert_snapshot!("encoding", texts.join("\n")));
 }
 
-/// All laws hold for the samples, and their JSON describes the same bytes.
+/// Checks that the samples satisfy `testing::laws`, and that their JSON encodes to the same bytes.
 #[track_caller]
 fn laws<T: OwnedFrame + PartialEq + Debug, const N: usize>(samples: [T; N]) {
     for sample in &samples {

@@ -1,4 +1,4 @@
-//! The errors for bytes that are malformed for a protocol: one line, and the place in the bytes.
+//! Snapshots of the errors for malformed bytes: one line each, and the position in the bytes.
 
 use std::fmt::Debug;
 
@@ -11,7 +11,8 @@ use crate::protocols::echo::Message;
 use crate::protocols::fetch::{Request, Response};
 use crate::protocols::hello::{Greeting, Name, Reply};
 
-/// Returns both forms of the error, under a line that describes the change to the bytes.
+/// Returns the long form of the error, after a line that describes the change to the bytes. The
+/// long form must begin with the short form.
 fn refused<T: for<'a> Decode<'a> + Debug>(what: &str, bytes: &[u8]) -> String {
     let error = T::decode(bytes).unwrap_err();
     assert!(format!("{error:#}").starts_with(&error.to_string()));

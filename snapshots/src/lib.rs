@@ -13,7 +13,8 @@ mod readme;
 #[cfg(test)]
 mod schemas;
 
-/// Compares a test's snapshots with those in a directory of this package, named as the test names them.
+/// Compares snapshots with the files in a directory of this package. A file has the name that the
+/// test gives to its snapshot.
 #[cfg(test)]
 fn in_directory(name: &str, test: impl FnOnce()) {
     let mut settings = insta::Settings::clone_current();

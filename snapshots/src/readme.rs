@@ -1,4 +1,4 @@
-//! The drawings in the README and in that of the examples.
+//! Tests that the READMEs contain the current drawings of the examples.
 
 use framewright::prelude::*;
 
@@ -11,7 +11,7 @@ use crate::protocols::mqtt;
 const README: &str = include_str!("../../README.md");
 const EXAMPLES: &str = include_str!("../../examples/README.md");
 
-/// The message of the first page.
+/// The frame in the introduction of the README.
 #[derive(Frame)]
 #[frame(be)]
 struct FirstPage {
@@ -34,7 +34,7 @@ fn the_drawings_are_those_of_today() {
     for drawing in drawings {
         is_shown(&drawing);
     }
-    // Of long drawings, only some frames are shown.
+    // The README shows only one frame of these drawings.
     is_shown(part(&Packet::<Request>::SCHEMA.diagram().to_string(), "Packet"));
     let range = Range { address: 10, quantity: 3 };
     let body = Request::WriteRegisters(range, vec![555, 0, 100]);
@@ -57,7 +57,7 @@ fn is_shown(drawing: &str) {
     assert!(EXAMPLES.contains(&trimmed(drawing)), "examples/README.md lacks\n{drawing}");
 }
 
-/// Without white space at the ends of lines.
+/// Removes white space at the ends of lines.
 fn trimmed(drawing: &str) -> String {
     drawing.lines().map(str::trim_end).collect::<Vec<_>>().join("\n")
 }

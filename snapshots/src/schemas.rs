@@ -1,4 +1,4 @@
-//! The declarations as data: a change of the wire shows here.
+//! Snapshots of the schemas. They change if the bytes on the wire change.
 
 use framewright::testing::assert_schema_snapshot;
 

@@ -1,12 +1,13 @@
-//! Control of Chromium by a script for Node, which opens pages, uses them as people do, and
-//! inspects them.
+//! Controls Chromium through `browser.js`, a script for Node.js that opens pages, uses them as a
+//! person would, and inspects them.
 
 use std::io::{BufRead, BufReader, Write};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 
 use serde_json::{Value, json};
 
-/// A browser. Each page has a name, and shares nothing with the others.
+/// A running Chromium. Each page has a name and its own browser context, so pages share no cookies
+/// and no storage.
 pub(crate) struct Browser {
     child: Child,
     commands: Option<ChildStdin>,
@@ -89,7 +90,7 @@ impl Browser {
         self.tell(&json!([page, "shot", path]));
     }
 
-    /// Returns the errors on a page since the last call.
+    /// Returns the errors that were reported on a page since the last call.
     #[track_caller]
     pub(crate) fn faults(&mut self, page: &str) -> Value {
         self.tell(&json!([page, "faults"]))
@@ -98,13 +99,13 @@ impl Browser {
 
 impl Drop for Browser {
     fn drop(&mut self) {
-        // The script ends with its input, and the browser with the script.
+        // Closing its input ends the script, which closes the browser.
         drop(self.commands.take());
         let _ = self.child.wait();
     }
 }
 
-/// Runs a script of this folder with these arguments, and fails with its output.
+/// Runs a script from this folder with Node.js. If the script fails, panics with its output.
 #[cfg(feature = "explorer")]
 #[track_caller]
 pub(crate) fn drive(script: &str, arguments: &[&str]) {

@@ -1,5 +1,5 @@
 //! Tests of the programs as processes: with plain sockets, with each other, and with other
-//! implementations.
+//! implementations of the same protocols.
 
 mod browser;
 mod chat;

@@ -1,4 +1,4 @@
-//! Programs as child processes, and plain sockets that talk to them.
+//! Runs programs as child processes, and talks to them over plain sockets.
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream, UdpSocket};
@@ -12,8 +12,7 @@ use std::time::{Duration, Instant};
 /// The time limit for each step of a test.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
 
-/// A running server with its log, in a folder of its own. The server is killed when this is
-/// dropped.
+/// A running server with its log, in its own folder. The server is killed when this is dropped.
 pub(crate) struct Program {
     child: Child,
     /// The folder, which is removed once the program has ended.
@@ -58,7 +57,8 @@ impl Program {
         connect(self.address)
     }
 
-    /// Waits until a line that contains all parts has been logged, now or before. Returns the line.
+    /// Waits until a line that contains all parts has been logged. Lines that were logged earlier
+    /// count too. Returns the line.
     pub(crate) fn wait_for(&mut self, parts: &[&str]) -> String {
         let due = Instant::now() + PATIENCE;
         let wanted = |line: &&String| parts.iter().all(|part| line.contains(part));
@@ -74,7 +74,7 @@ impl Program {
         }
     }
 
-    /// Kills the program at once, at whatever point it is.
+    /// Kills the program without giving it time to end properly.
     pub(crate) fn kill(&mut self) {
         self.child.kill().unwrap();
         self.child.wait().unwrap();
@@ -85,7 +85,7 @@ impl Program {
         self.child.id()
     }
 
-    /// Returns the maximum memory in bytes that the program has had so far.
+    /// Returns the peak memory of the program so far, in bytes.
     #[cfg(target_os = "linux")]
     pub(crate) fn most_memory(&self) -> usize {
         let status = std::fs::read_to_string(format!("/proc/{}/status", self.pid())).unwrap();
@@ -93,7 +93,6 @@ impl Program {
         line.split_whitespace().nth(1).unwrap().parse::<usize>().unwrap() * 1024
     }
 
-    /// Sends the signal of Ctrl-C.
     #[cfg(unix)]
     pub(crate) fn interrupt(&mut self) {
         interrupt(&self.child);
@@ -125,7 +124,7 @@ impl Folder {
         static NEXT: AtomicUsize = AtomicUsize::new(0);
         let number = NEXT.fetch_add(1, Ordering::Relaxed);
         let path = std::env::temp_dir().join(format!("framewright-test-{}-{number}", std::process::id()));
-        // A folder of an earlier process with the same number may be left.
+        // An earlier process with the same id may have left the folder.
         let _ = std::fs::remove_dir_all(&path);
         std::fs::create_dir_all(&path).unwrap();
         Self(Arc::new(Removed(path)))
@@ -138,7 +137,7 @@ impl Folder {
 
 impl Drop for Removed {
     fn drop(&mut self) {
-        // If removing fails, the system removes the folder some day.
+        // An error does no harm, because the folder is among the temporary files.
         let _ = std::fs::remove_dir_all(&self.0);
     }
 }
@@ -191,7 +190,6 @@ impl Running {
         self.0.stdin.as_mut().unwrap().write_all(line.as_bytes()).unwrap();
     }
 
-    /// Sends the signal of Ctrl-C.
     #[cfg(unix)]
     pub(crate) fn interrupt(&self) {
         interrupt(&self.0);
@@ -203,7 +201,6 @@ impl Running {
         wait(&mut self.0)
     }
 
-    /// Kills the program.
     #[cfg(feature = "explorer")]
     pub(crate) fn kill(&mut self) {
         // Killing fails if the program has already ended.
@@ -211,12 +208,12 @@ impl Running {
         let _ = self.0.wait();
     }
 
-    /// Returns the program's output, for a test that reads it while the program runs.
+    /// Returns the program's standard output, for tests that read it while the program runs.
     pub(crate) fn stdout(&mut self) -> impl Read + use<> {
         self.0.stdout.take().unwrap()
     }
 
-    /// Closes the program's input, and waits for its end.
+    /// Closes the program's input, waits until the program ends, and returns its output.
     pub(crate) fn end(mut self) -> Ended {
         drop(self.0.stdin.take());
         let (stdout, stderr) = (self.0.stdout.take(), self.0.stderr.take());
@@ -248,7 +245,7 @@ pub(crate) fn patient(stream: TcpStream) -> TcpStream {
     stream
 }
 
-/// Returns a listener of the test's own, and its address.
+/// Returns a new listener and its address.
 pub(crate) fn listen() -> (TcpListener, String) {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = listener.local_addr().unwrap().to_string();
@@ -262,15 +259,15 @@ pub(crate) fn udp(server: SocketAddr) -> UdpSocket {
     socket
 }
 
-/// Operations of plain programs on a socket.
+/// Steps of a test on a plain socket.
 pub(crate) trait Plain {
-    /// Writes bytes, and reads exactly the expected ones.
+    /// Writes bytes, and checks that exactly the expected bytes arrive.
     fn exchange(&mut self, sent: &[u8], expected: &[u8]);
-    /// Reads exactly the expected bytes.
+    /// Checks that exactly the expected bytes arrive.
     fn expect(&mut self, expected: &[u8]);
     /// Reads `len` bytes.
     fn take_bytes(&mut self, len: usize) -> Vec<u8>;
-    /// Reads to the end of the stream, whether it ends in order or by a reset.
+    /// Reads to the end of the stream, even if the connection is reset.
     fn drain(self) -> Vec<u8>;
     /// Closes the sending side, and reads to the end of the stream.
     fn finish(self) -> Vec<u8>;

@@ -1,11 +1,12 @@
-//! Exchanges of ordinary clients: the bytes that they send, and the expected answers.
+//! Conversations of ordinary clients with the servers.
 
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream, UdpSocket};
 
 use crate::support::connect;
 
-/// One exchange: the bytes that are sent in each step, and how the answer begins.
+/// A conversation with a server. Each step has the bytes to send, and the first bytes of the
+/// expected answer.
 #[derive(Clone)]
 pub(crate) struct Exchange {
     pub(crate) over: Over,
@@ -29,7 +30,6 @@ impl Exchange {
         Self { over: Over::Udp, steps: vec![(said.to_vec(), answer.to_vec())] }
     }
 
-    /// Runs the exchange and checks the answers.
     #[track_caller]
     pub(crate) fn hold(&self, name: &str, address: SocketAddr) {
         let held = match self.over {
@@ -51,7 +51,7 @@ impl Exchange {
         Ok(())
     }
 
-    /// Sends the datagrams. A datagram may be lost under this load, so it is sent again.
+    /// Sends the datagram until it is answered. Under this load, datagrams may be lost.
     fn send(&self, address: SocketAddr) -> std::io::Result<()> {
         let socket = UdpSocket::bind("127.0.0.1:0")?;
         socket.set_read_timeout(Some(std::time::Duration::from_secs(1)))?;
@@ -86,7 +86,8 @@ fn msg(sender: u32, receiver: u32, kind: u8, body: &[u8]) -> Vec<u8> {
     [&sender.to_be_bytes()[..], &receiver.to_be_bytes(), &[kind], &len.to_be_bytes(), body].concat()
 }
 
-/// Returns exchanges with the chat. A message to oneself has a receipt and is not stored.
+/// Returns conversations with the chat. Their messages are to the sender and to nobody, so they are
+/// not stored.
 pub(crate) fn chat() -> Vec<Exchange> {
     vec![
         Exchange::tcp([(&msg(70_000, 70_000, 1, b"to myself"), b"")]),
@@ -104,7 +105,8 @@ pub(crate) fn dns() -> Vec<Exchange> {
     let long = b"\x12\x34\x01\0\0\x01\0\0\0\0\0\0\x04long\x07example\x04test\0\0\x10\0\x01";
     let prefixed = [&b"\0\x1e"[..], query].concat();
     vec![
-        // A client that sends this many queries is sometimes told to use TCP.
+        // Only the identifier of the answer is compared: a client that sends this many queries is
+        // sometimes told to use TCP.
         Exchange::udp(query, b"\x12\x34"),
         Exchange::udp(long, b"\x12\x34\x87"),
         Exchange::tcp([(&prefixed, b"\0\x2e\x12\x34\x85")]),
@@ -137,8 +139,8 @@ pub(crate) fn modbus() -> Vec<Exchange> {
     ])]
 }
 
-/// Returns exchanges with the broker. A subscriber also receives the messages of other clients, so
-/// subscribing is the last step.
+/// Returns conversations with the broker. A subscriber also receives the messages of other clients,
+/// so subscribing is the last step.
 pub(crate) fn mqtt() -> Vec<Exchange> {
     let connect = b"\x10\x0c\0\x04MQTT\x04\x02\0\x3c\0\0";
     let subscribe = b"\x82\x08\0\x01\0\x03a/b\0";
@@ -161,7 +163,7 @@ pub(crate) fn redis() -> Vec<Exchange> {
     vec![Exchange::tcp([
         (b"*1\r\n$4\r\nPING\r\n", b"+PONG\r\n"),
         (b"*3\r\n$3\r\nSET\r\n$4\r\nsoak\r\n$2\r\nhi\r\n", b"+OK\r\n"),
-        // Others may have set the value since.
+        // Another client may have set another value in the meantime.
         (b"*2\r\n$3\r\nGET\r\n$4\r\nsoak\r\n", b"$"),
     ])]
 }

@@ -1,4 +1,4 @@
-//! Attacks: damaged exchanges, garbage, and connections that are left open.
+//! Attacks: damaged requests, garbage, and connections that are left open.
 
 use std::collections::VecDeque;
 use std::io::{self, Read, Write};
@@ -13,7 +13,7 @@ use crate::honest::{Exchange, Over};
 /// The number of connections that an attacker keeps open.
 const KEPT: usize = 50;
 
-/// The address of an attacker, in a network other than that of ordinary clients.
+/// The source address of attackers. Ordinary clients are in another network.
 const FROM: Ipv4Addr = Ipv4Addr::new(127, 9, 9, 9);
 
 fn connect(to: SocketAddr) -> io::Result<TcpStream> {
@@ -46,7 +46,7 @@ impl Attacker {
         (0..self.random() % 300).map(|_| self.random().to_le_bytes()[0]).collect()
     }
 
-    /// Returns all bytes of an exchange, a few of them changed.
+    /// Returns all bytes that a client sends in an exchange, with one to three bytes changed.
     fn damaged(&mut self, exchange: &Exchange) -> Vec<u8> {
         let mut bytes = exchange.steps.iter().flat_map(|(said, _)| said.clone()).collect::<Vec<_>>();
         for _ in 0..1 + self.random() % 3 {
@@ -59,8 +59,7 @@ impl Attacker {
     /// Carries out one of several attacks, which are expected to fail.
     pub(crate) fn attack(&mut self, exchange: &Exchange) {
         self.turn += 1;
-        // This leaves some processor time to ordinary clients, because the test is about the
-        // resources that remain afterwards.
+        // Leaves processor time to ordinary clients: the test measures leaked resources, not speed.
         thread::sleep(Duration::from_millis(5));
         let mut bytes = match self.turn % 3 {
             0 => self.garbage(),
@@ -83,7 +82,7 @@ impl Attacker {
             1 => {
                 let _ = stream.read(&mut [0; 1000]);
             }
-            // The attacker sends many requests, and never reads.
+            // The attacker sends many requests, and never reads the answers.
             2 => {
                 let said: Vec<u8> = exchange.steps.iter().flat_map(|(said, _)| said.clone()).collect();
                 let many = said.repeat(2000 / said.len().max(1) + 1);

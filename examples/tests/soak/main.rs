@@ -27,7 +27,7 @@ struct Case {
     exchanges: Vec<Exchange>,
 }
 
-/// The resources of a process that might leak.
+/// Resources that a process might leak.
 #[derive(Clone, Copy, Debug)]
 struct Usage {
     kilobytes: usize,
@@ -71,7 +71,7 @@ fn cases(upstream: std::net::SocketAddr, folder: &Folder) -> Vec<Case> {
     ]
 }
 
-/// Returns the address of a host that sends everything back.
+/// Starts an echo server for the proxy, and returns its address.
 fn upstream() -> std::net::SocketAddr {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = listener.local_addr().unwrap();
@@ -159,13 +159,13 @@ fn nothing_grows_under_load() {
     }
 }
 
-/// Returns the resources of a server once it has noticed that all clients have left.
+/// Returns the resources of a server once it has closed the connections of all clients.
 fn settled(server: &Program, before: Usage) -> Usage {
     let due = Instant::now() + PATIENCE * 2;
     loop {
         let usage = Usage::of(server);
-        // The number of threads for blocking tasks varies, and a database opens files as it needs
-        // them.
+        // Some more are allowed: tokio starts threads for blocking tasks as needed, and a database
+        // opens files.
         if usage.descriptors <= before.descriptors + 4 && usage.threads <= before.threads + 64 {
             return usage;
         }

@@ -1,4 +1,4 @@
-//! Tests of captures: a capture that is encoded here, and a capture by a real program.
+//! Tests of captures. One capture is encoded here, the other is recorded by `dumpcap`.
 
 use std::io::{Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
@@ -6,7 +6,7 @@ use std::process::{Command, Stdio};
 
 use crate::{file, program, told};
 
-/// Encodes a packet of TCP over IPv4 to the port 8888 or, if `from_server` is set, from it.
+/// Encodes a TCP packet over IPv4 to port 8888 or, if `from_server` is set, from port 8888.
 fn packet(from_server: bool, sequence: u32, payload: &[u8]) -> Vec<u8> {
     let len = u16::try_from(40 + payload.len()).unwrap();
     let (from, to) = if from_server { (2, 1) } else { (1, 2) };
@@ -34,7 +34,7 @@ pub(crate) fn captures_are_shown() {
         packet(false, 1, b"\0\x01\0\x02h"),
         packet(true, 1, b"\0\x01\x01"),
         packet(false, 6, b"i"),
-        // Two bytes are missing, and a reply is malformed.
+        // Two bytes of the client are missing, and a reply is malformed.
         packet(false, 9, b"\0\x02\0\0"),
         packet(true, 4, b"\0\x02\x07"),
         packet(true, 7, b"\0\x03\x01"),
@@ -76,8 +76,8 @@ Request, 6 bytes
     assert_eq!(String::from_utf8(child.wait_with_output().unwrap().stdout).unwrap(), shown);
 }
 
-/// Captures with `dumpcap`. Without the program, or without the permission to capture, prints that
-/// the test is skipped.
+/// Captures with `dumpcap`. If the program or the permission to capture is missing, prints that the
+/// test is skipped.
 pub(crate) fn what_a_real_program_captured_is_shown() {
     let name = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join("real.pcapng");
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
@@ -92,7 +92,7 @@ pub(crate) fn what_a_real_program_captured_is_shown() {
         eprintln!("left out: there is no dumpcap");
         return;
     };
-    // The program reports that it has begun.
+    // `dumpcap` prints the name of the file once it captures.
     let mut said = String::new();
     let mut stderr = capturing.stderr.take().unwrap();
     let mut byte = [0];
@@ -111,7 +111,7 @@ pub(crate) fn what_a_real_program_captured_is_shown() {
     server.read_exact(&mut heard).unwrap();
     server.write_all(b"\0\x07\x01").unwrap();
     client.read_exact(&mut heard[..3]).unwrap();
-    // This waits until the packets are in the file, although `dumpcap` writes them at once.
+    // The packets may reach the file a moment later, so the command is repeated.
     let shown = loop {
         let shown = program(&["decode", "--port", &port, name.to_str().unwrap()]).output().unwrap();
         let shown = String::from_utf8(shown.stdout).unwrap();

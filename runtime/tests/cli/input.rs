@@ -1,4 +1,4 @@
-//! Tests of the input of commands, and of when its content is reported.
+//! Tests of the input of commands: its formats, and that frames are printed as they arrive.
 
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::process::Stdio;

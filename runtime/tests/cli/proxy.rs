@@ -1,4 +1,4 @@
-//! Tests of the commands `proxy` and `bench` with a client and a server of these tests.
+//! Tests of the commands `proxy` and `bench`.
 
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
@@ -17,7 +17,7 @@ pub(crate) fn what_passes_is_recorded() {
     let mut heard = [0; 12];
     server.read_exact(&mut heard).unwrap();
     drop((client, server));
-    // The proxy shows the frame at once, and ends at Ctrl-C.
+    // The proxy prints the frame at once, and ends at Ctrl-C.
     let mut shown = vec![0; 16];
     let mut out = child.stdout.take().unwrap();
     out.read_exact(&mut shown).unwrap();
@@ -36,13 +36,13 @@ pub(crate) fn what_passes_is_recorded() {
     );
 }
 
-/// Returns the port of the server according to a header.
+/// Returns the server's port from a header in the output.
 fn server_port(shown: &str) -> String {
     let (_, behind) = shown.split_once("-> ").unwrap();
     behind.split([':', ' ']).nth(1).unwrap().to_owned()
 }
 
-/// Checks a load on a server of this test, and on a server that does not exist.
+/// Checks `bench` with a server of this test, and with an address where nothing listens.
 pub(crate) fn a_load_is_told() {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = listener.local_addr().unwrap().to_string();
@@ -70,7 +70,8 @@ pub(crate) fn a_load_is_told() {
     assert!(error.ends_with("error: there was no reply: connection refused\n"), "{error}");
 }
 
-/// Starts a proxy and a server behind it. Returns both, and the address of the proxy.
+/// Starts a listener, and a proxy that connects to it. Returns the proxy, its address and the
+/// listener.
 fn proxy(options: &[&str]) -> (Child, String, TcpListener) {
     let server = TcpListener::bind("127.0.0.1:0").unwrap();
     let upstream = server.local_addr().unwrap().to_string();

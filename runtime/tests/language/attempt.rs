@@ -59,7 +59,7 @@ struct Last {
     job: Attempt<Job>,
 }
 
-/// Returns the frames in bytes that arrive one at a time, followed by the end of the stream.
+/// Feeds bytes one at a time. Returns the decoded frames.
 fn fed<T: OwnedFrame>(bytes: &[u8]) -> Vec<T> {
     let mut framer = Framer::new();
     let mut frames = Vec::new();

@@ -1,5 +1,5 @@
-//! Tests of fields that several `Auto`s describe. The encoder writes all of the `Auto`s, and
-//! decoding compares all of them.
+//! Tests of fields that several `Auto`s describe. The encoder computes all of these `Auto`s, and
+//! the decoder checks all of them.
 
 use framewright::checksum::Sum8;
 use framewright::prelude::*;
@@ -186,7 +186,7 @@ fn beside_ends_of_their_own() {
         4, 2, 0, 1, 0, 2,
     ];
     same(ends, &bytes);
-    // Each of the computed numbers is damaged, one at a time.
+    // Changes a byte of each computed number, one at a time.
     for at in [0, 1, 5, 6, 13, 14, 17, 18, 23, 24, 27, 32, 33, 37, 38] {
         let mut damaged = bytes;
         damaged[at] += 1;
@@ -368,7 +368,7 @@ fn an_auto_that_may_be_absent() {
     chosen(0, Body::Other(5)).to_vec().unwrap_err();
 }
 
-/// A module that writes `origin` in front of the value. Its `encoded_len` assumes that `origin` has
+/// A module that writes `origin` before the value. Its `encoded_len` assumes that `origin` has
 /// three bytes.
 mod twice {
     use framewright::{DecodeError, EncodeError, Sink};

@@ -1,4 +1,4 @@
-//! Tests of modules and parsers that are written by hand, within declarations.
+//! Tests of hand-written modules and parsers in declarations.
 
 use std::fmt::Debug;
 
@@ -67,8 +67,8 @@ fn hand_written() {
 #[frame(be)]
 struct Number(u16);
 
-/// A type with a parser that always reports missing bytes as a request, although no more bytes may
-/// come.
+/// A type with a parser that reports missing bytes as `Incomplete`, even if no more bytes can
+/// arrive.
 #[derive(Debug)]
 struct Streamed;
 

@@ -1,10 +1,10 @@
-//! Checks that the laws hold, and that values are unchanged by a round trip through JSON.
+//! Checks samples with `testing::laws`, and by a round trip through JSON.
 
 use std::fmt::Debug;
 
 use framewright::prelude::*;
 
-/// Checks that all laws hold for the samples, and that their JSON describes the same bytes.
+/// Checks that the samples satisfy `testing::laws`, and that their JSON encodes to the same bytes.
 #[track_caller]
 pub(crate) fn laws<T: OwnedFrame + PartialEq + Debug>(samples: impl IntoIterator<Item = T>) {
     let samples: Vec<T> = samples.into_iter().collect();

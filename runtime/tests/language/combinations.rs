@@ -1,4 +1,4 @@
-//! Tests of unusual combinations of words. Every law holds for each of them.
+//! Tests of unusual combinations of words. `testing::laws` must hold for each of them.
 #![cfg(feature = "testing")]
 
 use crate::by_json::laws;
@@ -8,7 +8,7 @@ use bytes::Bytes;
 use framewright::checksum::{Adler32, Crc16Modbus, Crc32};
 use framewright::prelude::*;
 
-/// Fields with the names of variables in generated code.
+/// Fields that have the names of variables in generated code.
 #[derive(Frame, Debug, PartialEq, Clone)]
 #[frame(be)]
 struct Names {
@@ -521,7 +521,7 @@ fn conv() {
     assert!(Conv::decode(&[0, 1, 0, 0]).unwrap_err().to_string().contains("Conv.e"));
 }
 
-/// Lengths that are measured before they are written, one range inside the other.
+/// Variable-length length fields. The range of `inner` lies within the range of `outer`.
 #[derive(Frame, Debug, PartialEq, Clone)]
 #[frame(be)]
 struct LengthBetween {

@@ -1,5 +1,5 @@
-//! Tests of unusual combinations of absent fields, open frames and fills. Every law holds for each
-//! of them.
+//! Tests of unusual combinations of optional fields, open frames and padding. `testing::laws` must
+//! hold for each of them.
 #![cfg(feature = "testing")]
 
 use crate::by_json::laws;

@@ -271,7 +271,7 @@ impl Codes {
     const RESET: u32 = 0x20;
 }
 
-/// A tag field of another type than the constants that the tags are declared with.
+/// The type of the tag field differs from the type of the constants in the tags of `Numbers`.
 #[derive(Frame, Debug, PartialEq)]
 #[frame(be)]
 struct Chosen {
@@ -310,7 +310,7 @@ impl Numbers {
     const TWICE: u32 = 0x40;
 }
 
-/// A number that is the tag of a variant, and that encoding computes.
+/// A tag field that the encoder computes from the variant.
 #[derive(Frame, Debug, PartialEq)]
 #[frame(le)]
 struct Said {
@@ -458,7 +458,7 @@ fn tags_of_several_constants() {
     several(9, b"NO", Several::Never).to_vec().unwrap_err();
 }
 
-/// Checks constants inside a function, and a declaration made by a macro.
+/// Checks constants inside a function, and a declaration in the expansion of a macro.
 #[test]
 fn constants_nearby() {
     const NEAR: u16 = 8;

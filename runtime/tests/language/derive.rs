@@ -147,11 +147,11 @@ mod slice {
         round(Postgres::Other { kind: b'x', body: vec![1] }, b"x\0\0\0\x05\x01");
         assert!(Postgres::Other { kind: b'Q', body: vec![] }.to_vec().is_err());
         assert!(Postgres::Range { kind: 0x22, value: 1 }.to_vec().is_err());
-        // The length is less than the size of the length itself.
+        // The length includes its own four bytes, so 3 is too small.
         assert!(Postgres::decode(b"Q\0\0\0\x03").is_err());
-        // Bytes are left inside the extent.
+        // The length encloses more bytes than the fields need.
         assert!(Postgres::decode(b"Z\0\0\0\x06II").is_err());
-        // Within an extent, missing bytes are an error, even on a stream.
+        // Within a length, missing bytes are an error, even on a stream.
         assert!(matches!(Postgres::parse(b"Q\0\0\0\x07abcdef"), Err(nom::Err::Error(_))));
     }
 
@@ -258,7 +258,7 @@ mod slice {
 
     #[test]
     fn lengths() {
-        // `length` counts from `unit` on, and `kind` comes before `unit`.
+        // `length` covers the fields from `unit` on. `kind` is before `unit`.
         round(
             Packet { length: Auto::new(), kind: Auto::new(), unit: 9, body: Body::Data(vec![1, 2]) },
             b"\0\x03\x02\x09\x01\x02",
@@ -287,7 +287,7 @@ mod slice {
 }
 
 mod among_combinators {
-    //! The parser of a frame, which is a nom parser like any other.
+    //! Tests of `parse` together with combinators of nom.
     use framewright::{DecodeError, DecodeErrorKind, prelude::*};
     use nom::branch::alt;
     use nom::combinator::{all_consuming, complete, map};

@@ -1,5 +1,4 @@
-//! Tests of each word of the annotation language in its plainest form, with the bytes in both
-//! directions.
+//! Tests of each word of the annotation language in its simplest form, encoded and decoded.
 
 mod autos;
 mod numbers;

@@ -1,4 +1,4 @@
-//! Tests of enums: with tags from outside, in bits, and of bytes, and enums without fields.
+//! Tests of enums: tags in another field, tags in bits, byte strings as tags, and fieldless enums.
 #![allow(clippy::unusual_byte_groupings, reason = "bits are grouped as the fields are")]
 
 use std::borrow::Cow;

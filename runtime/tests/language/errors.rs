@@ -1,4 +1,4 @@
-//! Tests of the text of errors: it is a sentence, and contains the user's own reasons.
+//! Tests of error messages: each is a sentence, and contains the message of the user-defined error.
 
 use std::error::Error as _;
 use std::fmt;
@@ -6,7 +6,7 @@ use std::fmt;
 use framewright::prelude::*;
 use framewright::{DecodeErrorKind, EncodeErrorKind};
 
-/// The number of a port that may be used, which is below 1000 on the wire.
+/// A port number. 0 cannot be decoded, and numbers from 1000 on cannot be encoded.
 #[derive(Clone, Debug, PartialEq)]
 struct Port(u32);
 
@@ -62,7 +62,7 @@ fn the_reason_of_a_conversion_is_kept() {
     assert_eq!(error.to_string(), "Ports.more[1]: no u16: port 70000 is reserved");
 }
 
-/// A length in dozens, at most two.
+/// A length in units of 12 bytes, which is at most 24 bytes.
 #[derive(Frame, Clone, Copy, Debug, PartialEq)]
 struct Dozens(u8);
 
@@ -112,7 +112,7 @@ fn the_reason_of_a_conversion_of_a_prefix_is_kept() {
     assert_eq!(error.to_string(), "Eggs.boxes: no Dozens: 36 is more than two dozens");
 }
 
-/// Checks the `Debug` output, which `main` shows for an error.
+/// Checks the `Debug` output, because Rust prints it for an error that `main` returns.
 #[test]
 fn an_error_is_a_sentence() {
     let sentence = "Ports.first at byte 0: no Port: port 0 is reserved";

@@ -1,5 +1,5 @@
-//! Tests of the expressions of a declaration: an overflow is an error at the field, in every build,
-//! on decode and on encode.
+//! Tests of the expressions of a declaration: overflow is an error of the field when decoding and
+//! encoding, in debug and in release builds.
 
 use framewright::prelude::*;
 
@@ -154,7 +154,6 @@ fn calculated_numbers_padding_checks_and_context_too() {
 
 #[test]
 fn expressions_with_calls_run_unchanged() {
-    // The expression contains a call.
     assert_eq!(Chosen::decode(&[1, 5, 9]).unwrap().body, [9]);
     assert_eq!(Chosen::decode(&[0, 0]).unwrap().body, [0; 0]);
 }

@@ -1,10 +1,11 @@
-//! Checks of a declaration with its values and bytes.
+//! Functions that check a value of a declaration against its bytes.
 
 use std::fmt::Debug;
 
 use framewright::prelude::*;
 
-/// Checks that the value encodes to these bytes and decodes from them.
+/// Checks that the value encodes to these bytes and decodes from them, and that it satisfies
+/// `testing::laws`.
 #[track_caller]
 pub(crate) fn same<T: OwnedFrame + PartialEq + Debug>(value: T, bytes: &[u8]) {
     assert_eq!(value.to_vec().unwrap(), bytes, "{value:?}\n{}", value.dump());
@@ -22,7 +23,7 @@ pub(crate) fn refused<T: OwnedFrame + Debug>(value: T) -> String {
     error.to_string()
 }
 
-/// Checks that decoding fails, also on a stream. Returns the reason.
+/// Checks that decoding fails, and that `parse` does not ask for more bytes. Returns the reason.
 #[track_caller]
 pub(crate) fn wrong<T: OwnedFrame + PartialEq + Debug>(bytes: &[u8]) -> String {
     let parsed = T::parse(bytes);
@@ -30,8 +31,8 @@ pub(crate) fn wrong<T: OwnedFrame + PartialEq + Debug>(bytes: &[u8]) -> String {
     T::decode(bytes).expect_err("these bytes are no value").to_string()
 }
 
-/// Checks that the value encodes to exactly these bytes and decodes from them, and that every
-/// truncation is an error with its place.
+/// Checks that the value encodes to exactly these bytes and decodes from them. Every truncation
+/// must be incomplete for `parse`, and an error for `decode`.
 pub(crate) fn round<T: OwnedFrame + PartialEq + Debug>(value: T, bytes: &[u8]) {
     assert_eq!(value.to_vec().unwrap(), bytes, "{value:?}\n{}", value.dump());
     assert_eq!(value.encoded_len(), bytes.len(), "{value:?}");

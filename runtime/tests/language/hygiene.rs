@@ -1,4 +1,4 @@
-//! Tests of generated code among names and lints that could disturb it.
+//! Tests that generated code compiles and works among names and lints that could disturb it.
 #![deny(warnings, clippy::all, clippy::pedantic)]
 #![allow(dead_code, reason = "the types here are only declared")]
 
@@ -43,7 +43,7 @@ mod names {
     }
 }
 
-/// A module without the prelude, and with another name for the crate.
+/// A module without the prelude, in which the crate has another name.
 mod bare {
     #![no_implicit_prelude]
 
@@ -71,7 +71,7 @@ mod bare {
     }
 }
 
-/// Types of the user that hide those of the prelude.
+/// User-defined types with the names of items in the prelude.
 mod shadows {
     struct Ok;
     struct Err;
@@ -93,7 +93,7 @@ mod shadows {
     }
 }
 
-/// Types of every shape.
+/// Structs of every form.
 mod shapes {
     use framewright::prelude::*;
 
@@ -206,7 +206,7 @@ mod parameters {
         body: Chosen<u8, u8>,
     }
 
-    /// An enum with tags in a range of constants with confusing names.
+    /// The tag is a range of constants with names that generated code might use.
     const FIRST: u8 = 3;
     const LAST: u8 = 5;
 
@@ -301,7 +301,7 @@ mod hidden {
     }
 }
 
-/// A declaration that contains deprecated items, without warnings.
+/// Declarations with deprecated items, which must not cause warnings.
 mod deprecated {
     use framewright::prelude::*;
 
@@ -337,7 +337,7 @@ mod deprecated {
     }
 }
 
-/// Types in the expansion of a macro by a user.
+/// Declarations in the expansion of a user-defined macro.
 mod in_a_macro {
     use framewright::prelude::*;
 
@@ -364,7 +364,8 @@ mod in_a_macro {
         };
     }
 
-    // The names come from outside the macro in the first type, and from inside it in the second.
+    // The expressions that are passed to these macros name fields of the declarations inside the
+    // macros: first as single tokens, then as `expr` fragments.
     tuple!(ByTokens, _0 > 1);
 
     macro_rules! by_expression {

@@ -1,4 +1,4 @@
-//! Tests that the laws pass for correct codecs, and that each violation is detected.
+//! Tests that `testing::laws` accepts correct codecs, and detects every kind of fault.
 #![cfg(feature = "testing")]
 
 use framewright::schema::{Body, Extent, Field, LengthRule, Order, Part, Prefix, Type};
@@ -98,7 +98,7 @@ fn check<const FAULT: u8>() {
     laws::<Note<FAULT>>(notes.map(|(id, text)| Note { id, text: text.into() }));
 }
 
-/// Returns the message of `laws` for a broken codec.
+/// Returns the message with which `testing::laws` reports a broken codec.
 fn complaint<const FAULT: u8>() -> String {
     let panic = std::panic::catch_unwind(check::<FAULT>).expect_err("the fault was not noticed");
     panic.downcast_ref::<String>().expect("a message").clone()

@@ -1,7 +1,7 @@
 //! Tests of the annotation language, with each word in both directions, alone and combined with
 //! others.
 
-// This other name for the crate is used by `hygiene`.
+// `hygiene` uses this other name of the crate.
 extern crate framewright as renamed;
 
 mod attempt;

@@ -8,10 +8,10 @@ use framewright::{EncodeError, EncodeErrorKind};
 
 const MOST: usize = 128;
 
-/// A depth so large that visiting the whole value overflows the stack.
+/// A depth at which visiting the whole value would overflow the stack.
 const ABYSS: usize = 200_000;
 
-/// Nests a value level by level, which needs no deep stack.
+/// Builds a nested value from the inside, which needs no deep stack.
 fn nested<T>(levels: usize, innermost: T, around: impl Fn(T) -> T) -> T {
     (0..levels).fold(innermost, |inner, _| around(inner))
 }
@@ -20,8 +20,7 @@ fn is_too_deep<T>(result: Result<T, EncodeError>) {
     assert_eq!(result.err().map(|error| error.kind().clone()), Some(EncodeErrorKind::Depth));
 }
 
-/// Checks that values up to the last level encode and decode, and that one more level and a very
-/// deep value are refused.
+/// Checks that values with the maximum depth encode and decode, and that deeper values are refused.
 fn is_bounded<T: OwnedFrame>(at_depth: impl Fn(usize) -> T) {
     let bytes = at_depth(MOST).to_vec().unwrap();
     assert_eq!(at_depth(MOST).encoded_len(), bytes.len());
@@ -89,7 +88,8 @@ fn options_lists_tuples_and_arrays() {
     // The innermost frame has a list, which counts as a level even if it is empty.
     is_bounded(|levels| nested(levels - 1, tree(), |inner| Tree { left: Some(Box::new(inner)), ..tree() }));
     is_bounded(|levels| nested(levels - 1, tree(), |inner| Tree { more: vec![inner], ..tree() }));
-    // Each level is within a length of one byte, so these values also fail because of their size.
+    // A length of one byte encloses each level, so values that are not too deep are still too
+    // large. Their error is another one.
     let deep = |levels| nested(levels, tree(), |inner| Tree { pairs: vec![(1, [inner])], ..tree() });
     is_too_deep(deep(MOST + 1).to_vec());
     assert!(!matches!(deep(MOST - 1).to_vec().unwrap_err().kind(), EncodeErrorKind::Depth));
@@ -112,7 +112,7 @@ enum Wrapped {
 
 #[test]
 fn generic_frames() {
-    // Each step nests two levels.
+    // Each step adds two levels.
     is_bounded(|levels| {
         nested(levels.div_ceil(2), Wrapped::End, |inner| Wrapped::Next(Box::new(Wrap { inner, n: 0 })))
     });

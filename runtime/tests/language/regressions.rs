@@ -1,10 +1,10 @@
-//! Declarations that once had bugs, which `runtime/random` found.
+//! Declarations for which earlier versions generated wrong code, found by `runtime/random`.
 #![cfg(feature = "testing")]
 
 use crate::by_json::laws;
 use framewright::prelude::*;
 
-/// Checks that the value encodes to exactly these bytes, and that every law holds.
+/// Checks that the value encodes to exactly these bytes, and that it satisfies `testing::laws`.
 #[track_caller]
 fn exactly<T: OwnedFrame + PartialEq + std::fmt::Debug>(value: T, bytes: &[u8]) {
     assert_eq!(value.to_vec().unwrap(), bytes);
@@ -100,7 +100,7 @@ fn a_varint_counts_a_range_that_ends_between_a_length_and_its_field() {
     let plain = Plain { r: Auto::new(), a: 7, b: Auto::new(), src: vec![1, 2] };
     exactly(plain, &[9, 7, 0, 0, 0, 0, 0, 0, 0, 2, 1, 2]);
 
-    // The inner length is a varint as well.
+    // Here the inner length is a varint as well.
     #[derive(Frame, Debug, PartialEq)]
     #[frame(be)]
     struct Both {
@@ -117,7 +117,8 @@ fn a_varint_counts_a_range_that_ends_between_a_length_and_its_field() {
     assert_eq!(both.to_vec().unwrap()[..4], [3, 7, 0x82, 1]);
     laws([both]);
 
-    // Because of the padding, the size of the range depends on the width of the range's own number.
+    // The padding depends on the position in the frame, so the size of the range depends on the
+    // size of the length field itself.
     #[derive(Frame, Debug, PartialEq)]
     #[frame(be)]
     struct Aligned {
@@ -135,7 +136,7 @@ fn a_varint_counts_a_range_that_ends_between_a_length_and_its_field() {
     let aligned = Aligned { r: Auto::new(), a: 7, pad: Auto::new(), b: Auto::new(), src: vec![9; 3] };
     exactly(aligned, &[4, 7, 0, 0, 3, 9, 9, 9]);
 
-    // An expression outside the range needs a number inside it, which is a bit field.
+    // An expression outside of the range uses a bit field inside the range.
     #[derive(Frame, Debug, PartialEq)]
     #[frame(be)]
     struct Asked {
@@ -167,7 +168,8 @@ fn a_varint_counts_a_range_that_ends_between_a_length_and_its_field() {
     exactly(asked, &[3, 0x72, 0, 0, 0, 5, 8, 9, 0, 0]);
 }
 
-/// Checks an optional field within a length, and another optional field after the length.
+/// Checks an optional field inside the range of a length, and another optional field after the
+/// range.
 #[test]
 fn optional_fields_within_a_length_and_behind() {
     #[derive(Frame, Debug, Clone, PartialEq)]
@@ -191,8 +193,8 @@ fn optional_fields_within_a_length_and_behind() {
     ]);
 }
 
-/// Checks two consecutive lengths of varying size, followed by the content of the first and of the
-/// second.
+/// Checks two consecutive variable-length length fields, followed by the content of the first and
+/// of the second.
 #[test]
 fn lengths_that_vary_one_behind_the_other() {
     #[derive(Frame, Debug, Clone, PartialEq)]

@@ -1,4 +1,4 @@
-//! Tests of the sizes and conversions of nested types: filled places, open types, and the encoding
+//! Tests of the sizes and conversions of nested types: padded fields, open types, and the encoding
 //! of array items.
 
 use std::num::NonZeroU8;
@@ -43,7 +43,8 @@ fn lists_of_single_bytes_are_filled_up() {
     bytes.extend([b'x'; 100]);
     bytes.extend([1, 0, 5, 0]);
     same(filled(&[5, 0]), &bytes);
-    // Nothing is padded or trimmed without a word for it.
+    // `exactly` has no `fill`, so it is not padded. Values that are too long or end in the padding
+    // are refused.
     filled(&[5]).to_vec().unwrap_err();
     Filled { signed: vec![1, 7], ..filled(&[0, 0]) }.to_vec().unwrap_err();
     Filled { signed: vec![1; 5], ..filled(&[0, 0]) }.to_vec().unwrap_err();
@@ -84,7 +85,7 @@ fn a_module_gets_exactly_the_fixed_bytes() {
     Masked { exactly: vec![1], filled: vec![], prefixed: vec![] }.to_vec().unwrap_err();
 }
 
-/// A number in two decimal digits.
+/// A number of four decimal digits, in binary-coded decimal on the wire.
 #[derive(Debug, Clone, Copy, PartialEq)]
 struct Bcd(u16);
 
@@ -208,7 +209,7 @@ fn a_generic_field_has_its_length_in_an_earlier_field() {
     same(Env { len: Auto::new(), body: open, serial: 9 }, &[3, 3, 4, 5, 9]);
     same(Env { len: Auto::new(), body: Op::Read, serial: 9 }, &[1, 1, 9]);
 
-    // The lengths of one variant do not apply to the fields of another.
+    // The lengths of one variant do not apply to the fields of the other variant.
     #[derive(Frame, Debug, PartialEq)]
     #[frame(be, tag = u8)]
     enum Either<B, N> {
@@ -236,7 +237,7 @@ fn inner_delimiters_need_not_be_unlike_the_outer_one() {
     let group = |words: [&str; 2]| words.map(str::to_owned).to_vec();
     same(Groups { groups: vec![group(["1", "2"]), group(["3", "4"])] }, b"1-2;3-4;--");
 
-    // The list ends with an item that is 10, which is a number and not a byte.
+    // `until(10)` ends the list at the number 10, not at the byte 10.
     #[derive(Frame, Debug, PartialEq)]
     struct Numbers {
         #[until(10)]
@@ -278,7 +279,7 @@ fn an_optional_value_of_no_bytes_is_refused_where_it_would_be_read_as_absent() {
     refused(Some(Empty), None, None, "second");
     refused(Some(Empty), Some(2), items(&[]), "fourth");
 
-    // Bytes after the extent do not belong to it.
+    // The bytes after the extent do not belong to the enum.
     #[derive(Frame, Debug, PartialEq)]
     #[frame(tag = u8)]
     enum Inside {
@@ -308,7 +309,7 @@ fn an_optional_value_of_no_bytes_is_refused_where_it_would_be_read_as_absent() {
 }
 
 /// Checks lists of numbers, which are converted in blocks. At every length around the size of a
-/// block, the bytes must be those of the numbers one by one.
+/// block, the bytes must be the same as for single numbers.
 #[test]
 fn lists_of_numbers_are_the_numbers_one_by_one() {
     #[derive(Frame, Debug, PartialEq)]
@@ -338,7 +339,7 @@ fn lists_of_numbers_are_the_numbers_one_by_one() {
         assert_eq!(value.to_vec().unwrap(), bytes);
         assert_eq!(Numbers::decode(&bytes).unwrap(), value);
     }
-    // If the length is not a multiple of the numbers' size, the error is at the number that is cut.
+    // If the length is not a multiple of the item size, the error is at the truncated item.
     let error = Numbers::decode(b"\x0b\0\0\0aaaaaaaabbb\0\0").unwrap_err();
     assert_eq!(error.to_string(), "Numbers.wide[1] at byte 12: expected 8 bytes, found 3");
 }

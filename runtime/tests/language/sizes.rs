@@ -1,4 +1,4 @@
-//! Tests of sizes that depend on each other: padding, prefixes of varying width, delimiters, and
+//! Tests of sizes that depend on each other: padding, variable-length prefixes, delimiters, and
 //! expressions that name a field with a prefix.
 
 use framewright::checksum::Sum8;
@@ -237,8 +237,8 @@ fn nested_scopes_of_varying_width() {
         },
     }
     let mut tree = Tree::Leaf(vec![7; 200]);
-    // Each level needs a second measurement. If every level measured its content again, this would
-    // never end.
+    // Each level is measured twice. If this also measured the levels inside it twice each time, the
+    // test would take 2^40 steps.
     for _ in 0..40 {
         tree = Tree::Node { len: Auto::new(), p: Auto::new(), kids: vec![tree], q: Auto::new() };
     }
@@ -267,7 +267,7 @@ fn the_frame_is_without_its_delimiter() {
     let one = |data: &[u8]| Enum::One { len: Auto::new(), sum: Auto::new(), data: data.into() };
     same(one(&[20, 30]), &[1, 5, 56, 20, 30, b'\n']);
     same(Enum::Two, &[2, b'\n']);
-    // The checksum has the value of the delimiter.
+    // The checksum would have the value of the delimiter.
     refused(one(&[5]));
 
     #[derive(Frame, Debug, PartialEq)]

@@ -1,4 +1,4 @@
-//! Tests of tags outside their enum.
+//! Tests of tags that are fields outside of the enum.
 
 use framewright::prelude::*;
 

@@ -1,12 +1,12 @@
-//! Tests of declarations with many fields. Their parsers are split into several functions.
+//! Tests of declarations with many fields, whose parsers are split into several functions.
 
 #![allow(clippy::unwrap_used)]
 
 use framewright::checksum::Crc32;
 use framewright::prelude::*;
 
-/// Declares a struct of numbers, and a struct of numbers and text. The value of each field depends
-/// on its position.
+/// Declares a struct of numbers, and a struct of numbers and text. The values of the fields depend
+/// on their positions.
 macro_rules! wide {
     (
         fixed $($a:ident $b:ident $c:ident $d:ident $e:ident)*;
@@ -89,7 +89,7 @@ wide! {
 }
 
 /// Checks that `value` encodes to `bytes` and decodes from them, and that every truncation is
-/// refused.
+/// incomplete.
 fn round_trips<T: OwnedFrame + PartialEq + std::fmt::Debug>(value: &T, bytes: &[u8]) {
     assert_eq!(value.to_vec().unwrap(), bytes);
     assert_eq!(value.encoded_len(), bytes.len());
@@ -119,7 +119,7 @@ fn forty_pairs() {
     assert_eq!(Pairs::MIN_LEN, 40 * 4);
     round_trips(&value, &bytes);
     round_trips(&variant, &[&[2], &bytes[..]].concat());
-    // The error names the first mistake, even if it is far from the beginning.
+    // The error is in the last field, far from the beginning.
     let mut wrong = bytes.clone();
     let last = wrong.len() - 1;
     wrong[last] = 0xff;
@@ -135,7 +135,8 @@ enum Chosen {
     Text(#[len_prefixed(u8)] String),
 }
 
-/// Declares a struct that is read in several pieces, with references from one piece to another.
+/// Declares a struct whose parser is split into several functions. Fields refer to fields that
+/// another function parses.
 macro_rules! linked {
     ($(($kind:ident $text:ident $more:ident $count:ident $list:ident))*) => {
         #[derive(Frame, Debug, Clone, PartialEq)]
@@ -217,7 +218,8 @@ fn links_from_piece_to_piece() {
     framewright::testing::laws(framewright::testing::samples::<Nested>(1, 4));
 }
 
-/// Checks that an error names its field and its position in the frame, in whichever piece it is.
+/// Checks that an error names its field and its position in the frame, even if it is not in the
+/// first function.
 #[cfg(feature = "testing")]
 #[test]
 fn errors_in_a_later_piece() {

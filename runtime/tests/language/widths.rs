@@ -1,4 +1,5 @@
-//! Tests of `#[bits(N)]`: bit fields with constants as widths behave like bit fields with literals.
+//! Tests of `#[bits(N)]`: bit fields whose width is a constant behave like bit fields whose width
+//! is a literal.
 #![deny(warnings)]
 #![allow(unused_parens, reason = "they are a part of what is tested")]
 
@@ -116,8 +117,8 @@ fn bits(schema: &Schema) -> Vec<Option<Bits>> {
     }
 }
 
-/// A struct with a first field that fills a byte, so that the field is a separate run. The run with
-/// a constant extends to its own end.
+/// `first` fills a byte, so it is a run by itself. `high` to `end` form one run of three bytes,
+/// because the macro does not know `N` and cannot split it.
 #[derive(Frame, Debug, PartialEq)]
 #[frame(be)]
 struct Mixed {
@@ -162,7 +163,7 @@ fn where_runs_begin_and_end() {
     assert_eq!(runs.collect::<Vec<_>>(), [1, 3, 3, 3, 3, 0, 1, 3, 16]);
 }
 
-/// Derived values in bit fields.
+/// Computed values in bit fields.
 #[derive(Frame, Debug, Default, PartialEq)]
 #[frame(be)]
 struct Derived {
@@ -218,7 +219,7 @@ fn laws_of_computed_fields_of_large_frames() {
     framewright::testing::laws([Derived::default(), full]);
 }
 
-/// An enum with variants that continue the byte of the tag.
+/// An enum whose tag shares a byte with the first bit fields of its variants.
 #[derive(Frame, Debug, PartialEq)]
 #[frame(be, tag = bits(4))]
 enum Packet {
@@ -238,7 +239,7 @@ enum Packet {
     },
 }
 
-/// An enum with variants that continue the byte of the tag, with the lowest bits first.
+/// An enum whose tag shares a byte with the first bit fields of its variant, lowest bits first.
 #[derive(Frame, Debug, PartialEq)]
 #[frame(le, lsb, tag = bits(3))]
 enum Reverse {

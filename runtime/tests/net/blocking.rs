@@ -1,4 +1,4 @@
-//! Tests of conversations and clients without tokio.
+//! Tests of sessions and clients without tokio.
 
 use std::cell::Cell;
 use std::collections::VecDeque;
@@ -12,7 +12,7 @@ use framewright::{ClientOptions, Error, blocking};
 use crate::frames::{Line, Msg, MsgRef, Place};
 use crate::peer;
 
-/// A simulated serial port: bytes that arrive in pieces, and the bytes that were written.
+/// A simulated serial port: bytes to be read, and bytes that were written.
 #[derive(Clone, Default)]
 struct Port {
     arrives: Arc<Mutex<VecDeque<u8>>>,
@@ -77,7 +77,7 @@ fn every_step_over_a_port() {
     let mut body = Vec::new();
     s.body(1000).read_to_end(&mut body).unwrap();
     assert_eq!(body, [5; 1000]);
-    // The unread rest of a body is skipped.
+    // Receiving the next frame skips the rest of the body.
     let _ = s.body(50);
     s.feed(&Line::new("fed")).unwrap();
     assert_eq!(s.require::<Line>().unwrap(), Line::new("line"));
@@ -143,7 +143,7 @@ fn a_body_may_go_on_to_the_end_of_the_stream() {
     assert_eq!(body, "defgh");
     assert!(s.recv::<Line>().unwrap().is_none());
 
-    // A body that is not read is skipped up to the limit on frames.
+    // An unread body is skipped, but only up to the limit on frames.
     for (limit, passes) in [(8, true), (7, false)] {
         let port = Port::default();
         port.arrives.lock().unwrap().extend(b"abcdefgh");
@@ -152,7 +152,7 @@ fn a_body_may_go_on_to_the_end_of_the_stream() {
         assert_eq!(s.recv::<Line>().is_ok(), passes, "{limit}");
     }
 
-    // The stream must not end within the previous body.
+    // It is an error if the stream ends within the previous body.
     let port = Port::default();
     port.arrives.lock().unwrap().extend(b"ab");
     let mut s = blocking::Session::over(port, &ClientOptions::new());
@@ -164,7 +164,7 @@ thread_local! {
     static PARSED: Cell<usize> = const { Cell::new(0) };
 }
 
-/// A byte that counts how often it is parsed on its thread.
+/// A byte that counts how often it is parsed on this thread.
 #[derive(Debug, Clone, Copy, PartialEq)]
 struct Counted(u8);
 
@@ -181,7 +181,7 @@ impl From<Counted> for u8 {
     }
 }
 
-/// A frame of any length, with a parser for one lifetime only.
+/// A generic frame of variable length. Each attempt to decode it copies the received bytes.
 #[derive(Frame, Debug, PartialEq)]
 #[frame(be)]
 struct Labelled<B> {
@@ -207,8 +207,8 @@ struct Salted {
     more: String,
 }
 
-/// Checks that a frame is not parsed again at each read, because each attempt copies all bytes that
-/// have arrived.
+/// Checks that a frame is not parsed again after each read, because each attempt copies all bytes
+/// that have arrived.
 #[test]
 fn a_frame_is_not_tried_at_each_read() {
     let (kind, text) = (Counted(7), "x".repeat(5000));
@@ -227,7 +227,7 @@ fn a_frame_is_not_tried_at_each_read() {
     assert!(PARSED.get() <= 20, "{}", PARSED.get());
 }
 
-/// The format of text, by a parser that does not report how many bytes are missing.
+/// A module for text, whose parser does not report how many bytes are missing.
 mod unsaid {
     use framewright::{DecodeError, EncodeError, Sink};
     use nom::{Err, IResult, Needed};

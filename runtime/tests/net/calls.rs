@@ -26,7 +26,7 @@ fn pipelined(io: DuplexStream) -> (Calls<Line, Line, Option<u32>>, Unclaimed<Lin
 #[tokio::test(start_paused = true)]
 async fn replies_find_their_calls() {
     let (ours, theirs) = duplex(1 << 16);
-    // Later calls are answered first.
+    // The server answers later calls first.
     let server = Server::new(async |line: Line| {
         sleep(Duration::from_millis(u64::from(1000 - id(&line).unwrap()))).await;
         line
@@ -185,8 +185,8 @@ async fn a_request_that_cannot_be_sent_frees_its_id() {
     }
 }
 
-/// Returns the part of a reply. Lines that begin with `>` are pushes, and lines that begin with `-`
-/// are the beginning of a reply.
+/// Classifies a line: `>` begins a push, and `-` begins a line of a reply that has further lines.
+/// All other lines end a reply.
 fn part(line: &Line) -> Part {
     match line.text.as_bytes().first() {
         Some(b'>') => Part::Push,
@@ -349,7 +349,7 @@ async fn calls_find_their_server_again() {
         Ok(s)
     });
     let (calls, mut unclaimed) = server.pipelined(id, |line| Some(id(line)).filter(Option::is_some));
-    // The call waits for the connection.
+    // The call waits until the client is connected.
     let first = tokio::spawn({
         let calls = calls.clone();
         async move { calls.call(&Line::new("1 one")).await }
@@ -431,7 +431,7 @@ async fn a_reply_that_nobody_could_read_is_not_missing() {
     assert_eq!(next.await.unwrap().unwrap(), Line::new("reply"));
 }
 
-/// A byte that cannot be encoded for some values.
+/// A byte of which some values cannot be encoded.
 #[derive(Debug, Clone, Copy)]
 struct Fuse(u8);
 

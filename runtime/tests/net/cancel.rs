@@ -1,4 +1,4 @@
-//! Tests of cancellation wherever something is awaited: no frame is lost or doubled.
+//! Tests of dropping futures at every point where they wait: no frame is lost or sent twice.
 
 use std::future::Future;
 use std::pin::pin;
@@ -47,7 +47,7 @@ async fn sends() {
                 take(&mut theirs, &mut seen);
             }
         }
-        // Before its first poll, `send` has no effect.
+        // A `send` that was never polled has no effect.
         let expected: &[u8] = if times == 0 { b"next\n" } else { b"a line of some length\nnext\n" };
         let reading = async {
             while seen.len() < expected.len() {
@@ -136,7 +136,8 @@ async fn pushes_are_flushed_once_they_have_left() {
     let mut seen = vec![0; push.to_vec().unwrap().len()];
     ours.read_exact(&mut seen).await.unwrap();
     flushed.await.unwrap().unwrap();
-    // Frames that were sent stay sent, whatever happens to the connection, and others stay unsent.
+    // Even after the connection has ended, `flushed` does not report a frame as sent that was still
+    // waiting.
     peer.try_send(push.clone()).unwrap();
     ours.read_exact(&mut seen).await.unwrap();
     peer.flushed().await.unwrap();

@@ -12,7 +12,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use crate::frames::{Line, Msg, Rest};
 use crate::peer::{Running, blocking as beside};
 
-/// Starts a plain server for one connection.
+/// Runs `talk` with the first connection to a new listener.
 fn plain(talk: impl FnOnce(TcpStream) + Send + 'static) -> (SocketAddr, JoinHandle<()>) {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = listener.local_addr().unwrap();

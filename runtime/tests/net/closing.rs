@@ -1,4 +1,4 @@
-//! Tests of the end of a connection, whatever the handler does then.
+//! Tests that a connection ends even if its handler panics or hangs.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -103,11 +103,11 @@ async fn closed_is_called_once_for_each_open() {
         task.await.unwrap().unwrap();
         assert!(start.elapsed() <= Duration::from_secs(12), "{mood:?}: {:?}", start.elapsed());
         let mut rest = Vec::new();
-        // The stream ends in order, or by a reset if the connection was dropped before the frame
-        // was read.
+        // The stream ends. If the connection was dropped before the frame was read, it is reset
+        // instead.
         let _ = peer.read_to_end(&mut rest).await;
         assert_eq!(closed.load(Ordering::Relaxed), told, "{mood:?}");
-        // If `closed` hangs, it may take as long as a second drain.
+        // A `closed` that hangs may take as long as a second drain.
         while counters.snapshot().open() > 0 {
             tokio::time::sleep(Duration::from_secs(1)).await;
         }

@@ -143,7 +143,7 @@ async fn connections_that_wait_for_replies_are_not_idle() {
     task.await.unwrap().unwrap();
 }
 
-/// Answers after sleeping for the requested time, with the number of handlers that finished before.
+/// Answers after the requested number of seconds, with the number of handlers that finished before.
 struct Sleeper;
 
 impl Handler for Sleeper {

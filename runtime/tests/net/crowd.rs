@@ -15,8 +15,8 @@ use crate::recorder::{Recorder, closed, opened};
 
 const CROWD: usize = 500;
 
-/// Connects many peers that send nothing, and one that is honest. While `goes_on`, half of the many
-/// send a byte now and then, and the honest one is answered.
+/// Opens many connections that send nothing, and an honest connection. While `goes_on` returns
+/// `true`, half of the many send single bytes, and the honest connection must be answered.
 fn crowd(address: SocketAddr, mut goes_on: impl FnMut(usize) -> bool) -> Vec<Raw> {
     let mut crowd: Vec<Raw> = (0..CROWD).map(|_| Raw::connect(address)).collect();
     let mut honest = Raw::connect(address);
@@ -34,7 +34,8 @@ fn crowd(address: SocketAddr, mut goes_on: impl FnMut(usize) -> bool) -> Vec<Raw
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_silent_and_the_slow_do_not_disturb() {
-    // Nobody runs out of time, so an honest client that has to wait for another waits for ever.
+    // There is no time limit, so an honest client that had to wait for another one would wait for
+    // ever.
     let limits = Limits::new().first_frame_time(None).frame_time(None);
     let server = Running::with(async |line: Line| line, limits).await;
     let address = server.address;

@@ -25,7 +25,7 @@ struct Many {
     items: Vec<Big>,
 }
 
-/// A list of such frames with a count, so that the walk over the schema has to measure the items.
+/// A counted list of `Big`. To find the end of the frame, the walk has to measure the items.
 #[derive(Frame, Debug)]
 #[frame(be)]
 struct Counted {
@@ -81,7 +81,7 @@ fn each_frame_has_its_own_budget() {
         framer.room().extend_from_slice(&zeros(1000, &[1]));
         assert_eq!(framer.next_frame::<Many>().unwrap().unwrap().items.len(), 1000);
     }
-    // This frame alone takes more memory than a frame may.
+    // This frame alone exceeds the limit.
     framer.room().extend_from_slice(&zeros(6000, &[1]));
     is_memory(&framer.next_frame::<Many>().unwrap_err(), "Many.items[");
 }
@@ -159,7 +159,7 @@ async fn datagrams_are_bounded_too() {
     socket.send_to(&zeros(1000, &[1]), address).await.unwrap();
     socket.send_to(&zeros(10, &[2]), address).await.unwrap();
     let mut reply = [0; 2];
-    // The first datagram gets no reply.
+    // The first datagram exceeds the limit, and gets no reply.
     assert_eq!(socket.recv(&mut reply).await.unwrap(), 1);
     assert_eq!(reply[0], 2);
 }

@@ -1,5 +1,5 @@
-//! Tests of each limit on something other than time, and of those on bodies and on stopping. Each
-//! is tested alone, and with each of the others switched off.
+//! Tests of the limits that are not times, and of the limits on bodies and on draining. Each limit
+//! is tested alone, and with each of the other limits switched off.
 
 use std::io::Read;
 use std::sync::Arc;
@@ -23,7 +23,7 @@ async fn a_frame_has_so_many_bytes() {
         let mut pipe = pipe(handler, limits.frame(1000), 64);
         pipe.write_all(&wire(&[7; 995])).await.unwrap();
         pipe.read_exact(&mut [0; 1000]).await.unwrap();
-        // The server does not wait for the rest.
+        // The server refuses the frame without waiting for the rest of it.
         pipe.write_all(&wire(&[7; 996])[..5]).await.unwrap();
         let why = closed(&mut events).await;
         assert!(
@@ -132,8 +132,8 @@ async fn stopping_takes_so_long() {
     }
 }
 
-/// Runs a conversation that waits for a body, while `each_second` bytes of the body arrive each
-/// second. Returns the duration in seconds, and the number of connections that ran out of time.
+/// Sends a body at a rate of `each_second` bytes per second to a session that reads it. Returns the
+/// duration in seconds, and the number of connections that timed out.
 async fn upload(limits: Limits, each_second: usize) -> (u64, u64) {
     let mut server = Server::sessions(async |mut s: Session| -> Result<(), Close> {
         let mut body = s.body(200 * 1024);
@@ -158,7 +158,7 @@ async fn upload(limits: Limits, each_second: usize) -> (u64, u64) {
 #[tokio::test(start_paused = true)]
 async fn a_body_has_a_least_pace() {
     for (off, limits) in each_off(&["slow_sender"]) {
-        // After its ten seconds, the connection has one second to close.
+        // The limit is ten seconds. After that, the connection has one second to close.
         assert_eq!(upload(limits.clone(), 1000).await, (11, 1), "{off}");
         // 16 KiB in ten seconds are enough, however long the body takes.
         let (seconds, timeouts) = upload(limits, 2000).await;

@@ -11,8 +11,7 @@ use tokio::time::Instant;
 
 use crate::frames::Line;
 
-/// Answers with the number of lines at the end of each batch, and with a last line at the end of
-/// the connection.
+/// Answers each batch with its number of lines, and sends a last line at the end of the connection.
 #[derive(Default)]
 struct Batches {
     peers: Option<mpsc::UnboundedSender<Peer<Line>>>,

@@ -1,4 +1,4 @@
-//! Tests of failures in conversations. Each test shows that the failure has happened.
+//! Tests of failures in sessions. Each test also checks that the failure has happened.
 
 use std::future::pending;
 use std::io::{Read, Write};
@@ -38,7 +38,7 @@ async fn the_type_changes_while_a_longer_frame_is_half_read() {
             }
         };
         assert!(timeout(Duration::from_secs(1), long).await.is_err(), "{way}: it waits for the rest");
-        // The same bytes contain a short frame of another type, which is returned at once.
+        // For another type, the same bytes contain a short frame, which is returned at once.
         let place: Place = s.require().await.unwrap();
         assert_eq!(place, Place { row: 300_000, seat: 0x0707 }, "{way}");
         theirs.write_all(b"line\n").await.unwrap();
@@ -68,7 +68,7 @@ struct Block {
     bytes: Vec<u8>,
 }
 
-/// The channel for a conversation's reports: how its step ended, and that the conversation is over.
+/// Reports of a session: `Some` says how its step ended, and `None` that the session has ended.
 type Told = mpsc::UnboundedSender<Option<String>>;
 
 struct Over(Told);
@@ -150,7 +150,7 @@ async fn tunnels(
     (address, host, events, stop)
 }
 
-/// Returns both ends of a tunnel that carries bytes.
+/// Opens a tunnel, and checks that it carries bytes in both directions. Returns both ends.
 async fn tunnel(address: std::net::SocketAddr, host: &TcpListener) -> (TcpStream, TcpStream) {
     let mut client = TcpStream::connect(address).await.unwrap();
     client.write_all(b"connect\nup").await.unwrap();
@@ -172,7 +172,7 @@ async fn a_reset_on_either_side_ends_a_tunnel() {
         let (gone, mut left) = if client_resets { (client, upstream) } else { (upstream, client) };
         reset(&gone);
         drop(gone);
-        // The stream ends, in order or by a reset, and does not hang.
+        // The stream ends or is reset, but does not hang.
         let end = timeout(Duration::from_secs(10), left.read(&mut [0; 8])).await.unwrap();
         assert!(matches!(end, Ok(0) | Err(_)));
         let told = events.recv().await.unwrap();
@@ -180,7 +180,7 @@ async fn a_reset_on_either_side_ends_a_tunnel() {
     }
 }
 
-/// Waits until the drain has begun, which is when no connection is accepted any more.
+/// Waits until the drain has begun. From then on, the server accepts no connections.
 async fn drain_has_begun(address: std::net::SocketAddr) {
     while TcpStream::connect(address).await.is_ok() {
         tokio::task::yield_now().await;
@@ -270,7 +270,7 @@ async fn a_drain_lets_a_body_go_out_whole_and_a_last_word_behind_it() {
     serving.await.unwrap().unwrap();
 }
 
-/// Answers lines, and sends a last one.
+/// Answers lines, and sends a last line when the connection ends.
 struct LastWord;
 
 impl Handler for LastWord {
@@ -337,7 +337,8 @@ async fn a_peer_that_is_gone_ends_a_session_that_sends_a_body() {
         peer.write_all(b"get\n").unwrap();
         assert_eq!(events.recv().await.unwrap().as_deref(), Some("sends"));
         if !source_waits {
-            // The body is being sent, and more of it was written than the peer reads.
+            // The peer has read a part of the body, so the body is being sent. The rest of it
+            // exceeds the buffers.
             let mut some = TcpStream::from_std({
                 let peer = peer.try_clone().unwrap();
                 peer.set_nonblocking(true).unwrap();
@@ -430,7 +431,7 @@ async fn the_end_of_a_drain_closes_a_tunnel() {
         assert!(matches!(read, Ok(0) | Err(_)));
     }
     assert!(start.elapsed() >= Duration::from_millis(300));
-    // The conversation was dropped while it was waiting.
+    // The session was dropped while it was waiting.
     assert_eq!(events.recv().await, None);
 }
 
@@ -456,7 +457,7 @@ async fn a_push_goes_out_in_whatever_step_a_session_waits() {
         let peer = peers.await.unwrap();
         let (mut read, write) = tokio::io::split(ours);
         if step == "tunnel" {
-            // From here on, the tunnel carries only the bytes of its two ends.
+            // Once the tunnel is open, frames can no longer be pushed.
             while !peer.is_closed() {
                 tokio::task::yield_now().await;
             }

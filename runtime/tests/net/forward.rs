@@ -1,4 +1,4 @@
-//! A handler that forwards to another connection.
+//! Tests of a handler that forwards requests to another connection.
 
 use std::collections::VecDeque;
 use std::io;
@@ -71,12 +71,13 @@ async fn batches_are_as_large_as_what_has_arrived() {
     assert!(answers == messages);
     drop(ours);
     serving.await.unwrap().unwrap();
-    // While it waits for the answers, 8 KiB are read ahead: with those alone there would be 64 batches.
+    // While the handler waits for answers, the server reads ahead. If it read only 8 KiB ahead,
+    // there would be 64 batches.
     let writes = writes.load(Ordering::Relaxed);
     assert!((8..=12).contains(&writes), "{writes} writes for {MESSAGES} messages of 1 KiB");
 }
 
-/// A stream with given reads. Its first write has to wait.
+/// A stream that returns the given reads. Its first write is pending once.
 struct Scripted {
     reads: VecDeque<io::Result<Vec<u8>>>,
     waited: bool,
@@ -117,8 +118,8 @@ impl AsyncWrite for Scripted {
 }
 
 impl Scripted {
-    /// Returns a session that has read `lines` lines and the end of the stream while it sent a
-    /// line, and whether it could send it.
+    /// Sends a line over a session while `lines` lines and the end of the stream arrive. Returns
+    /// the session and the result of sending.
     async fn session(lines: usize, breaks: bool) -> (Session, Result<(), Error>) {
         let end = if breaks { Err(io::ErrorKind::ConnectionReset.into()) } else { Ok(Vec::new()) };
         let reads = VecDeque::from([Ok(b"x\n".repeat(lines)), end]);
@@ -134,11 +135,12 @@ fn is_reset(error: &Error) -> bool {
 
 #[tokio::test]
 async fn bytes_read_ahead_are_received_however_the_stream_ends() {
-    // Fewer than are read ahead, exactly as many, so that the end is read later, and more.
+    // These are fewer lines than a session reads ahead, exactly as many, and more. Only with fewer
+    // lines is the end of the stream read ahead as well.
     for lines in [10, 4096, 6000] {
         for breaks in [true, false] {
             let (mut s, sent) = Scripted::session(lines, breaks).await;
-            // The end is noticed while sending if there is room to read it.
+            // Sending fails only if the broken end was read ahead.
             let noticed = breaks && lines == 10;
             assert!(sent.as_ref().map_or_else(|error| noticed && is_reset(error), |()| !noticed), "{sent:?}");
             for line in 0..lines {

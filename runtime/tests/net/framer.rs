@@ -237,7 +237,7 @@ fn feed_in_reads(framer: &mut Framer, bytes: &[u8], size: usize) -> usize {
         let buffer = framer.room();
         buffer.put_slice(part);
         at = buffer.as_ptr().addr();
-        // These attempts come before the frame is complete.
+        // Attempts to decode the frame before it is complete.
         if !part.is_empty() && framer.is_partial() && part.len() == size {
             let _ = framer.next_frame::<Upload>();
         }
@@ -254,8 +254,8 @@ fn long_bodies_share_the_receive_buffer() {
     let long = framer.next_frame::<Upload>().unwrap().unwrap();
     assert_eq!(long, upload);
     assert_eq!(long.body.as_ptr().addr(), buffer + 4, "a part of the buffer");
-    // The bytes after the body are not lost, and reads use another buffer as long as the body is
-    // kept.
+    // The bytes after the body are not lost. While the body is kept, the framer reads into another
+    // buffer.
     assert_eq!(framer.next_frame::<Upload>().unwrap(), Some(Upload { body: vec![8; 10].into() }));
     assert_eq!(framer.next_frame::<Upload>().unwrap(), None);
     let room = framer.room();
@@ -263,7 +263,7 @@ fn long_bodies_share_the_receive_buffer() {
     room.put_slice(&bytes[..1000]);
     assert_eq!(long, upload);
 
-    // A short body is copied, and keeps no buffer.
+    // A short body is copied, so that it does not keep the whole buffer in memory.
     let mut framer = Framer::new();
     let short = Upload { body: vec![7; 5000].into() };
     let buffer = feed_in_reads(&mut framer, &short.to_vec().unwrap(), 1000);
@@ -326,15 +326,15 @@ fn summed() -> Summed {
     Summed { words: words.to_vec(), sum: framewright::Auto::new() }
 }
 
-/// A way to drop bytes.
+/// A function that drops two bytes of a framer.
 type Drop = fn(&mut Framer);
 
 #[test]
 fn nothing_is_remembered_across_an_error() {
     let ways: [Drop; 2] = [|framer| framer.discard(2), |framer| bytes::Buf::advance(framer.room(), 2)];
     for drop_two in ways {
-        // Two stray bytes look like the beginning of a word that extends into the good frame. The
-        // checksum is then wrong.
+        // Two stray bytes look like the beginning of a `Summed` whose word extends into the good
+        // frame. Its checksum is wrong.
         let good = summed().to_vec().unwrap();
         let bytes = [&[1, b'?'][..], &good].concat();
         for cut in 0..bytes.len() {
@@ -359,7 +359,8 @@ fn nothing_is_remembered_across_a_change_of_the_buffer() {
         |framer| framer.room().clear(),
     ];
     for drop_two in ways {
-        // The framer waits for 200 bytes, or for 200 words.
+        // The framer has seen the beginning of a `Msg`, and then the beginning of a `Summed` with
+        // 200 words. Neither must affect the frame after the dropped bytes.
         let mut framer = Framer::new();
         feed(&mut framer, &[0, 0]);
         assert_eq!(framer.next_frame::<Msg>().unwrap(), None);
@@ -376,8 +377,8 @@ fn nothing_is_remembered_across_a_change_of_the_buffer() {
 
 #[test]
 fn nothing_is_believed_of_another_type() {
-    // To `Msg`, the first input is the head of a frame of 256 bytes. To `Summed`, the second input
-    // has 200 words.
+    // To `Msg`, the first input is the beginning of a frame of more than 256 bytes. To `Summed`,
+    // the second input is the beginning of a frame with 200 words.
     let waits: [fn(&mut Framer) -> bool; 2] = [
         |framer| matches!(framer.next_frame::<Msg>(), Ok(None)),
         |framer| matches!(framer.next_frame::<Summed>(), Ok(None)),
@@ -388,7 +389,7 @@ fn nothing_is_believed_of_another_type() {
         assert!(waits(&mut framer));
         let value = u16::from_be_bytes([bytes[0], bytes[1]]);
         assert_eq!(framer.next_frame::<Two>().unwrap(), Some(Two { value }));
-        // The bytes after the frame are read from their beginning, too.
+        // The bytes after the frame are also read from their beginning.
         let value = u16::from_be_bytes([bytes[2], bytes[3]]);
         assert!(matches!(framer.next_frame::<Msg>(), Ok(None) | Err(_)));
         assert_eq!(framer.next_frame::<Two>().unwrap(), Some(Two { value }));

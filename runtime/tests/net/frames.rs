@@ -27,7 +27,7 @@ pub(crate) struct MsgRef<'a> {
     pub(crate) body: &'a [u8],
 }
 
-/// A frame that extends to the end of the stream, the read or the datagram.
+/// A frame that extends to the end of the stream, of the read or of the datagram.
 #[derive(Frame, Debug, Clone, PartialEq)]
 #[frame(be)]
 pub(crate) struct Rest {
@@ -66,7 +66,7 @@ pub(crate) struct Parcel {
     pub(crate) content: Vec<u8>,
 }
 
-/// A frame of fixed size, in two parts.
+/// A frame of fixed size that contains another frame.
 #[derive(Frame, Debug, Clone, PartialEq)]
 #[frame(be)]
 pub(crate) struct Switch {
@@ -81,7 +81,7 @@ pub(crate) struct Place {
     pub(crate) seat: u16,
 }
 
-/// A frame that keeps its body without copying it, if the body is long.
+/// A frame whose body is not copied if it is long.
 #[derive(Frame, Debug, Clone, PartialEq)]
 #[frame(be)]
 pub(crate) struct Upload {

@@ -30,8 +30,9 @@ impl Encode for Counted {
     }
 }
 
-/// A handler that takes the first line as the name of the guest. The others are `name text`,
-/// `+group`, `-group`, `#group text` and `* text`. Each is answered by its result.
+/// A handler that takes the first line as the name of the client. The other lines are `name text`
+/// to send to a client, `+group` to join, `-group` to leave, `#group text` to send to a group, and
+/// `* text` to send to all. Each is answered by its result.
 #[derive(Clone, Default)]
 struct Chat {
     hub: Hub<String, Counted>,

@@ -1,4 +1,4 @@
-//! Tests that each limit applies even if another limit is switched off, and tests of the limits on
+//! Tests that each limit works even if another limit is switched off, and tests of the limits on
 //! all connections together.
 
 use std::time::Duration;
@@ -18,6 +18,7 @@ pub(crate) fn wire(body: &[u8]) -> Vec<u8> {
 }
 
 /// Starts a server for one connection through a pipe that holds `size` bytes in each direction.
+/// Returns the other end of the pipe.
 pub(crate) fn pipe<M>(handler: impl IntoHandler<M>, limits: Limits, size: usize) -> DuplexStream {
     let (ours, theirs) = tokio::io::duplex(size);
     let server = Server::new(handler).limits(limits);
@@ -45,14 +46,13 @@ const OFF: [Off; 13] = [
     ("drain", |limits| limits.drain(Duration::MAX)),
 ];
 
-/// Returns the default limits with one limit switched off, and the name of that limit, for each
-/// limit that is not needed.
+/// For each limit that is not in `needed`, returns its name, and the default limits without it.
 pub(crate) fn each_off(needed: &[&str]) -> impl Iterator<Item = (&'static str, Limits)> {
     OFF.iter().filter(|(name, _)| !needed.contains(name)).map(|(name, off)| (*name, off(Limits::new())))
 }
 
-/// Checks that a connection with a peer that does `what` is closed for this reason after so many
-/// seconds. Repeats the check with each limit switched off that is not needed.
+/// Checks that a connection whose peer does `what` is closed for this reason after so many seconds.
+/// Repeats the check without each limit that is not in `needed`.
 async fn with_each_off<F: Future<Output = ()> + Send + 'static>(
     needed: &[&str],
     what: impl Fn(DuplexStream) -> F,
@@ -150,7 +150,7 @@ async fn the_least_pace_can_be_lowered() {
         break;
     }
     assert_eq!(frames, 1);
-    // Fifty seconds of reading are five times the limit.
+    // The limit for a slow reader is ten seconds, so it would have closed the connection by now.
     sleep(Duration::from_secs(50)).await;
     assert!(events.try_recv().is_err());
     reader.abort();
@@ -162,7 +162,7 @@ async fn a_reader_that_takes_all_that_waited_is_slow_for_nobody() {
     let mut pipe = pipe(handler, Limits::new(), 64);
     let peer = opened(&mut events).await;
     pipe.write_all(&wire(b"")).await.unwrap();
-    // A few bytes always wait, but never the same ones for long.
+    // A few bytes are always waiting, but none of them for long.
     for _ in 0..100 {
         peer.try_send(Msg::new([7; 95])).unwrap();
         sleep(Duration::from_secs(1)).await;
@@ -206,7 +206,7 @@ async fn memory_is_bounded_in_total_and_honest_peers_go_on() {
     honest.read_exact(&mut echo).await.unwrap();
     assert_eq!(echo, upload);
     let stats = counters.snapshot();
-    // At most thirty of them fit beside the upload.
+    // At most thirty of the hostile connections fit into the limit beside the upload.
     assert!(stats.evicted >= 150, "{stats:?}");
     assert!(stats.open() <= 50, "{stats:?}");
 }
@@ -244,7 +244,7 @@ async fn an_address_has_so_many_connections_at_most() {
     assert_eq!(counters.snapshot().refused, 1);
     drop(first);
     assert!(matches!(closed(&mut events).await, CloseReason::Eof));
-    // The place of the connection becomes free a little after its end is reported.
+    // The slot of the connection becomes free a moment after its end is reported.
     loop {
         let mut again = TcpStream::connect(address).await.unwrap();
         again.write_all(&wire(b"hello")).await.unwrap();

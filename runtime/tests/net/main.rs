@@ -1,5 +1,5 @@
-//! Tests of servers and clients: over loopback if the kernel matters, and over an in-memory pipe
-//! with paused time if the clock matters.
+//! Tests of servers and clients. Tests that depend on the kernel use loopback, and tests that
+//! depend on time use an in-memory pipe with paused time.
 
 mod blocking;
 mod calls;

@@ -1,4 +1,4 @@
-//! A server under test, and plain sockets without framing as its peers.
+//! A running server, and plain sockets without framing as its peers.
 
 use std::io::{Read, Write};
 use std::net::{Shutdown, SocketAddr, TcpStream};
@@ -34,7 +34,7 @@ impl Running {
     }
 }
 
-/// Runs blocking code while the server runs.
+/// Runs blocking code while the server keeps running.
 pub(crate) async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> T {
     tokio::task::spawn_blocking(work).await.unwrap()
 }
@@ -68,7 +68,7 @@ impl Raw {
         bytes
     }
 
-    /// Ends the sending side.
+    /// Closes the sending side.
     pub(crate) fn finish(&mut self) {
         self.0.shutdown(Shutdown::Write).unwrap();
     }

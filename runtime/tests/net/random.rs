@@ -7,8 +7,8 @@ use proptest::prelude::*;
 
 use crate::frames::{Line, Msg, MsgRef, Parcel, Switch};
 
-/// Returns the frames that a framer reads from bytes in pieces, skipping malformed ones if
-/// possible.
+/// Feeds bytes to a framer in pieces. Returns the frames, with `None` for each malformed frame that
+/// can be skipped.
 fn read<T>(framer: Framer, bytes: &[u8], cuts: &[usize]) -> Vec<Option<T>>
 where
     T: for<'a> Decode<'a>,
@@ -87,7 +87,7 @@ proptest! {
             .map(|line| line.strip_suffix(b"\n"))
             .filter_map(|line| line.map(|line| std::str::from_utf8(line).ok().map(Line::new)))
             .collect();
-        // The bytes after the last newline are not yet a line.
+        // The bytes after the last newline are not a line yet.
         prop_assert_eq!(read::<Line>(Framer::new(), &bytes, &cuts), expected);
     }
 
@@ -104,8 +104,8 @@ proptest! {
             let alone = [&u16::try_from(content.len()).unwrap().to_be_bytes()[..], &content].concat();
             expected.push(Parcel::decode(&alone).ok());
         }
-        // The framer notices that a frame is too short once the minimum size of a frame has
-        // arrived.
+        // The framer notices that a frame is too short only when the minimum size of a frame has
+        // arrived. This last frame is long enough for that.
         let last = Parcel { urgent: false, label: String::new(), content: Vec::new() };
         bytes.extend(last.to_vec().unwrap());
         expected.push(Some(last));
@@ -119,7 +119,7 @@ proptest! {
     ) {
         let whole = bytes.chunks_exact(Switch::MIN_LEN).map(|frame| Switch::decode(frame).ok());
         let mut seen = read::<Switch>(Framer::new(), &bytes, &cuts);
-        // The first byte of a truncated frame may already be malformed.
+        // The first byte of a truncated last frame may be malformed already.
         seen.truncate(bytes.len() / Switch::MIN_LEN);
         prop_assert_eq!(seen, whole.collect::<Vec<_>>());
     }

@@ -1,4 +1,4 @@
-//! Tests of clients of servers that go away, come back, or never answer.
+//! Tests of clients whose server goes away, comes back, or never answers.
 
 use std::net::TcpListener;
 use std::time::{Duration, Instant};
@@ -84,7 +84,8 @@ async fn a_server_that_is_silent() {
     let missing = client.call(&Line::new("one")).await.unwrap_err();
     assert!(matches!(missing, Error::Timeout("no reply to the request")), "{missing}");
     assert!(start.elapsed() < Duration::from_secs(5));
-    // The connection is dropped, and the next connection may be answered.
+    // The client has dropped the connection, because a late reply could be mistaken for the next
+    // one. The next call opens a new connection.
     assert!(!client.is_connected());
     let (_stop, _task) = serve(listener);
     assert_eq!(client.call(&Line::new("two")).await.unwrap(), Line::new("two"));

@@ -1,4 +1,4 @@
-//! A handler that follows instructions in the frames, and records its events.
+//! A handler that follows instructions in the frames and records its events.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! Tests of the replies of closures, and of captured state.
+//! Tests of closures as handlers: their replies and their captured state.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};

@@ -1,4 +1,4 @@
-//! Tests of frames that a handler sends, from different places and in different orders.
+//! Tests of frames that a handler sends, in different ways and in different orders.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -24,7 +24,7 @@ async fn exchange(server: Server<impl framewright::net::Service>, request: &[u8]
     replies
 }
 
-/// A handler that answers each line by two.
+/// A handler that answers each line with two copies of it.
 struct Twice;
 
 impl Handler for Twice {
@@ -42,7 +42,8 @@ impl Handler for Twice {
     }
 }
 
-/// A handler that answers each line by several, sent in different ways.
+/// A handler that answers each line with several lines. The text of the line selects how they are
+/// sent.
 struct Ways;
 
 impl Handler for Ways {

@@ -213,7 +213,7 @@ async fn connections_beyond_the_limit_are_refused() {
     .await;
     drop(first);
     closed(&mut events).await;
-    // The place becomes free a moment after `closed`.
+    // The slot of the connection becomes free a moment after `closed`.
     blocking(move || {
         loop {
             let mut raw = Raw::connect(address);
@@ -354,7 +354,7 @@ async fn draining_answers_what_has_arrived() {
     go_on.notify_one();
     let rest = blocking(move || raw.recv_all()).await;
     assert_eq!(rest, [wire("waited"), wire("after")].concat());
-    // Connections that tested whether the server still listens may have been accepted too.
+    // `drain_has_begun` also opens connections, and some of them may have been accepted.
     while !matches!(closed(&mut events).await, CloseReason::Drain) {}
     stopping.await.unwrap();
 }
@@ -436,7 +436,7 @@ async fn workers_share_a_port() {
 fn each_core_has_its_own_runtime() {
     use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
 
-    // This binds a shared port without listening.
+    // Reserves a shared port without listening on it.
     let held = socket2::Socket::new(socket2::Domain::IPV4, socket2::Type::STREAM, None).unwrap();
     held.set_reuse_port(true).unwrap();
     held.bind(&SocketAddr::from(([127, 0, 0, 1], 0)).into()).unwrap();
@@ -463,7 +463,8 @@ fn each_core_has_its_own_runtime() {
         while listening.load(SeqCst) < cores {
             std::thread::yield_now();
         }
-        // The system distributes the connections arbitrarily, but not all to one core for ever.
+        // The system distributes the connections arbitrarily, so the loop ends only when each core
+        // has answered.
         let mut seen = std::collections::BTreeSet::new();
         while seen.len() < cores {
             let mut raw = Raw::connect(address);
@@ -480,7 +481,7 @@ fn each_core_has_its_own_runtime() {
     assert!(error.to_string().contains("a core has failed"), "{error}");
 }
 
-/// A handler that counts lines, starting at the count in its state. Its `open` is never called.
+/// A handler that counts lines from the number in its state. Its `open` is never called.
 struct GoesOn;
 
 impl Handler for GoesOn {

@@ -1,4 +1,4 @@
-//! Tests of conversations.
+//! Tests of sessions.
 
 use std::future::pending;
 use std::time::Duration;
@@ -13,7 +13,7 @@ use tokio::time::{Instant, sleep};
 
 use crate::frames::{Line, Msg, MsgRef, Place, Rest, Upload};
 
-/// Starts a server that has this conversation on a pipe. Returns our end of the pipe, and the task.
+/// Runs a server on one end of a pipe. Returns the other end, and the task of the server.
 macro_rules! on_pipe {
     ($server:expr) => {{
         let (ours, theirs) = duplex(64 * 1024);
@@ -33,7 +33,7 @@ async fn ended(running: JoinHandle<framewright::Result<()>>) {
     running.await.unwrap().unwrap();
 }
 
-/// An envelope around any frame. Its parser is for one lifetime only.
+/// A generic frame around any other frame. Each attempt to decode it copies the received bytes.
 #[derive(Frame, Debug, PartialEq)]
 #[frame(be)]
 struct Envelope<B> {
@@ -48,8 +48,8 @@ struct Salt {
     bytes: Vec<u8>,
 }
 
-/// Begins with a hello, and continues with lines, and then with messages that are owned, borrowed,
-/// generic and with context.
+/// Receives a frame of fixed size, a line, a frame that borrows, a generic frame, and a frame with
+/// context.
 async fn in_phases(mut s: Session) -> Result<(), Close> {
     let place: Place = s.require().await?;
     s.feed(&place)?;
@@ -140,7 +140,7 @@ async fn a_client_and_a_server_over_tcp() {
         assert_eq!(s.require::<MsgRef<'_>>().await.unwrap().body, text.as_bytes());
     }
     stop.send(()).unwrap();
-    // A drain ends the stream of frames.
+    // A drain ends the stream of received frames.
     assert!(s.recv::<Msg>().await.unwrap().is_none());
     assert!(matches!(s.require::<Msg>().await, Err(Error::Closed)));
     ended(running).await;
@@ -154,7 +154,7 @@ async fn fed_and_pushed_frames_are_written_while_a_session_waits() {
     let (mut io, running) = on_pipe!(Server::sessions(async move |mut s: Session| -> Result<(), Close> {
         told.send(s.handle())?;
         s.feed(&Line::new("fed"))?;
-        // The session passes its out-buffer on when it waits for the peer.
+        // When the session waits, frames that others push are sent as well.
         s.flush().await?;
         let wait = wait.lock().unwrap().take().unwrap();
         wait.await?;
@@ -193,7 +193,7 @@ async fn a_session_in_an_executor_of_its_own() {
             let mut receiving = pin!(s.require::<Line>());
             let mut tick = tokio::time::interval(Duration::from_millis(1));
             std::future::poll_fn(|cx| {
-                // The timer wakes the task all the time.
+                // The timer wakes the task, but not the future's own waker.
                 let _ = tick.poll_tick(cx);
                 *flag.1.lock().unwrap() = Some(cx.waker().clone());
                 if !flag.0.swap(false, std::sync::atomic::Ordering::SeqCst) {

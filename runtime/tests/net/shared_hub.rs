@@ -8,8 +8,9 @@ use framewright::{Error, Result};
 use crate::frames::Line;
 use crate::hub::Guest;
 
-/// A handler that takes the first line as the name of the guest. The others are `name text`,
-/// `+group`, `-group` and `#group text`. Each is answered by its result.
+/// A handler that takes the first line as the name of the client. The other lines are `name text`
+/// to send to a client, `+group` to join, `-group` to leave, and `#group text` to send to a group.
+/// Each is answered by its result.
 #[derive(Clone)]
 struct Chat {
     hub: SharedHub<String, Line>,
@@ -88,12 +89,12 @@ async fn keys_and_groups(one: impl Bus, other: impl Bus) {
     assert_eq!(ada.ask("#club psst").await, "sent");
     assert_eq!(bob.line().await, "psst");
     assert_eq!(eve.line().await, "psst");
-    // The remaining members still receive the lines that are sent to the group.
+    // The remaining members still receive what is sent to the group.
     assert_eq!(bob.ask("-club").await, "true");
     assert_eq!(ada.ask("#club again").await, "sent");
     assert_eq!(eve.line().await, "again");
 
-    // The new owner of a key gets its frames, and the old owner does not.
+    // The new owner of a key receives its frames, and the old owner does not.
     let mut second_eve = Guest::join(&second, "eve *.>").await;
     assert_eq!(near.send_to(&"eve *.>".to_owned(), Line::new("one")).await.unwrap(), Delivery::Delivered);
     assert_eq!(near.send_to(&"eve *.>".to_owned(), Line::new("two")).await.unwrap(), Delivery::Delivered);
@@ -119,7 +120,7 @@ async fn within_a_process() {
     assert_eq!(alone.send_to(&1, Line::new("")).await.unwrap(), Delivery::Offline);
 }
 
-/// Checks that the full buffer of a connection on the other server is reported on this one.
+/// Checks that `send_to` reports a full out-buffer of a connection on the other server.
 #[tokio::test]
 async fn a_full_buffer_on_the_other_server_is_reported() {
     let bus = LocalBus::new();
@@ -157,7 +158,8 @@ mod over_nats {
         }
     }
 
-    /// Starts a NATS server on a port of its own, and returns it with its URL.
+    /// Starts a NATS server on a free port, and returns it with its URL. If it is not installed,
+    /// returns `None` and prints that the test is skipped.
     async fn start() -> Option<(Nats, String)> {
         let path = std::env::var_os("PATH").unwrap_or_default();
         let folders = std::env::split_paths(&path).chain([PathBuf::from("/usr/sbin")]);

@@ -1,4 +1,4 @@
-//! Tests of TLS that begins in the middle of a conversation, and of the information about it.
+//! Tests of TLS that begins in the middle of a conversation, and of `Session::tls`.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -70,7 +70,8 @@ async fn bytes_in_clear_after_starttls_are_refused() {
     let mut server = server!(configs().0);
     let counters = server.counters();
     let running = tokio::spawn(async move { server.serve_connection(theirs).await.unwrap() });
-    // The second command is sent in plain text, so it must not be accepted as encrypted.
+    // The second command is sent in plain text before the handshake, so it must not be accepted as
+    // encrypted.
     ours.write_all(b"starttls\nname\n").await.unwrap();
     let mut seen = String::new();
     ours.read_to_string(&mut seen).await.unwrap();
@@ -84,19 +85,19 @@ async fn bytes_in_clear_after_starttls_are_refused() {
 async fn bytes_in_clear_from_a_server_are_refused_too() {
     let (ours, mut theirs) = duplex(64 * 1024);
     let mut s = Session::over(ours, &ClientOptions::new());
-    // The second line is injected after the one that allows TLS. It must not be accepted as
-    // encrypted.
+    // The second line is injected in plain text after the line that allows TLS. It must not be
+    // accepted as encrypted.
     theirs.write_all(b"go ahead\nslipped in\n").await.unwrap();
     assert_eq!(s.call::<_, Line>(&Line::new("starttls")).await.unwrap(), Line::new("go ahead"));
     let refused = s.start_tls(("localhost", configs().1)).await.unwrap_err();
     assert!(matches!(&refused, Error::Other(_)) && refused.to_string().contains("plain text"), "{refused}");
-    // The session continues unchanged.
+    // The session is still usable in plain text.
     assert!(s.tls().is_none());
     assert_eq!(s.require::<Line>().await.unwrap(), Line::new("slipped in"));
 }
 
-/// Starts a server with a session that is in a handshake with the returned peer. Also returns its
-/// counters, the sender that stops the server, and its task.
+/// Starts a server whose session is in a TLS handshake. Returns the peer, the counters, the sender
+/// that stops the server, and its task.
 async fn in_a_handshake(
     drain: Duration,
 ) -> (TcpStream, Counters, oneshot::Sender<()>, JoinHandle<framewright::Result<()>>) {
@@ -187,13 +188,13 @@ async fn a_push_waits_for_the_end_of_the_handshake() {
     let mut s = Session::over(ours, &ClientOptions::new());
     assert_eq!(s.require::<Line>().await.unwrap(), Line::new("go ahead"));
     let peer: framewright::net::Peer<Line> = peers.await.unwrap();
-    // The server is in the handshake. The client has not sent anything for it yet.
+    // The server is in the handshake, for which the client has not sent anything yet.
     peer.send(Line::new("pushed")).await.unwrap();
     for _ in 0..100 {
         tokio::task::yield_now().await;
     }
     s.start_tls(("localhost", trust)).await.unwrap();
-    // In plain text, the push would have broken the handshake.
+    // The push was sent after the handshake. In plain text, it would have broken the handshake.
     assert_eq!(s.require::<Line>().await.unwrap(), Line::new("pushed"));
     s.send(&Line::new("bye")).await.unwrap();
     running.await.unwrap();

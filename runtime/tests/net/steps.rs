@@ -1,5 +1,4 @@
-//! Tests of the steps of conversations that are not frames: bodies, tunnels, TLS, handlers,
-//! clients.
+//! Tests of the steps of sessions other than frames: bodies, tunnels, TLS, handlers, clients.
 
 use std::future::pending;
 use std::time::Duration;
@@ -14,8 +13,8 @@ use tokio::time::{Instant, sleep};
 use crate::frames::{Line, Msg, Place};
 use crate::recorder::{Recorder, Seen};
 
-/// Starts a server that has this conversation on a pipe. Returns our end of the pipe, the task, and
-/// the server's counters.
+/// Runs a server on one end of a pipe. Returns the other end, the task of the server, and its
+/// counters.
 macro_rules! on_pipe {
     ($server:expr) => {{
         let (ours, theirs) = duplex(64 * 1024);
@@ -230,7 +229,7 @@ async fn a_broken_tunnel_reports_its_counts_and_an_idle_one_is_closed() {
     let s = Session::over(ours, &ClientOptions::new());
     let mut theirs = theirs;
     theirs.write_all(b"12345").await.unwrap();
-    // The other end accepts no bytes.
+    // The other end of the tunnel accepts no bytes.
     let error = s.tunnel(Broken).await.unwrap_err();
     let Error::Io(error) = error else { panic!("{error}") };
     let broken = error.get_ref().and_then(|error| error.downcast_ref::<TunnelError>()).unwrap();
@@ -251,7 +250,7 @@ async fn a_broken_tunnel_reports_its_counts_and_an_idle_one_is_closed() {
     }
 }
 
-/// A stream that fails in every operation.
+/// A stream from which no bytes arrive, and to which writing fails.
 struct Broken;
 
 impl tokio::io::AsyncRead for Broken {

@@ -15,6 +15,7 @@ fn wire(body: &str) -> Vec<u8> {
 }
 
 /// Starts a server for one connection through a pipe that holds `size` bytes in each direction.
+/// Returns the other end of the pipe.
 fn pipe<M>(handler: impl IntoHandler<M>, limits: Limits, size: usize) -> DuplexStream {
     let (ours, theirs) = tokio::io::duplex(size);
     let server = Server::new(handler).limits(limits);
@@ -70,7 +71,7 @@ async fn later_frames_are_timed_from_their_first_byte() {
 async fn each_frame_has_its_own_time() {
     let (handler, mut events) = Recorder::new();
     let mut pipe = pipe(handler, Limits::new(), 1024);
-    // Each read ends in the middle of a frame, and each frame takes nine seconds.
+    // Each read ends in the middle of a frame, and each frame takes less than ten seconds.
     let bytes = [wire("a"), wire("b"), wire("c"), wire("d")].concat();
     for part in bytes.chunks(5) {
         pipe.write_all(part).await.unwrap();
@@ -121,7 +122,7 @@ async fn a_peer_is_to_keep_its_connection_alive() {
         pipe.write_all(&wire("a")).await.unwrap();
     }
     let start = Instant::now();
-    // Neither frames sent to the peer nor the beginning of a frame from it reset the time.
+    // Neither frames sent to the peer nor an incomplete frame from it extend the time.
     sleep(Duration::from_secs(2)).await;
     peer.try_send(Msg::new("news")).unwrap();
     pipe.write_all(&wire("a")[..2]).await.unwrap();

@@ -39,7 +39,8 @@ async fn frames_over_tls() {
     assert_eq!(client.call(&Line::new("hi")).await.unwrap(), Line::new("hi"));
     let long = Line::new("x".repeat(500_000));
     assert_eq!(client.call(&long).await.unwrap(), long);
-    // A stopping server ends TLS properly, so that the client sees a clean end.
+    // A server that stops closes TLS properly, so that the client sees the end of the stream and no
+    // error.
     server.stop.send(()).unwrap();
     assert_eq!(client.recv().await.unwrap(), None);
     drop(client);
@@ -67,7 +68,7 @@ async fn connections_without_a_handshake_are_closed() {
         let mut silent = Raw::connect(address);
         let mut plain = Raw::connect(address);
         plain.0.write_all(b"hello, this is no TLS\n").unwrap();
-        // The server may send an alert, before the stream ends in order or by a reset.
+        // The server may send a TLS alert before it closes or resets the connection.
         let _ = plain.0.read_to_end(&mut Vec::new());
         assert_eq!(silent.recv_all(), b"");
     })
@@ -80,12 +81,13 @@ async fn connections_without_a_handshake_are_closed() {
 
 #[tokio::test]
 async fn a_drain_does_not_wait_for_handshakes() {
-    // Without the drain's own limit, silent connections could wait as long as the drain may take.
+    // The silent connection never completes its handshake. A drain must not wait 600 seconds for
+    // it.
     let limits = Limits::new().first_frame_time(None).drain(Duration::from_secs(600));
     let server = serve(limits).await;
     let address = server.address;
     let silent = blocking(move || Raw::connect(address)).await;
-    // A later connection that is served shows that the silent one was accepted.
+    // A later connection is served, so the silent one has been accepted.
     let config = tls::client_config(server.certificate.as_bytes()).unwrap();
     let mut client = Client::<Line>::connect_tls(address, "localhost", config).await.unwrap();
     assert_eq!(client.call(&Line::new("hi")).await.unwrap(), Line::new("hi"));
@@ -97,7 +99,8 @@ async fn a_drain_does_not_wait_for_handshakes() {
     assert_eq!(blocking(move || silent.recv_all()).await, b"");
 }
 
-/// A handler that names the peers at both ends.
+/// A handler that answers with the addresses of the connection and the properties of its TLS
+/// session.
 struct Whoever;
 
 impl Handler for Whoever {

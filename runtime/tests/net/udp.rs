@@ -116,13 +116,13 @@ async fn a_server_survives_damaged_datagrams() {
     blocking(move || {
         let socket = raw(address);
         let bytes = Msg::new("hello").to_vec().unwrap();
-        // The datagrams are all truncations, including an empty datagram, and a datagram that makes
+        // Sends every truncation of a frame, including the empty one, and then a frame that makes
         // the handler panic.
         for cut in 0..bytes.len() {
             socket.send(&bytes[..cut]).unwrap();
         }
         socket.send(&Msg::new("panic").to_vec().unwrap()).unwrap();
-        // The sender of this datagram closes before the reply, which its port then refuses.
+        // This sender closes its socket before the reply arrives, so its port refuses the reply.
         raw(address).send(&bytes).unwrap();
         // The same datagram is sent twice.
         for _ in 0..2 {
@@ -130,7 +130,7 @@ async fn a_server_survives_damaged_datagrams() {
         }
         assert_eq!(recv(&socket), bytes);
         assert_eq!(recv(&socket), bytes);
-        // The last datagram has the maximum size.
+        // A datagram of the maximum size.
         let long = Msg::new(vec![7; 65_507 - 5]).to_vec().unwrap();
         socket.send(&long).unwrap();
         assert_eq!(recv(&socket), long);
@@ -331,7 +331,8 @@ async fn senders_are_bounded() {
         ada.send(b"hi").unwrap();
         assert_eq!(recv(&ada), b"welcome");
         recv(&ada);
-        // The server has room for one sender, so Bob takes Ada's place, and then Ada starts again.
+        // The server has room for one sender, so Bob's datagram evicts Ada's state, and Ada's next
+        // datagram starts a new one.
         bob.send(b"hi").unwrap();
         assert_eq!(recv(&bob), b"welcome");
         recv(&bob);
@@ -411,21 +412,21 @@ async fn senders_of_one_datagram_are_dropped_first() {
         };
         again();
         again();
-        // Far more other senders than the server has room for each send once. The ordinary sender
-        // is silent for longer than all of them.
+        // Sends one datagram from each of 1,100 other sockets, which is more than the server has
+        // room for. The ordinary sender is silent in the meantime.
         let mut strangers = std::collections::VecDeque::new();
         for _ in 0..1_100 {
             let stranger = raw(address);
             stranger.send(b"x").unwrap();
             assert_eq!(recv(&stranger), b"1");
-            // The socket is kept for a while, because the next one could otherwise get the same
-            // port and be the same sender.
+            // Keeps the socket for a while. Otherwise the next socket could get the same port, and
+            // would be the same sender.
             strangers.push_back(stranger);
             if strangers.len() > 20 {
                 strangers.pop_front();
             }
         }
-        // The state of the ordinary sender is still there.
+        // The state of the ordinary sender has been kept.
         again();
     })
     .await;
@@ -462,8 +463,8 @@ async fn endpoints_speak_to_many() {
     peer.send(&[&bytes[..], b"more"].concat()).unwrap();
     let error = whole.recv_from().await.unwrap_err().to_string();
     assert!(error.contains(&peer.local_addr().unwrap().to_string()), "{error}");
-    // Each wait is cancelled after its first poll. A datagram that it had already taken from the
-    // socket would be lost.
+    // Cancels each `recv_from` after its first poll. If this poll had taken a datagram from the
+    // socket, the datagram would be lost.
     let all = async {
         for index in 0..50 {
             let msg = Msg::new(format!("{index}"));
@@ -476,7 +477,7 @@ async fn endpoints_speak_to_many() {
     tokio::time::timeout(Duration::from_secs(60), all).await.expect("a datagram was lost");
 }
 
-/// Polls the future once, and then drops it. If it has received a frame, that must be `msg`.
+/// Polls the future once, and then drops it. If it returns a frame, the frame must be `msg`.
 async fn poll_once(
     receiving: impl Future<Output = framewright::Result<(Msg, SocketAddr)>>,
     msg: &Msg,
@@ -500,8 +501,8 @@ async fn existing_sockets_can_be_used() {
     task.abort();
 }
 
-/// A handler that waits at frames that begin with "wait" until it is released, and reports how many
-/// frames each sender sent.
+/// A handler that counts the frames of each sender and answers with the count. A frame that begins
+/// with "wait" waits until it is released.
 #[derive(Clone, Default)]
 struct Held {
     go_on: std::sync::Arc<tokio::sync::Notify>,
@@ -531,8 +532,8 @@ impl Handler for Held {
 #[tokio::test]
 async fn queued_datagrams_are_limited_in_bytes() {
     const BIG: usize = 20_000;
-    // The limits are 128 KiB for each sender, and the memory limit for all together, which is
-    // enough for four datagrams and the others here.
+    // A sender may have 128 KiB in the queue, which is six datagrams. In the second round, the
+    // memory limit of the server leaves room for only four.
     for (memory, of_each) in [(1 << 30, 6), (5 * (BIG + 128) - 1, 4)] {
         let held = Held::default();
         let limits = Limits::new().memory(memory);
@@ -547,7 +548,7 @@ async fn queued_datagrams_are_limited_in_bytes() {
             };
             slow.send(b"wait").unwrap();
             probed();
-            // An answer to another sender shows that all earlier datagrams have been read.
+            // An answer to another sender shows that the server has read all earlier datagrams.
             for _ in 0..20 {
                 slow.send(&[b'x'; BIG]).unwrap();
                 probed();

@@ -1,4 +1,4 @@
-//! Tests with other programs that begin in plain text and continue in TLS: mail, and a database.
+//! Tests with mail and PostgreSQL programs, which begin in plain text and continue in TLS.
 
 use std::io::{BufRead, BufReader, Write};
 use std::net::TcpListener;
@@ -27,7 +27,7 @@ fn secrets() -> Secrets {
     }
 }
 
-/// Serves while a program runs, and returns the program's output.
+/// Serves while a program runs, and returns the program's output, or `None` if it cannot be run.
 async fn beside(server: BoundServer<impl Serves>, program: Command) -> Option<Output> {
     let serving = tokio::spawn(server.serve());
     let mut program = program;
@@ -56,7 +56,7 @@ struct Mail {
     text: String,
 }
 
-/// Serves as a mail server that can only receive a mail.
+/// Acts as a mail server that can only receive one mail.
 async fn take_mail(mut s: Session, config: Arc<tls::rustls::ServerConfig>) -> Result<(), Close> {
     s.feed(&MailLine::new("220 localhost ESMTP"))?;
     while let Some(line) = s.recv::<MailLine>().await? {
@@ -121,8 +121,8 @@ async fn python_sends_a_mail_through_starttls() {
     assert_eq!(String::from_utf8_lossy(&output.stdout), "(250, b'100000 bytes taken in TLS')\n", "{stderr}");
 }
 
-/// Starts a mail server without this library: a thread with plain rustls. Returns its port, and the
-/// thread, which returns the lines that it received.
+/// Starts a mail server that uses plain rustls on a thread, without this library. Returns its port,
+/// and the thread, which returns the lines that it received.
 fn plain_mail_server(config: Arc<tls::rustls::ServerConfig>) -> (u16, std::thread::JoinHandle<Vec<String>>) {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let port = listener.local_addr().unwrap().port();
@@ -186,7 +186,7 @@ enum First {
     Startup(#[rest] Vec<u8>),
 }
 
-/// The answer to a request for encryption, which is the only answer without a message format.
+/// The answer to a request for encryption: a single byte, unlike all later messages.
 #[derive(Frame, Debug)]
 struct Encryption {
     answer: u8,
@@ -236,7 +236,7 @@ struct Value {
     text: String,
 }
 
-/// Serves as a database that can only answer one query.
+/// Acts as a database that can only answer one query.
 async fn answer_queries(mut s: Session, config: Arc<tls::rustls::ServerConfig>) -> Result<(), Close> {
     loop {
         match s.require::<First>().await? {

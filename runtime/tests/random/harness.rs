@@ -1,4 +1,4 @@
-//! What holds for every declaration that compiles.
+//! The properties that are checked for every declaration.
 
 use std::fmt::Debug;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -9,7 +9,7 @@ use framewright::json::{from_json, to_json};
 pub use framewright::prelude::*;
 use framewright::testing::laws;
 
-/// A `u32` in other clothes.
+/// A user-defined type around a `u32`.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Millis(pub u32);
 
@@ -45,7 +45,7 @@ impl TryFrom<Even> for u16 {
     }
 }
 
-/// What bytes stand as on the wire: each combined with 0x55.
+/// The wire type of bytes that are combined with 0x55 by exclusive or.
 #[derive(Frame, Debug, Clone, PartialEq)]
 pub struct Masked {
     #[rest]
@@ -64,7 +64,7 @@ impl From<Masked> for Vec<u8> {
     }
 }
 
-/// Bytes that stand on the wire combined with 0x55.
+/// A module for bytes that are combined with 0x55 by exclusive or.
 pub mod xor {
     use framewright::{DecodeError, EncodeError, Sink};
 
@@ -81,7 +81,7 @@ pub mod xor {
     }
 }
 
-/// Bytes that are written with the number of those in front of them in each.
+/// A module for bytes that are combined with the length of `origin` by exclusive or.
 pub mod since {
     use framewright::{DecodeError, EncodeError, Sink};
 
@@ -102,10 +102,10 @@ pub mod since {
     }
 }
 
-/// What went wrong: a word for the kind, and what was found.
+/// A broken property: its kind, and what was found.
 pub type Broken = (String, String);
 
-/// Runs code under test; a panic breaks what is checked.
+/// Runs code under test. A panic is a broken property.
 pub fn quietly<R>(kind: &str, run: impl FnOnce() -> R) -> Result<R, Broken> {
     catch_unwind(AssertUnwindSafe(run)).map_err(|panic| {
         let text = panic.downcast_ref::<String>().cloned();
@@ -119,7 +119,8 @@ pub fn quietly<R>(kind: &str, run: impl FnOnce() -> R) -> Result<R, Broken> {
     })
 }
 
-/// The bytes are those of the model, and nothing is written for what it refuses.
+/// Checks that the accepted values encode to their bytes, and that the refused values are refused
+/// and write nothing.
 pub fn encodes<T: Encode + Debug>(accepted: &[(T, &[u8])], refused: &[(T, &str)]) -> Result<(), Broken> {
     for (value, bytes) in accepted {
         match quietly("encode", || value.to_vec())? {
@@ -150,7 +151,7 @@ pub fn encodes<T: Encode + Debug>(accepted: &[(T, &[u8])], refused: &[(T, &str)]
     Ok(())
 }
 
-/// Everything that owns its data.
+/// Checks a declaration that owns its data.
 pub fn owned<T: OwnedFrame + Clone + PartialEq + Debug>(
     accepted: &[(T, &[u8])],
     refused: &[(T, &str)],
@@ -192,7 +193,7 @@ pub fn owned<T: OwnedFrame + Clone + PartialEq + Debug>(
     drawings::write::<T>(accepted.iter().map(|(_, bytes)| *bytes))
 }
 
-/// A dump finds the same fields by the schema alone as by the encoder.
+/// Checks that a dump finds the same fields by the schema alone as by the encoder.
 fn dump<T: OwnedFrame>(bytes: &[u8]) -> Result<(), String> {
     let _ = framewright::view::dump_bytes::<T>(bytes).to_string();
     framewright::testing::dissects::<T>(bytes).map(drop)
@@ -203,7 +204,8 @@ fn drawn<T: OwnedFrame>(bytes: &[u8]) -> Result<(), Broken> {
     checked.map_err(|found| ("dump: other fields".to_owned(), format!("{} {found}", bytes.escape_ascii())))
 }
 
-/// What other programs are to find in the values of a declaration.
+/// Writes the drawings of declarations, and the fields that other programs must find in their
+/// values.
 mod drawings {
     use std::fmt::Write as _;
     use std::ops::Range;
@@ -214,17 +216,20 @@ mod drawings {
 
     use super::Broken;
 
-    /// How many have been written.
+    /// The number of types that have been written.
     static WRITTEN: AtomicUsize = AtomicUsize::new(0);
 
-    /// The port of the dissectors.
+    /// The port in the generated dissectors.
     const PORT: u16 = 8888;
 
-    /// How many values of a type are written, and for each of these how many damaged copies.
+    /// The number of values of a type that are written.
     const VALUES: usize = 12;
+
+    /// The number of damaged copies that are written for each value.
     const DAMAGED: usize = 4;
 
-    /// Writes the drawings of a type and the fields of values of it into the folder that `FRAMEWRIGHT_DRAWINGS` names.
+    /// Writes the drawings of a type, and the fields of some values, into the folder that
+    /// `FRAMEWRIGHT_DRAWINGS` names.
     pub(super) fn write<'a, T: OwnedFrame>(values: impl Iterator<Item = &'a [u8]>) -> Result<(), Broken> {
         let Some(folder) = std::env::var_os("FRAMEWRIGHT_DRAWINGS") else { return Ok(()) };
         let mut rows = String::new();
@@ -253,7 +258,8 @@ mod drawings {
         !bytes.is_empty() && bytes.len() < 60_000
     }
 
-    /// Bytes that decode to a value with other bytes, such as those with ignored ones, are left out.
+    /// Writes damaged bytes and their fields. Bytes that decode to a value with another encoding
+    /// are left out.
     fn write_damaged<T: OwnedFrame>(rows: &mut String, bytes: &[u8]) {
         if let Some(found) = framewright::testing::rows_before_fault::<T>(bytes) {
             line(rows, bytes, found, "!");
@@ -262,7 +268,7 @@ mod drawings {
         }
     }
 
-    /// A mark in front of malformed bytes, the bytes, and the fields.
+    /// Appends a line with a mark for malformed bytes, the bytes, and the fields.
     fn line(rows: &mut String, bytes: &[u8], fields: Vec<(String, Range<usize>)>, mark: &str) {
         rows.push_str(mark);
         for byte in bytes {
@@ -275,7 +281,7 @@ mod drawings {
     }
 }
 
-/// The same for what borrows, a type at a time.
+/// Like `owned`, for a declaration that borrows.
 #[macro_export]
 macro_rules! borrowed {
     ($type:ident, $accepted:expr, $refused:expr) => {{
@@ -309,7 +315,7 @@ macro_rules! borrowed {
     }};
 }
 
-/// Tries bytes that were damaged in several places at once.
+/// Calls `check` with copies of the bytes that are damaged in several places at once.
 pub fn damaged(bytes: &[u8], mut check: impl FnMut(&[u8]) -> Result<(), String>) -> Result<(), Broken> {
     let mut state = 0x9e37_79b9u32;
     let mut next = |below: usize| {
@@ -342,7 +348,7 @@ pub fn damaged(bytes: &[u8], mut check: impl FnMut(&[u8]) -> Result<(), String>)
     Ok(())
 }
 
-/// Says what came of one declaration.
+/// Prints the result of one declaration.
 pub fn report(name: &str, run: impl FnOnce() -> Result<(), Broken>) {
     println!("@ {name}");
     match quietly("harness", run).and_then(|result| result) {

@@ -1,7 +1,7 @@
-//! A fixed choice of random declarations; `runtime/random` makes as many as one likes.
+//! Random declarations, which `runtime/random` has generated.
 //!
-//! Each module is what that program prints with `--print`: a declaration, values with the bytes
-//! they are, and values that cannot be written. The number in its name is the seed.
+//! Each module is the output of that program with `--print`: a declaration, values with their
+//! bytes, and values that cannot be encoded. The number in its name is the seed.
 #![cfg(all(feature = "testing", feature = "json"))]
 #![allow(
     dead_code,
@@ -16,7 +16,7 @@ mod agree;
 #[path = "harness.rs"]
 mod checks;
 
-/// What holds for every declaration, and that other languages agree.
+/// The checks of `harness.rs`, and a comparison with other languages.
 mod harness {
     pub use crate::checks::*;
 

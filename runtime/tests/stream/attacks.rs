@@ -1,10 +1,10 @@
-//! Tests of harmful frames that a hostile peer may send, and a careless program may encode.
+//! Tests of harmful frames, which a hostile peer may send or a careless program may encode.
 
 use framewright::prelude::*;
 use framewright::stream::Framer;
 use framewright::{DecodeError, DecodeErrorKind};
 
-/// Returns the frames that a framer finds in bytes that arrive one at a time, or the error.
+/// Feeds bytes one at a time. Returns the frames, or the error.
 fn fed<T: OwnedFrame>(bytes: &[u8]) -> Result<Vec<T>, DecodeError> {
     let mut framer = Framer::new();
     let mut frames = Vec::new();
@@ -39,8 +39,8 @@ struct Early {
     pad: Auto,
 }
 
-/// Checks that a size which each level computes for the level around it is computed only once.
-/// Otherwise, a hundred levels would never end.
+/// Checks that the size of each level is computed only once. If each level computed the sizes
+/// inside it twice, a hundred levels would take 2^100 steps.
 #[test]
 fn sizes_of_deep_frames_are_measured_once() {
     let node = (0..100).fold(Node { kids: vec![] }, |kid, _| Node { kids: vec![kid] });
@@ -96,7 +96,8 @@ struct Twice {
     s: String,
 }
 
-/// Checks the ends of frames of two types that have equal schemas, but are read differently.
+/// Checks that the walk applies `some`, `none` and `scale`. Without them, it would find another end
+/// of the frame.
 #[test]
 fn frames_are_found_where_they_end() {
     arrives(Inverted { flag: Auto::new(), x: None, s: "hello".into() });
@@ -210,8 +211,7 @@ fn numbers_may_be_wide() {
     assert!(Huge { n: u64::MAX, body: vec![], pad: Auto::new() }.to_vec().is_err());
 }
 
-/// A frame that the schema describes only up to `kind`; only the parser knows the rest. The framer
-/// continues where the parser stops.
+/// The presence of `note` and the count of `lists` are expressions over `kind`.
 #[derive(Frame, Debug, PartialEq)]
 #[frame(be, max = 64)]
 struct Opaque {
@@ -249,8 +249,8 @@ fn an_endless_part_stops_at_the_limit_of_the_type() {
     assert!(matches!(error.kind(), DecodeErrorKind::TooLong { limit: 64, .. }), "{error}");
 }
 
-/// Checks that reading any stream in pieces gives the same frames as reading it at once, and fails
-/// at the same position.
+/// Checks that reading any stream in pieces gives the same frames as reading it at once, and the
+/// same outcome.
 #[test]
 fn cuts_change_nothing() {
     let mut state = 1_u64;
@@ -312,7 +312,8 @@ fn an_unknown_tag_is_refused_before_the_rest_is_waited_for() {
     assert_eq!(error.to_string(), "Known at byte 0: no variant of Known has the tag 71");
 }
 
-/// An enum with fields that are named like the words of the previous type.
+/// An enum whose fields are named `tag`, although one is a length and the other is the tag of
+/// another enum.
 #[derive(Frame, Debug, PartialEq)]
 #[frame(be, tag = u8)]
 enum Called {

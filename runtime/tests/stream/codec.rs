@@ -1,4 +1,4 @@
-//! Tests of frames in a `tokio_util` stack.
+//! Tests of frames as a codec for `tokio_util`.
 
 use std::future::poll_fn;
 use std::pin::Pin;
@@ -90,7 +90,8 @@ fn bytes_may_be_dropped_from_the_buffer() {
     let mut codec = FrameCodec::<Text>::new();
     let mut buffer = BytesMut::from(&[0, 0, 0, 200, b'x'][..]);
     assert!(codec.decode(&mut buffer).unwrap().is_none());
-    // The caller drops the bytes, which were stray.
+    // The caller drops the stray bytes, so the codec must not wait for the frame that they
+    // announced.
     bytes::Buf::advance(&mut buffer, 5);
     buffer.extend_from_slice(&text("good").to_vec().unwrap());
     assert_eq!(codec.decode(&mut buffer).unwrap(), Some(text("good")));

@@ -1,5 +1,5 @@
 //! Tests that run the targets of `runtime/fuzz` for a limited time, on inputs that a fuzzer found
-//! and on a selection of other inputs.
+//! and on random inputs.
 #![cfg(all(feature = "testing", feature = "cli", feature = "net"))]
 #![allow(unreachable_pub, reason = "the targets are public to the fuzzer")]
 
@@ -9,7 +9,7 @@ mod targets;
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
 
-/// Runs a target on its corpus, on random bytes, and on bytes that resemble many formats.
+/// Runs a target on its corpus, on random bytes, and on changed inputs of the corpus.
 fn holds(name: &str, target: fn(&[u8])) {
     let corpus = concat!(env!("CARGO_MANIFEST_DIR"), "/fuzz/corpus/");
     let Ok(seeds) = std::fs::read_dir(format!("{corpus}{name}")) else {

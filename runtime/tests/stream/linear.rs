@@ -55,7 +55,7 @@ struct Nested {
     line: String,
 }
 
-/// Frames that are measured one by one, because the walk cannot evaluate the expression.
+/// Items whose length is an expression, so the walk measures them one by one.
 #[derive(Frame, Debug, PartialEq, Clone)]
 #[frame(be)]
 struct Odd {
@@ -104,7 +104,7 @@ enum Message {
 #[derive(Frame, Debug, PartialEq)]
 struct Line(#[until(b"\n")] String);
 
-/// Lists of items with words, and lists of items with context.
+/// Lists whose items have words, and lists whose items have context.
 #[derive(Frame, Debug, PartialEq)]
 #[frame(be)]
 struct Each {
@@ -151,7 +151,8 @@ fn decoded<T: OwnedFrame + PartialEq + std::fmt::Debug>(value: &T, piece: usize)
     decoded
 }
 
-/// Lists of items with context that end with a certain item.
+/// Lists that end with a certain item. The items have context, nested lists, or a size that an
+/// earlier field gives.
 #[derive(Frame, Debug, PartialEq)]
 #[frame(be)]
 struct UpToItem {
@@ -251,8 +252,8 @@ fn items_that_go_along_with_another_list() {
 }
 
 /// Checks that each counted field of a frame with `items` of them is decoded a bounded number of
-/// times, however the frame is split: once when the first attempt finds the frame incomplete, once
-/// or twice by the walk, and once when the frame is complete.
+/// times, in whatever pieces the frame arrives: once when the first attempt finds the frame
+/// incomplete, once or twice by the walk, and once when the frame is complete.
 fn is_linear<T: OwnedFrame + PartialEq + std::fmt::Debug>(value: &T, items: usize) {
     assert_eq!(decoded(value, usize::MAX), items);
     for piece in [1, 100, 1460] {
@@ -271,7 +272,7 @@ fn a_long_list_without_an_outer_length() {
     is_linear(&list(100_000), 100_000);
 }
 
-/// A tuple. Its fields refer to each other without names.
+/// A tuple struct. Its fields refer to each other as `_1` and `_3`.
 #[derive(Frame, Debug, PartialEq)]
 #[frame(be)]
 struct Tuple(#[count_of(_1)] Auto<u32>, Vec<Item>, #[len_of(_3)] Auto<u16>, String);
@@ -301,8 +302,7 @@ fn lines_of_an_enum() {
 
 const SPECIAL: u8 = 7;
 
-/// An enum with a constant as its tag. The walk cannot resolve the constant, and must not take the
-/// catch-all instead.
+/// An enum with a constant as a tag. The walk must not choose the catch-all variant for this tag.
 #[derive(Frame, Debug, PartialEq)]
 #[frame(be, tag = u8)]
 enum Named {
@@ -337,9 +337,8 @@ fn constants_as_tags() {
     decoded(&Outer { all: vec![Named::Special { lines: lines() }, other] }, 1);
 }
 
-/// A frame that the schema describes only up to `kind`, because the presence of the note is not on
-/// the wire. Only the parser knows the rest. No delimiter can be searched for before the parser
-/// runs.
+/// The schema cannot represent the condition of `note`, so only the parser knows the frame after
+/// `kind`. The walk must not search for a delimiter before the parser has run.
 #[derive(Frame, Debug, PartialEq)]
 #[frame(be)]
 struct Noted {
@@ -392,7 +391,8 @@ fn lists_behind_expressions() {
     is_few(&Behind { kind: 2, items: Some(pair), odds, line: "z".repeat(5000) }, 10 * 60_000);
 }
 
-/// Lists that end with a certain item: a list of frames keeps it, and a list of numbers drops it.
+/// Lists that end with a certain item. A list of frames keeps this item, and a list of numbers
+/// drops it.
 #[derive(Frame, Debug, PartialEq)]
 #[frame(be)]
 struct Ended<'a> {
@@ -444,8 +444,8 @@ fn lists_that_end_with_an_item() {
     }
 }
 
-/// Checks that counted fields are decoded a limited number of times, however the frame is split.
-/// The frame's parser runs once at each part that takes long to arrive.
+/// Checks that counted fields are decoded at most `most` times, in whatever pieces the frame
+/// arrives.
 fn is_few<T: OwnedFrame + PartialEq + std::fmt::Debug>(value: &T, most: usize) {
     for piece in [1, 100, 1460] {
         let decoded = decoded(value, piece);
@@ -466,7 +466,7 @@ fn lists_in_tuples_and_arrays() {
     is_few(&Grouped { pair: (list(10_000), 1), lists }, 10 * 40_001);
 }
 
-/// An enum with a tag that is the byte at the end of the frame.
+/// An enum whose tag byte is also the delimiter of the frame.
 #[derive(Frame, Debug, PartialEq)]
 #[frame(be, tag = u8, until(b"\n"))]
 enum Tagged {
@@ -490,14 +490,14 @@ fn tags_that_are_delimiters() {
     is_few(&Titled { id: Counted(1), text: Tagged::Text { text: "x".repeat(20_000) } }, 10);
 }
 
-/// Returns the number of bytes after the length of an item. The schema cannot represent this
-/// expression.
+/// Returns the length of a body. The schema cannot represent calls, so the walk cannot evaluate
+/// this.
 fn half(len: u8) -> usize {
     usize::from(len / 2)
 }
 
-/// A generic frame, which has no parser for a single item, so each read begins at the start of the
-/// list.
+/// A generic frame. The items of a list of such frames are not parsed singly, so each read begins
+/// at the start of the list.
 #[derive(Frame, Debug, PartialEq)]
 #[frame(be)]
 struct Generic<T> {

@@ -1,4 +1,4 @@
-//! Tests of frames in bytes that arrive in pieces, whoever sends them.
+//! Tests of decoding frames from bytes that arrive in pieces.
 
 mod attacks;
 #[cfg(feature = "codec")]

@@ -1,4 +1,4 @@
-//! Packet captures of conversations with one port, as Wireshark reads them.
+//! Writes packet captures of conversations with one port, in the format of Wireshark.
 
 use std::path::Path;
 
@@ -20,7 +20,7 @@ pub(crate) const PORT: u16 = 8888;
 
 /// Writes a capture. Each of `packets` is one segment or datagram.
 pub(crate) fn write(path: &Path, transport: Transport, packets: &[(Way, Vec<u8>)]) {
-    // The link type 101 is IP without a frame around it.
+    // Link type 101 is IP without a link-layer header.
     let mut file = Vec::new();
     file.extend_from_slice(&0xa1b2_c3d4_u32.to_le_bytes());
     file.extend([2u16, 4].map(u16::to_le_bytes).concat());

@@ -1,4 +1,4 @@
-//! Tests of the comparison of schemas: which changes break which side.
+//! Tests of the comparison of schemas: which changes break readers, and which break writers.
 
 use framewright::prelude::*;
 use framewright::testing::insta::assert_snapshot;
@@ -158,8 +158,8 @@ mod handed {
     }
 }
 
-/// Checks that the context of a nested frame is part of the schema, because it decides over its
-/// bytes.
+/// Checks that the context of a nested frame is part of the schema, because the bytes of the frame
+/// depend on it.
 #[test]
 fn a_changed_context_is_a_change() {
     let before = handed::Before::SCHEMA;
@@ -217,7 +217,8 @@ fn any_file_may_be_given() {
     let error =
         schema.compatible_with_json(&written.replace("\"kind\": \"bytes\"", "\"kind\": 7")).unwrap_err();
     assert!(error.to_string().ends_with("type.kind: expected text"), "{error}");
-    // The schemas name a frame that does not exist, and frames that contain themselves without end.
+    // The changed schemas name a frame that does not exist, and frames that contain themselves
+    // without end.
     assert!(
         !schema
             .compatible_with_json(&written.replace("\"frame\": \"Item\"", "\"frame\": \"Gone\""))
@@ -247,7 +248,7 @@ fn any_file_may_be_given() {
         "{}",
         &report[report.len().saturating_sub(300)..]
     );
-    // The text is cut and changed at many places.
+    // Truncates and changes the text at many positions.
     for at in (0..written.len()).step_by(97) {
         assert!(schema.compatible_with_json(&written[..at]).is_err());
         let mut changed = written.clone().into_bytes();

@@ -1,5 +1,5 @@
-//! Tests of the Kaitai descriptions, compiled and used by node. Without node and its packages,
-//! these tests print that and check nothing.
+//! Tests of the Kaitai descriptions, which are compiled and run with Node.js. If Node.js or its
+//! packages are missing, these tests print that they are skipped.
 
 use std::path::Path;
 use std::process::Command;
@@ -13,8 +13,8 @@ use crate::protocol::{
     Ranged, chat, headed, ipv4, letters, line, lists, lsb, messages, numbers, options, packets, ranged,
 };
 
-/// Returns the values that the parser made by Kaitai reads from `bytes`, as JSON, or `None` without
-/// node or its Kaitai packages.
+/// Decodes `bytes` with the parser that Kaitai Struct generates from the schema. Returns the values
+/// as JSON, or `None` if Node.js or its Kaitai packages are missing.
 pub(crate) fn parsed(schema: &Schema, bytes: &[u8]) -> Option<String> {
     let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/views/kaitai.js");
     let packages = [

@@ -48,8 +48,8 @@ fn received_bytes_are_shown_unchanged() {
     assert!(dump.contains("0005  07 00 00     pad"), "ignored bytes are not made up: {dump}");
 }
 
-/// Checks that the schema alone gives the same rows as the encoder: the dump of the bytes with one
-/// more byte has all lines of the dump of the value.
+/// Checks that a dump made from the schema has the rows of a dump made by the encoder. The extra
+/// byte makes the bytes malformed, so `dump_bytes` uses the schema.
 #[track_caller]
 fn schema_leads_to_the_same<T: OwnedFrame>(values: impl IntoIterator<Item = T>) {
     for value in values {

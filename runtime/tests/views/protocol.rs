@@ -1,4 +1,4 @@
-//! Protocols that the tests of the views draw and speak.
+//! The protocols in the tests of views.
 
 use std::net::{Ipv4Addr, Ipv6Addr};
 
@@ -263,7 +263,7 @@ pub(crate) struct Numbers {
     pub(crate) inclusive: Vec<u8>,
 }
 
-/// Fields that may be absent.
+/// Optional fields.
 #[derive(Frame, Debug, Clone, PartialEq)]
 #[frame(be)]
 pub(crate) struct Options {
@@ -281,7 +281,7 @@ pub(crate) struct Options {
     pub(crate) maybe: Option<u16>,
 }
 
-/// Bit fields from the lowest bit on.
+/// Bit fields, lowest bits first.
 #[derive(Frame, Debug, Clone, PartialEq)]
 #[frame(le, lsb)]
 pub(crate) struct Lsb {
@@ -410,7 +410,7 @@ pub(crate) fn lists() -> Lists {
     Lists { kept, numbers: vec![300, 7], bytes: vec![1, 2, 3] }
 }
 
-/// An enum with a variant that keeps its tag, on which other fields depend.
+/// A variant that keeps its tag, on which other fields depend.
 #[derive(Frame, Debug, PartialEq)]
 #[frame(be, tag = u8, len_prefixed(u8))]
 pub(crate) enum Post {

@@ -1,5 +1,5 @@
-//! Tests of values made from schemas: every kind of declaration gets some, with the limits first,
-//! and they obey the laws.
+//! Tests of samples generated from schemas: every kind of declaration has samples, edge cases come
+//! first, and all samples satisfy `testing::laws`.
 
 use std::collections::BTreeSet;
 

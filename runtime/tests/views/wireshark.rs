@@ -1,4 +1,5 @@
-//! Tests of the dissectors in tshark. Without tshark, these tests print that and check nothing.
+//! Tests of the dissectors in tshark. If tshark is missing, these tests print that they are
+//! skipped.
 
 use std::path::PathBuf;
 use std::process::Command;
@@ -19,7 +20,7 @@ fn directory(name: &str) -> PathBuf {
     directory
 }
 
-/// Returns the output of tshark for `packets` with this dissector, or `None` without tshark.
+/// Returns the output of tshark for `packets` with this dissector, or `None` if tshark is missing.
 pub(crate) fn shown(
     name: &str,
     lua: impl ToString,
@@ -64,7 +65,7 @@ fn chat_is_shown_field_by_field() {
     let reply = ChatReply { sender: 7, kind: 2, body: b"ok".to_vec() };
     let three =
         [chat(b"hi there"), chat(b""), chat(&[0xff, 0])].map(|message| message.to_vec().unwrap()).concat();
-    // The boundaries of frames are not those of segments.
+    // The frames begin and end in the middle of segments.
     let (first, rest) = three.split_at(30);
     let (second, third) = rest.split_at(10);
     let mut packets: Vec<_> = [first, second, third].map(|part| (Way::ToPort, part.to_vec())).into();
@@ -338,7 +339,8 @@ fn tags_are_kept_constant_and_counted() {
     assert!(!text.contains("Malformed") && !text.contains("left over"), "{text}");
 }
 
-/// Returns packets with every truncation of each sample, and with each of its bits flipped.
+/// Returns packets with every truncation of each sample, and packets with one flipped bit, for
+/// every bit.
 pub(crate) fn damaged(samples: &[Vec<u8>]) -> Vec<(Way, Vec<u8>)> {
     let mut packets = Vec::new();
     for sample in samples {
@@ -371,13 +373,13 @@ fn damaged_frames_are_reported() {
         let Some(text) = shown(&name, schema.wireshark(PORT), Transport::Udp, &packets) else { return };
         assert!(text.contains("(Error/Malformed)"), "{name} reports nothing");
     }
-    // The stream has lost its frame boundaries.
+    // In a TCP stream, a damaged frame also moves the boundaries of the frames after it.
     let packets = damaged(&[messages()[0].to_vec().unwrap(), messages()[3].to_vec().unwrap()]);
     shown("damaged-stream", Message::SCHEMA.wireshark(PORT), Transport::Tcp, &packets);
 }
 
-/// Numbers in an order that the byte before them gives, and a nested frame in an order that Lua
-/// cannot know.
+/// Numbers whose byte order the byte before them determines, and a nested frame whose byte order is
+/// a context that the Lua dissector does not know.
 #[derive(Frame, Debug, Clone, PartialEq)]
 struct Ordered {
     little: bool,

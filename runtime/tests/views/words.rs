@@ -1,5 +1,6 @@
 //! Tests of every word of the language in the views for other programs: values are read without
-//! errors, damaged bytes do no harm, and a description names the parts that it cannot express.
+//! errors, damaged bytes do not crash them, and a description names the parts that it cannot
+//! express.
 
 use framewright::prelude::*;
 use framewright::testing::samples;
@@ -9,7 +10,7 @@ use crate::capture::{PORT, Transport, Way};
 use crate::kaitai::parsed;
 use crate::wireshark::{assert_lines, damaged, shown};
 
-/// Values that may be absent, that fill their places, or that end in several ways.
+/// Fields that may be absent, that are padded, or that end in several ways.
 #[derive(Frame, Debug, Clone, PartialEq)]
 #[frame(be, until(b"\r\n" | b"\n"))]
 struct Ends {
@@ -184,7 +185,7 @@ struct Turned {
     low: u16,
 }
 
-/// A schema with values of its type, and the parts that its description for Kaitai cannot express.
+/// A schema, the bytes of values, and the parts that its description for Kaitai cannot express.
 struct Case(&'static str, &'static Schema, Vec<Vec<u8>>, &'static [&'static str]);
 
 fn case<T: OwnedFrame>(name: &'static str, unsaid: &'static [&'static str]) -> Case {

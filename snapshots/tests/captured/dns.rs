@@ -10,8 +10,8 @@ mod protocol;
 
 use protocol::{Message, Tcp};
 
-/// Checks queries for mail servers, an alias in upper case, an address with the flag of DNSSEC, and
-/// a name that does not exist.
+/// Checks queries for mail servers, an alias in upper case, an address with the DNSSEC flag, and a
+/// name that does not exist.
 #[test]
 fn found_and_not_found() {
     conversation::<Message, Message>(
@@ -44,8 +44,8 @@ fn found_and_not_found() {
     );
 }
 
-/// Checks queries with an unknown version of the extension, of a header alone, with another
-/// operation, and for another zone.
+/// Checks queries with an unknown EDNS version, without a question, with another opcode, and for
+/// another zone.
 #[test]
 fn refused() {
     conversation::<Message, Message>(
@@ -71,7 +71,7 @@ fn refused() {
     );
 }
 
-/// Checks an answer that does not fit, and the same query over TCP.
+/// Checks an answer that does not fit into a datagram, and the same query over TCP.
 #[test]
 fn truncated() {
     conversation::<Message, Message>(

@@ -13,7 +13,7 @@ use framewright::json::{from_json, to_json};
 use framewright::prelude::*;
 use framewright::testing::laws;
 
-/// The objects that are provided to other languages for fields with hand-written Rust code.
+/// The objects that replace hand-written Rust code in other languages.
 const BROUGHT: agree::Brought<'_> = &[
     ("topic", "topic"),
     ("Will", "will"),
@@ -32,11 +32,12 @@ const BROUGHT: agree::Brought<'_> = &[
     ("WsFrame.payload.len", "ws_size"),
 ];
 
-/// Checks a conversation in hexadecimal bytes, with `>` before each request and `<` before each
-/// reply.
+/// Checks a captured conversation in hexadecimal bytes, with `>` before each request and `<` before
+/// each reply.
 ///
-/// Each frame decodes and encodes to the same bytes, also through JSON, and obeys all laws. Other
-/// languages agree, and the dumps of all frames are the snapshot of this name.
+/// Each frame must decode and encode to the same bytes, also through JSON, and satisfy
+/// `testing::laws`. The codecs of other languages must agree. The dumps of all frames are the
+/// snapshot `name`.
 #[track_caller]
 fn conversation<Q, R>(name: &str, captured: &str)
 where

@@ -10,8 +10,8 @@ mod protocol;
 
 use protocol::{Packet, Reply, Request};
 
-/// Checks the client of pymodbus with our device: each function, an address that does not exist,
-/// and two functions that do not.
+/// Replays a session of a pymodbus client with our device: all functions, an invalid address, and
+/// two unsupported functions.
 #[test]
 fn client_of_pymodbus() {
     conversation::<Packet<Attempt<Request>>, Packet<Reply>>(
@@ -43,7 +43,7 @@ fn client_of_pymodbus() {
     );
 }
 
-/// Checks our client with the server of pymodbus.
+/// Replays a session of our client with a pymodbus server.
 #[test]
 fn server_of_pymodbus() {
     conversation::<Packet<Request>, Packet<Reply>>(
@@ -57,7 +57,7 @@ fn server_of_pymodbus() {
     );
 }
 
-/// Checks that requests which break a rule are kept as bytes.
+/// Checks that invalid requests are kept as bytes.
 #[test]
 fn a_request_that_breaks_a_rule_is_kept() {
     conversation::<Packet<Attempt<Request>>, Packet<Reply>>(

@@ -77,7 +77,7 @@ fn newer_mosquitto() {
     );
 }
 
-/// Checks a client of paho-mqtt without a name, which publishes to itself.
+/// Checks a paho-mqtt client without a client identifier, which publishes to itself.
 #[test]
 fn client_of_paho() {
     conversation::<Packet, Packet>(

@@ -1,4 +1,5 @@
-//! The protocols of the other examples, which other languages read and write as Rust does.
+//! Checks that generated codecs in other languages agree with Rust on the protocols of the other
+//! examples.
 
 use framewright::json::to_json;
 use framewright::prelude::*;
@@ -61,7 +62,7 @@ fn frames_of_websocket_are_spoken() {
         ws::WsFrame { key: (len > 5).then_some(key), ..ws::WsFrame::new(ws::Opcode::Binary, payload) }
     });
     let mut bytes: Vec<_> = frames.iter().map(|frame| frame.to_vec().unwrap()).collect();
-    // These control frames are in pieces, or too long.
+    // These control frames are fragmented or too long.
     bytes.extend([&b"\x09\x00"[..], b"\x89\x02no", b"\x88\x7e\x00\x7e"].map(<[u8]>::to_vec));
     agree::<ws::WsFrame>(&bytes, BROUGHT);
 }

@@ -1,4 +1,4 @@
-//! Layouts that an earlier number selects, and conversions by user code.
+//! Layouts that an earlier number selects, and user-defined conversions.
 
 use framewright::prelude::*;
 
@@ -112,7 +112,7 @@ enum Element {
     },
 }
 
-/// Parts that all have the same length, which comes first.
+/// Parts of equal length. The length comes before the parts.
 #[derive(Frame, Debug, PartialEq, Clone)]
 struct Codes {
     len: u8,
@@ -149,7 +149,7 @@ fn the_parent_selects_the_variant() {
     holds(sample!("if_struct"), All(vec![text("foo"), Operation::Pair(b'B', b'C'), text("bar")]));
 }
 
-/// Bytes that are masked with a repeated key, which comes first.
+/// A module for bytes that are masked with a repeated key, which an earlier field gives.
 mod masked {
     use framewright::{DecodeError, EncodeError, Sink};
 

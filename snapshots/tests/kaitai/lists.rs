@@ -1,4 +1,4 @@
-//! Lists: with a count, up to the end, up to an item, and with sizes that are elsewhere.
+//! Lists: with a count, up to the end, up to an item, and with sizes in other fields.
 
 use framewright::prelude::*;
 
@@ -110,7 +110,7 @@ fn lists_that_end_with_an_item() {
     holds(sample!("repeat_until_process"), UntilMarker(messages.to_vec()));
 }
 
-/// Lists whose sizes all come before the items.
+/// Texts, after a list of their sizes.
 #[derive(Frame, Debug, PartialEq, Clone)]
 #[frame(le)]
 struct Sizes {
@@ -130,7 +130,7 @@ struct Arrays {
     names: Vec<String>,
 }
 
-/// Names whose size and number come before them.
+/// Names, after their count and their common size.
 #[derive(Frame, Debug, PartialEq, Clone)]
 #[frame(le)]
 struct Index {
@@ -142,7 +142,7 @@ struct Index {
     names: Vec<String>,
 }
 
-/// Tags with the lengths of the contents, which come after all tags.
+/// A list of tags, which contain the lengths of the contents, and then the contents.
 #[derive(Frame, Debug, PartialEq, Clone)]
 #[frame(le)]
 struct Tagged {

@@ -2,16 +2,16 @@
 //! alone, decoded, and encoded to the same bytes.
 //!
 //! The content of all of its 60 files can be declared, and 58 are encoded to exactly the bytes that
-//! were read. The other two have bytes after a delimiter in a place of fixed size, which are not
-//! part of a value (`str_pad_term_empty`, `str_pad_term_utf16`). Seven descriptions say more than
-//! their declarations:
+//! were read. The other two have bytes after a delimiter in a field of fixed size, which are not
+//! part of a value (`str_pad_term_empty`, `str_pad_term_utf16`). In seven cases, the description of
+//! Kaitai Struct expresses something that our declaration does not:
 //!
 //! - A count after the fields that it counts, in the middle of a frame (`position_in_seq`), and
-//!   offsets in the entries of a list (`instance_io`) are numbers without a relation.
-//! - Shift JIS and code page 437 (`str_encodings`), and UTF-16 in a place of an odd size (the last
-//!   part of `str_pad_term_utf16`) are bytes.
-//! - Compression (`zlib_surrounded`, `zlib_with_header_78`) and rotation (`process_rotate`) are user
-//!   code. Exclusive or is a conversion of a few lines, and declared.
+//!   offsets in the entries of a list (`instance_io`). We declare them as ordinary numbers.
+//! - Shift JIS and code page 437 (`str_encodings`), and UTF-16 in a field of an odd size (the last
+//!   part of `str_pad_term_utf16`). We declare them as bytes.
+//! - Compression (`zlib_surrounded`, `zlib_with_header_78`) and rotation (`process_rotate`). User
+//!   code does this. Exclusive or is declared with a conversion of a few lines.
 //!
 //! The files are from <https://github.com/kaitai-io/kaitai_struct_tests>, under the MIT License
 //! (`LICENSE-MIT`). The declarations are ours.
@@ -37,7 +37,7 @@ macro_rules! sample {
 use sample;
 
 /// Checks that the bytes decode to the value, that the value encodes to the bytes, also through
-/// JSON, and that all laws hold for it.
+/// JSON, and that the value satisfies `testing::laws`.
 #[track_caller]
 fn holds<T: OwnedFrame + PartialEq + Debug>(bytes: &[u8], value: T) {
     let decoded = T::decode(bytes).unwrap_or_else(|error| panic!("{error:#}"));

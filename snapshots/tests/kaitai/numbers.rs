@@ -1,4 +1,4 @@
-//! Integers, floating-point numbers, enums of numbers, and digits in nibbles.
+//! Integers, floating-point numbers, fieldless enums, and digits in nibbles.
 
 use framewright::prelude::*;
 
@@ -236,7 +236,7 @@ fn names_for_numbers() {
     holds(sample!("enum_long_range_u"), All(words.to_vec()));
 }
 
-/// Digits from the left, the same digits from the right, and digits with leading zeros.
+/// Digits from left to right, the same digits from right to left, and digits with leading zeros.
 #[derive(Frame, Debug, PartialEq, Clone)]
 struct Digits {
     #[wire(bcd(4))]
@@ -247,7 +247,7 @@ struct Digits {
     zeros_in_front: u32,
 }
 
-/// A number whose digits begin with the last byte.
+/// A number whose digits are stored last byte first.
 #[derive(Debug, PartialEq, Clone)]
 struct Turned(u32);
 

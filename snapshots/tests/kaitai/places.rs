@@ -1,5 +1,5 @@
-//! Places: parts with a size of their own, fields at an offset, fields at the end, and both byte
-//! orders.
+//! Positions and sizes: parts with their own size, fields at an offset, fields at the end, and both
+//! byte orders.
 
 use framewright::Order;
 use framewright::prelude::*;
@@ -26,7 +26,7 @@ struct Block {
     behind: Vec<u8>,
 }
 
-/// Two parts of a fixed size, each with a number at its end.
+/// Two parts of fixed size, each with a number at its end.
 #[derive(Frame, Debug, PartialEq, Clone)]
 struct Parts {
     #[fixed(16)]
@@ -95,8 +95,8 @@ struct Entries {
     entries: Vec<Vec<u8>>,
 }
 
-/// Entries with the offsets of texts. The declaration has no relation for these offsets, so the
-/// texts are a separate list.
+/// Entries with the offsets of texts. A declaration cannot relate these offsets to the texts, so
+/// the texts are a separate list.
 #[derive(Frame, Debug, PartialEq, Clone)]
 #[frame(le)]
 struct Texts {
@@ -115,8 +115,8 @@ struct Entry {
     number: i32,
 }
 
-/// A count in the middle of a frame, after the numbers that it counts. The declaration has no
-/// relation for it.
+/// A count after the numbers that it counts. A declaration cannot express this, so the count is an
+/// ordinary number.
 #[derive(Frame, Debug, PartialEq, Clone)]
 #[frame(le)]
 struct CountAfter {
@@ -178,8 +178,8 @@ fn either_byte_order() {
     holds(sample!("endian_expr"), Documents(documents.to_vec()));
 }
 
-/// Compressed bytes between two numbers. A declaration treats them as bytes, and user code
-/// decompresses them.
+/// Compressed bytes between two numbers. In the declaration they are bytes, which user code
+/// decompresses.
 #[derive(Frame, Debug, PartialEq, Clone)]
 #[frame(le)]
 struct Surrounded {

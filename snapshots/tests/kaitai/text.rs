@@ -43,7 +43,7 @@ fn encodings() {
         code_page_437: b"\xb0\xb1\xb2".to_vec(),
     };
     holds(sample!("str_encodings"), encodings);
-    // The byte order mark is a part of the text.
+    // The byte order mark is part of the text.
     let text = String::from("\u{feff}こんにちは");
     holds(sample!("str_encodings_utf16"), Wide { big: text.clone(), little: text });
     holds(sample!("str_literals_latin1"), Pound("£".into()));
@@ -74,7 +74,7 @@ fn places_that_are_filled_up() {
     holds(&empty.to_vec().unwrap(), empty);
 }
 
-/// Places of UTF-16. The last one has an odd size, so it is bytes.
+/// Fixed-size fields with UTF-16 text. The last one has an odd size, so it is bytes.
 #[derive(Frame, Debug, PartialEq, Clone)]
 struct WidePlaces {
     #[fixed(10, until = 0)]

@@ -1,5 +1,5 @@
 //! The canonical test vectors of the Packet Description Language. Every packet of its test suite is
-//! declared by annotation alone, in both byte orders, and compared with its published bytes and
+//! declared by annotation alone, in both byte orders, and compared with the published bytes and
 //! values.
 //!
 //! `le.json` and `be.json` are from <https://github.com/google/pdl>, under the Apache License,
@@ -28,12 +28,12 @@ mod big {
     canonical!(be);
 }
 
-/// The results for the vectors of a file.
+/// The numbers of checked vectors in a file.
 #[derive(Debug, Default, PartialEq)]
 struct Tally {
-    /// Number of vectors that were decoded to their value, and encoded to the same bytes.
+    /// The number of vectors that were decoded to their value, and encoded to the same bytes.
     held: usize,
-    /// Number of vectors that have no value and were refused.
+    /// The number of vectors without a value, which were refused.
     refused: usize,
 }
 
@@ -67,8 +67,8 @@ fn all(vectors: &str, holds: fn(&str, &[u8], Option<&Json>) -> bool) -> Tally {
     tally
 }
 
-/// Checks that the bytes decode to the value, which encodes to the bytes; or that they are refused,
-/// if `unpacked` is `None`.
+/// Checks that the bytes decode to the value, and that the value encodes to the bytes. If
+/// `unpacked` is `None`, checks that the bytes are refused.
 #[track_caller]
 fn vector<T: OwnedFrame + Unpacked + PartialEq + Debug>(bytes: &[u8], unpacked: Option<&Json>) {
     let decoded = T::decode(bytes);
@@ -81,7 +81,8 @@ fn vector<T: OwnedFrame + Unpacked + PartialEq + Debug>(bytes: &[u8], unpacked: 
     assert_eq!(value.to_vec().unwrap(), bytes, "{}", value.dump());
 }
 
-/// Returns a value without its checksums, which are not in memory, because encoding computes them.
+/// Removes checksums from a value of a vector. Our values do not contain them, because encoding
+/// computes them.
 fn without_sums(value: &Json) -> Json {
     match value {
         Json::Object(members) => {

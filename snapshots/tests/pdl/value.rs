@@ -1,16 +1,17 @@
-//! Conversion of values to the form of the vectors: structs as objects, everything else as numbers
-//! and lists.
+//! Converts values to the form that the vectors have: structs are objects, everything else is
+//! numbers and lists.
 
 use framewright::prelude::*;
 use serde_json::Value as Json;
 
-/// A value that can be converted to the form of the vectors.
+/// A value that can be converted to the form that the vectors have.
 pub(crate) trait Unpacked {
-    /// Converts the value. Returns `None` for a value that takes no space in memory.
+    /// Converts the value. Returns `None` for a value that the vectors do not contain, such as an
+    /// `Auto`.
     fn unpacked(&self) -> Option<Json>;
 }
 
-/// An enum, which is a number in the vectors.
+/// An enum. In the vectors, it is a number.
 pub(crate) trait Enumerated {
     fn number(&self) -> u64;
 }
@@ -63,7 +64,7 @@ pub(crate) fn hex(digits: &str) -> Vec<u8> {
     pairs.map(|pair| u8::from_str_radix(pair, 16).unwrap()).collect()
 }
 
-/// Derives structs with these words, and their conversion.
+/// Declares structs with these words, and implements `Unpacked` for them.
 macro_rules! packets {
     (@one [$($words:tt)*] $name:ident { $($(#[$word:meta])* $field:ident: $type:ty),* $(,)? }) => {
         #[derive(Frame, Debug, PartialEq)]
@@ -85,7 +86,7 @@ macro_rules! packets {
 }
 pub(crate) use packets;
 
-/// Derives enums without fields, with these numbers.
+/// Declares fieldless enums with these numbers, and implements `Enumerated` for them.
 macro_rules! enumerations {
     ($([$($words:tt)*] $name:ident { $($variant:ident = $number:literal),* $(,)? })*) => {$(
         #[derive(Frame, Clone, Copy, Debug, PartialEq)]
@@ -105,8 +106,8 @@ macro_rules! enumerations {
 }
 pub(crate) use enumerations;
 
-/// Derives enums whose variants may stand for a range of numbers, which they keep, or for all
-/// remaining numbers.
+/// Declares enums whose variants may stand for a range of numbers, or for all remaining numbers.
+/// Such a variant keeps the number.
 macro_rules! ranges {
     ($([$($words:tt)*] $name:ident { $($variants:tt)* })*) => {$(
         ranges! { @variants [$($words)*] $name [] [] $($variants)* }

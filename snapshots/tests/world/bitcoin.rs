@@ -89,7 +89,7 @@ impl TryFrom<CompactSize> for usize {
     }
 }
 
-/// A checksum: the first four bytes of SHA-256 of SHA-256.
+/// The first four bytes of SHA-256 of SHA-256.
 struct DoubleSha256;
 
 impl Checksum for DoubleSha256 {

@@ -140,7 +140,7 @@ fn headers() {
         &bytes,
         frame(END_HEADERS | PADDED | PRIORITY, 3, headers(Some(3), Some(priority))),
     );
-    // The padding is longer than the frame.
+    // The padding is longer than the rest of the frame.
     assert!(Http2::decode(&hex("000003 00 08 00000001 05 0000")).is_err());
     // The flag contradicts the field that it announces.
     assert!(frame(PADDED, 1, headers(None, None)).to_vec().is_err());

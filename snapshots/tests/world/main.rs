@@ -1,5 +1,5 @@
-//! Protocols that are in use, declared by annotation alone, and compared with bytes that others
-//! have sent or published.
+//! Protocols that are in use. They are declared by annotation alone, and compared with bytes that
+//! others have sent or published.
 
 #[path = "../../../runtime/tests/views/languages/agree.rs"]
 mod agree;
@@ -36,7 +36,7 @@ use framewright::json::{from_json, to_json};
 use framewright::prelude::*;
 use framewright::testing::{assert_wire_snapshot, laws};
 
-/// The objects that are provided to other languages for fields with hand-written Rust code.
+/// The objects that replace hand-written Rust code in other languages.
 const BROUGHT: agree::Brought<'_> = &[
     ("Name.0", "last_label"),
     ("crc", "crc5"),
@@ -53,8 +53,8 @@ const BROUGHT: agree::Brought<'_> = &[
     ("Udp.checksum", "ip_sum"),
 ];
 
-/// Checks that the bytes decode to the value and the value encodes to the bytes, also through JSON,
-/// that all laws hold for it, and that other languages agree.
+/// Checks that the bytes decode to the value and that the value encodes to the bytes, also through
+/// JSON, that the value satisfies `testing::laws`, and that the codecs of other languages agree.
 #[track_caller]
 fn proves<T: OwnedFrame + PartialEq + std::fmt::Debug + Clone>(name: &str, bytes: &[u8], value: T) {
     let decoded = T::decode(bytes).unwrap_or_else(|error| panic!("{error:#}"));

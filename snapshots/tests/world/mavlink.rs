@@ -26,8 +26,8 @@ struct Packet {
     sum: Auto<u16>,
 }
 
-/// Returns the size of the payload of a message in bytes, and the byte that identifies the
-/// message's definition.
+/// Returns the payload size of a message in bytes, and the byte that MAVLink adds to its checksum
+/// to identify the definition of the message.
 fn definition(id: u32) -> (usize, u8) {
     match id {
         0 => (9, 50),
@@ -36,7 +36,7 @@ fn definition(id: u32) -> (usize, u8) {
     }
 }
 
-/// CRC-16 that includes the byte of the definition after all others.
+/// CRC-16 over the packet, followed by the byte that identifies the definition.
 struct Sum;
 
 impl Checksum for Sum {
@@ -48,7 +48,7 @@ impl Checksum for Sum {
     }
 }
 
-/// The format of a payload without the zeros at its end. The first byte is always sent.
+/// A module for a payload that is sent without the zeros at its end. The first byte is always sent.
 mod trimmed {
     use framewright::{DecodeError, EncodeError, Sink};
 

@@ -99,13 +99,13 @@ const FIXED: &str = "fe534d42 4000 0000 00000000 0000 0100 01000000 00000000 000
 
 #[test]
 fn security_buffer() {
-    // The buffer has the truncated initial token of SPNEGO.
+    // The buffer contains the beginning of an SPNEGO token.
     let bytes = hex(&format!("{FIXED} 8000 0a00 00000000 600806062b0601050502"));
     proves("smb2-negotiate", &bytes, response(&hex("600806062b0601050502")));
 }
 
-/// Checks a buffer that begins later, as other programs write it, and an empty one, which may be
-/// anywhere.
+/// Checks a buffer that begins later, as other programs write it, and an empty buffer, whose offset
+/// is ignored.
 #[test]
 fn the_buffer_may_begin_further_on() {
     let further = hex(&format!("{FIXED} 8800 0200 00000000 aaaaaaaaaaaaaaaa 6000"));

@@ -51,7 +51,7 @@ struct Token {
     crc: Auto<u8>,
 }
 
-/// Returns the CRC-5 of eleven bits, which are not whole bytes.
+/// Returns the CRC-5 of eleven bits.
 fn crc5(bits: u16) -> u8 {
     (0..11).fold(0x1f, |crc, bit| {
         let divide = (u16::from(crc) ^ bits >> bit) & 1 == 1;

@@ -32,7 +32,7 @@ struct Message {
     payload: Vec<u8>,
 }
 
-/// Returns the length, or the number that stands for one of the longer fields.
+/// Returns the length, or 126 or 127 if it is in a longer field.
 fn short_len(len: usize) -> u8 {
     match u8::try_from(len) {
         Ok(len @ ..126) => len,

@@ -20,8 +20,7 @@ fn reports_a_file_that_is_not_a_database() {
     assert!(ended.stderr.contains("unable to open database file"), "{}", ended.stderr);
 }
 
-/// Simulates a full disk by a system limit on the size of files, because writing fails in the same
-/// way.
+/// A limit on the size of files simulates a full disk: writing fails in the same way.
 #[cfg(unix)]
 #[test]
 fn a_full_disk_ends_receipts() {
@@ -54,7 +53,7 @@ fn ends_receipts(server: &mut Command, error: &str) {
         }
         sent += 1;
     }
-    // In place of the receipt, the connection is closed.
+    // The server closes the connection instead of sending the receipt.
     let receipt = reply(1, 1, &body);
     let mut found = &ada.drain()[..];
     while let Some(at) = found.windows(receipt.len()).position(|window| window == receipt) {
@@ -111,7 +110,7 @@ fn a_damaged_database_ends_receipts() {
     // The checkpoint moves everything from the log into the file itself.
     rusqlite::Connection::open(&file).unwrap().execute_batch("PRAGMA wal_checkpoint(TRUNCATE)").unwrap();
     let mut bytes = std::fs::read(&file).unwrap();
-    // Everything after the first pages, which list the tables, is overwritten.
+    // Overwrites everything except the first nine pages, which list the tables.
     let tables = 4096 * 9;
     bytes[tables..].fill(0x55);
     std::fs::write(&file, bytes).unwrap();

@@ -37,13 +37,13 @@ fn unacknowledged_messages_are_sent_again() {
 fn only_stored_messages_are_counted() {
     let server = Program::server(CHAT, &[]);
     let mut ada = greeted(&server, 1, ADAS, 0, 0);
-    // These messages go to the server, to their sender, and out in the server's name. The next two
-    // are stored.
+    // These messages are to the server, to the sender itself, and in the name of the server, which
+    // is refused. None of them is stored. The next two messages are stored.
     ada.exchange(&msg(1, 0, 1, b"a"), &reply(1, 1, b"a"));
     ada.exchange(&msg(1, 1, 1, b"b"), &reply(1, 1, b"b"));
     ada.exchange(&msg(0, 2, 1, b"c"), &reply(0, 6, b"0 is the server"));
     ada.exchange(&msg(1, 2, 5, b"d"), &[reply(1, 5, b"d"), away(2)].concat());
-    // The sender of every message is the connection's name.
+    // The server replaces the sender 9 by the name of the connection.
     ada.exchange(&msg(9, 2, 0, b"e"), &reply(1, 0, b"e"));
     drop(ada);
     greeted(&server, 1, ADAS, 2, 0);
@@ -66,7 +66,7 @@ fn the_sender_learns_when_a_receiver_is_away_or_returns() {
     let server = Program::server(CHAT, &[]);
     let mut ada = greeted(&server, 1, ADAS, 0, 0);
     ada.exchange(&msg(1, 2, 1, b"a"), &[reply(1, 1, b"a"), away(2)].concat());
-    // The second copy is not stored.
+    // The sender is told only once that Bob is away.
     ada.exchange(&msg(1, 2, 1, b"b"), &reply(1, 1, b"b"));
     let mut bob = greeted(&server, 2, BOBS, 0, 0);
     bob.expect(&[reply(1, 1, b"a"), reply(1, 1, b"b")].concat());
@@ -144,7 +144,8 @@ fn an_invalid_acknowledgement_closes_the_connection() {
         bob.write_all(&wrong).unwrap();
         bob.drain();
         server.wait_for(&[&name, why]);
-        // Reads the number of the next message for the next turn.
+        // The next iteration needs the number of Bob's next message, which the answer to a hello
+        // contains.
         let mut bob = server.connect();
         bob.write_all(&hello(2, 0, BOBS, "")).unwrap();
         let (_, _, next_for) = next(&mut bob);
@@ -153,7 +154,8 @@ fn an_invalid_acknowledgement_closes_the_connection() {
         bob.write_all(&taken(2, next_for + 1)).unwrap();
         assert_eq!(bob.finish(), b"");
     }
-    // Any other first frame to 0 is a message without a receiver, as for clients without a hello.
+    // A first frame to receiver 0 that is not a hello counts as a message to nobody, which is how
+    // clients without a hello begin.
     let mut eve = server.connect();
     eve.exchange(&msg(3, 0, 0, b"hello"), &reply(3, 0, b"hello"));
     eve.exchange(&taken(3, 9), &reply(3, 5, &9_u64.to_be_bytes()));

@@ -1,4 +1,4 @@
-//! Tests of the messages that are stored: which, for how long, and how many.
+//! Tests of which messages are stored, for how long, and how many of them.
 
 use std::io::Write;
 
@@ -44,7 +44,7 @@ fn a_flood_costs_nobody_else() {
     for _ in 0..3 {
         eve.exchange(&msg(9, 2, 1, b"x"), &reply(9, 1, b"x"));
     }
-    // The refusal is sent in place of the receipt.
+    // The refusal is sent instead of the receipt.
     let three = [msg(9, 2, 1, b"x"), msg(9, 3, 1, b"y"), msg(9, 2, 1, b"x")].concat();
     let full = refusal("too many of your messages are waiting for 2");
     eve.exchange(&three, &[&full[..], &reply(9, 1, b"y"), &full].concat());

@@ -31,7 +31,8 @@ fn read(peer: &mut TcpStream) -> Option<(u32, u8, Vec<u8>)> {
     Some((number(0), head[4], body))
 }
 
-/// Sends a hello. Returns the connection and the two numbers of the answer.
+/// Sends a hello. Returns the connection and the two numbers in the answer: how many messages of
+/// this client are stored, and the number of the next message for it.
 fn greet(server: SocketAddr, name: u32, seen: u64) -> Option<(TcpStream, u64, u64)> {
     let mut peer = patient(TcpStream::connect(server).ok()?);
     peer.write_all(&hello(name, seen, token(name), "")).ok()?;
@@ -100,7 +101,7 @@ impl Receiver {
         while self.seen < until {
             let (sender, kind, found) = read(&mut peer)?;
             assert_eq!(kind, 1);
-            // A message with a lower number is a repetition.
+            // A message with a lower number is sent again.
             if number >= self.seen {
                 let next = self.of.entry(sender).or_default();
                 assert_eq!(String::from_utf8(found), String::from_utf8(body(sender, *next)));
@@ -108,7 +109,7 @@ impl Receiver {
                 self.seen += 1;
             }
             number += 1;
-            // The receiver acknowledges only now and then.
+            // The receiver acknowledges only every fifth message.
             if number % 5 == 0 {
                 peer.write_all(&taken(RECEIVER, number)).ok()?;
             }
@@ -132,7 +133,7 @@ fn messages_with_a_receipt_survive() {
                 scope.spawn(move || sender.load(address));
             });
             let receiver = &mut receiver;
-            // The receiver is away every third time.
+            // In every third round, the receiver is not connected.
             if kill % 3 != 2 {
                 scope.spawn(move || receiver.load(address, u64::MAX));
             }

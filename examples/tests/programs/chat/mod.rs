@@ -43,8 +43,8 @@ fn hello(name: u32, seen: u64, token: Token, password: &str) -> Vec<u8> {
     msg(name, 0, 0, &[&seen.to_be_bytes()[..], &token, &length, password.as_bytes()].concat())
 }
 
-/// Returns the answer to a hello, with the number of messages stored from the client and the number
-/// of the next message for it.
+/// Returns the answer to a hello: how many messages of the client are stored, and the number of the
+/// next message for it.
 fn welcome(stored_from: u64, next_for: u64) -> Vec<u8> {
     reply(0, 0, &[stored_from.to_be_bytes(), next_for.to_be_bytes()].concat())
 }
@@ -61,7 +61,7 @@ fn refusal(why: &str) -> Vec<u8> {
     reply(0, 6, why.as_bytes())
 }
 
-/// Reads any reply.
+/// Reads a reply. Returns its sender, kind and body.
 fn next(peer: &mut TcpStream) -> (u32, u8, Vec<u8>) {
     let head = peer.take_bytes(9);
     let number = |at: usize| u32::from_be_bytes(head[at..at + 4].try_into().unwrap());
@@ -80,7 +80,7 @@ fn serve_on(folder: &Folder, listen: &str, args: &[&str]) -> Program {
     Program::start_in(folder.clone(), &mut command)
 }
 
-/// Returns the address of a server's page.
+/// Returns the address of the server's web page.
 fn web(server: &mut Program) -> SocketAddr {
     let line = server.wait_for(&["the page is at http://"]);
     line.split("http://").nth(1).unwrap().trim_end_matches('/').parse().unwrap()
@@ -93,14 +93,14 @@ fn greeted(server: &Program, name: u32, token: Token, stored_from: u64, next_for
     peer
 }
 
-/// Returns a connection without a hello. It gets its name from a message to nobody.
+/// Returns a connection that got its name from a message to nobody, without a hello.
 fn named(server: &Program, name: u32) -> TcpStream {
     let mut peer = server.connect();
     peer.exchange(&msg(name, 0, 1, b"here"), &reply(name, 1, b"here"));
     peer
 }
 
-/// Checks that a hello is refused for this reason.
+/// Checks that a first frame is refused for this reason.
 fn refused(server: &Program, greeting: &[u8], why: &str) {
     let mut peer = server.connect();
     peer.write_all(greeting).unwrap();

@@ -11,7 +11,7 @@ fn a_name_belongs_to_who_has_it() {
     let mut ada = greeted(&server, 1, ADAS, 0, 0);
     refused(&server, &hello(1, 0, BOBS, ""), "the name is taken");
     refused(&server, &hello(1, 0, [0; 16], ""), "the name is taken");
-    // A client without a hello does not get the name either.
+    // A client without a hello cannot take the name either.
     refused(&server, &msg(1, 2, 1, b"I am Ada"), "the name is taken");
     ada.exchange(&msg(1, 0, 1, b"x"), &reply(1, 1, b"x"));
     // A new connection takes the name over, and the old one is closed.
@@ -55,7 +55,8 @@ fn a_name_is_free_when_its_connection_is_gone() {
     let mut server = Program::server(CHAT, &[]);
     drop(greeted(&server, 1, ADAS, 0, 0));
     server.wait_for(&["1 is gone"]);
-    // The end of the connection is stored a moment later.
+    // The server stores the end of the connection a moment after it has logged it, so the hello is
+    // repeated until it is accepted.
     loop {
         let mut other = server.connect();
         other.write_all(&hello(1, 0, BOBS, "")).unwrap();
@@ -125,7 +126,8 @@ fn passwords_are_asked_for() {
     let mut ada = server.connect();
     ada.exchange(&hello(1, 0, ADAS, "engine"), &welcome(0, 0));
     refused(&server, &hello(1, 0, BOBS, "engines"), wrong);
-    // Both the right password and the token take the name over.
+    // The right password takes the name over, even with another token. So does the token of the
+    // current connection, without a password.
     let mut again = server.connect();
     again.exchange(&hello(1, 0, BOBS, "engine"), &welcome(0, 0));
     assert_eq!(ada.drain(), b"");

@@ -16,7 +16,7 @@ const PHONE: [u32; 2] = [390, 844];
 /// A picture of one pixel.
 const PIXEL: &[u8] = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x01\0\0\0\x01\x08\0\0\0\0:~\x9bU\0\0\0\nIDATx\x9cc`\0\0\0\x02\0\x01H\xaf\xa4q\0\0\0\0IEND\xaeB`\x82";
 
-/// Opens a page and logs in as a user.
+/// Opens a page and logs in.
 fn come_in(browser: &mut Browser, page: &str, at: SocketAddr, name: u32, size: [u32; 2]) {
     browser.open(page, &format!("http://{at}/"), size, "light");
     browser.enter(page, "#me", &name.to_string(), "Enter");
@@ -228,8 +228,8 @@ fn hostile_content_is_refused_or_shown_as_text() {
     let named = b.value("ada", "document.querySelector('.item .name').innerHTML");
     assert_eq!(named, "&lt;b onmouseover=alert(1)&gt;Bob&lt;/b&gt;");
 
-    // A message that is too large is refused by the page before sending, and by the server if it is
-    // sent nevertheless.
+    // A message that is too large is refused by the page before it is sent. If it is sent all the
+    // same, the server refuses it.
     b.upload("ada", "#files", &file(&folder, "large", &[7; 2001]));
     b.wait(
         "ada",
@@ -273,7 +273,7 @@ fn hostile_content_is_refused_or_shown_as_text() {
     is_online(b, "other");
     b.wait("ada", "document.querySelector('#login-error').textContent === 'the name is used elsewhere now'");
     is_well(b, "other");
-    // The next user of that page does not see the earlier messages.
+    // A user who logs in on that page next does not see the messages of the previous user.
     assert_eq!(b.value("ada", "document.querySelectorAll('.item').length"), 1);
     b.value("ada", "for (const id of ['me', 'password']) document.querySelector(`#${id}`).value = ''");
     b.enter("ada", "#me", "2", "Tab");
@@ -355,7 +355,7 @@ fn gradient(folder: &Folder) -> String {
         [x * 255 / width, y * 255 / height, if near { 90 } else { 190 }]
             .map(|part| u8::try_from(part).unwrap())
     };
-    // The format BMP has no compression, rows from the bottom, and blue first.
+    // BMP stores the rows from the bottom up, and blue before green and red.
     let pixels = (0..height).rev().flat_map(|y| (0..width).flat_map(move |x| color(x, y).into_iter().rev()));
     let pixels: Vec<u8> = pixels.collect();
     let len = 54 + u32::try_from(pixels.len()).unwrap();

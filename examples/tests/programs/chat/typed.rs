@@ -1,4 +1,4 @@
-//! Tests of the client on a terminal. A pseudo-terminal stands for the user's.
+//! Tests of the client on a pseudo-terminal.
 #![cfg(target_os = "linux")]
 
 use std::fs::File;
@@ -13,7 +13,6 @@ use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
 use super::{BOBS, CHAT, greeted, msg, reply, serve, serve_on, taken};
 use crate::support::{Folder, PATIENCE, Plain};
 
-/// A client that runs on a pseudo-terminal.
 struct Typed {
     keys: File,
     shown: mpsc::Receiver<Vec<u8>>,

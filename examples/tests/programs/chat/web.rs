@@ -1,5 +1,5 @@
-//! Tests of the chat over WebSocket, without a browser: the page's files, frames in messages, and
-//! refusals.
+//! Tests of the chat over WebSocket, without a browser: the files of the page, chat frames in
+//! WebSocket messages, and refusals.
 
 use std::io::Write;
 use std::net::{SocketAddr, TcpStream};
@@ -22,7 +22,7 @@ fn serve(args: &[&str]) -> (Program, SocketAddr) {
     (server, address)
 }
 
-/// Returns the answer to a request with this first line and these header fields.
+/// Returns the response to a request with this request line and these header fields.
 fn asked(address: SocketAddr, first: &str, lines: &str) -> String {
     let mut peer = connect(address);
     write!(peer, "{first} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n{lines}\r\n").unwrap();
@@ -41,12 +41,12 @@ fn upgraded(address: SocketAddr) -> TcpStream {
     peer
 }
 
-/// Returns a message with these frames of the chat.
+/// Encodes a WebSocket message of a client with these chat frames.
 fn says(frames: &[Vec<u8>]) -> Vec<u8> {
     whole(BINARY, &frames.concat())
 }
 
-/// Returns a reply in a message of its own.
+/// Encodes a WebSocket message of the server with this reply.
 fn hears(reply: Vec<u8>) -> Vec<u8> {
     received(BINARY, &reply)
 }
@@ -55,7 +55,7 @@ fn closing(code: u16, reason: &str) -> Vec<u8> {
     received(CLOSE, &[&code.to_be_bytes()[..], reason.as_bytes()].concat())
 }
 
-/// Returns a connection of a page that has this name.
+/// Connects over WebSocket, as a page does, and takes a name by a hello.
 fn page(address: SocketAddr, name: u32) -> TcpStream {
     let mut peer = upgraded(address);
     peer.exchange(&says(&[hello(name, 0, ADAS, "")]), &hears(welcome(0, 0)));
@@ -107,7 +107,7 @@ fn the_page_is_given_and_nothing_else() {
         let said = asked(address, first, "");
         assert!(said.starts_with(&format!("HTTP/1.1 {status}\r\n")), "{first}: {said}");
     }
-    // One connection can have several requests.
+    // A connection can carry several requests.
     let mut peer = connect(address);
     let request = format!("GET /icon.svg HTTP/1.1\r\nHost: {address}\r\n\r\n");
     peer.write_all(request.repeat(2).as_bytes()).unwrap();
@@ -133,7 +133,7 @@ fn a_page_and_a_client_over_tcp_talk() {
     let (server, address) = serve(&[]);
     let mut ada = page(address, 1);
     let mut bob = greeted(&server, 2, BOBS, 0, 0);
-    // A message can contain several frames, and can come in pieces.
+    // A WebSocket message can contain several chat frames, and can be fragmented.
     let two = says(&[msg(1, 2, 1, b"one"), msg(1, 2, 2, b"two")]);
     ada.exchange(&two, &[hears(reply(1, 1, b"one")), hears(reply(1, 2, b"two"))].concat());
     bob.expect(&[reply(1, 1, b"one"), reply(1, 2, b"two")].concat());
@@ -145,8 +145,8 @@ fn a_page_and_a_client_over_tcp_talk() {
     bob.exchange(&msg(2, 1, 2, &large), &reply(2, 2, &large));
     ada.expect(&hears(reply(2, 2, &large)));
     ada.exchange(&whole(PING, b"?"), &received(PONG, b"?"));
-    // The page has acknowledged nothing, so it gets the messages again. Then the page acknowledges
-    // the messages.
+    // The page has acknowledged nothing, so the message is sent again. Then the page acknowledges
+    // it.
     ada.exchange(&whole(CLOSE, &1000_u16.to_be_bytes()), &closing(1000, ""));
     assert_eq!(ada.drain(), b"");
     let mut ada = upgraded(address);
@@ -158,7 +158,7 @@ fn a_page_and_a_client_over_tcp_talk() {
     ada.exchange(&says(&[hello(1, 1, ADAS, "")]), &hears(welcome(3, 1)));
 }
 
-/// Sends these bytes as a page that was greeted, and returns the rest of the answer.
+/// Sends a hello and then these bytes. Returns what the server sends after the answer to the hello.
 fn heard(address: SocketAddr, bytes: &[u8]) -> Vec<u8> {
     let mut peer = upgraded(address);
     peer.write_all(&says(&[hello(1, 0, ADAS, "")])).unwrap();
@@ -183,7 +183,7 @@ fn refuses_messages_that_are_not_of_the_chat() {
     assert_eq!(heard(address, &before), [hears(reply(1, 1, b"before")), too_large()].concat());
     let pieces = [sent(BINARY, &over[..600]), whole(MORE, &over[600..])].concat();
     assert_eq!(heard(address, &pieces), too_large());
-    // The frame only announces a large payload.
+    // The frame announces a payload of 1 TiB, but contains none of it.
     let claim = [&[0x82, 0xff][..], &(1_u64 << 40).to_be_bytes(), &[0; 4]].concat();
     assert_eq!(heard(address, &claim), too_large());
 

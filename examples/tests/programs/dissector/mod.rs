@@ -18,10 +18,10 @@ use loopback::Capture;
 const CHAT: &str = env!("CARGO_BIN_EXE_chat");
 const MQTT: &str = env!("CARGO_BIN_EXE_mqtt");
 
-/// The traffic of a connection, in turns.
+/// The traffic of a connection.
 type Talk = Vec<Turn>;
 
-/// The writes of a client, and the server's answers.
+/// Writes of the client, and the server's reply to them.
 struct Turn {
     writes: Vec<Vec<u8>>,
     replies: Vec<u8>,
@@ -54,8 +54,8 @@ fn say(talk: &Talk, server: &Program) -> Vec<(Way, Vec<u8>)> {
     packets
 }
 
-/// Returns the output of tshark for a capture, with the dissector of a program, or `None` without
-/// tshark.
+/// Decodes a capture with tshark and the dissector of a program. Returns the output of tshark, or
+/// `None` if tshark is not installed.
 fn shown(program: &str, port: u16, pcap: &Path) -> Option<String> {
     let script = pcap.with_extension("lua");
     let dissector = run(program, &["protocol", "wireshark", "--port", &port.to_string()]);
@@ -87,10 +87,11 @@ fn file(name: &str) -> PathBuf {
     PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(name)
 }
 
-/// Returns messages of the chat: one message is cut in two, and two messages come in one write, one
-/// of them without a body.
+/// Returns messages of the chat. One message is split between two writes, and two messages are sent
+/// in one write. One of these has no body.
 fn chat() -> Talk {
-    // The reply is the receipt; it is followed by the message to oneself.
+    // The client sends the message to itself. Thus it receives the message and the receipt, which
+    // have the same bytes.
     let reply = b"\0\0\0\x07\x01\0\0\0\x08hi there";
     let message = b"\0\0\0\x07\0\0\0\x07\x01\0\0\0\x08hi there";
     let two = b"\0\0\0\x07\0\0\0\x09\x02\0\0\0\0\0\0\0\x07\0\0\0\x09\x63\0\0\0\x02\xff\0";
@@ -189,7 +190,7 @@ const FROM_MQTT: [&str; 9] = [
     "Packet PingResp",
 ];
 
-/// Returns the bytes that are sent to and from each program, and the expected output.
+/// Returns the traffic of each program, and the expected lines of output for either direction.
 fn talks() -> [(&'static str, &'static str, Talk, [&'static [&'static str]; 2]); 2] {
     [("chat", CHAT, chat(), [&TO_CHAT, &FROM_CHAT]), ("mqtt", MQTT, mqtt(), [&TO_MQTT, &FROM_MQTT])]
 }
@@ -221,8 +222,8 @@ fn a_capture_of_the_loopback_interface_is_shown_field_by_field() {
     }
 }
 
-/// Flips every bit of a talk, and cuts every write short. Sends each variant to the program, and
-/// captures it.
+/// For every bit of the client's traffic, sends a copy with this bit flipped and with up to 7 bytes
+/// cut off at the end. Without checks in the dissector, tshark would report errors of the script.
 #[test]
 fn damaged_traffic_does_no_harm() {
     for (name, program, talk, _) in talks() {

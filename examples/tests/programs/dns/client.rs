@@ -1,4 +1,4 @@
-//! Tests of the client with the server, and with a server that breaks the rules.
+//! Tests of the client with the server, and with servers that answer incorrectly.
 
 use std::net::UdpSocket;
 

@@ -16,7 +16,7 @@ fn there_is_no_dig() -> bool {
 /// Returns the output of dig.
 fn dig(server: &Program, args: &[&str]) -> String {
     let (ip, port) = (format!("@{}", server.address.ip()), server.address.port().to_string());
-    // The options exclude the user's settings, and leave enough time for a busy machine.
+    // `-r` ignores the user's settings, and `+time` leaves enough time on a busy machine.
     let output = Command::new("dig")
         .args(["-r", &ip, "-p", &port, "+tries=1", "+time=30"])
         .args(args)

@@ -10,7 +10,8 @@ use super::wire::{
 };
 use crate::support::{Plain, Program, udp};
 
-/// Checks that a datagram gets no answer: the answer to the next query comes first.
+/// Checks that the server does not answer a datagram: the first answer that arrives belongs to the
+/// query that is sent afterwards.
 #[track_caller]
 fn ignores(socket: &UdpSocket, datagram: &[u8]) {
     socket.send(datagram).unwrap();
@@ -71,7 +72,7 @@ fn answers_are_not_answered() {
 #[test]
 fn names_have_their_limits() {
     let server = server();
-    // The longest possible labels and name: 63 bytes in a label, 255 with all lengths.
+    // A label has at most 63 bytes, and a name at most 255 bytes, including the length bytes.
     let label = "x".repeat(63);
     let longest = format!("{label}.{label}.{label}.{}.", "x".repeat(61));
     assert_eq!(name(&longest).len(), 255);
@@ -83,7 +84,7 @@ fn names_have_their_limits() {
     for len in [64, 127, 128, 191] {
         refuses(&server, &query(1, &format!("{}.", "x".repeat(len)), A));
     }
-    // The bytes of a label are arbitrary.
+    // A label may contain any bytes.
     let mut strange = query(1, "????.example.test.", A);
     strange[13..17].copy_from_slice(b"\0.\xff ");
     assert_eq!(ask(&server, &strange).code, NO_SUCH_NAME);
@@ -92,13 +93,14 @@ fn names_have_their_limits() {
 #[test]
 fn pointers_are_not_followed() {
     let server = server();
-    // The pointers refer to themselves, to each other, to the header, and beyond the end.
+    // The pointers refer to themselves, to each other, to the header, and beyond the end of the
+    // message.
     for pointer in [&b"\xc0\x0c"[..], b"\x01x\xc0\x0c", b"\xc0\x0e\xc0\x0c", b"\xc0\0", b"\xff\xff"] {
         let query = [header(1, 0, [1, 0, 0, 0]), pointer.to_vec(), vec![0, 1, 0, 1]].concat();
         let answer = ask(&server, &query);
         assert_eq!(answer.code, FORMAT_ERROR, "{}", query.escape_ascii());
     }
-    // In the data of records, the same bytes have no meaning.
+    // The server does not use the names of additional records, so these may be pointers.
     let additional = b"\xc0\x0c\0\x01\0\x01\0\0\0\0\0\x04\x01\x02\x03\x04";
     let mut query = [query(1, "example.test.", A), additional.to_vec()].concat();
     query[11] = 1;
@@ -115,8 +117,8 @@ fn counts_that_lie_are_format_errors() {
             refuses(&server, &query);
         }
     }
-    // The count in the first query is less than the number of questions. The others have no
-    // question, and two questions.
+    // The first query contains a question, but its count is 0. The others have no question, and two
+    // questions.
     let mut none = query(1, "example.test.", A);
     none[5] = 0;
     refuses(&server, &none);
@@ -181,7 +183,7 @@ fn the_longest_messages_are_format_errors() {
     assert_eq!(receive(&socket).code, FORMAT_ERROR);
     bytes.resize(65_535, 0);
     assert_eq!(ask_tcp(&mut server.connect(), &bytes).code, FORMAT_ERROR);
-    // A message can contain at most this many questions.
+    // 13,000 questions almost fill the largest message.
     let questions = [header(1, 0, [13_000, 0, 0, 0]), b"\0\0\x01\0\x01".repeat(13_000)].concat();
     assert_eq!(ask_tcp(&mut server.connect(), &questions).code, FORMAT_ERROR);
 }
@@ -204,7 +206,7 @@ fn answers_to_one_address_are_limited() {
     let seconds = usize::try_from(start.elapsed().as_secs()).unwrap() + 1;
     assert!(beyond <= 32 * 1024 + 4 * 1024 * seconds, "{beyond} bytes in {seconds} seconds");
     assert!(cut > 0);
-    // A real client asks again over TCP, and gets everything.
+    // A real client repeats the query over TCP, and gets the whole answer.
     let answer = ask_tcp(&mut server.connect(), &query);
     assert!(!answer.truncated && answer.counts[1] == 5);
 }
@@ -222,7 +224,7 @@ fn garbage_harms_nobody() {
     for _ in 0..2000 {
         let garbage: Vec<u8> = (0..usize::from(random())).map(|_| random()).collect();
         socket.send(&garbage).unwrap();
-        // Some datagrams are good queries with a few changed bytes.
+        // Some datagrams are valid queries in which a few bytes are changed.
         let mut damaged = good.clone();
         for _ in 0..1 + random() % 4 {
             let at = usize::from(random()) % damaged.len();
@@ -230,7 +232,7 @@ fn garbage_harms_nobody() {
         }
         socket.send(&damaged).unwrap();
     }
-    // Some datagrams may be lost in the flood, including this query and its answer.
+    // Datagrams may be lost under this load, so the query is repeated until it is answered.
     socket.set_read_timeout(Some(std::time::Duration::from_millis(200))).unwrap();
     let mut buffer = [0; 2000];
     let answered = (0..100).any(|_| {

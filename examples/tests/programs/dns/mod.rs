@@ -12,7 +12,7 @@ use crate::support::Program;
 
 const DNS: &str = env!("CARGO_BIN_EXE_dns");
 
-/// Starts a server of the zone `example.test`, which the program includes.
+/// Starts a server with the built-in zone `example.test`.
 fn server() -> Program {
     Program::server(DNS, &[])
 }

@@ -1,4 +1,4 @@
-//! Tests of the program itself, as its user sees it.
+//! Tests of the command line.
 
 use super::{DNS, server};
 use crate::support::{Plain, run};

@@ -1,4 +1,4 @@
-//! Tests of the server with a client that knows only the bytes of the specification.
+//! Tests of the server with queries that are encoded by hand.
 
 use super::server;
 use super::wire::{
@@ -66,7 +66,7 @@ fn upper_and_lower_case_are_one_and_come_back() {
 fn follows_aliases() {
     let server = server();
     let found = ask(&server, &query(1, "old.example.test.", A));
-    // The answer has two aliases and the record that they lead to.
+    // The answer contains two aliases, and the record to which they lead.
     assert_eq!((found.code, found.counts), (NO_ERROR, [1, 3, 0, 0]));
     assert!(found.bytes.ends_with(b"\xc0\0\x02\x01"));
     let elsewhere = ask(&server, &query(1, "elsewhere.example.test.", A));
@@ -109,7 +109,7 @@ fn refuses_what_is_none_of_its_business() {
             "{of}"
         );
     }
-    // The server refuses a transfer of the zone, and a question of another class.
+    // The server refuses a transfer of the zone, and a question with another class.
     assert_eq!(ask(&server, &query(1, "example.test.", 252)).code, REFUSED);
     let mut chaos = query(1, "example.test.", A);
     *chaos.last_mut().unwrap() = 3;
@@ -126,9 +126,9 @@ fn other_operations_are_not_implemented() {
         query[2] |= opcode << 3;
         let answer = ask(&server, &query);
         assert_eq!((answer.id, answer.code, answer.counts[1]), (7, NOT_IMPLEMENTED, 0));
-        // The opcode and the flag for recursion are returned.
+        // The answer repeats the opcode and the recursion flag of the query.
         assert_eq!(answer.bytes[2], 0x81 | opcode << 3);
-        // Messages with another opcode may have another layout.
+        // Messages with another opcode may have another layout, so the server must not parse them.
         query.truncate(20);
         assert_eq!(ask(&server, &query).code, NOT_IMPLEMENTED);
     }
@@ -144,7 +144,8 @@ fn long_answers_are_truncated_over_udp_only() {
     assert_eq!((answer.truncated, answer.counts), (false, [1, 5, 0, 0]));
     let whole = u16::try_from(answer.bytes.len()).unwrap();
 
-    // The extension announces a larger datagram, and itself takes 11 bytes of it.
+    // The EDNS extension of the query announces larger datagrams. The extension of the answer takes
+    // 11 bytes.
     for (room, truncated) in
         [(0, true), (512, true), (whole + 10, true), (whole + 11, false), (65_535, false)]
     {
@@ -163,11 +164,11 @@ fn long_answers_are_truncated_over_udp_only() {
 fn the_extension_is_answered_by_the_extension() {
     let server = server();
     let answer = ask(&server, &extended(1, "mail.example.test.", A, 4096, 0));
-    // The extension in the answer announces 1232 bytes, version 0, and the flag of DNSSEC from the
-    // query.
+    // The extension in the answer announces 1232 bytes and version 0, and repeats the DNSSEC flag
+    // of the query.
     assert!(answer.bytes.ends_with(b"\0\0\x29\x04\xd0\0\0\x80\0\0\0"), "{}", answer.bytes.escape_ascii());
     assert_eq!(answer.counts, [1, 1, 0, 1]);
-    // The extension has the upper bits of the code for an unknown version.
+    // The code for an unknown version is 16. Its upper bits are in the extension.
     let answer = ask(&server, &extended(1, "mail.example.test.", A, 4096, 1));
     assert!(answer.bytes.ends_with(b"\0\0\x29\x04\xd0\x01\0\x80\0\0\0"), "{}", answer.bytes.escape_ascii());
     assert_eq!((answer.code, answer.counts), (NO_ERROR, [1, 0, 0, 1]));

@@ -11,7 +11,7 @@ pub(crate) const SOA: u16 = 6;
 pub(crate) const MX: u16 = 15;
 pub(crate) const TXT: u16 = 16;
 
-/// The codes of answers.
+/// Response codes.
 pub(crate) const NO_ERROR: u8 = 0;
 pub(crate) const FORMAT_ERROR: u8 = 1;
 pub(crate) const NO_SUCH_NAME: u8 = 3;
@@ -34,12 +34,12 @@ pub(crate) fn header(id: u16, flags: u16, counts: [u16; 4]) -> Vec<u8> {
     [id, flags].into_iter().chain(counts).flat_map(u16::to_be_bytes).collect()
 }
 
-/// Encodes a query without the extension.
+/// Encodes a query without the EDNS extension.
 pub(crate) fn query(id: u16, of: &str, kind: u16) -> Vec<u8> {
     [header(id, 0x0100, [1, 0, 0, 0]), name(of), kind.to_be_bytes().to_vec(), vec![0, 1]].concat()
 }
 
-/// Encodes a query with the extension, for answers of up to `room` bytes.
+/// Encodes a query with the EDNS extension, which allows answers of up to `room` bytes.
 pub(crate) fn extended(id: u16, of: &str, kind: u16, room: u16, version: u8) -> Vec<u8> {
     let mut query = query(id, of, kind);
     query[11] = 1;
@@ -49,7 +49,7 @@ pub(crate) fn extended(id: u16, of: &str, kind: u16, room: u16, version: u8) -> 
     query
 }
 
-/// The first fields of an answer.
+/// The first fields of an answer, and all of its bytes.
 #[derive(Debug, PartialEq)]
 pub(crate) struct Answer {
     pub(crate) id: u16,

@@ -45,7 +45,8 @@ loop CNAME loop
     assert!(ask(&server, &query(1, "box.sub.home.arpa.", A)).bytes.ends_with(&[10, 0, 0, 3]));
     assert_eq!(ask(&server, &query(1, "x.sub.home.arpa.", A)).code, NO_SUCH_NAME);
     assert_eq!(ask(&server, &query(1, "example.test.", A)).code, REFUSED);
-    // An alias of itself is followed only to the maximum length of a chain.
+    // An alias that refers to itself is followed eight times, which is the maximum length of a
+    // chain.
     let alias = ask(&server, &query(1, "loop.sub.home.arpa.", A));
     assert_eq!((alias.code, alias.counts), (NO_ERROR, [1, 8, 0, 0]));
 }

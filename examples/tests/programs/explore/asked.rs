@@ -14,7 +14,7 @@ fn ask(page: &Page, head: &str, body: &[u8]) -> String {
     let mut stream = patient(TcpStream::connect(address).unwrap());
     let length = body.len();
     write!(stream, "{head}\r\nConnection: close\r\nContent-Length: {length}\r\n\r\n").unwrap();
-    // The server does not read a refused request to its end.
+    // The server may refuse the request before it has read the whole body.
     let _ = stream.write_all(body);
     let mut answer = Vec::new();
     let _ = stream.read_to_end(&mut answer);
@@ -124,7 +124,7 @@ fn downloads_equal_the_output_of_the_commands() {
 fn a_request_that_does_not_arrive_holds_nobody_up() {
     let page = Page::open(CHAT, &[]);
     let (address, _) = page.parts();
-    // The number of connections is one less than the maximum.
+    // The server accepts 64 connections. One is left for the request.
     let silent: Vec<TcpStream> = (0..63).map(|_| TcpStream::connect(address).unwrap()).collect();
     is_answered(&page, &format!("GET /TOKEN/about HTTP/1.1\r\n{HERE}"), 200);
     drop(silent);

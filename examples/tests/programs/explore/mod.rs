@@ -1,4 +1,4 @@
-//! Tests of the page of a protocol: access to it, and the page in a browser.
+//! Tests of `protocol explore`: access to the page, and the page in a browser.
 
 mod asked;
 
@@ -13,9 +13,9 @@ const DNS: &str = env!("CARGO_BIN_EXE_dns");
 /// A page that is served until it is dropped.
 struct Page {
     program: Running,
-    /// The address of the page with its token.
+    /// The URL of the page, including its token.
     url: String,
-    /// The program's next line. It has the listening address of the proxy.
+    /// The second line of output, which contains the listening address of the proxy.
     passed_on: Option<String>,
 }
 

@@ -9,7 +9,7 @@ use crate::support::{Plain, Program, Running, run};
 
 const GPS: &str = env!("CARGO_BIN_EXE_gps");
 
-/// Computes the checksum of X.25, bit by bit.
+/// Computes the X.25 checksum bit by bit.
 fn sum(bytes: &[u8]) -> u16 {
     let mut sum = 0xffff_u16;
     for byte in bytes {
@@ -21,7 +21,7 @@ fn sum(bytes: &[u8]) -> u16 {
     !sum
 }
 
-/// Returns a packet with this content.
+/// Encodes a packet with its length and checksum.
 fn packet(kind: u8, content: &[u8], serial: u16) -> Vec<u8> {
     let len = u8::try_from(content.len() + 5).unwrap();
     let inner = [&[len, kind], content, &serial.to_be_bytes()].concat();
@@ -44,7 +44,7 @@ fn position(serial: u16) -> Vec<u8> {
 const JSON: &str = "{\"imei\": \"0123456789012345\", \"time\": \"2025-11-28T09:30:00Z\", \"latitude\": 48.000000, \
                     \"longitude\": 8.333333, \"speed\": 42, \"course\": 90, \"satellites\": 9}";
 
-/// Compares a packet with the one in the document of the protocol.
+/// The expected bytes are the example in the specification of the protocol.
 #[test]
 fn the_sum_is_that_of_the_document() {
     assert_eq!(login(1)[12..], b"\x00\x01\x8c\xdd\r\n"[..]);
@@ -93,7 +93,7 @@ impl Drop for Gateway {
     }
 }
 
-/// Sends packets of a tracker over a noisy line, and checks the answers.
+/// Sends packets of a tracker between noise, and checks the answers.
 fn drive(line: &mut (impl Read + Write)) {
     let expect = |line: &mut dyn Read, expected: &[u8]| {
         let mut seen = vec![0; expected.len()];
@@ -102,7 +102,7 @@ fn drive(line: &mut (impl Read + Write)) {
     };
     line.write_all(&login(1)).unwrap();
     expect(line, &packet(0x01, b"", 1));
-    // The line has noise, false starts, and a packet with a wrong checksum.
+    // The noise contains incomplete starts of packets, and a packet with a wrong checksum.
     let mut wrong = position(7);
     wrong[10] ^= 1;
     for noise in [&b"\x00\x78\x78\xff"[..], b"\x00\x78", b"\x00\x01\x78\x78\x0a", &wrong] {
@@ -132,7 +132,7 @@ fn a_tracker_that_does_not_log_in_is_disconnected() {
     eager.write_all(&position(1)).unwrap();
     assert_eq!(eager.drain(), b"");
     gateway.wait_for(&["the tracker has not logged in"]);
-    // Noise does not count as a packet, so the connection is closed.
+    // Noise does not count as a packet, so it does not extend the time limit.
     let closed = std::thread::spawn({
         let mut noisy = gateway.connect();
         move || {

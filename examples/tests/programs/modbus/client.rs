@@ -1,4 +1,4 @@
-//! Tests of the client with the device, and with devices that break the rules.
+//! Tests of the client with the device, and with devices that reply incorrectly.
 
 use std::io::Write;
 
@@ -45,7 +45,7 @@ fn replies_are_matched_by_their_ids() {
     let args = ["client", "--connect", &address, "--pipeline", "2", "read", "holding-registers", "0", "126"];
     let client = Running::start(MODBUS, &args);
     let mut device = patient(listener.accept().unwrap().0);
-    // Both requests are sent before a reply, in either order.
+    // The client sends both requests, in either order, before it receives a reply.
     let mut requests = [device.take_bytes(12), device.take_bytes(12)];
     requests.sort();
     assert_eq!(requests, [packet(1, b"\x03\0\0\0\x7d"), packet(2, b"\x03\0\x7d\0\x01")]);
@@ -70,7 +70,7 @@ fn says_what_the_device_refuses() {
     refused(&["write-registers", "999", "1", "2"], "the device refuses function 16: IllegalAddress");
     refused(&["read", "coils", "65535", "2001"], "the device refuses function 1: IllegalAddress");
     refused(&["read", "input-registers", "65500", "200"], "the device refuses function 4: IllegalAddress");
-    // A value that does not fit a request is not sent.
+    // A write request holds at most 123 registers, so nothing is sent.
     let many = vec!["1"; 124];
     refused(&[&["write-registers", "0"], &many[..]].concat(), "must be at least one and fit into a packet");
 }

@@ -1,4 +1,4 @@
-//! Tests of the device with a client that knows only the bytes of the specification.
+//! Tests of the device with requests that are encoded by hand.
 
 use std::io::Write;
 
@@ -39,7 +39,7 @@ fn the_most_there_can_be_in_a_packet() {
     let registers = vec![0x5a; 246];
     answers(&mut peer, &[&b"\x10\0\0\0\x7b\xf6"[..], &registers].concat(), b"\x10\0\0\0\x7b");
     answers(&mut peer, b"\x03\0\0\0\x7d", &[&b"\x03\xfa"[..], &registers, &[0; 4]].concat());
-    // The device has fewer coils, but a request may ask for this many.
+    // Requests may name this many coils, but the device has only 1000.
     answers(&mut peer, &[&b"\x0f\0\0\x07\xb0\xf6"[..], &registers].concat(), b"\x8f\x02");
     answers(&mut peer, b"\x01\0\0\x07\xd0", b"\x81\x02");
 }
@@ -57,7 +57,7 @@ fn addresses_out_of_range_are_illegal() {
     answers(&mut peer, b"\x06\x03\xe8\0\0", b"\x86\x02");
     answers(&mut peer, b"\x0f\x03\xe7\0\x02\x01\x03", b"\x8f\x02");
     answers(&mut peer, b"\x10\x03\xe7\0\x02\x04\0\x01\0\x02", b"\x90\x02");
-    // Nothing was written.
+    // The refused requests have written nothing.
     answers(&mut peer, b"\x03\x03\xe7\0\x01", b"\x03\x02\0\0");
     answers(&mut peer, b"\x01\x03\xe7\0\x01", b"\x01\x01\0");
 }
@@ -70,7 +70,7 @@ fn unknown_functions_are_illegal() {
         answers(&mut peer, &[function], &[function | 0x80, 1]);
         answers(&mut peer, &[function, 1, 2, 3], &[function | 0x80, 1]);
     }
-    // The function code is itself that of an exception.
+    // 0x83 is not the code of a function. It marks an exception reply to function 3.
     answers(&mut peer, b"\x83\x02", b"\x83\x01");
 }
 

@@ -1,4 +1,4 @@
-//! A test of a master in Python, which uses the module generated from the declaration.
+//! A test of the device with a client in Python, which uses the generated Python module.
 
 use std::process::Command;
 

@@ -1,5 +1,5 @@
-//! Tests of malformed input: a request that breaks a rule is answered, and a broken header ends the
-//! connection.
+//! Tests of malformed input: an invalid request is answered with an exception, and a malformed
+//! header closes the connection.
 
 use std::io::Write;
 
@@ -70,7 +70,7 @@ fn a_broken_header_ends_the_connection() {
     let mut honest = device.connect();
     let good = packet(1, b"\x04\0\x05\0\x01");
     for (header, fault) in [
-        // The headers have another protocol, a length of 0, a length just above the limit, and the
+        // The headers have another protocol, a length of 0, lengths just above the limit, and the
         // largest possible length.
         (&b"\0\x01\0\x01\0\x06\x01"[..], "Packet.protocol at byte 2"),
         (b"GET / HTTP/1.1\r\n\r\n", "Packet.protocol at byte 2"),
@@ -81,7 +81,7 @@ fn a_broken_header_ends_the_connection() {
     ] {
         let mut peer = device.connect();
         let name = format!("peer={}", peer.local_addr().unwrap());
-        // The request before the broken header is answered.
+        // The request before the malformed header is answered.
         let _ = peer.write_all(&[&good, header].concat());
         assert_eq!(peer.drain(), packet(1, b"\x04\x02\0\x05"));
         device.wait_for(&[&name, "closed: malformed frame", fault]);
@@ -119,7 +119,8 @@ fn garbage_harms_nobody() {
         // The device may close the connection before everything is sent.
         let _ = peer.write_all(&garbage);
         peer.finish();
-        // Within a frame, the same bytes always lead to a reply or an exception.
+        // As the content of packets with valid headers, the same bytes are answered by replies or
+        // exceptions.
         let mut peer = device.connect();
         for body in garbage.chunks(250) {
             peer.write_all(&packet(9, body)).unwrap();

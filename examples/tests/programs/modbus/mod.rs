@@ -18,7 +18,7 @@ fn device() -> Program {
     Program::server(MODBUS, &[])
 }
 
-/// Returns a packet: a header with the right length, and the request or reply.
+/// Encodes a packet: a header with the right length, and the request or reply.
 fn packet(transaction: u16, body: &[u8]) -> Vec<u8> {
     let length = u16::try_from(body.len() + 1).unwrap();
     [&transaction.to_be_bytes()[..], &[0, 0], &length.to_be_bytes(), &[1], body].concat()

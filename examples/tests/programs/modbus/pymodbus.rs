@@ -1,4 +1,4 @@
-//! Tests of the device with a client of pymodbus, and of the client with a pymodbus server.
+//! Tests of the device with a pymodbus client, and of the client with a pymodbus server.
 
 use std::io::{BufRead, BufReader};
 use std::process::{Child, Command, Stdio};
@@ -6,7 +6,8 @@ use std::process::{Child, Command, Stdio};
 use super::{MODBUS, device};
 use crate::support::run;
 
-/// Returns the interpreter that has pymodbus, if any has it.
+/// Returns the Python interpreter to use. If pymodbus is not installed for it, returns `None` and
+/// prints that the test is skipped.
 fn python() -> Option<String> {
     let python = std::env::var("FRAMEWRIGHT_PYTHON").unwrap_or_else(|_| "python3".to_owned());
     let found = Command::new(&python).args(["-c", "import pymodbus.simulator"]).output();

@@ -1,5 +1,5 @@
-//! Tests that a violation of the rules closes only its own connection. The names in brackets are
-//! those of the specification's requirements.
+//! Tests that a client that violates the protocol loses its own connection, and nothing else
+//! happens. The names in brackets are those of the requirements in the MQTT specification.
 
 use std::io::{Read, Write};
 use std::net::{Shutdown, TcpStream};
@@ -7,7 +7,7 @@ use std::net::{Shutdown, TcpStream};
 use super::packets::*;
 use crate::support::{Plain, Program};
 
-/// A broker with its log, and a client that is served whatever other clients do.
+/// A broker, and a client that must be served whatever other clients do.
 struct Victim {
     broker: Program,
     honest: TcpStream,
@@ -24,8 +24,8 @@ impl Victim {
         self.honest.exchange(&publish(QOS0, "honest", 0, b"x"), &publish(QOS0, "honest", 0, b"x"));
     }
 
-    /// Sends these bytes and stays connected. Checks that the connection is closed without an
-    /// answer, and that the log has the reason.
+    /// Sends these bytes and keeps the connection open. Checks that the broker closes the
+    /// connection without an answer, and logs the reason.
     #[track_caller]
     fn refuses(&mut self, mut peer: TcpStream, bytes: &[u8], fault: &str) {
         let name = format!("peer={}", peer.local_addr().unwrap());
@@ -70,17 +70,17 @@ fn the_first_packet_is_connect() {
 fn connect_is_as_it_must_be() {
     let mut victim = Victim::new();
     let mut refuses = |packet: &[u8], fault: &str| victim.refuses_first(packet, fault);
-    // [MQTT-3.1.2-1]: the protocol name is not MQTT's; here it is the name of an earlier version.
+    // [MQTT-3.1.2-1]: the protocol name must be `MQTT`. `MQIsdp` is the name in version 3.1.
     refuses(b"\x10\x10\0\x06MQIsdp\x03\x02\0\0\0\x02me", "magic at byte 2");
     // [MQTT-3.1.2-3]: the reserved flag.
     refuses(&connect_with(CLEAN | 1, 0, "a", b""), "reserved at byte 9");
-    // [MQTT-3.1.2-11, -13, -14, -15]: flags without a will, and a third quality of service.
+    // [MQTT-3.1.2-11, -13, -14, -15]: flags of a will without a will, and QoS 3.
     refuses(&connect_with(CLEAN | 0x08, 0, "a", b""), "will flags without a will");
     refuses(&connect_with(CLEAN | 0x20, 0, "a", b""), "will flags without a will");
     refuses(&connect_will("a", 0, 0x18), "will_qos at byte 9");
     // [MQTT-3.1.2-22]: a password without a user name.
     refuses(&connect_with(CLEAN | 0x40, 0, "a", &text("secret")), "a password without a user name");
-    // [MQTT-3.1.3-1]: the parts that the flags announce must be present, and nothing else.
+    // [MQTT-3.1.3-1]: the payload must contain exactly the parts that the flags announce.
     refuses(&connect_with(CLEAN | 0x80, 0, "a", b""), "user_name");
     refuses(&connect_with(CLEAN, 0, "a", b"\0"), "at byte 15");
     // [MQTT-1.5.3-1, -2]: text must be UTF-8 without NUL.
@@ -89,19 +89,19 @@ fn connect_is_as_it_must_be() {
     refuses(&connect("a\0b"), "a NUL character in a text");
     refuses(&connect_with(CLEAN | 0x80, 0, "a", &text("a\0")), "a NUL character in a text");
     refuses(&connect_with(CLEAN | 4, 0, "a", &[text("a/+"), text("")].concat()), "not a topic name");
-    // [MQTT-2.2.2-2]: flags of the packet itself.
+    // [MQTT-2.2.2-2]: the flags in the first byte must be 0.
     refuses(b"\x11\x0d\0\x04MQTT\x04\x02\0\0\0\x01a", "no variant of Packet has the tag");
 }
 
 #[test]
 fn flags_are_as_they_must_be() {
     let mut victim = Victim::new();
-    // [MQTT-2.2.2-2]: the flags are reserved, or the type is 0 or 15, which is forbidden.
+    // [MQTT-2.2.2-2]: the flags have reserved values, or the packet type is 0 or 15, which is
+    // forbidden.
     for first in [0x00, 0x0f, 0x41, 0x60, 0x63, 0x80, 0x8a, 0xa0, 0xa3, 0xc1, 0xd8, 0xe1, 0xf0] {
         victim.refuses_later(&packet(first, b"\0\x01"), "no variant of Packet has the tag");
     }
-    // [MQTT-3.3.1-4, -2]: a third quality of service, and a repetition of a message sent at most
-    // once.
+    // [MQTT-3.3.1-4, -2]: QoS 3, and the DUP flag in a QoS 0 message.
     for first in [0x36, 0x37, 0x3e, 0x3f, 0x38, 0x39] {
         victim.refuses_later(
             &packet(first, &[&text("a")[..], b"\0\x01"].concat()),
@@ -114,7 +114,7 @@ fn flags_are_as_they_must_be() {
 fn packets_are_as_they_must_be() {
     let mut victim = Victim::new();
     let mut refuses = |packet: &[u8], fault: &str| victim.refuses_later(packet, fault);
-    // [MQTT-3.3.2-1, -2], [MQTT-4.7.3-1, -2]: names of topics.
+    // [MQTT-3.3.2-1, -2], [MQTT-4.7.3-1, -2]: invalid topic names.
     for topic in ["", "a/+", "#", "a\0"] {
         refuses(&publish(QOS0, topic, 0, b""), "not a topic name");
     }
@@ -133,11 +133,11 @@ fn packets_are_as_they_must_be() {
     // [MQTT-3.8.3-3], [MQTT-3.10.3-2]: there must be at least one filter.
     refuses(&subscribe(1, &[]), "no topic filter");
     refuses(&unsubscribe(1, &[]), "no topic filter");
-    // [MQTT-3.8.3-4]: the reserved bits and the third quality of service.
+    // [MQTT-3.8.3-4]: reserved bits, and QoS 3.
     refuses(&subscribe(1, &[("a", 4)]), "reserved at byte 7");
     refuses(&subscribe(1, &[("a", 3)]), "qos at byte 7");
     refuses(b"\x82\x05\0\x01\0\x01a", "reserved at byte 7");
-    // [MQTT-4.7.1-2, -3], [MQTT-4.7.3-1]: filters.
+    // [MQTT-4.7.1-2, -3], [MQTT-4.7.3-1]: invalid topic filters.
     for filter in ["a#", "a/#/b", "a+", "+a/b"] {
         refuses(&subscribe(1, &[("a", 0), (filter, 0)]), "misplaced wildcards");
     }
@@ -175,7 +175,7 @@ fn acknowledging_an_unknown_packet_is_no_error() {
 #[test]
 fn lengths_are_as_they_must_be() {
     let mut victim = Victim::new();
-    // The largest possible length is refused at once, before any of the packet has arrived.
+    // The largest possible length is refused before the rest of the packet has arrived.
     victim.refuses_first(b"\x10\xff\xff\xff\x7f", "expected at most 1048576");
     victim.refuses_later(b"\x30\xff\xff\xff\x7f", "expected at most 1048576");
     victim.refuses_later(b"\x30\x80\x80\x80\x01", "expected at most 1048576");
@@ -230,15 +230,15 @@ fn a_client_that_never_reads_delays_nobody() {
     let mut stuck_too = subscriber(&victim.broker, "stuck too", "a", 0);
     let mut ada = subscriber(&victim.broker, "ada", "a", 1);
     let mut eve = client(&victim.broker, "eve");
-    // The messages are more than the out-buffers and queues of the subscribers and the system can
-    // hold.
+    // The messages exceed the capacity of the out-buffers and queues of the subscribers, including
+    // those of the system.
     for n in 1..=150 {
         eve.exchange(&publish(QOS1, "a", n, &payload), &ack(PUBACK, n));
         assert!(ada.take_packet() == publish(QOS1, "a", n, &payload), "message {n}");
         ada.write_all(&ack(PUBACK, n)).unwrap();
     }
     victim.serves_on();
-    // The messages that they finally read are complete and in order.
+    // What the stuck subscribers finally read begins with the first message.
     assert_eq!(stuck.take_packet(), publish(QOS1, "a", 1, &payload));
     assert_eq!(stuck_too.take_packet(), publish(QOS0, "a", 0, &payload));
     drop((stuck, stuck_too));
@@ -251,7 +251,7 @@ fn retained_messages_are_sent_at_the_pace_of_the_client() {
     let broker = broker();
     let mut eve = client(&broker, "eve");
     let payload = vec![0x5a; 100 * 1024];
-    // The messages are more than an out-buffer holds.
+    // The messages exceed the capacity of an out-buffer.
     for n in 1..=100 {
         eve.exchange(&publish(QOS1 | RETAIN, &format!("a/{n}"), n, &payload), &ack(PUBACK, n));
     }
@@ -342,7 +342,7 @@ fn unacknowledged_messages_are_limited() {
         }
     }
     greedy.quiet();
-    // Each acknowledgement makes room for another message.
+    // Each acknowledgement makes room for one more message.
     greedy.write_all(&ack(PUBACK, 1)).unwrap();
     greedy.quiet();
     eve.exchange(&publish(QOS1, "a", 61, &payload), &ack(PUBACK, 61));
@@ -371,7 +371,7 @@ fn filters_have_so_many_levels_at_most() {
     let mut ada = client(&broker, "ada");
     let (deep, deeper) = (vec!["+"; 32].join("/"), vec!["+"; 33].join("/"));
     ada.exchange(&subscribe(1, &[(&deep, 0), (&deeper, 0), ("#", 0)]), &suback(1, &[0, 0x80, 0]));
-    // A topic may have any number of levels, but is not retained above the limit.
+    // A topic may have any number of levels, but above a limit its messages are not retained.
     let topic = vec!["a"; 500].join("/");
     ada.exchange(&publish(QOS0 | RETAIN, &topic, 0, b"x"), &publish(QOS0, &topic, 0, b"x"));
     broker.wait_for(&["not retained: too many levels"]);
@@ -388,7 +388,7 @@ fn names_stay_within_their_line_of_the_log() {
     broker.wait_for(&["eve\\n2026", " is gone"]);
 }
 
-/// A file of users, removed when dropped.
+/// A file with users and their passwords, which is removed when dropped.
 struct Users(std::path::PathBuf);
 
 impl Users {
@@ -403,12 +403,12 @@ impl Users {
 
 impl Drop for Users {
     fn drop(&mut self) {
-        // An error does not matter, because the file is in the folder for temporary files.
+        // An error does no harm, because the file is in the folder for temporary files.
         let _ = std::fs::remove_file(&self.0);
     }
 }
 
-/// Returns the line for a user, which the program prints.
+/// Returns a user's line of the file. The program prints it for `mqtt user`.
 fn line(name: &str, password: &str) -> String {
     let mut program = std::process::Command::new(super::MQTT)
         .args(["user", name])
@@ -436,7 +436,7 @@ fn users_are_authenticated_and_keep_their_sessions() {
     let mut peer = broker.connect();
     peer.write_all(&connect("x")).unwrap();
     assert_eq!(peer.drain(), b"\x20\x02\0\x04", "without a name");
-    // This session stays open.
+    // The broker keeps this session when the connection ends.
     let mut ada = broker.connect();
     ada.exchange(&login("ada-1", 0, "ada", "engine"), CONNACK);
     ada.exchange(&subscribe(1, &[("a", 1)]), &suback(1, &[1]));

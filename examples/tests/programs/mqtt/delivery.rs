@@ -40,7 +40,7 @@ fn at_least_once_is_acknowledged() {
     ada.expect(&publish(QOS1, "a", 1, b"x"));
     bob.expect(&publish(QOS0, "a", 0, b"x"));
     ada.write_all(&ack(PUBACK, 1)).unwrap();
-    // The flag for a repetition is not passed on.
+    // The DUP flag is not passed on.
     eve.exchange(&publish(QOS1 | DUP, "a", 501, b"y"), &ack(PUBACK, 501));
     ada.expect(&publish(QOS1, "a", 2, b"y"));
     eve.write_all(&publish(QOS0, "a", 0, b"z")).unwrap();
@@ -89,7 +89,7 @@ fn wildcards_choose() {
             ada.expect(&publish(QOS0, topic, 0, topic.as_bytes()));
         }
     }
-    // If two filters match a topic, one message is sent, with the higher quality of service.
+    // If two filters match a topic, only one message is sent, with the higher quality of service.
     eve.exchange(&publish(QOS1, "house/temperature", 1, b"20"), &ack(PUBACK, 1));
     ada.expect(&publish(QOS1, "house/temperature", 1, b"20"));
     ada.quiet();
@@ -124,14 +124,15 @@ fn the_last_message_is_retained() {
     let mut eve = client(&broker, "eve");
     let mut ada = subscriber(&broker, "ada", "a/+", 1);
     eve.exchange(&publish(QOS1 | RETAIN, "a/b", 1, b"old"), &ack(PUBACK, 1));
-    // Connected subscribers receive it like any other message.
+    // Connected subscribers receive a retained message like any other message.
     ada.expect(&publish(QOS1, "a/b", 1, b"old"));
     eve.exchange(&publish(QOS1 | RETAIN, "a/b", 2, b"new"), &ack(PUBACK, 2));
     eve.exchange(&publish(QOS1, "a/b", 3, b"newer, but not retained"), &ack(PUBACK, 3));
     let mut bob = client(&broker, "bob");
     bob.exchange(&subscribe(1, &[("#", 1)]), &suback(1, &[1]));
     bob.expect(&publish(QOS1 | RETAIN, "a/b", 1, b"new"));
-    // After a new subscription, the message is sent again, with the requested quality of service.
+    // After a repeated subscription, the retained message is sent again, with the requested quality
+    // of service.
     bob.exchange(&subscribe(2, &[("#", 0)]), &suback(2, &[0]));
     bob.expect(&publish(QOS0 | RETAIN, "a/b", 0, b"new"));
     // An empty message removes the retained one, and is sent to connected subscribers.
@@ -183,8 +184,8 @@ fn large_messages_pass() {
     let broker = broker();
     let mut ada = subscriber(&broker, "ada", "#", 1);
     let mut eve = client(&broker, "eve");
-    // The lengths are close to those where the length's own size on the wire changes, and end with
-    // the largest packet that the broker accepts.
+    // At these lengths, the length field of the packet grows by a byte. The last one makes the
+    // largest packet that the broker accepts.
     let lengths = [0, 120, 121, 122, 16_376, 16_377, 16_378, 200 * 1024, 1024 * 1024 - 9];
     for (id, len) in (1..).zip(lengths) {
         let payload = vec![0x5a; len];

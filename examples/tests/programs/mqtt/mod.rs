@@ -8,5 +8,4 @@ mod paho;
 mod program;
 mod sessions;
 
-/// The path of the broker.
 const MQTT: &str = env!("CARGO_BIN_EXE_mqtt");

@@ -44,7 +44,7 @@ struct Sub {
 impl Sub {
     /// Starts the program, and waits until it is subscribed.
     fn start(broker: &Program, args: &[&str]) -> Self {
-        // With `-d` the program also prints its packets to the same output.
+        // With `-d`, the program also prints debug output, which starts with `Client `.
         let mut child = Command::new("stdbuf")
             .args(["-oL", "mosquitto_sub", "-d"])
             .args(to(broker))
@@ -57,7 +57,6 @@ impl Sub {
         let (sender, lines) = mpsc::channel();
         thread::spawn(move || {
             let mut lines = stdout.lines().map_while(Result::ok);
-            // The debug output is not part of the messages.
             lines.by_ref().filter(|line| !line.starts_with("Client ")).try_for_each(|line| sender.send(line))
         });
         assert!(granted.starts_with("Subscribed (mid: 1): "), "{granted}");

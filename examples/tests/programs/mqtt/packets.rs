@@ -11,7 +11,7 @@ pub(crate) const PINGREQ: &[u8] = b"\xc0\0";
 pub(crate) const PINGRESP: &[u8] = b"\xd0\0";
 pub(crate) const DISCONNECT: &[u8] = b"\xe0\0";
 
-/// The first byte of a message of QoS 0, 1 and 2, and the bits of its flags.
+/// The first byte of PUBLISH for QoS 0, 1 and 2, and its flags.
 pub(crate) const QOS0: u8 = 0x30;
 pub(crate) const QOS1: u8 = 0x32;
 pub(crate) const QOS2: u8 = 0x34;
@@ -102,9 +102,9 @@ pub(crate) fn subscriber(broker: &Program, id: &str, filter: &str, qos: u8) -> T
     client
 }
 
-/// Other actions of a client.
+/// What a client reads from the broker.
 pub(crate) trait Mqtt {
-    /// Checks that nothing unexpected has arrived.
+    /// Checks that the next packet is the answer to a PINGREQ, so nothing else has arrived.
     fn quiet(&mut self);
     /// Reads one packet.
     fn take_packet(&mut self) -> Vec<u8>;

@@ -1,4 +1,4 @@
-//! A test with clients of paho-mqtt, in Python.
+//! A test with the Python library paho-mqtt.
 
 use std::process::Command;
 

@@ -1,4 +1,4 @@
-//! Tests of the program itself: its demo, its help, and the size of its declaration.
+//! Tests of the command line.
 
 use super::MQTT;
 use crate::support::{Program, run};

@@ -13,15 +13,16 @@ fn refused(broker: &Program, connect: &[u8], answer: &[u8]) {
     assert_eq!(client.drain(), answer);
 }
 
-/// Checks the refusals by `CONNACK`, and that the connection is closed after each.
+/// Checks the reason in `CONNACK`, and that the connection is closed after it.
 #[test]
 fn refused_clients_get_the_reason() {
     let broker = broker();
-    // Packets of other versions may contain anything after the version.
+    // The broker must not parse anything after the version, because packets of other versions have
+    // another layout.
     refused(&broker, b"\x10\x0c\0\x04MQTT\x03\x02\0\0\0\0", b"\x20\x02\0\x01");
     refused(&broker, b"\x10\x0d\0\x04MQTT\x05\x02\0\0\0\0\0", b"\x20\x02\0\x01");
     refused(&broker, b"\x10\x07\0\x04MQTT\xff", b"\x20\x02\0\x01");
-    // A client without an identifier cannot have a session that is kept.
+    // Without an identifier, a client cannot request that its session is kept.
     refused(&broker, &connect_with(0, 0, "", b""), b"\x20\x02\0\x02");
     refused(&broker, &connect(&"x".repeat(257)), b"\x20\x02\0\x02");
     client(&broker, &"x".repeat(256)).quiet();
@@ -132,7 +133,7 @@ fn a_client_that_does_not_keep_its_connection_alive_is_lost() {
     let mut ada = broker.connect();
     ada.exchange(&connect_will("ada", 1, 0), CONNACK);
     ada.quiet();
-    // Half a packet does not count as a packet.
+    // An incomplete packet does not extend the keep-alive time.
     ada.write_all(&PINGREQ[..1]).unwrap();
     assert_eq!(ada.drain(), b"");
     watcher.expect(&publish(QOS0, "will", 0, b"lost"));
@@ -162,12 +163,13 @@ fn sessions_outlive_their_connections() {
     ada.quiet();
     assert_eq!(ada.finish(), b"");
     broker.wait_for(&["ada is gone"]);
-    // Messages sent at most once are not stored for an absent client.
+    // QoS 0 messages are not stored for an absent client.
     send("b", 3);
     send("a", 4);
     send("a", 5);
     let mut ada = lasting(&broker, CONNACK_PRESENT);
-    // Unacknowledged messages are sent again, and then the messages that the client has missed.
+    // Unacknowledged messages are sent again. Then the client receives the messages that it has
+    // missed.
     ada.expect(&publish(QOS1 | DUP, "a", 2, &[0, 2]));
     ada.expect(&publish(QOS1, "a", 3, &[0, 4]));
     ada.expect(&publish(QOS1, "a", 4, &[0, 5]));
@@ -179,7 +181,7 @@ fn a_clean_session_begins_and_ends_with_its_connection() {
     let mut broker = broker();
     let mut ada = lasting(&broker, CONNACK);
     ada.exchange(&subscribe(1, &[("a", 1)]), &suback(1, &[1]));
-    // The newer connection requests a clean session, so its own session is not kept either.
+    // The newer connection requests a clean session, so its session is not kept either.
     let clean = subscriber(&broker, "ada", "a", 1);
     assert_eq!(ada.drain(), b"");
     assert_eq!(clean.finish(), b"");

@@ -1,4 +1,4 @@
-//! A client that sends a hello and acknowledgements, and connects to another node when its own
+//! A client that sends a hello and acknowledgements, and connects to another node when its node
 //! fails.
 
 use std::collections::VecDeque;
@@ -12,7 +12,7 @@ use crate::support::PATIENCE;
 pub(crate) struct Client {
     pub(crate) name: u32,
     peer: Option<TcpStream>,
-    /// The number of the node that the client was last connected to.
+    /// The index of the node to which the client connected last.
     node: usize,
     stored: u64,
     pending: VecDeque<Vec<u8>>,
@@ -40,7 +40,7 @@ impl Client {
         [&self.name.to_be_bytes()[..], &receiver.to_be_bytes(), &[kind], &len.to_be_bytes(), body].concat()
     }
 
-    /// Connects and sends a hello. Sends messages again that are not stored.
+    /// Connects and sends a hello. Then sends the messages again that the server has not stored.
     pub(crate) fn connect(&mut self, node: SocketAddr) -> io::Result<()> {
         let mut peer = TcpStream::connect(node)?;
         peer.set_read_timeout(Some(PATIENCE))?;
@@ -83,7 +83,7 @@ impl Client {
         }
     }
 
-    /// Waits for all receipts, and for this many messages.
+    /// Waits for all receipts, and until the inbox has this many messages.
     pub(crate) fn settle(&mut self, messages: usize, nodes: &[SocketAddr]) {
         while !self.pending.is_empty() || self.inbox.len() < messages {
             if self.receive().is_err() {
@@ -118,7 +118,7 @@ impl Client {
         assert_eq!(rest, b"");
     }
 
-    /// Checks that the client is still served.
+    /// Checks that the connection still works.
     pub(crate) fn expect_served(&mut self) {
         let question = self.msg(0, 1, b"?");
         let peer = self.peer.as_mut().unwrap();

@@ -1,5 +1,5 @@
-//! Tests of the chat on three nodes that share PostgreSQL and NATS. Both are real servers, on ports
-//! and in folders of the test's own.
+//! Tests of the chat on three nodes that share PostgreSQL and NATS. The test starts both services
+//! itself, on free ports and in temporary folders.
 #![cfg(all(feature = "nodes", unix))]
 
 mod client;
@@ -14,8 +14,7 @@ use services::{Nats, Postgres};
 
 const CHAT: &str = env!("CARGO_BIN_EXE_chat");
 
-/// Returns the number of names that are spread over the nodes: few, or the number in
-/// `FRAMEWRIGHT_NAMES`, which `.ci/full` sets.
+/// Returns the number of clients: 150, or the value of `FRAMEWRIGHT_NAMES`, which `.ci/full` sets.
 fn names() -> u32 {
     std::env::var("FRAMEWRIGHT_NAMES").map_or(150, |names| names.parse().expect("a number of names"))
 }
@@ -26,7 +25,8 @@ fn node(postgres: &Postgres, nats: &Nats) -> Program {
     Program::start(&mut command)
 }
 
-/// Lets each client write to the next client, and receive the message of the previous client.
+/// Every client sends a message to the next client, and must receive the message of the previous
+/// client.
 fn round(clients: &mut [Client], nodes: &[Program], number: usize) {
     let addresses: Vec<_> = nodes.iter().map(|node| node.address).collect();
     let names = u32::try_from(clients.len()).unwrap();
@@ -34,8 +34,8 @@ fn round(clients: &mut [Client], nodes: &[Program], number: usize) {
         let to = client.name % names + 1;
         client.send(to, format!("{number} from {}", client.name), &addresses);
     }
-    // All receipts are awaited first, because clients that lost their connection send again only
-    // now.
+    // Waits for all receipts first: only this makes clients reconnect that lost their connection,
+    // and send their messages again.
     clients.iter_mut().for_each(|client| client.settle(0, &addresses));
     for client in clients.iter_mut() {
         client.settle(number, &addresses);
@@ -56,11 +56,11 @@ fn three_nodes_lose_nothing() {
     nodes[0].kill();
     round(&mut clients, &nodes, 2);
 
-    // Without NATS, the nodes check the store every two seconds.
+    // Without NATS, the nodes look for new messages in PostgreSQL every two seconds.
     nats.stop();
     round(&mut clients, &nodes, 3);
 
-    // The same check finds a name with a newer connection to another node.
+    // Without NATS, they also notice in the store that a name has moved to another node.
     let [one, other] = [(); 2].map(|()| node(&postgres, &nats));
     let (mut old, mut new) = (Client::new(u32::MAX), Client::new(u32::MAX));
     old.connect(one.address).unwrap();
@@ -76,8 +76,8 @@ fn three_nodes_lose_nothing() {
     postgres.go();
     round(&mut clients, &nodes, 5);
 
-    // Nodes that join later have all messages. There must be several, because each accepts a
-    // limited number of connections per address.
+    // Nodes that start later have all messages. There are several, because each accepts a limited
+    // number of connections per address.
     let late: Vec<_> = (0..names().div_ceil(400)).map(|_| node(&postgres, &nats)).collect();
     drop(nodes);
     round(&mut clients, &late, 6);

@@ -23,8 +23,9 @@ fn wait_for(port: u16) {
     }
 }
 
-/// Returns the path of a program in one of the folders of `PATH`, or in one of the folders
-/// `besides`, where packages also install programs.
+/// Returns the path of a program from the folders in `PATH` or, if it is not there, from the
+/// folders in `besides`. If the program is missing, returns `None` and prints that the test is
+/// skipped.
 fn find(program: &str, besides: &[PathBuf]) -> Option<PathBuf> {
     let path = std::env::var_os("PATH").unwrap_or_default();
     let found = std::env::split_paths(&path).chain(besides.iter().cloned());
@@ -83,10 +84,10 @@ impl Postgres {
         }
     }
 
-    /// Stops PostgreSQL while it is busy, as a restart does.
+    /// Stops PostgreSQL while clients are connected, as a restart does.
     pub(crate) fn stop(&mut self) {
         if let Some(mut server) = self.server.take() {
-            // A fast shutdown: running transactions are rolled back.
+            // SIGINT requests a fast shutdown: running transactions are rolled back.
             let pid = rustix::process::Pid::from_child(&server);
             let _ = rustix::process::kill_process(pid, rustix::process::Signal::INT);
             wait(&mut server);

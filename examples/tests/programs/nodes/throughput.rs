@@ -1,5 +1,5 @@
-//! A measurement of the messages per second that a single node and a group of three nodes store and
-//! deliver. Because it only measures, it is ignored unless requested.
+//! Measures how many messages per second a single node and a group of three nodes store and
+//! deliver. The test is ignored by default, because it only measures.
 
 use std::net::SocketAddr;
 use std::process::Command;
@@ -11,14 +11,16 @@ use super::services::{Nats, Postgres};
 use super::{CHAT, node};
 use crate::support::Program;
 
-/// The number of writers, each with a receiver at another node, and of their messages in flight.
+/// The number of clients that write. Each has a receiver at another node.
 const WRITERS: u32 = 32;
+
+/// The number of messages that a writer sends before it waits for the receipts.
 const WINDOW: usize = 16;
 
 const TIME: Duration = Duration::from_secs(10);
 
-/// Returns the number of messages per second that were stored, receipted, delivered and
-/// acknowledged.
+/// Returns the number of messages per second that were stored, confirmed by a receipt, delivered
+/// and acknowledged.
 fn measured(nodes: &[Program], first: u32) -> usize {
     let addresses: Vec<SocketAddr> = nodes.iter().map(|node| node.address).collect();
     let began = Instant::now();

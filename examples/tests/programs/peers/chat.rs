@@ -22,7 +22,7 @@ fn len(body: &[u8]) -> [u8; 4] {
     u32::try_from(body.len()).unwrap().to_be_bytes()
 }
 
-/// Returns a connection that has a name.
+/// Returns a connection that has got this name.
 fn named(server: &Program, name: u32) -> TcpStream {
     let mut peer = server.connect();
     peer.exchange(&msg(name, 0, 1, b"here"), &reply(name, 1, b"here"));
@@ -40,7 +40,8 @@ fn gives_receipts_and_passes_on() {
     bob.expect(b"\x00\x00\x00\x01\x01\x00\x00\x00\x08hi there");
     bob.exchange(&msg(2, 1, 2, &[0xff, 0, 0x89]), &reply(2, 2, &[0xff, 0, 0x89]));
     ada.expect(&reply(2, 2, &[0xff, 0, 0x89]));
-    // None of the messages went to Eve, so the next one that she gets is her own.
+    // Nothing was sent to Eve, so the first message that she receives is the receipt of her own
+    // message.
     eve.exchange(&msg(3, 9, 1, b"alone"), &reply(3, 1, b"alone"));
 }
 
@@ -68,7 +69,7 @@ fn a_receipt_comes_whether_the_receiver_is_there_or_not() {
     let mut server = Program::server(CHAT, &[]);
     let mut ada = named(&server, 1);
     ada.exchange(&msg(1, 2, 1, b"too early"), &reply(1, 1, b"too early"));
-    // Stored messages arrive once the connection has a name.
+    // Stored messages are sent once the connection has a name.
     let mut bob = server.connect();
     bob.write_all(&msg(2, 0, 1, b"here")).unwrap();
     let both = [reply(1, 1, b"too early"), reply(2, 1, b"here")];
@@ -79,7 +80,7 @@ fn a_receipt_comes_whether_the_receiver_is_there_or_not() {
     assert_eq!(bob.finish(), b"");
     server.wait_for(&["2 is gone"]);
     ada.exchange(&msg(1, 2, 1, b"too late"), &reply(1, 1, b"too late"));
-    // Messages that were sent are not sent again.
+    // Messages that were delivered are not sent again.
     let mut bob = server.connect();
     bob.write_all(&msg(2, 0, 1, b"")).unwrap();
     let both = bob.take_bytes(reply(1, 1, b"too late").len() + reply(2, 1, b"").len());
@@ -91,7 +92,7 @@ fn a_receipt_comes_whether_the_receiver_is_there_or_not() {
 fn the_first_frame_names_the_connection() {
     let server = Program::server(CHAT, &[]);
     let mut ada = named(&server, 1);
-    // A message in another name does not change the connection's name.
+    // A message with another sender does not change the name of the connection.
     ada.exchange(&msg(7, 0, 1, b"x"), &reply(7, 1, b"x"));
     let mut bob = named(&server, 2);
     bob.exchange(&msg(2, 7, 1, b"seven?"), &reply(2, 1, b"seven?"));
@@ -152,7 +153,7 @@ fn a_body_over_the_limit_closes_that_connection_alone() {
     bob.expect(&reply(1, 1, &[b'x'; 16]));
     let mut eve = named(&server, 3);
     let name = format!("peer={}", eve.local_addr().unwrap());
-    // The announced length is enough to refuse the message. The body is never sent.
+    // The announced length is enough to refuse the message: none of the body is sent.
     eve.write_all(&msg(3, 2, 1, &[b'x'; 17])[..13]).unwrap();
     assert_eq!(eve.drain(), b"");
     server.wait_for(&[&name, "ChatMsg.body at byte 13: expected at most 29"]);

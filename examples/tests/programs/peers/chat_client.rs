@@ -1,4 +1,4 @@
-//! Tests of the client of `chat` with a plain server.
+//! Tests of the `chat` client with a plain socket as the server.
 
 use std::io::{BufRead, BufReader, Write};
 use std::net::{TcpListener, TcpStream};
@@ -11,8 +11,8 @@ fn start(address: &str, args: &[&str]) -> Running {
     Running::start(CHAT, &[&["client", "--connect", address, "--id", "7"], args].concat())
 }
 
-/// Accepts the client, which must report that it has seen this many messages. Answers with the
-/// number of its stored messages.
+/// Accepts the client, whose hello must report that it has seen `seen` messages. Answers that
+/// `stored` of its messages are stored, and that the next message for it has the number `next`.
 fn accept_again(listener: &TcpListener, seen: u64, stored: u64, next: u64) -> TcpStream {
     let mut peer = patient(listener.accept().unwrap().0);
     let hello = peer.take_bytes(13 + 25);
@@ -113,8 +113,8 @@ fn goes_on_where_the_connection_was_lost() {
     client.write("a\nb\nc\n");
     let mut peer = accept(&listener);
     peer.expect(&[msg(7, 8, 1, b"a"), msg(7, 8, 1, b"b"), msg(7, 8, 1, b"c")].concat());
-    // Two messages are stored, and one of them has its receipt. Two messages arrive, and one of
-    // them is acknowledged in time.
+    // The server has stored `a` and `b`, but sent only the receipt of `a`. It will behave as if the
+    // acknowledgement of `y` had been lost.
     peer.write_all(&[reply(7, 1, b"a"), reply(8, 1, b"x"), reply(9, 1, b"y")].concat()).unwrap();
     peer.expect(&[taken(1), taken(2)].concat());
     // The connection ends in the middle of a message.
@@ -186,7 +186,7 @@ fn ctrl_c_leaves_the_chat() {
     assert_eq!(peer.drain(), b"");
 }
 
-/// Checks that a malformed reply ends the client, which reports the place of the error.
+/// Checks that a malformed reply ends the client, which reports the position of the error.
 #[test]
 fn the_error_of_a_malformed_reply_has_its_position() {
     let (listener, address) = listen();

@@ -58,7 +58,7 @@ fn ctrl_c_ends_a_server_and_its_connections() {
     }
 }
 
-/// Checks the length of the program's own code. It shares the command line with `echo`.
+/// The example must stay short. Its command line is shared with `echo`.
 #[test]
 fn chat_echo_is_short() {
     let code = include_str!("../../../src/bin/chat-echo/main.rs").lines();

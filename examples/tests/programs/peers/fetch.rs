@@ -7,7 +7,7 @@ use crate::support::{Ended, Plain, Program, Running, listen, patient, run};
 
 pub(crate) const FETCH: &str = env!("CARGO_BIN_EXE_fetch");
 
-/// Returns the client's output if the server sends this response and then closes the connection.
+/// Runs `fetch` with a server that sends this response and then closes the connection.
 fn fetch(response: &'static [u8]) -> Ended {
     let (listener, address) = listen();
     let server = thread::spawn(move || {
@@ -40,7 +40,7 @@ fn saves_the_body() {
         Running::start(FETCH, &["client", &format!("http://{address}"), "-o", file.to_str().unwrap()]);
     let mut peer = patient(listener.accept().unwrap().0);
     peer.expect(b"GET / HTTP/1.1\r\n");
-    // The response comes in pieces that end inside the delimiter, and has bytes that are not text.
+    // The response arrives in pieces that end inside the delimiter. Its body is not text.
     let body: Vec<u8> = (0..300_000u32).map(|n| n.to_le_bytes()[1]).collect();
     for piece in [b"HTTP/1.1 200 OK\r\nX: y\r\n", &b"\r"[..], b"\n", &body] {
         peer.write_all(piece).unwrap();
@@ -137,7 +137,7 @@ fn a_server_that_is_not_there_is_an_error_that_names_it() {
     assert_eq!(ended.code, Some(1));
     assert!(ended.stderr.contains(&format!("cannot connect to {address}: ")), "{}", ended.stderr);
 
-    // By the standard, this name never exists.
+    // The domain `.invalid` is reserved, so this name never exists.
     let ended = run(FETCH, &["http://nowhere.invalid/"]);
     assert_eq!(ended.code, Some(1));
     assert!(ended.stderr.contains("cannot connect to nowhere.invalid:80: "), "{}", ended.stderr);

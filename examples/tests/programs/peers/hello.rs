@@ -54,7 +54,7 @@ fn greets_over_udp_on_the_same_port() {
     assert_eq!(&buffer[..len], "hello Zoë!".as_bytes());
     let len = bob.recv(&mut buffer).unwrap();
     assert_eq!(&buffer[..len], b"hello Bob!");
-    // Over UDP, `exit` has no special meaning.
+    // Over UDP, `exit` is a name like any other.
     bob.send(b"exit").unwrap();
     let len = bob.recv(&mut buffer).unwrap();
     assert_eq!(&buffer[..len], b"hello exit!");

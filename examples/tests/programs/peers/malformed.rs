@@ -1,5 +1,5 @@
-//! Tests of bad input to every program over real sockets: the log has an error with its place, the
-//! connection is closed, and all other clients are still served.
+//! Tests of malformed input to every program over sockets: the error and its position are logged,
+//! the connection is closed, and other clients are still served.
 
 use std::io::Write;
 use std::net::{Shutdown, TcpStream};
@@ -12,7 +12,7 @@ const ECHO: &str = env!("CARGO_BIN_EXE_echo");
 const HELLO: &str = env!("CARGO_BIN_EXE_hello");
 const CHAT_ECHO: &str = env!("CARGO_BIN_EXE_chat-echo");
 
-/// A server, and a connection that is still served whatever others do.
+/// A server, and an honest connection that must be served whatever other clients send.
 struct Victim {
     server: Program,
     honest: TcpStream,
@@ -40,13 +40,13 @@ impl Victim {
         Self::new(ECHO, &[], b"hi\r\n\r\n", b"hi\\r\\n\\r\\n\r\n\r\n")
     }
 
-    /// Checks that both the earlier connection and a new one are served.
+    /// Checks that the honest connection is still served.
     fn serves_on(&mut self) {
         self.honest.exchange(&self.request, &self.reply);
     }
 
-    /// Sends bytes and closes the sending side. Checks that the connection is closed, and that the
-    /// log has a line that contains `fault`.
+    /// Sends bytes and closes the sending side. Checks that the server closes the connection, and
+    /// that the log has a line that contains `fault`.
     fn refuses(&mut self, bytes: &[u8], fault: &str) {
         let mut peer = self.server.connect();
         let name = format!("peer={}", peer.local_addr().unwrap());
@@ -57,7 +57,7 @@ impl Victim {
         self.serves_on();
     }
 
-    /// Sends bytes and keeps the connection open. Checks that it is closed nevertheless.
+    /// Like [`refuses`](Self::refuses), but keeps the sending side open.
     fn refuses_at_once(&mut self, bytes: &[u8], fault: &str) {
         let mut peer = self.server.connect();
         let name = format!("peer={}", peer.local_addr().unwrap());
@@ -67,7 +67,7 @@ impl Victim {
         self.serves_on();
     }
 
-    /// Checks that every beginning of a frame, followed by the end of the stream, is refused.
+    /// Checks that every truncation of a frame is refused at the end of the stream.
     fn refuses_truncations(&mut self, frame: &[u8], fault: impl Fn(usize) -> String) {
         for cut in 1..frame.len() {
             self.refuses(&frame[..cut], &fault(cut));
@@ -90,7 +90,7 @@ impl Victim {
     }
 }
 
-/// Returns bytes without meaning, which are the same in every run.
+/// Returns pseudo-random bytes, which are the same in every run.
 fn garbage(len: usize) -> Vec<u8> {
     let mut state = 0x2545_f491_u32;
     let byte = |_| {
@@ -128,12 +128,13 @@ fn chat_refuses_lengths_that_lie() {
     let mut huge = msg(1, 2, 1, b"");
     huge[9..].copy_from_slice(&u32::MAX.to_be_bytes());
     victim.refuses_at_once(&huge, "ChatMsg.body at byte 13: expected at most 1048589");
-    // The length is greater than that of the body, so the server reads on. It fails at the end of
-    // the stream.
+    // The length field is 9 and the body has 8 bytes, so the server waits for another byte until
+    // the stream ends.
     let mut more = msg(1, 2, 1, b"hi there");
     more[12] = 9;
     victim.refuses(&more, "ChatMsg.body at byte 13: expected 9 bytes, found 8");
-    // The length is less than that of the body, so the server reads the rest as a frame.
+    // The length field is 7 and the body has 8 bytes, so the server reads the last byte as the
+    // start of the next frame.
     let mut less = msg(1, 2, 1, b"hi there");
     less[12] = 7;
     victim.refuses(&less, "ChatMsg.sender at byte 0: expected 4 bytes, found 1");
@@ -153,7 +154,7 @@ fn echo_refuses_malformed_messages() {
         "Message.text at byte 0: expected the delimiter \"\\r\\n\\r\\n\" before the end".to_owned()
     });
     victim.refuses_at_once(b"abc\xff\xfe\r\n\r\n", "Message.text at byte 3: expected UTF-8 text");
-    // The text has half a character.
+    // The text ends in the middle of a character.
     victim.refuses_at_once(b"\xc3\xa4\xc3\r\n\r\n", "Message.text at byte 2: expected UTF-8 text");
     victim.refuses_at_once(&vec![b'x'; FLOOD], "Message.text at byte 0: expected at most 1048576");
     victim.refuses_at_once(&garbage(FLOOD), "Message.text at byte ");
@@ -192,7 +193,7 @@ fn fetch_refuses_malformed_requests() {
         let mut peer = server.connect();
         let name = format!("peer={}", peer.local_addr().unwrap());
         let _ = peer.write_all(bytes);
-        // The shutdown has no effect if the bytes are refused before the end of the stream.
+        // The server may have closed the connection already.
         let _ = peer.shutdown(Shutdown::Write);
         assert_eq!(peer.drain(), b"");
         server.wait_for(&[&name, "malformed frame", fault]);
@@ -217,8 +218,8 @@ fn fetch_refuses_malformed_requests() {
     refuses(&garbage(FLOOD), "Request.magic at byte 0: ");
 }
 
-/// Returns the number of bytes that a process has reserved, whether they have been written to or
-/// not.
+/// Returns the size of a process's data segment in bytes, including memory that was never written
+/// to.
 #[cfg(target_os = "linux")]
 fn memory(server: &Program) -> usize {
     let status = std::fs::read_to_string(format!("/proc/{}/status", server.pid())).unwrap();
@@ -231,7 +232,7 @@ fn memory(server: &Program) -> usize {
 fn a_claimed_length_allocates_nothing() {
     let mut victim = Victim::chat(CHAT);
     let before = memory(&victim.server);
-    // The clients announce 400 times 1 MiB, and send 13 bytes each.
+    // Each of 400 clients announces a body of 1 MiB, but sends only the 13 bytes before it.
     let mut claim = msg(1, 0, 1, b"");
     claim[9..].copy_from_slice(&(1024 * 1024u32).to_be_bytes());
     let peers: Vec<_> = (0..400)
@@ -241,7 +242,8 @@ fn a_claimed_length_allocates_nothing() {
             peer
         })
         .collect();
-    // The server has read the last frame when it waits for the rest of it.
+    // All connections are accepted, and the server answers the honest connection while it waits for
+    // the bodies.
     for peer in &peers {
         victim.server.wait_for(&[&format!("peer={}", peer.local_addr().unwrap()), "accepted"]);
     }

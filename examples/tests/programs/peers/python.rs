@@ -1,5 +1,5 @@
-//! Tests of `chat` with two clients in Python: one client uses only `socket` and `struct`, the
-//! other uses the generated module.
+//! Tests of `chat` with two clients in Python. One uses only `socket` and `struct`, the other uses
+//! the generated Python module.
 
 use std::process::Command;
 
@@ -35,7 +35,7 @@ assert receive(ada) == (10000001, 2, picture)
 print("done")
 "#;
 
-/// The same client with the module that `chat protocol python` writes.
+/// The same client with the generated Python module.
 const GENERATED: &str = r#"
 import asyncio, sys
 from chat import ChatMsg, ChatReply, Connection, Kind

@@ -1,4 +1,4 @@
-//! Tests of the command that every program has for its protocol, run as a process.
+//! Tests of the command `protocol`, which every program has, run as a process.
 
 use std::fs;
 use std::io::{BufRead as _, BufReader, Read as _, Write};
@@ -206,7 +206,7 @@ fn nobody_has_to_read_to_the_end() {
     assert!(ended.status.success() && ended.stderr.is_empty(), "{ended:?}");
 }
 
-/// Checks that the command works although the program has already started a runtime.
+/// Checks that the command works although the program has already started a tokio runtime.
 #[test]
 fn a_server_is_put_under_load_through_a_proxy() {
     let server = TcpListener::bind("127.0.0.1:0").unwrap();

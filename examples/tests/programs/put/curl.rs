@@ -1,4 +1,4 @@
-//! Tests with curl, and of large files that take little memory.
+//! Tests with curl, and tests of large files with little memory.
 
 use std::fs::{self, File};
 use std::io::Read;
@@ -41,7 +41,7 @@ fn curl_puts_and_gets() {
     assert_eq!(curl(&[&code[..], &["-T", source, &served.url("a")]].concat()), "201");
     curl(&["-o", copy, &served.url("a")]);
     assert_eq!(fs::read(copy).unwrap(), content(3_000_000));
-    // From a pipe, curl sends the body in parts.
+    // If curl reads from a pipe, it does not know the size and sends chunks.
     let put = Command::new("curl")
         .args(["-sS", "--noproxy", "*", "-T", "-", &served.url("b")])
         .stdin(Stdio::from(File::open(source).unwrap()))

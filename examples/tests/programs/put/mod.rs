@@ -9,7 +9,6 @@ use std::path::PathBuf;
 
 use crate::support::Program;
 
-/// The path of the file server.
 const PUT: &str = env!("CARGO_BIN_EXE_put");
 const FETCH: &str = env!("CARGO_BIN_EXE_fetch");
 
@@ -30,7 +29,7 @@ impl Served {
 
     fn by(name: &str, server: impl FnOnce(&str) -> Program) -> Self {
         let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("put-{name}"));
-        // The folder may exist from an earlier run.
+        // An earlier run may have left the folder.
         let _ = fs::remove_dir_all(&folder);
         fs::create_dir_all(&folder).unwrap();
         let server = server(folder.to_str().unwrap());
@@ -57,7 +56,7 @@ impl Drop for Served {
     }
 }
 
-/// Returns the content of a file: `len` bytes that vary.
+/// Returns `len` bytes in a pattern, so that missing and swapped parts are noticed.
 fn content(len: usize) -> Vec<u8> {
     (0..len).map(|at| at.to_le_bytes()[0].wrapping_mul(31) ^ at.to_le_bytes()[2]).collect()
 }

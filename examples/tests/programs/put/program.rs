@@ -1,4 +1,4 @@
-//! Tests of the program itself, and of its client.
+//! Tests of the command line and of the client.
 
 use std::fs;
 

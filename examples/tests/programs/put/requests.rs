@@ -1,4 +1,4 @@
-//! Tests of requests as bytes.
+//! Tests with requests that are written as bytes.
 
 use std::fs;
 use std::io::Write;
@@ -18,7 +18,7 @@ const CREATED: &[u8] = b"HTTP/1.1 201 Created\r\nContent-Length: 0\r\n\r\n";
 fn requests_follow_each_other_on_one_connection() {
     let served = Served::new("requests");
     let mut peer = served.server.connect();
-    // Both requests are sent at once, with their bodies.
+    // Both requests are sent in one write, with their bodies.
     peer.exchange(
         b"PUT /a.txt HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\r\nhelloPUT /b HTTP/1.1\r\ncontent-length: 0\r\n\r\n",
         &[CREATED, CREATED].concat(),
@@ -43,13 +43,13 @@ fn a_client_that_asks_is_told_to_continue() {
     let mut peer = served.server.connect();
     peer.exchange(head("3").as_bytes(), b"HTTP/1.1 100 Continue\r\n\r\n");
     peer.exchange(b"abc", CREATED);
-    // A client that announces too much is refused before it sends the body.
+    // A client that announces a body above the limit is refused before it sends the body.
     for len in ["1001", "9223372036854775808", "18446744073709551615"] {
         let mut peer = served.server.connect();
         peer.exchange(head(len).as_bytes(), b"HTTP/1.1 413 Content Too Large\r\n");
         peer.drain();
     }
-    // A client that does not announce the size is stopped when the body becomes too large.
+    // A client that does not announce the size is refused when the body exceeds the limit.
     let mut peer = served.server.connect();
     peer.write_all(b"PUT /b HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\nffffff\r\n").unwrap();
     let _ = peer.write_all(&[0; 2000]);
@@ -111,8 +111,8 @@ fn malformed_requests_are_refused() {
         (b"PUT /a HTTP/1.1\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nxx", "400"),
         (b"PUT /a HTTP/1.1\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", "400"),
         (b"PUT /a HTTP/1.1\r\nTransfer-Encoding: gzip\r\n\r\n", "400"),
-        // Other programs may read these lines as a field, as part of the previous field, or as two
-        // fields.
+        // Other HTTP servers may read these lines as a field, as part of the previous field, or as
+        // two fields.
         (b"PUT /a HTTP/1.1\r\nContent-Length : 1\r\n\r\nx", "400"),
         (b"PUT /a HTTP/1.1\r\nTransfer-Encoding : chunked\r\nContent-Length: 1\r\n\r\nx", "400"),
         (b"PUT /a HTTP/1.1\r\nContent-Length: 1\r\n 0\r\n\r\nx", "400"),
@@ -167,8 +167,7 @@ fn the_trailer_of_a_body_is_limited() {
     assert_eq!(served.files(), ["a"]);
 }
 
-/// Simulates a full disk by a system limit on the size of files, because writing fails in the same
-/// way.
+/// A limit on the size of files simulates a full disk: writing fails in the same way.
 #[test]
 #[cfg(unix)]
 fn a_file_for_which_there_is_no_room_is_refused() {
@@ -180,7 +179,7 @@ fn a_file_for_which_there_is_no_room_is_refused() {
         ("Transfer-Encoding: chunked\r\n\r\n186a0\r\n", "\r\n0\r\n\r\n"),
     ] {
         let mut peer = served.server.connect();
-        // The request may be refused before all of it is sent.
+        // The server may refuse the request before all of it is sent.
         let _ = peer.write_all(format!("PUT /a HTTP/1.1\r\n{head}{}{foot}", "x".repeat(100_000)).as_bytes());
         let answer = peer.drain();
         assert!(answer.starts_with(b"HTTP/1.1 507 Insufficient Storage\r\n"), "{}", answer.escape_ascii());
@@ -206,14 +205,14 @@ fn a_folder_has_so_much_room() {
     let put = |name: &str, len: usize, answer: &[u8]| {
         let mut peer = served.server.connect();
         peer.write_all(format!("PUT /{name} HTTP/1.1\r\nContent-Length: {len}\r\n\r\n").as_bytes()).unwrap();
-        // A refused client may have to stop before all of this is sent.
+        // The server may refuse the request before all of the body is sent.
         let _ = peer.write_all(&vec![7; len]);
         peer.exchange(b"", answer);
     };
     put("a", 10_000, CREATED);
     put("b", 20_000, b"HTTP/1.1 507 Insufficient Storage\r\n");
     assert_eq!(served.files(), ["a"]);
-    // Replacing a file gives the room of the old one back.
+    // The space of a replaced file can be used again.
     put("a", 1000, b"HTTP/1.1 204 No Content\r\n\r\n");
     put("b", 20_000, CREATED);
     assert_eq!(served.files(), ["a", "b"]);

@@ -1,5 +1,5 @@
-//! Tests of the server with plain sockets and with the programs of Redis, and of the client with
-//! Redis itself.
+//! Tests of the server with plain sockets and with the command-line tools of Redis, and of the
+//! client with a Redis server.
 
 #[path = "../../../src/bin/redis/protocol.rs"]
 #[allow(dead_code, reason = "the server uses the rest")]
@@ -67,7 +67,7 @@ fn stored_keys_and_values_are_limited() {
         (format!("SET b {}\r\n", "x".repeat(800)), full),
         ("INCR c\r\n".to_owned(), full),
         ("GET b\r\n".to_owned(), "$-1\r\n"),
-        // A value may replace another one of the same size.
+        // A value may replace a value of the same size.
         (format!("SET a {}\r\n", "y".repeat(800)), "+OK\r\n"),
         ("DEL a\r\n".to_owned(), ":1\r\n"),
         (format!("SET b {}\r\n", "x".repeat(800)), "+OK\r\n"),
@@ -94,7 +94,7 @@ fn subscribers_receive_published_messages() {
     listens.exchange(b"UNSUBSCRIBE news\r\n", b"*3\r\n$11\r\nunsubscribe\r\n$4\r\nnews\r\n:1\r\n");
     speaks.exchange(b"PUBLISH news hello\r\n", b":0\r\n");
     listens.finish();
-    // A subscription ends when its connection has ended, which takes a moment.
+    // The subscription ends a moment after its connection.
     let due = Instant::now() + crate::support::PATIENCE;
     loop {
         std::io::Write::write_all(&mut speaks, b"PUBLISH other x\r\n").unwrap();
@@ -139,12 +139,12 @@ fn the_programs_of_redis_are_served() {
     for test in ["PING_INLINE", "PING_MBULK", "SET", "GET", "INCR"] {
         assert!(said.contains(&format!("{test}: ")), "{said}");
     }
-    // The benchmark sends whole batches, so there may be a few more.
+    // `redis-benchmark` sends whole batches, so it may send a few more requests.
     let counted: u32 = cli(&["GET", "counter:__rand_int__"]).trim().parse().unwrap();
     assert!((20_000..20_064).contains(&counted), "{counted}");
 }
 
-/// A server of Redis itself, which is killed when dropped.
+/// A Redis server and its port. The server is killed when dropped.
 struct Redis(Child, u16);
 
 impl Redis {
@@ -210,7 +210,8 @@ async fn eight_tasks_share_calls_of_redis_itself() {
     }
     tasks.join_all().await;
 
-    // Pushes arrive among replies, because Redis lets a connection that has subscribed send PING.
+    // In RESP2, a connection with a subscription may still send PING, so pushed messages arrive
+    // between the replies.
     let (listens, mut news) = connect().await;
     let _ = listens.call(&command(&["SUBSCRIBE", "news"])).await.unwrap();
     let mut tasks = tokio::task::JoinSet::new();

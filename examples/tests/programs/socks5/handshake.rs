@@ -1,4 +1,4 @@
-//! Tests of the frames before the tunnel.
+//! Tests of the handshake before the tunnel.
 
 use std::io::Write;
 use std::net::Shutdown;
@@ -12,7 +12,8 @@ fn an_eager_client_is_served_all_the_same() {
     let proxy = Program::server(SOCKS5, &[]);
     let (host, address) = host();
     let mut client = proxy.connect();
-    // The client sends all steps at once, followed by bytes for the host and the end of the stream.
+    // The client sends the whole handshake at once, then bytes for the host and the end of the
+    // stream.
     client.write_all(&[GREETING, &request(address), b"hello, host"].concat()).unwrap();
     client.shutdown(Shutdown::Write).unwrap();
     let mut at_host = patient(host.accept().unwrap().0);
@@ -54,11 +55,11 @@ fn unreachable_hosts_are_reported() {
     drop(gone);
     for (request, code) in [
         (request(address), 5),
-        // The requests are for listening, for an unknown command, and for an unknown kind of host.
+        // These requests have the command BIND, an unknown command, and an unknown address type.
         (b"\x05\x02\x00\x01\x7f\x00\x00\x01\x00\x50".to_vec(), 7),
         (b"\x05\x77\x00\x01\x7f\x00\x00\x01\x00\x50".to_vec(), 7),
         (b"\x05\x01\x00\x02\x7f\x00\x00\x01\x00\x50".to_vec(), 8),
-        // By the standard, this name never exists.
+        // The domain `.invalid` is reserved, so this name never exists.
         (b"\x05\x01\x00\x03\x0fnowhere.invalid\x00\x50".to_vec(), 1),
     ] {
         let mut client = proxy.connect();
@@ -66,7 +67,7 @@ fn unreachable_hosts_are_reported() {
         client.exchange(&request, &[5, code, 0, 1, 0, 0, 0, 0, 0, 0]);
         assert_eq!(client.finish(), b"", "{request:?}");
     }
-    // No offered method is acceptable, and then the client does not speak SOCKS5.
+    // The first client offers no method that the proxy accepts. The second client speaks SOCKS4.
     let mut client = proxy.connect();
     client.exchange(b"\x05\x01\x02", b"\x05\xff");
     assert_eq!(client.drain(), b"");

@@ -8,10 +8,9 @@ use std::net::{SocketAddr, TcpListener, TcpStream};
 
 use crate::support::{Plain, Program};
 
-/// The path of the proxy.
 const SOCKS5: &str = env!("CARGO_BIN_EXE_socks5");
 
-/// A greeting that offers only the method without a login.
+/// A greeting that offers only the method "no authentication".
 const GREETING: &[u8] = b"\x05\x01\x00";
 
 /// Returns a request for a connection to this address.
@@ -21,7 +20,7 @@ fn request(to: SocketAddr) -> Vec<u8> {
     request
 }
 
-/// Returns a listening host of the test's own, and its address.
+/// Returns a listener that acts as the host behind the proxy, and its address.
 fn host() -> (TcpListener, SocketAddr) {
     let host = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = host.local_addr().unwrap();

@@ -1,4 +1,4 @@
-//! Tests of the program itself, and with curl.
+//! Tests of the command line, and with curl.
 
 use std::io::{BufRead, BufReader, Write};
 use std::process::Command;

@@ -1,4 +1,5 @@
-//! A test that sends many bytes in both directions at once, with little memory.
+//! A test that sends many bytes in both directions at once, while the memory of the proxy stays
+//! small.
 
 use std::io::{Read, Write};
 use std::net::{Shutdown, TcpStream};
@@ -7,7 +8,7 @@ use std::thread;
 use super::{SOCKS5, through};
 use crate::support::Program;
 
-/// Returns the byte at this offset of a stream.
+/// Returns the byte at an offset of a stream. `way` makes the two directions differ.
 fn byte(at: usize, way: u8) -> u8 {
     at.to_le_bytes()[0].wrapping_mul(31) ^ at.to_le_bytes()[2] ^ way
 }

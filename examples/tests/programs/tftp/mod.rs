@@ -30,7 +30,7 @@ fn content(len: usize) -> Vec<u8> {
 /// Returns a folder that no other test uses.
 fn folder(name: &str) -> PathBuf {
     let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("tftp-{name}"));
-    // The folder may exist from an earlier run.
+    // An earlier run may have left the folder.
     let _ = fs::remove_dir_all(&folder);
     fs::create_dir_all(&folder).unwrap();
     folder
@@ -40,8 +40,8 @@ fn server(folder: &std::path::Path, args: &[&str]) -> Program {
     Program::server(TFTP, &[&["--root", folder.to_str().unwrap()], args].concat())
 }
 
-/// Starts a network between two sockets. It loses every fifth datagram and duplicates every third.
-/// Returns its two addresses, and a count of the lost and doubled datagrams.
+/// Starts a relay between two sockets, which drops every fifth datagram and duplicates every third
+/// one. Returns its two addresses, and the count of dropped and duplicated datagrams.
 fn bad_network(one: SocketAddr, other: SocketAddr) -> (SocketAddr, SocketAddr, Arc<AtomicUsize>) {
     let (near, far) = (UdpSocket::bind("127.0.0.1:0").unwrap(), UdpSocket::bind("127.0.0.1:0").unwrap());
     let addresses = (near.local_addr().unwrap(), far.local_addr().unwrap());
@@ -159,7 +159,8 @@ fn one_address_has_so_many_transfers() {
         let mut buffer = [0; 600];
         socket.recv(&mut buffer).map(|len| buffer[..len].to_vec()).unwrap()
     };
-    // The peer acknowledges nothing.
+    // The transfers stay open, because nothing is acknowledged. Ten transfers per address are
+    // allowed.
     let many: Vec<_> = (0..10).map(|_| ask("127.0.0.1")).collect();
     assert!(many.iter().all(|socket| data(socket).len() == 516));
     let one_more = ask("127.0.0.1");
@@ -251,7 +252,7 @@ fn the_client_speaks_to_tftpd_hpa() {
         .spawn()
         .unwrap();
     let copy = folder.join("copy");
-    // Datagrams that are sent before the server listens are sent again.
+    // The client repeats datagrams that were lost because the server was not listening yet.
     let ended = run(TFTP, &["get", "--connect", &address, "there", copy.to_str().unwrap()]);
     server.kill().unwrap();
     server.wait().unwrap();

@@ -1,5 +1,5 @@
-//! The cases that the documentation of the Autobahn test suite lists, encoded by hand: sections 1
-//! to 5 and 10. `text.rs` has section 6 and `closing.rs` section 7.
+//! The test cases of sections 1 to 5 and 10 in the documentation of the Autobahn test suite,
+//! encoded by hand. Section 6 is in `text.rs`, section 7 in `closing.rs`.
 
 use std::io::Write;
 
@@ -19,7 +19,7 @@ fn section_1_messages_of_any_length_come_back() {
             let payload = vec![byte; len];
             peer.exchange(&whole(opcode, &payload), &received(opcode, &payload));
         }
-        // The frame is sent in pieces of 997 bytes.
+        // The frame is sent in several writes of up to 997 bytes.
         let payload = vec![byte; 65_536];
         whole(opcode, &payload).chunks(997).for_each(|chunk| peer.write_all(chunk).unwrap());
         peer.expect(&received(opcode, &payload));
@@ -56,8 +56,8 @@ fn section_3_reserved_bits_are_refused() {
     let well = whole(TEXT, b"Hello, world!");
     let back = received(TEXT, b"Hello, world!");
     fails(&server, &sent(LAST | 0x40 | TEXT, b"Hello, world!"), 1002);
-    // The bad frame follows a message, which is still sent back. Both are sent in one write or in
-    // pieces, for all kinds of frames.
+    // The invalid frame follows a valid message, which is still echoed. Both are sent in one write
+    // or in several, with all kinds of frames.
     for (reserved, opcode) in
         [(0x20, TEXT), (0x30, TEXT), (0x10, BINARY), (0x50, PING), (0x60, super::CLOSE), (0x70, TEXT)]
     {
@@ -85,12 +85,12 @@ fn section_4_reserved_opcodes_are_refused() {
 #[test]
 fn section_5_messages_may_be_in_pieces() {
     let server = Program::server(WS, &[]);
-    // 5.1 and 5.2: control frames cannot be in pieces.
+    // 5.1 and 5.2: control frames cannot be fragmented.
     for opcode in [PING, PONG] {
         fails(&server, &[sent(opcode, b"fragment1"), whole(CONTINUATION, b"fragment2")].concat(), 1002);
     }
-    // 5.3 to 5.8: two pieces, with or without a ping between them, in one write, frame by frame,
-    // byte by byte.
+    // 5.3 to 5.8: two fragments, with or without a ping between them, sent in one write, frame by
+    // frame, and byte by byte.
     let mut peer = upgraded(&server);
     let back = received(TEXT, b"fragment1fragment2");
     let (one, two) = (sent(TEXT, b"fragment1"), whole(CONTINUATION, b"fragment2"));
@@ -110,7 +110,7 @@ fn section_5_messages_may_be_in_pieces() {
     peer.expect(&[pong.clone(), back].concat());
     is_well(peer);
 
-    // 5.9 to 5.17: a piece that belongs to no message.
+    // 5.9 to 5.17: a continuation frame without a message.
     for first in [LAST | CONTINUATION, CONTINUATION] {
         let stray = sent(first, b"non-continuation payload");
         fails(&server, &stray, 1002);
@@ -123,7 +123,7 @@ fn section_5_messages_may_be_in_pieces() {
     fails(&server, &[one.clone(), whole(TEXT, b"fragment2")].concat(), 1002);
     fails(&server, &[one, whole(BINARY, b"fragment2")].concat(), 1002);
 
-    // 5.19 and 5.20: five pieces, with pings between them.
+    // 5.19 and 5.20: five fragments, with pings between them.
     let mut peer = upgraded(&server);
     let piece = |first: u8, n: u8| sent(first, format!("fragment{n}").as_bytes());
     let begin = [piece(TEXT, 1), piece(CONTINUATION, 2), whole(PING, b"pongme 1!")].concat();

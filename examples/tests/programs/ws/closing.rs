@@ -7,7 +7,8 @@ use super::{
 };
 use crate::support::{Plain, Program};
 
-/// Sends a close frame with this payload, and checks that it is answered with the same code.
+/// Sends a close frame with the payload `said`, and checks that it is answered by a close frame
+/// with the payload `answered`.
 #[track_caller]
 fn closes(server: &Program, said: &[u8], answered: &[u8]) {
     let mut peer = upgraded(server);
@@ -29,7 +30,7 @@ fn a_close_is_answered_and_is_the_end() {
         peer.write_all(&[close.clone(), more].concat()).unwrap();
         assert_eq!(peer.drain(), back);
     }
-    // 7.1.5: a close frame in the middle of a message, which is dropped.
+    // 7.1.5: a close frame in the middle of a message. The message is dropped.
     let mut peer = upgraded(&server);
     let begun = [sent(TEXT, b"fragment1"), close.clone(), whole(CONTINUATION, b"fragment2")];
     peer.write_all(&begun.concat()).unwrap();

@@ -1,4 +1,4 @@
-//! Tests of the upgrade over HTTP.
+//! Tests of the upgrade from HTTP to WebSocket.
 
 use std::io::Write;
 

@@ -1,5 +1,5 @@
-//! Tests of the limits of a client: the length of a message, of a frame, and of all incomplete
-//! messages.
+//! Tests of the limits: the length of a message, the length of a frame, and the size of all
+//! incomplete messages together.
 
 use std::io::Write;
 
@@ -27,7 +27,7 @@ fn a_message_has_a_length_in_total() {
     is_well(peer);
 
     fails(&server, &whole(BINARY, &[7; 1001]), 1009);
-    // The announced length is enough, because none of the payload has arrived.
+    // The announced length is enough to refuse the frame: none of the payload is sent.
     fails(&server, &[0x82, MASKED | 127, 0, 0, 0, 0, 0, 1, 0, 0, 1, 2, 3, 4], 1009);
     fails(&server, &[&[0x82, MASKED | 127][..], &[0xff; 8], &[1, 2, 3, 4]].concat(), 1009);
     let over =
@@ -47,7 +47,8 @@ fn a_length_has_its_shortest_form() {
 fn one_address_has_a_part_of_what_messages_in_pieces_may_take() {
     let server = Program::server(WS, &[]);
     let piece = sent(BINARY, &vec![7; 16 * 1024 * 1024 - 100]);
-    // Each connection is silent but alive, because it answers a ping.
+    // Each connection holds an incomplete message. The answer to the ping shows that the server has
+    // read it.
     let mut begun: Vec<_> = (0..4)
         .map(|_| {
             let mut peer = upgraded(&server);
@@ -57,10 +58,10 @@ fn one_address_has_a_part_of_what_messages_in_pieces_may_take() {
         })
         .collect();
     fails(&server, &sent(BINARY, &[7; 1000]), 1013);
-    // The limit does not apply to a message in one piece.
+    // The limit does not apply to messages in a single frame.
     let mut peer = upgraded(&server);
     peer.exchange(&whole(BINARY, b"whole"), &received(BINARY, b"whole"));
-    // A closed connection gives back its share.
+    // When a connection is closed, its incomplete message no longer counts.
     begun.pop().unwrap().finish();
     peer.write_all(&sent(BINARY, &[7; 1000])).unwrap();
     peer.exchange(&whole(PING, b"?"), &received(PONG, b"?"));

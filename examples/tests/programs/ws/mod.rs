@@ -37,7 +37,7 @@ pub(crate) fn upgraded(server: &Program) -> TcpStream {
     peer
 }
 
-/// Encodes a length in its shortest form, together with the bit for the presence of a key.
+/// Encodes a length in its shortest form. `masked` is the bit that announces a masking key, or 0.
 fn length(len: usize, masked: u8) -> Vec<u8> {
     match (u8::try_from(len), u16::try_from(len)) {
         (Ok(len @ ..126), _) => vec![masked | len],
@@ -68,7 +68,8 @@ fn closing(code: u16, reason: &str) -> Vec<u8> {
     [&code.to_be_bytes()[..], reason.as_bytes()].concat()
 }
 
-/// Checks that the connection still works: it sends a message back, and closes in order.
+/// Checks that the connection still works: the server echoes a message, and closes the connection
+/// in order.
 fn is_well(mut peer: TcpStream) {
     peer.exchange(&whole(TEXT, b"still there?"), &received(TEXT, b"still there?"));
     ends(peer);
@@ -80,8 +81,8 @@ fn ends(mut peer: TcpStream) {
     assert_eq!(peer.drain(), b"");
 }
 
-/// Sends these bytes on a new connection, and expects `first`, followed by a close frame with this
-/// code.
+/// Sends these bytes on a new connection. Checks that the answer is `first`, followed by a close
+/// frame with this code.
 #[track_caller]
 fn fails_behind(server: &Program, bytes: &[u8], first: &[u8], code: u16) {
     let mut peer = upgraded(server);

@@ -1,4 +1,4 @@
-//! Tests of the program itself: its demo, its help, and the client.
+//! Tests of the command line.
 
 use super::WS;
 use crate::support::{Program, run};

@@ -1,4 +1,5 @@
-//! Tests with Python's `websockets`: its client with our server, and its server with our client.
+//! Tests of our server with a client of the Python library `websockets`, and of our client with a
+//! server of it.
 
 use std::io::{BufRead, BufReader};
 use std::process::{Command, Stdio};

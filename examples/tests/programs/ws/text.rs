@@ -1,12 +1,12 @@
-//! Section 6 of the Autobahn test suite: text must be UTF-8, however it is split.
+//! Section 6 of the Autobahn test suite: text must be UTF-8, however it is fragmented.
 
 use std::io::Write;
 
 use super::{CONTINUATION, LAST, TEXT, WS, fails, is_well, received, sent, upgraded, whole};
 use crate::support::{Plain, Program};
 
-/// Texts that are UTF-8: every length of a character, and the limits of each (6.5, 6.7, 6.9, 6.11,
-/// 6.13, 6.22, 6.23).
+/// Valid UTF-8: characters of each encoded length, and the first and last character of each length
+/// (6.5, 6.7, 6.9, 6.11, 6.13, 6.22, 6.23).
 const VALID: &[&str] = &[
     "",
     "Hello-µ@ßöäüàá-UTF-8!!",
@@ -27,9 +27,9 @@ const VALID: &[&str] = &[
     "\u{10fffe}",
 ];
 
-/// Bytes that are not UTF-8: values beyond the last character, continuations without a beginning
-/// and beginnings without a continuation, bytes that never occur, forms longer than needed,
-/// surrogates (6.8, 6.10, 6.12, 6.14 to 6.21).
+/// Invalid UTF-8: values beyond the last character, continuation bytes without a first byte, first
+/// bytes without continuation bytes, bytes that never occur, encodings that are not the shortest,
+/// and surrogates (6.8, 6.10, 6.12, 6.14 to 6.21).
 const INVALID: &[&[u8]] = &[
     b"\xf8\x88\x80\x80\x80",
     b"\xfc\x84\x80\x80\x80\x80",
@@ -66,7 +66,7 @@ const INVALID: &[&[u8]] = &[
     b"\xce\xba\xe1\xbd\xb9\xcf\x83\xce\xbc\xce\xb5\xed\xa0\x80edited",
 ];
 
-/// Returns a message in pieces.
+/// Encodes a text message in fragments, one fragment for each text.
 fn pieces<'a>(texts: impl IntoIterator<Item = &'a [u8]>) -> Vec<u8> {
     let mut frames: Vec<_> = texts.into_iter().map(|text| sent(CONTINUATION, text)).collect();
     let last = frames.len() - 1;
@@ -82,7 +82,7 @@ fn valid_text_comes_back_however_it_is_cut() {
     for text in VALID {
         let back = received(TEXT, text.as_bytes());
         peer.exchange(&whole(TEXT, text.as_bytes()), &back);
-        // The text is cut at each byte, with an empty piece at either end.
+        // The text is fragmented after each byte, with an empty fragment at either end.
         let cut = pieces([&b""[..]].into_iter().chain(text.as_bytes().chunks(1)).chain([&b""[..]]));
         peer.exchange(&cut, &back);
         for at in 0..=text.len() {
@@ -105,17 +105,18 @@ fn invalid_text_is_refused_however_it_is_split() {
 #[test]
 fn invalid_text_is_refused_before_the_message_is_complete() {
     let server = Program::server(WS, &[]);
-    // 6.4.1 and 6.4.2: the first piece contains an impossible character, or begins one that the
-    // second piece makes impossible.
+    // 6.4.1 and 6.4.2: the first fragment contains an invalid character, or begins a character that
+    // the second fragment makes invalid.
     for cuts in [
         [&b"\xce\xba\xe1\xbd\xb9\xcf\x83\xce\xbc\xce\xb5\xf4\x90\x80\x80"[..], b"edited"],
         [&b"\xce\xba\xe1\xbd\xb9\xcf\x83\xce\xbc\xce\xb5\xf4"[..], b"\x90"],
     ] {
-        // The last piece never arrives.
+        // The last fragment is never sent, so the error must be found before.
         let frames = [sent(TEXT, cuts[0]), sent(CONTINUATION, cuts[1])].concat();
         fails(&server, &frames, 1007);
     }
-    // A character may be cut at the end of a piece, but not at the end of the message.
+    // A character may be split between two fragments, but the message must not end within a
+    // character.
     let mut peer = upgraded(&server);
     peer.write_all(&sent(TEXT, b"\xce")).unwrap();
     peer.exchange(&whole(CONTINUATION, b"\xba"), &received(TEXT, "κ".as_bytes()));

@@ -1,4 +1,4 @@
-//! Lists, types that contain themselves, and large bodies.
+//! Tests of lists, recursive types, and large bodies.
 
 use std::fmt::Debug;
 

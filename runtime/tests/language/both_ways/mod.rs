@@ -1,4 +1,4 @@
-//! Tests of the rest of the annotation language, with each word in both directions.
+//! Tests of the rest of the annotation language. Each word is tested in both directions.
 #![allow(clippy::unusual_byte_groupings, reason = "bits are grouped as the fields are")]
 
 mod lists;

@@ -1,4 +1,4 @@
-//! Numbers: never zero, in bits, of varying size, in digits.
+//! Tests of numbers: nonzero numbers, bit fields, variable-length numbers, and numbers in digits.
 
 use std::fmt::Debug;
 use std::num::{NonZeroU8, NonZeroU16, NonZeroU32};
@@ -296,7 +296,7 @@ fn digits_padding_and_lengths_by_expression() {
     let frame = |len| WebSocket { fin: true, len: Auto::new(), len16: Auto::new(), body: vec![7; len] };
     round(frame(2), b"\x82\x07\x07");
     round(frame(126), &[&b"\xfe\0\x7e"[..], &[7; 126]].concat());
-    // The length 126 is for bodies of more than 125 bytes.
+    // 126 announces a longer length field, which is only allowed for bodies of more than 125 bytes.
     assert!(WebSocket::decode(b"\xfe\0\x02\x07\x07").is_err());
 }
 

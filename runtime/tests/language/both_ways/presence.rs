@@ -1,4 +1,4 @@
-//! Values that may be absent, and computed ones.
+//! Tests of optional fields and computed values.
 
 use std::fmt::Debug;
 

@@ -1,11 +1,11 @@
-//! Derived values, enums, options, and the words of single fields.
+//! Tests of derived values, enums, options, and the words of single fields.
 
 use super::{both, text};
 use framewright::checksum::{Adler32, Crc32, Internet, Sum8, Xor8};
 use framewright::prelude::*;
 use framewright::{DecodeError, EncodeError, Order, Sink};
 
-/// A checksum that is the number of bytes.
+/// A checksum that counts bytes.
 struct Length;
 
 impl Checksum for Length {
@@ -293,7 +293,8 @@ mod masked {
     }
 }
 
-/// The format of a byte that must be the number of bytes before it.
+/// A module whose value is the number of bytes before the field. The field itself is one byte,
+/// which is ignored.
 mod place {
     use super::{DecodeError, EncodeError, Sink};
 
@@ -356,7 +357,8 @@ struct Inner {
     text: String,
 }
 
-/// A value that has both a length and a delimiter, which are compared.
+/// Fields that have an `Auto` length or count, but also an end of their own. Decoding compares the
+/// two.
 #[derive(Frame, Debug, PartialEq)]
 struct TwoEnds {
     #[count_of(a)]

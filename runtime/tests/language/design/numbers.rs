@@ -1,4 +1,4 @@
-//! Wire types, text, bit fields, and the words of items.
+//! Tests of wire types, text, bit fields, and words for items.
 
 use super::{Be, Units, both, text};
 use framewright::prelude::*;
@@ -77,7 +77,7 @@ struct Digits {
     of_order: u16,
 }
 
-/// A user's type with a number of seconds.
+/// A user-defined type around a number of seconds.
 #[derive(Debug, PartialEq, Clone)]
 struct Timestamp(u64);
 

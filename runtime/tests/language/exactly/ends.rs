@@ -1,4 +1,4 @@
-//! Delimiters, ignored bytes, and items without bytes.
+//! Tests of delimiters, ignored bytes, and items without bytes.
 
 use framewright::prelude::*;
 
@@ -20,7 +20,7 @@ fn the_first_delimiter_ends_a_value() {
     assert!(refused(line(1, "\r\n")).contains("Line"));
     assert!(Line::decode(b"\r\n\0\r\n").is_err());
     assert!(wrong::<Line>(b"\0\x01\x04ab\r\n\r\n").contains("Line.text"));
-    // Together with the delimiter, the last character would begin an earlier occurrence of it.
+    // `a-` cannot be encoded: in `a---`, the delimiter `--` begins one byte too early.
     #[derive(Frame, Debug, PartialEq)]
     struct Doubled(#[until(b"--")] String);
     assert!(refused(Doubled("a-".to_owned())).contains("Doubled.0"));
@@ -89,7 +89,7 @@ fn items_without_bytes_are_an_error() {
     same(Lengthy(vec![Perhaps(Some(1))]), &[2, 0, 1]);
     assert!(refused(Lengthy(vec![Perhaps(None)])).contains("Lengthy.0"));
 
-    // A count is limited by the number of bytes.
+    // A count is limited by the bytes that are left: two items of `u16` do not fit into two bytes.
     #[derive(Frame, Debug, PartialEq)]
     #[frame(be, len_prefixed(u8))]
     struct Bounded(#[count_prefixed(u32)] Vec<u16>);

@@ -1,4 +1,4 @@
-//! Expressions over fields, `Auto`s and containers.
+//! Tests of expressions over fields, `Auto`s and containers.
 
 use framewright::prelude::*;
 
@@ -84,7 +84,7 @@ fn absent_and_computed_autos_in_expressions() {
     };
     same(seen(Some(1), Some(5), &[6, 7]), b"\x02\x08\x09\x01\x01\0\x02\x05\x03\0\x08abc\x06\x07");
     same(seen(Some(1), None, &[6]), b"\x02\x08\x09\x01\x01\0\x01\x03\0\x07abc\x06");
-    // Without the flag the count is absent, and expressions see it as zero.
+    // Without the flag the count is absent, and expressions read it as zero.
     same(seen(None, None, &[]), b"\x02\x08\x09\0\x03\0\x06abc");
     assert!(refused(seen(None, None, &[6])).contains("Seen"));
     assert!(refused(Seen { two: vec![1], ..seen(None, None, &[]) }).contains("Seen.two"));
@@ -113,7 +113,7 @@ fn conditions_sizes_and_checks_are_evaluated_in_place() {
     };
     same(stood(2, Some(9), &[1, 2], &[3, 4, 5]), b"\x02\x09\x01\x02\0\x03\0\x04\0\x05");
     same(stood(0, None, &[], &[3]), b"\0\0\x03");
-    // The check is made before the missing bytes are noticed.
+    // The check of `n` comes first: decoding must not ask for the missing bytes.
     assert_eq!(wrong::<Stood>(&[4]), "Stood.n at byte 0: n is small");
     assert_eq!(refused(stood(4, Some(1), &[0; 4], &[0; 5])), "Stood.n: n is small");
     assert!(refused(stood(2, None, &[1, 2], &[3, 4, 5])).contains("Stood.maybe"));
@@ -121,7 +121,7 @@ fn conditions_sizes_and_checks_are_evaluated_in_place() {
     assert!(refused(stood(0, None, &[1], &[3])).contains("Stood.bytes"));
     assert!(refused(stood(0, None, &[], &[])).contains("Stood.items"));
 
-    // This checks a length that encoding knows only at the end.
+    // Encoding knows this length only at the end, and must still check it.
     #[derive(Frame, Debug, PartialEq)]
     struct Total {
         #[len_of(..)]

@@ -1,4 +1,4 @@
-//! Tests of the bytes that lengths count, and of `rest`.
+//! Tests of which bytes a length covers, and of `rest`.
 
 use framewright::checksum::Sum8;
 use framewright::prelude::*;
@@ -59,7 +59,7 @@ fn lengths_count_content_and_ranges_count_everything() {
 mod origin_is {
     use framewright::{DecodeError, EncodeError, Sink};
 
-    /// Parses a byte that must be the number of bytes of the frame so far.
+    /// Parses a byte whose value must be its own offset in the frame.
     pub(super) fn parse<'a>(input: &'a [u8], origin: &[u8]) -> nom::IResult<&'a [u8], (), DecodeError> {
         match input.split_first() {
             Some((byte, rest)) if usize::from(*byte) == origin.len() => Ok((rest, ())),
@@ -174,7 +174,7 @@ fn rest_leaves_room_for_the_fields_after_it() {
     same(trailed(&[5, 6]), b"\x02\x03\x05\x06\0\0end\x01\x02");
     assert!(Trailed::decode(b"\x02\x03\0\0en\x01\x02").is_err(), "no room for what is behind");
 
-    // A type that is open takes all input, and on a stream only the end completes it.
+    // An open type takes all input. On a stream, only the end of the stream completes it.
     const { assert!(Trailed::OPEN) };
     let (left, value) = Trailed::parse(b"\x02\x03\x05\0\0end\x01\x02").unwrap();
     assert_eq!((left, value), (&b""[..], trailed(&[5])));
@@ -184,7 +184,7 @@ fn rest_leaves_room_for_the_fields_after_it() {
     framer.finish();
     assert_eq!(framer.next_frame::<Trailed>().unwrap(), Some(trailed(&[])));
 
-    // A range of a length is an extent around the open type.
+    // The range of the length encloses the open type, which ends with it.
     #[derive(Frame, Debug, PartialEq)]
     struct Ranged {
         #[len_of(kind..=sum)]

@@ -1,4 +1,4 @@
-//! Prefixes, bit runs, checksums and digits.
+//! Tests of prefixes, runs of bit fields, checksums and digits.
 
 use framewright::checksum::Sum8;
 use framewright::prelude::*;
@@ -29,7 +29,7 @@ fn prefixes_of_all_kinds() {
     assert!(wrong::<Signed>(&[0xff]).contains("Signed.0"), "-1");
     assert!(refused(Signed(vec![0; 128])).contains("Signed.0"));
 
-    // Nested prefixes of varying size each need the size of their content first.
+    // Each of the nested variable-length prefixes needs the size of its content first.
     #[derive(Frame, Debug, PartialEq)]
     struct Nested(#[len_prefixed(varint)] Vec<Varint>);
     let nested = Nested(vec![Varint(vec![7; 126]), Varint(vec![])]);
@@ -101,7 +101,7 @@ fn bit_runs_in_each_order() {
 
 #[test]
 fn checksums_are_computed_after_lengths() {
-    // The outer checksum covers the inner checksum and the length, wherever they are.
+    // The outer checksum covers the inner checksum and the length, so these are computed first.
     #[derive(Frame, Debug, PartialEq)]
     struct Outside {
         #[checksum(Sum8, over = ..)]

@@ -1,5 +1,5 @@
-//! Tests of bit fields of the user's types, of arrays and lists of bit fields, and of runs wider
-//! than any integer.
+//! Tests of bit fields with user-defined types, of arrays and lists of bit fields, and of runs that
+//! are wider than any integer.
 
 use super::{refused, round, samples_of, unwritable};
 use framewright::prelude::*;
@@ -222,7 +222,7 @@ fn items_of_bits_are_types_of_the_users() {
     let error =
         unwritable(Levels { sized: Box::new([Digits("4096".into()), Digits("1".into())]), ..levels(&[]) });
     assert!(error.starts_with("Levels.sized[0]"), "{error}");
-    // The items of the ring are in two pieces of memory.
+    // Rotates the `VecDeque`, so that its items are in two slices.
     let mut turned = levels(&[]);
     turned.ring.rotate_left(1);
     turned.ring.push_front(Level(7));

@@ -1,4 +1,4 @@
-//! Tests of other owning types, which are allowed wherever `Vec` and `String` are.
+//! Tests of owning types that are allowed wherever `Vec` and `String` are.
 
 use super::{refused, round, samples_of, unwritable};
 use framewright::prelude::*;

@@ -33,7 +33,7 @@ impl From<Masked> for Vec<u8> {
     }
 }
 
-/// Bytes, with their number as the context.
+/// Bytes whose count is the context.
 #[derive(Frame, Debug, PartialEq, Clone)]
 #[frame(ctx(len: u8))]
 struct Sized(#[len(len)] Vec<u8>);

@@ -1,4 +1,4 @@
-//! Tests of `#[each(..)]`: lists of items with words of their own.
+//! Tests of `#[each(..)]`, which contains words for the items of a list.
 
 use super::{refused, round, samples_of, unwritable};
 use framewright::prelude::*;

@@ -1,5 +1,4 @@
-//! Tests of delimiters: alternatives, and delimiters that are left for the next field, that may be
-//! missing, and that are between values.
+//! Tests of the forms of `until`: alternatives, `left`, `optional` and `between`.
 
 use super::{refused, round, samples_of, unwritable};
 use framewright::prelude::*;
@@ -173,8 +172,8 @@ fn a_delimiter_may_be_missing_at_the_end() {
     assert_eq!(Held::decode(b"\x02ab\x07").unwrap(), Held { line: Last("ab".into()), tail: 7 });
     round(Held { line: Last("ab".into()), tail: 7 }, b"\x03ab\n\x07");
     samples_of::<Held>();
-    // On a stream the delimiter completes the value at once. At the end of the stream, the value is
-    // all bytes.
+    // On a stream the delimiter completes the value at once. At the end of the stream, all
+    // remaining bytes are the value.
     let mut framer = Framer::new();
     framer.room().extend_from_slice(b"a\nbc");
     assert_eq!(framer.next_frame::<Last>().unwrap(), Some(Last("a".into())));
@@ -209,7 +208,8 @@ struct Follows {
     second: Vec<u8>,
 }
 
-/// A length that counts from a field in front of itself, and that ends with the word.
+/// The range of `len` begins before `len` itself and ends with `word`, so no delimiter follows
+/// `word`.
 #[derive(Frame, Debug, PartialEq, Clone)]
 #[frame(be)]
 struct Enclosed {
@@ -252,12 +252,12 @@ fn a_delimiter_may_stand_only_between_two_values() {
     assert_eq!(encode(pair("a", b"b"), 4), Ok(4));
     assert!(encode(pair("a", b"b"), 2).unwrap_err().starts_with("Follows.first: "));
     samples_of::<Follows>();
-    // A parser takes the available bytes, as with `rest`.
+    // Like `rest`, `parse` takes all available bytes.
     assert_eq!(Follows::parse(b"a").unwrap(), (&[][..], pair("a", b"")));
     samples_of::<Enclosed>();
     let enclosed = Enclosed { kind: 1, len: Auto::new(), word: "ab".into(), behind: vec![7] };
     round(enclosed, b"\x01\x04ab\x07");
-    // A range up to a field with such a delimiter ends in front of the delimiter.
+    // The range ends before the delimiter of its last field.
     let summed = |word: &str, behind| Summed { sum: Auto::new(), word: word.into(), behind };
     round(summed("ab", None), b"\x03ab");
     round(summed("ab", Some(b"c".to_vec())), b"\x40ab c");
@@ -295,7 +295,7 @@ fn a_value_may_end_within_its_place() {
     assert_eq!(junk, places("abc", "me", b"x"));
     assert!(unwritable(places("abcdefghi", "", b"")).starts_with("Places.name: "));
     assert!(unwritable(places("a\0b", "", b"")).starts_with("Places.name: "));
-    // The first delimiter does not fit, but the second one does.
+    // With the first alternative, the delimiter does not fit. With the second one, it does.
     round(places("", "", b"12345"), b"\0\0\0\0\0\0\0\0\x05@    12345\n");
     assert!(unwritable(Narrow("12".into())).contains("it leaves no room for its delimiter"));
     assert!(unwritable(places("", "a@", b"")).starts_with("Places.user: "));
@@ -358,8 +358,8 @@ fn items_may_be_separated() {
     assert!(!dump.contains("words[1].until"), "{dump}");
 }
 
-/// A frame with a last field of a type that ends with the same delimiter as the frame. Only its
-/// values show that.
+/// The type of the last field ends with the same delimiter as the frame. The macro cannot know
+/// this, so encoding must check the values.
 #[derive(Frame, Debug, PartialEq, Clone)]
 #[frame(until(b"\n"))]
 struct Around {
@@ -367,8 +367,8 @@ struct Around {
     line: Last,
 }
 
-/// A frame with an optional delimiter that is left in place. The end of the frame may replace the
-/// delimiter.
+/// A frame whose field ends at an optional delimiter, which is not consumed, or at the end of the
+/// frame.
 #[derive(Frame, Debug, PartialEq, Clone)]
 #[frame(until(b";"))]
 struct LeftToTheEnd {
@@ -386,8 +386,8 @@ fn a_delimiter_within_that_of_its_frame_is_not_written() {
     assert!(unwritable(LeftToTheEnd { first: "a,b".into() }).starts_with("LeftToTheEnd.first: "));
 }
 
-/// Ranges that end with a delimiter that may be missing, or with an absent field. Only the bytes
-/// within the range count as bytes after the delimiter or field.
+/// Ranges whose last field has an optional delimiter or may be absent. Only the bytes inside the
+/// range count as following that field.
 #[derive(Frame, Debug, PartialEq, Clone)]
 struct Ranges {
     #[len_of(first..=text)]
@@ -419,8 +419,8 @@ fn bytes_after_an_extent_end_nothing_in_it() {
     samples_of::<Ranges>();
 }
 
-/// A frame with a delimiter between values that is removed again, in front of the frame's own
-/// delimiter.
+/// If `behind` is empty, the encoder removes the delimiter after `word` again, so the delimiter of
+/// the frame follows directly after `word`.
 #[derive(Frame, Debug, PartialEq, Clone)]
 #[frame(be, until(b"\r\n"))]
 struct TakenBack {
@@ -436,8 +436,8 @@ struct TakenBack {
     behind: Vec<u8>,
 }
 
-/// A frame that removes a delimiter in the same way, without a delimiter of its own, and with a
-/// length of varying size in front.
+/// Like `TakenBack`, but the frame has no delimiter, and begins with a length that covers `word`
+/// and `behind`.
 #[derive(Frame, Debug, PartialEq, Clone)]
 struct TakenBackAtTheEnd {
     #[len_of(word..)]
@@ -472,11 +472,12 @@ fn positions_after_a_missing_delimiter_are_those_without_it() {
     samples_of::<TakenBackAtTheEnd>();
 }
 
-/// A line that is written with another number of bytes than it was read from.
+/// A line that is read with either delimiter, but always written with the longer one.
 #[derive(Frame, Debug, PartialEq)]
 struct Ended(#[until(b"\r\n" | b"\n")] String);
 
-/// A length in units of two bytes. The line that is written need not be a multiple of the unit.
+/// The length counts units of two bytes. A line that had an even size when it was read may be
+/// written with an odd size.
 #[derive(Frame, Debug, PartialEq)]
 struct InUnits {
     #[len_of(line, scale = 2)]
@@ -484,7 +485,7 @@ struct InUnits {
     line: Ended,
 }
 
-/// A length that is an ordinary field, so it is kept.
+/// The length is an ordinary field, so the encoder does not compute it again.
 #[derive(Frame, Debug, PartialEq)]
 struct Kept {
     len: u8,

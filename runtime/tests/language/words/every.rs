@@ -1,4 +1,4 @@
-//! Tests of words in pairs that are rarely combined, with names and types that might disturb
+//! Tests of pairs of words that are rarely combined, with names and types that might disturb
 //! generated code.
 
 use std::collections::VecDeque;
@@ -8,7 +8,8 @@ use super::{refused, round, samples_of, unwritable};
 use framewright::Order;
 use framewright::prelude::*;
 
-/// A type that is named like the sink in generated code, with fields named like its variables.
+/// The type has the name of the sink in generated code, and the fields have the names of its
+/// variables.
 #[derive(Frame, Debug, PartialEq, Clone)]
 #[frame(be)]
 struct S {
@@ -33,7 +34,7 @@ fn names_of_generated_code() {
     samples_of::<S>();
 }
 
-/// A generic type, for any parameter.
+/// Words on fields of a generic type.
 #[derive(Frame, Debug, PartialEq, Clone)]
 #[frame(be)]
 struct Generic<T, const N: usize> {
@@ -56,7 +57,7 @@ fn parameters() {
     round(Generic::<Pair, 3> { one: Pair(0, 0), several: vec![], words }, b"\0\0\0\0\0\0\0\0\0\0\0a,;");
 }
 
-/// Numbers and prefixes with a byte order that an earlier field determines.
+/// Numbers and prefixes whose byte order an earlier field determines.
 #[derive(Frame, Debug, PartialEq, Clone)]
 #[frame(be)]
 struct Turned {
@@ -78,7 +79,7 @@ fn an_order_chosen_by_a_field() {
     samples_of::<Turned>();
 }
 
-/// Lists of lists of items with words of their own.
+/// Lists whose items have words, including lists of lists.
 #[derive(Frame, Debug, PartialEq, Clone)]
 #[frame(be)]
 struct Items {
@@ -146,7 +147,6 @@ fn items_of_all_kinds() {
     samples_of::<Items>();
 }
 
-/// Fields at offsets.
 #[derive(Frame, Debug, PartialEq, Clone)]
 #[frame(le)]
 struct Offsets {
@@ -178,7 +178,7 @@ fn offsets_and_what_may_follow() {
     };
     round(offsets.clone(), b"\x07\0\x04\x09\x01h\0i\0\x07");
     round(Offsets { more: Some(8), ..offsets.clone() }, b"\x07\0\x04\x09\x01h\0i\0\x07\x08\0");
-    // Gaps are ignored, and so is the offset of an empty field.
+    // Bytes before a field at a larger offset are ignored, and so is the offset of an empty field.
     assert_eq!(Offsets::decode(b"\x09\0\x04\x0b\x01??h\0i\0\x07").unwrap(), offsets);
     let error = refused::<Offsets>(b"\x06\0\x04\x09\x01h\0i\0\x07");
     assert!(error.starts_with("Offsets."), "{error}");
@@ -187,7 +187,7 @@ fn offsets_and_what_may_follow() {
     samples_of::<Offsets>();
 }
 
-/// Numbers for an absent value, in every format.
+/// `none` in every number format.
 #[derive(Frame, Debug, PartialEq, Clone)]
 #[frame(be)]
 struct Absent {
@@ -240,7 +240,7 @@ fn numbers_for_what_is_absent() {
     samples_of::<Absent>();
 }
 
-/// A line with all parts that a line may have.
+/// A line of text with optional parts, a delimiter between values, and a list.
 #[derive(Frame, Debug, PartialEq, Clone)]
 #[frame(until(b"\r\n" | b"\n"))]
 struct Line {
@@ -271,8 +271,8 @@ fn lines() {
     samples_of::<Line>();
 }
 
-/// Text with two delimiters. One delimiter ends with the other. The one that starts first ends the
-/// text.
+/// Text with two alternative delimiters. `a\n` ends with `\n`, so the delimiter that begins first
+/// must end the text.
 #[derive(Frame, Debug, PartialEq, Clone)]
 struct Nested(#[until(b"\n" | b"a\n")] String);
 
@@ -283,7 +283,7 @@ fn the_earliest_start_wins() {
     assert!(unwritable(Nested("ba".into())).starts_with("Nested.0"));
 }
 
-/// A prefix of several fields, with a unit, a bias and a limit.
+/// A length over several fields, with a unit, a bias and a limit.
 #[derive(Frame, Debug, PartialEq, Clone)]
 #[frame(be, max = 24)]
 struct Units {
@@ -306,7 +306,7 @@ fn units_and_limits() {
     assert!(unwritable(units(&[0; 10])).contains("Units.a"));
 }
 
-/// Rows of values, and lists of values that may be absent.
+/// Lists of rows, and lists of optional values.
 #[derive(Frame, Debug, PartialEq, Clone)]
 #[frame(be)]
 struct Rows {
@@ -383,8 +383,7 @@ fn ends_beside_numbers() {
     samples_of::<Compared>();
 }
 
-/// Numbers that take their size from a field, and digits in swapped order, as in existing
-/// specifications.
+/// Numbers whose size an earlier field gives, digits in swapped order, and other formats.
 #[derive(Frame, Debug, PartialEq, Clone)]
 #[frame(le)]
 struct Numbers {
@@ -427,7 +426,7 @@ fn numbers_in_many_forms() {
     samples_of::<Numbers>();
 }
 
-/// A text that ends in front of a delimiter. The delimiter is left for the next field.
+/// Text that ends before a delimiter, which is left for the next field.
 #[derive(Frame, Debug, PartialEq, Clone)]
 struct Left {
     #[until(b"/" | b"?", left)]

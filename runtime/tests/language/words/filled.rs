@@ -1,4 +1,4 @@
-//! Tests of `fixed(N, fill = v)` on lists of items of several bytes.
+//! Tests of `fixed(N, fill = v)` on lists whose items have several bytes.
 
 use super::{refused, round, samples_of, unwritable};
 use framewright::prelude::*;
@@ -48,7 +48,7 @@ fn names(names: &[&[u8]], numbers: &[u32]) -> Names {
 fn items_of_varying_size_are_read_until_only_fill_is_left() {
     round(names(&[b"ab", b"c"], &[300, 1]), b"\x02ab\x01c\0\0\0\xac\x02\x01\xff\xff\x09");
     round(names(&[], &[]), b"\0\0\0\0\0\0\0\0\xff\xff\xff\xff\xff\x09");
-    // The end of an item may look like fill, and an item that is not the last may consist of fill.
+    // An item may end with the padding byte. Only the last item must not consist of padding bytes.
     round(names(&[b"\0", b"", b"\0\0"], &[127]), b"\x01\0\0\x02\0\0\0\0\x7f\xff\xff\xff\xff\x09");
     round(names(&[b"abcdefg"], &[1, 2, 3, 4, 5]), b"\x07abcdefg\x01\x02\x03\x04\x05\x09");
     samples_of::<Names>();

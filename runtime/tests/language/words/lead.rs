@@ -68,7 +68,7 @@ fn only_more_bytes_can_tell() {
     assert_eq!((rest, line.number), (&b"@"[..], None));
 }
 
-/// Checks a delimiter between a value that may be absent and the next value.
+/// Checks a delimiter between an optional value and the next value.
 #[test]
 fn a_delimiter_stands_behind_a_value_that_may_be_absent() {
     #[derive(Frame, Debug, PartialEq, Clone)]

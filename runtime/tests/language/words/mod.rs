@@ -1,5 +1,5 @@
-//! Tests of single words of the annotation language, each with everything that is made of a
-//! declaration: bytes in both directions, partial frames, JSON, the dump, the drawings.
+//! Tests of single words of the annotation language. Each word is encoded and decoded, decoded from
+//! partial frames, converted to JSON, dumped and drawn.
 
 mod bits;
 mod containers;
@@ -20,8 +20,8 @@ use framewright::prelude::*;
 use framewright::testing::{damaged, laws, samples};
 use std::fmt::Debug;
 
-/// Checks that the value encodes to exactly these bytes and decodes from them, directly and through
-/// JSON, and that it obeys the laws.
+/// Checks that the value encodes to exactly these bytes and decodes from them, also through JSON,
+/// and that it satisfies `testing::laws`.
 #[track_caller]
 fn round<T: OwnedFrame + PartialEq + Debug>(value: T, bytes: &[u8]) {
     assert_eq!(value.to_vec().unwrap(), bytes, "{value:?}\n{}", value.dump());
@@ -31,8 +31,8 @@ fn round<T: OwnedFrame + PartialEq + Debug>(value: T, bytes: &[u8]) {
     laws([value]);
 }
 
-/// Checks that values made from the schema obey the laws, that damaged ones are refused or decode,
-/// and that every drawing is made.
+/// Checks that generated samples satisfy `testing::laws`, and that decoding and dumping damaged
+/// samples does not panic.
 #[track_caller]
 fn samples_of<T: OwnedFrame + PartialEq + Debug>() {
     laws(samples::<T>(7, 24));

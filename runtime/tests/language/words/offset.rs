@@ -48,7 +48,7 @@ fn an_offset_is_where_a_field_begins() {
 fn bytes_before_an_offset_are_ignored() {
     let bytes = b"OF\x0a\0\x01\0\x0d\x0f..\x01..\x02hi.\x06\x05";
     assert_eq!(Offsets::decode(bytes).unwrap(), offsets(&[1], Some("hi")));
-    // The bytes arrive one at a time, and the schema alone finds the end of the frame.
+    // The bytes arrive one at a time, and the walk finds the end of the frame.
     let mut framer = framewright::stream::Framer::new();
     for byte in bytes {
         assert!(framer.next_frame::<Offsets>().unwrap().is_none());
@@ -83,7 +83,8 @@ fn an_offset_that_cannot_be_is_refused() {
     );
 }
 
-/// Offsets in bits, after fields of varying size, in a variant, and two offsets of one field.
+/// Offsets in bit fields, after variable-length fields and in a variant, and two offsets of one
+/// field.
 #[derive(Frame, Debug, PartialEq, Clone)]
 #[frame(be, tag = u8)]
 enum Placed {

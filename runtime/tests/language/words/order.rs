@@ -1,4 +1,4 @@
-//! Tests of `order = expr`: a byte order that is known only once bytes are read.
+//! Tests of `order = expr`: a byte order that depends on bytes which were read before.
 
 use super::{refused, round, samples_of, unwritable};
 use framewright::Order;
@@ -13,7 +13,7 @@ enum Mark {
     Motorola,
 }
 
-/// A type that takes its byte order from its context, with numbers of every kind.
+/// A type whose byte order is its context, with numbers of every kind.
 #[derive(Frame, Debug, PartialEq, Clone)]
 #[frame(order = order, ctx(order: Order), len_prefixed(u16))]
 struct Body {
@@ -106,7 +106,7 @@ fn a_type_takes_its_order_from_its_context() {
     assert!(text.contains("number  u32, order = order"), "{text}");
 }
 
-/// Single fields that take their byte order from an earlier field.
+/// Fields whose byte order an earlier field determines.
 #[derive(Frame, Debug, PartialEq, Clone)]
 struct Fields {
     little: bool,
@@ -182,7 +182,7 @@ fn a_field_takes_its_order_from_earlier_ones() {
     samples_of::<Fields>();
 }
 
-/// The item of a list. It takes its byte order from its context. The list arrives in pieces.
+/// The item of a list, whose byte order is its context.
 #[derive(Frame, Debug, PartialEq, Clone)]
 #[frame(order = order, ctx(order: Order))]
 struct Entry {
@@ -216,8 +216,7 @@ fn a_frame_whose_order_only_rust_knows_is_measured() {
     assert_eq!(unwritable(Entries { last: 0, ..entries(true) }), "Entries.last: never zero");
 }
 
-/// An enum that takes its byte order from its context, and is generic over the content of a
-/// variant.
+/// A generic enum whose byte order is its context.
 #[derive(Frame, Debug, PartialEq, Clone)]
 #[frame(order = order, ctx(order: Order), tag = u16)]
 enum Either<T> {
@@ -261,7 +260,8 @@ fn a_change_of_the_order_is_a_change() {
     assert!(Was::SCHEMA.compatible_with(Was::SCHEMA).is_compatible());
 }
 
-/// A number that takes its size from a field, and text in an encoding with a byte order.
+/// A number whose size and byte order earlier fields give, and text whose byte order is its
+/// context.
 #[derive(Frame, Debug, PartialEq, Clone)]
 struct Widths {
     little: bool,

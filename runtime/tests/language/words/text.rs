@@ -125,8 +125,7 @@ fn characters_missing_in_an_encoding_are_refused() {
     assert!(says(Names { place: "a\0b".into(), ..names() }).contains("delimiter"));
 }
 
-/// Checks that the walk over a partial frame searches for a delimiter only at the start of code
-/// units.
+/// Checks that the walk over a partial frame finds a delimiter only at the start of a code unit.
 #[test]
 fn a_delimiter_across_code_units_is_not_found() {
     #[derive(Frame, Debug, PartialEq)]
@@ -175,7 +174,7 @@ struct Placed {
 fn a_place_of_code_units_does_not_end_within_one() {
     round(Placed { size: 6, text: "a".into() }, b"\x06a\0\0\0\0\0");
     round(Placed { size: 4, text: "ab".into() }, b"\x04a\0b\0");
-    // The value could not be padded to this size again.
+    // Five bytes cannot be padded UTF-16 text, because a code unit has two bytes.
     assert!(refused::<Placed>(b"\x05a\0\0\0\0").starts_with("Placed.text at byte "));
     assert!(unwritable(Placed { size: 5, text: "a".into() }).starts_with("Placed.text: "));
     samples_of::<Placed>();

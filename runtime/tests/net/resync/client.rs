@@ -1,4 +1,4 @@
-//! Clients skip noise if the option is on.
+//! Tests that clients skip noise if `resync` is on.
 
 use framewright::net::{Close, Conn, Handler, Malformed, Session};
 use framewright::prelude::*;
@@ -14,7 +14,7 @@ async fn clients_skip_noise_if_resync_is_on() {
     let stream = [
         &b"noise"[..],
         &Report::new("one").to_vec().unwrap(),
-        // The noise has a start that lacks bytes, and a start with a wrong checksum.
+        // The noise contains a start of a frame that lacks bytes, and one with a wrong checksum.
         b"more\xaa\x55\x0f\xff\xaa\x55\x00\x0112345",
         &Report::new("two").to_vec().unwrap(),
         b"\xaa\x55\x00\x02",
@@ -161,7 +161,7 @@ async fn types_that_cannot_be_found_again_are_reported() {
     let error = blocking::Client::<Msg>::connect_with("127.0.0.1:1", options).unwrap_err().to_string();
     assert!(error.contains("cannot find frames of Msg"), "{error}");
 
-    /// A handler that asks for `Resync`, which `Msg` does not support.
+    /// A handler that answers malformed bytes by `Malformed::Resync`, which `Msg` does not support.
     struct Hopeful;
 
     impl Handler for Hopeful {

@@ -1,4 +1,4 @@
-//! Framers find frames in noise, at a bounded cost.
+//! Tests that framers find frames in noise, at a bounded cost.
 
 use std::cell::Cell;
 
@@ -84,11 +84,11 @@ proptest! {
 }
 
 thread_local! {
-    /// The number of bytes that have been summed up.
+    /// The number of bytes on this thread over which checksums were computed.
     static SUMMED: Cell<usize> = const { Cell::new(0) };
 }
 
-/// A checksum that counts its cost.
+/// A checksum that counts the bytes it is computed over.
 struct Counted;
 
 impl Checksum for Counted {
@@ -109,8 +109,8 @@ struct Costly {
     sum: Auto<u8>,
 }
 
-/// A frame with a leading checksum, which an attempt can verify only when everything after it has
-/// been read.
+/// A frame with a leading checksum, which can be verified only when everything after it has been
+/// read.
 #[derive(Frame, Debug)]
 #[frame(be, magic = 0xAA55u16)]
 struct SumFirst {
@@ -120,8 +120,8 @@ struct SumFirst {
     body: Vec<u8>,
 }
 
-/// Returns the number of bytes that were summed up and skipped in a stream of noise, until the
-/// framer gives up.
+/// Feeds a stream of noise until the framer gives up. Returns the number of bytes over which
+/// checksums were computed, and the number of skipped bytes.
 fn cost<T: for<'a> Decode<'a>>(unit: &[u8], limit: usize) -> (usize, usize) {
     SUMMED.set(0);
     let mut framer = Framer::new().limit(limit);
@@ -147,11 +147,11 @@ fn cost<T: for<'a> Decode<'a>>(unit: &[u8], limit: usize) -> (usize, usize) {
 fn hostile_noise_costs_bounded_work() {
     const LIMIT: usize = 65_536 + 5;
 
-    // Each of these false starts has the maximum length of a frame.
+    // Each of these false starts announces a frame of the maximum length.
     let (summed, passed) = cost::<Costly>(b"\xaa\x55\xff\xf0", LIMIT);
     assert!(summed > LIMIT, "{summed}: it did go wrong");
-    // The additional limits are for one attempt before the stream was out of step, and for one
-    // attempt that exceeds the allowance.
+    // The allowance is 16 bytes per skipped byte. `LIMIT` is added for the attempt that lost
+    // synchronisation, and for the attempt that exceeds the allowance.
     assert!(summed <= 16 * passed + 4 * LIMIT, "{summed} for {passed}");
     let (summed, passed) = cost::<SumFirst>(b"\xaa\x55\x07\xff\xf0", LIMIT);
     assert!(summed > LIMIT && summed <= 16 * passed + 4 * LIMIT, "{summed} for {passed}");
@@ -200,11 +200,11 @@ fn sync_is_the_leading_constant() {
     assert_eq!(Little::SYNC, [0xfe, 0xca]);
     assert_eq!(InAField::SYNC, b"$GP");
     assert_eq!(Place::SYNC, b"");
-    // The leading constant of a nested frame is found as well.
+    // A leading constant inside a nested frame is found as well.
     let mut framer = Framer::new();
     framer.room().extend_from_slice(b"$$GPx$GPtext\r\n");
     assert!(framer.next_frame::<Nested>().is_err());
     assert!(framer.resync::<Nested>());
-    // The frame begins at the first of the two starts, which have the same end.
+    // The frame begins at the first `$GP`. From the second one, it would have the same end.
     assert_eq!(framer.next_frame::<Nested>().unwrap().unwrap().header.text, "x$GPtext");
 }

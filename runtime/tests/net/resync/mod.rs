@@ -36,14 +36,14 @@ pub(super) struct ReportRef<'a> {
     sum: Auto<u32>,
 }
 
-/// A report within a frame that has a parser for one lifetime only.
+/// A generic frame around a report. Each attempt to decode it copies the received bytes.
 #[derive(Frame, Debug)]
 #[frame(be)]
 pub(super) struct Wrapped<T> {
     inner: T,
 }
 
-/// A report with context after its leading constant.
+/// A report with context, which also has a leading constant.
 #[derive(Frame, Debug)]
 #[frame(be, magic = 0xAA55u16, ctx(most: u16))]
 pub(super) struct Bounded {
@@ -55,7 +55,8 @@ pub(super) struct Bounded {
     sum: Auto<u32>,
 }
 
-/// Returns noise with four false starts that cost more than a small limit allows.
+/// Returns 200 false starts. With a small limit on frames, attempts to decode them cost more than
+/// the allowance.
 pub(super) fn costly_noise() -> Vec<u8> {
     b"\xaa\x55\0\xf0".repeat(200)
 }

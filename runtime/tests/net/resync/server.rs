@@ -1,4 +1,4 @@
-//! Servers continue after noise if their handler asks for it.
+//! Tests that servers continue after noise if their handler requests it.
 
 use std::time::Duration;
 
@@ -60,17 +60,17 @@ async fn a_server_continues_after_noise() {
         .await
         .unwrap();
     expect(&mut io, "one\ntwo\n").await;
-    // Noise that arrives in several parts is one run.
+    // Noise that arrives in several parts counts as one run.
     for _ in 0..5 {
         io.write_all(b"more").await.unwrap();
         sleep(Duration::from_secs(2)).await;
     }
-    // A false start that is not complete in time is noise, and does not end the connection.
+    // A false start that is not completed in time is noise, and does not end the connection.
     io.write_all(b"\xaa\x55\xff\xf0").await.unwrap();
     sleep(Duration::from_secs(12)).await;
     io.write_all(&report("three")).await.unwrap();
     expect(&mut io, "three\n").await;
-    // The same applies at the end of the stream.
+    // The same applies to a false start before the end of the stream.
     io.write_all(&[&b"\xaa\x55\xff\xf0"[..], &report("four")].concat()).await.unwrap();
     io.shutdown().await.unwrap();
     expect(&mut io, "four\n").await;
@@ -97,8 +97,8 @@ async fn a_false_start_after_a_good_frame_times_out_as_noise() {
     for asked in 1..=2 {
         io.write_all(&[&report[..], b"\xaa\x55\xff\xf0", &report].concat()).await.unwrap();
         expect(&mut io, "found\n").await;
-        // The false start seems to contain the frames after it, so they are found only when its
-        // time is over.
+        // According to its length, the false start contains the frames after it. They are found
+        // only when the time for a frame is over.
         let start = Instant::now();
         expect(&mut io, "found\n").await;
         assert!(start.elapsed() >= Duration::from_secs(9), "{:?}", start.elapsed());
@@ -106,7 +106,8 @@ async fn a_false_start_after_a_good_frame_times_out_as_noise() {
     }
     let stats = counters.snapshot();
     assert_eq!((stats.frames, stats.malformed, stats.passed_over, stats.timeouts), (4, 2, 8, 0), "{stats:?}");
-    // A connection is closed unless the answer is `Resync`, even if none of its frame has arrived.
+    // Without `Resync`, an incomplete false start ends the connection when the time for a frame is
+    // over.
     drop(io);
     running.await.unwrap();
     let mut server = Server::new(async |report: Report| report);
@@ -120,7 +121,7 @@ async fn a_false_start_after_a_good_frame_times_out_as_noise() {
     assert_eq!(counters.snapshot().timeouts, 1);
 }
 
-/// Skips malformed bytes, or answers them.
+/// Skips malformed frames. If `replies` is set, answers them as well.
 struct Patient {
     replies: bool,
 }
@@ -159,7 +160,7 @@ async fn repeated_noise_is_logged_once_and_counted() {
         assert_eq!(log.count("malformed frame"), 1, "{}", log.text());
         assert_eq!(log.count("malformed bytes 1000 times"), 1, "{}", log.text());
     }
-    // A peer can also repeat runs of noise.
+    // Repeated runs of noise also make only two lines in the log.
     let report = Report::new("found").to_vec().unwrap();
     let runs = [&b"noise"[..], &report].concat().repeat(50);
     let (log, _logging) = Log::start();

@@ -1,4 +1,4 @@
-//! Sessions continue after noise.
+//! Tests that sessions continue after noise.
 
 use framewright::net::{Close, Limits, Session};
 use framewright::prelude::*;
@@ -37,7 +37,7 @@ async fn sessions_find_frames_of_every_kind() {
     assert!(matches!(s.recv::<Wrapped<Report>>().await, Err(Error::Decode(_))));
     assert!(s.resync::<Wrapped<Report>>());
     assert_eq!(s.require::<Wrapped<Report>>().await.unwrap().inner.body, b"found");
-    // A type without a recognisable beginning cannot be searched for.
+    // `Msg` has no recognisable beginning, so it cannot be searched for.
     theirs.write_all(b"\xff\xff\xff\xff\xff").await.unwrap();
     assert!(matches!(s.recv::<Msg>().await, Err(Error::Decode(_))));
     assert!(!s.resync::<Msg>());
@@ -63,8 +63,8 @@ async fn a_malformed_read_is_skipped_for_every_type() {
 
 #[tokio::test(start_paused = true)]
 async fn noise_costs_a_session_bounded_memory() {
-    // Each attempt at such a type copies the bytes that have arrived. Each start costs one attempt,
-    // however many reads follow.
+    // Each attempt to decode a `Wrapped` copies the bytes that have arrived. Each false start must
+    // cost only one attempt, even if many reads follow.
     let (io, mut theirs) = duplex(64);
     let sending = tokio::spawn(async move {
         let first = [&b"\xaa\x55\xff\xf0"[..], &[0; 20_000]].concat();

@@ -1,4 +1,4 @@
-//! What the codec computes: lengths, checksums, presence.
+//! Tests of computed fields in JSON: lengths, checksums, presence.
 
 use std::fmt::Debug;
 
@@ -69,7 +69,8 @@ fn a_length_of_the_type_counts_itself() {
     );
 }
 
-/// Checks that the placeholder of a checksum in the draft does not end the frame.
+/// A frame is first built with a placeholder for each checksum. Checks that the placeholder is not
+/// taken for the delimiter of the frame.
 #[test]
 fn a_sum_within_a_delimited_frame() {
     #[derive(Frame, Debug)]
@@ -175,7 +176,7 @@ fn a_scaled_length_of_what_has_lengths_of_its_own() {
     fails::<Words>(r#"{"items": "0x0102"}"#, "Words.len: 3 bytes are not a multiple of 4");
 }
 
-/// Checks a place that takes its size from other values.
+/// Checks padded fields whose size is an expression over computed fields.
 #[test]
 fn a_place_as_large_as_an_auto_says() {
     #[derive(Frame, Debug)]

@@ -1,4 +1,4 @@
-//! JSON that is not a frame.
+//! Tests of the errors for JSON that does not describe a frame.
 
 use std::fmt::Debug;
 
@@ -66,8 +66,8 @@ fn errors_name_their_place_in_the_json() {
     fails::<Empty>("[]", "Empty: expected an object, found []");
 }
 
-/// Removes or replaces every character. Nothing may panic, and JSON that is accepted must give
-/// bytes that decode.
+/// Removes or replaces each character. This must not panic, and accepted JSON must give bytes that
+/// decode.
 #[test]
 fn damaged_json_never_panics() {
     let json = to_json(&nested(Some(vec![7, 8]))).unwrap();

@@ -1,4 +1,4 @@
-//! The form of each kind of value.
+//! Tests of the JSON of each kind of value.
 
 use std::fmt::Debug;
 
@@ -121,8 +121,8 @@ fn an_attempt_is_its_frame_or_bytes() {
     is(&Outer(Attempt::Bytes(b"\0\x07\x02"[..].into())), "\"0x000702\"");
 }
 
-/// Checks an `Attempt` of a tuple with one value. The JSON of the tuple is the JSON of this value,
-/// which may itself be hex.
+/// Checks `Attempt`s of tuple structs with one field. Their JSON is the JSON of this field, which
+/// may be hex, like the JSON of malformed bytes.
 #[test]
 fn an_attempt_of_one_value_differs_from_its_bytes() {
     use framewright::Attempt;

@@ -11,14 +11,14 @@ use std::fmt::Debug;
 use framewright::json::{from_json, to_json};
 use framewright::prelude::*;
 
-/// Checks that the value has this JSON, and that the JSON gives the bytes of the value.
+/// Checks that the JSON of the value is `json`, and that `json` gives the bytes of the value.
 #[track_caller]
 pub(super) fn is<T: OwnedFrame + Debug>(value: &T, json: &str) {
     assert_eq!(to_json(value).unwrap(), json);
     gives(json, value);
 }
 
-/// Checks that the JSON gives the bytes of the value.
+/// Checks that `json` gives the bytes of the value.
 #[track_caller]
 pub(super) fn gives<T: OwnedFrame + Debug>(json: &str, value: &T) {
     let bytes = from_json::<T>(json).unwrap_or_else(|error| panic!("{error}\n{json}"));

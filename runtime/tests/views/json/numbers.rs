@@ -1,4 +1,4 @@
-//! Numbers in JSON are exact.
+//! Tests that numbers in JSON are exact.
 
 use std::fmt::Debug;
 

@@ -1,6 +1,6 @@
-//! Compares the codecs in other languages with the one in Rust: the same values from the same
-//! bytes, the same bytes from these values, and the same errors. If a language is not installed,
-//! these tests print that they skip it.
+//! Compares the generated codecs of other languages with the Rust codec: the same bytes must give
+//! the same value, the same value the same bytes, and malformed bytes the same error. If a language
+//! is not installed, prints that it is skipped.
 
 #[path = "form.rs"]
 mod form;
@@ -91,7 +91,7 @@ const LANGUAGES: &[Language] = &[
     },
 ];
 
-/// Fields, and the objects that are provided for them.
+/// Names of fields, each with the object that replaces the field's hand-written Rust code.
 pub(crate) type Brought<'a> = &'a [(&'a str, &'a str)];
 
 fn scripts() -> std::path::PathBuf {
@@ -107,7 +107,7 @@ fn of(few: usize, many: usize) -> usize {
 /// A value as JSON, and its encoding.
 type Decoded = Result<(String, Vec<u8>), DecodeError>;
 
-/// The number of bytes behind a value, and the value as JSON.
+/// The number of bytes after a value, and the value as JSON.
 type Parsed = Result<(usize, String), nom::Err<DecodeError>>;
 
 /// The Rust codec of a type, as the reference.
@@ -122,13 +122,13 @@ pub(crate) struct Rust<'a> {
 #[allow(dead_code, reason = "not every program of tests looks at it")]
 pub(crate) struct Compared {
     pub(crate) language: &'static str,
-    /// The error if no module was generated.
+    /// The error if no module could be generated.
     pub(crate) refused: Option<String>,
-    /// The quick functions that the type has.
+    /// Which fast paths the module has for the type.
     pub(crate) quick: Quick,
 }
 
-/// Whether a type has a quick function for reading and one for writing.
+/// Whether a type has a fast path for reading, and one for writing.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Quick {
     pub(crate) read: bool,
@@ -136,7 +136,7 @@ pub(crate) struct Quick {
 }
 
 /// Compares all languages with Rust on samples of a type, on damaged samples, and on the bytes in
-/// `more`. `with` provides objects for fields that only Rust code defines.
+/// `more`. `with` provides objects for fields with hand-written Rust code.
 #[track_caller]
 pub(crate) fn agree<T: OwnedFrame + Debug>(more: &[Vec<u8>], with: Brought<'_>) -> Vec<Compared> {
     let rust = Rust {
@@ -191,7 +191,7 @@ fn agrees(
             bytes
         }));
     }
-    // Whole frames with more bytes behind them.
+    // Whole frames that are followed by more bytes.
     let behind: Vec<_> = whole
         .iter()
         .chain(damaged.iter())
@@ -222,8 +222,8 @@ fn agrees(
     Some(compared)
 }
 
-/// Returns `true` if a type has not been compared in a language before. Later comparisons with
-/// bytes of their own leave out the samples.
+/// Returns `true` if a type has not been compared in this language before. If it has, and bytes are
+/// given, the samples are not compared again.
 fn is_first<T>(language: &'static str) -> bool {
     static SEEN: Mutex<Vec<(&str, &str)>> = Mutex::new(Vec::new());
     let mut seen = SEEN.lock().unwrap_or_else(|error| error.into_inner());
@@ -233,8 +233,8 @@ fn is_first<T>(language: &'static str) -> bool {
     is_first
 }
 
-/// Makes samples and damaged samples. If none can be made, because they do not pass the checks of
-/// the type, prints this and returns none.
+/// Generates samples and damaged samples. If the checks of the type refuse all samples, prints this
+/// and returns none.
 fn made<T: OwnedFrame + Debug>() -> (Vec<T>, Vec<Vec<u8>>) {
     let make = || (samples::<T>(5, of(16, 40)), damaged::<T>(5, of(40, 150)));
     catch_unwind(AssertUnwindSafe(make)).unwrap_or_else(|_| {
@@ -243,10 +243,10 @@ fn made<T: OwnedFrame + Debug>() -> (Vec<T>, Vec<Vec<u8>>) {
     })
 }
 
-/// The maximum size of neighbouring fields that Rust reads at once, in the compared declarations.
+/// In the compared declarations, neighbouring fields that Rust reads at once have fewer bytes.
 const AT_ONCE: u64 = 256;
 
-/// A generated module, and the reference for its replies.
+/// A generated module, and the Rust codec as the reference for its replies.
 struct Asking<'a> {
     rust: &'a Rust<'a>,
     language: &'static str,
@@ -269,7 +269,7 @@ impl Asking<'_> {
                     self.is_quick(&reply[5], &expected, bytes);
                 }
             }
-            // Values that Rust types refuse are not in the schema.
+            // The schema does not have the rules by which user-defined conversions refuse values.
             Err(error) if is_refused_by_a_type(error.kind()) && reply[0] == "ok" => {}
             Err(error) => {
                 assert_eq!(reply[0], "error", "{}\n{error}\n{module}", context());
@@ -282,8 +282,8 @@ impl Asking<'_> {
         }
     }
 
-    /// Checks that the quick function made the result, if the type has a quick function. NaNs are
-    /// left to the careful function.
+    /// Checks that the fast path made the result, if the type has a fast path. NaNs may take the
+    /// slow path.
     fn is_quick(&self, took: &Value, expected: &Value, bytes: &[u8]) {
         let is_quick = took.is_null() || took == &Value::Bool(true) || has_nan(expected);
         let name = self.rust.schema.name;
@@ -301,8 +301,8 @@ impl Asking<'_> {
                 assert!(is_same(&reply[2], &expected), "expected {expected}\n{}\n{module}", context());
                 self.is_quick(&reply[3], &expected, bytes);
             }
-            // Other languages accept values that Rust types refuse, and more bytes may be behind
-            // them.
+            // Other languages accept values that user-defined Rust types refuse, and may then ask
+            // for more bytes.
             Err(nom::Err::Error(error) | nom::Err::Failure(error)) if is_refused_by_a_type(error.kind()) => {}
             Err(nom::Err::Incomplete(needed)) => match reply[0].as_str() {
                 Some("more") => {
@@ -311,8 +311,8 @@ impl Asking<'_> {
                     let exact = |number: Option<u64>| number.unwrap_or(u64::MAX).min(1 << 53);
                     let least = exact(u64::try_from(needed.get()).ok());
                     let more = exact(reply[1].as_u64());
-                    // Rust asks for all fields that it reads at once, and another language only for
-                    // the first field that is cut.
+                    // Rust asks for all fields that it reads at once. Another language asks only
+                    // for the first field that is truncated.
                     let is_as_much = more <= least && least < more + AT_ONCE;
                     assert!(is_as_much && more > 0, "{} of {least} bytes\n{module}", context());
                 }
@@ -323,7 +323,7 @@ impl Asking<'_> {
     }
 }
 
-/// Returns `true` if a conversion of the user's or a `NonZero` refused a value.
+/// Returns `true` if a user-defined conversion or a `NonZero` type refused a value.
 fn is_refused_by_a_type(kind: &DecodeErrorKind) -> bool {
     match kind {
         DecodeErrorKind::Conversion { .. } => true,

@@ -1,5 +1,5 @@
-//! Functions provided for the parts that only Rust can compute: hand-written code, and a checksum
-//! with a seed.
+//! Tests of functions that are provided for what only Rust can compute: hand-written code, and a
+//! checksum with a seed.
 
 use framewright::checksum::Checksum;
 use framewright::prelude::*;
@@ -39,7 +39,7 @@ struct Secret {
     sum: Auto<u16>,
 }
 
-/// A checksum that begins with a number from its first bytes: `salt + times * kind`.
+/// A checksum whose initial value depends on the first three bytes: `salt + times * kind`.
 struct Salted;
 
 impl Checksum for Salted {
@@ -117,7 +117,8 @@ fn what_only_rust_says_is_brought() {
     );
 }
 
-/// Without a provided function, the error names the field and says how to provide one.
+/// Checks that the error for a missing function names the field, and says how to provide the
+/// function.
 #[test]
 fn what_is_not_brought_is_named() {
     let python = Envelope::SCHEMA.python();

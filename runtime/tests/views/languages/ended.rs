@@ -3,7 +3,8 @@
 use framewright::checksum::Xor8;
 use framewright::prelude::*;
 
-/// A delimiter between values that is removed again, in front of the frame's own delimiter.
+/// If `behind` is empty, the encoder removes the delimiter after `word` again, so the delimiter of
+/// the frame follows directly after `word`.
 #[derive(Frame, Debug, PartialEq, Clone)]
 #[frame(be, until(b"\r\n"))]
 pub(super) struct TakenBack {
@@ -19,7 +20,8 @@ pub(super) struct TakenBack {
     behind: Vec<u8>,
 }
 
-/// Bytes after an extent do not end a value inside the extent.
+/// Ranges whose last field has an optional delimiter or may be absent. Only the bytes inside the
+/// range count as following that field.
 #[derive(Frame, Debug, PartialEq, Clone)]
 pub(super) struct Enclosed {
     #[len_of(first..=text)]

@@ -1,11 +1,11 @@
-//! The form of values for comparing languages. It is made from Rust's JSON of a value, by the type
-//! of each part.
+//! The canonical form in which values of all languages are compared. It is derived from the JSON of
+//! the Rust value and the schema.
 
 use framewright::Schema;
 use framewright::schema::{BitKind, Body, Field, Presence, Role, Tags, Type, Variant};
 use serde_json::{Map, Value};
 
-/// Stands for a part that is not compared.
+/// In place of a part that is not compared.
 const ANYTHING: &str = "anything";
 
 /// Returns `true` if a language made the same value. JavaScript has the same type for most numbers,
@@ -26,7 +26,7 @@ pub(super) fn is_same(found: &Value, expected: &Value) -> bool {
         (Value::Object(found), Value::String(expected)) => match (found.get("number"), found.get("nan")) {
             (Some(Value::String(number)), _) => {
                 let number: f64 = number.parse().unwrap();
-                // In JavaScript, an enum of plain values is its number.
+                // In JavaScript, a fieldless enum is its number.
                 let expected = expected.strip_prefix("enum:").unwrap_or(expected);
                 match expected.rsplit_once(':') {
                     Some((_, "7fc00000" | "7ff8000000000000")) => number.is_nan(),
@@ -67,14 +67,14 @@ pub(super) fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-/// Converts the JSON of a frame to the form for comparison.
+/// Converts the JSON of a frame to the canonical form.
 pub(super) fn of_frame(schema: &Schema, json: &Value) -> Value {
     if schema.attempt_at.is_some() && json.as_str().is_some_and(|text| text.starts_with("0x")) {
         return json.clone();
     }
     match schema.body {
         Body::Struct([field]) if field.is_item => of_field(field, json),
-        // JSON has a frame as bytes if its encoder marks no parts.
+        // If the encoder of a frame records no fields, its JSON consists of bytes.
         Body::Struct([_, _, ..]) if json.is_string() => Value::String(ANYTHING.into()),
         Body::Struct(fields) => of_fields(fields, "", json),
         Body::Enum(variants) => {

@@ -1,4 +1,4 @@
-//! Codecs in other languages.
+//! Tests of the codecs that are generated for other languages.
 
 mod agree;
 mod brought;
@@ -38,8 +38,7 @@ const CAREFUL: Quick = Quick { read: false, write: false };
 const QUICK_READ: Quick = Quick { read: true, write: false };
 const QUICK_WRITE: Quick = Quick { read: false, write: true };
 
-/// Compares all languages, and checks that each has a module of the type, with these quick
-/// functions.
+/// Compares all languages, and checks that each has a module for the type, with these fast paths.
 #[track_caller]
 fn agree_by<T: OwnedFrame + std::fmt::Debug>(quick: Quick, bytes: &[Vec<u8>]) {
     for compared in agree::<T>(bytes, &[]) {
@@ -142,7 +141,7 @@ const SCHEMAS: [&framewright::Schema; 32] = [
     Png::SCHEMA,
 ];
 
-/// Returns the Python that has the packages of the tests.
+/// Returns a command for the Python interpreter that has the packages of the tests.
 fn python() -> Command {
     Command::new(std::env::var_os("FRAMEWRIGHT_PYTHON").unwrap_or_else(|| "python3".into()))
 }
@@ -195,7 +194,7 @@ fn typescript_is_typed() {
     std::fs::remove_dir_all(folder).unwrap();
 }
 
-/// A length below 0 is an error, however the frame is read.
+/// Checks that a negative length is an error.
 #[test]
 fn a_negative_length_is_no_length() {
     let bytes = |len: i16| [len.to_be_bytes().as_slice(), b"abc"].concat();
@@ -213,7 +212,7 @@ fn a_negative_length_is_no_length() {
     agree_by::<usual::SignedCount>(QUICK, &odd);
 }
 
-/// A field does not reach beyond a length around it, although bytes follow there.
+/// Checks that a field cannot extend beyond a length that encloses it, even if more bytes follow.
 #[test]
 fn a_frame_is_not_shorter_than_its_fields() {
     let bytes = |first: u16, second: u8, more: usize| {
@@ -224,7 +223,8 @@ fn a_frame_is_not_shorter_than_its_fields() {
     agree_by::<usual::Extended>(QUICK, &all);
 }
 
-/// A flag that is neither 0 nor 1 is no flag, though another variant has a `bool` of that name.
+/// Checks that a flag which is neither 0 nor 1 is refused, even if another variant has a `bool` of
+/// the same name.
 #[test]
 fn equal_names_are_of_one_variant() {
     let wide = [3, 0, 0, 0, 2, 1, 2, 3, 4, 5, 6, 7, 8, 0, 0, 0, 0, 0, 0, 0, 1];
@@ -244,7 +244,7 @@ fn modules_are_read_by_people() {
     assert_snapshot!("station-py", above(&Station::SCHEMA.python().generate().unwrap()));
 }
 
-/// Returns the generated code without the functions that every module has.
+/// Returns the generated code without the helper functions, which every module has.
 fn above(module: &str) -> &str {
     module
         .split_once("The functions that read and write the frames above.")

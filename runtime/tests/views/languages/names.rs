@@ -2,7 +2,7 @@
 
 use framewright::prelude::*;
 
-/// Each of the fields has the name of something that is used to read or write it.
+/// Each field has the name of something that the generated code uses to read or write it.
 #[derive(Frame, Debug, Clone, PartialEq)]
 #[frame(be)]
 pub(super) struct Clash {
@@ -97,7 +97,7 @@ pub(super) struct Reader {
     w: u8,
 }
 
-/// A frame without fields, and a frame with only a constant.
+/// Contains a frame without fields, and frames with only a constant.
 #[derive(Frame, Debug, Clone, PartialEq)]
 #[frame(be)]
 pub(super) struct Empty {

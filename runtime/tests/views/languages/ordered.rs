@@ -1,5 +1,5 @@
-//! Byte orders that are known at run time, fields at offsets, and numbers that take their size from
-//! a field.
+//! Byte orders that are known at run time, fields at offsets, and numbers whose size an earlier
+//! field gives.
 
 use framewright::Order;
 use framewright::prelude::*;
@@ -55,7 +55,7 @@ enum Entry {
     },
 }
 
-/// A field gives the byte orders. They differ from one number to the next.
+/// `little` determines the byte orders, which differ from one number to the next.
 #[derive(Frame, Debug, Clone, PartialEq)]
 #[frame(be)]
 pub(super) struct Mixed {
@@ -98,7 +98,7 @@ pub(super) struct Sized {
     maybe: Option<u64>,
 }
 
-/// Fields that may be absent and have an expression as their size.
+/// Optional fields with an expression as their size.
 #[derive(Frame, Debug, Clone, PartialEq)]
 #[frame(be)]
 pub(super) struct Optional {

@@ -1,5 +1,4 @@
-//! Arrays and lists of bit fields, places with fill after their content, and frames that may be
-//! malformed.
+//! Arrays and lists of bit fields, padded fields, and frames that may be malformed.
 
 use framewright::Attempt;
 use framewright::prelude::*;

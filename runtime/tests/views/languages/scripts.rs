@@ -1,4 +1,4 @@
-//! Scripts over generated modules.
+//! Tests that run scripts with the generated modules.
 
 use std::process::Command;
 
@@ -6,7 +6,7 @@ use super::super::protocol::ChatMsg;
 use super::{QUICK, agree_by, python};
 use framewright::prelude::*;
 
-/// Runs a script in each language, beside these modules.
+/// Runs a script in each language, in a folder with these modules.
 fn run(name: &str, modules: &[(&str, &str)], in_python: &str, in_javascript: &str) {
     let folder = std::env::temp_dir().join(format!("framewright-{}-{name}", std::process::id()));
     std::fs::create_dir_all(&folder).unwrap();
@@ -55,7 +55,8 @@ for (let time = 0; time < 2; time++) {
 }
 "#;
 
-/// However the bytes arrive, frames are returned before the error after them.
+/// Checks that frames are returned before the error after them, in whatever pieces the bytes
+/// arrive.
 #[test]
 fn frames_in_front_of_a_fault_are_given() {
     let module = ChatMsg::SCHEMA.typescript().javascript().generate().unwrap();
@@ -147,14 +148,15 @@ for (const state of states) {
   const twice = { ...value, get name() { inner = Station.encode(value).length; return value.name; } };
   assert.deepEqual(Station.encode(twice), data);
   assert.equal(inner, data.length);
-  // A getter may add to a list whose count is written already.
+  // A getter may add to a list after its count has been written.
   const list = [reading];
   const grows = { ...value, readings: list, name: { get text() { list.push(reading); return text; } } };
   assert.equal(Station.decode(Station.encode(grows)).readings.length, 1);
 }
 "#;
 
-/// The quick functions support all parts of plain frames: otherwise a fallback would go unnoticed.
+/// Checks that the fast paths support all parts of plain frames. Otherwise, a fallback to the slow
+/// path would go unnoticed.
 #[test]
 fn plain_frames_are_read_and_written_quickly() {
     let values = framewright::testing::samples::<Station>(1, 5);

@@ -1,4 +1,4 @@
-//! Values that the quick functions must leave to the careful functions.
+//! Values that the fast path must leave to the slow path.
 
 use framewright::prelude::*;
 
@@ -22,7 +22,7 @@ pub(super) struct SignedCount {
     last: u8,
 }
 
-/// A count that is read just in front of its list, of numbers and of frames.
+/// Signed counts directly before their lists, which are of numbers and of frames.
 #[derive(Frame, Debug, Clone, PartialEq)]
 #[frame(be)]
 pub(super) struct SignedLists {
@@ -37,7 +37,8 @@ pub(super) struct SignedLists {
     body: Vec<u8>,
 }
 
-/// Facts about a field of one variant do not hold for a field of the same name in another variant.
+/// What is known about a field of one variant must not be assumed of a field with the same name in
+/// another variant.
 #[derive(Frame, Debug, Clone, PartialEq)]
 #[frame(be, tag = u8)]
 pub(super) enum SameNames {
@@ -139,7 +140,7 @@ struct Pair {
     right: i16,
 }
 
-/// Frames that may be longer than their fields, but not shorter.
+/// Nested frames that may have more bytes than their fields need, but not fewer.
 #[derive(Frame, Debug, Clone, PartialEq)]
 #[frame(be)]
 pub(super) struct Extended {
