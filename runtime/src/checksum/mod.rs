@@ -222,7 +222,7 @@ mod tests {
     }
 
     #[test]
-    fn parts_are_one_whole() {
+    fn parts_give_the_checksum_of_the_whole() {
         fn same<C: Checksum<Output: PartialEq + core::fmt::Debug>>() {
             for cut in 0..=CHECK.len() {
                 let (a, b) = CHECK.split_at(cut);

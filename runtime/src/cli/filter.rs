@@ -16,7 +16,6 @@ pub struct Filter {
 }
 
 impl Filter {
-    /// Parses an argument.
     pub(super) fn parse(text: &str) -> Result<Self, String> {
         let (path, value) = match text.split_once('=') {
             Some((path, value)) => (path, Some(value.trim().to_string())),
@@ -87,7 +86,7 @@ mod tests {
     use super::Filter;
 
     #[test]
-    fn fields_are_found_where_they_are() {
+    fn fields_are_found_at_any_depth() {
         let frame = serde_json::json!({
             "kind": "Picture", "body": {"Publish": {"topic": "a", "qos": 1, "list": [1, {"deep": true}]}}
         });

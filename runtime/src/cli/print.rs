@@ -12,7 +12,6 @@ use crate::notation::Json;
 /// The style of printed records.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Style {
-    /// Whether records are printed as JSON.
     pub(super) json: bool,
     pub(super) colored: bool,
     /// Whether records are printed with their time and addresses.

@@ -372,7 +372,6 @@ impl Framer {
         Err(DecodeError::new(kind).in_frame(T::SCHEMA.name, input))
     }
 
-    /// Returns the frame limit.
     pub(crate) fn frame_limit(&self) -> usize {
         self.limit
     }

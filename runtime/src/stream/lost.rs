@@ -414,7 +414,7 @@ mod tests {
     }
 
     #[test]
-    fn starts_that_wait_are_not_looked_at_again_in_vain() {
+    fn waiting_starts_are_examined_again_only_when_their_bytes_have_arrived() {
         // Each start claims 65,536 bytes, so that thousands of starts wait at the same time.
         let stream = b"\xaa\x55\xff\xf0".repeat(60_000);
         for piece in [1, 7, 64, 1500] {
@@ -434,7 +434,7 @@ mod tests {
     }
 
     #[test]
-    fn only_so_many_starts_wait() {
+    fn the_number_of_waiting_starts_is_limited() {
         let stream = b"\xaa\x55\xff\xf0".repeat(60_000);
         let mut lost = Lost::new(Start::SCHEMA);
         lost.begin(Start::SCHEMA, 1, None);
@@ -453,7 +453,7 @@ mod tests {
 
     #[cfg(feature = "net")]
     #[test]
-    fn refused_starts_do_not_come_back() {
+    fn rejected_starts_are_not_tried_again() {
         let mut lost = Lost::new(Start::SCHEMA);
         lost.begin(Start::SCHEMA, 0, None);
         let probe = |here: &[u8]| if here.len() < 8 { Probe::Lacks(8) } else { Probe::Takes(8) };

@@ -84,8 +84,8 @@ fn without<'a>(input: &'a [u8], src: &Source<'a>, delimiter: &'static schema::De
     Err(nom::Err::Incomplete(Needed::new(1)))
 }
 
-/// Returns the content of a slot up to its delimiter. The delimiter may be missing if the content
-/// fills the slot.
+/// Returns the content of a slot: everything before the delimiter, or the whole slot if there is no
+/// delimiter in it.
 #[must_use]
 pub fn stopped<'a>(body: &'a [u8], stop: &'static Stop) -> &'a [u8] {
     match stop.find(body) {

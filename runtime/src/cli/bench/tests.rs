@@ -139,7 +139,7 @@ fn requests_are_given_or_made() {
 }
 
 #[test]
-fn a_pause_of_the_server_is_counted_as_often_as_it_would_have_been_met() {
+fn a_pause_of_the_server_is_counted_for_all_requests_that_it_delays() {
     let mut tally = Tally::new().unwrap();
     (0..999).for_each(|_| tally.reply(Duration::from_millis(1)));
     tally.reply(Duration::from_secs(1));

@@ -120,7 +120,7 @@ fn ends(connection: &Connection, from_server: bool) -> (SocketAddr, SocketAddr) 
     }
 }
 
-/// Parses an address. A host name is replaced by the loopback address.
+/// Parses an address. A host name is replaced by the loopback address, and its port is kept.
 fn address(text: &str) -> SocketAddr {
     let port = || text.rsplit(':').next().and_then(|port| port.parse().ok()).unwrap_or_default();
     text.parse().unwrap_or_else(|_| SocketAddr::new(Ipv4Addr::LOCALHOST.into(), port()))

@@ -39,7 +39,6 @@ pub(super) struct Stream {
     pub(super) has_ended: bool,
 }
 
-/// A TCP segment.
 pub(super) struct Segment {
     pub(super) sequence: u32,
     pub(super) syn: bool,

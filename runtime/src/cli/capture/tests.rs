@@ -163,7 +163,7 @@ fn the_port_identifies_the_server() {
 }
 
 #[test]
-fn every_link_carries_the_same() {
+fn every_link_type_gives_the_same_events() {
     let segment = tcp(100, "", b"ask");
     let ip = segment.ip();
     let framed = |front: &[u8]| [front, &ip].concat();

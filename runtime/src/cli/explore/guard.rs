@@ -90,7 +90,7 @@ mod tests {
     }
 
     #[test]
-    fn the_host_is_this_machine() {
+    fn the_host_must_be_localhost_or_an_address() {
         for host in ["127.0.0.1:8000", "localhost:8000", "LocalHost:8000", "[::1]:8000", "192.0.2.1:8000"] {
             assert_eq!(asked(&[("host", host)], "/secret/a/b"), Ok("a/b".into()), "{host}");
         }
@@ -116,7 +116,7 @@ mod tests {
     }
 
     #[test]
-    fn the_token_is_asked_for() {
+    fn paths_without_the_token_are_refused() {
         let host = [("host", "127.0.0.1:8000")];
         for path in ["/", "/secret", "/Secret/", "/secre/", "/secrets/", "//secret/", "/x/secret/"] {
             assert_eq!(asked(&host, path), Err(403), "{path}");

@@ -67,11 +67,10 @@ pub struct Options {
     page: SocketAddr,
 }
 
-/// The state of the page.
+/// The state that the server of the page shares with the sources of frames.
 struct Explorer {
     kinds: Vec<Kind>,
     token: Token,
-    /// The address of the page.
     address: SocketAddr,
     /// The port of the server in captures.
     port: Option<u16>,

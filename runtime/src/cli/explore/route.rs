@@ -25,7 +25,6 @@ const BODY_TIME: Duration = Duration::from_secs(60);
 
 type Outcome = Result<Answer, Refused>;
 
-/// Answers a request.
 pub(super) async fn answer(explorer: Arc<Explorer>, request: Request<Incoming>) -> Answer {
     match admitted(explorer, request).await {
         Ok(answer) => answer,

@@ -194,7 +194,7 @@ mod tests {
     }
 
     #[test]
-    fn names_are_the_end_of_a_way() {
+    fn a_name_matches_the_end_of_a_path() {
         for name in ["name", "items.name", "items[2].name"] {
             assert!(is_named("Items[2].name", name), "{name}");
         }

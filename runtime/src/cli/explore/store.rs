@@ -19,7 +19,6 @@ const BYTES: usize = 128 << 20;
 /// The maximum overhead of a stored frame in bytes, in addition to its bytes and texts.
 const OVERHEAD: usize = 400;
 
-/// A stored frame.
 pub(super) struct Entry {
     /// The number of the frame. Numbers are not reused.
     pub(super) id: u64,
@@ -94,7 +93,6 @@ impl Store {
         self.news.send_replace(());
     }
 
-    /// Forgets all frames.
     pub(super) fn clear(&self) {
         let mut kept = self.lock();
         let old = std::mem::take(&mut kept.entries);
@@ -177,14 +175,14 @@ mod tests {
     }
 
     #[test]
-    fn memory_is_bounded_but_for_the_newest() {
+    fn memory_is_bounded_except_for_the_newest_frame() {
         let store = Store::within([usize::MAX, 2 * OVERHEAD]);
         store.add((0..4).map(record).collect(), false);
         assert_eq!(kept(&store), (std::vec![3], 3, 3));
     }
 
     #[test]
-    fn news_are_told_without_being_waited_for() {
+    fn receivers_are_notified_of_new_frames() {
         let store = Store::new();
         let news = store.news();
         assert!(!news.has_changed().unwrap());

@@ -50,7 +50,6 @@ impl Tap {
 }
 
 impl Proxy {
-    /// Listens on an address.
     pub(super) async fn bind(address: &str, accept: Accept, connect: Connect) -> Result<(Self, Tap)> {
         let listener = TcpListener::bind(address)
             .await

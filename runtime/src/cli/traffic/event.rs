@@ -21,9 +21,7 @@ pub(in crate::cli) struct Connection {
 /// The direction of bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(in crate::cli) enum Direction {
-    /// To the server.
     ToServer,
-    /// From the server.
     FromServer,
     /// An unknown direction, as for a pipe.
     Unknown,

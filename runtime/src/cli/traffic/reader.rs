@@ -21,7 +21,6 @@ const UNDECIDED: usize = 64 * 1024;
 /// How many of the bytes that a parser has read are kept for the dump of an error.
 const SEEN: usize = 16 * 1024;
 
-/// A reader of one direction of a stream.
 #[derive(Debug)]
 pub(super) struct Reader {
     connection: Arc<Connection>,
@@ -105,7 +104,6 @@ impl Reader {
         let _ = self.framer.release();
     }
 
-    /// Ends the stream.
     pub(super) fn finish(&mut self, time: Option<Time>, out: &mut Vec<Record>) {
         self.decide(out);
         self.time = time.or(self.time);

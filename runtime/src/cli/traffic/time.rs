@@ -51,7 +51,7 @@ mod tests {
     use super::Time;
 
     #[test]
-    fn times_are_those_of_the_calendar() {
+    fn times_are_shown_with_their_date() {
         let of = |seconds: u64| format!("{:#}", Time(seconds * 1_000_000_000 + 1_500));
         assert_eq!(of(0), "1970-01-01T00:00:00.000001Z");
         assert_eq!(of(951_782_400), "2000-02-29T00:00:00.000001Z");

@@ -215,7 +215,7 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 40, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn a_walk_goes_on_where_it_stopped(
+    fn a_walk_continues_where_it_stopped(
         seed in any::<u64>(),
         events in events(),
         changes in prop::collection::vec((any::<usize>(), any::<u8>()), 0..4),

@@ -10,9 +10,9 @@ use crate::schema::{Delimiter, Type};
 pub(super) struct Items {
     item: &'static Type,
     left: usize,
-    /// The start of the current item.
+    /// The position where the previous item began, for noticing an item without bytes.
     begun: Option<usize>,
-    /// The context of the current item.
+    /// The context of the previous item. `Handed::next` turns it into that of the next item.
     handed: Handed,
 }
 
