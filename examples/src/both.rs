@@ -1,4 +1,4 @@
-//! Running two servers at once, such as TCP and UDP on the same port.
+//! Runs two servers at once, such as TCP and UDP on the same port.
 
 use std::fmt::Debug;
 use std::future::Future;
@@ -10,11 +10,11 @@ use framewright::{Result, Server};
 use tokio::net::ToSocketAddrs;
 use tokio::sync::watch;
 
-/// The number of ports that are tried, because a port may be free for only one of the two servers.
+/// How many ports are tried. A port may be free for only one of the two servers.
 const ATTEMPTS: usize = 8;
 
-/// Serves both on `address` until `stop` resolves. Calls `ready` with the address that they listen
-/// on. If the port in `address` is 0, the system chooses the port.
+/// Runs a TCP and a UDP server on `address` until `stop` resolves. Calls `ready` with the bound
+/// address, whose port the system chooses if `address` has port 0.
 ///
 /// # Errors
 /// If the address cannot be listened on.
@@ -30,10 +30,10 @@ pub async fn serve<T: Service, U: Service>(
     until(stop, |stopped| tcp.serve_until(stopped), |stopped| udp.serve_until(stopped)).await
 }
 
-/// The signal for a server to stop.
+/// Resolves when a server should stop.
 pub type Stopped = Pin<Box<dyn Future<Output = ()> + Send>>;
 
-/// Runs two servers until `stop` resolves, or one of them fails.
+/// Runs two servers until `stop` resolves or one of them fails.
 ///
 /// # Errors
 /// Those of the servers.
@@ -50,7 +50,7 @@ where
     let stopped = || -> Stopped {
         let mut stopped = stopped.clone();
         Box::pin(async move {
-            // Nothing is ever sent. Closing the channel stops the servers.
+            // Nothing is ever sent. `changed` returns when the sender is dropped.
             let _ = stopped.changed().await;
         })
     };
@@ -63,7 +63,8 @@ where
     Ok(())
 }
 
-/// Listens with both on `address`. `udp` is called with the address that TCP listens on.
+/// Binds both servers to `address`. `udp` is called with the address that the TCP server is bound
+/// to.
 ///
 /// # Errors
 /// If the address cannot be listened on.

@@ -1,5 +1,4 @@
-//! Programs that answer each request by one reply. This is the common code of `echo` and
-//! `chat-echo`.
+//! The common code of `echo` and `chat-echo`, which answer each request with one reply.
 
 use std::process::ExitCode;
 
@@ -42,16 +41,16 @@ enum Command {
     Protocol(framewright::cli::Command),
 }
 
-/// The requests and replies of a client, as functions from and to text.
+/// How a client converts text to requests, and replies to text.
 struct Script<Q, R> {
     request: fn(String) -> Q,
     reply: fn(&R) -> String,
 }
 
-/// Runs the server, the client or the demo, as the command line says.
+/// Runs the server, the client or the demo, depending on the command line.
 ///
-/// The server answers a request by `answer`. A client converts the user's text to a request by
-/// `request`, and prints the reply after converting it by `reply`. `about` is a line for `--help`.
+/// The server calls `answer` with each request. A client converts the user's text with `request`,
+/// and prints replies as converted by `reply`. `about` is the first line of `--help`.
 pub async fn exchange<F, A, Q, R>(
     about: &'static str,
     answer: F,
@@ -119,7 +118,7 @@ fn talk_blocking<Q: OwnedFrame, R: OwnedFrame>(
     Ok(())
 }
 
-/// Runs a server and two clients, one after the other.
+/// Runs a server, and two clients one after the other.
 async fn run_demo<F, A, Q, R>(answer: F, request: fn(String) -> Q) -> Result<()>
 where
     F: FnOnce(Q) -> A + Clone + Send + Sync + 'static,

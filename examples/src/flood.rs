@@ -1,10 +1,10 @@
-//! Log lines that clients can cause any number of times.
+//! Limits log lines about events that clients can cause at any rate.
 
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-/// An event that is logged when it first happens, and then only once in a while, with a count. If
-/// each event had a line, a client could flood the log.
+/// An event that is logged when it first happens, and then at most once in [`Flood::EVERY`], with a
+/// count. Otherwise a client could flood the log.
 #[derive(Debug)]
 pub struct Flood(Mutex<State>);
 
@@ -24,8 +24,7 @@ impl Flood {
         Self(Mutex::new(State { logged: None, since: 0 }))
     }
 
-    /// Counts one occurrence. If it is time for a line, calls `log` with the count since the last
-    /// line.
+    /// Counts an occurrence. If a line is due, calls `log` with the count since the last line.
     pub fn happened(&self, log: impl FnOnce(u64)) {
         self.happened_at(Instant::now(), log);
     }

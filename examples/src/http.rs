@@ -1,4 +1,4 @@
-//! The common code of the programs that speak HTTP: heads, fields and bodies.
+//! The common code of the HTTP programs: header fields and bodies.
 
 #[path = "bin/put/protocol.rs"]
 pub mod protocol;
@@ -11,10 +11,10 @@ use framewright::{Error, Result};
 pub use protocol::HEAD;
 use tokio::io::{AsyncWrite, AsyncWriteExt};
 
-/// Returns the value of a field, if the header has it.
+/// Returns the value of a header field, or `None` if there is no such field.
 ///
 /// # Errors
-/// If the header has the field twice, or a line is not a field, because other programs may read
+/// Returns an error if the field occurs twice or a line is not a field. Other programs could read
 /// such a header differently.
 pub fn field<'h>(lines: impl IntoIterator<Item = &'h str>, name: &str) -> Result<Option<&'h str>> {
     let mut found = None;
@@ -28,8 +28,8 @@ pub fn field<'h>(lines: impl IntoIterator<Item = &'h str>, name: &str) -> Result
     Ok(found)
 }
 
-/// Splits a field into its name and value. A name has no white space, not even before the colon,
-/// and a value has no line break.
+/// Splits a header line into name and value. The name must not contain white space, and the value
+/// must not contain a line break.
 fn split(line: &str) -> Option<(&str, &str)> {
     let (name, value) = line.split_once(':')?;
     HeaderName::from_bytes(name.as_bytes()).ok()?;
@@ -41,17 +41,17 @@ fn split(line: &str) -> Option<(&str, &str)> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Length {
     Bytes(u64),
-    /// The body comes in parts, each with its length.
+    /// The body consists of chunks, each with its own length.
     Chunked,
-    /// The body extends to the end of the stream.
     ToEnd,
 }
 
 impl Length {
-    /// Returns the length according to the header, if the header has one.
+    /// Returns the length of the body according to the header, or `None` if the header has no
+    /// length.
     ///
     /// # Errors
-    /// If the fields contradict each other, or name an unknown encoding.
+    /// Returns an error if the fields contradict each other, or name an unknown encoding.
     pub fn said<'h>(lines: impl IntoIterator<Item = &'h str> + Clone) -> Result<Option<Self>> {
         let bytes = field(lines.clone(), "Content-Length")?;
         match (bytes, field(lines, "Transfer-Encoding")?) {
@@ -68,28 +68,27 @@ impl Length {
     }
 }
 
-/// The line before a part of a body, and each line after the last part.
+/// The line before a chunk of a body, or a line after the last chunk.
 #[derive(Frame, Debug, Clone, PartialEq)]
 pub struct Line {
     #[until(b"\r\n")]
     pub text: String,
 }
 
-/// The line break after a part of a body.
+/// The line break after a chunk of a body.
 #[derive(Frame, Debug, Clone, PartialEq)]
 #[frame(magic = b"\r\n")]
 struct EndOfPart;
 
-/// The reason why a body was not received.
+/// Why a body was not received.
 #[derive(Debug)]
 pub enum NotReceived {
-    /// The body is longer than this number of bytes.
+    /// The body is longer than this limit in bytes.
     TooLong(u64),
-    /// Writing the file failed.
     File(io::Error),
-    /// The parts of the body are malformed; the text says how.
+    /// The chunks are malformed. The text says how.
     Malformed(&'static str),
-    /// The session failed, or the body was cut short.
+    /// The session failed, or the body is truncated.
     Session(Error),
 }
 
@@ -110,11 +109,11 @@ impl From<NotReceived> for Error {
     }
 }
 
-/// Receives a body as it arrives: writes it to `file`, and calls `progress` with the number of new
-/// bytes. It fails on more than `most` bytes, and on a body that is cut short.
+/// Receives a body and writes it to `file`. Calls `progress` with the number of new bytes. Fails if
+/// the body is longer than `most` bytes, or truncated.
 ///
 /// # Errors
-/// Each kind of [`NotReceived`].
+/// Returns a [`NotReceived`].
 pub async fn receive(
     s: &mut Session,
     length: Length,
@@ -142,16 +141,16 @@ pub async fn receive(
     Ok(saving.received)
 }
 
-/// Parses the size in the line before a part. It has only digits, without the sign that
-/// `from_str_radix` allows.
+/// Parses the size before a chunk. Only digits are allowed, although `from_str_radix` also accepts
+/// a sign.
 fn size(line: &str) -> Option<u64> {
     let size = line.split(';').next().unwrap_or_default().trim_ascii();
     let digits = size.bytes().all(|byte| byte.is_ascii_hexdigit());
     u64::from_str_radix(size, 16).ok().filter(|_| digits)
 }
 
-/// Skips the lines after the last part, up to the blank line. Their total size is limited like that
-/// of a head.
+/// Skips the lines after the last chunk, up to the empty line. Their total size is limited like
+/// that of a head.
 async fn trailer(s: &mut Session) -> Result<(), NotReceived> {
     let mut left = HEAD;
     loop {
@@ -159,7 +158,6 @@ async fn trailer(s: &mut Session) -> Result<(), NotReceived> {
         if line.text.is_empty() {
             return Ok(());
         }
-        // The line break counts too.
         left = left
             .checked_sub(line.text.len() + 2)
             .ok_or(NotReceived::Malformed("the trailer of the body is too long"))?;

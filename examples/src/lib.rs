@@ -1,4 +1,4 @@
-//! The common code of the example programs, apart from their protocols.
+//! The common code of the example programs. Each program has its own protocol.
 
 pub mod both;
 mod exchange;

@@ -1,4 +1,4 @@
-//! Tasks of every program: logging, Ctrl-C, the demo, the exit code.
+//! What every program needs: logging, Ctrl-C, the demo, the exit code.
 
 use std::future::Future;
 use std::io::{self, IsTerminal};
@@ -23,11 +23,11 @@ pub fn log(level: &str) {
     tracing_subscriber::registry().with(shown).with(filter).init();
 }
 
-/// Resolves at Ctrl-C, or when a service manager sends the signal to stop. Once this function was
-/// called, even before the future is awaited, neither of the signals ends the program by itself.
+/// Returns a future that resolves at Ctrl-C, or at SIGTERM from a service manager. From this call
+/// on, these signals no longer end the program.
 ///
 /// # Errors
-/// If a signal handler cannot be installed.
+/// Returns an error if a signal handler cannot be installed.
 #[cfg(unix)]
 pub fn interrupted() -> io::Result<impl Future<Output = ()>> {
     use tokio::signal::unix::{SignalKind, signal};
@@ -41,11 +41,10 @@ pub fn interrupted() -> io::Result<impl Future<Output = ()>> {
     })
 }
 
-/// Resolves at Ctrl-C. Once this function was called, even before the future is awaited, Ctrl-C
-/// does not end the program by itself.
+/// Returns a future that resolves at Ctrl-C. From this call on, Ctrl-C no longer ends the program.
 ///
 /// # Errors
-/// If a signal handler cannot be installed.
+/// Returns an error if the handler cannot be installed.
 #[cfg(windows)]
 pub fn interrupted() -> io::Result<impl Future<Output = ()>> {
     let mut interrupt = tokio::signal::windows::ctrl_c()?;
@@ -54,10 +53,10 @@ pub fn interrupted() -> io::Result<impl Future<Output = ()>> {
     })
 }
 
-/// Runs a client to its end or to Ctrl-C.
+/// Runs a client until it is done or Ctrl-C is pressed.
 ///
 /// # Errors
-/// Those of the client.
+/// Returns the error of the client.
 pub async fn interruptible(client: impl Future<Output = Result<()>>) -> Result<()> {
     let stop = interrupted()?;
     tokio::select! {
@@ -66,21 +65,20 @@ pub async fn interruptible(client: impl Future<Output = Result<()>>) -> Result<(
     }
 }
 
-/// The maximum number of connections of one address, so that no address uses up all of them. It is
-/// high because a whole building may share an address.
+/// The maximum number of connections from one address. It is high, because all computers of a
+/// building may share an address.
 pub const EACH: usize = 500;
 
-/// Returns limits for servers with human clients, who may be idle for a long time after they
-/// connect.
+/// Returns limits for servers whose users are people, who may be idle for a long time.
 #[must_use]
 pub fn unhurried() -> Limits {
     Limits::new().per_address(EACH).first_frame_time(None).idle(Duration::from_secs(60 * 60))
 }
 
-/// Runs a server until its clients are done, then stops it.
+/// Runs a server until its clients are done. Then stops the server.
 ///
 /// # Errors
-/// Those of the server and of the clients.
+/// Returns the error of the server or of the clients.
 pub async fn demo<S: Future<Output = Result<()>>>(
     serve_until: impl FnOnce(oneshot::Receiver<()>) -> S,
     clients: impl Future<Output = Result<()>>,
@@ -88,7 +86,7 @@ pub async fn demo<S: Future<Output = Result<()>>>(
     let (stop, stopped) = oneshot::channel();
     let clients = async {
         let talked = clients.await;
-        // The server stops when this end of the channel is dropped.
+        // The server stops when the sender is dropped.
         drop(stop);
         talked
     };

@@ -1,4 +1,4 @@
-//! Reading the user's input, and printing for the user.
+//! Reads the user's input, and prints output.
 
 use std::fmt::Display;
 use std::io::{self, BufRead, Write};
@@ -7,10 +7,10 @@ use std::{process, thread};
 use framewright::Encode;
 use tokio::sync::mpsc;
 
-/// Returns the arguments one by one, or the lines of standard input if `arguments` is empty.
+/// Returns the arguments one by one. If there are none, returns the lines of standard input.
 ///
-/// Standard input is read on a separate thread, so that the program is never blocked and can end
-/// while the thread waits for a line.
+/// A separate thread reads standard input. So the program is not blocked, and can exit while the
+/// thread waits for a line.
 #[must_use]
 pub fn inputs(arguments: Vec<String>) -> mpsc::Receiver<String> {
     let (sender, receiver) = mpsc::channel(1);
@@ -32,22 +32,21 @@ pub fn inputs(arguments: Vec<String>) -> mpsc::Receiver<String> {
     receiver
 }
 
-/// Makes untrusted text safe for a terminal: control characters other than line breaks and tabs are
-/// replaced.
+/// Makes untrusted text safe to print. Replaces control characters other than line breaks and tabs.
 #[must_use]
 pub fn printable(text: &[u8]) -> String {
     let keeps = |c: &char| !c.is_control() || matches!(c, '\n' | '\r' | '\t');
     String::from_utf8_lossy(text).chars().map(|c| Some(c).filter(keeps).unwrap_or('\u{fffd}')).collect()
 }
 
-/// Prints the direction of a frame and its annotated bytes, in colour on a terminal.
+/// Prints `way` and the annotated bytes of a frame, in colour on a terminal.
 pub fn show(way: &str, frame: &impl Encode) {
     say(way);
     frame.dump().print();
     say("");
 }
 
-/// Prints a line. If nobody reads it any more, as with `| head`, the program exits.
+/// Prints a line. Exits if standard output is closed, as by `| head`.
 pub fn say(line: impl Display) {
     if writeln!(io::stdout(), "{line}").is_err() {
         process::exit(0);

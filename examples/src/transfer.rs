@@ -1,4 +1,4 @@
-//! Transfers of files: a progress bar, and a file that appears only when it is complete.
+//! File transfers: a progress bar, and files that become visible when they are complete.
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -11,8 +11,8 @@ use indicatif::{ProgressBar, ProgressStyle};
 use tokio::fs::{self, File, OpenOptions};
 use tokio::io::AsyncWrite;
 
-/// Returns a progress bar on standard error, if that is a terminal. `len` is the length of the
-/// file, if known.
+/// Returns a progress bar. It is hidden if standard error is not a terminal. `len` is the length of
+/// the file, if known.
 #[must_use]
 pub fn progress(len: Option<u64>) -> ProgressBar {
     let bar = len.map_or_else(ProgressBar::no_length, ProgressBar::new);
@@ -27,20 +27,20 @@ pub fn progress(len: Option<u64>) -> ProgressBar {
 }
 
 /// Returns `true` if this is a plain file name: letters, digits, `-`, `_` and dots, but no dot at
-/// the start. Such a name is never hidden, never in another folder, and never that of a file still
-/// being written.
+/// the start. Such a name contains no path separator, and cannot be the name of a partial file
+/// (`.{name}.….part`).
 #[must_use]
 pub fn is_plain_name(name: &str) -> bool {
     let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.');
     !name.is_empty() && name.len() <= 200 && !name.starts_with('.') && name.bytes().all(is_plain)
 }
 
-/// The number of bytes that can still be written to a folder, shared by all who write there.
+/// How many bytes may still be written to a folder. Clones share the limit.
 #[derive(Clone, Debug)]
 pub struct Room(Arc<AtomicU64>);
 
 impl Room {
-    /// The number of bytes that even an empty file takes from the room.
+    /// What each file counts in addition to its bytes.
     const EACH: u64 = 4096;
 
     #[must_use]
@@ -48,7 +48,7 @@ impl Room {
         Self(Arc::new(AtomicU64::new(bytes)))
     }
 
-    /// Returns unlimited room, for the user's own files.
+    /// Returns a room without a limit, for the user's own files.
     #[must_use]
     pub fn unlimited() -> Self {
         Self::new(u64::MAX)
@@ -67,30 +67,29 @@ impl Room {
     }
 }
 
-/// A file that is written under a temporary name and renamed when it is complete. If dropped before
-/// that, it is removed. Its bytes take [`Room`], which is given back when the file is removed or
-/// another file replaces it.
+/// A file that has a temporary name until it is complete, and is removed if it is dropped before.
+/// Its size counts towards the [`Room`] until the file is removed or replaced.
 pub struct Partial {
     pub file: Growing,
     path: PathBuf,
     target: PathBuf,
 }
 
-/// A file that takes room as it grows.
+/// A file whose size counts towards a [`Room`] as it grows.
 pub struct Growing {
     file: File,
     room: Room,
     taken: u64,
-    /// Whether the file is complete, so that it keeps its room.
+    /// Whether the file is complete. If so, its size still counts after it is dropped.
     whole: bool,
 }
 
 impl Partial {
-    /// Creates a file in the folder of `target`. `unique` must differ between files with the same
-    /// target.
+    /// Creates a file in the folder of `target`. `unique` must be different for concurrent files
+    /// with the same target.
     ///
     /// # Errors
-    /// If the file cannot be created, or the folder's limit is reached.
+    /// Returns an error if the file cannot be created, or the folder's limit is reached.
     pub async fn begin(target: &Path, unique: u64, room: &Room) -> io::Result<Self> {
         let name = target.file_name().ok_or(io::ErrorKind::InvalidInput)?.to_string_lossy();
         let path = target.with_file_name(format!(".{name}.{}-{unique}.part", std::process::id()));
@@ -101,10 +100,10 @@ impl Partial {
         Ok(Self { file, path, target: target.to_owned() })
     }
 
-    /// Renames the file to its final name, replacing an existing file.
+    /// Renames the file to its final name. Replaces an existing file.
     ///
     /// # Errors
-    /// If renaming fails.
+    /// Returns an error if the file cannot be written or renamed.
     pub async fn finish(mut self) -> io::Result<()> {
         self.file.file.sync_all().await?;
         let replaced = fs::metadata(&self.target).await.map(|before| before.len() + Room::EACH);
@@ -118,7 +117,7 @@ impl Partial {
 impl Drop for Partial {
     fn drop(&mut self) {
         if !self.file.whole {
-            // Removing fails if another process has removed the file.
+            // This fails if another process has removed the file.
             let _ = std::fs::remove_file(&self.path);
             self.file.room.give_back(self.file.taken);
         }
@@ -175,14 +174,14 @@ mod tests {
         assert_eq!(left(&room), 30_000 - 14_096);
         let full = |put: io::Result<()>| assert_eq!(put.unwrap_err().kind(), io::ErrorKind::QuotaExceeded);
         full(put(&other, &room, 20_000).await);
-        // Incomplete files give their room back when they are dropped.
+        // An incomplete file no longer counts after it is dropped.
         assert_eq!(left(&room), 30_000 - 14_096);
         assert_eq!(std::fs::read_dir(&folder).unwrap().count(), 1);
-        // Replacing a file gives the room of the old file back.
+        // A file that was replaced no longer counts.
         put(&one, &room, 5000).await.unwrap();
         assert_eq!(left(&room), 30_000 - 9096);
         put(&other, &room, 14_000).await.unwrap();
-        // Empty files take room too.
+        // An empty file counts, too.
         full(put(&folder.join("empty"), &room, 0).await);
         std::fs::remove_dir_all(&folder).unwrap();
     }

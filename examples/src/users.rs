@@ -1,4 +1,4 @@
-//! The users of a server: a file of names and hashed passwords.
+//! The users of a server, in a file of names and hashed passwords.
 
 use std::collections::HashMap;
 use std::io;
@@ -11,30 +11,28 @@ use argon2::password_hash::{PasswordHash, PasswordHasher, PasswordVerifier, Salt
 use tokio::sync::Semaphore;
 use tokio::task::spawn_blocking;
 
-/// The users of a server.
 ///
-/// Each line of the file is a name, a colon and the [`hash`] of the password. Empty lines and lines
-/// that begin with `#` are skipped.
+/// The users of a server. Each line of the file consists of a name, a colon and the [`hash`] of the
+/// password. Empty lines and lines that begin with `#` are skipped.
 #[derive(Clone)]
 pub struct Users {
     hashes: Arc<HashMap<String, String>>,
-    /// Limits the number of passwords that are checked at a time, because checking is slow and
-    /// takes memory by design.
+    /// Limits how many passwords are checked concurrently. A check takes much time and memory by
+    /// design.
     checking: Arc<Semaphore>,
 }
 
-/// The hash that a password is checked against if the name is unknown, so that the time taken does
-/// not reveal which names exist.
+/// The hash to check a password against if the name is unknown. Without this check, the time would
+/// reveal which names exist.
 static NOBODY: LazyLock<String> = LazyLock::new(|| hash("").unwrap_or_default());
 
 impl Users {
-    /// The number of passwords that are checked at a time.
+    /// The maximum number of concurrent password checks.
     const AT_A_TIME: usize = 2;
 
-    /// Reads the file.
     ///
     /// # Errors
-    /// If the file cannot be read, or a line is malformed.
+    /// Returns an error if the file cannot be read, or a line is malformed.
     pub fn read(path: &Path) -> io::Result<Self> {
         let name = path.display();
         let text = std::fs::read_to_string(path)
@@ -60,7 +58,7 @@ impl Users {
     /// Returns `true` if this is the password of the user.
     ///
     /// # Cancel safety
-    /// If cancelled, a check that has begun finishes in the background.
+    /// If cancelled, a check that is in progress finishes in the background.
     pub async fn check(&self, user: &str, password: &[u8]) -> bool {
         let known = self.hashes.get(user).cloned();
         let Ok(turn) = Arc::clone(&self.checking).acquire_owned().await else { return false };
@@ -77,10 +75,10 @@ impl Users {
     }
 }
 
-/// Returns the hash of a password, for the file of users.
+/// Returns the hash of a password for the file of users.
 ///
 /// # Errors
-/// If the system provides no random bytes.
+/// Returns an error if the system provides no random bytes.
 pub fn hash(password: &str) -> io::Result<String> {
     let salt = SaltString::generate(&mut OsRng);
     let hash = Argon2::default().hash_password(password.as_bytes(), &salt);

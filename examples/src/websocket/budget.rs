@@ -1,12 +1,12 @@
-//! The budget of memory that a server has for incomplete messages.
+//! A memory budget for incomplete messages.
 
 use std::collections::HashMap;
 use std::net::IpAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-/// A budget that all connections share, with a limit for each address. The server itself limits the
-/// memory for single frames; the budget limits the parts of a message that are kept between its
-/// frames.
+/// A memory budget that all connections of a server share. Each address has a limit, too. The
+/// budget is for the pieces of messages that are kept between frames. The memory for a single frame
+/// is limited by the server.
 #[derive(Clone, Debug)]
 pub struct Budget(Arc<Shared>);
 
@@ -23,7 +23,7 @@ struct Taken {
     each: HashMap<IpAddr, usize>,
 }
 
-/// The share of one connection in the budget. It is given back when dropped.
+/// The part of the budget that a connection uses. It is given back when dropped.
 #[derive(Debug)]
 pub struct Share {
     budget: Budget,
@@ -32,8 +32,8 @@ pub struct Share {
 }
 
 impl Budget {
-    /// Creates a budget of `all` bytes for all connections, and of at most `each` bytes for the
-    /// connections of one address.
+    /// Creates a budget of `all` bytes. The connections from one address can use at most `each`
+    /// bytes.
     #[must_use]
     pub fn new(all: usize, each: usize) -> Self {
         Self(Arc::new(Shared { all, each, taken: Mutex::default() }))
@@ -51,8 +51,8 @@ impl Budget {
 }
 
 impl Share {
-    /// Sets the size of the share. Returns `true` if the budget allows it; otherwise the share
-    /// stays unchanged.
+    /// Sets the size of the share. Returns `false` and changes nothing if the budget does not allow
+    /// it.
     #[must_use]
     pub fn set(&mut self, bytes: usize) -> bool {
         let Shared { all, each, .. } = &*self.budget.0;
@@ -77,7 +77,6 @@ impl Share {
 
 impl Drop for Share {
     fn drop(&mut self) {
-        // Setting the size to 0 never fails.
         let _ = self.set(0);
     }
 }

@@ -1,10 +1,10 @@
-//! The conversion of frames to messages: checks the order of frames, UTF-8 and sizes.
+//! Joins frames into messages. Checks the order of frames, UTF-8 and sizes.
 
 use framewright::{Decode, DecodeError, DecodeErrorKind};
 
 use super::protocol::{Closing, Opcode, WsFrame};
 
-/// The reasons for closing a connection, with their numbers from RFC 6455.
+/// The codes of reasons for closing a connection (RFC 6455).
 pub mod code {
     pub const NORMAL: u16 = 1000;
     pub const GOING_AWAY: u16 = 1001;
@@ -23,29 +23,30 @@ pub enum Message {
     Binary(Vec<u8>),
 }
 
-/// A side of a connection. Clients mask the frames that they send; servers do not.
+/// An end of a connection. Clients mask the frames that they send; servers do not.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Side {
     Client,
     Server,
 }
 
-/// The event that a frame causes.
+/// What a frame means for its receiver.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Event {
     /// A message is complete.
     Message(Message),
-    /// A ping was received, which is to be answered by a pong with the same payload.
+    /// A ping was received. The answer is a pong with the same payload.
     Ping(Vec<u8>),
     Pong(Vec<u8>),
-    /// A close frame was received, so the peer sends nothing more. It may have no code and reason.
+    /// A close frame was received, so the peer sends no more messages. It may have no code and
+    /// reason.
     Close(Option<Closing>),
 }
 
-/// A violation of the protocol by the peer. It closes the connection.
+/// Why a connection is closed, for example because the peer violates the protocol.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Fault {
-    /// The reason, one of [`code`].
+    /// The reason, as one of the constants in [`code`].
     pub code: u16,
     pub reason: &'static str,
 }
@@ -61,14 +62,14 @@ impl std::error::Error for Fault {}
 impl Fault {
     pub const TOO_LARGE: Self = Self { code: code::TOO_LARGE, reason: "the message is too large" };
 
-    /// The budget for messages in pieces is used up.
+    /// The memory budget for incomplete messages is used up.
     pub const BUSY: Self = Self { code: code::TRY_LATER, reason: "too many incomplete messages" };
 
     const fn protocol(reason: &'static str) -> Self {
         Self { code: code::PROTOCOL, reason }
     }
 
-    /// Returns the close frame that reports the fault.
+    /// Returns the close frame with this reason.
     #[must_use]
     pub fn frame(&self) -> WsFrame {
         let payload = [&self.code.to_be_bytes()[..], self.reason.as_bytes()].concat();
@@ -85,7 +86,7 @@ impl From<&DecodeError> for Fault {
     }
 }
 
-/// Joins the frames of one direction into messages.
+/// Joins the frames that one side receives into messages.
 #[derive(Debug)]
 pub struct Messages {
     /// The side that receives.
@@ -95,33 +96,33 @@ pub struct Messages {
     begun: Option<Begun>,
 }
 
-/// A message that has not arrived completely.
+/// A message whose last piece has not arrived yet.
 #[derive(Debug)]
 struct Begun {
     is_text: bool,
     bytes: Vec<u8>,
-    /// The number of bytes that were already checked to be UTF-8.
+    /// How many bytes were already checked to be UTF-8.
     checked: usize,
 }
 
 impl Messages {
-    /// Creates the state for the frames that `side` receives, with messages of at most `most`
-    /// bytes.
+    /// Creates the state for the frames that `side` receives. A message has at most `most` bytes.
     #[must_use]
     pub fn new(side: Side, most: usize) -> Self {
         Self { side, most, begun: None }
     }
 
-    /// Returns the number of bytes of an incomplete message that are kept; 0 between messages.
+    /// Returns how many bytes an incomplete message occupies, or `None` between messages.
     #[must_use]
     pub fn held(&self) -> Option<usize> {
         self.begun.as_ref().map(|begun| begun.bytes.capacity())
     }
 
-    /// Takes the next frame, and returns the event that it causes, if any.
+    /// Handles the next frame. Returns the event that it causes, if any.
     ///
     /// # Errors
-    /// If the frame may not come next. The connection has to be closed then.
+    /// Returns an error if the peer must not send this frame now. The connection then has to be
+    /// closed.
     pub fn take(&mut self, frame: WsFrame) -> Result<Option<Event>, Fault> {
         if frame.key.is_some() != (self.side == Side::Server) {
             return Err(Fault::protocol("clients mask their frames, servers do not"));
@@ -171,8 +172,8 @@ impl Messages {
 const NOT_UTF_8: Fault = Fault { code: code::NOT_TEXT, reason: "text is not UTF-8" };
 
 impl Begun {
-    /// Checks the bytes that were added since the last check. A character may be split at the end
-    /// of a piece, but not at the end of the message.
+    /// Checks the bytes that were added since the last check. A character may continue in the next
+    /// piece, but must end before the end of the message.
     fn check(&mut self, last: bool) -> Result<(), Fault> {
         match std::str::from_utf8(self.bytes.get(self.checked..).unwrap_or_default()) {
             Ok(text) => self.checked += text.len(),
@@ -183,7 +184,6 @@ impl Begun {
     }
 }
 
-/// Returns the payload of a close frame, or `None` if it is empty.
 fn closing(payload: &[u8]) -> Result<Option<Closing>, Fault> {
     if payload.is_empty() {
         return Ok(None);
@@ -192,14 +192,14 @@ fn closing(payload: &[u8]) -> Result<Option<Closing>, Fault> {
         DecodeErrorKind::Utf8 => NOT_UTF_8,
         _ => Fault::protocol("malformed close reason"),
     })?;
-    // 1004 to 1006 and 1015 must not be sent; other codes below 3000 are reserved.
+    // 1004 to 1006 and 1015 must not be sent. Other codes below 3000 are reserved.
     match closing.code {
         1000..=1003 | 1007..=1014 | 3000..=4999 => Ok(Some(closing)),
         _ => Err(Fault::protocol("invalid close code")),
     }
 }
 
-/// Returns the answer to a close frame, which has the same code.
+/// Returns the close frame that answers a close frame. It has the same code.
 #[must_use]
 pub fn answer(closing: Option<&Closing>) -> WsFrame {
     let code = closing.map(|closing| closing.code.to_be_bytes());
@@ -207,7 +207,7 @@ pub fn answer(closing: Option<&Closing>) -> WsFrame {
 }
 
 impl Message {
-    /// Returns the message as one frame, unmasked.
+    /// Returns the message as one unmasked frame.
     #[must_use]
     pub fn into_frame(self) -> WsFrame {
         match self {

@@ -1,8 +1,8 @@
-//! WebSocket (RFC 6455), without extensions: the common code of the programs `ws` and `chat`.
+//! WebSocket (RFC 6455) without extensions: the common code of `ws` and `chat`.
 //!
-//! An [upgrade] turns an HTTP connection into one of [frames](protocol). [`Messages`] joins frames
-//! into messages and checks their order; it does no I/O. [`Socket`] is a session that sends and
-//! receives messages.
+//! An [upgrade] turns an HTTP connection into a WebSocket connection, which transmits
+//! [frames](protocol). [`Messages`] joins frames into messages, and does no I/O. [`Socket`] sends
+//! and receives messages over a session.
 
 mod budget;
 mod messages;
@@ -15,5 +15,5 @@ pub use budget::{Budget, Share};
 pub use messages::{Event, Fault, Message, Messages, Side, answer, code};
 pub use socket::Socket;
 
-/// The maximum number of bytes of a frame without its payload.
+/// The maximum size of a frame without its payload.
 pub const OVERHEAD: usize = 14;

@@ -11,8 +11,8 @@ use super::protocol::{Closing, Opcode, WsFrame};
 use super::{Share, upgrade};
 use crate::http::protocol::Response;
 
-/// A session that sends and receives messages, at either end of the connection. Pings are answered
-/// while [`recv`](Self::recv) waits.
+/// Sends and receives messages over a session, as client or server. Answers pings while
+/// [`recv`](Self::recv) waits.
 pub struct Socket {
     session: Session,
     messages: Messages,
@@ -23,10 +23,10 @@ pub struct Socket {
 }
 
 impl Socket {
-    /// Connects to a server and asks for `target`. No received message has more than `most` bytes.
+    /// Connects to a server and asks for `target`. A received message has at most `most` bytes.
     ///
     /// # Errors
-    /// If the server cannot be reached, or refuses the upgrade.
+    /// Returns an error if the server cannot be reached, or refuses the upgrade.
     pub async fn connect(
         address: impl ToSocketAddrs + Debug,
         host: &str,
@@ -45,26 +45,26 @@ impl Socket {
         Ok(Self::over(session, Side::Client, most))
     }
 
-    /// Creates a socket from a session after its upgrade.
+    /// Creates a socket from a session whose upgrade is done.
     #[must_use]
     pub fn over(session: Session, side: Side, most: usize) -> Self {
         let messages = Messages::new(side, most);
         Self { session, messages, side, share: None, closing: false, closed: None }
     }
 
-    /// Limits the memory for incomplete messages by this share.
+    /// Limits the memory for incomplete messages to this share of a budget.
     #[must_use]
     pub fn within(mut self, share: Share) -> Self {
         self.share = Some(share);
         self
     }
 
-    /// Receives the next message. Returns `None` once the peer has closed;
-    /// [`closing`](Self::closing) then returns its reason.
+    /// Receives the next message. Returns `None` if the peer has closed the connection. Then
+    /// [`closing`](Self::closing) returns the reason.
     ///
     /// # Errors
-    /// If the peer violates the protocol. A close frame is sent to the peer, and the connection has
-    /// to be dropped.
+    /// Returns an error if the peer violates the protocol. A close frame is sent, and the socket
+    /// has to be dropped.
     ///
     /// # Cancel safety
     /// If cancelled, no message is lost.
@@ -115,7 +115,7 @@ impl Socket {
     /// Sends a message.
     ///
     /// # Errors
-    /// If the connection is closed.
+    /// Returns an error if the connection is closed.
     pub async fn send(&mut self, message: Message) -> Result<()> {
         self.feed(message)?;
         self.session.flush().await
@@ -124,7 +124,7 @@ impl Socket {
     /// Puts a message into the out-buffer. It is sent while [`recv`](Self::recv) waits.
     ///
     /// # Errors
-    /// If the connection is closed, or the out-buffer is full.
+    /// Returns an error if the connection is closed or the out-buffer is full.
     pub fn feed(&mut self, message: Message) -> Result<()> {
         if self.closing {
             return Err(Error::Closed);
@@ -141,10 +141,10 @@ impl Socket {
         self.session.feed(&frame)
     }
 
-    /// Sends a close frame. [`recv`](Self::recv) returns `None` once the peer has answered it.
+    /// Sends a close frame. After the peer has answered it, [`recv`](Self::recv) returns `None`.
     ///
     /// # Errors
-    /// If the connection is closed, or the reason has more than 123 bytes.
+    /// Returns an error if the connection is closed, or the reason has more than 123 bytes.
     pub async fn close(&mut self, code: u16, reason: &str) -> Result<()> {
         if self.closing {
             return Ok(());
@@ -155,13 +155,13 @@ impl Socket {
         self.session.flush().await
     }
 
-    /// Returns the code and reason of the peer's close frame.
+    /// Returns the code and reason in the peer's close frame, if it has sent one.
     #[must_use]
     pub fn closing(&self) -> Option<&Closing> {
         self.closed.as_ref()
     }
 
-    /// Returns `true` if the server is stopping. [`recv`](Self::recv) then returns `None` too.
+    /// Returns `true` if this server is stopping. Then [`recv`](Self::recv) returns `None`.
     #[must_use]
     pub fn is_draining(&self) -> bool {
         self.session.is_draining()

@@ -1,4 +1,4 @@
-//! The upgrade of an HTTP connection to WebSocket.
+//! The upgrade of an HTTP connection to a WebSocket connection.
 
 use base64ct::{Base64, Encoding};
 use sha1::{Digest, Sha1};
@@ -6,17 +6,17 @@ use sha1::{Digest, Sha1};
 use crate::http::field;
 use crate::http::protocol::{Field, Request, Response};
 
-/// A constant that both ends know. Only a WebSocket server answers with the hash of the key and
-/// this constant.
+/// A constant from RFC 6455. A server proves that it supports WebSocket with a hash of the
+/// request's key and this constant.
 const MAGIC: &[u8] = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
 
-/// Returns the answer to a request for WebSocket.
+/// Returns the response that accepts a WebSocket request.
 ///
-/// A page of another host is refused: if a browser sends `Origin`, it has to name the same host as
-/// `Host`.
+/// Refuses requests from pages of other hosts: `Origin`, which browsers send, must have the same
+/// host as `Host`.
 ///
 /// # Errors
-/// Returns the response that refuses the request. The connection has to be closed after it.
+/// Returns the response that refuses the request. The connection then has to be closed.
 pub fn accept(request: &Request) -> Result<Response, Response> {
     let refused = |status, reason| Err(refusal(status, reason));
     let value = |name| field(request.lines(), name).map_err(|_| refusal(400, "Bad Request"));
@@ -48,7 +48,7 @@ pub fn accept(request: &Request) -> Result<Response, Response> {
     ))
 }
 
-/// Returns the request of a client for `target`, with a key made by [`key_of`].
+/// Returns a client's request for `target`. The key comes from [`key_of`].
 #[must_use]
 pub fn request(host: &str, target: &str, key: &str) -> Request {
     let fields = [
@@ -62,20 +62,20 @@ pub fn request(host: &str, target: &str, key: &str) -> Request {
     Request::new("GET", target.to_owned(), fields.into())
 }
 
-/// Returns the key of a request, made from random bytes.
+/// Returns the key for a request. `bytes` must be random.
 #[must_use]
 pub fn key_of(bytes: [u8; 16]) -> String {
     Base64::encode_string(&bytes)
 }
 
-/// Returns `true` if a response accepts the request with this key.
+/// Returns `true` if the response accepts the request with this key.
 #[must_use]
 pub fn is_granted(response: &Response, key: &str) -> bool {
     let accepted = field(response.lines(), "Sec-WebSocket-Accept").ok().flatten();
     response.status == 101 && accepted == Some(&accept_of(key))
 }
 
-/// Returns the value that proves that the server understood the request.
+/// Returns the hash that proves that the server supports WebSocket.
 fn accept_of(key: &str) -> String {
     let digest = Sha1::new().chain_update(key).chain_update(MAGIC).finalize();
     Base64::encode_string(&digest)
@@ -85,14 +85,14 @@ fn is_key(key: &str) -> bool {
     Base64::decode(key, &mut [0; 16]).is_ok_and(|bytes| bytes.len() == 16)
 }
 
-/// Returns `true` if a page of this origin comes from this host. The scheme is ignored, because a
-/// proxy that terminates TLS changes it.
+/// Returns `true` if an origin has this host. The scheme may differ, because a proxy may terminate
+/// TLS.
 fn is_same_host(origin: &str, host: &str) -> bool {
     let of = origin.split_once("://").filter(|(scheme, _)| matches!(*scheme, "http" | "https"));
     of.is_some_and(|(_, of)| of.eq_ignore_ascii_case(host))
 }
 
-/// Returns a response without a body. The connection is closed after it.
+/// Returns an error response without a body. The connection is closed after it.
 #[must_use]
 pub fn refusal(status: u16, reason: &str) -> Response {
     with(Response::new(status, reason, Vec::new()), &[("Content-Length", "0"), ("Connection", "close")])

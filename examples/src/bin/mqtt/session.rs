@@ -17,40 +17,38 @@ use crate::topic;
 const SUBSCRIPTIONS: usize = 100;
 const FILTER: usize = 1024;
 
-/// The maximum number of unacknowledged messages.
+/// The maximum number of messages that are sent and not yet acknowledged.
 const IN_FLIGHT: usize = 100;
 
-/// The maximum number of messages that wait for a client.
+/// The maximum number of messages that wait to be sent to a client.
 const WAITING: usize = 10_000;
 const HELD: usize = 4 * 1024 * 1024;
 
-/// The maximum number of unreleased messages of a client.
+/// The maximum number of QoS 2 messages that a client has not released.
 const UNRELEASED: usize = 1000;
 
-/// The session of a client. It exists as long as the connection, or longer if the client requests
-/// that.
+/// The session of a client: its subscriptions and the messages for it. It ends with the connection
+/// if it is clean, and is kept otherwise.
 pub struct Session {
-    /// The connection, while the client is connected.
+    /// The connection, if the client is connected.
     pub peer: Option<Peer<Packet>>,
-    /// The number of the last connection.
+    /// The number of the session's last connection.
     pub connection: u64,
     /// Whether the session ends with the connection.
     pub clean: bool,
-    /// The owner.
     pub owner: Owner,
-    /// The subscriptions of the client. Their quality of service is in the broker's tree.
+    /// The filters of the client's subscriptions. The broker's tree holds their quality of service.
     pub filters: HashSet<String>,
-    /// Unacknowledged messages, oldest first.
+    /// Messages that are sent and not yet acknowledged, oldest first.
     in_flight: VecDeque<(NonZeroU16, Waiting)>,
     waiting: VecDeque<Waiting>,
-    /// The size of the messages in both queues in bytes, and the budget that this size is taken
-    /// from.
+    /// The total size of the messages in both queues. It is taken from `budget`.
     held: usize,
     budget: Budget,
     last_id: NonZeroU16,
     /// The ids of QoS 2 messages that the client has not released yet.
     unreleased: HashSet<NonZeroU16>,
-    /// The number of messages that the client has missed.
+    /// How many messages the client has missed.
     pub missed: usize,
 }
 
@@ -58,16 +56,15 @@ pub struct Session {
 struct Waiting {
     message: Kept,
     retained: bool,
-    /// The identifier of the message, if it has been sent before.
+    /// The packet identifier, if the message has been sent before.
     sent: Option<NonZeroU16>,
 }
 
-/// The content of a waiting message.
 enum Kept {
-    /// A message whose bytes count towards the session.
+    /// A message that the session keeps. Its size counts towards `held`.
     Here(Arc<Message>),
-    /// A retained message. If another message replaces it, the client receives the new message
-    /// instead.
+    /// A retained message. If it is replaced before it is sent, the client receives the new
+    /// message.
     Retained(Weak<Message>),
 }
 
@@ -89,12 +86,12 @@ impl Session {
         }
     }
 
-    /// Returns `true` if the session still belongs to the connection of `client`.
+    /// Returns `true` if the session still belongs to this connection of the client.
     pub fn is_of(&self, client: &Client) -> bool {
         self.connection == client.connection && self.peer.is_some()
     }
 
-    /// Resumes the session on a new connection, and sends unacknowledged messages again.
+    /// Continues the session on a new connection. Sends unacknowledged messages again.
     pub fn resume(&mut self, connection: u64, peer: Peer<Packet>) {
         (self.connection, self.peer) = (connection, Some(peer));
         for (id, waiting) in std::mem::take(&mut self.in_flight).into_iter().rev() {
@@ -103,14 +100,14 @@ impl Session {
         self.send_waiting();
     }
 
-    /// Returns `true` if the client may add this subscription.
+    /// Returns `true` if the client may subscribe to this filter.
     pub fn may_subscribe(&self, filter: &str) -> bool {
         let room = self.filters.len() < SUBSCRIPTIONS || self.filters.contains(filter);
         room && filter.len() <= FILTER && topic::is_shallow(filter)
     }
 
-    /// Sends a message. A message to be delivered at least once waits if necessary; others are
-    /// dropped if the client reads too slowly.
+    /// Sends a message to the client. If the client reads too slowly, a message with QoS 1 waits,
+    /// and a message with QoS 0 is dropped.
     pub fn deliver(&mut self, message: &Arc<Message>, qos: QoS, retained: bool) {
         if qos == QoS::AtMostOnce {
             let lost = |peer: &Peer<Packet>| peer.try_send(message.packet(None, retained, false)).is_err();
@@ -129,7 +126,7 @@ impl Session {
         }
     }
 
-    /// Sends waiting messages, as far as the limits of unacknowledged messages and of memory allow.
+    /// Sends waiting messages until a limit is reached.
     pub fn send_waiting(&mut self) {
         let Some(peer) = self.peer.clone() else { return };
         while self.in_flight.len() < IN_FLIGHT {
@@ -153,7 +150,7 @@ impl Session {
         }
     }
 
-    /// Returns an unused packet identifier.
+    /// Returns a packet identifier that is not in use.
     fn unused_id(&self) -> NonZeroU16 {
         let mut id = self.last_id;
         loop {
@@ -165,7 +162,7 @@ impl Session {
         }
     }
 
-    /// Handles an acknowledgement, and sends waiting messages that the limits now allow.
+    /// Handles an acknowledgement. Sends waiting messages if the limits now allow it.
     pub fn acknowledged(&mut self, id: NonZeroU16) {
         if let Some(at) = self.in_flight.iter().position(|(sent, _)| *sent == id) {
             if let Some((_, Waiting { message: Kept::Here(arrived), .. })) = self.in_flight.remove(at) {
@@ -176,8 +173,8 @@ impl Session {
         self.send_waiting();
     }
 
-    /// Reserves `bytes` for a message until it is acknowledged. Returns `true` if the session had
-    /// room for them.
+    /// Takes `bytes` from the limits for unacknowledged messages. Returns `false` if a limit is
+    /// reached.
     fn hold(&mut self, bytes: usize) -> bool {
         let room = self.held + bytes <= HELD && self.budget.take(bytes);
         if room {
@@ -186,7 +183,7 @@ impl Session {
         room
     }
 
-    /// Records the id of a QoS 2 message. Returns `false` if the message is a duplicate.
+    /// Records the id of a QoS 2 message. Returns `false` if the message is a repetition.
     ///
     /// # Errors
     /// If too many messages are unreleased.

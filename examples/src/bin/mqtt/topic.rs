@@ -1,15 +1,15 @@
-//! Topics and filters (sections 4.7.1 and 4.7.2 of the specification).
+//! Topic names and topic filters (sections 4.7.1 and 4.7.2 of the specification).
 
-/// The maximum number of levels of a filter, or of a topic with a retained message.
+/// The maximum number of levels of a filter, and of the topic of a retained message.
 pub const LEVELS: usize = 32;
 
-/// Returns `true` if a name has at most the maximum number of levels.
+/// Returns `true` if a name has at most [`LEVELS`] levels.
 pub fn is_shallow(name: &str) -> bool {
     name.split('/').nth(LEVELS).is_none()
 }
 
-/// Returns `true` if the wildcards of `filter` are valid: `+` alone in its level, `#` alone in the
-/// last.
+/// Returns `true` if the wildcards of `filter` are valid: `+` must be a whole level, and `#` must
+/// be the whole last level.
 pub fn is_filter(filter: &str) -> bool {
     let (above, last) = filter.rsplit_once('/').unwrap_or(("", filter));
     !above.contains('#')
@@ -17,9 +17,8 @@ pub fn is_filter(filter: &str) -> bool {
         && filter.split('/').all(|level| level == "+" || !level.contains('+'))
 }
 
-/// Returns `true` if `filter` matches the topic `name` according to the specification. The
-/// [tree](crate::tree) is compared with this function. A filter that begins with a wildcard does
-/// not match topics that begin with `$`, which belong to the server.
+/// Returns `true` if `filter` matches the topic `name`. Tests compare the [tree](crate::tree) with
+/// this function. A filter that begins with a wildcard does not match a topic that begins with `$`.
 #[cfg(test)]
 pub fn matches(filter: &str, name: &str) -> bool {
     if name.starts_with('$') && filter.starts_with(['+', '#']) {
@@ -28,7 +27,7 @@ pub fn matches(filter: &str, name: &str) -> bool {
     let mut levels = name.split('/');
     for wanted in filter.split('/') {
         match (wanted, levels.next()) {
-            // A final `#` also matches the parent level.
+            // `#` also matches its parent level: `a/#` matches `a`.
             ("#", _) => return true,
             ("+", Some(_)) => {}
             (wanted, Some(level)) if wanted == level => {}
@@ -52,7 +51,7 @@ mod tests {
         }
     }
 
-    /// Checks the examples of the specification, and a few more.
+    /// Checks the examples of the specification and some others.
     #[test]
     fn filters_choose() {
         for (filter, name) in [

@@ -1,4 +1,4 @@
-//! A tree of names with levels, for subscriptions by filter and for retained messages by topic.
+//! A tree of names, for subscriptions (by filter) and retained messages (by topic).
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -7,7 +7,7 @@ use crate::topic::LEVELS;
 
 /// A map from names with levels, such as `a/b/c`, to values.
 ///
-/// A clone shares unchanged nodes with the original, so one of them can be searched while the other
+/// A clone shares the unchanged nodes, so it is cheap. One of them can be searched while the other
 /// is changed.
 pub struct Tree<T>(Arc<Node<T>>);
 
@@ -36,7 +36,7 @@ impl<T> Default for Node<T> {
 }
 
 impl<T: Clone> Tree<T> {
-    /// Changes the value of a name, which must have at most [`LEVELS`].
+    /// Changes the value of a name with at most [`LEVELS`] levels.
     pub fn change<R>(&mut self, name: &str, change: impl FnOnce(&mut Option<T>) -> R) -> R {
         Arc::make_mut(&mut self.0).change(&levels(name), change)
     }
@@ -55,8 +55,8 @@ impl<T> Tree<T> {
     }
 }
 
-/// Returns the levels of a name. No filter has more than [`LEVELS`], so only one further level
-/// matters.
+/// Returns the levels of a name. No filter has more than [`LEVELS`] levels, so of further levels
+/// only one is kept.
 fn levels(name: &str) -> Vec<&str> {
     name.split('/').take(LEVELS + 1).collect()
 }
@@ -74,12 +74,12 @@ impl<T: Clone> Node<T> {
 }
 
 impl<T> Node<T> {
-    /// Calls `found` with the values of the filters that match the topic `levels`. No filter that
-    /// begins with a wildcard matches a topic that begins with `$`, because such topics belong to
-    /// the server.
+    /// Calls `found` with the values of the filters that match the topic `levels`. `wildcards` is
+    /// false for a topic that begins with `$`, which no filter with a wildcard at the start
+    /// matches.
     fn choosing<'t>(&'t self, levels: &[&str], wildcards: bool, found: &mut impl FnMut(&'t T)) {
         let wildcard = |level| self.below.get(level).filter(|_| wildcards);
-        // A final `#` also matches the parent level.
+        // `#` also matches its parent level: `a/#` matches `a`.
         if let Some(all) = wildcard("#") {
             all.show(found);
         }

@@ -1,4 +1,4 @@
-//! The client, which uploads one file with one request.
+//! The client. It uploads one file.
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -13,7 +13,7 @@ use tokio::time::timeout;
 
 use crate::protocol::{Field, Request, Response};
 
-/// The time to wait for `100 Continue`. A server without support for it never sends it.
+/// How long the client waits for `100 Continue`. Some servers never send it.
 const PATIENCE: Duration = Duration::from_secs(1);
 
 #[derive(clap::Args)]
@@ -50,7 +50,7 @@ async fn open(path: &Path) -> std::io::Result<(File, u64)> {
     Ok((file, len))
 }
 
-/// Asks whether the server accepts a file, and then uploads it.
+/// Asks the server whether it accepts the file, and then uploads the file.
 pub async fn put(
     s: &mut Session,
     host: &str,
@@ -73,14 +73,14 @@ pub async fn put(
     s.send_body(len, file).await?;
     loop {
         let response: Response = s.require().await?;
-        // A `100 Continue` that arrives late is not the final response.
+        // A late `100 Continue` is not the final response.
         if response.status != 100 {
             return Ok(response);
         }
     }
 }
 
-/// Returns the length of the body of a response.
+/// Returns the body length in the response.
 pub fn length(response: &Response) -> Result<u64> {
     let length = field(response.lines(), "Content-Length")?.and_then(|len| len.parse().ok());
     length.ok_or_else(|| Error::other("the server did not send the length of the file"))

@@ -1,4 +1,4 @@
-//! The demo: a server, and a client that uploads a file and downloads it again.
+//! The demo: a server, and a client that uploads and then downloads a file.
 
 use framewright::{Error, Result, Session};
 use framewright_examples::{demo, log, say, show};

@@ -1,7 +1,7 @@
-//! Files over HTTP/1.1: a server for uploads to and downloads from a folder, and a client that
-//! uploads a file.
+//! Files over HTTP/1.1: a server for uploads to and downloads from a folder, and a client for
+//! uploads.
 //!
-//! Heads are frames; bodies are streams of any length. An uploaded file appears only when it is
+//! Heads are frames. Bodies are streams of any length. A file becomes visible when its upload is
 //! complete. Subfolders, ranges, users and TLS are not supported.
 
 mod client;

@@ -1,11 +1,11 @@
-//! The heads of HTTP/1.1: requests and responses without their bodies.
+//! The heads of HTTP/1.1 requests and responses, without the bodies.
 
 use framewright::prelude::*;
 
 /// The maximum size of a head in bytes.
 pub const HEAD: usize = 16 * 1024;
 
-/// The head of a request, up to the blank line.
+/// The head of a request, up to the empty line.
 #[derive(Frame, Debug, Clone, PartialEq)]
 #[frame(max = HEAD)]
 pub struct Request {
@@ -20,7 +20,7 @@ pub struct Request {
     pub fields: Vec<Field>,
 }
 
-/// The head of a response, up to the blank line.
+/// The head of a response, up to the empty line.
 #[derive(Frame, Debug, Clone, PartialEq)]
 #[frame(magic = b"HTTP/1.1 ", max = HEAD)]
 pub struct Response {
@@ -33,7 +33,7 @@ pub struct Response {
     pub fields: Vec<Field>,
 }
 
-/// A line of a header: `name: value`.
+/// A header line: `name: value`.
 #[derive(Frame, Debug, Clone, PartialEq)]
 pub struct Field {
     #[until(b"\r\n")]

@@ -1,4 +1,4 @@
-//! The server: uploads to and downloads from a folder, for files of any length.
+//! The server: uploads to and downloads from a folder.
 
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
@@ -43,19 +43,17 @@ pub async fn serve(address: &str, folder: Folder) -> Result<()> {
     server(folder).bind(address).await?.serve_until(stop).await
 }
 
-/// Distinguishes concurrent uploads of the same name.
+/// The number of the next upload. It makes the names of temporary files unique.
 static UPLOADS: AtomicU64 = AtomicU64::new(0);
 
-/// Returns a server of this folder.
+/// Returns a server for this folder.
 pub fn server(folder: Folder) -> Server<impl Serves> {
     let folder = Arc::new(folder);
     Server::sessions(async move |s: Session| -> Result<(), Close> { converse(s, &folder).await })
-        // The frame limit applies to heads only, because a body is not a frame and has its own
-        // limit.
+        // This limit applies only to heads. A body is not a frame and has its own limit.
         .limits(Limits::new().frame(HEAD).per_address(EACH))
 }
 
-/// Answers requests one after the other.
 async fn converse(mut s: Session, folder: &Folder) -> Result<(), Close> {
     loop {
         let request = match s.recv::<Request>().await {
@@ -82,7 +80,7 @@ async fn converse(mut s: Session, folder: &Folder) -> Result<(), Close> {
     }
 }
 
-/// Answers a request. The next request begins after the body of this one in any case.
+/// Answers a request. If this succeeds, the body of the request has been read completely.
 async fn answer(s: &mut Session, folder: &Folder, request: &Request) -> Result<(), Failure> {
     let length = Length::said(request.lines()).map_err(|_| BAD_REQUEST)?;
     match (request.method.as_str(), length) {
@@ -94,19 +92,17 @@ async fn answer(s: &mut Session, folder: &Folder, request: &Request) -> Result<(
     }
 }
 
-/// Returns `true` if the client has no further requests.
+/// Returns `true` if the client asks to close the connection.
 fn wants_close(request: &Request) -> bool {
     let connection = http::field(request.lines(), "Connection").ok().flatten();
     connection.is_some_and(|value| value.eq_ignore_ascii_case("close"))
 }
 
-/// Returns a response without a body. The connection is closed after it, without reading the rest
-/// of the request.
+/// Returns a response without a body. The connection is closed after it.
 fn closing(status: u16, reason: &str) -> Response {
     Response::new(status, reason, vec![Field::new("Content-Length", 0), Field::new("Connection", "close")])
 }
 
-/// Receives a file.
 async fn put(s: &mut Session, folder: &Folder, request: &Request, length: Length) -> Result<(), Failure> {
     let path = folder.path(&request.target)?;
     if matches!(length, Length::Bytes(len) if len > folder.max_size) {
@@ -117,7 +113,7 @@ async fn put(s: &mut Session, folder: &Folder, request: &Request, length: Length
         .map_err(refused_file)?;
     let expects = http::field(request.lines(), "Expect").map_err(|_| BAD_REQUEST)?;
     if expects.is_some_and(|value| value.eq_ignore_ascii_case("100-continue")) {
-        // The response is written when the server waits for the body.
+        // `s.feed` only queues this response. It is written when the server waits for the body.
         s.feed(&Response::new(100, "Continue", Vec::new()))?;
     }
     let received = http::receive(s, length, folder.max_size, &mut file.file, |_| ()).await;
@@ -130,7 +126,7 @@ async fn put(s: &mut Session, folder: &Folder, request: &Request, length: Length
     Ok(s.feed(&Response::new(status, reason, fields))?)
 }
 
-/// Sends a file, or only its length.
+/// Sends a file, or for `HEAD` only its length.
 async fn get(s: &mut Session, folder: &Folder, request: &Request) -> Result<(), Failure> {
     let path = folder.path(&request.target)?;
     let file = File::open(&path).await.map_err(refused_file)?;
@@ -151,7 +147,7 @@ async fn get(s: &mut Session, folder: &Folder, request: &Request) -> Result<(), 
 }
 
 impl Folder {
-    /// Returns the path of a target, which must be a file directly in the folder.
+    /// Returns the path of a request target, which must name a file directly in the folder.
     fn path(&self, target: &str) -> Result<PathBuf, Refusal> {
         let name = target.strip_prefix('/').unwrap_or_default();
         if !is_plain_name(name) {
@@ -161,15 +157,14 @@ impl Folder {
     }
 }
 
-/// The status and reason of an error response.
 struct Refusal(u16, &'static str);
 
 const BAD_REQUEST: Refusal = Refusal(400, "Bad Request");
 
-/// The reason why a request failed.
+/// Why a request failed.
 enum Failure {
     Refused(Refusal),
-    /// The connection or the client failed, so no response is sent.
+    /// The connection failed, so no response can be sent.
     Broken(Error),
 }
 
@@ -185,7 +180,7 @@ impl From<Error> for Failure {
     }
 }
 
-/// Returns the error response for a body that was not received, if the connection still works.
+/// Returns the error response for a body that could not be received. A broken connection gets none.
 fn refused_body(why: NotReceived) -> Failure {
     match why {
         NotReceived::TooLong(_) => Refusal(413, "Content Too Large").into(),
@@ -195,7 +190,7 @@ fn refused_body(why: NotReceived) -> Failure {
     }
 }
 
-/// Returns the error response for a file that cannot be used.
+/// Returns the error response for a file that cannot be read or written.
 fn refused_file(error: std::io::Error) -> Refusal {
     match error.kind() {
         ErrorKind::NotFound | ErrorKind::IsADirectory => Refusal(404, "Not Found"),

@@ -1,7 +1,8 @@
-//! A server for clients of Redis: SET, GET, DEL, INCR, EXPIRE, PUBLISH, SUBSCRIBE, PING, in memory.
+//! A Redis-compatible in-memory server with SET, GET, DEL, INCR, EXPIRE, PUBLISH, SUBSCRIBE and
+//! PING.
 //!
-//! Values are strings and are lost when the program exits. Users, transactions and channel patterns
-//! are not supported.
+//! Values are strings, which are lost when the program exits. Users, transactions and channel
+//! patterns are not supported.
 
 mod protocol;
 mod server;
@@ -18,7 +19,7 @@ use protocol::Value;
 
 const ADDRESS: &str = "127.0.0.1:6379";
 
-/// The default limit of memory for keys and values, in bytes.
+/// The default memory limit for keys and values, in bytes.
 const MEMORY: usize = 256 * 1024 * 1024;
 
 /// A server for clients of Redis, with keys and values in memory
@@ -65,12 +66,12 @@ async fn main() -> ExitCode {
     })
 }
 
-/// Returns a command in the form that clients send: a list of strings.
+/// Returns a command as clients send it: an array of byte strings.
 fn command(words: &[&str]) -> Value {
     Value::array(words.iter().map(|word| Value::bulk(Bytes::copy_from_slice(word.as_bytes()))).collect())
 }
 
-/// Sends one command and prints its answer.
+/// Sends a command and prints the answer.
 async fn ask(server: &str, words: &[String]) -> Result<()> {
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
     let mut client = Client::<Value>::connect(server).await?;
@@ -83,7 +84,7 @@ async fn run_demo() -> Result<()> {
     let server = server::server(MEMORY).bind("127.0.0.1:0").await?;
     let address = server.local_addr();
     let talk = async {
-        // Many tasks can share the handle, because the answers come in the order of the commands.
+        // Many tasks can share `calls`, because the server answers commands in order.
         let (calls, _) = Client::<Value>::connect(address).await?.in_order(|_| Part::Last);
         let (set, incr, get) = (["SET", "visits", "41"], ["INCR", "visits"], ["GET", "visits"]);
         let (set, incr, get) = (command(&set), command(&incr), command(&get));

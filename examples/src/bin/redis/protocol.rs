@@ -1,9 +1,9 @@
-//! RESP2, the protocol of Redis: values that begin with their kind and length, as text.
+//! RESP2, the protocol of Redis. A value begins with its kind and its length, as text.
 
 use bytes::Bytes;
 use framewright::prelude::*;
 
-/// A request of a client: a command and its arguments, borrowed from the input.
+/// A command and its arguments. It borrows from the input.
 #[derive(Frame, Debug, Clone, PartialEq)]
 #[frame(tag = u8)]
 pub enum Request<'a> {
@@ -15,7 +15,7 @@ pub enum Request<'a> {
         count: Auto<u32>,
         words: Vec<Word<'a>>,
     },
-    /// A line as a person types it.
+    /// A command as a person types it.
     #[tag(_)]
     Line {
         #[tag]
@@ -38,7 +38,7 @@ pub struct Word<'a> {
     pub end: Auto,
 }
 
-/// A server's answer.
+/// An answer of the server.
 #[derive(Frame, Debug, Clone, PartialEq)]
 #[frame(tag = u8)]
 pub enum Value {
@@ -52,7 +52,7 @@ pub enum Value {
         #[until(b"\r\n")]
         i64,
     ),
-    /// A byte string, or null.
+    /// A byte string or null.
     #[tag(b'$')]
     Bulk {
         #[len_of(bytes, none = -1)]

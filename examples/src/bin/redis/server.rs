@@ -1,4 +1,4 @@
-//! The server, which answers each command.
+//! The server. It answers commands.
 
 use std::str::from_utf8;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -12,7 +12,6 @@ use framewright_examples::{EACH, interrupted, log};
 use crate::protocol::{Request, Value};
 use crate::store::{Full, Listener, Store};
 
-/// The maximum number of channels that a connection can subscribe to.
 const CHANNELS: usize = 1024;
 
 pub async fn serve(address: &str, memory: usize) -> framewright::Result<()> {
@@ -21,9 +20,9 @@ pub async fn serve(address: &str, memory: usize) -> framewright::Result<()> {
     server(memory).bind(address).await?.serve_until(stop).await
 }
 
-/// Returns a server that keeps at most `memory` bytes of keys and values.
+/// Returns a server with a memory limit of `memory` bytes for keys and values.
 pub fn server(memory: usize) -> Server<impl Serves> {
-    // Idle time is not limited, because clients connect long before they send a command.
+    // Clients connect long before they send a command, so idle time is not limited.
     let limits = Limits::new()
         .frame(64 << 20)
         .out_buffer(64 << 20)
@@ -38,7 +37,7 @@ struct Redis {
     connections: AtomicU64,
 }
 
-/// A connection and the channels that it is subscribed to.
+/// A connection and the channels that it subscribes to.
 struct Client {
     id: u64,
     channels: Vec<Bytes>,
@@ -110,7 +109,7 @@ impl Redis {
                 None => Value::Error("ERR value is not an integer or out of range".to_owned()),
             },
             (b"PUBLISH", [channel, message]) => Value::integer(store.publish(channel, message)),
-            // Client libraries send these commands by themselves, and accept an empty answer.
+            // Client libraries send these commands automatically. They accept an empty answer.
             (b"COMMAND" | b"CONFIG", _) => Value::array(Vec::new()),
             (b"PING" | b"GET" | b"SET" | b"DEL" | b"INCR" | b"EXPIRE" | b"PUBLISH" | b"SUBSCRIBE", _) => {
                 let name = String::from_utf8_lossy(command).to_lowercase();
@@ -168,7 +167,7 @@ fn stored(stored: Result<(), Full>) -> Value {
     }
 }
 
-/// Returns the confirmation that a client gets for a subscribed or unsubscribed channel.
+/// Returns the confirmation that a client has subscribed to or unsubscribed from a channel.
 fn listening(what: &'static [u8], channel: &[u8], client: &Client) -> Value {
     Value::array(vec![
         Value::bulk(Bytes::from_static(what)),
@@ -177,7 +176,7 @@ fn listening(what: &'static [u8], channel: &[u8], client: &Client) -> Value {
     ])
 }
 
-/// Returns the time that a value is kept.
+/// Returns how long a value is kept.
 fn lifetime(unit: &[u8], number: &[u8]) -> Option<Duration> {
     let number = from_utf8(number).ok()?.parse().ok()?;
     match unit.to_ascii_uppercase().as_slice() {

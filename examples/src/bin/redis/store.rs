@@ -9,20 +9,19 @@ use framewright::net::Peer;
 
 use crate::protocol::Value;
 
-/// The approximate overhead of an entry in bytes: its memory without the bytes of the key and the
-/// value.
+/// The approximate memory overhead of an entry in bytes, without key and value.
 const EACH_KEY: usize = 160;
 
-/// The minimum time between two searches for expired keys while the store is full.
+/// The minimum time between two searches for expired keys when the store is full.
 const SWEEP: Duration = Duration::from_secs(1);
 
-/// All data. It is kept in memory, and lost when the program exits.
+/// Keys and values, and subscribers.
 pub struct Store {
     entries: Mutex<Entries>,
     listeners: Mutex<HashMap<Bytes, Vec<Listener>>>,
 }
 
-/// The keys and values, and the memory that they take.
+/// The keys and values, and their size.
 struct Entries {
     map: HashMap<Bytes, Entry>,
     bytes: usize,
@@ -30,17 +29,17 @@ struct Entries {
     swept: Instant,
 }
 
-/// The error for a store that is full.
+/// The error if the store is full.
 #[derive(Debug, PartialEq)]
 pub struct Full;
 
 struct Entry {
     value: Bytes,
-    /// The time when the entry expires, if it does.
+    /// When the entry expires, if it does.
     until: Option<Instant>,
 }
 
-/// A connection that subscribes to channels.
+/// A connection that has subscribed to channels.
 #[derive(Clone)]
 pub struct Listener {
     pub id: u64,
@@ -57,7 +56,7 @@ impl Entry {
     }
 }
 
-/// Returns the value as a number, plus one.
+/// Returns the value plus one, if it is an integer.
 fn one_more(value: &[u8]) -> Option<i64> {
     std::str::from_utf8(value).ok()?.parse::<i64>().ok()?.checked_add(1)
 }
@@ -88,7 +87,7 @@ impl Entries {
         Some(entry)
     }
 
-    /// Removes expired keys, unless that was done within the last [`SWEEP`].
+    /// Removes expired keys, unless the last call was less than [`SWEEP`] ago.
     fn sweep(&mut self) {
         if self.swept.elapsed() < SWEEP {
             return;
@@ -100,7 +99,7 @@ impl Entries {
 }
 
 impl Store {
-    /// Creates a store of at most `most` bytes.
+    /// Creates a store with a memory limit of `most` bytes.
     pub fn new(most: usize) -> Self {
         let entries = Entries { map: HashMap::new(), bytes: 0, most, swept: Instant::now() };
         Self { entries: Mutex::new(entries), listeners: Mutex::default() }
@@ -122,14 +121,14 @@ impl Store {
         lock(&self.entries).insert(key, Entry { value, until })
     }
 
-    /// Removes keys. Returns the number of those that existed.
+    /// Removes keys. Returns how many of them existed.
     pub fn remove(&self, keys: &[&[u8]]) -> usize {
         let mut entries = lock(&self.entries);
         keys.iter().filter(|key| entries.remove(key).is_some_and(|entry| entry.is_there())).count()
     }
 
-    /// Adds one to a number, which is 0 if the key does not exist. Leaves a value that is not a
-    /// number unchanged, and returns `None`.
+    /// Adds one to the integer at a key, which is 0 if the key does not exist. Returns `None` if
+    /// the value is not an integer.
     pub fn increment(&self, key: &[u8]) -> Result<Option<i64>, Full> {
         let mut entries = lock(&self.entries);
         let old = entries.map.get(key).filter(|entry| entry.is_there());
@@ -144,7 +143,7 @@ impl Store {
         Ok(number)
     }
 
-    /// Sets the time that a key is kept. Returns `true` if the key exists.
+    /// Sets how long a key is kept. Returns `true` if the key exists.
     pub fn expire(&self, key: &[u8], lives: Duration) -> bool {
         let mut entries = lock(&self.entries);
         match entries.map.get_mut(key).filter(|entry| entry.is_there()) {
@@ -174,8 +173,8 @@ impl Store {
         }
     }
 
-    /// Sends a message to the subscribers, and returns the number of subscribers that get the
-    /// message. A subscriber that reads too slowly misses the message.
+    /// Sends a message to the subscribers of a channel. Returns how many receive it. A subscriber
+    /// that reads too slowly misses it.
     pub fn publish(&self, channel: &[u8], message: &[u8]) -> usize {
         let listening = lock(&self.listeners).get(channel).cloned().unwrap_or_default();
         let words = [&b"message"[..], channel, message];

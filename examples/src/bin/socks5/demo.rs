@@ -1,4 +1,4 @@
-//! The demo: a proxy, a host, and a client that reaches the host through the proxy.
+//! The demo: a proxy, a host, and a client that connects to the host through the proxy.
 
 use std::net::IpAddr;
 
@@ -9,7 +9,7 @@ use framewright_examples::{demo, log, say, show};
 use crate::protocol::{Code, Greeting, Method, Reply, Request};
 use crate::{client, server};
 
-/// A line that the host sends or receives. The proxy passes it on as bytes.
+/// A line that the client and the host exchange.
 #[derive(Frame, Debug)]
 struct Line {
     #[until(b"\n")]

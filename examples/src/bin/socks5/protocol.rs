@@ -1,11 +1,11 @@
-//! SOCKS5: RFC 1928, with names and passwords as in RFC 1929.
+//! SOCKS5 (RFC 1928), with names and passwords (RFC 1929).
 
 use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
 use framewright::prelude::*;
 
-/// A way for a client to log in.
+/// How a client logs in.
 #[derive(Frame, Debug, Clone, Copy, PartialEq, Eq)]
 #[frame(tag = u8)]
 pub enum Method {
@@ -23,7 +23,7 @@ pub enum Method {
     Other(u8),
 }
 
-/// The first frame of a client.
+/// The first frame from a client.
 #[derive(Frame, Debug, Clone, PartialEq)]
 #[frame(magic = 5u8)]
 pub struct Greeting {
@@ -32,14 +32,14 @@ pub struct Greeting {
     pub methods: Vec<Method>,
 }
 
-/// The proxy's choice of a method.
+/// The method that the proxy chooses.
 #[derive(Frame, Debug, Clone, PartialEq)]
 #[frame(magic = 5u8)]
 pub struct Choice {
     pub method: Method,
 }
 
-/// A name and a password, for the login.
+/// A login with name and password.
 #[derive(Frame, Debug, Clone, PartialEq)]
 #[frame(magic = 1u8)]
 pub struct Login {
@@ -53,7 +53,7 @@ pub struct Login {
 #[derive(Frame, Debug, Clone, PartialEq)]
 #[frame(magic = 1u8)]
 pub struct LoggedIn {
-    /// The result: 0 if the login is accepted.
+    /// The result. It is 0 if the login is accepted.
     pub status: u8,
 }
 
@@ -69,13 +69,13 @@ pub enum Command {
     Other(u8),
 }
 
-/// The address of a host.
+/// A host.
 #[derive(Frame, Debug, Clone, PartialEq, Eq)]
 #[frame(tag = u8)]
 pub enum Host {
     #[tag(1)]
     V4(Ipv4Addr),
-    /// A name that the proxy looks up.
+    /// A host name, which the proxy looks up.
     #[tag(3)]
     Name(#[len_prefixed(u8)] String),
     #[tag(4)]
@@ -93,7 +93,7 @@ pub struct Request {
     pub port: u16,
 }
 
-/// The outcome of a request.
+/// The result of a request.
 #[derive(Frame, Debug, Clone, Copy, PartialEq, Eq)]
 #[repr(u8)]
 #[frame(tag = u8)]
@@ -111,14 +111,14 @@ pub enum Code {
     Other(u8),
 }
 
-/// The answer to a request. If it is granted, the bytes of the connection follow.
+/// The answer to a request. If the request is granted, the bytes of the connection follow.
 #[derive(Frame, Debug, Clone, PartialEq)]
 #[frame(be, magic = 5u8)]
 pub struct Reply {
     pub code: Code,
     #[pad(1)]
     pub reserved: Auto,
-    /// The address of the proxy's own end of the connection.
+    /// The local address of the proxy's connection to the host.
     pub host: Host,
     pub port: u16,
 }

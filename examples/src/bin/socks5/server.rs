@@ -1,4 +1,4 @@
-//! The proxy: a conversation of three or four frames, and then raw bytes in both directions.
+//! The proxy: a handshake of three or four frames, and then bytes in both directions.
 
 use std::io::{self, ErrorKind};
 use std::str::FromStr;
@@ -19,12 +19,11 @@ use crate::protocol::{Choice, Code, Command, Greeting, Host, LoggedIn, Login, Me
 const HANDSHAKE: Duration = Duration::from_secs(10);
 /// The time limit for connecting to the host.
 const CONNECT: Duration = Duration::from_secs(10);
-/// The number of names that are looked up at a time. Each lookup takes one of the runtime's threads
-/// for blocking tasks.
+/// The maximum number of concurrent name lookups. Each lookup occupies a thread for blocking tasks.
 const LOOKUPS: usize = 64;
-/// The maximum number of addresses of a name that are tried.
+/// How many addresses of a name are tried.
 const ADDRESSES: usize = 8;
-/// The maximum size of a frame before the tunnel: a name and a password of 255 bytes each.
+/// The maximum size of a frame. The largest is a login with 255 bytes each for name and password.
 const LONGEST: usize = 520;
 
 /// The user who may use the proxy.
@@ -50,7 +49,7 @@ pub async fn serve(address: &str, user: Option<User>) -> Result<()> {
     proxy(user).bind(address).await?.serve_until(stop).await
 }
 
-/// Returns a proxy for this user, or for everyone.
+/// Returns a proxy for this user, or for everyone if `None`.
 pub fn proxy(user: Option<User>) -> Server<impl Serves> {
     let user = Arc::new(user);
     let lookups = Arc::new(Semaphore::new(LOOKUPS));
@@ -100,8 +99,7 @@ async fn converse(mut s: Session, user: &Option<User>, lookups: &Semaphore) -> R
     };
     s.feed(&Reply::new(Code::Granted, upstream.local_addr()?))?;
 
-    // The tunnel passes bytes on as they are, beginning with those that the client has already
-    // sent.
+    // The tunnel copies bytes, beginning with those that are already received.
     s.deadline(None);
     let (up, down) = s.tunnel(upstream).await?;
     tracing::info!("{up} bytes up, {down} down");
@@ -109,9 +107,8 @@ async fn converse(mut s: Session, user: &Option<User>, lookups: &Semaphore) -> R
 }
 
 impl User {
-    /// Returns `true` if the login is that of this user. The comparison takes the same time
-    /// whichever part of the login is wrong, and whatever the lengths of the name and the password
-    /// are.
+    /// Returns `true` if name and password are those of this user. The comparison takes constant
+    /// time: it does not depend on which part is wrong, nor on the lengths.
     fn is(&self, login: &Login) -> bool {
         let (Some(name), Some(password)) = (Padded::new(&login.name), Padded::new(&login.password)) else {
             return false;
@@ -120,8 +117,7 @@ impl User {
     }
 }
 
-/// A name or a password, padded with zeros to the maximum length in a login, so that every
-/// comparison takes the same time.
+/// A name or password, padded with zeros to the maximum length. Comparisons take constant time.
 #[derive(Clone, Debug)]
 struct Padded {
     bytes: Box<[u8; 255]>,
@@ -129,7 +125,7 @@ struct Padded {
 }
 
 impl Padded {
-    /// Pads a text. Returns `None` if the text is too long.
+    /// Pads a name or password. Returns `None` if it is too long.
     fn new(text: &[u8]) -> Option<Self> {
         let mut bytes = Box::new([0; 255]);
         bytes.get_mut(..text.len())?.copy_from_slice(text);
@@ -143,7 +139,7 @@ impl ConstantTimeEq for Padded {
     }
 }
 
-/// Returns `true` if a request is malformed because its kind of host is unknown.
+/// Returns `true` if a request is malformed because the address type of its host is unknown.
 fn is_of_host(error: &DecodeError) -> bool {
     error.path().starts_with("Request.host")
 }
@@ -169,7 +165,7 @@ async fn connect(request: &Request, lookups: &Semaphore) -> Result<TcpStream, Co
         .await
         .map_err(|_| Code::HostUnreachable)?
         .map_err(|error| code(&error))?;
-    // The programs at both ends decide when to wait for more bytes, so the proxy does not wait.
+    // Send small packets without delay. The programs at both ends decide about buffering.
     stream.set_nodelay(true).map_err(|error| code(&error))?;
     Ok(stream)
 }

@@ -1,4 +1,4 @@
-//! The client, which gets or puts one file.
+//! The client. It gets or puts one file.
 
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::path::{Path, PathBuf};
@@ -11,7 +11,7 @@ use tokio::net::lookup_host;
 use crate::protocol::{File, Packet};
 use crate::transfer::Transfer;
 
-/// The time to wait for an answer before the packet is sent again.
+/// How long the client waits for an answer before it sends the packet again.
 const PATIENCE: Duration = Duration::from_secs(1);
 
 /// Gets a file and saves it.

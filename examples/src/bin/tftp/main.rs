@@ -1,8 +1,8 @@
-//! TFTP: a server that lets clients read files of a folder by datagrams, and write them if that is
-//! allowed, and a client.
+//! TFTP: a server for the files of a folder, and a client. Clients may also write files if the
+//! server allows it.
 //!
-//! Files are transferred unchanged (the mode "octet"), 512 bytes at a time. The server refuses
-//! options (RFC 2347) by not acknowledging them.
+//! Files are transferred unchanged (mode "octet"), in parts of 512 bytes. Options (RFC 2347) are
+//! refused by not acknowledging them.
 
 mod client;
 mod protocol;

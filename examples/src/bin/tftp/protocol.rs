@@ -1,4 +1,4 @@
-//! TFTP, RFC 1350: one packet in each datagram.
+//! TFTP (RFC 1350). Each datagram is one packet.
 
 use bytes::Bytes;
 use framewright::prelude::*;
@@ -12,17 +12,17 @@ pub enum Packet {
     /// A request to write a file.
     #[tag(2)]
     Write(File),
-    /// A part of the file: 512 bytes, or fewer if it is the last.
+    /// A part of the file. It has 512 bytes. The last part has fewer.
     #[tag(3)]
     Data {
         block: u16,
         #[rest]
         data: Bytes,
     },
-    /// The acknowledgement of a part.
+    /// Acknowledges a part.
     #[tag(4)]
     Ack { block: u16 },
-    /// An error, which ends the transfer.
+    /// An error. It ends the transfer.
     #[tag(5)]
     Error {
         code: Code,
@@ -36,11 +36,10 @@ pub enum Packet {
 pub struct File {
     #[until(0)]
     pub name: String,
-    /// The mode of the transfer: "octet" for an unchanged file. "netascii" and "mail" are not
-    /// supported.
+    /// The transfer mode: "octet" for unchanged files. "netascii" and "mail" are not supported.
     #[until(0)]
     pub mode: String,
-    /// Options of RFC 2347, as names and values. Not acknowledging an option refuses it.
+    /// Options (RFC 2347), as names and values. They are refused by not acknowledging them.
     #[rest]
     pub options: Vec<u8>,
 }

@@ -1,4 +1,4 @@
-//! The server, which lets clients read and write the files of a folder.
+//! The server. Clients read and write the files of a folder.
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
@@ -16,13 +16,12 @@ use framewright_examples::{Flood, interrupted, log};
 use crate::protocol::{Code, File, Packet};
 use crate::transfer::Transfer;
 
-/// The maximum number of transfers at a time, in total and with one address. Requests beyond it are
-/// dropped, because clients repeat them. The address of a request can be forged, so each address
-/// has a limit too.
+/// The maximum number of concurrent transfers. Further requests are dropped, because clients repeat
+/// them. `EACH` is the limit for one address, which can be forged.
 const TRANSFERS: usize = 100;
 const EACH: usize = 10;
 
-/// The error message for a file that does not fit.
+/// The message if there is no room for a file.
 const NO_ROOM: &str = "there is no more room";
 
 #[derive(clap::Args, Clone, Debug)]
@@ -65,12 +64,12 @@ pub async fn serve(address: &str, folder: Folder) -> Result<()> {
     }
 }
 
-/// Answers requests. Each transfer has its own port, which distinguishes it from the others.
+/// Answers requests. Each transfer has its own port.
 pub async fn answer(endpoint: udp::Endpoint<Packet>, folder: Folder) -> Result<()> {
     tracing::info!("listening on {} (UDP)", endpoint.local_addr());
     let (folder, places) = (Arc::new(folder), Arc::new(Places::default()));
     let local = endpoint.local_addr().ip();
-    // Anyone can cause any number of these errors, so they are logged only once in a while.
+    // Anyone can cause these errors at any rate, so not every error is logged.
     let (malformed, failed) = (Flood::new(), Arc::new(Flood::new()));
     loop {
         let (packet, from) = match endpoint.recv_from().await {
@@ -95,10 +94,10 @@ pub async fn answer(endpoint: udp::Endpoint<Packet>, folder: Folder) -> Result<(
     }
 }
 
-/// The number of transfers of each address.
+/// How many transfers each address has.
 type Places = Mutex<HashMap<IpAddr, usize>>;
 
-/// The place of one transfer, which is released when dropped.
+/// A transfer that counts towards its address until dropped.
 struct Place {
     of: Arc<Places>,
     address: IpAddr,

@@ -1,5 +1,5 @@
-//! The transfer of a file in either direction. Each packet waits for the answer to the previous
-//! one, and lost packets are sent again.
+//! The transfer of a file in either direction. A packet is sent after the previous one is answered.
+//! If there is no answer, a packet is sent again.
 
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -11,37 +11,36 @@ use tokio::time::{Instant, timeout_at};
 
 use super::protocol::{Code, Packet};
 
-/// The size of each part in bytes, except the last, which is smaller.
+/// The size of a part in bytes. The last part is smaller.
 const PART: usize = 512;
 
-/// The number of times that a packet is sent before the transfer fails.
+/// How often a packet is sent before the transfer fails.
 const TRIES: u32 = 6;
 
-/// A transfer, with its own endpoint and the peer's address.
 pub struct Transfer {
     endpoint: udp::Endpoint<Packet>,
     peer: SocketAddr,
-    /// Whether the peer may still choose its port, because it may answer from another port than the
-    /// destination of the request.
+    /// Whether the peer has not chosen its port yet. A server may answer from another port than the
+    /// one that the request was sent to.
     asks: bool,
-    /// The time to wait for an answer before the packet is sent again.
+    /// How long to wait for an answer before a packet is sent again.
     patience: Duration,
-    /// The acknowledgement to send once the received file is saved.
+    /// The acknowledgement of the last part. It is sent after the file is saved.
     last: Option<Packet>,
 }
 
 impl Transfer {
-    /// Creates a transfer with the peer that sent its request from this address.
+    /// Creates a transfer with the client at this address.
     pub fn with(endpoint: udp::Endpoint<Packet>, peer: SocketAddr, patience: Duration) -> Self {
         Self { endpoint, peer, asks: false, patience, last: None }
     }
 
-    /// Creates a transfer with the server at this address, which answers from a port of its choice.
+    /// Creates a transfer with the server at this address. The server may answer from another port.
     pub fn asking(endpoint: udp::Endpoint<Packet>, server: SocketAddr, patience: Duration) -> Self {
         Self { endpoint, peer: server, asks: true, patience, last: None }
     }
 
-    /// Sends a file. `first` is an optional request to send before the file.
+    /// Sends a file. `first` is a request to send before the file, if any.
     pub async fn send(mut self, first: Option<Packet>, mut file: impl AsyncRead + Unpin) -> Result<u64> {
         if let Some(first) = first {
             self.exchange(&first, |answer| matches!(answer, Packet::Ack { block: 0 }).then_some(())).await?;
@@ -51,8 +50,8 @@ impl Transfer {
             let data = part(&mut file).await?;
             let len = data.len();
             let packet = Packet::Data { block, data };
-            // A repeated answer to the previous part is ignored. Answering it would double every
-            // packet from then on.
+            // A repeated acknowledgement of the previous part is ignored. If it were answered, all
+            // further packets would be sent twice.
             self.exchange(&packet, |answer| (*answer == Packet::Ack { block }).then_some(())).await?;
             sent += u64::try_from(len).map_err(Error::other)?;
             if len < PART {
@@ -62,8 +61,8 @@ impl Transfer {
         Ok(sent)
     }
 
-    /// Receives a file, after sending `first`: a request, or the acknowledgement of one. The last
-    /// part is acknowledged by [`finish`](Self::finish), once the file is saved.
+    /// Receives a file. First sends `first`, which is a request or acknowledges one.
+    /// [`finish`](Self::finish) acknowledges the last part after the file is saved.
     pub async fn receive(&mut self, first: Packet, file: &mut (impl AsyncWrite + Unpin)) -> Result<u64> {
         let (mut received, mut said) = (0, first);
         for block in (1..=u16::MAX).chain(0..=0).cycle() {
@@ -85,12 +84,11 @@ impl Transfer {
         Ok(received)
     }
 
-    /// Ends the transfer with an error.
     pub async fn refuse(self, code: Code, message: &str) -> Result<()> {
         self.endpoint.send_to(&Packet::error(code, message), self.peer).await
     }
 
-    /// Sends a packet repeatedly until it is answered.
+    /// Sends a packet until it is answered.
     async fn exchange<T>(&mut self, packet: &Packet, answer: impl Fn(&Packet) -> Option<T>) -> Result<T> {
         for _ in 0..TRIES {
             self.endpoint.send_to(packet, self.peer).await?;
@@ -115,7 +113,7 @@ impl Transfer {
         Err(Error::Timeout("the peer does not answer"))
     }
 
-    /// Returns the next packet of the peer. Packets from other addresses are answered by an error.
+    /// Returns the next packet from the peer. Answers packets from other addresses with an error.
     async fn receive_packet(&mut self) -> Result<Option<Packet>> {
         let (packet, from) = match self.endpoint.recv_from().await {
             Err(Error::Datagram { .. }) => return Ok(None),
@@ -131,8 +129,7 @@ impl Transfer {
         Ok(None)
     }
 
-    /// Acknowledges the last part, and repeats the acknowledgement as long as the peer sends the
-    /// part again.
+    /// Acknowledges the last part. Acknowledges it again if the peer sends it again.
     pub async fn finish(mut self) -> Result<()> {
         let Some(last) = self.last.take() else { return Ok(()) };
         self.endpoint.send_to(&last, self.peer).await?;

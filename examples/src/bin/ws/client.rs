@@ -1,10 +1,10 @@
-//! The client, which sends each line as a message.
+//! The client. It sends each line as a message.
 
 use framewright::{Error, Result};
 use framewright_examples::websocket::{Message, Socket, code};
 use framewright_examples::{inputs, printable, say};
 
-/// The maximum size of a returned message in bytes.
+/// The maximum size of a reply in bytes.
 const MOST: usize = 16 * 1024 * 1024;
 
 pub async fn talk(server: &str, messages: Vec<String>) -> Result<()> {

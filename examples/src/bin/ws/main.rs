@@ -1,4 +1,4 @@
-//! WebSocket: a server that sends every message back, and a client that sends typed lines.
+//! WebSocket: a server that returns each message, and a client that sends typed lines.
 
 mod client;
 mod demo;

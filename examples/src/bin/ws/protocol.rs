@@ -1,15 +1,15 @@
-//! WebSocket: the frames of RFC 6455, and the payload of a close frame.
+//! The frames of WebSocket (RFC 6455), and the payload of a close frame.
 
 use framewright::prelude::*;
 
-/// A frame: a whole message, a piece of one, or a control frame (close, ping, pong).
+/// A frame: a message, a piece of a message, or a control frame (close, ping, pong).
 #[derive(Frame, Debug, Clone, PartialEq)]
 #[frame(be)]
 pub struct WsFrame {
-    /// Whether this is the last piece of a message.
+    /// Whether this is the only or the last piece of a message.
     #[bits(1)]
     pub last: bool,
-    /// Reserved for extensions, which are not supported here.
+    /// Reserved for extensions, which are not supported.
     #[bits(3)]
     #[pad(strict)]
     pub reserved: Auto,
@@ -20,7 +20,7 @@ pub struct WsFrame {
     #[bits(1)]
     #[presence_of(key)]
     pub is_masked: Auto<bool>,
-    /// The length of the payload, or 126 or 127 if one of the next two fields has it.
+    /// The length of the payload. 126 means that `len_16` holds the length, 127 that `len_64` does.
     #[bits(7)]
     #[calc(short(payload.len()), verify)]
     #[check(len <= CONTROL || !opcode.is_control(), "a control frame has at most 125 bytes")]
@@ -31,7 +31,7 @@ pub struct WsFrame {
     #[when(len == 127)]
     #[calc(u64::try_from(payload.len()).unwrap_or(u64::MAX), verify)]
     pub len_64: Auto<u64>,
-    /// The key that masks the payload on the wire. Only clients have one.
+    /// The key that masks the payload. Only clients mask their frames.
     pub key: Option<[u8; 4]>,
     /// The payload, unmasked.
     #[with(masking)]
@@ -51,7 +51,7 @@ pub enum Opcode {
     Text = 1,
     /// A message of bytes, or its first piece.
     Binary = 2,
-    /// The last frame of its sender. The payload is a [`Closing`], or empty.
+    /// The last frame from its sender. The payload is a [`Closing`], or empty.
     Close = 8,
     /// A request for a pong with the same payload.
     Ping = 9,
@@ -62,9 +62,10 @@ pub enum Opcode {
 #[derive(Frame, Debug, Clone, PartialEq)]
 #[frame(be)]
 pub struct Closing {
-    /// The number of the reason.
+    /// The number of the reason (RFC 6455, section 7.4).
+    /// 7.4](https://www.rfc-editor.org/rfc/rfc6455).
     pub code: u16,
-    /// The reason as text for people.
+    /// The reason as text.
     #[rest]
     pub reason: String,
 }
@@ -81,7 +82,7 @@ impl Opcode {
 }
 
 impl WsFrame {
-    /// Returns a frame in one piece, unmasked.
+    /// Returns an unmasked frame that is a whole message or a control frame.
     #[must_use]
     pub fn new(opcode: Opcode, payload: Vec<u8>) -> Self {
         Self {
@@ -98,7 +99,7 @@ impl WsFrame {
     }
 }
 
-/// Returns the length, or 126 or 127 if a longer field has it.
+/// Returns the value of `len`: the length, or 126 or 127 if another field holds it.
 fn short(len: usize) -> u8 {
     match u8::try_from(len) {
         Ok(len @ ..=CONTROL) => len,
@@ -107,7 +108,7 @@ fn short(len: usize) -> u8 {
     }
 }
 
-/// Masking: each byte is combined by XOR with the next byte of the key, which repeats.
+/// Masks the payload: each byte is combined by XOR with a byte of the key, which is repeated.
 mod masking {
     use framewright::{DecodeError, EncodeError, Sink, nom};
 

@@ -1,4 +1,4 @@
-//! The server, which upgrades the connection and then sends every message back.
+//! The server. It upgrades the connection and then returns each message.
 
 use framewright::net::{Limits, Serves};
 use framewright::{Close, Error, Result, Server, Session};
@@ -6,7 +6,7 @@ use framewright_examples::http::protocol::Request;
 use framewright_examples::websocket::{Budget, OVERHEAD, Side, Socket, code, upgrade};
 use framewright_examples::{EACH, interrupted, log};
 
-/// The maximum total size of incomplete messages in bytes, on all connections and on the
+/// The maximum total size of incomplete messages in bytes: on all connections, and on the
 /// connections from one address.
 const PIECES: [usize; 2] = [256 << 20, 64 << 20];
 
@@ -16,14 +16,13 @@ pub async fn serve(address: &str, max_message: usize) -> Result<()> {
     server(max_message).bind(address).await?.serve_until(stop).await
 }
 
-/// Returns a server that accepts messages of at most `max_message` bytes.
 pub fn server(max_message: usize) -> Server<impl Serves> {
     let [all, each] = PIECES;
     let budget = Budget::new(all, each);
     let limits = Limits::new()
         .per_address(EACH)
         .frame(max_message.saturating_add(OVERHEAD))
-        // The out-buffer has to hold a whole message.
+        // A whole message must fit into the out-buffer.
         .out_buffer(max_message.saturating_add(1 << 20));
     Server::sessions(async move |s: Session| -> Result<(), Close> { converse(s, &budget, max_message).await })
         .limits(limits)
