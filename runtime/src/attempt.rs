@@ -83,7 +83,7 @@ fn schema_of<T: Layout>() -> &'static Schema {
     T::SCHEMA
 }
 
-/// Drawings show an `Attempt<T>` as a `T`.
+/// The schema is that of `T`, so drawings show an `Attempt<T>` as a `T`.
 impl<T: Layout> Layout for Attempt<T> {
     const SCHEMA: &'static Schema = &Schema {
         min_len: 0,

@@ -28,8 +28,8 @@ enum Mode {
     Complete,
     /// Running out is a request for the missing bytes.
     Streaming,
-    /// Running out is a request for the missing bytes. If such requests could be repeated any
-    /// number of times, the parser reports a position to resume from instead.
+    /// Running out is a request for the missing bytes. If they belong to a part that may take any
+    /// number of reads to arrive, the parser reports that part and its position instead.
     Resuming,
 }
 

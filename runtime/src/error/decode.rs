@@ -64,7 +64,7 @@ struct Window {
 pub enum DecodeErrorKind {
     /// The input, or the extent that encloses the field, ends too early.
     Short {
-        /// Minimum number of bytes of the field.
+        /// Minimum number of bytes that the field needs.
         needed: usize,
         /// Number of bytes available.
         found: usize,

@@ -100,8 +100,8 @@ macro_rules! checked_signs {
 
 checked_signs!(i8, i16, i32, i64, i128, isize);
 
-/// The plain operators, for operands that are not integers. If a type has no such operator, the
-/// error is the compiler's own.
+/// The plain operators, for operands that are not integers. If a type does not implement an
+/// operator, the compiler reports that as usual.
 macro_rules! operators {
     ($($name:ident: $method:ident, $op:ident, $call:ident;)*) => {$(
         #[doc = concat!("[`", stringify!($op), "`](ops::", stringify!($op), ") of any operands.")]

@@ -67,7 +67,7 @@ pub use tag::{
     tag_to_wire, tags_are_apart, wrong_tag,
 };
 
-/// The fallback traits of checked arithmetic.
+/// The fallback traits of checked arithmetic, of probes and of fields in scope.
 pub mod operators {
     pub use super::{
         ByReference as _, NoList as _, Other as _, OtherAdd as _, OtherConstant as _, OtherDivide as _,

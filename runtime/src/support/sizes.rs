@@ -90,7 +90,7 @@ pub const fn max_len_of(alternatives: &[Option<usize>]) -> Option<usize> {
     Some(most)
 }
 
-/// Returns the smaller of two limits. Each limit may be unknown.
+/// Returns the smaller of two limits. `None` is an unknown limit.
 #[must_use]
 pub const fn least_max(a: Option<usize>, b: Option<usize>) -> Option<usize> {
     match (a, b) {

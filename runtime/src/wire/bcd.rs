@@ -108,7 +108,7 @@ fn number(bytes: &[u8], fill: u8, swapped: bool) -> Result<u128, DecodeError> {
     Ok(number)
 }
 
-/// The expected value in the error for a number that is too large.
+/// What is expected, in the error for a number that is too large.
 const FITS: &str = "a number that fits the field's type";
 
 fn text_of(bytes: &[u8], count: usize, swapped: bool) -> String {

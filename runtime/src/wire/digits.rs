@@ -103,7 +103,7 @@ fn malformed(expected: &'static str, found: &[u8], at: usize) -> DecodeError {
     DecodeError::new(kind).after(at)
 }
 
-/// The expected value in the error for a number that is too large.
+/// What is expected, in the error for a number that is too large.
 const FITS: &str = "a number that fits the field's type";
 
 /// Writes digits to the front of a run.

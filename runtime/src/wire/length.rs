@@ -92,7 +92,7 @@ pub fn len_from_wire<L: Length>(number: L, rule: &LenRule) -> Result<usize, Deco
     }
 }
 
-/// The description of integers that cannot be lengths.
+/// What is found, in the error for an integer that cannot be a length.
 const NO_LENGTH: &str = "a number that is negative or larger than memory";
 
 #[cold]

@@ -101,8 +101,8 @@ pub trait ByteOrder: Format {
     const ORDER: Option<Order>;
 }
 
-/// A format that represents an array as its consecutive items. This is every format except
-/// conversions, which take a whole value.
+/// A format in which an array is encoded item by item. [`As`] is none, because a conversion takes
+/// the array as a whole.
 pub trait Each: Format {}
 
 impl<F: ByteOrder> Each for F {}
