@@ -93,7 +93,7 @@ pub(super) mod work {
 
 /// What a frame receives from its parent when it is drafted.
 pub(super) struct Handed<'a> {
-    /// The context values. `None` is a value that is unknown.
+    /// The context values. `None` stands for an unknown value.
     pub(super) context: Vec<Option<u128>>,
     pub(super) assumed: &'a Assumed,
 }
@@ -142,8 +142,8 @@ pub(super) fn frame(
     }
 }
 
-/// Returns the bytes of a frame if the JSON contains them instead of fields. A frame that is
-/// written as its only value would take plain hex for that value, so its bytes are in an object.
+/// Returns the bytes of a frame if the JSON contains them instead of fields. If a frame is written
+/// as its only value, plain hex stands for that value, so the bytes of the frame are in an object.
 fn whole(schema: &Schema, json: &Json, path: &Path<'_>) -> Result<Option<Vec<u8>>, JsonError> {
     match json {
         _ if !stands_for_its_value(schema) => Ok(leaf::raw(json)),

@@ -47,7 +47,7 @@ impl Whole {
             None => (false, text),
         };
         let magnitude = match digits.strip_prefix("0x") {
-            // A sign is allowed only before `0x`.
+            // `parse` and `from_str_radix` would accept a plus sign here.
             _ if digits.starts_with('+') => return None,
             Some(digits) if !digits.starts_with('+') => u128::from_str_radix(digits, 16).ok()?,
             _ => digits.parse().ok()?,

@@ -69,8 +69,7 @@ pub(super) fn is_there(field: &Field, known: &Known) -> Option<bool> {
     }
 }
 
-/// Returns the size of padding if an expression gives it and the schema can evaluate the
-/// expression.
+/// Returns the size of padding, if it is an expression that the schema can evaluate.
 pub(super) fn said_padding(field: &Field, known: &Known) -> Option<usize> {
     let (Role::Pad, Extent::Len(len)) = (field.role, field.extent) else { return None };
     usize::try_from(len.number(known)?).ok()

@@ -199,8 +199,8 @@ fn is_as_given<T: Encode + for<'a> Decode<'a>>((draft, bytes): &(Draft, Vec<u8>)
     again().is_some_and(|again| first_difference(draft, &again.bytes).is_none())
 }
 
-/// Decodes a draft. The placeholder bytes of a checksum must not contain a delimiter that an
-/// enclosing frame or field ends with, so several placeholders are tried.
+/// Decodes a draft. The placeholder bytes of a checksum must not contain the delimiter of an
+/// enclosing frame or field, so several placeholders are tried.
 fn decode<T: for<'a> Decode<'a>>(draft: &mut Draft) -> Result<T, DecodeError> {
     let read = |draft: &Draft| T::decode_from(&draft.bytes, &Source::complete().unverified());
     let first = read(draft);

@@ -104,7 +104,7 @@ impl<'a> Shown<'a> {
         self.member(member, tag)
     }
 
-    /// Returns the member of an `Auto`, if drafting needs it.
+    /// Returns the name and the JSON of an `Auto`, if drafting needs it.
     fn auto(&self, field: &Field, node: &Node, known: &Known) -> Option<(&'static str, Json)> {
         if matches!(field.role, Role::Value) {
             return None;
@@ -126,7 +126,8 @@ impl<'a> Shown<'a> {
         Some((field.name, member.map_or(none, |member| self.member(member, None))))
     }
 
-    /// Returns the values of a frame that drafting knows: all except computed fields.
+    /// Returns the values that drafting knows: those of ordinary fields, and those of `#[calc]`
+    /// fields, which are in the JSON.
     fn known(&self, fields: &'static [Field], node: &Node, tag: Option<Says>) -> Known {
         let mut known = Known { tag, ..Known::default() };
         for (index, field) in fields.iter().enumerate() {

@@ -316,8 +316,8 @@ impl<'o> Compare<'o> {
         let what = format!("{} ({}) is new", field.name, field.words);
         match field.presence {
             Presence::Optional => self.change(what, No, Yes),
-            // Readable are: a new frame without this field, and an old frame without the bytes of
-            // the lead at this position.
+            // Still readable: a new frame without this field, and an old frame that has other bytes
+            // than the lead at this position.
             Presence::Lead(_) => self.change(what, Partly, Partly),
             _ => self.change(what, No, No),
         }

@@ -181,7 +181,7 @@ impl<'a> Reader<'a> {
         Ok(())
     }
 
-    /// Reads the value of a field within its extent, and its delimiter.
+    /// Reads the value of a field within its extent, and the delimiter after the value.
     fn value(
         &mut self,
         slot: Slot,

@@ -32,7 +32,7 @@ pub(crate) trait Values {
         None
     }
 
-    /// Returns `true` if a field that may be absent is present.
+    /// Returns `true` if an optional field is present.
     fn is_some(&self, _: &Node) -> Option<bool> {
         None
     }
@@ -75,7 +75,7 @@ impl Int {
         if self.is_signed() { signed(bits << unused) >> unused } else { signed(bits) }
     }
 
-    /// Converts a number to this type, unless it is `u128`. Returns `None` if it overflows.
+    /// Converts a number to this type, which must not be `u128`. Returns `None` if it overflows.
     fn fit(self, number: Option<i128>) -> Option<Number> {
         let number = number?;
         let bits = unsigned(number) & self.mask();

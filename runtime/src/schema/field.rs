@@ -42,7 +42,7 @@ pub struct Field {
     /// Delimiter that may end the value before the end of its extent, which has a fixed or given
     /// size.
     pub stop: Option<&'static Stop>,
-    /// Number that stands for an absent value. Absent or not, the field has its bytes.
+    /// Number that stands for an absent value. The field is encoded even if its value is absent.
     pub none: Option<Constant>,
     /// Padding byte, if `extent` does not contain it.
     #[doc(hidden)]
@@ -74,7 +74,7 @@ pub enum Extent {
     /// The list ends with the first item for which the condition is true. If that item is not part
     /// of the value, the function returns its bytes, or `None` if they depend on type parameters.
     UntilItem(&'static Expr, Option<fn() -> Option<Vec<u8>>>),
-    /// The field has a fixed number of bytes, padded with a byte.
+    /// The field has a fixed size in bytes. A shorter value is padded with the byte.
     Fixed(usize, u8),
     /// Alignment: the field extends to the next offset in the frame that is a multiple of this
     /// number of bytes.
@@ -90,7 +90,7 @@ pub type Say = fn(usize) -> Option<Vec<u8>>;
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct Prefix {
-    /// Type of the length field or count field.
+    /// Type of the encoded length or count.
     pub ty: Type,
     /// Relation between the encoded number and the length or count.
     pub rule: LengthRule,

@@ -297,7 +297,7 @@ pub(crate) struct Beside {
 static BYTE: Type = Type::Int { bytes: 1, signed: false, order: None };
 
 impl Beside {
-    /// Returns the elements that `field` passes to its items, if it has such a list.
+    /// Returns the list with the elements that `field` passes to its items, if there is one.
     pub(crate) fn of(known: &Known, field: &Field) -> Option<Self> {
         let (value, list) = field.given.element?;
         let at = known.entry(Slot::Field(list.index))?.first?;
@@ -324,7 +324,7 @@ impl Beside {
     }
 }
 
-/// An item of a list, as the condition for the last item sees it.
+/// An item of a list, for the condition that recognises the last item.
 pub(crate) struct Item(Entry);
 
 impl Item {

@@ -51,9 +51,9 @@ pub struct Schema {
     pub head: &'static [Field],
     /// Fields or variants of the type.
     pub body: Body,
-    /// Scopes of a struct: the fields that a length encloses.
+    /// Scopes of a struct: groups of fields, each enclosed by a length.
     pub scopes: &'static [Scope],
-    /// Delimiter of `until` at the end of the frame: the alternative that is written.
+    /// Delimiter at the end of the frame (`until`). If there are alternatives, this one is written.
     pub until: &'static [u8],
     /// All alternatives of the delimiter. Any of them ends the frame.
     pub until_any: &'static [&'static [u8]],
@@ -135,7 +135,7 @@ pub struct Variant {
     pub keeps: &'static str,
     /// Fields of the variant.
     pub fields: &'static [Field],
-    /// Scopes: the fields that a length encloses.
+    /// Scopes: groups of fields, each enclosed by a length.
     pub scopes: &'static [Scope],
     /// Invariants of the variant.
     pub checks: &'static [Check],

@@ -13,7 +13,7 @@ use super::frames::Frames;
 use super::text::{type_text, words};
 use super::{Body, Extent, Field, LengthRule, Presence, Role, Schema, Tags, Type, Variant};
 
-/// The purpose of a field that has only a value, as text.
+/// The `purpose` of a field without a special role.
 pub(crate) const NOTHING: &str = "nothing";
 
 /// A frame and the frames in it.

@@ -112,12 +112,13 @@ pub enum Start {
     Field(usize),
 }
 
-/// The relation between a number and a length or count: `number = (bytes + own) / scale + bias`,
-/// where `own` is the size of the number itself if the rule is inclusive, and 0 otherwise.
+/// The relation between an encoded number and the length or count that it stands for: `number =
+/// (counted + own) / scale + bias`. `own` is the size of the length field or count field itself if
+/// the rule is inclusive, and 0 otherwise.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct LengthRule {
-    /// Whether the number counts its own bytes.
+    /// Whether a length covers the length field itself.
     pub inclusive: bool,
     /// Number of bytes in a unit.
     pub scale: usize,
@@ -152,8 +153,8 @@ impl LengthRule {
     }
 
     /// Returns the number of bytes or items that the encoded `number` stands for. `own` is the size
-    /// of the length field or count field itself. Returns `None` if this is impossible or exceeds
-    /// the limit.
+    /// of the length field or count field itself. Returns `None` for a number that stands for no
+    /// valid size, or for more than the limit.
     pub(crate) fn counted(&self, number: i128, own: usize) -> Option<usize> {
         let units = number.checked_sub(i128::try_from(self.bias).ok()?)?;
         let bytes = usize::try_from(units).ok()?.checked_mul(self.scale)?;
@@ -287,7 +288,8 @@ pub struct Ordered {
 }
 
 impl Ordered {
-    /// Creates the little-endian form of a field; used by generated code.
+    /// Creates the byte order of a field, with the field in little-endian order; used by generated
+    /// code.
     #[doc(hidden)]
     #[must_use]
     pub const fn new(order: Expr, little: Field) -> Self {

@@ -39,7 +39,7 @@ pub(crate) struct Cell {
     pub(crate) derived: bool,
     /// Whether the part may be absent.
     pub(crate) is_optional: bool,
-    /// Whether the size varies when the part is present.
+    /// Whether the size varies, if the part is present.
     pub(crate) varies: bool,
 }
 

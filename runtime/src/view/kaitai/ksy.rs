@@ -115,7 +115,7 @@ pub(super) fn id(name: &str) -> String {
     }
 }
 
-/// The display of a string in YAML.
+/// Displays a string as in YAML.
 pub(super) struct Quoted<'a>(pub(super) &'a str);
 
 impl fmt::Display for Quoted<'_> {

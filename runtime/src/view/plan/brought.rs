@@ -101,8 +101,9 @@ impl Plan {
         Ok(Code::CallBrought(function, arguments))
     }
 
-    /// Returns `said`. If it is an error, returns the call of the function that is provided for
-    /// `field`, or for the type if `field` is `None`. `of` is the argument of the call.
+    /// Returns `said` unless it is an error. Otherwise returns the call of the function that is
+    /// provided for `field`, or for the type if `field` is `None`, with the argument `of`. If no
+    /// function is provided, returns the error.
     pub(super) fn or_brought(
         &self,
         said: Result<Code>,

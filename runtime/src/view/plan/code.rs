@@ -32,7 +32,7 @@ pub(in crate::view) enum Code {
     Tuple(Vec<Code>),
     /// A component of a tuple.
     Part(Box<Code>, usize),
-    /// A call of a function that the language provides.
+    /// A call of a function of the language's runtime.
     Call(&'static str, Vec<Code>),
     /// A call of a method of a reader or writer.
     On(Box<Code>, &'static str, Vec<Code>),

@@ -102,7 +102,7 @@ pub(super) fn absent(fields: &'static [Field], node: &Node) -> Vec<&'static Fiel
         Node::If(condition, yes, no) => {
             [absent(fields, condition), absent(fields, yes), absent(fields, no)].concat()
         }
-        // `is_some` does not need a present field.
+        // `is_some()` also works for absent fields.
         Node::IsSome(_) => Vec::new(),
         Node::Number(..) | Node::Bool(_) | Node::Tag(_) | Node::Context(_) => Vec::new(),
         Node::Item(_) | Node::Constant(_) | Node::Opaque => Vec::new(),

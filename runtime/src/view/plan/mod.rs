@@ -266,7 +266,8 @@ const TAKEN: [&str; 49] = [
     "Union",
 ];
 
-/// Returns the name of a type, unique in a module.
+/// Returns the name of a type in a module. A name that has another meaning there gets the suffix
+/// `_`.
 fn named(name: &str) -> String {
     let others = [
         "WebSocket",

@@ -79,9 +79,9 @@ impl Python {
     ///
     /// For other expressions of a field, the word follows the name of the field: `body.len`,
     /// `body.count`, `body.when`, `body.tag`, `body.ctx` (`body.ctx0`, `body.ctx1` and so on, if
-    /// there are several), `body.order` (whether it is little-endian) and `body.check`. The name of
-    /// the field alone works as well. Their functions receive the fields that the expression names,
-    /// in the order of their first use.
+    /// there are several), `body.order` (whether it is little-endian) and `body.check`, or `body`
+    /// alone for a check. The functions receive the fields that the expression names, in the order
+    /// of their first use.
     #[must_use]
     pub fn with(mut self, field: &str, object: &str) -> Self {
         self.with.push((field.to_string(), object.to_string()));

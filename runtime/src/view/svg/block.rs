@@ -176,7 +176,7 @@ impl<'f> Block<'f> {
     }
 }
 
-/// The text of a part. The text is the name with the type, as far as they fit, or a letter that is
+/// The text of a part: the name and the small text below it, if they fit, or a letter that is
 /// explained below the drawing.
 struct Text {
     name: String,

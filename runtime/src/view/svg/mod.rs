@@ -151,7 +151,7 @@ a .fw-small { fill: #7db4ee }
 </style>
 ";
 
-/// The display of text escaped for XML.
+/// Displays text escaped for XML.
 struct Escaped<'a>(&'a str);
 
 impl fmt::Display for Escaped<'_> {

@@ -83,9 +83,9 @@ impl TypeScript {
     ///
     /// For other expressions of a field, the word follows the name of the field: `body.len`,
     /// `body.count`, `body.when`, `body.tag`, `body.ctx` (`body.ctx0`, `body.ctx1` and so on, if
-    /// there are several), `body.order` (whether it is little-endian) and `body.check`. The name of
-    /// the field alone works as well. Their functions receive the fields that the expression names,
-    /// in the order of their first use.
+    /// there are several), `body.order` (whether it is little-endian) and `body.check`, or `body`
+    /// alone for a check. The functions receive the fields that the expression names, in the order
+    /// of their first use.
     #[must_use]
     pub fn with(mut self, field: &str, object: &str) -> Self {
         self.with.push((field.to_string(), object.to_string()));
@@ -111,7 +111,7 @@ impl TypeScript {
     }
 }
 
-/// Returns the text without the parts between `«` and `»`, which are the types of TypeScript.
+/// Removes the parts between `«` and `»`, which JavaScript does not have.
 fn without_types(text: &str) -> String {
     let mut plain = String::new();
     let mut depth = 0;

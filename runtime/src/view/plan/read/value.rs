@@ -259,7 +259,8 @@ impl Reading<'_> {
         Ok(reader.clone().on("by_hand", arguments))
     }
 
-    /// Returns the code that reads a self-delimiting value.
+    /// Returns the code that reads a self-delimiting value, or a list up to its last item. If
+    /// `content` is set, also stores the positions where the value starts and ends.
     pub(super) fn own(&mut self, field: &'static Field, content: bool) -> Result<Code> {
         self.note_content(field, content, "from");
         let value = match (field.extent, field.ty) {

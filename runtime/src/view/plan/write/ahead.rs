@@ -13,7 +13,7 @@ use crate::view::plan::write::{Writing, named_by, named_in, w};
 use crate::view::plan::{Result, Unsayable};
 
 impl Writing<'_> {
-    /// Computes the numbers that depend only on values, not on positions.
+    /// Computes in advance the numbers that depend only on values, not on positions.
     pub(super) fn foresee(&mut self) -> Result<()> {
         self.ahead.clear();
         self.parts.clear();

@@ -259,7 +259,8 @@ impl Scanning<'_> {
         let begin = || Run { reader, at: cursor.place(), end: cursor.end.clone(), values: Vec::new() };
         self.run.get_or_insert_with(begin).values.push((kind, var));
         self.cursors.get_mut(reader)?.plus += size;
-        // Other readers read bytes that the first reader has already counted.
+        // `least` counts only the bytes that the reader of the whole frame reads, not those within
+        // extents.
         if reader == 0 {
             self.least += size;
         }
