@@ -262,7 +262,7 @@ mod tests {
     }
 
     #[test]
-    fn many_numbers_that_only_rust_knows_take_work_for_each() {
+    fn drafting_takes_linear_work_for_many_calc_fields() {
         let (few, many) = (work(1000), work(16_000));
         // The binary search among n ranges takes log n steps.
         assert!(few > 0 && many <= 16 * few * 3 / 2, "{few} for 1,000 records, {many} for 16,000");

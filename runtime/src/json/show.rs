@@ -216,8 +216,8 @@ impl<'a> Shown<'a> {
     }
 }
 
-/// Returns `true` if the encoder recorded the fields of a frame. It does not for a failed
-/// `Attempt`.
+/// Returns `true` if the encoder recorded the fields of a frame. Those of a failed `Attempt` are
+/// not recorded.
 fn is_marked(schema: &Schema, node: &Node) -> bool {
     match schema.body {
         _ if node.members.iter().any(|member| crate::attempt::is_bytes(member.field)) => false,

@@ -367,8 +367,8 @@ impl Maker {
         }
     }
 
-    /// Makes text of at most this many bytes. If the encoding has a fixed size and can only encode
-    /// digits, the text fills that size.
+    /// Generates text that takes at most `size` bytes. If the encoding has a fixed size and can
+    /// only encode digits, the text fills that size.
     fn encoded(&mut self, format: &TextFormat, size: Option<usize>) -> Json {
         let size = format.size().or(size).unwrap_or_else(|| self.choices.size());
         let (mut text, mut kept) = (String::new(), String::new());

@@ -467,7 +467,7 @@ mod tests {
     }
 
     #[test]
-    fn wider_values_come_out_as_in_rust_at_their_edges() {
+    fn edge_values_of_wider_types_come_out_as_in_rust() {
         macro_rules! edges {
             ($($ty:ident),*) => {$({
                 let values: [$ty; 12] = [
@@ -486,7 +486,7 @@ mod tests {
     }
 
     #[test]
-    fn a_number_without_a_type_has_that_of_the_other_side() {
+    fn a_literal_without_a_suffix_has_the_type_of_the_other_operand() {
         static ONE: Node = Node::Number(1, None);
         static BYTE: Node = field(0, Int::U8);
         static MASKED: Node = Node::Binary(Op::BitAnd, &BYTE, &Node::Not(&ONE));

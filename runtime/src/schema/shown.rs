@@ -72,7 +72,7 @@ mod tests {
     }
 
     #[test]
-    fn literals_stay_as_they_are_written() {
+    fn literals_are_shown_as_written() {
         for tag in
             ["1", "0x1F", "0x10..=0x1f", "b'Z' | b'z'", "b\"GET \\\"x\"", "_", "true", "-1", "1_000u16"]
         {
@@ -81,7 +81,7 @@ mod tests {
     }
 
     #[test]
-    fn constants_are_their_values() {
+    fn constants_are_shown_with_their_values() {
         assert_eq!(shown("READ", &[Tags::Range(3, 3)]), "3 (READ)");
         assert_eq!(
             shown("a::LOW..=HIGH | 9", &[Tags::Range(1, 2), Tags::Range(9, 9)]),

@@ -17,8 +17,8 @@ use crate::schema::frames::{ends_with_the_input, ignores_bytes, may_be_refused};
 use crate::sink::{Sink, SliceSink};
 use crate::stream::Framer;
 
-/// The number of positions at the beginning of a long sample where it is truncated or damaged. As
-/// many are at the end, and about as many in between.
+/// A long sample is truncated and damaged at this many positions at its beginning, as many at its
+/// end, and about as many in between.
 const PLACES: usize = 256;
 
 /// The number of samples that are generated if the caller passes none.

@@ -412,7 +412,7 @@ mod tests {
     }
 
     #[test]
-    fn parts_say_where_they_are_and_what_of() {
+    fn parts_have_positions_and_the_bytes_that_they_describe() {
         let found = lines(&parts::<Packet>(&packet()));
         assert_eq!(found.last().map(|last| last.starts_with("  sum 10..12 ")), Some(true), "{found:#?}");
         let expected = [
@@ -433,7 +433,7 @@ mod tests {
     }
 
     #[test]
-    fn a_fault_has_a_part() {
+    fn every_error_is_in_a_part() {
         let bytes = packet();
         for end in 0..bytes.len() {
             let Parts { list, fault, .. } = parts::<Packet>(&bytes[..end]);

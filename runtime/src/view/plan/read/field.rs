@@ -88,8 +88,8 @@ impl Reading<'_> {
         self.note_end(slot, field)
     }
 
-    /// Stores the value of a field in a variable. A length, count or flag is also converted for the
-    /// field that it describes.
+    /// Stores the value of a field in a variable. A length, count, offset or flag is also converted
+    /// for the field that it describes.
     pub(super) fn noted(&mut self, slot: Slot, field: &'static Field, value: Code) -> Result<()> {
         if let (Role::TagOf(TagOf::Own), Slot::Head(_)) = (field.role, slot) {
             let is_big = matches!(field.ty, Type::Int { bytes: 7.., .. });
@@ -102,8 +102,8 @@ impl Reading<'_> {
         self.said(field, None)
     }
 
-    /// Converts the length, count or flag in a field, and stores it in a variable. If the field
-    /// itself is absent, the variable has a default value, such as 0.
+    /// Converts the length, count, offset or flag in a field, and stores it in a variable. If the
+    /// field itself is absent, the variable has a default value, such as 0.
     pub(super) fn said(&mut self, field: &'static Field, there: Option<&Code>) -> Result<()> {
         let local = Code::Local(field.name.to_string());
         let (stem, said, otherwise) = match &field.role {
