@@ -1,11 +1,11 @@
-// Drives Chromium. Each line of standard input is a command, `[page, what, ...]` in JSON; each is answered by a line, `[value]` or `[null, error]`.
+// Controls Chromium. Each line of standard input is a command in JSON: `[page, what, ...]`. It is answered with a line: `[value]` or `[null, error]`.
 const puppeteer = require("puppeteer-core");
 const { createInterface } = require("readline");
 
 const PATIENCE = 30_000;
 
 const commands = {
-  // Opens a page of its own, which shares nothing with the others, and notes what goes wrong on it.
+  // Opens a page that does not share cookies or storage with other pages. Records the errors of the page.
   async open(name, url, width, height, scheme) {
     const context = await browser.createBrowserContext();
     const page = await context.newPage();
@@ -21,7 +21,7 @@ const commands = {
   },
   goto: (name, url) => on(name).goto(url).then(() => null),
   scheme: (name, scheme) => on(name).emulateMediaFeatures([{ name: "prefers-color-scheme", value: scheme }]),
-  // A page that became a phone would be loaded again.
+  // Only the size is changed, because emulating a phone would reload the page.
   size: (name, width, height) => on(name).setViewport({ width, height }),
   click: (name, selector) => on(name).click(selector),
   type: (name, selector, text) => on(name).type(selector, text),
@@ -30,7 +30,7 @@ const commands = {
     const input = await on(name).$(selector);
     await input.uploadFile(path);
   },
-  // The value of an expression, once it is not false.
+  // Waits until the value of an expression is truthy, and returns the value.
   wait: async (name, expression) => (await on(name).waitForFunction(expression)).jsonValue(),
   eval: (name, expression) => on(name).evaluate(expression),
   shot: (name, path) => on(name).screenshot({ path }).then(() => null),
@@ -44,7 +44,7 @@ let browser;
 
 (async () => {
   browser = await puppeteer.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", headless: true, args: ["--no-sandbox", "--force-color-profile=srgb"] });
-  // Not before: lines that nobody waits for are lost.
+  // Read standard input only now. Lines that arrive before the loop would be lost.
   for await (const line of createInterface({ input: process.stdin })) {
     const [page, what, ...rest] = JSON.parse(line);
     let answer;

@@ -1,4 +1,4 @@
-// A capture of one connection, as tcpdump writes it on a link without addresses of its own (raw IP).
+// Writes a capture of one connection, as tcpdump does for the link type "raw IP".
 
 const CLIENT = { address: [192, 0, 2, 7], port: 40000 };
 const SERVER = { address: [192, 0, 2, 1], port: 8888 };
@@ -23,7 +23,7 @@ function packet(from, to, sequence, acknowledged, flags, data) {
   return Buffer.concat([ip, tcp, data]);
 }
 
-/** What a client sends and a server answers, in turns. */
+/** Returns a capture file with what a client and a server send in turns. */
 function capture(turns) {
   const header = Buffer.alloc(24);
   header.writeUInt32LE(0xa1b2c3d4, 0);

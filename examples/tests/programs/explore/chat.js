@@ -1,5 +1,5 @@
-// A live conversation of the chat through the proxy; a file that is dropped; a value that is edited and sent.
-// Arguments: the page, the proxy, the server.
+// Tests the page of the chat: frames from a dropped file, from a capture and through the proxy, and a value that is edited and sent.
+// Arguments: the URL of the page, the address of the proxy, the address of the server.
 
 const net = require("node:net");
 const { capture } = require("./capture.js");
@@ -18,14 +18,14 @@ function message(sender, receiver, kind, body) {
 
 const HOSTILE = '<img src=x onerror=alert(1)><script>alert(2)</script>"\'><svg onload=alert(3)>';
 
-/** Bytes and fields point at each other. */
+/** Pointing at a byte marks its field, and pointing at a field marks its bytes. */
 async function pointing(tab) {
   await tab.says("#list .row.chosen", "kind=Text");
   await tab.hover('#frame .byte[data-at="10"]');
   await tab.says("#frame .fields .row.lit", "body.len");
   await tab.says("#frame .about", "bytes 0009 to 000c, written by the codec");
   await keptWhenAskedForAgain(tab);
-  // What the length counts is marked in both.
+  // The bytes that the length counts are marked, too.
   assert.equal(await tab.count("#frame .byte.counted"), HOSTILE.length);
   await tab.says("#frame .fields .row.counted", "body");
   await tab.hover("#frame .fields .row:nth-child(2)");
@@ -41,17 +41,17 @@ async function pointing(tab) {
   await tab.says("#frame .about", "sender");
 }
 
-/** A frame that is chosen twice is shown once: the second answer does not undo what is pointed at. */
+/** Choosing the shown frame again does not remove the marks. */
 async function keptWhenAskedForAgain(tab) {
   const answered = tab.page.waitForResponse((response) => response.url().includes("/frame?"));
   await tab.choose("#list", "sender=1 ");
   await (await answered).text();
-  // Rows are drawn with the next picture.
+  // Wait for two animation frames, in which rows would be drawn again.
   await tab.page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
   await tab.says("#frame .fields .row.lit", "body.len");
 }
 
-/** Nothing of a frame is markup. */
+/** The content of a frame is never shown as HTML. */
 async function nothingRuns(tab) {
   assert.equal(await tab.count("#frames img, #frames script, #frames svg, #make img, #make script"), 0);
   assert.ok((await tab.texts("#list .says")).some((text) => text.includes("<img src=x onerror")));
@@ -86,7 +86,7 @@ async function searched(tab) {
   await tab.says("#counts", "3 frames");
 }
 
-/** A frame that was seen is changed and sent; what is wrong on the way is marked. */
+/** Edits a received frame and sends it. Mistakes are marked while it is edited. */
 async function sent(tab) {
   await tab.choose("#list", "sender=2 ");
   await tab.says("#frame h2", "ChatMsg, 14 bytes");
@@ -105,7 +105,7 @@ async function sent(tab) {
   assert.ok(await tab.page.$eval("#send", (button) => button.disabled));
   await type('"?"', "77");
   await tab.says("#made .byte[data-at='3']", "4d");
-  // What the declaration allows is offered, and taken.
+  // The editor offers the allowed variants. The first one is accepted.
   await type('{"Other": 9}', "");
   await tab.page.keyboard.type('"Te');
   await tab.says(".offers li", "Text");
@@ -117,13 +117,13 @@ async function sent(tab) {
   await tab.picture("explore-make");
   await tab.click("#send");
   await tab.says("#sent", `26 bytes sent to ${upstream}`);
-  // The receipt.
+  // The server sends a receipt.
   await tab.says("#answers .row", "ChatReply");
   await tab.click("#hang-up");
   await tab.says("#sent", "The connection is closed.");
 }
 
-/** A capture is dropped; what a client sent and a server answered are told apart. */
+/** Drops a capture file. Frames from the client and from the server are distinguished. */
 async function captured(tab) {
   await tab.click("#tab-frames");
   await tab.click("#clear");
@@ -159,7 +159,7 @@ async function live(tab) {
   client.destroy();
 }
 
-/** Thousands of frames are a few elements. */
+/** The page has only a few elements for thousands of frames. */
 async function many(tab) {
   await tab.click("#clear");
   await tab.says("#counts", "0 frames");
@@ -179,7 +179,7 @@ async function declared(tab) {
   await tab.click("#tab-declaration");
   await tab.says("#tables td code", "receiver");
   await tab.page.waitForFunction(() => document.querySelector("#diagram img").naturalWidth > 100);
-  // A saved schema is that of today, until it says something else.
+  // A saved schema is first the same as the current schema, and then a different one.
   const saved = await tab.page.evaluate(async () => (await fetch("download?what=schema&type=ChatMsg")).text());
   await tab.open("#saved", "old.json", saved);
   await tab.says("#changes", "ChatMsg is the same on the wire");
@@ -190,7 +190,7 @@ async function declared(tab) {
 
 run(() => inBrowser(url, async (tab) => {
   await tab.says("#empty", "No frames yet.");
-  // Counted once the page listens: before, what is dropped on it is lost.
+  // This text appears when the page is ready. Earlier drops would be lost.
   await tab.says("#counts", "0 frames");
   await dropped(tab);
   await searched(tab);

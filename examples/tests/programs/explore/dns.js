@@ -1,4 +1,4 @@
-// Single bits, frames within frames, and narrow screens. Argument: the page.
+// Tests the page of DNS: bit fields, nested frames and narrow screens. Argument: the URL of the page.
 
 const { assert, inBrowser, run } = require("./page.js");
 
@@ -17,21 +17,21 @@ run(() => inBrowser(url, async (tab) => {
   await tab.click('#frame [data-bit="7"]');
   await tab.page.keyboard.press("ArrowRight");
   await tab.says("#frame .about", "header.opcode");
-  // What is in a closed part is not shown, and is opened where a byte is pointed at.
+  // The fields of a collapsed part are hidden. Choosing one of its bytes expands it.
   await tab.page.$$eval("#frame .fields .label", (labels) => labels.find((label) => label.textContent === "questions").click());
   await tab.page.focus("#frame .fields");
   await tab.page.keyboard.press("ArrowLeft");
   await tab.says("#frame .fields .row[aria-expanded=false]", "questions");
   await tab.click('#frame .byte[data-at="14"]');
   await tab.says("#frame .fields .row.lit", "\"www\"");
-  // The same question in a datagram is answered.
+  // The query is sent in a datagram, and answered.
   await tab.click("#frame button");
   await tab.page.waitForFunction(() => document.querySelector("#editor textarea").value.includes('"questions"'));
   await tab.page.waitForFunction(() => !document.querySelector("#send").disabled);
   await tab.click("#send");
   await tab.says("#answers .row.down", "Message");
   await tab.click("#tab-frames");
-  // Nothing is wider than the screen.
+  // No view is wider than the screen.
   for (const [width, scale] of [[390, 1], [640, 2]]) {
     await tab.page.setViewport({ width, height: 800, deviceScaleFactor: scale });
     for (const view of ["frames", "make", "declaration"]) {

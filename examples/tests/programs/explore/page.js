@@ -1,4 +1,4 @@
-// A page in Chromium, and what tests ask of it.
+// Helpers for tests of a page in Chromium.
 
 const assert = require("node:assert/strict");
 const path = require("node:path");
@@ -6,7 +6,7 @@ const puppeteer = require("puppeteer-core");
 
 const PATIENCE = 20_000;
 
-/** Opens a page, calls the test with it, and fails if the page had anything to complain of. */
+/** Opens a page and calls the test with it. Fails if the page has logged an error. */
 async function inBrowser(url, test) {
   const browser = await puppeteer.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args: ["--no-sandbox", "--disable-gpu"] });
   const complaints = [];
@@ -33,7 +33,7 @@ class Driven {
     this.page = page;
   }
 
-  /** Waits until an element of this selector says a text. */
+  /** Waits until an element that matches the selector contains the text. */
   async says(selector, text) {
     const has = (selector, text) => [...document.querySelectorAll(selector)].some((each) => each.textContent.includes(text));
     await this.page.waitForFunction(has, {}, selector, text).catch(async () => {
@@ -42,7 +42,7 @@ class Driven {
     });
   }
 
-  /** The texts of all elements of a selector. */
+  /** Returns the texts of all elements that match the selector. */
   texts(selector) {
     return this.page.$$eval(selector, (all) => all.map((each) => each.textContent));
   }
@@ -61,7 +61,7 @@ class Driven {
     await this.page.click(selector);
   }
 
-  /** Clicks the row of a list that says a text. */
+  /** Clicks the row of a list that contains the text. */
   async choose(list, text) {
     await this.says(`${list} .row`, text);
     await this.page.evaluate((list, text) => {
@@ -69,7 +69,7 @@ class Driven {
     }, list, text);
   }
 
-  /** Drops a file with these bytes. */
+  /** Drops a file with these bytes on the page. */
   drop(name, bytes) {
     return this.page.evaluate((name, bytes) => {
       const dataTransfer = new DataTransfer();
@@ -78,7 +78,7 @@ class Driven {
     }, name, [...bytes]);
   }
 
-  /** Chooses a file of this text in a field for files. */
+  /** Chooses a file with this text in a file input. */
   open(field, name, text) {
     return this.page.$eval(field, (input, name, text) => {
       const dataTransfer = new DataTransfer();
@@ -88,7 +88,7 @@ class Driven {
     }, name, text);
   }
 
-  /** A picture for the README, where a folder for them is named. */
+  /** Takes a screenshot for the README, if `FRAMEWRIGHT_PICTURES` names a folder. */
   async picture(name, scheme = "light") {
     const folder = process.env.FRAMEWRIGHT_PICTURES;
     if (!folder) return;
@@ -99,7 +99,7 @@ class Driven {
   }
 }
 
-/** Runs a test, and ends with what went wrong. */
+/** Runs a test. If it fails, prints the error and exits with 1. */
 function run(test) {
   test().catch((error) => {
     console.error(error);

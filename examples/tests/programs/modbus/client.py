@@ -36,10 +36,10 @@ assert not client.write_register(7, 0xBEEF).isError()
 assert not client.write_registers(8, list(range(123))).isError()
 assert registers(client.read_holding_registers(6, count=125)) == [0, 0xBEEF] + list(range(123))
 
-# The unit comes back.
+# The reply repeats the unit.
 assert client.read_coils(0, device_id=17).dev_id == 17
 
-# Not there, and functions that this device does not have.
+# Addresses that do not exist, and functions that this device does not support.
 refused(client.read_coils(1000), 2)
 refused(client.read_holding_registers(999, count=2), 2)
 refused(client.write_register(1000, 1), 2)

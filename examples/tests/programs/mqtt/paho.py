@@ -1,4 +1,4 @@
-"""Clients of paho-mqtt at the broker: what it exchanges in callbacks is checked in the order of the script."""
+"""Checks the broker with paho-mqtt clients. The script waits for each of their callbacks in order."""
 
 import queue
 import sys
@@ -11,7 +11,7 @@ PATIENCE = 30
 
 
 class Client:
-    """A client whose callbacks can be waited for."""
+    """A client that queues its callbacks as events."""
 
     def __init__(self, name, clean=True, will=None, keepalive=60):
         self.messages, self.events = queue.Queue(), queue.Queue()
@@ -66,7 +66,7 @@ ada.subscribe(("room/+/temperature", 0), ("house/#", 1), ("exactly", 2), granted
 eve = Client("eve")
 eve.expect("connect", False, 0)
 
-# Each quality of service, to subscriptions of each.
+# Each quality of service, delivered to subscriptions with each quality of service.
 for qos in (0, 1, 2):
     eve.publish("room/7/temperature", b"21.5", qos)
     ada.gets("room/7/temperature", b"21.5", 0, False)
@@ -76,7 +76,7 @@ for qos in (0, 1, 2):
     ada.gets("exactly", b"", min(qos, 1), False)
 eve.publish("room/7/humidity", b"nobody asked", 1)
 
-# Large, and many with many on their way at a time.
+# A large message, and many messages of which several are in flight.
 large = bytes(range(256)) * 800
 eve.publish("house/picture", large, 1)
 ada.gets("house/picture", large, 1, False)
@@ -86,7 +86,7 @@ for number in range(3000):
 for publishing in sent:
     publishing.wait_for_publish(PATIENCE)
 
-# Retained messages.
+# A retained message.
 eve.publish("house/light", b"on", 1, retain=True)
 ada.gets("house/light", b"on", 1, False)
 bob = Client("bob")
@@ -97,14 +97,14 @@ eve.publish("house/light", None, 1, retain=True)
 bob.gets("house/light", b"", 1, False)
 ada.gets("house/light", b"", 1, False)
 
-# Unsubscribed.
+# After unsubscribing, the client receives no more messages for the filter.
 ada.client.unsubscribe("house/#")
 ada.expect("unsubscribe")
 eve.publish("house/door", b"not asked for any more", 1)
 eve.publish("exactly", b"still", 1)
 ada.gets("exactly", b"still", 1, False)
 
-# A will, published when its client is lost and not when it leaves.
+# The will is published if the client is lost, and not if it disconnects.
 for lost in (True, False):
     doomed = Client("doomed", will=("exactly", b"lost" if lost else b"left", 1))
     doomed.expect("connect", False, 0)
@@ -113,7 +113,7 @@ ada.gets("exactly", b"lost", 1, False)
 eve.publish("exactly", b"next", 1)
 ada.gets("exactly", b"next", 1, False)
 
-# A session that is kept while its client is away.
+# The session is kept while the client is disconnected.
 keeper = Client("keeper", clean=False)
 keeper.expect("connect", False, 0)
 keeper.subscribe(("kept", 1), granted=[1])

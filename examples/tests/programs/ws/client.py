@@ -16,13 +16,13 @@ with connect(url, compression=None, max_size=None) as ws:
     ws.close(4000, "enough")
 assert ws.protocol.close_rcvd.code == 4000
 
-# It offers compression, which is not taken up.
+# The client offers compression, which the server does not use.
 with connect(url) as ws:
     assert not ws.protocol.extensions
     ws.send("plain")
     assert ws.recv() == "plain"
 
-# Text that is none.
+# A text message that is not UTF-8 closes the connection.
 with connect(url) as ws:
     ws.send(b"\xff", text=True)
     try:
