@@ -410,7 +410,8 @@ impl<'o> Compare<'o> {
         true
     }
 
-    /// Replaces the names of renamed fields in the text of an old declaration by the new ones.
+    /// Replaces the old names of renamed fields with the new names, in the text of an old
+    /// declaration.
     fn now(&self, text: &str) -> String {
         let is_name = |character: char| character.is_alphanumeric() || character == '_';
         let mut now = String::new();

@@ -134,7 +134,7 @@ impl BitKind {
         matches!(self, Self::Signed | Self::Enum { signed: true, .. })
     }
 
-    /// Returns the enum of the bits, if they are one.
+    /// Returns the enum, if the bits are a fieldless enum.
     pub(crate) fn as_enum(&self) -> Option<&'static Schema> {
         match self {
             Self::Enum { schema, .. } => Some(schema()),

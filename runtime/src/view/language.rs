@@ -18,10 +18,11 @@ pub(crate) enum Sort {
 
 /// The syntax of expressions in a language. Its numbers hold at least 32 bits.
 pub(crate) trait Language {
-    /// Returns the expression for the number in a field, tag or member, if there is one.
+    /// Returns the expression for the number in a field, tag or member, if the language can access
+    /// it.
     fn operand(&self, node: &Node) -> Option<String>;
     /// Returns the expression for the number in the field with this name, or in the prefix
-    /// `NAME.len`, if there is one.
+    /// `NAME.len`, if the language can access it.
     fn number(&self, name: &str) -> Option<String>;
     /// Returns the tags of a variant, by the name of the variant in the enum of a field.
     fn tags(&self, _: &Node, _variant: &str) -> Option<&'static [Tags]> {
@@ -30,7 +31,7 @@ pub(crate) trait Language {
     /// Returns the expression that applies an operator to two values of the required sort.
     fn binary(&self, op: Op, left: &str, right: &str) -> String;
     fn not(&self, truth: &str) -> String;
-    /// Converts `value`, which has the other sort, to this sort.
+    /// Converts `value` to the sort `to`. It has the other sort.
     fn convert(&self, value: &str, to: Sort) -> String;
     /// Returns the expression that chooses between two values of the same sort.
     fn choose(&self, condition: &str, yes: &str, no: &str) -> String;

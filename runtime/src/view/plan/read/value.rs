@@ -461,7 +461,7 @@ pub(super) fn fixed(ty: &Type) -> Option<usize> {
         Type::Array(item, _) => fixed(item).is_some(),
         Type::Tuple(items) => items.iter().all(|item| fixed(item).is_some()),
         Type::Frame(_) => false,
-        // Decimals (BCD) are read one by one.
+        // BCD numbers are read one by one.
         Type::Number(format) if format.name.starts_with("bcd") => false,
         ty => ty.bits().is_some(),
     };
