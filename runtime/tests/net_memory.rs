@@ -132,7 +132,7 @@ fn idle_connections_take_two_kib_at_most() {
 }
 
 #[test]
-fn a_claim_that_is_not_kept_takes_nothing() {
+fn an_announced_length_allocates_nothing() {
     const COUNT: usize = 2000;
     let served = serve(Limits::new().frame(usize::MAX));
     let mut crowd = Vec::with_capacity(COUNT);

@@ -23,7 +23,7 @@ struct FirstPage {
 }
 
 #[test]
-fn the_drawings_are_those_of_today() {
+fn the_drawings_are_current() {
     let first = FirstPage { sender: 10_000_000, receiver: 10_000_001, kind: 1, body: b"hi there".to_vec() };
     let dump = first.dump().to_string().replace("FirstPage", "ChatMsg");
     assert!(README.contains(&trimmed(&dump)), "README.md lacks\n{dump}");

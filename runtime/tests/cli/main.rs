@@ -52,7 +52,7 @@ fn main() -> ExitCode {
         _ => {}
     }
     let tests: &[(&str, fn())] = &[
-        ("what_main_returns_is_what_the_program_tells", what_main_returns_is_what_the_program_tells),
+        ("commands_print_and_exit", commands_print_and_exit),
         ("a_frame_is_printed_when_it_is_there", input::a_frame_is_printed_when_it_is_there),
         ("empty_input_is_no_fault", input::empty_input_is_no_fault),
         ("faults_do_not_hide_what_follows", input::faults_do_not_hide_what_follows),
@@ -63,8 +63,8 @@ fn main() -> ExitCode {
         ("what_a_real_program_captured_is_shown", captures::what_a_real_program_captured_is_shown),
         ("a_proxy_shows_what_passes", proxy::a_proxy_shows_what_passes),
         #[cfg(unix)]
-        ("what_passes_is_recorded", proxy::what_passes_is_recorded),
-        ("a_load_is_told", proxy::a_load_is_told),
+        ("a_proxy_records_the_traffic", proxy::a_proxy_records_the_traffic),
+        ("bench_reports_a_load", proxy::bench_reports_a_load),
     ];
     let chosen = std::env::args().nth(1).filter(|word| !word.starts_with('-'));
     for (name, test) in tests {
@@ -99,7 +99,7 @@ fn told(words: &[&str], code: i32) -> (String, String) {
     (stdout, stderr)
 }
 
-fn what_main_returns_is_what_the_program_tells() {
+fn commands_print_and_exit() {
     let (help, _) = told(&["--help"], 0);
     assert!(help.starts_with("Show, encode and draw frames: Request, Reply, Listing\n"), "{help}");
     assert_eq!(told(&["encode", r#"{"id": 1, "text": "hi"}"#], 0), ("000100026869\n".into(), String::new()));

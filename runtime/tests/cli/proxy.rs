@@ -8,7 +8,7 @@ use crate::program;
 
 /// Checks a proxy that records the traffic, shows a part of it, and ends with Ctrl-C.
 #[cfg(unix)]
-pub(crate) fn what_passes_is_recorded() {
+pub(crate) fn a_proxy_records_the_traffic() {
     let record = crate::file("record.pcapng", b"");
     let (mut child, address, server) = proxy(&["--record", &record, "--only", "text=hi"]);
     let mut client = TcpStream::connect(address).unwrap();
@@ -43,7 +43,7 @@ fn server_port(shown: &str) -> String {
 }
 
 /// Checks `bench` with a server of this test, and with an address where nothing listens.
-pub(crate) fn a_load_is_told() {
+pub(crate) fn bench_reports_a_load() {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = listener.local_addr().unwrap().to_string();
     std::thread::spawn(move || {

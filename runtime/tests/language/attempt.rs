@@ -175,7 +175,7 @@ struct Layer {
 }
 
 #[test]
-fn beyond_the_deepest_nesting_there_are_bytes() {
+fn an_attempt_that_is_nested_too_deeply_keeps_bytes() {
     let wrap = |inner: Vec<u8>| {
         let len = |bytes: &[u8]| u16::try_from(bytes.len()).unwrap().to_be_bytes();
         let shell = [&[1], &len(&inner)[..], &inner].concat();

@@ -98,7 +98,7 @@ fn two_lengths() {
 }
 
 #[test]
-fn beside_ends_of_their_own() {
+fn lengths_beside_prefixes_and_delimiters() {
     #[derive(Frame, Debug, PartialEq)]
     #[frame(be)]
     struct Ends {

@@ -121,7 +121,7 @@ fn an_expression_that_overflows_is_an_error_at_its_field() {
 }
 
 #[test]
-fn division_and_shifts_are_held_to_the_same() {
+fn invalid_divisions_and_shifts_are_errors() {
     refused::<Divided>(&[8, 0, 1], "there", 2);
     assert_eq!(Divided::decode(&[8, 2, 1]).unwrap().there, Some(1));
     not_written(&Divided { n: 8, by: 0, there: None }, "there");
@@ -132,7 +132,7 @@ fn division_and_shifts_are_held_to_the_same() {
 }
 
 #[test]
-fn calculated_numbers_padding_checks_and_context_too() {
+fn overflow_in_calc_padding_checks_and_context_is_an_error() {
     assert_eq!(
         Calculated { a: 7, b: 36, product: Auto::new(), power: Auto::new() }.to_vec().unwrap(),
         [7, 36, 252, 0, 128]

@@ -105,7 +105,7 @@ fn complaint<const FAULT: u8>() -> String {
 }
 
 #[test]
-fn a_true_codec_keeps_all_laws() {
+fn a_correct_codec_satisfies_all_laws() {
     check::<NONE>();
 }
 
@@ -134,7 +134,7 @@ fn each_broken_law_is_noticed_and_named() {
 }
 
 #[test]
-fn the_place_of_the_damage_is_told() {
+fn the_position_of_the_damage_is_reported() {
     assert!(
         complaint::<PANICS_ON_FF>().contains("a panic: ff is not expected here, with byte 0 set to 0xff")
     );

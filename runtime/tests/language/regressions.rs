@@ -196,7 +196,7 @@ fn optional_fields_within_a_length_and_behind() {
 /// Checks two consecutive variable-length length fields, followed by the content of the first and
 /// of the second.
 #[test]
-fn lengths_that_vary_one_behind_the_other() {
+fn consecutive_variable_length_length_fields() {
     #[derive(Frame, Debug, Clone, PartialEq)]
     #[frame(be, len_prefixed(varint))]
     struct Both {

@@ -15,7 +15,7 @@ enum Op {
 }
 
 #[test]
-fn lists_of_single_bytes_are_filled_up() {
+fn lists_of_single_bytes_are_padded() {
     #[derive(Frame, Debug, PartialEq)]
     struct Filled {
         #[fixed(4, fill = 7)]
@@ -311,7 +311,7 @@ fn an_optional_value_of_no_bytes_is_refused_where_it_would_be_read_as_absent() {
 /// Checks lists of numbers, which are converted in blocks. At every length around the size of a
 /// block, the bytes must be the same as for single numbers.
 #[test]
-fn lists_of_numbers_are_the_numbers_one_by_one() {
+fn lists_of_numbers_equal_single_numbers() {
     #[derive(Frame, Debug, PartialEq)]
     #[frame(le)]
     struct Numbers {

@@ -160,7 +160,7 @@ fn widths_of_every_kind() {
 }
 
 #[test]
-fn a_number_some_fields_before_what_it_counts() {
+fn a_length_some_fields_before_its_content() {
     #[derive(Frame, Debug, PartialEq)]
     #[frame(be)]
     struct Ahead {

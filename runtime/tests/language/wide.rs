@@ -213,7 +213,7 @@ linked! {
 
 #[cfg(feature = "testing")]
 #[test]
-fn links_from_piece_to_piece() {
+fn references_between_parser_functions() {
     framewright::testing::laws(framewright::testing::samples::<Linked>(1, 4));
     framewright::testing::laws(framewright::testing::samples::<Nested>(1, 4));
 }
@@ -222,7 +222,7 @@ fn links_from_piece_to_piece() {
 /// first function.
 #[cfg(feature = "testing")]
 #[test]
-fn errors_in_a_later_piece() {
+fn errors_in_a_later_parser_function() {
     let value = framewright::testing::samples::<Linked>(1, 1).remove(0);
     let mut bytes = value.to_vec().unwrap();
     let sum = bytes.len() - 4;

@@ -196,7 +196,7 @@ struct Derived {
 }
 
 #[test]
-fn computed_fields_of_large_frames() {
+fn computed_values_in_bit_fields() {
     let value = Derived { body: vec![7, 8], more: Some(9), ..Derived::default() };
     // The bits are 101 110 00 | 00010 1 00 | 00011 011 | 00000000.
     round(&value, &[0b1011_1000, 0b0001_0100, 0b0001_1011, 0, 7, 8, 9]);
@@ -214,7 +214,7 @@ fn computed_fields_of_large_frames() {
 
 #[cfg(feature = "testing")]
 #[test]
-fn laws_of_computed_fields_of_large_frames() {
+fn laws_of_computed_values_in_bit_fields() {
     let full = Derived { body: vec![7, 8], more: Some(9), ..Derived::default() };
     framewright::testing::laws([Derived::default(), full]);
 }

@@ -457,7 +457,7 @@ struct Ask {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_request_whose_encoder_panics_has_no_place() {
+async fn a_request_whose_encoder_panics_waits_for_no_reply() {
     let (ours, mut theirs) = duplex(64);
     let options = ClientOptions::new().request_timeout(Duration::from_secs(5));
     let (calls, _) = Client::<Ask, Line>::over(ours, &options).in_order(part);

@@ -35,7 +35,7 @@ async fn all(mut pipe: DuplexStream) -> String {
 }
 
 #[tokio::test(start_paused = true)]
-async fn in_order_without() {
+async fn replies_come_in_order_by_default() {
     let mut pipe = pipe(Server::new(later));
     pipe.write_all(b"3 a\n1 b\n0 c\n").await.unwrap();
     pipe.shutdown().await.unwrap();
@@ -43,7 +43,7 @@ async fn in_order_without() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn as_they_are_done_with() {
+async fn replies_come_as_they_are_done_with_concurrency() {
     let start = Instant::now();
     let mut pipe = pipe(Server::new(later).concurrency(8));
     pipe.write_all(b"3 a\n1 b\n0 c\n").await.unwrap();

@@ -17,7 +17,7 @@ use crate::limits::{each_off, pipe, wire};
 use crate::recorder::{Recorder, Seen, closed, opened};
 
 #[tokio::test(start_paused = true)]
-async fn a_frame_has_so_many_bytes() {
+async fn the_size_of_a_frame_is_limited() {
     for (off, limits) in each_off(&["frame"]) {
         let (handler, mut events) = Recorder::new();
         let mut pipe = pipe(handler, limits.frame(1000), 64);
@@ -34,7 +34,7 @@ async fn a_frame_has_so_many_bytes() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_frame_takes_so_much_memory() {
+async fn the_memory_of_a_frame_is_limited() {
     for (off, limits) in each_off(&["decoded"]) {
         let mut server = Server::new(async |msg: Msg| msg).limits(limits.decoded(1000));
         let counters = server.counters();
@@ -98,7 +98,7 @@ async fn connections_are_limited() {
 }
 
 #[tokio::test]
-async fn an_address_has_so_many_connections_whatever_else_is_off() {
+async fn the_connections_of_an_address_are_limited() {
     for (off, limits) in each_off(&[]) {
         let (handler, mut events) = Recorder::new();
         let mut server = Server::new(handler).limits(limits.per_address(1));
@@ -115,7 +115,7 @@ async fn an_address_has_so_many_connections_whatever_else_is_off() {
 }
 
 #[tokio::test]
-async fn stopping_takes_so_long() {
+async fn the_duration_of_a_drain_is_limited() {
     for (off, limits) in each_off(&["drain"]) {
         let (handler, mut events) = Recorder::new();
         let server = Server::new(handler).limits(limits.drain(Duration::from_millis(50)));

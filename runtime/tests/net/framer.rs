@@ -376,7 +376,7 @@ fn nothing_is_remembered_across_a_change_of_the_buffer() {
 }
 
 #[test]
-fn nothing_is_believed_of_another_type() {
+fn what_is_known_for_one_type_is_not_used_for_another() {
     // To `Msg`, the first input is the beginning of a frame of more than 256 bytes. To `Summed`,
     // the second input is the beginning of a frame with 200 words.
     let waits: [fn(&mut Framer) -> bool; 2] = [
@@ -403,7 +403,7 @@ struct Two {
 }
 
 #[test]
-fn a_context_is_believed_of_its_own_call_only() {
+fn what_is_known_for_a_context_is_not_used_for_another() {
     #[derive(Frame, Debug, PartialEq)]
     #[frame(be, ctx(len: usize))]
     struct Salt {

@@ -157,7 +157,7 @@ async fn the_least_pace_can_be_lowered() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_reader_that_takes_all_that_waited_is_slow_for_nobody() {
+async fn a_reader_that_keeps_up_is_not_slow() {
     let (handler, mut events) = Recorder::new();
     let mut pipe = pipe(handler, Limits::new(), 64);
     let peer = opened(&mut events).await;
@@ -235,7 +235,7 @@ async fn replies_that_are_not_taken_count_as_memory() {
 }
 
 #[tokio::test]
-async fn an_address_has_so_many_connections_at_most() {
+async fn the_connections_of_an_address_are_limited() {
     let (address, counters, mut events) = serve(Limits::new().per_address(2)).await;
     let first = TcpStream::connect(address).await.unwrap();
     let _second = TcpStream::connect(address).await.unwrap();

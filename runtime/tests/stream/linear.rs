@@ -288,7 +288,7 @@ fn lists_in_lists() {
 }
 
 #[test]
-fn items_whose_end_hangs_on_an_expression() {
+fn items_whose_size_is_an_expression() {
     let item = |id: usize| Odd { id: Counted(id.to_le_bytes()[0]), len: 6, body: vec![1; 3] };
     is_linear(&Odds { items: (0..10_000).map(item).collect() }, 10_000);
 }
@@ -522,7 +522,7 @@ fn generics(items: usize) -> Generics {
 }
 
 #[test]
-fn items_that_cannot_be_told_apart_cost_a_bounded_amount_of_work() {
+fn items_that_are_not_parsed_singly_cost_a_bounded_amount_of_work() {
     let bytes = generics(100_000).to_vec().unwrap();
     let mut framer = Framer::new();
     DECODED.set(0);
@@ -541,7 +541,7 @@ fn items_that_cannot_be_told_apart_cost_a_bounded_amount_of_work() {
 }
 
 #[test]
-fn items_that_cannot_be_told_apart_arrive_in_packets() {
+fn items_that_are_not_parsed_singly_arrive_in_packets() {
     let generics = generics(20_000);
     let decoded = decoded(&generics, 1460);
     assert!(decoded > 20_000, "{decoded}");

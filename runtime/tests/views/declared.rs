@@ -288,7 +288,7 @@ enum Shape {
 
 /// Checks that invariants are in the schema.
 #[test]
-fn invariants_stand_in_the_schema() {
+fn invariants_are_in_the_schema() {
     let text = Span::SCHEMA.to_string();
     assert!(
         text.contains("\n  check(last != 7, \"not seven\")\n  check(first <= last, \"in order\")"),

@@ -102,7 +102,7 @@ fn the_fault_is_marked() {
 }
 
 #[test]
-fn colours_are_for_those_who_ask() {
+fn colours_are_off_by_default() {
     let dump = chat(b"hi").dump();
     assert!(!dump.to_string().contains('\x1b'));
     let colored = dump.clone().colored(true).to_string();

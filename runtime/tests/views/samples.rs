@@ -119,7 +119,7 @@ struct Never {
 }
 
 #[test]
-fn made_values_obey_the_laws() {
+fn samples_satisfy_the_laws() {
     laws::<Numbers>([]);
     laws::<Sized>([]);
     laws::<Body>([]);
@@ -128,7 +128,7 @@ fn made_values_obey_the_laws() {
 }
 
 #[test]
-fn borders_come_first_and_everything_comes() {
+fn edge_cases_come_first() {
     let values = samples::<Related>(3, 64);
     assert_eq!((values[0].flags, values[0].extra, values[0].maybe), (0, None, None));
     for there in [true, false] {

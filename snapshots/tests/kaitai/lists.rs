@@ -163,7 +163,7 @@ struct Tag {
 }
 
 #[test]
-fn sizes_that_stand_elsewhere() {
+fn sizes_in_other_fields() {
     let buffers = vec!["A".into(), "BBBBBBBB".into(), "CCCC".into()];
     holds(sample!("index_sizes"), Sizes { sizes: vec![1, 8, 4], buffers });
     let arrays = Arrays {

@@ -41,7 +41,7 @@ struct Borders {
 }
 
 #[test]
-fn the_least_and_the_most() {
+fn smallest_and_largest_values() {
     macro_rules! border {
         ($type:ident, $one:ident, $two:ident, $four:ident, $eight:ident, $border:ident) => {
             $type {

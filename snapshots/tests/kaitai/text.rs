@@ -62,7 +62,7 @@ struct Places {
 }
 
 #[test]
-fn places_that_are_filled_up() {
+fn padded_fields() {
     let places = |texts: [&str; 4]| {
         let [filled, ended, both, other] = texts.map(String::from);
         Places { filled, ended, both, other }
@@ -88,7 +88,7 @@ struct WidePlaces {
 }
 
 #[test]
-fn places_of_code_units() {
+fn padded_fields_of_utf_16() {
     let places = WidePlaces::decode(sample!("str_pad_term_utf16")).unwrap();
     let wide =
         WidePlaces { first: "a\u{200}b".into(), second: "c\u{200}d".into(), third: b"e\0\0\x02f\0".to_vec() };

@@ -38,7 +38,7 @@ fn messages_outlive_the_server() {
 }
 
 #[test]
-fn a_flood_costs_nobody_else() {
+fn a_sender_at_its_limit_does_not_affect_others() {
     let server = Program::server(CHAT, &["--kept", "3", "--kept-bytes", "100"]);
     let mut eve = named(&server, 9);
     for _ in 0..3 {
@@ -73,7 +73,7 @@ fn a_flood_costs_nobody_else() {
 }
 
 #[test]
-fn without_acknowledgements_what_is_written_is_delivered() {
+fn without_acknowledgements_written_messages_count_as_delivered() {
     let server = Program::server(CHAT, &[]);
     let mut ada = greeted(&server, 1, ADAS, 0, 0);
     ada.exchange(&msg(1, 2, 1, b"a"), &[reply(1, 1, b"a"), away(2)].concat());

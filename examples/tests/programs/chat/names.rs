@@ -6,7 +6,7 @@ use super::{ADAS, BOBS, CHAT, greeted, hello, msg, named, refusal, refused, repl
 use crate::support::{Folder, Plain, Program, Running};
 
 #[test]
-fn a_name_belongs_to_who_has_it() {
+fn a_name_in_use_is_refused_to_other_clients() {
     let server = Program::server(CHAT, &[]);
     let mut ada = greeted(&server, 1, ADAS, 0, 0);
     refused(&server, &hello(1, 0, BOBS, ""), "the name is taken");
@@ -22,7 +22,7 @@ fn a_name_belongs_to_who_has_it() {
 }
 
 #[test]
-fn late_frames_of_who_lost_the_name_are_ignored() {
+fn late_frames_of_the_previous_connection_are_ignored() {
     let server = Program::server(CHAT, &[]);
     let mut bob = greeted(&server, 2, BOBS, 0, 0);
     let mut sent = 0;

@@ -63,7 +63,7 @@ fn page(address: SocketAddr, name: u32) -> TcpStream {
 }
 
 #[test]
-fn the_page_is_given_and_nothing_else() {
+fn only_the_files_of_the_page_are_served() {
     let (_server, address) = serve(&["--max-body", "5000"]);
     for (target, kind, part) in [
         ("/", "text/html", "<title>Chat</title>"),

@@ -69,7 +69,7 @@ fn dig_reads_each_kind() {
 }
 
 #[test]
-fn dig_reads_what_is_not_there() {
+fn dig_reads_negative_answers() {
     if there_is_no_dig() {
         return;
     }
@@ -101,7 +101,7 @@ fn dig_asks_again_where_an_answer_is_truncated() {
 }
 
 #[test]
-fn dig_agrees_on_the_extension() {
+fn dig_and_the_server_use_edns() {
     if there_is_no_dig() {
         return;
     }

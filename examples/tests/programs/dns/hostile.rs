@@ -70,7 +70,7 @@ fn answers_are_not_answered() {
 }
 
 #[test]
-fn names_have_their_limits() {
+fn names_and_labels_are_limited() {
     let server = server();
     // A label has at most 63 bytes, and a name at most 255 bytes, including the length bytes.
     let label = "x".repeat(63);
@@ -108,7 +108,7 @@ fn pointers_are_not_followed() {
 }
 
 #[test]
-fn counts_that_lie_are_format_errors() {
+fn wrong_counts_are_format_errors() {
     let server = server();
     for place in [4, 6, 8, 10] {
         for count in [2_u16, 255, 65_535] {

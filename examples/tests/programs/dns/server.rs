@@ -55,7 +55,7 @@ fn answers_each_kind() {
 }
 
 #[test]
-fn upper_and_lower_case_are_one_and_come_back() {
+fn names_ignore_case_and_are_returned_unchanged() {
     let server = server();
     let query = query(1, "MaIl.eXample.TEST.", A);
     let answer = ask(&server, &query);
@@ -79,7 +79,7 @@ fn follows_aliases() {
 }
 
 #[test]
-fn says_what_is_not_there_and_for_how_long() {
+fn missing_names_and_records_get_negative_answers() {
     let server = server();
     for (of, kind, code) in [
         ("nobody.example.test.", A, NO_SUCH_NAME),
@@ -99,7 +99,7 @@ fn says_what_is_not_there_and_for_how_long() {
 }
 
 #[test]
-fn refuses_what_is_none_of_its_business() {
+fn refuses_other_zones_and_classes() {
     let server = server();
     for of in ["example.org.", "test.", "otherexample.test.", ""] {
         let answer = ask(&server, &query(1, of, A));
@@ -181,7 +181,7 @@ fn the_extension_is_answered_by_the_extension() {
 }
 
 #[test]
-fn queries_of_a_connection_may_follow_each_other_at_once() {
+fn queries_of_a_connection_can_be_pipelined() {
     let server = server();
     let mut peer = server.connect();
     let queries: Vec<u8> = (0..500).flat_map(|id| prefixed(&query(id, "example.test.", A))).collect();

@@ -81,7 +81,7 @@ fn requests_are_bounded() {
 }
 
 #[test]
-fn values_are_made_and_faults_have_a_place() {
+fn values_are_encoded_and_errors_have_a_position() {
     let page = Page::open(CHAT, &[]);
     let make = |json: &str| {
         let answer =
@@ -121,7 +121,7 @@ fn downloads_equal_the_output_of_the_commands() {
 }
 
 #[test]
-fn a_request_that_does_not_arrive_holds_nobody_up() {
+fn an_incomplete_request_delays_nobody() {
     let page = Page::open(CHAT, &[]);
     let (address, _) = page.parts();
     // The server accepts 64 connections. One is left for the request.

@@ -42,7 +42,7 @@ impl Drop for Page {
 }
 
 #[test]
-fn frames_are_looked_at_made_and_sent() {
+fn frames_are_shown_edited_and_sent() {
     let server = Program::server(CHAT, &[]);
     let upstream = server.address.to_string();
     let page = Page::open(CHAT, &["--proxy", "127.0.0.1:0", &upstream]);

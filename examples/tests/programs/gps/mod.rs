@@ -46,7 +46,7 @@ const JSON: &str = "{\"imei\": \"0123456789012345\", \"time\": \"2025-11-28T09:3
 
 /// The expected bytes are the example in the specification of the protocol.
 #[test]
-fn the_sum_is_that_of_the_document() {
+fn the_checksum_matches_the_specification() {
     assert_eq!(login(1)[12..], b"\x00\x01\x8c\xdd\r\n"[..]);
 }
 

@@ -33,7 +33,7 @@ fn reads_what_was_written() {
 }
 
 #[test]
-fn the_most_there_can_be_in_a_packet() {
+fn the_largest_requests_are_answered() {
     let device = device();
     let mut peer = device.connect();
     let registers = vec![0x5a; 246];
@@ -75,7 +75,7 @@ fn unknown_functions_are_illegal() {
 }
 
 #[test]
-fn other_units_are_this_one() {
+fn the_unit_is_ignored() {
     let device = device();
     let mut peer = device.connect();
     peer.exchange(b"\0\x07\0\0\0\x06\xff\x04\0\x01\0\x01", b"\0\x07\0\0\0\x05\xff\x04\x02\0\x01");

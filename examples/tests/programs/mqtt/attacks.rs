@@ -67,7 +67,7 @@ fn the_first_packet_is_connect() {
 }
 
 #[test]
-fn connect_is_as_it_must_be() {
+fn invalid_connect_packets_are_refused() {
     let mut victim = Victim::new();
     let mut refuses = |packet: &[u8], fault: &str| victim.refuses_first(packet, fault);
     // [MQTT-3.1.2-1]: the protocol name must be `MQTT`. `MQIsdp` is the name in version 3.1.
@@ -94,7 +94,7 @@ fn connect_is_as_it_must_be() {
 }
 
 #[test]
-fn flags_are_as_they_must_be() {
+fn invalid_flags_are_refused() {
     let mut victim = Victim::new();
     // [MQTT-2.2.2-2]: the flags have reserved values, or the packet type is 0 or 15, which is
     // forbidden.
@@ -111,7 +111,7 @@ fn flags_are_as_they_must_be() {
 }
 
 #[test]
-fn packets_are_as_they_must_be() {
+fn invalid_packets_are_refused() {
     let mut victim = Victim::new();
     let mut refuses = |packet: &[u8], fault: &str| victim.refuses_later(packet, fault);
     // [MQTT-3.3.2-1, -2], [MQTT-4.7.3-1, -2]: invalid topic names.
@@ -150,7 +150,7 @@ fn packets_are_as_they_must_be() {
 }
 
 #[test]
-fn clients_send_what_clients_send() {
+fn packets_of_a_server_are_refused() {
     let mut victim = Victim::new();
     let mut refuses = |packet: &[u8], name: &str| {
         victim.refuses_later(packet, &format!("unexpected packet from a client: {name}"));
@@ -173,7 +173,7 @@ fn acknowledging_an_unknown_packet_is_no_error() {
 }
 
 #[test]
-fn lengths_are_as_they_must_be() {
+fn invalid_lengths_are_refused() {
     let mut victim = Victim::new();
     // The largest possible length is refused before the rest of the packet has arrived.
     victim.refuses_first(b"\x10\xff\xff\xff\x7f", "expected at most 1048576");
@@ -318,7 +318,7 @@ fn random_bytes_end_the_connection() {
 }
 
 #[test]
-fn messages_that_are_never_released_are_not_collected_for_ever() {
+fn unreleased_messages_are_limited() {
     let mut victim = Victim::new();
     let mut peer = client(&victim.broker, "mallory");
     for n in 1..=1000 {
@@ -351,7 +351,7 @@ fn unacknowledged_messages_are_limited() {
 }
 
 #[test]
-fn a_filter_that_is_repeated_chooses_once() {
+fn a_repeated_filter_matches_once() {
     let broker = broker();
     let mut eve = client(&broker, "eve");
     for n in 1..=50 {
@@ -366,7 +366,7 @@ fn a_filter_that_is_repeated_chooses_once() {
 }
 
 #[test]
-fn filters_have_so_many_levels_at_most() {
+fn the_levels_of_filters_are_limited() {
     let mut broker = broker();
     let mut ada = client(&broker, "ada");
     let (deep, deeper) = (vec!["+"; 32].join("/"), vec!["+"; 33].join("/"));
@@ -378,7 +378,7 @@ fn filters_have_so_many_levels_at_most() {
 }
 
 #[test]
-fn names_stay_within_their_line_of_the_log() {
+fn names_cannot_add_lines_to_the_log() {
     let mut broker = broker();
     let forged = "eve\n2026-01-01T00:00:00Z  INFO root is here \u{1b}[2K\u{202e}";
     let eve = client(&broker, forged);

@@ -7,7 +7,7 @@ use super::packets::*;
 use crate::support::Plain;
 
 #[test]
-fn messages_reach_those_who_asked() {
+fn messages_reach_their_subscribers() {
     let broker = broker();
     let mut ada = subscriber(&broker, "ada", "room/7", 0);
     let mut bob = subscriber(&broker, "bob", "room/8", 0);
@@ -48,7 +48,7 @@ fn at_least_once_is_acknowledged() {
 }
 
 #[test]
-fn exactly_once_is_taken_exactly_once() {
+fn a_qos_2_message_is_delivered_once() {
     let broker = broker();
     let mut ada = client(&broker, "ada");
     ada.exchange(&subscribe(9, &[("a", 2)]), &suback(9, &[1]));
@@ -67,7 +67,7 @@ fn exactly_once_is_taken_exactly_once() {
 }
 
 #[test]
-fn wildcards_choose() {
+fn wildcards_match_topics() {
     let broker = broker();
     let mut ada = client(&broker, "ada");
     let filters = [("+/temperature", 0), ("house/#", 1), ("/+", 0), ("a b/ü", 0)];
@@ -107,7 +107,7 @@ fn topics_of_the_server_are_asked_for_by_name() {
 }
 
 #[test]
-fn unsubscribing_ends_it() {
+fn unsubscribing_ends_the_delivery() {
     let broker = broker();
     let mut ada = subscriber(&broker, "ada", "a", 0);
     ada.exchange(&subscribe(2, &[("b", 0)]), &suback(2, &[0]));

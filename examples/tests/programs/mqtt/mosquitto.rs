@@ -131,7 +131,7 @@ fn mosquitto_publishes_to_plain_sockets_and_back() {
 }
 
 #[test]
-fn mosquitto_gets_what_was_retained_until_it_is_taken_away() {
+fn mosquitto_gets_a_retained_message_until_it_is_removed() {
     if !are_here() {
         return;
     }

@@ -102,7 +102,7 @@ fn the_will_of_a_client_that_breaks_the_rules_is_published() {
 }
 
 #[test]
-fn the_will_of_a_client_that_leaves_is_not() {
+fn the_will_of_a_client_that_disconnects_is_not_published() {
     let mut broker = broker();
     let mut watcher = subscriber(&broker, "watcher", "will", 0);
     let mut ada = broker.connect();

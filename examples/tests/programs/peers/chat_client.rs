@@ -106,7 +106,7 @@ fn says_what_it_does_not_understand() {
 }
 
 #[test]
-fn goes_on_where_the_connection_was_lost() {
+fn continues_after_a_lost_connection() {
     let (listener, address) = listen();
     let mut client = start(&address, &["--to", "8"]);
     let mut stdout = BufReader::new(client.stdout());

@@ -127,7 +127,7 @@ ChatMsg, 5 bytes, malformed
 }
 
 #[test]
-fn input_is_taken_as_it_is_found() {
+fn the_format_of_input_is_detected() {
     let json = prints(CHAT, &["decode", PICTURE]);
     assert_eq!(
         json,

@@ -200,7 +200,7 @@ fn a_truncated_upload_leaves_no_file() {
 }
 
 #[test]
-fn a_folder_has_so_much_room() {
+fn the_space_of_a_folder_is_limited() {
     let served = Served::with("room", &["--room", "30000"]);
     let put = |name: &str, len: usize, answer: &[u8]| {
         let mut peer = served.server.connect();

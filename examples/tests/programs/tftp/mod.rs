@@ -145,7 +145,7 @@ fn nothing_is_written_where_that_is_not_allowed() {
 
 #[cfg(target_os = "linux")]
 #[test]
-fn one_address_has_so_many_transfers() {
+fn the_transfers_of_an_address_are_limited() {
     let folder = folder("many");
     fs::write(folder.join("there"), content(1000)).unwrap();
     let server = server(&folder, &["--patience", "60000"]);
@@ -170,7 +170,7 @@ fn one_address_has_so_many_transfers() {
 }
 
 #[test]
-fn a_folder_has_so_much_room() {
+fn the_space_of_a_folder_is_limited() {
     let folder = folder("room");
     let server = server(&folder, &["--writable", "--room", "20000"]);
     let source = folder.join("source");

@@ -62,7 +62,7 @@ fn close_frames_carry_a_code_and_a_reason() {
 }
 
 #[test]
-fn codes_that_mean_something_are_taken() {
+fn only_defined_close_codes_are_accepted() {
     let server = Program::server(WS, &[]);
     // 7.7: valid codes.
     for code in [1000, 1001, 1002, 1003, 1007, 1008, 1009, 1010, 1011, 3000, 3999, 4000, 4999] {

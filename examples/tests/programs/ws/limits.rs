@@ -17,7 +17,7 @@ fn frames_of_clients_are_masked() {
 }
 
 #[test]
-fn a_message_has_a_length_in_total() {
+fn the_length_of_a_message_is_limited() {
     let server = Program::server(WS, &["--max-message", "1000"]);
     let mut peer = upgraded(&server);
     let most = vec![7; 1000];
@@ -44,7 +44,7 @@ fn a_length_has_its_shortest_form() {
 }
 
 #[test]
-fn one_address_has_a_part_of_what_messages_in_pieces_may_take() {
+fn the_incomplete_messages_of_an_address_are_limited() {
     let server = Program::server(WS, &[]);
     let piece = sent(BINARY, &vec![7; 16 * 1024 * 1024 - 100]);
     // Each connection holds an incomplete message. The answer to the ping shows that the server has

@@ -203,7 +203,7 @@ impl TryFrom<Digits> for u16 {
 }
 
 #[test]
-fn items_of_bits_are_types_of_the_users() {
+fn items_in_bits_may_be_user_defined() {
     let levels = |counted: &[u8]| Levels {
         counted: counted.iter().copied().map(Level).collect(),
         sized: Box::new([Digits("291".into()), Digits("1110".into())]),

@@ -46,7 +46,7 @@ fn owners() -> Owners {
 }
 
 #[test]
-fn each_owner_is_what_it_holds() {
+fn owning_types_encode_like_their_content() {
     let value = owners();
     assert!(!value.ring.as_slices().1.is_empty() && !value.bytes.as_slices().1.is_empty(), "in two pieces");
     let bytes =
@@ -95,7 +95,7 @@ struct Boxes {
 }
 
 #[test]
-fn a_box_is_what_it_holds() {
+fn a_box_encodes_like_its_content() {
     let value = Boxes {
         number: Box::new(1),
         little: Box::new(2),

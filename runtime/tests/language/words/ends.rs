@@ -281,7 +281,7 @@ struct Places {
 struct Narrow(#[fixed(3, until = b"\r\n")] String);
 
 #[test]
-fn a_value_may_end_within_its_place() {
+fn a_value_may_end_within_its_fixed_size() {
     let places = |name: &str, user: &str, line: &[u8]| Places {
         name: name.into(),
         size: 5,
@@ -404,7 +404,7 @@ struct Ranges {
 }
 
 #[test]
-fn bytes_after_an_extent_end_nothing_in_it() {
+fn bytes_after_an_extent_do_not_end_fields_in_it() {
     let ranges = |text: &str, led, last| Ranges {
         len: Auto::new(),
         first: 1,

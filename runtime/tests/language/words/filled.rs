@@ -13,7 +13,7 @@ struct Slots {
 }
 
 #[test]
-fn a_list_ends_where_only_fill_is_left() {
+fn a_list_ends_where_only_padding_is_left() {
     let slots = Slots { words: vec![1, 0x02ff], pairs: Box::new([(1, 0)]) };
     round(slots.clone(), b"\0\x01\x02\xff\xff\xff\xff\xff\x01\0\0\0\0\0\0");
     round(Slots { words: vec![], pairs: Box::new([]) }, b"\xff\xff\xff\xff\xff\xff\xff\xff\0\0\0\0\0\0\0");
@@ -45,7 +45,7 @@ fn names(names: &[&[u8]], numbers: &[u32]) -> Names {
 }
 
 #[test]
-fn items_of_varying_size_are_read_until_only_fill_is_left() {
+fn variable_length_items_are_read_until_only_padding_is_left() {
     round(names(&[b"ab", b"c"], &[300, 1]), b"\x02ab\x01c\0\0\0\xac\x02\x01\xff\xff\x09");
     round(names(&[], &[]), b"\0\0\0\0\0\0\0\0\xff\xff\xff\xff\xff\x09");
     // An item may end with the padding byte. Only the last item must not consist of padding bytes.

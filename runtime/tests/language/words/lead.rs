@@ -61,7 +61,7 @@ fn the_bytes_after_an_absent_value_must_not_begin_with_its_lead() {
 }
 
 #[test]
-fn only_more_bytes_can_tell() {
+fn a_partial_lead_is_incomplete() {
     let needs = |bytes: &[u8]| matches!(Line::parse(bytes), Err(nom::Err::Incomplete(_)));
     assert!(needs(b"") && needs(b"@a") && needs(b":") && needs(b"::") && needs(b"\x07x\n#"));
     let (rest, line) = Line::parse(b"\x07x\n@").unwrap();

@@ -171,7 +171,7 @@ struct Placed {
 }
 
 #[test]
-fn a_place_of_code_units_does_not_end_within_one() {
+fn a_fixed_size_is_a_multiple_of_the_code_unit() {
     round(Placed { size: 6, text: "a".into() }, b"\x06a\0\0\0\0\0");
     round(Placed { size: 4, text: "ab".into() }, b"\x04a\0b\0");
     // Five bytes cannot be padded UTF-16 text, because a code unit has two bytes.

@@ -178,7 +178,7 @@ fn a_scaled_length_of_what_has_lengths_of_its_own() {
 
 /// Checks padded fields whose size is an expression over computed fields.
 #[test]
-fn a_place_as_large_as_an_auto_says() {
+fn padded_fields_with_computed_sizes() {
     #[derive(Frame, Debug)]
     #[frame(be)]
     struct Placed {

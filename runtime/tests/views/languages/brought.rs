@@ -94,7 +94,7 @@ mod digits {
 }
 
 #[test]
-fn what_only_rust_says_is_brought() {
+fn functions_are_provided_for_what_only_rust_can_compute() {
     let secrets = [(1, 0, b"".to_vec(), ""), (7, 1, b"abc".to_vec(), "0123"), (255, 255, vec![0; 40], "9")];
     let envelope = |(salt, kind, body, name): (u8, u8, Vec<u8>, &str)| {
         let name = name.into();
@@ -120,7 +120,7 @@ fn what_only_rust_says_is_brought() {
 /// Checks that the error for a missing function names the field, and says how to provide the
 /// function.
 #[test]
-fn what_is_not_brought_is_named() {
+fn the_error_for_a_missing_function_names_the_field() {
     let python = Envelope::SCHEMA.python();
     let refused = |python: &framewright::view::Python| python.generate().unwrap_err().to_string();
     assert_eq!(

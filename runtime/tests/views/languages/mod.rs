@@ -53,7 +53,7 @@ languages_agree! {
     sizes_of_what_may_be_absent: Optional, [], CAREFUL;
     arrays_and_lists_of_bits: Panel, [], CAREFUL;
     bits_from_the_lowest: Reversed, [], CAREFUL;
-    places_that_are_filled_up: Filled, [], CAREFUL;
+    padded_fields: Filled, [], CAREFUL;
     frames_that_may_be_malformed: Jobs, [], CAREFUL;
     chat_messages: ChatMsg, [chat(b"hi there")], QUICK;
     enums_with_a_magic: Message, [], CAREFUL;
@@ -196,7 +196,7 @@ fn typescript_is_typed() {
 
 /// Checks that a negative length is an error.
 #[test]
-fn a_negative_length_is_no_length() {
+fn a_negative_length_is_an_error() {
     let bytes = |len: i16| [len.to_be_bytes().as_slice(), b"abc"].concat();
     agree_by::<usual::SignedLen>(QUICK, &[bytes(3), bytes(-3), bytes(-2), bytes(i16::MIN), bytes(-1)]);
     let counted = |count: u8, len: u8| [count, len, 0, 1, 0, 2, b'x', b'y', 3].to_vec();
@@ -226,7 +226,7 @@ fn a_frame_is_not_shorter_than_its_fields() {
 /// Checks that a flag which is neither 0 nor 1 is refused, even if another variant has a `bool` of
 /// the same name.
 #[test]
-fn equal_names_are_of_one_variant() {
+fn equal_names_in_two_variants_are_kept_apart() {
     let wide = [3, 0, 0, 0, 2, 1, 2, 3, 4, 5, 6, 7, 8, 0, 0, 0, 0, 0, 0, 0, 1];
     let flags = [[2u8, 2, 5, 0, 0, 0], [2, 1, 5, 1, 2, 0], [2, 0, 5, 1, 9, 0], [2, 0, 5, 0xff, 9, 9]];
     let bytes =
@@ -235,7 +235,7 @@ fn equal_names_are_of_one_variant() {
 }
 
 #[test]
-fn modules_are_read_by_people() {
+fn generated_modules_match_their_snapshots() {
     assert_snapshot!("chat-ts", above(&ChatMsg::SCHEMA.typescript().generate().unwrap()));
     assert_snapshot!("message-ts", above(&Message::SCHEMA.typescript().generate().unwrap()));
     assert_snapshot!("chat-py", above(&ChatMsg::SCHEMA.python().generate().unwrap()));

@@ -58,7 +58,7 @@ for (let time = 0; time < 2; time++) {
 /// Checks that frames are returned before the error after them, in whatever pieces the bytes
 /// arrive.
 #[test]
-fn frames_in_front_of_a_fault_are_given() {
+fn frames_before_an_error_are_returned() {
     let module = ChatMsg::SCHEMA.typescript().javascript().generate().unwrap();
     let python = ChatMsg::SCHEMA.python().generate().unwrap();
     run("feed", &[("chatmsg.py", &python), ("chatmsg.mjs", &module)], FEED_PY, FEED_JS);
@@ -158,7 +158,7 @@ for (const state of states) {
 /// Checks that the fast paths support all parts of plain frames. Otherwise, a fallback to the slow
 /// path would go unnoticed.
 #[test]
-fn plain_frames_are_read_and_written_quickly() {
+fn plain_frames_take_the_fast_path() {
     let values = framewright::testing::samples::<Station>(1, 5);
     agree_by::<Station>(QUICK, &values.iter().map(|value| value.to_vec().unwrap()).collect::<Vec<_>>());
     let module = Station::SCHEMA.typescript().javascript().generate().unwrap();
