@@ -50,8 +50,8 @@ pub(crate) enum Delimiter {
     Closure(Box<ExprClosure>),
 }
 
-/// The delimiter that may end a value before the end of its extent, as in `#[fixed(16, until =
-/// 0)]`.
+/// The delimiter that may end a value before the end of its extent, as in
+/// `#[fixed(16, until = 0)]`.
 #[derive(Clone, Debug)]
 pub(crate) struct Stop {
     pub(crate) until: Expr,

@@ -229,8 +229,8 @@ fn byte_strings(pattern: &Pat) -> Vec<&syn::LitByteStr> {
     }
 }
 
-/// Checks that all tags have the same number of tuple elements. A tag that the enum itself writes
-/// is not a tuple.
+/// Checks that all tags have the same number of tuple elements. If the enum itself writes the tag,
+/// the tag is one value and not a tuple.
 pub(super) fn check_parts(cx: &Ctxt, variants: &[Variant], head: Option<&HeadWord>) {
     let is_written = matches!(head, Some(HeadWord::Tag(_)));
     let mut first = is_written.then_some(1);

@@ -269,8 +269,8 @@ impl Length<'_> {
         q!(let #var = #size;)
     }
 
-    /// Returns the statements that compute the encoded number before it is written, for a
-    /// length that is a field, because expressions may name the field.
+    /// For a length that is a field, returns the statements that compute the encoded number before
+    /// it is written. The user's expressions may name the field.
     fn number_ahead(&self) -> TokenStream {
         let (number, or_fail, local) = (self.to_wire(), fault::or_fail(&self.blame), &self.place.local);
         let kept = super::kept(local);
@@ -398,8 +398,8 @@ impl Length<'_> {
         }
     }
 
-    /// Returns the size of the content if the variable of the length already holds it in
-    /// `encoded_len`.
+    /// Returns the variable that already holds the size of the content while `encoded_len` adds
+    /// sizes, if there is one.
     pub(super) fn measured(&self) -> Option<TokenStream> {
         let var = &self.var;
         let bound = self.counts == Counts::Bytes && (!self.number.fixed || self.place.early);

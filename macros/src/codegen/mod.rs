@@ -94,7 +94,8 @@ pub(crate) struct Cx<'a> {
     /// The variants of an enum. Their tags are in `tags`.
     pub(crate) variants: &'a [crate::ast::Variant],
     pub(crate) tags: Option<&'a Tags<'a>>,
-    /// Whether the variant is the last thing that is read.
+    /// Whether the fields of the variants are the last part of the type. If so, the parser returns
+    /// from the match arm.
     ends_in_match: bool,
     links: RefCell<Links>,
     /// Whether sizes are computed several times, so that each size must be stored when it is

@@ -150,8 +150,8 @@ impl<'a> DelimiterBytes<'a> {
     }
 }
 
-/// The delimiter that may end a value before the end of its extent, as in `#[fixed(16, until =
-/// 0)]`.
+/// The delimiter that may end a value before the end of its extent, as in
+/// `#[fixed(16, until = 0)]`.
 pub(crate) struct StopBytes<'a> {
     pub(crate) until: DelimiterBytes<'a>,
     pub(crate) fill: Option<&'a Expr>,

@@ -22,8 +22,8 @@ pub(crate) struct Use<'a> {
     pub(crate) ty: Option<&'a Type>,
     /// Whether the variable is always a reference.
     pub(crate) reference: bool,
-    /// Whether the value is the element of a list that belongs to an item: `size` in `each(size in
-    /// sizes, len(size))`.
+    /// Whether the value is the element of a list that belongs to an item: `size` in
+    /// `each(size in sizes, len(size))`.
     pub(crate) element: bool,
 }
 

@@ -124,7 +124,7 @@ impl<'a> Step<'a> {
 
 /// A part of a run. Its size is known before any byte is read.
 pub(crate) enum Atom<'a> {
-    /// A number field of the user's type.
+    /// A number that is not an `Auto`.
     Leaf(Leaf<'a>),
     /// Bytes or text of a fixed size.
     Filled(Filled<'a>),
@@ -283,8 +283,8 @@ pub(crate) enum Condition<'a> {
     Lead { lead: DelimiterBytes<'a>, at: Option<(Ident, Ident)> },
     /// A `presence_of` field, whose flag is in this variable.
     Flag { var: Ident, by: Target<'a>, text: String },
-    /// The length in this variable, which is `None` for an absent field. It is an earlier field
-    /// (`by`), or the prefix of the field if `by` is `None`.
+    /// The length in this variable, which is `None` for an absent field. The length is the earlier
+    /// field `by`, or the prefix of the field itself if `by` is `None`.
     Length { var: Ident, by: Option<Target<'a>>, text: String },
 }
 

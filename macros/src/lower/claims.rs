@@ -43,7 +43,8 @@ impl<'a> Lower<'a> {
         self.described(self.ended_by(field, reach)?, reach)
     }
 
-    /// Returns the variable for the length or count that `auto` says about `field`.
+    /// Returns the variable for the length or count in the `Auto` field `auto`, which describes
+    /// `field`.
     pub(super) fn size_var(&self, auto: &Field, field: &'a Field, reach: Reach<'a>) -> Ident {
         let ends = self.ended_by(field, reach).is_some_and(|by| by.index == auto.index);
         if ends {

@@ -70,7 +70,7 @@ impl<'a> Lower<'a> {
         Covers { range, what }
     }
 
-    /// Returns the entry of a field for expressions.
+    /// Resolves a name in an expression to this field.
     fn field_in_use(&self, field: &'a Field, reach: Reach<'a>) -> Use<'a> {
         let what = if reach.kept == Some(field.index) {
             Named::Tag(&field.name)

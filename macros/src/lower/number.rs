@@ -204,7 +204,7 @@ impl<'a> Lower<'a> {
     fn format_in(order: Option<Order>, ty: &Type, wire: Option<&WireWord>, digits: Option<&Expr>) -> Format {
         if let Type::Array(array) = ungroup(ty) {
             let item = Self::format_in(order, &array.elem, wire, digits);
-            // Other formats support arrays themselves.
+            // Other formats are implemented for arrays, too.
             return match item {
                 Format::As { .. } | Format::Each(_) => Format::Each(Box::new(item)),
                 known => known,
@@ -312,8 +312,8 @@ fn without_size(ty: &Type) -> Option<(&Type, &'static str, &'static str)> {
     }
 }
 
-/// Returns the size of the largest number in a type that consists only of Rust numbers: 4 for `(u8,
-/// [u32; 2])`.
+/// Returns the size of the largest number in a type that consists only of Rust numbers: 4 for
+/// `(u8, [u32; 2])`.
 pub(crate) fn widest(ty: &Type) -> Option<usize> {
     match ungroup(ty) {
         Type::Array(array) => widest(&array.elem),

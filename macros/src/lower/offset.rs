@@ -145,7 +145,8 @@ impl<'a> Lower<'a> {
         Some(self.offset_to(auto, field, number, place, reach))
     }
 
-    /// Returns the `offset_of` field that describes the next field, if it is before this field.
+    /// Returns the `offset_of` field that says where the next field begins, if this `offset_of`
+    /// field is before `field`.
     pub(super) fn offset_behind(&self, field: &'a Field, reach: Reach<'a>) -> Option<Offset<'a>> {
         let behind = reach.fields[field.index + 1..].iter().find(|other| other.attrs.skip.is_none())?;
         let auto = self.offsets(behind, reach).find(|auto| auto.index < field.index)?;

@@ -1,7 +1,7 @@
 //! A SOCKS5 proxy. A client names a host, and then exchanges bytes with it through the proxy.
 //!
-//! The proxy supports `CONNECT`, for everyone or for one user with a password. `BIND` and `UDP
-//! ASSOCIATE` are not supported.
+//! The proxy supports `CONNECT`, for everyone or for one user with a password. `BIND` and
+//! `UDP ASSOCIATE` are not supported.
 
 mod client;
 mod demo;
