@@ -34,7 +34,7 @@ pub(crate) fn captures_are_shown() {
         packet(false, 1, b"\0\x01\0\x02h"),
         packet(true, 1, b"\0\x01\x01"),
         packet(false, 6, b"i"),
-        // Two bytes of the client are missing, and a reply is malformed.
+        // Two bytes of the client's stream are missing, and a reply is malformed.
         packet(false, 9, b"\0\x02\0\0"),
         packet(true, 4, b"\0\x02\x07"),
         packet(true, 7, b"\0\x03\x01"),

@@ -26,7 +26,7 @@ struct Reply {
     ok: bool,
 }
 
-/// A type with a part that can be read alone.
+/// A list of items. An `Item` can also be decoded by itself.
 #[derive(Frame, Debug, PartialEq)]
 #[frame(be, magic = 0xFEEDu16)]
 struct Listing {

@@ -85,8 +85,8 @@ fn samples_reach_the_borders() {
     assert_eq!((widest.signed, widest.three, widest.hex), (i32::MAX, 999, 255));
 }
 
-/// Checks that a dump shows numbers that the parser refuses as malformed: a varint that is longer
-/// than necessary, and a varint that exceeds its type.
+/// Checks that a dump shows a varint as malformed if the parser refuses it: because it is longer
+/// than necessary, or because it exceeds its type.
 #[test]
 fn a_dump_reads_no_more_than_the_parser() {
     let longer = dump_bytes::<Numbers>(&[0x80, 0x00, 7]).to_string();

@@ -89,7 +89,7 @@ fn options_lists_tuples_and_arrays() {
     is_bounded(|levels| nested(levels - 1, tree(), |inner| Tree { left: Some(Box::new(inner)), ..tree() }));
     is_bounded(|levels| nested(levels - 1, tree(), |inner| Tree { more: vec![inner], ..tree() }));
     // A length of one byte encloses each level, so values that are not too deep are still too
-    // large. Their error is another one.
+    // large. They fail with another error.
     let deep = |levels| nested(levels, tree(), |inner| Tree { pairs: vec![(1, [inner])], ..tree() });
     is_too_deep(deep(MOST + 1).to_vec());
     assert!(!matches!(deep(MOST - 1).to_vec().unwrap_err().kind(), EncodeErrorKind::Depth));

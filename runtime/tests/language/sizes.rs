@@ -237,8 +237,8 @@ fn nested_scopes_of_varying_width() {
         },
     }
     let mut tree = Tree::Leaf(vec![7; 200]);
-    // Each level is measured twice. If this also measured the levels inside it twice each time, the
-    // test would take 2^40 steps.
+    // Each level is measured twice. If each measurement measured the levels inside it twice, 40
+    // levels would take 2^40 steps.
     for _ in 0..40 {
         tree = Tree::Node { len: Auto::new(), p: Auto::new(), kids: vec![tree], q: Auto::new() };
     }

@@ -136,8 +136,8 @@ async fn pushes_are_flushed_once_they_have_left() {
     let mut seen = vec![0; push.to_vec().unwrap().len()];
     ours.read_exact(&mut seen).await.unwrap();
     flushed.await.unwrap().unwrap();
-    // Even after the connection has ended, `flushed` does not report a frame as sent that was still
-    // waiting.
+    // `flushed` fails for a frame that was still waiting when the connection ended. For the frame
+    // before it, `flushed` has succeeded.
     peer.try_send(push.clone()).unwrap();
     ours.read_exact(&mut seen).await.unwrap();
     peer.flushed().await.unwrap();

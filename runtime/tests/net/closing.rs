@@ -107,7 +107,7 @@ async fn closed_is_called_once_for_each_open() {
         // instead.
         let _ = peer.read_to_end(&mut rest).await;
         assert_eq!(closed.load(Ordering::Relaxed), told, "{mood:?}");
-        // A `closed` that hangs may take as long as a second drain.
+        // If `closed` hangs, this may take as long as a second drain.
         while counters.snapshot().open() > 0 {
             tokio::time::sleep(Duration::from_secs(1)).await;
         }

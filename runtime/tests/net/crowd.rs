@@ -16,7 +16,8 @@ use crate::recorder::{Recorder, closed, opened};
 const CROWD: usize = 500;
 
 /// Opens many connections that send nothing, and an honest connection. While `goes_on` returns
-/// `true`, half of the many send single bytes, and the honest connection must be answered.
+/// `true`, half of the silent ones send single bytes, and the honest one must be answered. Returns
+/// all of them except the honest one.
 fn crowd(address: SocketAddr, mut goes_on: impl FnMut(usize) -> bool) -> Vec<Raw> {
     let mut crowd: Vec<Raw> = (0..CROWD).map(|_| Raw::connect(address)).collect();
     let mut honest = Raw::connect(address);

@@ -1,5 +1,5 @@
-//! Tests of the limits that are not times, and of the limits on bodies and on draining. Each limit
-//! is tested alone, and with each of the other limits switched off.
+//! Tests of the limits other than time limits, and of the limits on bodies and on draining. Each
+//! limit is tested alone, and with each of the other limits switched off.
 
 use std::io::Read;
 use std::sync::Arc;

@@ -154,7 +154,7 @@ async fn fed_and_pushed_frames_are_written_while_a_session_waits() {
     let (mut io, running) = on_pipe!(Server::sessions(async move |mut s: Session| -> Result<(), Close> {
         told.send(s.handle())?;
         s.feed(&Line::new("fed"))?;
-        // When the session waits, frames that others push are sent as well.
+        // While the session waits, frames that others push are sent.
         s.flush().await?;
         let wait = wait.lock().unwrap().take().unwrap();
         wait.await?;

@@ -162,8 +162,8 @@ struct TcpSum;
 impl Checksum for TcpSum {
     type Output = u16;
 
-    /// Computes the checksum. The length belongs to the pseudo header, but the order of words does
-    /// not matter.
+    /// Computes the checksum. The length belongs to the end of the pseudo header, but the order of
+    /// words does not change the sum.
     fn compute(bytes: &[u8]) -> u16 {
         let pseudo_header = 10;
         let len = u16::try_from(bytes.len() - pseudo_header).unwrap_or(u16::MAX);
@@ -176,7 +176,7 @@ struct UdpSum;
 impl Checksum for UdpSum {
     type Output = u16;
 
-    /// Computes the checksum. The result must not be zero, because zero stands for no checksum.
+    /// Computes the checksum. Zero is replaced, because it means that there is no checksum.
     fn compute(bytes: &[u8]) -> u16 {
         match TcpSum::compute(bytes) {
             0 => u16::MAX,

@@ -101,7 +101,7 @@ impl Receiver {
         while self.seen < until {
             let (sender, kind, found) = read(&mut peer)?;
             assert_eq!(kind, 1);
-            // A message with a lower number is sent again.
+            // Messages with a lower number have been received before.
             if number >= self.seen {
                 let next = self.of.entry(sender).or_default();
                 assert_eq!(String::from_utf8(found), String::from_utf8(body(sender, *next)));

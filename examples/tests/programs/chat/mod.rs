@@ -18,7 +18,7 @@ use crate::support::{Folder, Plain, Program};
 
 const CHAT: &str = env!("CARGO_BIN_EXE_chat");
 
-/// The token of a client.
+/// The secret with which a client can take its name again.
 type Token = [u8; 16];
 
 const ADAS: Token = *b"this is Ada's...";

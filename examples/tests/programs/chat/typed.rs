@@ -155,7 +155,7 @@ fn a_line_stays_whole_while_a_message_arrives() {
     bob.expect(&reply(1, 1, b"again"));
     drop(bob);
     ada.wait_for("1 -> 2> ");
-    // The receipt may come a little later than the message.
+    // The receipt may come later than the message, so `/who` is repeated.
     let due = Instant::now() + PATIENCE;
     loop {
         ada.press("/who");

@@ -141,8 +141,8 @@ const FROM_CHAT: [&str; 16] = [
     "body: ff00",
 ];
 
-/// Returns packets of a client of the broker, which subscribes to a topic and publishes to it.
-/// Packets begin and end in the middle of writes.
+/// Returns packets of an MQTT client, which subscribes to a topic and publishes to it. Packets
+/// begin and end in the middle of writes.
 fn mqtt() -> Talk {
     let publish = b"\x30\x09\0\x03a/b21.5";
     vec![

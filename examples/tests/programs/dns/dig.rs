@@ -13,7 +13,6 @@ fn there_is_no_dig() -> bool {
     missing
 }
 
-/// Returns the output of dig.
 fn dig(server: &Program, args: &[&str]) -> String {
     let (ip, port) = (format!("@{}", server.address.ip()), server.address.port().to_string());
     // `-r` ignores the user's settings, and `+time` leaves enough time on a busy machine.

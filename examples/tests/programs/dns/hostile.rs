@@ -117,8 +117,8 @@ fn wrong_counts_are_format_errors() {
             refuses(&server, &query);
         }
     }
-    // The first query contains a question, but its count is 0. The others have no question, and two
-    // questions.
+    // The count of the first query is 0, although it has a question. The second query has no
+    // question, and the third one has two.
     let mut none = query(1, "example.test.", A);
     none[5] = 0;
     refuses(&server, &none);

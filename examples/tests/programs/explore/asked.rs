@@ -1,4 +1,4 @@
-//! Tests of requests to the server of the page that do not come from the page.
+//! Tests of requests to the server of the page that the page itself does not send.
 
 use std::io::{Read, Write};
 use std::net::TcpStream;

@@ -50,7 +50,7 @@ fn the_checksum_matches_the_specification() {
     assert_eq!(login(1)[12..], b"\x00\x01\x8c\xdd\r\n"[..]);
 }
 
-/// A gateway with readable output.
+/// A gateway process, and the lines that it prints.
 struct Gateway {
     child: Child,
     lines: mpsc::Receiver<String>,

@@ -119,8 +119,7 @@ fn garbage_harms_nobody() {
         // The device may close the connection before everything is sent.
         let _ = peer.write_all(&garbage);
         peer.finish();
-        // As the content of packets with valid headers, the same bytes are answered by replies or
-        // exceptions.
+        // In packets with valid headers, the same bytes are answered by replies or exceptions.
         let mut peer = device.connect();
         for body in garbage.chunks(250) {
             peer.write_all(&packet(9, body)).unwrap();

@@ -1,5 +1,5 @@
-//! Tests that a client that violates the protocol loses its own connection, and nothing else
-//! happens. The names in brackets are those of the requirements in the MQTT specification.
+//! Tests that a violation of the protocol closes only the connection on which it happens. The names
+//! in brackets are requirements of the MQTT specification.
 
 use std::io::{Read, Write};
 use std::net::{Shutdown, TcpStream};
@@ -230,15 +230,15 @@ fn a_client_that_never_reads_delays_nobody() {
     let mut stuck_too = subscriber(&victim.broker, "stuck too", "a", 0);
     let mut ada = subscriber(&victim.broker, "ada", "a", 1);
     let mut eve = client(&victim.broker, "eve");
-    // The messages exceed the capacity of the out-buffers and queues of the subscribers, including
-    // those of the system.
+    // In total, the messages are larger than the out-buffers, the queues and the socket buffers of
+    // the two subscribers that do not read.
     for n in 1..=150 {
         eve.exchange(&publish(QOS1, "a", n, &payload), &ack(PUBACK, n));
         assert!(ada.take_packet() == publish(QOS1, "a", n, &payload), "message {n}");
         ada.write_all(&ack(PUBACK, n)).unwrap();
     }
     victim.serves_on();
-    // What the stuck subscribers finally read begins with the first message.
+    // When these subscribers read at last, they begin with the first message.
     assert_eq!(stuck.take_packet(), publish(QOS1, "a", 1, &payload));
     assert_eq!(stuck_too.take_packet(), publish(QOS0, "a", 0, &payload));
     drop((stuck, stuck_too));
@@ -251,7 +251,7 @@ fn retained_messages_are_sent_at_the_pace_of_the_client() {
     let broker = broker();
     let mut eve = client(&broker, "eve");
     let payload = vec![0x5a; 100 * 1024];
-    // The messages exceed the capacity of an out-buffer.
+    // In total, the messages are larger than an out-buffer.
     for n in 1..=100 {
         eve.exchange(&publish(QOS1 | RETAIN, &format!("a/{n}"), n, &payload), &ack(PUBACK, n));
     }
@@ -408,7 +408,7 @@ impl Drop for Users {
     }
 }
 
-/// Returns a user's line of the file. The program prints it for `mqtt user`.
+/// Runs `mqtt user`, and returns the line that it prints for the file.
 fn line(name: &str, password: &str) -> String {
     let mut program = std::process::Command::new(super::MQTT)
         .args(["user", name])

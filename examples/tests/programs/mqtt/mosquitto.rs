@@ -1,4 +1,4 @@
-//! Tests with `mosquitto_pub` and `mosquitto_sub`, which know nothing of this project.
+//! Tests with the clients `mosquitto_pub` and `mosquitto_sub`.
 
 use std::io::{BufRead, BufReader, Write};
 use std::process::{Child, ChildStdout, Command, Stdio};

@@ -104,7 +104,7 @@ pub(crate) fn subscriber(broker: &Program, id: &str, filter: &str, qos: u8) -> T
 
 /// What a client reads from the broker.
 pub(crate) trait Mqtt {
-    /// Checks that the next packet is the answer to a PINGREQ, so nothing else has arrived.
+    /// Sends PINGREQ, and checks that nothing arrives before its answer.
     fn quiet(&mut self);
     /// Reads one packet.
     fn take_packet(&mut self) -> Vec<u8>;

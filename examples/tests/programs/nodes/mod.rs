@@ -34,8 +34,8 @@ fn round(clients: &mut [Client], nodes: &[Program], number: usize) {
         let to = client.name % names + 1;
         client.send(to, format!("{number} from {}", client.name), &addresses);
     }
-    // Waits for all receipts first: only this makes clients reconnect that lost their connection,
-    // and send their messages again.
+    // Waits for all receipts first, because clients that lost their connection reconnect and send
+    // their messages again only while they wait.
     clients.iter_mut().for_each(|client| client.settle(0, &addresses));
     for client in clients.iter_mut() {
         client.settle(number, &addresses);
@@ -60,7 +60,7 @@ fn three_nodes_lose_nothing() {
     nats.stop();
     round(&mut clients, &nodes, 3);
 
-    // Without NATS, they also notice in the store that a name has moved to another node.
+    // Without NATS, the nodes also notice in the store that a name has moved to another node.
     let [one, other] = [(); 2].map(|()| node(&postgres, &nats));
     let (mut old, mut new) = (Client::new(u32::MAX), Client::new(u32::MAX));
     old.connect(one.address).unwrap();

@@ -14,8 +14,7 @@ fn spells_out_line_ends_and_ends_the_reply() {
     peer.exchange(b"one line\r\n\r\n", b"one line\\r\\n\\r\\n\r\n\r\n");
     peer.exchange(b"\r\n\r\n", b"\\r\\n\\r\\n\r\n\r\n");
     peer.exchange("größer\r\n\r\n".as_bytes(), "größer\\r\\n\\r\\n\r\n\r\n".as_bytes());
-    // Only `\r
-    // ` is a line end.
+    // Only `\r\n` is a line end.
     peer.exchange(b"a\rb\nc\r\r\n\r\n", b"a\rb\nc\r\\r\\n\\r\\n\r\n\r\n");
     assert_eq!(peer.finish(), b"");
 }
@@ -71,8 +70,8 @@ fn says_why_it_cannot_listen() {
     assert!(ended.stderr.contains("another program uses this port"), "{}", ended.stderr);
 }
 
-/// Checks that both clients keep bytes that arrive after the first reply, and use them as the
-/// second reply.
+/// Checks that both the async and the blocking client keep bytes that arrive after the first reply,
+/// and use them as the second reply.
 #[test]
 fn clients_keep_what_arrives_beyond_a_reply() {
     for mode in [&[][..], &["--blocking"]] {

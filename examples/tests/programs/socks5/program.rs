@@ -1,4 +1,4 @@
-//! Tests of the command line, and with curl.
+//! Tests of the command line, and of the proxy with curl.
 
 use std::io::{BufRead, BufReader, Write};
 use std::process::Command;

@@ -357,8 +357,8 @@ struct Inner {
     text: String,
 }
 
-/// Fields that have an `Auto` length or count, but also an end of their own. Decoding compares the
-/// two.
+/// Fields that have an `Auto` length or count, and also a prefix or a delimiter. Decoding compares
+/// the two.
 #[derive(Frame, Debug, PartialEq)]
 struct TwoEnds {
     #[count_of(a)]

@@ -184,7 +184,7 @@ fn rest_leaves_room_for_the_fields_after_it() {
     framer.finish();
     assert_eq!(framer.next_frame::<Trailed>().unwrap(), Some(trailed(&[])));
 
-    // The range of the length encloses the open type, which ends with it.
+    // The range of the length encloses the open type and limits it.
     #[derive(Frame, Debug, PartialEq)]
     struct Ranged {
         #[len_of(kind..=sum)]

@@ -150,7 +150,7 @@ fn hostile_noise_costs_bounded_work() {
     // Each of these false starts announces a frame of the maximum length.
     let (summed, passed) = cost::<Costly>(b"\xaa\x55\xff\xf0", LIMIT);
     assert!(summed > LIMIT, "{summed}: it did go wrong");
-    // The allowance is 16 bytes per skipped byte. `LIMIT` is added for the attempt that lost
+    // The allowance is 16 bytes per skipped byte. `4 * LIMIT` is added for the attempt that lost
     // synchronisation, and for the attempt that exceeds the allowance.
     assert!(summed <= 16 * passed + 4 * LIMIT, "{summed} for {passed}");
     let (summed, passed) = cost::<SumFirst>(b"\xaa\x55\x07\xff\xf0", LIMIT);

@@ -243,7 +243,7 @@ fn made<T: OwnedFrame + Debug>() -> (Vec<T>, Vec<Vec<u8>>) {
     })
 }
 
-/// In the compared declarations, neighbouring fields that Rust reads at once have fewer bytes.
+/// In the compared declarations, a group of fields that Rust reads at once is smaller than this.
 const AT_ONCE: u64 = 256;
 
 /// A generated module, and the Rust codec as the reference for its replies.

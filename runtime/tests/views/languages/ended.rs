@@ -1,4 +1,4 @@
-//! Delimiters that may be missing, and fields that depend on their position.
+//! Declarations with delimiters that may be missing, and with fields that depend on their position.
 
 use framewright::checksum::Xor8;
 use framewright::prelude::*;

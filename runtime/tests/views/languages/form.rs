@@ -5,7 +5,7 @@ use framewright::Schema;
 use framewright::schema::{BitKind, Body, Field, Presence, Role, Tags, Type, Variant};
 use serde_json::{Map, Value};
 
-/// In place of a part that is not compared.
+/// The canonical form of a part that is not compared.
 const ANYTHING: &str = "anything";
 
 /// Returns `true` if a language made the same value. JavaScript has the same type for most numbers,

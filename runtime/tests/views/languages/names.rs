@@ -1,4 +1,4 @@
-//! Names that the generated modules use themselves.
+//! Declarations with names that the generated modules use themselves.
 
 use framewright::prelude::*;
 

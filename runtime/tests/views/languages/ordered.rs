@@ -1,5 +1,5 @@
-//! Byte orders that are known at run time, fields at offsets, and numbers whose size an earlier
-//! field gives.
+//! Declarations with byte orders that are known at run time, with fields at offsets, and with
+//! numbers whose size an earlier field gives.
 
 use framewright::Order;
 use framewright::prelude::*;

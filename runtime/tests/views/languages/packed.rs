@@ -1,4 +1,5 @@
-//! Arrays and lists of bit fields, padded fields, and frames that may be malformed.
+//! Declarations with arrays and lists of bit fields, with padded fields, and with frames that may
+//! be malformed.
 
 use framewright::Attempt;
 use framewright::prelude::*;

@@ -143,7 +143,7 @@ for (const state of states) {
   Station._quickWrite = () => { throw IRREGULAR; };
   assert.deepEqual(Station.encode(value), data);
   Station._quickWrite = quick;
-  // A getter may encode.
+  // A getter may itself call `encode`.
   let inner = 0;
   const twice = { ...value, get name() { inner = Station.encode(value).length; return value.name; } };
   assert.deepEqual(Station.encode(twice), data);

@@ -1,4 +1,4 @@
-//! Values that the fast path must leave to the slow path.
+//! Declarations of which some values must be left to the slow path.
 
 use framewright::prelude::*;
 
