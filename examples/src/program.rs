@@ -11,7 +11,7 @@ use tokio::sync::oneshot;
 use tracing_subscriber::filter::Targets;
 use tracing_subscriber::prelude::*;
 
-/// Starts logging to standard error, in colour on a terminal. The variable `RUST_LOG`
+/// Starts logging to standard error, in colour on a terminal. The environment variable `RUST_LOG`
 /// overrides `level`.
 pub fn log(level: &str) {
     let asked = std::env::var("RUST_LOG").ok().and_then(|asked| asked.parse::<Targets>().ok());

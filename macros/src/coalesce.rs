@@ -1,4 +1,5 @@
-//! Joins neighbouring atoms into runs. A run has one bounds check on decode.
+//! Joins neighbouring atoms into runs: the steps of `a: u8` and `b: u16` become one run of 3 bytes.
+//! A run has one bounds check on decode.
 
 use crate::layout::{Atom, Step};
 

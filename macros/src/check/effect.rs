@@ -1,4 +1,4 @@
-//! Refuses words that would have no effect where they are written.
+//! Refuses words that would have no effect where they are written, such as `#[wire(be)]` on a `u8`.
 
 use proc_macro2::Span;
 use syn::Type;

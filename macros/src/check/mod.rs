@@ -99,8 +99,10 @@ pub(crate) fn check_layout(cx: &Ctxt, layout: &Layout<'_>) {
     check_steps(cx, &layout.steps);
 }
 
-/// Checks that a variable-length length field does not count bytes before itself. Its size must be
-/// known before it is written, so the fields that it counts are measured first.
+/// Checks that the fields that a variable-length length field counts come after it in the same
+/// range of fields. Its own size depends on theirs, so the generated code measures them just before
+/// it writes the field. Refused: a varint `inner` with `#[len_of(value..)]` inside the range
+/// `#[len_of(kind..value)]` of another field, because `value` is outside of that range.
 fn check_measured(cx: &Ctxt, length: &Length<'_>, behind: &[Step<'_>]) {
     if !matches!(length.known, WhenKnown::Measured) || behind.iter().any(|step| step.has_scope(&length.var)) {
         return;
@@ -132,6 +134,7 @@ fn check_steps(cx: &Ctxt, steps: &[Step<'_>]) {
 }
 
 /// Checks that the exact size of the fields after a `rest` is known when the `rest` is read.
+/// Refused: `#[rest] body: Vec<u8>` before `#[until(0)] name: String`.
 fn check_behind_rest(cx: &Ctxt, rest: &Place<'_>, behind: &[Step<'_>]) {
     if !behind.iter().all(|step| step.node().exact_is_known()) {
         cx.error(
@@ -147,7 +150,7 @@ fn check_behind_rest(cx: &Ctxt, rest: &Place<'_>, behind: &[Step<'_>]) {
 }
 
 /// Checks that the size of a field after a `rest` does not depend on a field that is read after the
-/// `rest`.
+/// `rest`. Refused: `#[rest] body: Vec<u8>` before `size: u8` and `#[len(size)] tail: Vec<u8>`.
 fn check_read_before(cx: &Ctxt, rest: &Place<'_>, behind: &[Step<'_>]) {
     for (index, step) in behind.iter().enumerate() {
         let Some(expression) = step.node().depends_on() else { continue };
@@ -171,7 +174,8 @@ fn locals<'s>(steps: &'s [Step<'_>]) -> impl Iterator<Item = &'s proc_macro2::Id
     steps.iter().flat_map(|step| step.node().places()).map(|place| &place.local)
 }
 
-/// Checks that only `optional` and `rest` fields follow an `optional` field.
+/// Checks that only `optional` and `rest` fields follow an `optional` field. Refused:
+/// `#[optional] extra: Option<u16>` before `kind: u8`.
 fn check_behind_optional(cx: &Ctxt, place: &Place<'_>, behind: &[Step<'_>]) {
     let takes_the_rest = |step: &Step<'_>| {
         matches!(

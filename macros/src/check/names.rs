@@ -1,4 +1,5 @@
-//! Checks the names that the user's expressions and words mention.
+//! Checks the names that the user's expressions and words mention: `#[len(size)]` needs an earlier
+//! field `size`.
 
 use syn::visit::{self, Visit};
 use syn::{Expr, Ident};

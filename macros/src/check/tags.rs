@@ -1,5 +1,5 @@
-//! Checks that the tags of an enum do not overlap. Only literal tags are compared here. Tags that
-//! are constants are compared by the compiler.
+//! Checks that the tags of an enum do not overlap: `#[tag(1..=5)]` and `#[tag(3)]` are refused.
+//! Only literal tags are compared here. Tags that are constants are compared by the compiler.
 
 use proc_macro2::{Ident, TokenStream};
 use quote::ToTokens;

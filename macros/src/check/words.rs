@@ -1,4 +1,4 @@
-//! Refuses words that cannot be combined on one field.
+//! Refuses words that cannot be combined on one field, such as `#[skip] #[len_prefixed]`.
 
 use proc_macro2::Span;
 use syn::{Expr, ExprLit, Lit, Type};

@@ -1,5 +1,6 @@
-//! Code that compares the `Auto` fields that describe a field, such as `len_of` and `count_of`,
-//! with the field that was read.
+//! Code that compares the `Auto` fields that describe a field with the field that was read. If both
+//! `#[len_of(body)]` and `#[count_of(body)]` exist, one of them ends `body`, and the other is
+//! compared with it.
 
 use proc_macro2::TokenStream;
 

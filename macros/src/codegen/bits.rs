@@ -1,4 +1,5 @@
-//! Code for bit fields. A run of bit fields is one integer, which is split by shifts and masks.
+//! Code for bit fields. A run of bit fields is one integer, which is split by shifts and masks:
+//! `#[bits(4)] version: u8` and `#[bits(4)] length: u8` are the two halves of a byte.
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote_spanned};

@@ -1,4 +1,5 @@
-//! Code for values that fill an extent, such as bytes with a length or up to a delimiter.
+//! Code for values that fill an extent, such as `#[len_prefixed(u16)] body: Vec<u8>` or
+//! `#[until(b"\n")] line: String`.
 
 use proc_macro2::{Ident, TokenStream};
 use syn::Expr;

@@ -1,4 +1,4 @@
-//! Code for `#[calc(expr)]`.
+//! Code for `calc` fields, such as `#[calc(body.len() + 2)] size: Auto<u16>`.
 
 use proc_macro2::TokenStream;
 

@@ -1,5 +1,5 @@
-//! Code for checksums. A checksum is computed after all lengths are written, while its own bytes
-//! are zero.
+//! Code for checksums, such as `#[checksum(Crc32, over = ..)] sum: Auto<u32>`. A checksum is
+//! computed after all lengths are written, while its own bytes are zero.
 
 use proc_macro2::TokenStream;
 

@@ -1,4 +1,4 @@
-//! Code for fields that may be absent.
+//! Code for fields that may be absent, such as `#[when(flags & 1 != 0)] extra: Option<u16>`.
 
 use proc_macro2::{Ident, TokenStream};
 

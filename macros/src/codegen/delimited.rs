@@ -1,4 +1,4 @@
-//! Code for `#[frame(until(..))]`: fields up to a delimiter.
+//! Code for `#[frame(until(b"\r\n"))]`: all fields of a type up to a delimiter.
 
 use proc_macro2::{Ident, TokenStream};
 

@@ -1,5 +1,5 @@
-//! Code for padding of variable size: alignment to an offset in the frame, or a size from earlier
-//! fields.
+//! Code for padding of variable size: alignment to an offset in the frame, as in `#[align(4)]`, or
+//! a size from earlier fields, as in `#[pad(size)]`.
 
 use proc_macro2::TokenStream;
 

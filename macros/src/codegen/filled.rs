@@ -1,4 +1,5 @@
-//! Code for bytes and text of a small fixed size, which can be part of a run.
+//! Code for bytes and text of a small fixed size, such as `#[fixed(8)] name: String`. They can be
+//! part of a run.
 
 use proc_macro2::TokenStream;
 

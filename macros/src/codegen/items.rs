@@ -1,5 +1,5 @@
 //! Code for lists that end with a special item: the first that satisfies a closure or equals a
-//! value.
+//! value, as in `#[until(0)] values: Vec<u16>`.
 
 use proc_macro2::{Ident, TokenStream};
 use quote::ToTokens;

@@ -1,4 +1,4 @@
-//! Code for lists with a known number of items.
+//! Code for lists with a known number of items, such as `#[count_prefixed(u8)] items: Vec<Item>`.
 
 use proc_macro2::{Ident, TokenStream};
 

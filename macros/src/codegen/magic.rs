@@ -1,4 +1,5 @@
-//! Code for constants. They are written on encode and checked on decode.
+//! Code for constants, such as `#[frame(magic = b"PNG")]` or `#[magic(5u8)] version: Auto`. They
+//! are written on encode and checked on decode.
 
 use proc_macro2::TokenStream;
 use quote::ToTokens;

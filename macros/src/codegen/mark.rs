@@ -1,4 +1,5 @@
-//! Code that stores a position in a variable, while a run is read or written.
+//! Code that stores a position in a variable while a run is read or written. For example, `m2` is
+//! the position of field 2, which a checksum covers.
 
 use proc_macro2::TokenStream;
 

@@ -1,5 +1,5 @@
-//! Code that checks how deep frames are nested in a value. The encoder refuses values that are
-//! nested deeper than the decoder allows.
+//! Code that checks how deep frames are nested in a value, such as a `Box<Node>` in a `Node`. The
+//! encoder refuses values that are nested deeper than the decoder allows.
 
 use proc_macro2::TokenStream;
 

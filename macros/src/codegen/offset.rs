@@ -1,5 +1,6 @@
-//! Code for `offset_of` fields. The encoder writes the offset when the described field begins. The
-//! parser skips the bytes before the described field.
+//! Code for `offset_of` fields, such as `#[offset_of(data)] at: Auto<u32>`. The encoder writes the
+//! offset when the described field (`data`) begins. The parser skips the bytes before the described
+//! field.
 
 use proc_macro2::TokenStream;
 

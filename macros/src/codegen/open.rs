@@ -1,5 +1,6 @@
 //! Rules that only the compiler can check, in constants: open fields must be last, and the types
-//! after a `rest` must have a fixed size.
+//! after a `rest` must have a fixed size. The macro sees only the name of a nested type such as
+//! `Header`, and not whether it is open.
 
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::quote_spanned;

@@ -1,5 +1,5 @@
-//! Code for tags of fewer than 8 bits. The tag is read without moving the cursor, because its byte
-//! is read again as part of the variant's first bit run.
+//! Code for tags of fewer than 8 bits: `#[frame(tag = bits(2))]`. The tag is read without moving
+//! the cursor, because its byte is read again as part of the variant's first bit run.
 
 use proc_macro2::TokenStream;
 

@@ -1,4 +1,4 @@
-//! Code for `presence_of` fields.
+//! Code for `presence_of` fields, such as `#[presence_of(extra)] has_extra: Auto<bool>`.
 
 use proc_macro2::{Ident, TokenStream};
 

@@ -1,6 +1,7 @@
-//! Variable-length length fields. The counted fields are measured before the length field is
-//! written. If they contain alignment padding, their size depends on the size of the length field,
-//! so several sizes of the length field are tried.
+//! Variable-length length fields, such as `#[len_of(a..)] #[wire(varint)] len: Auto<u32>`. The
+//! counted fields are measured before the length field is written. If they contain alignment
+//! padding, their size depends on the size of the length field, so several sizes of the length
+//! field are tried.
 
 use proc_macro2::{Ident, TokenStream};
 use quote::format_ident;

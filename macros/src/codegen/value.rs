@@ -1,4 +1,5 @@
-//! Code for self-delimiting values, such as nested frames, arrays and tuples.
+//! Code for self-delimiting values, such as a nested frame `header: Header` or a tuple
+//! `(u8, Header)`.
 
 use proc_macro2::{Ident, TokenStream};
 

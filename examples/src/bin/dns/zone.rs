@@ -56,7 +56,8 @@ impl Zone {
             return Found::Elsewhere;
         }
         let Some(records) = self.names.get(name) else {
-            // A name without records exists if a name below it exists, as `b.deep` in `a.b.deep`.
+            // A name without records exists if a name below it exists: `b.deep` exists because of
+            // `a.b.deep`.
             let below = self.names.range(name.clone()..).next();
             let below = below.is_some_and(|(next, _)| next.starts_with(name));
             return if below { Found::NoData } else { Found::NoSuchName };

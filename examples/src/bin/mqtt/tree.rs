@@ -5,10 +5,9 @@ use std::sync::Arc;
 
 use crate::topic::LEVELS;
 
-/// A map from names with levels, such as `a/b/c`, to values.
-///
-/// A clone shares the unchanged nodes, so it is cheap. One of them can be searched while the other
-/// is changed.
+/// A map from names with levels, such as `a/b/c`, to values.  A clone shares the unchanged nodes,
+/// so it is cheap. The clone can be searched while the original is changed. One of them can be
+/// searched while the other is changed.
 pub struct Tree<T>(Arc<Node<T>>);
 
 #[derive(Clone)]

@@ -63,7 +63,6 @@ pub enum Opcode {
 #[frame(be)]
 pub struct Closing {
     /// The number of the reason (RFC 6455, section 7.4).
-    /// 7.4](https://www.rfc-editor.org/rfc/rfc6455).
     pub code: u16,
     /// The reason as text.
     #[rest]

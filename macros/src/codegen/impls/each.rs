@@ -1,4 +1,4 @@
-//! The hidden structs of lists with `each` or `separated`.
+//! The hidden structs of lists with `each` or `separated`; see `ast/each.rs` for an example.
 
 use proc_macro2::TokenStream;
 use syn::{GenericParam, Generics};

@@ -217,8 +217,8 @@ impl Talk {
         self.pending.push_back(Pending { message, file, before: 0, quarters: 0 });
     }
 
-    /// Handles a received message. If its sender is this client, it is a receipt. If its sender is
-    /// 0, it is from the server itself.
+    /// Handles a received message. A message whose sender is this client is a receipt. A message
+    /// whose sender is 0 is from the server itself.
     pub async fn received(&mut self, reply: ChatReply, connection: &mut Connection) -> Result<()> {
         connection.received += reply.encoded_len();
         self.reported = 0;

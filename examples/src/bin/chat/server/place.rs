@@ -151,8 +151,8 @@ impl<O: Outlet> Place<O> {
         self.is_hello && away.insert(receiver)
     }
 
-    /// Records that `receiver` has returned. Returns `true` if the client was told that it was
-    /// away.
+    /// Records that `receiver` has returned. Returns `true` if this client was told earlier that
+    /// `receiver` is away.
     pub fn finds_back(&self, receiver: Name) -> bool {
         lock(&self.away).remove(&receiver)
     }

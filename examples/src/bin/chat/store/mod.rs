@@ -75,7 +75,7 @@ impl<'a> Value<'a> {
     }
 }
 
-/// A row of a result. Each call takes the next column.
+/// A row of a result. Each call of a method below takes the next column.
 pub struct Row(pub std::vec::IntoIter<Value<'static>>);
 
 impl Row {
