@@ -11,7 +11,7 @@ use crate::protocols::mqtt;
 const README: &str = include_str!("../../README.md");
 const EXAMPLES: &str = include_str!("../../examples/README.md");
 
-/// The frame in the introduction of the README.
+/// The first frame of the README.
 #[derive(Frame)]
 #[frame(be)]
 struct FirstPage {
@@ -34,7 +34,7 @@ fn the_drawings_are_current() {
     for drawing in drawings {
         is_shown(&drawing);
     }
-    // The README shows only one frame of these drawings.
+    // `examples/README.md` shows only some frames of these drawings.
     is_shown(part(&Packet::<Request>::SCHEMA.diagram().to_string(), "Packet"));
     let range = Range { address: 10, quantity: 3 };
     let body = Request::WriteRegisters(range, vec![555, 0, 100]);

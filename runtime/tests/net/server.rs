@@ -354,7 +354,7 @@ async fn draining_answers_what_has_arrived() {
     go_on.notify_one();
     let rest = blocking(move || raw.recv_all()).await;
     assert_eq!(rest, [wire("waited"), wire("after")].concat());
-    // `drain_has_begun` also opens connections, and some of them may have been accepted.
+    // The loop above also opens connections, and some of them may have been accepted.
     while !matches!(closed(&mut events).await, CloseReason::Drain) {}
     stopping.await.unwrap();
 }

@@ -337,8 +337,8 @@ struct Counted {
     body: Vec<u8>,
 }
 
-/// Checks that a length in digits is a number, and that its delimiter is separate, in dumps by the
-/// encoder and by the schema.
+/// Checks that a dump shows a length in digits as a number, and its delimiter in a separate row,
+/// whether the dump is made by the encoder or from the schema.
 #[test]
 fn a_length_in_digits_is_a_number() {
     let counted = Counted { len: Auto::new(), body: b"hi".into() };

@@ -184,8 +184,8 @@ fn large_messages_pass() {
     let broker = broker();
     let mut ada = subscriber(&broker, "ada", "#", 1);
     let mut eve = client(&broker, "eve");
-    // At these lengths, the length field of the packet grows by a byte. The last one makes the
-    // largest packet that the broker accepts.
+    // Around 121 and 16,377 bytes, the length field of the packet grows by a byte. The last length
+    // makes the largest packet that the broker accepts.
     let lengths = [0, 120, 121, 122, 16_376, 16_377, 16_378, 200 * 1024, 1024 * 1024 - 9];
     for (id, len) in (1..).zip(lengths) {
         let payload = vec![0x5a; len];

@@ -210,8 +210,8 @@ async fn eight_tasks_share_calls_of_redis_itself() {
     }
     tasks.join_all().await;
 
-    // In RESP2, a connection with a subscription may still send PING, so pushed messages arrive
-    // between the replies.
+    // Redis accepts PING from a connection with a subscription, so pushed messages arrive between
+    // the replies.
     let (listens, mut news) = connect().await;
     let _ = listens.call(&command(&["SUBSCRIBE", "news"])).await.unwrap();
     let mut tasks = tokio::task::JoinSet::new();
