@@ -38,7 +38,7 @@ fn formats() -> Vec<&'static NumberFormat> {
 }
 
 #[test]
-fn a_format_says_what_it_carries() {
+fn formats_have_the_limits_of_their_numbers() {
     let said = |format: &&NumberFormat| {
         (format.name, format.ty, format.least, format.most, format.min_len, format.max_len)
     };

@@ -30,7 +30,7 @@ enum Raw {
 }
 
 #[test]
-fn words_named_as_keywords_are() {
+fn raw_identifiers_may_be_named_in_words() {
     let fields = Raw::Fields { len: Auto::new(), count: Auto::new(), r#type: vec![5], r#match: vec![9] };
     exactly(fields, &[1, 3, 1, 0, 5, 9]);
     exactly(Raw::r#type, &[2]);
@@ -46,7 +46,7 @@ enum Either {
 }
 
 #[test]
-fn which_tag_it_was_may_be_forgotten() {
+fn a_tag_need_not_be_kept() {
     exactly(Either::Zip(7), b"Z\x07");
     assert_eq!(Either::decode(b"z\x07").unwrap(), Either::Zip(7));
 }
@@ -79,7 +79,7 @@ struct OptionalInside {
 }
 
 #[test]
-fn an_optional_field_speaks_of_its_own_extent_only() {
+fn an_optional_field_is_present_if_its_extent_has_bytes() {
     exactly(OptionalInside { len: Auto::new(), more: None, body: vec![7, 8] }, &[1, 7, 8]);
     exactly(OptionalInside { len: Auto::new(), more: Some(9), body: vec![7] }, &[2, 9, 7]);
 }

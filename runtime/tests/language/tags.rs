@@ -5,7 +5,7 @@ use framewright::prelude::*;
 use crate::held::{refused, same};
 
 #[test]
-fn decoding_would_choose_this_variant() {
+fn a_value_must_have_the_variant_of_its_tag() {
     #[derive(Frame, Debug, PartialEq)]
     struct Outer {
         kind: u8,
@@ -52,7 +52,7 @@ fn decoding_would_choose_this_variant() {
 }
 
 #[test]
-fn what_is_left_needs_no_field() {
+fn a_catch_all_variant_needs_no_fields() {
     #[derive(Frame, Debug, PartialEq)]
     #[frame(ctx(kind: u8))]
     struct Outer {
@@ -79,7 +79,7 @@ fn what_is_left_needs_no_field() {
 }
 
 #[test]
-fn an_alternative_under_tag_of_writes_its_first() {
+fn tag_of_writes_the_first_alternative() {
     #[derive(Frame, Debug, PartialEq)]
     struct Outer {
         #[tag_of(body)]

@@ -234,7 +234,7 @@ struct Beside {
 }
 
 #[test]
-fn items_that_go_along_with_another_list() {
+fn lists_with_one_item_for_each_element_of_another() {
     let sizes: Vec<u8> = (0..3_000u16).map(|index| u8::try_from(index % 3).unwrap()).collect();
     let part = |size: &u8| Measured { id: Counted(7), body: vec![1; (*size).into()] };
     let wide: Vec<u16> = (0..500).map(|index| if index % 7 == 0 { 300 } else { 0 }).collect();

@@ -65,7 +65,7 @@ fn the_laws_hold() {
 }
 
 #[test]
-fn the_schema_leads_to_all_of_them() {
+fn a_dump_from_the_schema_has_the_same_rows() {
     for tuple in tuples() {
         let mut bytes = tuple.to_vec().unwrap();
         bytes.push(0xee);
@@ -79,7 +79,7 @@ fn the_schema_leads_to_all_of_them() {
 }
 
 #[test]
-fn schemas_call_them_by_one_name() {
+fn schemas_name_fields_by_their_index() {
     let Body::Struct(fields) = Tuple::SCHEMA.body else { panic!("an enum") };
     let roles: Vec<_> = fields
         .iter()

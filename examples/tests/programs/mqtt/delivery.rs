@@ -96,7 +96,7 @@ fn wildcards_match_topics() {
 }
 
 #[test]
-fn topics_of_the_server_are_asked_for_by_name() {
+fn wildcards_do_not_match_topics_that_begin_with_a_dollar_sign() {
     let broker = broker();
     let mut ada = subscriber(&broker, "ada", "#", 0);
     let mut bob = subscriber(&broker, "bob", "$mine/#", 0);

@@ -199,7 +199,7 @@ fn errors_are_printed_to_standard_error() {
 }
 
 #[test]
-fn nobody_has_to_read_to_the_end() {
+fn a_closed_output_is_no_error() {
     let mut child = start(CHAT, &["svg"]).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
     drop(child.stdout.take());
     let ended = child.wait_with_output().unwrap();

@@ -123,7 +123,7 @@ struct Loose {
 }
 
 #[test]
-fn tags_that_vary_and_constants_that_come_and_go() {
+fn variable_length_tags_and_optional_constants() {
     round(QuicFrame::Padding, b"\0");
     round(QuicFrame::Wide(7), b"\xb4\x24\x07");
     assert!(QuicFrame::decode(b"\x80\x00").is_err());

@@ -137,7 +137,7 @@ fn conditions_sizes_and_checks_are_evaluated_in_place() {
 }
 
 #[test]
-fn words_on_containers_apply_to_what_is_inside() {
+fn words_on_containers_apply_to_their_content() {
     #[derive(Frame, Debug, PartialEq)]
     #[frame(be)]
     struct Within {

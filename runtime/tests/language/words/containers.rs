@@ -59,7 +59,7 @@ fn owning_types_encode_like_their_content() {
 }
 
 #[test]
-fn the_items_of_a_ring_are_counted_on() {
+fn errors_count_the_items_of_both_slices_of_a_ring() {
     let mut ring = VecDeque::from([0, 5]);
     ring.push_front(1);
     assert!(unwritable(Owners { ring, ..owners() }).starts_with("Owners.ring[1]"));

@@ -292,7 +292,7 @@ fn along(sizes: &[u16], blobs: &[&[u8]]) -> Along {
 }
 
 #[test]
-fn items_may_go_along_with_another_list() {
+fn lists_with_one_item_for_each_element_of_another() {
     round(along(&[1, 0], &[&[5, 6], &[]]), &[2, 0, 1, 0, 0, 1, 0, 2, 5, 6, 0, 7, 9]);
     round(along(&[], &[]), &[0, 1, 0, 2, 0, 7, 9]);
     assert_eq!(

@@ -361,7 +361,7 @@ struct Compared {
 }
 
 #[test]
-fn ends_beside_numbers() {
+fn fields_with_a_length_and_a_count() {
     let compared = Compared {
         count: Auto::new(),
         len: Auto::new(),

@@ -104,7 +104,7 @@ mod old {
 }
 
 #[test]
-fn a_new_value_is_not_in_what_is_old() {
+fn a_new_optional_value_is_compared() {
     #[derive(Frame)]
     struct Line {
         #[lead(b"@")]
