@@ -113,8 +113,8 @@ impl Limits {
     /// Sets the maximum number of bytes that all connections together hold in their buffers while
     /// they wait: incomplete frames, and bytes that their peers have not read yet.
     ///
-    /// Above this limit connections are closed. The address whose connections hold most comes
-    /// first, and there the connection that has held memory longest without progress. Connections
+    /// Above this limit connections are closed. The first is a connection of the address whose
+    /// connections hold most: the one that has held memory longest without progress. Connections
     /// that have recently completed a frame or received part of a body are closed last. If no
     /// connection can be closed, new connections are refused.
     #[must_use]

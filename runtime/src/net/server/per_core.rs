@@ -32,8 +32,8 @@ use crate::error::{Error, Result};
 /// ```
 ///
 /// # Errors
-/// The error of the first core that fails, after the work of the others is dropped. [`Error::Io`]
-/// if the threads cannot be started.
+/// Returns the error of the first core that fails, after the work of the other cores is dropped.
+/// [`Error::Io`] if the threads cannot be started.
 ///
 /// # Panics
 /// Panics if `work` panics on one core, after the other cores are stopped.

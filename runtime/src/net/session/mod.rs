@@ -273,7 +273,7 @@ impl Session {
     /// renews no time limit.
     ///
     /// A frame that is not complete in time closes a session: it does not count as malformed. On a
-    /// line that damages lengths, use a [`Handler`](crate::net::Handler) with
+    /// line that may damage length fields, use a [`Handler`](crate::net::Handler) with
     /// [`Malformed::Resync`](crate::net::Malformed::Resync), which treats such a frame as noise.
     /// [`serve`](Self::serve) continues with a handler after a login.
     ///

@@ -15,7 +15,7 @@ use crate::error::{Error, Result};
 pub enum Part {
     /// The reply to the oldest request, or the last frame of that reply.
     Last,
-    /// A frame of the reply to the oldest request, which more frames follow.
+    /// A frame of the reply to the oldest request. More frames of that reply follow.
     More,
     /// A frame that the server pushes, which is not a reply.
     Push,

@@ -157,7 +157,7 @@ impl<K: Eq + Hash, Out: Encode> Hub<K, Out> {
     /// Sends a frame to the connection of `key`.
     ///
     /// # Errors
-    /// If the frame cannot be encoded.
+    /// Returns an error if the frame cannot be encoded.
     pub fn send_to(&self, key: &K, frame: impl Borrow<Out>) -> Result<Delivery, EncodeError> {
         let peer = match self.read().keys.get(key) {
             Some(entry) => entry.peer.clone(),
@@ -174,7 +174,7 @@ impl<K: Eq + Hash, Out: Encode> Hub<K, Out> {
     /// Sends a frame to all members of a group. The frame is encoded once.
     ///
     /// # Errors
-    /// If the frame cannot be encoded. No connection receives it then.
+    /// Returns an error if the frame cannot be encoded. No connection receives it then.
     pub fn broadcast(&self, group: &K, frame: impl Borrow<Out>) -> Result<Broadcast, EncodeError> {
         let bytes = frame.borrow().to_bytes()?;
         let registry = self.read();
@@ -184,7 +184,7 @@ impl<K: Eq + Hash, Out: Encode> Hub<K, Out> {
     /// Sends a frame to the connections of all keys. The frame is encoded once.
     ///
     /// # Errors
-    /// If the frame cannot be encoded. No connection receives it then.
+    /// Returns an error if the frame cannot be encoded. No connection receives it then.
     pub fn broadcast_all(&self, frame: impl Borrow<Out>) -> Result<Broadcast, EncodeError> {
         let bytes = frame.borrow().to_bytes()?;
         Ok(send_all(&bytes, self.read().keys.values().map(|entry| &entry.peer)))

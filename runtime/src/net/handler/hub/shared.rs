@@ -94,7 +94,7 @@ where
     /// all servers can reach the peer.
     ///
     /// # Errors
-    /// Errors of the bus.
+    /// Returns an error if the bus fails.
     ///
     /// # Cancel safety
     /// If cancelled, the peer is removed from the hub.
@@ -110,8 +110,8 @@ where
     /// Sends a frame to the connection of `key`, whichever server that connection is on.
     ///
     /// # Errors
-    /// If the frame cannot be encoded, and errors of the bus. After an error of the bus, the frame
-    /// may have arrived or not.
+    /// Returns an error if the frame cannot be encoded, or if the bus fails. If the bus fails, the
+    /// frame may have arrived or not.
     ///
     /// # Cancel safety
     /// If cancelled, the frame may have been sent or not.
@@ -126,7 +126,7 @@ where
     /// Sends a frame to all members of a group, on all servers. The frame is encoded once.
     ///
     /// # Errors
-    /// If the frame cannot be encoded, and errors of the bus.
+    /// Returns an error if the frame cannot be encoded, or if the bus fails.
     ///
     /// # Cancel safety
     /// If cancelled, the frame may have been sent or not.
@@ -214,7 +214,7 @@ where
     /// reach the connection.
     ///
     /// # Errors
-    /// Errors of the bus. After an error, the group is not joined.
+    /// Returns an error if the bus fails. The group is not joined then.
     ///
     /// # Cancel safety
     /// If cancelled, the group is joined, but broadcasts of other servers may not reach the
