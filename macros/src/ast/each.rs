@@ -126,10 +126,10 @@ fn element(cx: &Ctxt, fields: &mut [Field], index: usize, (name, list): (Ident, 
     Some(Element { name, ty, list })
 }
 
-/// Decides whether the items need a hidden struct. If they do, moves words of the list that mean
-/// its items (`wire`, `text`, `ctx`, `tag`) into the words of the item, and returns these. If they
-/// do not, moves the words of the item to the list, and returns `None`: `each(bits(12))` needs no
-/// hidden struct.
+/// Decides whether the items need a hidden struct. If they do, moves words of the list that apply
+/// to its items (`wire`, `text`, `ctx`, `tag`) into the words of the item, and returns these. If
+/// they do not, moves the words of the item to the list, and returns `None`: `each(bits(12))` needs
+/// no hidden struct.
 fn merge(
     cx: &Ctxt,
     field: &mut Field,

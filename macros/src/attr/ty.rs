@@ -305,7 +305,8 @@ pub(super) fn is_word(name: &str) -> bool {
     FIELD_WORDS.contains(&name)
 }
 
-/// Returns advice for `#[frame(..)]` on a field or variant. `whole` names the type it belongs on.
+/// Returns advice for `#[frame(..)]` on a field or variant. `whole` is how the advice names the
+/// type: `the type` or `its enum`.
 pub(super) fn frame_instead(attr: &Attribute, whole: &str) -> String {
     let word = match &attr.meta {
         syn::Meta::List(list) => list.tokens.clone().into_iter().next().map(|token| token.to_string()),

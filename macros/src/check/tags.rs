@@ -197,7 +197,8 @@ fn covered(seen: &[Case<'_>], case: &Case<'_>, limits: Option<(i128, i128)>) -> 
     next > most
 }
 
-/// Checks that all byte-string tags have the length of the tag's type, or else the same length.
+/// Checks the lengths of byte-string tags. If the tag's type is an array, all must have its length.
+/// Otherwise all must have the length of the first tag.
 pub(super) fn check_lengths(cx: &Ctxt, variants: &[Variant], head: Option<&HeadWord>) {
     let mut len = match head {
         Some(HeadWord::Tag(TagWord::Bytes(Type::Array(array)))) => number(&array.len),

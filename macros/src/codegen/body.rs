@@ -181,7 +181,8 @@ impl Body<'_> {
         }
     }
 
-    /// Returns the statements that split the extent off the input. They set `body` to its bytes.
+    /// Returns the statements that move the bytes of the extent from the input to the variable
+    /// `body`.
     fn find(&self, cx: &Cx<'_>, tail: &Tail) -> TokenStream {
         let (name, behind) = (&self.place.name, tail.min());
         let site = super::site(cx, name);
@@ -310,7 +311,8 @@ impl Body<'_> {
         })
     }
 
-    /// Returns the statements after the content is written. The content begins at `start`.
+    /// Returns the statements that run after the content is written: for example, they write a
+    /// delimiter or padding. `start` is the position where the content begins.
     fn finish(&self, cx: &Cx<'_>) -> TokenStream {
         let (name, field) = (&self.place.name, cx.field(self.place.slot));
         let or_fail = fault::or_fail(name);
@@ -362,8 +364,9 @@ impl Body<'_> {
         }
     }
 
-    /// Refuses a byte delimiter for a type alias of a list of wide items. Such a list would end
-    /// with an item, but the macro does not recognise an alias as a list.
+    /// Returns a rule against `#[until(0)] values: Units` with `type Units = Vec<u16>`. In
+    /// `#[until(0)] values: Vec<u16>` the `0` is an item, but the macro sees no list in an alias
+    /// and would look for the byte `0`.
     fn is_no_list(&self, delimiter: &DelimiterBytes<'_>) -> Option<Rule> {
         let ty = self.content.ty;
         let is_bytes =
@@ -390,8 +393,8 @@ impl Body<'_> {
         }
     }
 
-    /// Ends the content with a delimiter that has alternatives, or is `left`, `between` or
-    /// `optional`.
+    /// Returns the statements that write a delimiter that is not plain: it has alternatives, or is
+    /// `left`, `between` or `optional`.
     fn finish_any(&self, cx: &Cx<'_>, delimiter: &DelimiterBytes<'_>) -> TokenStream {
         let (field, ends) = (cx.field(self.place.slot), delimiter.ends());
         let or_fail = fault::or_fail(&self.place.name);

@@ -321,12 +321,12 @@ impl Content<'_> {
         }
     }
 
-    /// Returns the statement that sets `context` to such a closure while decoding.
+    /// Returns the statement that sets `context` in the parser; see [`Self::for_each_item`].
     pub(super) fn context_of_items(&self, site: &TokenStream, at: &TokenStream) -> TokenStream {
         self.for_each_item(&expression::context(&self.given, site, at))
     }
 
-    /// Returns the statement that sets `context` to such a closure while encoding.
+    /// Returns the statement that sets `context` in the encoder; see [`Self::for_each_item`].
     pub(super) fn context_of_items_on_encode(&self, name: &str) -> TokenStream {
         let value = |expr: &Expression<'_>| expression::on_encode(expr).or_fail(name);
         self.for_each_item(&expression::context_on_encode(&self.given, &self.local, value))

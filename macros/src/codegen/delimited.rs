@@ -71,7 +71,7 @@ impl Node for Delimited<'_> {
 
 impl Delimited<'_> {
     /// Returns the statement that checks that the fields do not contain the delimiter. It runs
-    /// last, when checksums are written.
+    /// after all lengths and checksums are written, because they can contain the delimiter too.
     pub(in crate::codegen) fn check(&self) -> TokenStream {
         let (from, to) = (&self.from, &self.to);
         if self.delimiter.is_plain() {

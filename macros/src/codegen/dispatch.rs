@@ -87,8 +87,8 @@ impl Node for Match<'_> {
 }
 
 impl Match<'_> {
-    /// Returns the statement that refuses an unknown tag although the rest of the frame is still
-    /// missing.
+    /// Returns the statement that refuses an unknown tag at once, even if the rest of the frame has
+    /// not arrived yet.
     pub(super) fn refuse_unknown(&self, cx: &Cx<'_>) -> TokenStream {
         let Some(tags) = cx.tags else { return TokenStream::new() };
         let (tag, site) = (&self.tag, super::site(cx, ""));
@@ -325,8 +325,8 @@ impl ArmTag<'_> {
         }
     }
 
-    /// Returns `true` if this pattern may overlap with an earlier one. A wildcard always may. A
-    /// range may if its ends are constants, whose values only the compiler knows.
+    /// Returns `true` if this pattern may overlap with an earlier one. A wildcard always overlaps.
+    /// A range with constants as ends may overlap, because only the compiler knows their values.
     fn may_overlap(&self) -> bool {
         fn loose(pattern: &Pat) -> bool {
             match pattern {

@@ -136,7 +136,7 @@ impl DelimiterBytes<'_> {
 
     /// Returns the bounds of a value that ends with this delimiter.
     pub(super) fn bounds(&self) -> Bounds {
-        // The delimiter is not part of the value and may be missing. Then only the end of the input
+        // The encoder may write no delimiter after such a value. Then only the end of the input
         // shows where the value ends.
         let open = self.is_between() || (self.optional && matches!(self.ending, Ending::Left(_)));
         let min = match self.ending {

@@ -28,8 +28,8 @@ pub(super) fn on_decode_as(expression: &Expression<'_>, ty: &syn::Type) -> Code 
     code(expression, Some(ty), |local| q!(&#local))
 }
 
-/// Like [`on_decode`], if the variable `there` is a reference to the value inside an `Option`
-/// field.
+/// Like [`on_decode`], where the variable `there` is already a reference: to the value inside an
+/// `Option` field.
 pub(super) fn on_decode_of(expression: &Expression<'_>, there: &Ident) -> Code {
     code(expression, None, |local| if local == there { q!(#local) } else { q!(&#local) })
 }

@@ -14,23 +14,24 @@ fn or_return(located: &TokenStream) -> TokenStream {
     }}
 }
 
-/// The encoder returns the error, located in `field`.
+/// Returns arms for the encoder. The error is located in `field`.
 pub(super) fn or_fail(field: &str) -> TokenStream {
     or_return(&q!(error.in_field(#field)))
 }
 
-/// The parser returns the error of a complete value, located at the cursor `at`.
+/// Returns arms for the parser. All bytes of the value were there, so the error is never
+/// "incomplete". It is located at the cursor `at`.
 pub(super) fn or_refuse(site: &TokenStream, at: &TokenStream) -> TokenStream {
     or_return(&q!(__fw::in_leaf(error, #site, src, input, #at)))
 }
 
-/// The parser returns the error of a complete value, located at the offset `at`.
+/// Like [`or_refuse`], at the offset `at` instead of a cursor.
 pub(super) fn or_refuse_at(site: &TokenStream, at: &TokenStream) -> TokenStream {
     or_return(&q!(__fw::in_leaf_at(error, #site, src, input, #at)))
 }
 
-/// The parser returns an error that may be "incomplete", located in a field that starts at the
-/// cursor `at`.
+/// Returns arms for the parser. The error may be "incomplete". It is located in a field that starts
+/// at the cursor `at`.
 pub(super) fn or_lack(site: &TokenStream, at: &TokenStream) -> TokenStream {
     or_return(&q!(__fw::in_field(error, #site, src, input, __fw::offset(input, #at))))
 }
@@ -40,7 +41,7 @@ pub(super) fn or_lack_before(site: &TokenStream, behind: &TokenStream) -> TokenS
     or_return(&q!(__fw::in_field_before(error, #site, src, input, __fw::offset(input, i), #behind)))
 }
 
-/// Returns the error unchanged.
+/// Returns arms that return the error unchanged.
 pub(super) fn or_pass_on() -> TokenStream {
     or_return(&q!(error))
 }

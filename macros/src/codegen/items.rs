@@ -159,8 +159,8 @@ impl Items<'_> {
         }
     }
 
-    /// Returns a function that checks whether the bytes of an item are the last item, if this can
-    /// be seen from the bytes.
+    /// Returns an `Option` with a function that takes the bytes of an item and returns `true` if it
+    /// is the last item. The `Option` is `None` if the bytes alone do not show this.
     fn is_last(&self) -> TokenStream {
         let Some(item) = &self.any else { return q!(::core::option::Option::None) };
         let (format, ends) = (self.content.format.of_any_lifetime(), self.recognises(item));

@@ -126,7 +126,8 @@ impl InRun for Length<'_> {
             WhenKnown::Patched => {
                 let at = self.at();
                 let skip = match &self.number.format {
-                    // Bits that were not set are zero.
+                    // Nothing is reserved for a bit field: its bits stay zero in the integer of the
+                    // run.
                     Format::Bits(_) => TokenStream::new(),
                     _ => {
                         let len = self.number.len(cx);
@@ -270,7 +271,8 @@ impl Length<'_> {
     }
 
     /// For a length that is a field, returns the statements that compute the encoded number before
-    /// it is written. The user's expressions may name the field.
+    /// it is written. The number is kept in the variable of the field, which the user's expressions
+    /// may name.
     fn number_ahead(&self) -> TokenStream {
         let (number, or_fail, local) = (self.to_wire(), fault::or_fail(&self.blame), &self.place.local);
         let kept = super::kept(local);
@@ -333,8 +335,8 @@ impl Length<'_> {
         }
     }
 
-    /// Keeps the encoded number in the variable of its field, if it has one, for the user's
-    /// expressions.
+    /// For a length that is a field, stores the encoded number in the variable of the field, which
+    /// the user's expressions may name.
     fn keep(&self) -> TokenStream {
         if !self.place.auto {
             return TokenStream::new();

@@ -14,8 +14,8 @@ use crate::attr::{DerivedKind, ExtentWord, HeadWord, NumberWord, Presence, TagWo
 use crate::check::{limits, number_type};
 use crate::lower::widest;
 
-/// Returns these constants for a type whose only parameters are lifetimes. The constants are
-/// declared outside of the type's impls, so the lifetimes are replaced.
+/// Returns the constants for a type whose only parameters are lifetimes. The constants are declared
+/// outside of the type's impls, so the lifetimes are replaced.
 pub(crate) fn limit_assertions(item: &Item, ty: &TokenStream, lifetimes: &[&Ident]) -> TokenStream {
     let numbers = limits(item).into_iter().filter(|limit| number(limit.expr).is_none()).map(|limit| {
         let (expr, least, most, message) = (limit.expr, limit.least, limit.most, limit.message);

@@ -31,7 +31,7 @@ impl InRun for Offset<'_> {
         let value = kept(local);
         cx.later(q!(let #local = &#value;));
         let skip = match &self.number.format {
-            // Bits that were not set are zero.
+            // Nothing is reserved for a bit field: its bits stay zero in the integer of the run.
             Format::Bits(_) => TokenStream::new(),
             _ => {
                 let len = self.number.len(cx);

@@ -22,8 +22,8 @@ pub(crate) fn assertions(cx: &Cx<'_>, steps: &[Step<'_>], lifetimes: &[&Ident]) 
     )
 }
 
-/// Returns the same checks as expressions inside a function of a generic type, which checks each
-/// instance.
+/// Returns the checks of [`assertions`] as `const` blocks for a function of a generic type, so that
+/// each instance of the type is checked.
 pub(crate) fn assertions_inside(cx: &Cx<'_>, steps: &[Step<'_>]) -> TokenStream {
     all(cx, steps).into_iter().map(|Rule { span, holds }| quote_spanned!(span=> const { #holds };)).collect()
 }

@@ -69,8 +69,9 @@ impl Cx<'_> {
     }
 }
 
-/// Merges the schema entries generated for big-endian and for little-endian order. `slot` maps the
-/// index of an entry to its slot.
+/// Merges the schema entries generated for big-endian and for little-endian order. An entry that
+/// depends on the order gets both variants. `slot` returns the slot of the entry with a given
+/// index.
 pub(super) fn schema_fields(
     cx: &Cx<'_>,
     of_type: Option<&Expression<'_>>,

@@ -45,7 +45,7 @@ impl Node for Vec<Atom<'_>> {
 
     fn encode(&self, cx: &Cx<'_>) -> TokenStream {
         let size = len(cx, self);
-        // `calc` expressions may name counts, so they are computed after them.
+        // `calc` expressions may name counts, so `calc` fields are computed after counts.
         let (calculated, counted): (Vec<_>, Vec<_>) =
             self.iter().partition(|atom| matches!(atom, Atom::Calc(_)));
         let prepare = counted.into_iter().chain(calculated).map(|atom| atom.node().prepare(cx));

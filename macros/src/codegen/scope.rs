@@ -15,7 +15,8 @@ impl Node for Scope<'_> {
         let site = super::site(cx, name);
         let steps = links::apart(&cx.links, || parse_steps(cx, &self.steps, &Tail::default()));
         let (or_lack, or_refuse) = (fault::or_lack(&site, &q!(i)), fault::or_refuse(&site, &q!(i)));
-        // Nested scopes have the same variables, so the name contains the length's variable.
+        // Scopes can be nested, so the name of this variable contains the name of the length's
+        // variable.
         let outer = quote::format_ident!("outer_{}", var);
         let already = match &self.from {
             Some(mark) => q!(__fw::offset(input, i).saturating_sub(#mark)),

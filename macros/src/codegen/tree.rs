@@ -112,8 +112,8 @@ impl Tree {
         })))
     }
 
-    /// Returns the value at the start of a path such as `header.len`, and the path with `of` in its
-    /// place.
+    /// For a path such as `header.len`, returns the value `header`, and the path with `of` instead
+    /// of it: `of.len`.
     fn place<'u>(&self, uses: &'u [Use<'u>]) -> Option<(&'u Use<'u>, TokenStream)> {
         match self {
             Self::Use(index) => Some((uses.get(*index)?, q!(of))),

@@ -81,8 +81,8 @@ pub(crate) struct Body<'a> {
     pub(crate) lenient: bool,
     /// Variables for the positions before and after the content.
     pub(crate) marks: Option<(Ident, Ident)>,
-    /// Variable for the end of the enclosing extent. It is set if the body ends before the
-    /// following fields, so that only their size tells where.
+    /// Variable for the end of the enclosing extent. The encoder checks the bytes up to there for a
+    /// delimiter that would be found too early.
     pub(crate) enclosed: Option<Ident>,
     /// Length fields that describe the content but do not end it. They are written after the
     /// content.

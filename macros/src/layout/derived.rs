@@ -50,8 +50,8 @@ pub(crate) struct Covers<'a> {
 #[derive(Clone, Copy)]
 pub(crate) enum Covered {
     Content(usize),
-    /// From the first index to before the second index. `None` stands for the start and end of the
-    /// frame.
+    /// The fields from the first index up to, but not including, the second index. `None` stands
+    /// for the start and end of the frame.
     Fields(Option<usize>, Option<usize>),
 }
 

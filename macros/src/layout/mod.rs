@@ -298,6 +298,6 @@ pub(crate) struct Fill<'a> {
 pub(crate) enum Amount<'a> {
     /// Alignment: up to a multiple of this number of bytes from the start of the frame.
     UpTo(&'a Expr),
-    /// The value of this expression.
+    /// The number of bytes that this expression gives.
     Bytes(Expression<'a>),
 }

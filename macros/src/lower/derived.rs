@@ -200,7 +200,8 @@ impl<'a> Lower<'a> {
         Some(target)
     }
 
-    /// For a `len_of` or `count_of` of one field, returns the length.
+    /// Returns the length for a `len_of` or `count_of` that describes one field. `field` is the
+    /// `Auto`, `number` is its number on the wire.
     fn describing(
         &self,
         field: &'a Field,
@@ -229,7 +230,7 @@ impl<'a> Lower<'a> {
         Some(Length { until: until_of(field), ..length })
     }
 
-    /// Like `describing`, from the `Auto` field alone.
+    /// Like `describing`, but determines the number and the place from the `Auto` field.
     pub(super) fn described(&self, auto: &'a Field, reach: Reach<'a>) -> Option<Length<'a>> {
         let item = crate::ast::auto_item(&auto.ty)??;
         let place = self.place(reach, auto.index);
@@ -359,7 +360,8 @@ impl<'a> Lower<'a> {
         }
     }
 
-    /// Returns a field with an expression that names `field` and is evaluated by the encoder.
+    /// Returns the first field with an expression that names `field` and that the encoder
+    /// evaluates. Then the value of `field` must be known early.
     pub(super) fn needed_early(&self, field: &'a Field, reach: Reach<'a>) -> Option<&'a Field> {
         reach.fields.iter().find(|other| {
             let auto = crate::ast::auto_item(&other.ty).is_some();

@@ -90,8 +90,9 @@ impl<'a> Lower<'a> {
         steps
     }
 
-    /// A scope cannot begin inside a bit run, so it is moved after the run. The bits that its
-    /// length counts are included by a mark. Without a mark the scope is refused.
+    /// Moves scopes that would begin inside a bit run to `at`, the end of the run. The run is then
+    /// outside of the scope. A length that counts bytes of the run has a variable (`from`) for the
+    /// position where counting starts. Without this variable the scope is refused.
     fn begin_behind(&self, at: usize, pending: &mut [Pending<'a>]) {
         for scope in pending.iter_mut().filter(|scope| scope.begin < at) {
             if scope.from.is_none() {

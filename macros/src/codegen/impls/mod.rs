@@ -94,8 +94,8 @@ struct Emit<'a> {
     item: &'a Item,
     layout: &'a Layout<'a>,
     cx: Cx<'a>,
-    /// For little-endian order, if a byte order is known only at run time. `self` is then for
-    /// big-endian order.
+    /// The same for little-endian order, if a byte order is known only at run time. `self` is then
+    /// for big-endian order.
     little: Option<Box<Self>>,
 }
 
