@@ -17,7 +17,7 @@ const ATTEMPTS: usize = 8;
 /// address, whose port the system chooses if `address` has port 0.
 ///
 /// # Errors
-/// If the address cannot be listened on.
+/// Returns an error if the address cannot be listened on.
 pub async fn serve<T: Service, U: Service>(
     address: impl ToSocketAddrs + Debug,
     tcp: impl Fn() -> Server<T>,
@@ -36,7 +36,7 @@ pub type Stopped = Pin<Box<dyn Future<Output = ()> + Send>>;
 /// Runs two servers until `stop` resolves or one of them fails.
 ///
 /// # Errors
-/// Those of the servers.
+/// Returns the error of the server that failed first.
 pub async fn until<A, B>(
     stop: impl Future,
     one: impl FnOnce(Stopped) -> A,
@@ -67,7 +67,7 @@ where
 /// to.
 ///
 /// # Errors
-/// If the address cannot be listened on.
+/// Returns an error if the address cannot be listened on.
 pub async fn bind<T: Service, U>(
     address: impl ToSocketAddrs + Debug,
     tcp: impl Fn() -> Server<T>,

@@ -40,7 +40,7 @@ pub fn is_plain_name(name: &str) -> bool {
 pub struct Room(Arc<AtomicU64>);
 
 impl Room {
-    /// What each file counts in addition to its bytes.
+    /// How many bytes each file counts in addition to its size.
     const EACH: u64 = 4096;
 
     #[must_use]

@@ -37,7 +37,7 @@ impl Nats {
     /// notifications for the subscribed names.
     ///
     /// # Errors
-    /// If the address is invalid.
+    /// Returns an error if the address is invalid.
     pub async fn open(url: &str, node: i64) -> Result<(Self, mpsc::Receiver<(Name, News)>)> {
         let options = ConnectOptions::new().retry_on_initial_connect().name("chat");
         let client = options.connect(url).await.map_err(Error::other)?;

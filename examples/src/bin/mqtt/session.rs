@@ -186,7 +186,7 @@ impl Session {
     /// Records the id of a QoS 2 message. Returns `false` if the message is a repetition.
     ///
     /// # Errors
-    /// If too many messages are unreleased.
+    /// Returns an error if too many messages are unreleased.
     pub fn received(&mut self, id: NonZeroU16) -> Result<bool, &'static str> {
         let new = self.unreleased.insert(id);
         if self.unreleased.len() > UNRELEASED { Err("too many unreleased messages") } else { Ok(new) }

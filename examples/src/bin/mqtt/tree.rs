@@ -5,9 +5,10 @@ use std::sync::Arc;
 
 use crate::topic::LEVELS;
 
-/// A map from names with levels, such as `a/b/c`, to values.  A clone shares the unchanged nodes,
-/// so it is cheap. The clone can be searched while the original is changed. One of them can be
-/// searched while the other is changed.
+/// A map from names with levels, such as `a/b/c`, to values.
+///
+/// A clone is cheap, because it shares the unchanged nodes. It can be searched while the original
+/// is changed.
 pub struct Tree<T>(Arc<Node<T>>);
 
 #[derive(Clone)]

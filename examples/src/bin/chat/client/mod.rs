@@ -1,7 +1,7 @@
 //! The client. It sends each input line as a message, and prints received messages.
 //!
-//! After a reconnect, it sends messages without a receipt again, and does not show messages a
-//! second time.
+//! After a reconnect, it sends again the messages that have no receipt yet, and does not show
+//! messages a second time.
 
 mod connection;
 mod files;
@@ -31,7 +31,8 @@ const PAUSES: [Duration; 2] = [Duration::from_millis(200), Duration::from_secs(5
 
 /// A line is a text message. `/to ID` sets the receiver of the next messages, `/send-file PATH`
 /// sends a file, `/help` lists all commands. At the end of the input the client waits for the last
-/// receipts. When the connection is lost, it reconnects and sends messages without a receipt again.
+/// receipts. When the connection is lost, it reconnects and sends again the messages that have no
+/// receipt yet.
 #[derive(clap::Args)]
 pub struct Options {
     /// The address of the server

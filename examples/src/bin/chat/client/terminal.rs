@@ -29,7 +29,7 @@ struct Editor {
 impl Terminal {
     ///
     /// # Errors
-    /// If the terminal cannot be used.
+    /// Returns an error if the terminal cannot be used.
     pub fn open() -> io::Result<Self> {
         if !io::stdin().is_terminal() || !io::stdout().is_terminal() {
             let lines = inputs(Vec::new());

@@ -62,7 +62,7 @@ impl Keeper {
     /// Runs a request. Returns after the commit, when the changes are durable.
     ///
     /// # Errors
-    /// If the request failed.
+    /// Returns an error if the request failed.
     ///
     /// # Cancel safety
     /// If cancelled, the request may still run.

@@ -38,7 +38,7 @@ impl Postgres {
     /// Connects and creates the tables.
     ///
     /// # Errors
-    /// If connecting or creating the tables fails.
+    /// Returns an error if connecting or creating the tables fails.
     pub fn open(url: &str) -> Result<Self, StoreError> {
         let mut config: Config = url.parse().map_err(said)?;
         config.connect_timeout(PATIENCE);

@@ -19,7 +19,7 @@ impl Sqlite {
     /// Opens or creates the file. The file does not grow beyond `most` bytes.
     ///
     /// # Errors
-    /// If the file cannot be opened or is not an SQLite database.
+    /// Returns an error if the file cannot be opened or is not an SQLite database.
     pub fn open(path: &Path, most: u64) -> Result<Self, StoreError> {
         Self::opened(path, most).map_err(|error| StoreError::new(format_args!("{}: {error}", path.display())))
     }
