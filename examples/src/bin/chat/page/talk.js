@@ -1,7 +1,7 @@
 // The exchange with the server. After a reconnect, it continues where the last connection was lost.
 //
-// Messages without a receipt are sent again, and messages are not shown a second time. `codec.js` reads and writes the frames; it is generated from
-// the declarations in Rust.
+// Messages that have no receipt yet are sent again, and messages are not shown a second time.
+// `codec.js` reads and writes the frames; it is generated from the declarations in Rust.
 
 import {
   ChatMsg, ChatReply, Hello, HELLO, Kind, MAX_BODY, receiveFrames, REFUSED, REPLACED, SERVER, Taken, TAKEN, Welcome,
@@ -13,8 +13,9 @@ const WINDOW = 16;
 /** The first and the longest pause before reconnecting, in milliseconds. */
 const PAUSES = [200, 5000];
 
-/** After this silence, the page sends the server a message that it must answer, and how long it may take. */
+/** If nothing arrives for this many milliseconds, the page sends a message that the server must answer. */
 const QUIET = 25_000;
+/** How long the answer to this message may take, in milliseconds. */
 const PATIENCE = 20_000;
 
 const utf8 = new TextEncoder();

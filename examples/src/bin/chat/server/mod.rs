@@ -56,8 +56,8 @@ pub struct Options {
     /// from all senders
     #[arg(long, value_name = "COUNT", default_value_t = 100_000)]
     kept: u64,
-    /// The maximum total size in bytes of the messages from one sender that wait for a receiver; four
-    /// times as much from all senders
+    /// The maximum total size in bytes of the messages from one sender that wait for a receiver;
+    /// four times as much from all senders
     #[arg(long, value_name = "BYTES", default_value_t = 256 * 1024 * 1024)]
     kept_bytes: u64,
     /// The maximum size of the SQLite file in bytes
