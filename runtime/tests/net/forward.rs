@@ -77,7 +77,7 @@ async fn batches_are_as_large_as_what_has_arrived() {
     assert!((8..=12).contains(&writes), "{writes} writes for {MESSAGES} messages of 1 KiB");
 }
 
-/// A stream that returns the given reads. Its first write is pending once.
+/// A stream that returns the given reads. Each of its writes is pending once.
 struct Scripted {
     reads: VecDeque<io::Result<Vec<u8>>>,
     waited: bool,
@@ -101,7 +101,8 @@ impl AsyncRead for Scripted {
 
 impl AsyncWrite for Scripted {
     fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
-        if !std::mem::replace(&mut self.waited, true) {
+        self.waited = !self.waited;
+        if self.waited {
             cx.waker().wake_by_ref();
             return Poll::Pending;
         }
@@ -173,4 +174,27 @@ async fn the_client_of_a_session_reports_that_the_connection_broke() {
         assert_eq!(receiver.recv().await.unwrap().unwrap().text, "x", "{line}");
     }
     assert!(is_reset(&receiver.recv().await.unwrap_err()));
+}
+
+/// A reset is read while the session waits to write. The wait ends with it, and so does each later
+/// read after the bytes that arrived before it.
+#[tokio::test]
+async fn a_wait_that_ends_with_an_error_does_not_hide_it_from_reads() {
+    let (mut s, sent) = Scripted::session(10, true).await;
+    assert!(is_reset(&sent.unwrap_err()));
+    s.feed(&Line::new("again")).unwrap();
+    assert!(is_reset(&s.flush().await.unwrap_err()));
+    for _ in 0..10 {
+        assert_eq!(s.require::<Line>().await.unwrap().text, "x");
+    }
+    assert!(is_reset(&s.recv::<Line>().await.unwrap_err()));
+}
+
+#[cfg(feature = "tls")]
+#[tokio::test]
+async fn tls_does_not_start_on_a_connection_that_broke() {
+    let (mut s, _) = Scripted::session(1, true).await;
+    assert_eq!(s.require::<Line>().await.unwrap().text, "x");
+    let trust = crate::starttls::configs().1;
+    assert!(is_reset(&s.start_tls(("localhost", trust)).await.unwrap_err()));
 }

@@ -14,9 +14,9 @@ use tokio::task::JoinHandle;
 
 use crate::frames::Line;
 
-type Configs = (Arc<tls::rustls::ServerConfig>, Arc<tls::rustls::ClientConfig>);
+pub(crate) type Configs = (Arc<tls::rustls::ServerConfig>, Arc<tls::rustls::ClientConfig>);
 
-fn configs() -> Configs {
+pub(crate) fn configs() -> Configs {
     let CertifiedKey { cert, signing_key } = generate_simple_self_signed(["localhost".to_owned()]).unwrap();
     let (certificate, key) = (cert.pem(), signing_key.serialize_pem());
     let server = tls::server_config(certificate.as_bytes(), key.as_bytes()).unwrap();

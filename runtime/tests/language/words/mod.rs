@@ -14,6 +14,7 @@ mod none;
 mod offset;
 mod order;
 mod padded;
+mod searched;
 mod text;
 
 use framewright::prelude::*;
