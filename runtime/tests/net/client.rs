@@ -135,6 +135,19 @@ async fn a_late_reply_is_not_taken_for_the_next() {
     answer.await.unwrap();
 }
 
+#[tokio::test(start_paused = true)]
+async fn a_late_reply_may_be_read_as_an_item_of_the_stream() {
+    let (ours, mut theirs) = tokio::io::duplex(64);
+    let options = ClientOptions::new().request_timeout(Duration::from_secs(5));
+    let mut client = Client::<Line>::over(ours, &options);
+    assert!(matches!(client.call(&Line::new("slow")).await, Err(Error::Timeout(_))));
+    theirs.write_all(b"SLOW\n").await.unwrap();
+    assert_eq!(next(&mut client).await.unwrap().unwrap(), Line::new("SLOW"));
+    // The late reply has arrived, so the next frame is the reply to this call.
+    theirs.write_all(b"FAST\n").await.unwrap();
+    assert_eq!(client.call(&Line::new("fast")).await.unwrap(), Line::new("FAST"));
+}
+
 #[test]
 fn a_blocking_call_times_out() {
     let (address, server) = plain(|mut stream| {
@@ -227,14 +240,13 @@ async fn an_unframed_server() {
     server.join().unwrap();
 }
 
+/// Returns the next item of a stream.
+async fn next<T: futures_core::Stream + Unpin>(stream: &mut T) -> Option<T::Item> {
+    std::future::poll_fn(|cx| std::pin::Pin::new(&mut *stream).poll_next(cx)).await
+}
+
 #[tokio::test]
 async fn a_client_is_a_stream_of_frames() {
-    use futures_core::Stream;
-
-    async fn next<T: Stream + Unpin>(stream: &mut T) -> Option<T::Item> {
-        std::future::poll_fn(|cx| std::pin::Pin::new(&mut *stream).poll_next(cx)).await
-    }
-
     let (ours, mut theirs) = tokio::io::duplex(64);
     let mut client = Client::<Line>::over(ours, &ClientOptions::new());
     theirs.write_all(b"one\ntwo\n").await.unwrap();

@@ -176,17 +176,17 @@ impl<S, R: for<'a> Decode<'a>> Client<S, R> {
     /// # Cancel safety
     /// If cancelled, nothing is lost.
     pub async fn recv(&mut self) -> Result<Option<R>> {
-        let received = poll_fn(|cx| self.poll_recv(cx)).await;
-        if matches!(received, Ok(Some(_))) {
-            self.owed = self.owed.saturating_sub(1);
-        }
-        received
+        poll_fn(|cx| self.poll_recv(cx)).await
     }
 
     /// Receives a frame, while writing the out-buffer.
     fn poll_recv(&mut self, cx: &mut Context<'_>) -> Poll<Result<Option<R>>> {
         self.session.poll_begin(cx);
-        self.session.poll_recv(cx)
+        let received = ready!(self.session.poll_recv(cx));
+        if matches!(received, Ok(Some(_))) {
+            self.owed = self.owed.saturating_sub(1);
+        }
+        Poll::Ready(received)
     }
 }
 
