@@ -5,7 +5,7 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote_spanned};
 
 use super::open::Rule;
-use super::{Cx, InRun, Size, q, run};
+use super::{Cx, InRun, Size, pieces, q, run};
 use crate::layout::{Atom, BitConstant, BitField, BitRun, BitValue, Bits, Place, Quantity, Slot, Tag, TagOf};
 
 impl<T: ToTokens> ToTokens for Quantity<T> {
@@ -58,14 +58,14 @@ impl InRun for BitRun<'_> {
     /// extracted, so that errors in a field are located there.
     fn parse(&self, cx: &Cx<'_>) -> TokenStream {
         let (bytes, little) = (&self.bytes, self.little);
-        let fields = self.fields.iter().map(|field| field.atom.node().parse(cx));
+        let fields = pieces::of_atoms(cx, self.fields.iter().map(|field| field.atom.node()));
         let bits = match bytes {
             Quantity::Known(17..) => q!(__fw::WideRun::new(run, #bytes, #little)),
             _ => q!(__fw::read_bits::<#bytes>(run, #little)),
         };
         q! {
             let bits = #bits;
-            #(#fields)*
+            #fields
             run = __fw::after(run, #bytes);
         }
     }
@@ -121,6 +121,14 @@ impl InRun for BitRun<'_> {
 
     fn binds(&self) -> Vec<Ident> {
         self.fields.iter().flat_map(|field| field.atom.node().binds()).collect()
+    }
+
+    fn sets(&self) -> Option<Vec<Ident>> {
+        self.fields
+            .iter()
+            .map(|field| field.atom.node().sets())
+            .collect::<Option<Vec<_>>>()
+            .map(|sets| sets.concat())
     }
 
     fn prepare(&self, cx: &Cx<'_>) -> TokenStream {

@@ -10,7 +10,7 @@ use super::open::{self, Around, Rule};
 use super::{Bounds, Cx, Node, Size, Tail, add_size_of, expression, fault, q};
 use crate::ast::needs_extent;
 use crate::attr::Ending;
-use crate::layout::{Body, DelimiterBytes, Expression, Extent, Format, Place, StopBytes};
+use crate::layout::{Body, DelimiterBytes, Expression, Extent, Format, Place, StopBytes, WhenKnown};
 
 impl Node for Body<'_> {
     fn parse(&self, cx: &Cx<'_>, tail: &Tail) -> TokenStream {
@@ -51,14 +51,16 @@ impl Node for Body<'_> {
         let patched = self.patched.iter().map(|length| length.patch(&counted));
         let patched = (!self.patched.is_empty())
             .then(|| q!(let counted = out.position().saturating_sub(start); #(#patched)*));
-        q! {
+        let encode = q! {
             let start = __fw::mark_enter(out, #field);
             match #write #or_fail;
             __fw::mark_leave(out, #field, start);
             #marks
             #patched
             #finish
-        }
+        };
+        // A number that is patched may be an `Auto` that later expressions name.
+        if self.patched.is_empty() && !self.is_patched() { q!({ #encode }) } else { encode }
     }
 
     fn size(&self, cx: &Cx<'_>) -> TokenStream {
@@ -171,6 +173,14 @@ impl Node for Body<'_> {
 }
 
 impl Body<'_> {
+    /// Returns `true` if the length is an `Auto` that is written once the bytes are.
+    fn is_patched(&self) -> bool {
+        match &self.extent {
+            Extent::LenOf(length) => matches!(length.known, WhenKnown::Patched),
+            _ => false,
+        }
+    }
+
     /// Returns the padding byte of `#[fixed(N, fill = v)]` if the content is self-delimiting, such
     /// as a nested frame. Then the content ends by itself, and the rest of the `N` bytes is
     /// padding.

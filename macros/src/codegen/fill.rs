@@ -43,11 +43,11 @@ impl Node for Fill<'_> {
                 q!(match __fw::said_len(#expr) #or_fail)
             }
         };
-        q! {
+        q! {{
             let at = out.position();
             __fw::put_filling(out, #len, #byte)?;
             __fw::mark_since(out, #field, __fw::Part::Value, at);
-        }
+        }}
     }
 
     fn size(&self, _: &Cx<'_>) -> TokenStream {

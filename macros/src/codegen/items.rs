@@ -61,12 +61,12 @@ impl Node for Items<'_> {
             .as_ref()
             .map(|(from, to)| q!(#from = start; #to = out.position().saturating_sub(#last);));
         let or_fail = fault::or_fail(name);
-        q! {
+        q! {{
             let start = __fw::mark_enter(out, #field);
             match #write #or_fail;
             __fw::mark_leave(out, #field, start);
             #marks
-        }
+        }}
     }
 
     fn size(&self, cx: &Cx<'_>) -> TokenStream {

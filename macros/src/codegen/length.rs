@@ -43,8 +43,11 @@ impl Node for Length<'_> {
         if matches!(self.known, WhenKnown::Measured) {
             return TokenStream::new();
         }
-        let prepare = self.prepare(cx);
-        let write = self.write_alone(cx);
+        if !self.place.auto {
+            let (length, write) = (self.length_ahead(), self.write_alone(cx));
+            return q!({ #length #write });
+        }
+        let (prepare, write) = (self.prepare(cx), self.write_alone(cx));
         q!(#prepare #write)
     }
 
@@ -115,9 +118,10 @@ impl InRun for Length<'_> {
                 self.number.put(&q!(*#local), &self.blame)
             }
             WhenKnown::Ahead(_) | WhenKnown::Measured => {
-                let (number, keep) = (self.to_wire(), self.keep());
+                let (length, number, keep) = (self.length_ahead(), self.to_wire(), self.keep());
                 let put = self.number.put(&q!(number), &self.blame);
                 q! {
+                    #length
                     let number = match #number #or_fail;
                     #put
                     #keep
@@ -146,16 +150,24 @@ impl InRun for Length<'_> {
         self.number.len(cx)
     }
 
+    /// Returns the statements that compute an `Auto`, which expressions may name. A prefix is
+    /// computed where it is written.
     fn prepare(&self, _: &Cx<'_>) -> TokenStream {
-        let var = &self.var;
         match &self.known {
-            WhenKnown::Ahead(content) => {
-                let size = self.ahead(content);
-                let number = if self.place.auto { self.number_ahead() } else { TokenStream::new() };
-                q!(let #var = #size; #number)
+            WhenKnown::Ahead(_) if self.place.auto => {
+                let (length, number) = (self.length_ahead(), self.number_ahead());
+                q!(#length #number)
             }
-            // `Length::encode_ahead` writes this number.
-            WhenKnown::Measured | WhenKnown::Patched => TokenStream::new(),
+            // `Length::encode_ahead` writes a number that is measured.
+            WhenKnown::Ahead(_) | WhenKnown::Measured | WhenKnown::Patched => TokenStream::new(),
+        }
+    }
+
+    fn sets(&self) -> Option<Vec<Ident>> {
+        match (&self.known, self.place.auto) {
+            (WhenKnown::Patched, _) => Some(vec![self.at()]),
+            (WhenKnown::Ahead(_), _) | (WhenKnown::Measured, false) => Some(Vec::new()),
+            (WhenKnown::Measured, true) => None,
         }
     }
 

@@ -76,12 +76,12 @@ impl Node for List<'_> {
             cx.later(q!(match __fw::check_len(#expr, #local.len(), "items") #or_fail;));
         }
         let marks = self.marks.as_ref().map(|(from, to)| q!(#from = start; #to = out.position();));
-        q! {
+        q! {{
             let start = __fw::mark_enter(out, #field);
             match #write #or_fail;
             __fw::mark_leave(out, #field, start);
             #marks
-        }
+        }}
     }
 
     fn size(&self, cx: &Cx<'_>) -> TokenStream {

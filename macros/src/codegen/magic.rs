@@ -1,7 +1,7 @@
 //! Code for constants, such as `#[frame(magic = b"PNG")]` or `#[magic(5u8)] version: Auto`. They
 //! are written on encode and checked on decode.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Ident, TokenStream};
 use quote::ToTokens;
 use syn::{Expr, ExprLit, Lit};
 
@@ -141,6 +141,11 @@ impl InRun for Magic<'_> {
         }
         let bytes = bytes(cx, value);
         q!(__fw::fill(&mut w, #bytes); #foresee)
+    }
+
+    fn sets(&self) -> Option<Vec<Ident>> {
+        let named = self.place.auto && matches!(self.value, MagicValue::Number { .. });
+        (!named).then(Vec::new)
     }
 
     fn len(&self, cx: &Cx<'_>) -> Size {

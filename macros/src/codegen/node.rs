@@ -106,6 +106,12 @@ pub(super) trait InRun {
         self.places().into_iter().map(|place| place.local.clone()).collect()
     }
 
+    /// Returns the variables that `encode` sets for later nodes, or `None` if one of them is a
+    /// reference, which a block cannot return.
+    fn sets(&self) -> Option<Vec<Ident>> {
+        Some(Vec::new())
+    }
+
     /// Returns the statements before the run that compute the values to write.
     fn prepare(&self, cx: &Cx<'_>) -> TokenStream {
         let _ = cx;

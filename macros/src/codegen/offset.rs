@@ -2,7 +2,7 @@
 //! offset when the described field (`data`) begins. The parser skips the bytes before the described
 //! field.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Ident, TokenStream};
 
 use super::tree::maybe_constant;
 use super::{Bounds, Cx, InRun, Node, Size, Tail, expression, fault, kept, q};
@@ -53,6 +53,10 @@ impl InRun for Offset<'_> {
         }
     }
 
+    fn sets(&self) -> Option<Vec<Ident>> {
+        Some(vec![self.place_of_number(), kept(&self.place.local)])
+    }
+
     fn len(&self, cx: &Cx<'_>) -> Size {
         self.number.len(cx)
     }
@@ -74,6 +78,11 @@ impl InRun for Offset<'_> {
 
     fn places(&self) -> Vec<&Place<'_>> {
         vec![&self.place]
+    }
+
+    fn binds(&self) -> Vec<Ident> {
+        let var = self.none.map(|_| self.var.clone());
+        [self.place.local.clone()].into_iter().chain(var).collect()
     }
 }
 

@@ -1,6 +1,6 @@
 //! Code for byte orders that are known only at run time: `order = expr`.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Ident, TokenStream};
 
 use super::{Cx, InRun, Size, expression, q};
 use crate::attr::Order;
@@ -41,6 +41,14 @@ impl InRun for OrderOf<'_> {
     fn encode(&self, _: &Cx<'_>) -> TokenStream {
         let (var, order) = (&self.var, expression::on_encode(&self.expression).or_fail(&self.name));
         q!(let #var: __fw::Order = #order;)
+    }
+
+    fn sets(&self) -> Option<Vec<Ident>> {
+        Some(vec![self.var.clone()])
+    }
+
+    fn binds(&self) -> Vec<Ident> {
+        vec![self.var.clone()]
     }
 
     fn len(&self, _: &Cx<'_>) -> Size {

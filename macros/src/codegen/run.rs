@@ -6,7 +6,7 @@ use proc_macro2::{Ident, TokenStream};
 use quote::ToTokens;
 
 use super::open::{Around, Rule};
-use super::{Bounds, Cx, Node, Size, Tail, add_size, q};
+use super::{Bounds, Cx, Node, Size, Tail, add_size, pieces, q};
 use crate::layout::{Atom, Place, Slot};
 
 /// Returns the size of the run as a constant.
@@ -22,7 +22,7 @@ impl Node for Vec<Atom<'_>> {
             let (name, len) = (&atom.places().first()?.name, atom.len(cx));
             Some(q!((#name, #len)))
         });
-        let parts = self.iter().map(|atom| atom.node().parse(cx));
+        let parts = pieces::of_atoms(cx, self.iter().map(Atom::node));
         let split = match len(cx, self) {
             Size::Known(size) => q!(#size),
             Size::Constant(size) => q!(const { #size }),
@@ -39,7 +39,7 @@ impl Node for Vec<Atom<'_>> {
             };
             let mut run = run;
             i = rest;
-            #(#parts)*
+            #parts
         }
     }
 
@@ -51,8 +51,7 @@ impl Node for Vec<Atom<'_>> {
         let prepare = counted.into_iter().chain(calculated).map(|atom| atom.node().prepare(cx));
         let parts = self.iter().map(|atom| atom.node().encode(cx));
         let marks = self.iter().flat_map(|atom| atom.node().marks(cx));
-        q! {
-            #(#prepare)*
+        let encode = q! {
             let base = out.position();
             let mut run = [0u8; #size];
             let size = run.len();
@@ -62,7 +61,14 @@ impl Node for Vec<Atom<'_>> {
             if __S::RECORDS {
                 __fw::mark_run::<Self, __S>(out, base, &[#(#marks),*]);
             }
-        }
+        };
+        let sets = self.iter().map(|atom| atom.node().sets()).collect::<Option<Vec<_>>>();
+        let encode = match sets.map(|sets| sets.concat()).as_deref() {
+            None => encode,
+            Some([]) => q!({ #encode }),
+            Some(sets) => q!(let (#(mut #sets),*) = { #encode (#(#sets),*) };),
+        };
+        q!(#(#prepare)* #encode)
     }
 
     fn size(&self, cx: &Cx<'_>) -> TokenStream {

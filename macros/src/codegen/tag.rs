@@ -34,9 +34,11 @@ impl Node for Tag<'_> {
         };
         q! {
             #prepare
-            let at = out.position();
-            match __fw::write_number::<#ty, #format, __S>(#value, out) #or_fail;
-            __fw::mark_since(out, #field, __fw::Part::Value, at);
+            {
+                let at = out.position();
+                match __fw::write_number::<#ty, #format, __S>(#value, out) #or_fail;
+                __fw::mark_since(out, #field, __fw::Part::Value, at);
+            }
         }
     }
 

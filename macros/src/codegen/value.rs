@@ -21,11 +21,11 @@ impl Node for Value<'_> {
     fn encode(&self, cx: &Cx<'_>) -> TokenStream {
         let (field, write) = (cx.field(self.place.slot), self.content.write(&self.place.name));
         let or_fail = fault::or_fail(&self.place.name);
-        q! {
+        q! {{
             let at = __fw::mark_enter(out, #field);
             match #write #or_fail;
             __fw::mark_leave(out, #field, at);
-        }
+        }}
     }
 
     fn size(&self, cx: &Cx<'_>) -> TokenStream {

@@ -372,8 +372,7 @@ impl Package {
         let mut cargo = Command::new("cargo");
         cargo.arg(command).args(options).current_dir(&self.directory).stderr(Stdio::piped());
         cargo.env("CARGO_TARGET_DIR", &self.target);
-        // The debug information of the type with 500 fields overflows the usual stack of rustc.
-        let output = cargo.env("RUST_MIN_STACK", "33554432").output()?;
+        let output = cargo.output()?;
         if output.status.success() {
             return Ok(());
         }

@@ -227,8 +227,8 @@ impl Emit<'_> {
 
     /// Declares the variables for positions.
     fn marks(&self) -> TokenStream {
-        let marks = &self.layout.marks;
-        q!(#(let mut #marks = 0usize;)*)
+        let (marks, count) = (&self.layout.marks, self.layout.marks.len());
+        if marks.is_empty() { TokenStream::new() } else { q!(let [#(mut #marks),*] = [0usize; #count];) }
     }
 
     fn encode_impl(&self) -> TokenStream {

@@ -355,9 +355,8 @@ pub(super) fn building(costs: &[Cost]) -> String {
         "## Building\n\n![Processor time of builds as multiples of deku's](building.svg)\n\nProcessor time of debug builds: the library \
          with its dependencies from nothing (Framewright's codec, without `net`); each of 200 types of seven fields that are read and \
          written, from nothing; the package of these when one of them has changed, and when it was touched but nothing has changed; one type \
-         of 500 fields of bytes with their length in front, and one of 1,000 variants, from nothing, with a stack of 32 MiB for rustc \
-         (`RUST_MIN_STACK`): with the usual one Framewright's code for more than about 400 such fields overflows it. Of release builds: one type of 40 pairs of a \
-         number and bytes with their length in front.\n\n{table}"
+         of 500 fields of bytes with their length in front, and one of 1,000 variants, from nothing. Of release \
+         builds: one type of 40 pairs of a number and bytes with their length in front.\n\n{table}"
     )
 }
 
