@@ -98,7 +98,7 @@ impl<'a> Limits<'a> {
         if let Some(NumberWord::Bcd { bytes, fill, .. }) = &wire.number {
             self.at_least(bytes, 1, "`bcd` must be at least 1");
             let message = String::from("`fill` must be a nibble from 0xa to 0xf");
-            // A constant is checked by the generated code that uses it.
+            // A `fill` that is not a literal is checked when the generated code is compiled.
             let fill = fill.iter().filter(|fill| number(fill).is_some());
             self.0.extend(fill.map(|expr| Limit { expr, least: 10, most: 15, message: message.clone() }));
         }

@@ -1,4 +1,6 @@
-//! Code for scopes: fields enclosed by a length that covers several fields or the rest of the type.
+//! Code for scopes: the range of fields that a `len_of` covers, or the rest of a type with
+//! `#[frame(len_prefixed)]`.
+//!
 //! With `#[len_of(kind..)] len: Auto<u16>`, all fields from `kind` on form a scope, and their
 //! parser sees only `len` bytes.
 

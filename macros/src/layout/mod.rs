@@ -245,7 +245,8 @@ pub(crate) struct Target<'a> {
     pub(crate) index: usize,
 }
 
-/// Fields that a length covers: a `len_of` with several fields, or `len_prefixed` on a type.
+/// Fields that a length covers: the range of a `len_of`, or the fields of a type with
+/// `#[frame(len_prefixed)]`.
 pub(crate) struct Scope<'a> {
     pub(crate) length: Length<'a>,
     /// Variable for the start of the counted bytes, if they start before the fields in `steps`.

@@ -12,7 +12,7 @@ use crate::layout::{
     Assertion, Atom, Cond, Condition, DelimiterBytes, Length, Mark, Place, Scope, Skip, Slot, Step, Target,
 };
 
-/// A length over several fields whose scope has not begun yet.
+/// The range of fields that a `len_of` covers. Its scope has not begun yet.
 pub(super) struct Pending<'a> {
     pub(super) begin: usize,
     pub(super) end: usize,
@@ -131,8 +131,8 @@ impl<'a> Lower<'a> {
         }
     }
 
-    /// Returns the `len_of` fields over several fields. Each has the index of the first field that
-    /// it covers, or `None` for the start of the frame.
+    /// Returns each field that has a `len_of` over a range of fields, with the index of the first
+    /// field of the range. `None` stands for the start of the frame.
     fn len_ranges(&self, reach: Reach<'a>) -> impl Iterator<Item = (Option<usize>, &'a Field)> {
         reach.fields.iter().filter_map(move |field| match derived(field) {
             Some(DerivedKind::LenOf(len)) if len.of.kind != RangeKind::Content => {

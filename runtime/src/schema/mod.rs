@@ -261,7 +261,7 @@ impl Schema {
         self
     }
 
-    /// Sets the limit of `max`.
+    /// Sets the limit that the word `max` declares.
     #[must_use]
     pub const fn max(mut self, max: Option<usize>) -> Self {
         self.max = max;

@@ -91,12 +91,12 @@ pub(crate) fn common_order<'a>(cells: &[&'a Cell]) -> Option<&'a str> {
     (second == first && orders.all(|order| order == first)).then_some(first)
 }
 
-/// Returns all layouts of `schema`.
+/// Returns the shape of a struct, or the shape of each variant of an enum.
 pub(crate) fn shapes(schema: &Schema) -> Vec<Shape> {
     named(schema, |_, field| field.name)
 }
 
-/// Returns all layouts of `schema`. `name` returns the name of each field.
+/// Returns the shapes as [`shapes`] does, with the names that `name` returns for the fields.
 fn named(schema: &Schema, name: impl Fn(Option<&Variant>, &Field) -> &'static str) -> Vec<Shape> {
     let shape = |variant: Option<Variant>, fields: &[Field]| {
         let head = schema.head.iter().flat_map(|field| head(field, variant.as_ref()));

@@ -245,7 +245,7 @@ fn json_knows_the_values() {
     both_ways(&Counted::High);
 }
 
-/// An enum with discriminants that continue from a computed discriminant.
+/// An enum whose first discriminant is an expression. The next one continues from it.
 #[derive(Frame, Debug, PartialEq, Clone, Copy)]
 #[frame(tag = u8)]
 enum Counted {

@@ -77,7 +77,7 @@ fn every_step_over_a_port() {
     let mut body = Vec::new();
     s.body(1000).read_to_end(&mut body).unwrap();
     assert_eq!(body, [5; 1000]);
-    // Receiving the next frame skips the rest of the body.
+    // Receiving the next frame skips a body that was not read.
     let _ = s.body(50);
     s.feed(&Line::new("fed")).unwrap();
     assert_eq!(s.require::<Line>().unwrap(), Line::new("line"));
@@ -227,7 +227,7 @@ fn a_frame_is_not_tried_at_each_read() {
     assert!(PARSED.get() <= 20, "{}", PARSED.get());
 }
 
-/// A module for text, whose parser does not report how many bytes are missing.
+/// A module for `#[with(..)]`. Its parser does not report how many bytes are missing.
 mod unsaid {
     use framewright::{DecodeError, EncodeError, Sink};
     use nom::{Err, IResult, Needed};

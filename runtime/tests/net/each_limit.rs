@@ -173,7 +173,7 @@ fn a_blocking_call_ends_in_time_whatever_the_peer_does() {
     let options = ClientOptions::new().request_timeout(Duration::from_millis(200));
     let connect =
         || blocking::Client::<Msg>::connect_with(listener.local_addr().unwrap(), options.clone()).unwrap();
-    // The server reads nothing, and the client sends far more than the system buffers.
+    // The server reads nothing, and the client sends far more than the system can buffer.
     let mut client = connect();
     let (silent, _) = listener.accept().unwrap();
     let error = client.call(&Msg::new(vec![7; 64 << 20])).unwrap_err();

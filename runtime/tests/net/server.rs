@@ -354,7 +354,8 @@ async fn draining_answers_what_has_arrived() {
     go_on.notify_one();
     let rest = blocking(move || raw.recv_all()).await;
     assert_eq!(rest, [wire("waited"), wire("after")].concat());
-    // The loop above also opens connections, and some of them may have been accepted.
+    // The loop above also opens connections, and some of them may have been accepted. Their ends are
+    // reported too, and are skipped here.
     while !matches!(closed(&mut events).await, CloseReason::Drain) {}
     stopping.await.unwrap();
 }

@@ -378,8 +378,8 @@ fn damaged_frames_are_reported() {
     shown("damaged-stream", Message::SCHEMA.wireshark(PORT), Transport::Tcp, &packets);
 }
 
-/// Numbers whose byte order the byte before them determines, and a nested frame whose byte order is
-/// a context that the Lua dissector does not know.
+/// The first byte determines the byte order of the numbers. The nested frame receives its byte order
+/// as context, which the Lua dissector does not know.
 #[derive(Frame, Debug, Clone, PartialEq)]
 struct Ordered {
     little: bool,

@@ -149,7 +149,8 @@ fn the_parent_selects_the_variant() {
     holds(sample!("if_struct"), All(vec![text("foo"), Operation::Pair(b'B', b'C'), text("bar")]));
 }
 
-/// A module for bytes that are masked with a repeated key, which an earlier field gives.
+/// A module for `#[with(..)]`: the bytes are masked with a repeated key, and an earlier field has the
+/// key.
 mod masked {
     use framewright::{DecodeError, EncodeError, Sink};
 

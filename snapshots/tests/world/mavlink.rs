@@ -48,7 +48,8 @@ impl Checksum for Sum {
     }
 }
 
-/// A module for a payload that is sent without the zeros at its end. The first byte is always sent.
+/// A module for `#[with(..)]`: the payload is sent without the zeros at its end. The first byte is
+/// always sent.
 mod trimmed {
     use framewright::{DecodeError, EncodeError, Sink};
 

@@ -40,7 +40,7 @@ impl Client {
         [&self.name.to_be_bytes()[..], &receiver.to_be_bytes(), &[kind], &len.to_be_bytes(), body].concat()
     }
 
-    /// Connects and sends a hello. Then sends the messages again that the server has not stored.
+    /// Connects and sends a hello. Then resends the messages that the server has not stored.
     pub(crate) fn connect(&mut self, node: SocketAddr) -> io::Result<()> {
         let mut peer = TcpStream::connect(node)?;
         peer.set_read_timeout(Some(PATIENCE))?;

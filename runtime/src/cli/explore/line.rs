@@ -60,7 +60,8 @@ impl Line {
     }
 }
 
-/// Sends a frame on the open connection, or on a new one if that is to another server or has ended.
+/// Sends a frame on the open connection. Opens a new connection if none is open, or if the open one
+/// is to another server, has ended, or does not take the frame in time.
 pub(super) async fn send(explorer: &Arc<Explorer>, to: &str, frame: Bytes) -> io::Result<()> {
     let mut open = explorer.line.open.lock().await;
     if let Some(Open { to: before, out }) = &*open {

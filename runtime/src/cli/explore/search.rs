@@ -172,7 +172,7 @@ fn ordered(first: &str, second: &str) -> Option<Ordering> {
     }
 }
 
-/// Parses an integer as it is displayed, or in hex.
+/// Parses an integer in decimal, or in hex after `0x`.
 fn integer(text: &str) -> Option<i128> {
     match text.strip_prefix("0x") {
         Some(digits) => i128::from_str_radix(digits, 16).ok(),

@@ -74,7 +74,8 @@ pub(crate) enum Waiting {
     Body,
     /// Pushes, when the peer has closed its side and nothing more can arrive.
     Pushes,
-    /// The handler, or the peer until it has read the sent bytes.
+    /// The end of the handler's work, or the writing of bytes that the peer has not taken yet. Only
+    /// the limit for slow readers and the deadline of the connection apply.
     Others,
 }
 

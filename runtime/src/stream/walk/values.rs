@@ -5,7 +5,7 @@ use super::field::{Ends, Handed};
 use super::{Level, Stop, Walk};
 use crate::schema::{Delimiter, Type};
 
-/// The items of a list.
+/// The items of a list that the walk has not passed yet.
 #[derive(Debug)]
 pub(super) struct Items {
     item: &'static Type,

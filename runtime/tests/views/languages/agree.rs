@@ -135,8 +135,10 @@ pub(crate) struct Quick {
     pub(crate) write: bool,
 }
 
-/// Compares all languages with Rust on samples of a type, on damaged samples, and on the bytes in
-/// `more`. `with` provides objects for fields with hand-written Rust code.
+/// Compares the code generated for each installed language with Rust: on samples of a type, on
+/// damaged samples, and on the bytes in `more`. If there are such bytes, only the first call for a
+/// type compares samples. `with` names fields that have hand-written Rust code, each with the object
+/// that replaces this code in the other languages.
 #[track_caller]
 pub(crate) fn agree<T: OwnedFrame + Debug>(more: &[Vec<u8>], with: Brought<'_>) -> Vec<Compared> {
     let rust = Rust {

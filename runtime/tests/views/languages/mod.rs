@@ -38,7 +38,8 @@ const CAREFUL: Quick = Quick { read: false, write: false };
 const QUICK_READ: Quick = Quick { read: true, write: false };
 const QUICK_WRITE: Quick = Quick { read: false, write: true };
 
-/// Compares all languages, and checks that each has a module for the type, with these fast paths.
+/// Compares the installed languages with Rust. Checks that each has a module for the type, with these
+/// fast paths.
 #[track_caller]
 fn agree_by<T: OwnedFrame + std::fmt::Debug>(quick: Quick, bytes: &[Vec<u8>]) {
     for compared in agree::<T>(bytes, &[]) {

@@ -52,7 +52,7 @@ struct Pending {
     file: Option<String>,
     /// The number of bytes fed before this message.
     before: usize,
-    /// How many quarters of the message were last reported as progress.
+    /// The number of quarters that the last progress line reported as sent.
     quarters: usize,
 }
 

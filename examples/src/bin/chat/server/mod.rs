@@ -52,12 +52,12 @@ pub struct Options {
     /// Allow any client to take over any name
     #[arg(long)]
     takeover: bool,
-    /// The maximum number of messages from one sender that wait for a receiver; four times as many
-    /// from all senders
+    /// The maximum number of messages that one sender may have waiting for a receiver; all senders
+    /// together may have four times as many
     #[arg(long, value_name = "COUNT", default_value_t = 100_000)]
     kept: u64,
-    /// The maximum total size in bytes of the messages from one sender that wait for a receiver;
-    /// four times as much from all senders
+    /// The maximum total size, in bytes, of the messages that one sender may have waiting for a
+    /// receiver; all senders together may have four times as much
     #[arg(long, value_name = "BYTES", default_value_t = 256 * 1024 * 1024)]
     kept_bytes: u64,
     /// The maximum size of the SQLite file in bytes

@@ -35,8 +35,8 @@ pub struct Enter {
 
 pub struct Claim {
     pub token: Option<Token>,
-    /// The client has seen all messages for it with a sequence number below this. `None` without a
-    /// hello.
+    /// The client has seen all messages for the name whose sequence numbers are below this. `None`
+    /// if it sent no hello.
     pub seen: Option<u64>,
     pub right: Right,
 }
