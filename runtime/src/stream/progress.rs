@@ -30,6 +30,9 @@ const READ_NOTED: usize = 4096;
 pub(super) struct Progress {
     /// The schema of the requested type; `None` if nothing is known.
     of: Option<&'static Schema>,
+    /// Whether frames of that schema [need a walk](walk::is_worth_it). It is kept because the
+    /// answer takes a search through the schema.
+    endless: bool,
     /// The minimum size of the next frame in bytes; 1 if nothing is known.
     pub(super) need: usize,
     /// The state of a frame that takes several attempts. It is boxed because most connections have
@@ -48,7 +51,7 @@ struct Retried {
 
 impl Progress {
     pub(super) const fn new() -> Self {
-        Self { of: None, need: 1, retried: None }
+        Self { of: None, endless: false, need: 1, retried: None }
     }
 
     /// Forgets what is known about the next frame.
@@ -70,9 +73,12 @@ impl Progress {
     /// Records that an attempt has read this many bytes, and that the next frame, of this type,
     /// needs at least `need` bytes.
     pub(super) fn note(&mut self, schema: &'static Schema, need: usize, read: usize) {
-        self.of = Some(schema);
+        if !self.is_of(schema) {
+            self.of = Some(schema);
+            self.endless = walk::is_worth_it(schema);
+        }
         self.need = need;
-        if !self.walks() && walk::is_worth_it(schema) {
+        if self.endless && !self.walks() {
             self.retried().walk = Some(Walk::new(schema));
         } else if read >= READ_NOTED {
             self.retried();
