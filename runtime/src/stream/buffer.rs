@@ -9,7 +9,33 @@ impl Framer {
     ///
     /// To drop bytes, use [`discard`](Self::discard). If the buffer is changed other than by
     /// appending, the next frame is decoded from the beginning of its new content.
+    #[inline]
     pub fn room(&mut self) -> &mut BytesMut {
+        if self.has_room() {
+            self.handed_out = self.buffer.len();
+        } else {
+            self.make_room();
+        }
+        &mut self.buffer
+    }
+
+    /// Returns `true` if the buffer can be returned as it is: it was only appended to, its bytes
+    /// belong to the next frame, the reads are small, and it has room for one of them but not too
+    /// much.
+    #[inline]
+    fn has_room(&self) -> bool {
+        let read = self.buffer.len().wrapping_sub(self.handed_out);
+        let free = self.buffer.capacity() - self.buffer.len();
+        self.buffer.as_ptr().addr() == self.address
+            && read < Self::READ_MIN
+            && self.start == 0
+            && self.doublings == 0
+            && (Self::READ_MIN..=Self::KEEP - Self::READ_MAX).contains(&free)
+    }
+
+    /// Does the work of `room` in all other cases.
+    #[inline(never)]
+    fn make_room(&mut self) {
         if !self.shared.is_empty() {
             self.regain();
         }
@@ -28,7 +54,6 @@ impl Framer {
         // bytes.
         self.buffer.reserve(Self::READ_MIN << self.doublings);
         self.hand_out();
-        &mut self.buffer
     }
 
     /// Records the state of the buffer, so that a [change](Self::is_changed) can be detected.

@@ -76,7 +76,7 @@ impl Framer {
 
     /// Minimum size of a frame that shares the buffer with its `Bytes`, if the frame took several
     /// reads. Such a frame fills most of the buffer, so keeping a part of it wastes little memory.
-    const SHARE_FROM: usize = Self::READ_MAX;
+    pub(super) const SHARE_FROM: usize = Self::READ_MAX;
 
     pub(super) const READ_MIN: usize = 8 * 1024;
     pub(super) const READ_MAX: usize = Self::READ_MIN << Self::MOST_DOUBLINGS;
@@ -155,6 +155,7 @@ impl Framer {
     #[must_use]
     pub fn per_read(mut self, per_read: bool) -> Self {
         self.per_read = per_read;
+        self.progress.forget();
         self
     }
 
@@ -201,6 +202,8 @@ impl Framer {
     /// partial frame, the next [`next_frame`](Self::next_frame) returns an error.
     pub fn finish(&mut self) {
         self.ended = true;
+        // A frame that waited for more bytes waits no longer.
+        self.progress.forget();
     }
 
     /// Records an empty read that is not the end of the stream: an empty datagram, which is a frame
@@ -260,14 +263,20 @@ impl Framer {
         T: Layout,
         P: ParseFrom<'a, T>,
     {
+        if self.progress.need > 1 {
+            if self.awaits_more(schema_of::<T>()) {
+                return Ok(None);
+            }
+            self.progress.forget_short();
+        }
         if T::OPEN || !self.is_plain() {
             return self.next_frame_with_care(parse);
         }
+        if self.buffer.len() <= self.start {
+            return if self.shared.is_empty() { Ok(None) } else { self.next_frame_with_care(parse) };
+        }
         let Self { buffer, start, progress, limit, budget, lost, resyncs, .. } = self;
         let input = buffer.get(*start..).unwrap_or_default();
-        if input.is_empty() {
-            return Ok(None);
-        }
         let outcome = match parse(input, &Source::streaming().with_budget(budget.renewed())) {
             Ok((rest, frame)) => {
                 let taken = input.len() - rest.len();
@@ -276,6 +285,11 @@ impl Framer {
                     return Ok(Some(frame));
                 }
                 Outcome::Takes(taken)
+            }
+            Err(nom::Err::Incomplete(needed))
+                if progress.awaits(schema_of::<T>(), input.len(), needed, *limit) =>
+            {
+                return Ok(None);
             }
             Err(error) => Outcome::Fails(error),
         };
@@ -292,19 +306,7 @@ impl Framer {
         T: Layout,
         P: ParseFrom<'a, T>,
     {
-        if self.progress.need > 1 && (!self.progress.is_of(schema_of::<T>()) || self.is_changed()) {
-            self.progress.forget();
-        }
-        // Most reads of a long frame do not complete it, and end here.
-        let held = self.buffer.len().saturating_sub(self.start);
-        if held < self.progress.need
-            && self.skip == 0
-            && self.shared.is_empty()
-            && !self.per_read
-            && !self.ended
-        {
-            return Ok(None);
-        }
+        self.trust(schema_of::<T>());
         if self.skip > 0 {
             self.pass_over(self.skip);
         }
@@ -364,13 +366,11 @@ impl Framer {
     }
 
     /// Returns `true` if the framer has no special state, which is the usual case: nothing is known
-    /// about the next frame, and the stream is in sync and has not ended.
+    /// about the next frame, and the stream is in sync and has not ended. `shared` is not looked
+    /// at, because `buffer` is empty while it is used.
     #[inline]
     pub(super) fn is_plain(&self) -> bool {
-        self.progress.need <= 1
-            && self.skip | self.shared.len() == 0
-            && !(self.per_read | self.ended)
-            && !self.is_lost()
+        self.progress.need <= 1 && self.skip == 0 && !(self.per_read | self.ended) && !self.is_lost()
     }
 
     /// Returns `true` if no more bytes of the next frame will arrive.

@@ -397,14 +397,6 @@ impl Framer {
         self.hand_out();
         taken
     }
-
-    /// Forgets what is known about the next frame if it is about another type, or if the buffer has
-    /// changed.
-    fn trust(&mut self, schema: &'static Schema) {
-        if self.progress.need > 1 && (!self.progress.is_of(schema) || self.is_changed()) {
-            self.progress.forget();
-        }
-    }
 }
 
 /// Returns the minimum size of the frame at the start of `input`, or `None` if the frame is
