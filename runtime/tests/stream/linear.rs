@@ -253,12 +253,12 @@ fn lists_with_one_item_for_each_element_of_another() {
 
 /// Checks that each counted field of a frame with `items` of them is decoded a bounded number of
 /// times, in whatever pieces the frame arrives: once when the first attempt finds the frame
-/// incomplete, once or twice by the walk, and once when the frame is complete.
+/// incomplete, up to three times by the walk, and once when the frame is complete.
 fn is_linear<T: OwnedFrame + PartialEq + std::fmt::Debug>(value: &T, items: usize) {
     assert_eq!(decoded(value, usize::MAX), items);
     for piece in [1, 100, 1460] {
         let decoded = decoded(value, piece);
-        assert!((items..=4 * items + 4).contains(&decoded), "{decoded} for {items} in pieces of {piece}");
+        assert!((items..=5 * items + 4).contains(&decoded), "{decoded} for {items} in pieces of {piece}");
     }
 }
 

@@ -84,6 +84,11 @@ impl Handed {
         }
     }
 
+    /// Returns `true` if nothing is passed.
+    pub(super) fn is_empty(&self) -> bool {
+        self.tag.is_none() && self.context.is_empty() && self.beside.is_none()
+    }
+
     /// Returns `true` if an earlier list bounds the number of items.
     pub(super) fn is_bounded(&self) -> bool {
         self.beside.is_some()

@@ -2,8 +2,9 @@
 //! them.
 
 use super::field::{Ends, Handed};
-use super::{Level, Stop, Walk};
-use crate::schema::{Delimiter, Type};
+use super::{Level, Stop, Walk, is_worth_it};
+use crate::budget::Budget;
+use crate::schema::{Delimiter, Measure, Measured, Type};
 
 /// The items of a list that the walk has not passed yet.
 #[derive(Debug)]
@@ -14,11 +15,21 @@ pub(super) struct Items {
     begun: Option<usize>,
     /// The context of the previous item. `Handed::next` turns it into that of the next item.
     handed: Handed,
+    /// The parser of the items, if they need no walk. It is much faster than a walk, and an item
+    /// takes few attempts.
+    parser: Option<Measure>,
 }
 
 impl Items {
     pub(super) fn new(item: &'static Type, left: usize, handed: Handed) -> Self {
-        Self { item, left, begun: None, handed }
+        let parser = match item {
+            Type::Frame(schema) if handed.is_empty() && item.bits().is_none() => {
+                let schema = schema();
+                schema.measure.filter(|_| !schema.open && !is_worth_it(schema))
+            }
+            _ => None,
+        };
+        Self { item, left, begun: None, handed, parser }
     }
 }
 
@@ -42,8 +53,11 @@ impl Walk {
         })
     }
 
-    pub(super) fn items(&mut self, items: Items, input: &[u8]) -> Result<(), Stop> {
-        let Items { item, left, begun, handed } = items;
+    pub(super) fn items(&mut self, items: Items, input: &[u8], budget: &Budget) -> Result<(), Stop> {
+        if let Some(parser) = items.parser {
+            return self.measured_items(items, parser, input, budget);
+        }
+        let Items { item, left, begun, handed, .. } = items;
         let Some(behind) = left.checked_sub(1) else { return Ok(()) };
         if let Some(bits) = item.bits() {
             self.position.skip(bits.saturating_mul(left).div_ceil(8));
@@ -56,12 +70,45 @@ impl Walk {
         }
         let mut next = handed.clone();
         next.next(input);
-        let rest = Items { item, left: behind, begun: Some(here), handed: next.clone() };
+        let rest = Items { item, left: behind, begun: Some(here), handed: next.clone(), parser: None };
         self.levels.push(Level::Items(rest));
         self.value(item, &next, input).inspect_err(|_| {
             self.levels.pop();
-            self.levels.push(Level::Items(Items { item, left, begun: None, handed }));
+            self.levels.push(Level::Items(Items { item, left, begun: None, handed, parser: None }));
         })
+    }
+
+    /// Moves past items that are measured by their own parser.
+    fn measured_items(
+        &mut self,
+        mut items: Items,
+        parser: Measure,
+        input: &[u8],
+        budget: &Budget,
+    ) -> Result<(), Stop> {
+        while items.left > 0 {
+            let Some(here) = input.get(self.position.at..) else {
+                self.levels.push(Level::Items(items));
+                return Err(Stop::Needs(self.position.at));
+            };
+            match parser(here, budget) {
+                Measured::Takes(len @ 1..) => {
+                    self.position.skip(len);
+                    items.left -= 1;
+                }
+                Measured::Lacks(bytes) => {
+                    self.read = self.read.saturating_add(here.len());
+                    self.levels.push(Level::Items(items));
+                    return Err(Stop::Needs(input.len().saturating_add(bytes)));
+                }
+                Measured::Malformed(_) => return Err(Stop::Malformed),
+                Measured::Takes(0) | Measured::Awaits { .. } => {
+                    self.levels.push(Level::Items(Items { parser: None, ..items }));
+                    return Ok(());
+                }
+            }
+        }
+        Ok(())
     }
 
     pub(super) fn items_until(
