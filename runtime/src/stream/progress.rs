@@ -30,11 +30,9 @@ const READ_NOTED: usize = 4096;
 /// [forgotten](Self::forget) after an error, and when the type or the buffer changes.
 #[derive(Debug)]
 pub(super) struct Progress {
-    /// The schema of the requested type; `None` if nothing is known.
+    /// The schema of the last requested type whose frames need no walk. It also outlasts the frame,
+    /// because finding out whether they need one takes a search through the schema.
     of: Option<&'static Schema>,
-    /// Whether frames of that schema [need a walk](walk::is_worth_it). It is kept because the
-    /// answer takes a search through the schema.
-    endless: bool,
     /// The minimum size of the next frame in bytes; 1 if nothing is known.
     pub(super) need: usize,
     /// The state of a frame that takes several attempts. It is boxed because most connections have
@@ -44,6 +42,8 @@ pub(super) struct Progress {
 
 #[derive(Debug)]
 struct Retried {
+    /// The schema of the requested type.
+    of: &'static Schema,
     /// The walk that searches for the end of the frame. Only types that would otherwise be parsed
     /// at each read have one.
     walk: Option<Walk>,
@@ -73,7 +73,7 @@ impl Framer {
 
 impl Progress {
     pub(super) const fn new() -> Self {
-        Self { of: None, endless: false, need: 1, retried: None }
+        Self { of: None, need: 1, retried: None }
     }
 
     /// Forgets what is known about the next frame.
@@ -98,6 +98,13 @@ impl Progress {
     /// Returns `true` if this is about frames of this type.
     #[inline]
     pub(super) fn is_of(&self, schema: &'static Schema) -> bool {
+        self.needs_no_walk(schema)
+            || self.retried.as_ref().is_some_and(|retried| core::ptr::eq(retried.of, schema))
+    }
+
+    /// Returns `true` if frames of this type are known to need no walk.
+    #[inline]
+    fn needs_no_walk(&self, schema: &'static Schema) -> bool {
         self.of.is_some_and(|of| core::ptr::eq(of, schema))
     }
 
@@ -114,7 +121,7 @@ impl Progress {
         limit: usize,
     ) -> bool {
         let need = arrived.saturating_add(missing(needed));
-        let is_usual = self.is_of(schema) && !self.endless && arrived < READ_NOTED && need <= limit;
+        let is_usual = self.needs_no_walk(schema) && arrived < READ_NOTED && need <= limit;
         if is_usual {
             self.need = need;
         }
@@ -124,23 +131,22 @@ impl Progress {
     /// Records that an attempt has read this many bytes, and that the next frame, of this type,
     /// needs at least `need` bytes.
     pub(super) fn note(&mut self, schema: &'static Schema, need: usize, read: usize) {
-        if !self.is_of(schema) {
-            self.of = Some(schema);
-            self.endless = walk::is_worth_it(schema);
-        }
         self.need = need;
-        if self.endless && !self.walks() {
-            self.retried().walk = Some(Walk::new(schema));
+        if !self.needs_no_walk(schema) {
+            self.of = (!walk::is_worth_it(schema)).then_some(schema);
+        }
+        if self.of.is_none() && !self.walks() {
+            self.retried(schema).walk = Some(Walk::new(schema));
         } else if read >= READ_NOTED {
-            self.retried();
+            self.retried(schema);
         }
         if let Some(retried) = &mut self.retried {
             retried.read = retried.read.saturating_add(read);
         }
     }
 
-    fn retried(&mut self) -> &mut Retried {
-        self.retried.get_or_insert_with(|| Box::new(Retried { walk: None, read: 0 }))
+    fn retried(&mut self, of: &'static Schema) -> &mut Retried {
+        self.retried.get_or_insert_with(|| Box::new(Retried { of, walk: None, read: 0 }))
     }
 
     /// Returns `true` if a walk is in progress.
@@ -163,7 +169,7 @@ impl Progress {
         measure: &dyn Fn(&'a [u8]) -> Measured,
         budget: &'a Budget,
     ) -> Option<Reach> {
-        let Retried { walk, read } = &mut **self.retried.as_mut()?;
+        let Retried { walk, read, .. } = &mut **self.retried.as_mut()?;
         let walk = walk.as_mut()?;
         let reach = walk.advance(input, measure, budget);
         *read = read.saturating_add(walk.take_read());
