@@ -67,6 +67,10 @@ pub mod testing;
 pub mod tour {}
 pub mod view;
 mod wire;
+/// The page of the derive macro, whose examples use this crate.
+#[cfg(doctest)]
+#[doc = include_str!("../../macros/src/docs/words.md")]
+mod words {}
 
 pub use attempt::Attempt;
 pub use auto::Auto;

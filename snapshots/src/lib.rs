@@ -7,6 +7,8 @@ mod encodings;
 #[cfg(test)]
 mod errors;
 #[cfg(test)]
+mod mistakes;
+#[cfg(test)]
 mod protocols;
 #[cfg(test)]
 mod readme;
