@@ -12,10 +12,12 @@ use bytes::BytesMut;
 use nom::Needed;
 
 use crate::error::DecodeError;
-use crate::frame::{Encode, OwnedFrame};
+use crate::frame::OwnedFrame;
 use crate::schema::frames::{ends_with_the_input, ignores_bytes, may_be_refused};
 use crate::sink::{Sink, SliceSink};
 use crate::stream::Framer;
+
+use super::subject::{Kind, Subject, Value};
 
 /// A long sample is truncated and damaged at this many positions at its beginning, as many at its
 /// end, and about as many in between.
@@ -71,26 +73,36 @@ const LONG: usize = 4096;
 /// difference. Also panics if no samples are given and none can be generated.
 #[track_caller]
 pub fn laws<T: OwnedFrame + PartialEq + Debug>(samples: impl IntoIterator<Item = T>) {
-    let mut samples: Vec<T> = samples.into_iter().collect();
-    if samples.is_empty() {
-        samples = super::samples(1, MADE);
+    let kind = Kind::of::<T>();
+    let mut checked = 0;
+    for value in samples {
+        obeys(&kind, checked, &value);
+        checked += 1;
     }
-    for (index, value) in samples.into_iter().enumerate() {
-        let broken = Sample::new(&value).and_then(|sample| {
-            sample.comes_back()?;
-            sample.is_the_same_everywhere()?;
-            sample.leaves_the_output_alone()?;
-            sample.cut_short()?;
-            sample.arrives_in_pieces()?;
-            sample.damaged()
-        });
-        if let Err(Broken { law, found }) = broken {
-            panic!(
-                "{} breaks a law: {law}\n  found:  {found}\n  sample {index}: {value:?}\n{}",
-                T::SCHEMA.name,
-                value.dump()
-            );
+    if checked == 0 {
+        for (index, value) in super::samples::<T>(1, MADE).iter().enumerate() {
+            obeys(&kind, index, value);
         }
+    }
+}
+
+/// Panics if a property does not hold for a value, which is the sample of this number.
+#[track_caller]
+fn obeys(kind: &Kind, index: usize, value: &dyn Subject) {
+    let broken = Sample::new(kind, value).and_then(|sample| {
+        sample.comes_back()?;
+        sample.is_the_same_everywhere()?;
+        sample.leaves_the_output_alone()?;
+        sample.cut_short()?;
+        sample.arrives_in_pieces()?;
+        sample.damaged()
+    });
+    if let Err(Broken { law, found }) = broken {
+        panic!(
+            "{} breaks a law: {law}\n  found:  {found}\n  sample {index}: {value:?}\n{}",
+            kind.schema.name,
+            value.shown()
+        );
     }
 }
 
@@ -107,32 +119,34 @@ fn law(truth: bool, law: &'static str, found: impl FnOnce() -> String) -> Held {
     if truth { Ok(()) } else { Err(Broken { law, found: found() }) }
 }
 
-struct Sample<'a, T> {
-    value: &'a T,
+struct Sample<'a> {
+    kind: &'a Kind,
+    value: &'a dyn Subject,
     bytes: Vec<u8>,
 }
 
-impl<'a, T: OwnedFrame + PartialEq + Debug> Sample<'a, T> {
-    fn new(value: &'a T) -> Result<Self, Broken> {
+impl<'a> Sample<'a> {
+    fn new(kind: &'a Kind, value: &'a dyn Subject) -> Result<Self, Broken> {
         let bytes = value
-            .to_vec()
+            .bytes()
             .map_err(|error| Broken { law: "every sample encodes", found: format!("{error}") })?;
-        Ok(Self { value, bytes })
+        Ok(Self { kind, value, bytes })
     }
 
     fn comes_back(&self) -> Held {
         let len = self.bytes.len();
-        let said = self.value.encoded_len();
+        let said = self.value.size();
+        let (min, max) = (self.kind.min_len, self.kind.max_len);
         law(said == len, "encoded_len is the number of bytes written", || {
             format!("{said} instead of {len}")
         })?;
         law(
-            T::MIN_LEN <= len && T::MAX_LEN.is_none_or(|max| len <= max),
+            min <= len && max.is_none_or(|max| len <= max),
             "every encoding is within MIN_LEN and MAX_LEN",
-            || format!("{len} bytes, outside of {}..={:?}", T::MIN_LEN, T::MAX_LEN),
+            || format!("{len} bytes, outside of {min}..={max:?}"),
         )?;
-        self.is_read("decode(encode(x)) is x", quietly(|| T::decode(&self.bytes))?)?;
-        let parsed = quietly(|| T::parse(&self.bytes).map(|(rest, value)| (rest.len(), value)))?;
+        self.is_read("decode(encode(x)) is x", quietly(|| (self.kind.decode)(&self.bytes))?)?;
+        let parsed = quietly(|| (self.kind.parse)(&self.bytes))?;
         let (rest, value) = parsed.map_err(|error| Broken {
             law: "parse(encode(x)) is x, with nothing left",
             found: format!("{error}"),
@@ -141,9 +155,9 @@ impl<'a, T: OwnedFrame + PartialEq + Debug> Sample<'a, T> {
         self.is_read("parse(encode(x)) is x, with nothing left", Ok(value))
     }
 
-    fn is_read(&self, broken: &'static str, read: Result<T, DecodeError>) -> Held {
+    fn is_read(&self, broken: &'static str, read: Result<Value, DecodeError>) -> Held {
         match read {
-            Ok(value) => law(same(&value, self.value), broken, || format!("{value:?}")),
+            Ok(value) => law(value.is(self.value), broken, || format!("{value:?}")),
             Err(error) => law(false, broken, || format!("{error:#}")),
         }
     }
@@ -155,17 +169,17 @@ impl<'a, T: OwnedFrame + PartialEq + Debug> Sample<'a, T> {
         };
         let refused = |error| Broken { law: "every sink accepts a sample", found: format!("{error}") };
         let mut appended = Vec::from(*b"before");
-        self.value.encode(&mut appended).map_err(refused)?;
+        self.value.append(&mut appended).map_err(refused)?;
         law(appended.starts_with(b"before"), "encoding appends", || format!("{}", appended.escape_ascii()))?;
         differs("the encoding does not depend on the bytes before it", &appended, 6)?;
         let mut shared = BytesMut::new();
-        self.value.encode(&mut shared).map_err(refused)?;
+        self.value.append_shared(&mut shared).map_err(refused)?;
         differs("BytesMut and Vec get the same bytes", &shared, 0)?;
         let mut room = vec![0; self.bytes.len()];
         let mut slice = SliceSink::new(&mut room);
-        self.value.encode(&mut slice).map_err(refused)?;
+        self.value.fill(&mut slice).map_err(refused)?;
         differs("encoded_len bytes are enough room", slice.written(), 0)?;
-        let (recorded, _) = crate::schema::recorded::record(self.value).map_err(refused)?;
+        let recorded = self.value.dumped().map_err(refused)?;
         differs("the dump shows the encoded bytes", &recorded, 0)
     }
 
@@ -176,7 +190,7 @@ impl<'a, T: OwnedFrame + PartialEq + Debug> Sample<'a, T> {
             let mut out = SliceSink::new(&mut buffer);
             let ready = out.put(b"before");
             law(ready.is_ok(), LAW, || String::from("no room for the bytes before it"))?;
-            let encoded = self.value.encode(&mut out);
+            let encoded = self.value.fill(&mut out);
             law(encoded.is_err(), "an encoding needs encoded_len bytes", || {
                 format!("it was encoded into {room} bytes")
             })?;
@@ -193,14 +207,14 @@ impl<'a, T: OwnedFrame + PartialEq + Debug> Sample<'a, T> {
             self.cut_while_streaming(cut)?;
             self.cut_when_complete(cut)?;
         }
-        if T::OPEN {
+        if self.kind.open {
             return Ok(());
         }
         let mut two = self.bytes.clone();
         two.extend_from_slice(&self.bytes);
-        let left = quietly(|| T::parse(&two).map(|(rest, value)| (rest.len(), value)))?;
+        let left = quietly(|| (self.kind.parse)(&two))?;
         law(
-            left.as_ref().is_ok_and(|(left, value)| *left == self.bytes.len() && same(value, self.value)),
+            left.as_ref().is_ok_and(|(left, value)| *left == self.bytes.len() && value.is(self.value)),
             "bytes after the value are left for the next",
             || format!("{left:?}, with {} bytes after it", self.bytes.len()),
         )
@@ -209,14 +223,14 @@ impl<'a, T: OwnedFrame + PartialEq + Debug> Sample<'a, T> {
     fn cut_while_streaming(&self, cut: &[u8]) -> Held {
         let missing = self.bytes.len() - cut.len();
         let at = || format!("cut after {} bytes", cut.len());
-        match quietly(|| T::parse(cut))? {
+        match quietly(|| (self.kind.parse)(cut))? {
             Err(nom::Err::Incomplete(Needed::Unknown)) => Ok(()),
             Err(nom::Err::Incomplete(Needed::Size(size))) => {
                 law(size.get() <= missing, "Incomplete asks for no more than is missing", || {
                     format!("{size} asked for, {missing} missing, {}", at())
                 })
             }
-            _ if T::OPEN => Ok(()),
+            _ if self.kind.open => Ok(()),
             other => law(false, "truncated input is incomplete while streaming", || {
                 format!("{:?}, {}", other.map(|(_, value)| value), at())
             }),
@@ -226,13 +240,13 @@ impl<'a, T: OwnedFrame + PartialEq + Debug> Sample<'a, T> {
     fn cut_when_complete(&self, cut: &[u8]) -> Held {
         const LAW: &str = "truncated input that is complete is an error with its place";
         let at = || format!("cut after {} bytes", cut.len());
-        match quietly(|| T::decode(cut))? {
-            Ok(value) => {
-                law(T::OPEN || ends_with_the_input(T::SCHEMA), LAW, || format!("{value:?}, {}", at()))
-            }
+        match quietly(|| (self.kind.decode)(cut))? {
+            Ok(value) => law(self.kind.open || ends_with_the_input(self.kind.schema), LAW, || {
+                format!("{value:?}, {}", at())
+            }),
             Err(error) => {
                 law(error.offset() <= cut.len(), LAW, || format!("{error}, {}", at()))?;
-                law(error.path().starts_with(T::SCHEMA.name), LAW, || format!("{error}, {}", at()))
+                law(error.path().starts_with(self.kind.schema.name), LAW, || format!("{error}, {}", at()))
             }
         }
     }
@@ -243,14 +257,14 @@ impl<'a, T: OwnedFrame + PartialEq + Debug> Sample<'a, T> {
         if len == 0 {
             return Ok(());
         }
-        let stream = self.bytes.repeat(if T::OPEN { 1 } else { 2 });
+        let stream = self.bytes.repeat(if self.kind.open { 1 } else { 2 });
         let mut framer = Framer::new().limit(usize::MAX);
         let (mut arrived, mut frames) = (0, 0);
         for piece in stream.chunks((len / LONG).max(1)) {
             framer.room().extend_from_slice(piece);
             arrived += piece.len();
             frames += self.frames(LAW, &mut framer)?;
-            let due = if T::OPEN { 0 } else { arrived / len };
+            let due = if self.kind.open { 0 } else { arrived / len };
             law(frames == due, LAW, || format!("{frames} instead of {due} frames after {arrived} bytes"))?;
         }
         framer.finish();
@@ -264,7 +278,7 @@ impl<'a, T: OwnedFrame + PartialEq + Debug> Sample<'a, T> {
     fn frames(&self, broken: &'static str, framer: &mut Framer) -> Result<usize, Broken> {
         let mut frames = 0;
         loop {
-            match quietly(|| framer.next_frame::<T>())?.transpose() {
+            match quietly(|| (self.kind.next_frame)(framer))?.transpose() {
                 None => return Ok(frames),
                 Some(read) => self.is_read(broken, read)?,
             }
@@ -279,7 +293,7 @@ impl<'a, T: OwnedFrame + PartialEq + Debug> Sample<'a, T> {
             let flips = (0..8).map(|bit| original ^ 1 << bit);
             for byte in flips.chain([0, u8::MAX]) {
                 bytes.patch(place, &[byte]);
-                read_if_it_can_be::<T>(&bytes).map_err(|Broken { law, found }| Broken {
+                read_if_it_can_be(self.kind, &bytes).map_err(|Broken { law, found }| Broken {
                     law,
                     found: format!("{found}, with byte {place} set to {byte:#04x}"),
                 })?;
@@ -292,38 +306,32 @@ impl<'a, T: OwnedFrame + PartialEq + Debug> Sample<'a, T> {
 
 /// If `bytes` decode, checks that the value encodes to the same bytes. If the type ignores some
 /// bytes, checks that the encoding decodes to the same value.
-fn read_if_it_can_be<T: OwnedFrame + PartialEq + Debug>(bytes: &[u8]) -> Held {
-    let streamed = quietly(|| T::parse(bytes).is_ok())?;
-    let Ok(value) = quietly(|| T::decode(bytes))? else { return Ok(()) };
-    let streamed = streamed || ends_with_the_input(T::SCHEMA);
+fn read_if_it_can_be(kind: &Kind, bytes: &[u8]) -> Held {
+    let streamed = quietly(|| (kind.parse)(bytes).is_ok())?;
+    let Ok(value) = quietly(|| (kind.decode)(bytes))? else { return Ok(()) };
+    let streamed = streamed || ends_with_the_input(kind.schema);
     law(streamed, "what decodes also parses", || format!("{value:?}"))?;
     let mut again = Vec::new();
-    let encoded = quietly(|| value.encode(&mut again))?;
-    if encoded.is_err() && may_be_refused(T::SCHEMA) {
+    let encoded = quietly(|| value.append(&mut again))?;
+    if encoded.is_err() && may_be_refused(kind.schema) {
         return Ok(());
     }
     law(encoded.is_ok(), "what decodes also encodes", || format!("{encoded:?} for {value:?}"))?;
-    law(value.encoded_len() == again.len(), "encoded_len is the number of bytes written", || {
-        format!("{} instead of {} for {value:?}", value.encoded_len(), again.len())
+    law(value.size() == again.len(), "encoded_len is the number of bytes written", || {
+        format!("{} instead of {} for {value:?}", value.size(), again.len())
     })?;
     if again == bytes {
         return Ok(());
     }
-    law(ignores_bytes(T::SCHEMA), "what decodes encodes to the same bytes", || {
+    law(ignores_bytes(kind.schema), "what decodes encodes to the same bytes", || {
         format!("{value:?}, which encodes to {}", again.escape_ascii())
     })?;
-    let second = quietly(|| T::decode(&again))?;
+    let second = quietly(|| (kind.decode)(&again))?;
     law(
-        second.as_ref().is_ok_and(|second| same(second, &value)),
+        second.as_ref().is_ok_and(|second| second.is(&*value)),
         "what decodes with ignored bytes encodes to the same value",
         || format!("{value:?}, then {second:?}"),
     )
-}
-
-/// Returns `true` if two values are the same. Values that are not equal to themselves, such as NaN,
-/// are compared by their encoding.
-fn same<T: PartialEq + Encode>(a: &T, b: &T) -> bool {
-    a.eq(b) || (a.ne(a) && a.to_vec().ok() == b.to_vec().ok())
 }
 
 /// Runs the code under test, and turns a panic into a failure.

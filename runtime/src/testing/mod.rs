@@ -28,6 +28,7 @@
 mod agree;
 mod laws;
 mod samples;
+mod subject;
 
 #[doc(hidden)]
 pub use agree::{dissects, rows, rows_before_fault};
