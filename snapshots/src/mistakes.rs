@@ -1,8 +1,11 @@
 //! Declarations that must not compile, with the errors that a user reads.
 //!
-//! The cases in `mistakes/declarations` have errors of the derive alone, and are modules of one crate.
-//! In those in `mistakes/types` the compiler checks the generated code. It lists types in the crate
-//! as help, so each case is a crate. Compiling a case takes a tenth of a second, and much less beside others.
+//! The cases are beside the derive, in `macros/tests/ui`. Those in `declarations` have errors of the
+//! derive alone, and are modules of one crate. In those in `types` the compiler checks the generated
+//! code. It lists types of the crate as help, so each case is a crate.
+//!
+//! `trybuild` is not used: it builds the library and its dependencies once more, which takes longer
+//! than all cases together.
 
 use std::env;
 use std::ffi::OsStr;
@@ -43,7 +46,7 @@ fn types() {
 }
 
 fn folder() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("mistakes")
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../macros/tests/ui")
 }
 
 /// Returns the names of the cases in a folder, in order.
