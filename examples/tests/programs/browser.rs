@@ -125,12 +125,12 @@ fn is_there() -> bool {
         Command::new(program).args(words).output().is_ok_and(|output| output.status.success())
     };
     if !has("chromium", &["--version"]) {
-        eprintln!("left out: there is no chromium here (Debian: chromium)");
+        eprintln!("skipped: chromium is not installed (Debian: chromium)");
         return false;
     }
     if !has("node", &["-e", "require('puppeteer-core')"]) {
         eprintln!(
-            "left out: there is no puppeteer-core here (npm install puppeteer-core; NODE_PATH names its folder)"
+            "skipped: puppeteer-core is not installed (npm install puppeteer-core; NODE_PATH names its folder)"
         );
         return false;
     }

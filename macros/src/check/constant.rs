@@ -28,8 +28,7 @@ pub(super) fn of(field: &Field) -> Vec<(&Expr, &'static str)> {
         }
         Some(ExtentWord::Until { delimiter: Delimiter::Closure(closure), .. }) => all.push((
             &closure.body,
-            "an item that ends a list is told by itself; compare it with a constant, or end the list with `#[count(..)]` \
-             or `#[len(..)]`",
+            "compare the item with a constant, or end the list with `#[count(..)]` or `#[len(..)]`",
         )),
         Some(ExtentWord::Len { .. } | ExtentWord::Count { .. } | ExtentWord::Rest) | None => {}
     }

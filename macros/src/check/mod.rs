@@ -110,8 +110,8 @@ fn check_measured(cx: &Ctxt, length: &Length<'_>, behind: &[Step<'_>]) {
     cx.error(
         length.place.span,
         format!(
-            "`{}` varies in size, so what it counts must be in the same range of fields as it is: write a number of fixed \
-             size, such as `u16`",
+            "`{}` has a variable length, so the fields that it counts must be in the same range: use a fixed-size type, such as \
+             `u16`",
             length.place.name
         ),
     );

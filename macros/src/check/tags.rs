@@ -243,7 +243,7 @@ pub(super) fn check_parts(cx: &Ctxt, variants: &[Variant], head: Option<&HeadWor
         }
         let message = match (is_written, expected, found) {
             (true, ..) => String::from(
-                "the tag in front of this enum is one value, and this is a tuple: write one value, or let the \
+                "the tag before this enum is one value, and this is a tuple: write one value, or let the \
                  parent choose by `#[tag((a, b))]`",
             ),
             (_, 1, _) => {

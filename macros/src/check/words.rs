@@ -32,7 +32,7 @@ pub(super) fn check(cx: &Ctxt, field: &Field) {
         &["bits", "wire", "with", "ctx", "tag", "text", "until"],
         "items of bits are consecutive numbers, ended by a count or a size in bytes, so remove one of them",
     );
-    clash("bits", &["with", "ctx"], "a bit field is a number, `bool` or plain enum");
+    clash("bits", &["with", "ctx"], "a bit field must be an integer, a `bool` or a fieldless enum");
     // `wire(T)` and `ctx` can be combined, because `T` may take context. The items of a list are an
     // exception.
     let is_list = list_item(option_item(&field.ty).unwrap_or(&field.ty)).is_some();
@@ -146,13 +146,13 @@ fn check_item_bits(cx: &Ctxt, field: &Field) {
                 }
             }
             if named(item).is_some_and(|(name, _)| name == "f32" || name == "f64") {
-                cx.error_at(item, "a bit field is an integer, a `bool` or an enum of plain values");
+                cx.error_at(item, "a bit field must be an integer, a `bool` or a fieldless enum");
             }
         }
     }
     if let Some(held) = &field.attrs.bits_as {
         if scalar(held).is_none() {
-            cx.error_at(held, "write the integer that the bits are, as in `as = u8`");
+            cx.error_at(held, "write the integer type of the bits, as in `as = u8`");
         }
     }
 }
@@ -161,7 +161,7 @@ fn check_auto(cx: &Ctxt, field: &Field, item: Option<&Type>, words: &[Word]) {
     for (word, span) in words.iter().filter(|(word, _)| ["with", "ctx", "tag", "text"].contains(word)) {
         cx.error(
             *span,
-            format!("`{word}` is for values of yours: an `Auto` is written by the codec, so remove it"),
+            format!("`{word}` is for fields with a value: an `Auto` is written by the codec, so remove it"),
         );
     }
     let Some(derived) = &field.attrs.derived else { return };
@@ -257,7 +257,7 @@ fn check_value(cx: &Ctxt, field: &Field, words: &[Word]) {
             cx.error(span, "`strict` is for lists of bit fields, whose last byte is padded: remove it");
         }
         if float || needs_extent(ty) || optional {
-            cx.error_at(&field.ty, "a bit field is an integer, a `bool` or an enum of plain values");
+            cx.error_at(&field.ty, "a bit field must be an integer, a `bool` or a fieldless enum");
         }
     }
 }

@@ -306,7 +306,7 @@ impl<'a> Lower<'a> {
                     self.array_of_bits(field, array)?;
                 }
                 if let (Some(held), None) = (held, held.and_then(scalar)) {
-                    self.cx.error_at(held, "write the integer that the bits are, as in `as = u8`");
+                    self.cx.error_at(held, "write the integer type of the bits, as in `as = u8`");
                 }
                 if let (Some(held), Some(_)) = (held, &field.attrs.none) {
                     self.cx.error_at(

@@ -163,7 +163,7 @@ impl<'a> Lower<'a> {
         if !fixed {
             self.cx.error(
                 field.span,
-                "this number is filled in later, so it needs a fixed size: `u16` or `u24`, not `varint`",
+                "the value of this field is written later, so it needs a fixed size: `u16` or `u24`, not `varint`",
             );
             return Vec::new();
         }
@@ -278,7 +278,7 @@ impl<'a> Lower<'a> {
         let known = if number.fixed { WhenKnown::Patched } else { WhenKnown::Measured };
         let starts_before = len.of.from.is_none() || from <= field.index;
         if starts_before && !number.fixed {
-            self.cx.error(len.of.span, "a length that counts itself needs a number of fixed size");
+            self.cx.error(len.of.span, "a length that counts itself needs a fixed-size type");
         }
         let length = Length {
             blame: place.name.clone(),

@@ -99,7 +99,8 @@ impl<'a> Lower<'a> {
                 self.cx.error(
                     scope.length.place.span,
                     format!(
-                        "the range of `{}` begins within a run of bit fields: begin it with the run or after it",
+                        "the range of `{}` begins within a run of bit fields: begin the range at the first bit \
+                         field of the run, or after the run",
                         scope.length.place.name
                     ),
                 );

@@ -98,8 +98,8 @@ fn tag_missing(variant: &Variant) -> String {
     let name = &variant.ident;
     if variant.is_unit {
         format!(
-            "say the tag of `{name}`, as in `#[tag(1)]`: the place in the list is the tag only in an enum of plain \
-             values without tags"
+            "write the tag of `{name}`, as in `#[tag(1)]`: the position is the tag only in a fieldless enum without \
+             `#[tag(..)]`"
         )
     } else {
         format!("write the tag of `{name}`: `#[tag(1)]`, or `#[tag(_)]` for all others")

@@ -54,7 +54,7 @@ pub(crate) fn measure(folder: &Path) -> Result<Speeds, Box<dyn Error>> {
     }
     let compiled = Command::new("node").arg(scripts.join("compile.cjs")).arg(folder).output();
     if !compiled.is_ok_and(|output| output.status.success()) {
-        eprintln!("left out: Kaitai Struct (its compiler is not found through NODE_PATH)");
+        eprintln!("skipped: Kaitai Struct (its compiler is not found through NODE_PATH)");
     }
     let python = std::env::var_os("FRAMEWRIGHT_PYTHON").unwrap_or_else(|| "python3".into());
     let mut speeds = Speeds(BTreeMap::new());

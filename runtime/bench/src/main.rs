@@ -254,7 +254,7 @@ fn everything() -> Result<(), Box<dyn Error>> {
 
 #[cfg(not(all(feature = "peers", feature = "servers")))]
 fn everything() -> Result<(), Box<dyn Error>> {
-    Err("everything is only there with the features `peers` and `servers`".into())
+    Err("the features `peers` and `servers` are needed".into())
 }
 
 #[cfg(all(feature = "peers", feature = "servers"))]

@@ -37,7 +37,7 @@ const RIGHTLY: [&str; 3] = [
     "takes everything up to the fields after it, so their size must be known",
     // A length field with a variable-length format is within a range, and the fields that it counts
     // are after the range.
-    "varies in size, so what it counts must be in the same range of fields",
+    "has a variable length, so the fields that it counts must be in the same range",
 ];
 
 impl Report {
@@ -72,7 +72,7 @@ impl Report {
     pub(crate) fn line(&self) -> String {
         let refused: usize = self.refused.values().sum();
         format!(
-            "{} declarations: {} hold with {} values and {} that are refused, {refused} do not compile, {} are wrong",
+            "{} declarations: {} passed ({} values encoded, {} refused), {refused} do not compile, {} have faults",
             self.passed + refused + self.faults.len(),
             self.passed,
             self.values,

@@ -56,7 +56,7 @@ pub(crate) fn check(folder: &Path, most: usize) -> io::Result<(usize, Vec<String
         ("Kaitai", kaitai, is_there("node", &["-e", packages])),
     ];
     for (name, ..) in tools.iter().filter(|(.., there)| !there) {
-        eprintln!("left out: {name} cannot be run");
+        eprintln!("skipped: {name} cannot be run");
     }
     for rows in &names {
         let drawn = read(rows)?;
@@ -80,7 +80,7 @@ pub(crate) fn check(folder: &Path, most: usize) -> io::Result<(usize, Vec<String
         }
     }
     if limited > 0 {
-        eprintln!("left out: {limited} values with numbers of more bits than JavaScript reads");
+        eprintln!("skipped: {limited} values with numbers of more bits than JavaScript reads");
     }
     Ok((count, faults))
 }

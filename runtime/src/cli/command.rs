@@ -296,5 +296,5 @@ fn schemas(kinds: &[Kind], name: Option<&str>) -> Result<Vec<&'static Schema>> {
 }
 
 fn first(schemas: &[&'static Schema]) -> Result<&'static Schema> {
-    schemas.first().copied().ok_or_else(|| Error::other("there are no types"))
+    schemas.first().copied().ok_or_else(|| Error::other("the protocol has no types"))
 }

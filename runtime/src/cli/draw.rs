@@ -28,7 +28,7 @@ pub(super) fn python(
     with: &[(String, String)],
     out: &mut impl Write,
 ) -> Result<()> {
-    let [first, others @ ..] = schemas else { return Err(Error::other("there are no types")) };
+    let [first, others @ ..] = schemas else { return Err(Error::other("the protocol has no types")) };
     let module = others.iter().fold(first.python(), |module, schema| module.and(schema));
     let module = with.iter().fold(module, |module, (field, object)| module.with(field, object));
     print(out, module.generate().map_err(|refused| Error::other(refused.to_string()))?)
@@ -40,7 +40,7 @@ pub(super) fn typescript(
     js: bool,
     out: &mut impl Write,
 ) -> Result<()> {
-    let [first, others @ ..] = schemas else { return Err(Error::other("there are no types")) };
+    let [first, others @ ..] = schemas else { return Err(Error::other("the protocol has no types")) };
     let module = others.iter().fold(first.typescript(), |module, schema| module.and(schema));
     let module = with.iter().fold(module, |module, (field, object)| module.with(field, object));
     let module = if js { module.javascript() } else { module };
@@ -53,6 +53,6 @@ pub(super) fn wireshark(schemas: &[&'static Schema], port: u16, out: &mut impl W
     match schemas {
         [request, reply, ..] => print(out, request.wireshark(port).replies(reply)),
         [only] => print(out, only.wireshark(port)),
-        [] => Err(Error::other("there are no types")),
+        [] => Err(Error::other("the protocol has no types")),
     }
 }

@@ -63,7 +63,7 @@ pub(super) fn show(
 ) -> Result<()> {
     if input.is_capture() {
         return Err(Error::other(format!(
-            "{} only occurs within other frames, so a capture cannot be read as it",
+            "{} occurs only inside other frames, so it cannot be read from a capture",
             schema.name
         )));
     }

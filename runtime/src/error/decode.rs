@@ -313,7 +313,9 @@ impl fmt::Display for DecodeErrorKind {
             }
             Self::Tag { of, found } => write!(f, "no variant of {of} has the tag {found}"),
             Self::Value { expected, found } => write!(f, "expected {expected}, found {found}"),
-            Self::Conversion { to, reason } => write!(f, "no {}: {}", type_name(to), OneLine(reason)),
+            Self::Conversion { to, reason } => {
+                write!(f, "not a valid {}: {}", type_name(to), OneLine(reason))
+            }
             Self::TooLong { limit, found } => write!(f, "expected at most {limit}, found {found}"),
             Self::Delimiter { expected } => {
                 write!(f, "expected the delimiter \"{}\" before the end", expected.escape_ascii())

@@ -201,7 +201,9 @@ impl fmt::Display for EncodeErrorKind {
                 write!(f, "the value ends in the fill byte {fill:#04x}, which decoding would trim")
             }
             Self::Range { expected, found } => write!(f, "expected {expected}, found {found}"),
-            Self::Conversion { to, reason } => write!(f, "no {}: {}", type_name(to), OneLine(reason)),
+            Self::Conversion { to, reason } => {
+                write!(f, "not a valid {}: {}", type_name(to), OneLine(reason))
+            }
             Self::Tag { expected, found } => {
                 write!(f, "expected the tag {expected} according to earlier fields, found {found}")
             }

@@ -265,7 +265,7 @@ pub(super) fn field(
             Some(last) => draft.bytes.extend_from_slice(&last),
             None => {
                 return Err(
-                    path.error(format!("the schema does not know the bytes of the last item, {item}"))
+                    path.error(format!("only Rust code can compute the bytes of the last item, {item}"))
                 );
             }
         },
@@ -291,8 +291,7 @@ fn number(ty: &Type, number: Whole, path: &Path<'_>) -> Result<Draft, JsonError>
         Type::Bits(bits) => leaf::bits_of(bits, number).map(|bits| Draft { bits, ..Draft::default() }),
         _ => leaf::put(ty, number).map(Draft::of),
     };
-    draft
-        .ok_or_else(|| path.error(format!("the schema does not know the number of {ty} for an absent value")))
+    draft.ok_or_else(|| path.error(format!("only Rust code can compute the `none` value of {ty}")))
 }
 
 /// Returns an error if the value contains its delimiter. `at` is the position of the first
@@ -336,7 +335,9 @@ fn stopped(draft: &mut Draft, field: &Field, len: usize, path: &Path<'_>) -> Res
         holds(draft, at, found, path)?;
     }
     if draft.bytes.len() > len {
-        return Err(path.error("it leaves no room for its delimiter, but does not fill its place"));
+        return Err(
+            path.error("the value is shorter than its field, but its delimiter does not fit after it")
+        );
     }
     fill_up(draft, len, stop.filling(), path)
 }
@@ -368,9 +369,8 @@ pub(super) fn absent(field: &Field, path: &Path<'_>) -> Result<Draft, JsonError>
         return Ok(Draft::default());
     };
     let bytes = none.number().and_then(|none| leaf::put(&prefix.ty, Whole::from(none)));
-    let bytes = bytes.ok_or_else(|| {
-        path.error(format!("the schema does not know the number {none} for an absent value"))
-    })?;
+    let bytes =
+        bytes.ok_or_else(|| path.error(format!("only Rust code can compute the `none` value {none}")))?;
     Ok(Draft { bytes, ..Draft::default() })
 }
 
@@ -493,7 +493,7 @@ fn variant_in(
     }
     let Draft { tag, variant, .. } = frame(schema, json, handed, path)?;
     let Some(number) = tag.as_ref().and_then(Says::signed) else {
-        return Err(path.error("the schema does not know the number of this variant"));
+        return Err(path.error("only Rust code can compute the number of this variant"));
     };
     let held = leaf::bits_of(bits, Whole::from(number));
     let held = held.ok_or_else(|| path.error(format!("{} cannot hold {number}", Type::Bits(*bits))))?;

@@ -31,7 +31,7 @@ fn takes_bytes(placements: &[Placement], path: &Path<'_>) -> Result<(), JsonErro
     if ends.all(|placement| placement.draft.as_ref().is_none_or(|draft| draft.bytes.is_empty())) {
         let name = placements.get(last).map_or("", |placement| placement.field.name);
         return Err(Path::Member(path, name)
-            .error("it has no bytes and nothing follows, so it would be read as absent"));
+            .error("an optional field at the end must not be empty, because it would be decoded as absent"));
     }
     Ok(())
 }
@@ -320,7 +320,7 @@ impl<'j> Frame<'j> {
                     Some(Says::Bytes(bytes)) => return Ok((Draft::of(bytes), None)),
                     Some(number) => number.signed().unwrap_or(0),
                     None if !matches!(of, TagOf::Field(of) if !target(of).is_some_and(is_present)) => {
-                        return Err(path.error("the schema does not know the tag of this variant"));
+                        return Err(path.error("only Rust code can compute the tag of this variant"));
                     }
                     None => 0,
                 }

@@ -160,7 +160,7 @@ pub fn from_json<T: Encode + for<'a> Decode<'a>>(text: &str) -> Result<Vec<u8>, 
     match written::<T>(&json, &assumed) {
         Ok(little) if is_as_given::<T>(&little, &assumed) => Ok(little.1),
         little => Err(big.and(little).err().unwrap_or_else(|| {
-            let message = "the schema does not know the byte order, and neither order gives these values";
+            let message = "the byte order depends on run-time values, and the JSON matches neither big-endian nor little-endian";
             Path::Root(T::SCHEMA.name).error(message)
         })),
     }

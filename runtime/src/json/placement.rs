@@ -202,7 +202,7 @@ fn length(
     };
     let path = Path::Member(path, field.name);
     let counted =
-        counted.ok_or_else(|| path.error(format!("the schema does not know the size of {covers}")))?;
+        counted.ok_or_else(|| path.error(format!("only Rust code can compute the size of {covers}")))?;
     let number = rule
         .number(counted, field.ty.bits().unwrap_or(0) / 8)
         .ok_or_else(|| path.error(format!("{counted} bytes are not a multiple of {}", rule.scale)))?;

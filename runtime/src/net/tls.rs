@@ -106,7 +106,7 @@ fn certificates(pem: &[u8]) -> Result<Vec<CertificateDer<'static>>> {
     let certificates: Vec<_> =
         CertificateDer::pem_slice_iter(pem).collect::<Result<_, _>>().map_err(Error::other)?;
     if certificates.is_empty() {
-        return Err(Error::other("there is no certificate in this PEM"));
+        return Err(Error::other("the PEM contains no certificate"));
     }
     Ok(certificates)
 }

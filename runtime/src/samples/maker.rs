@@ -27,7 +27,7 @@ pub(crate) fn value<T: Encode + for<'a> Decode<'a>>(
     turn: usize,
     choices: &mut dyn FnMut(usize) -> Choices,
 ) -> Result<T, String> {
-    let mut refused = String::from("the schema does not say how to make one");
+    let mut refused = String::from("no value was generated");
     for attempt in 0..REJECTIONS {
         let mut maker = Maker { choices: Choices { turn, tame: attempt / 16, ..choices(attempt) }, depth: 0 };
         let json = maker.frame(T::SCHEMA, None, Vec::new());

@@ -59,8 +59,8 @@ impl<'a> Attempts<'a> {
         self.kept = self.kept.saturating_add(copy.0.len());
         if self.kept > most {
             let text = format!(
-                "no frame in attempts at {} bytes in all, of which {most} may be kept; a type with a lifetime and without parameters, \
-                 by the derive, is not copied",
+                "gave up after attempts to decode a frame from {} bytes in all; at most {most} may be copied, and only a derived type \
+                 with a lifetime and without type parameters is decoded without a copy",
                 self.kept
             );
             return Err(DecodeError::new(DecodeErrorKind::Check(text.into())));

@@ -8,7 +8,7 @@ use crate::checksum::Checksum;
 use crate::error::{DecodeError, DecodeErrorKind, EncodeError, EncodeErrorKind};
 use crate::sink::Sink;
 
-const NO_ELEMENT: &str = "the list with one element for each item has none for this one";
+const NO_ELEMENT: &str = "the list that gives each item its context has no element for this item";
 
 /// Returns the error for an item whose context comes from an element of another list, if that list
 /// is too short.
@@ -44,7 +44,7 @@ pub fn is_not_absent<T: PartialEq + Debug>(found: T, absent: T) -> Result<(), De
         return Ok(());
     }
     Err(DecodeError::new(DecodeErrorKind::Value {
-        expected: "a number other than that of an absent value".into(),
+        expected: "a number other than the `none` value".into(),
         found: format!("{found:?}"),
     }))
 }
@@ -65,7 +65,7 @@ impl Debug for Said {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         match self.0 {
             Some(len) => write!(f, "{len}"),
-            None => f.write_str("the number for an absent value"),
+            None => f.write_str("the `none` value"),
         }
     }
 }
@@ -248,7 +248,8 @@ pub fn takes_bytes(last: Option<(&'static str, usize)>, end: usize) -> Result<()
 #[cold]
 #[inline(never)]
 fn no_bytes(field: &'static str) -> EncodeError {
-    EncodeError::custom("an optional value without bytes at the end would be read as absent").in_field(field)
+    let message = "an optional field at the end must not be empty, because it would be decoded as absent";
+    EncodeError::custom(message).in_field(field)
 }
 
 /// Returns the error for a variable-length length field that also counts alignment, if its value
@@ -256,7 +257,9 @@ fn no_bytes(field: &'static str) -> EncodeError {
 #[cold]
 #[inline(never)]
 pub fn no_width() -> EncodeError {
-    EncodeError::custom("no size of this length is consistent with the padding that it counts")
+    EncodeError::custom(
+        "no size of this variable-length field fits, because the length also counts alignment",
+    )
 }
 
 /// Checks that the encoded length or offset of a field that is present is not the `none` value,
@@ -270,7 +273,7 @@ pub fn not_absent<T: PartialEq + Debug>(number: T, absent: T) -> Result<T, Encod
         return Ok(number);
     }
     Err(EncodeError::new(EncodeErrorKind::Range {
-        expected: "a length other than the number for an absent value".into(),
+        expected: "a length other than the `none` value".into(),
         found: format!("{number:?}"),
     }))
 }

@@ -208,7 +208,7 @@ fn too_long(max: usize, site: &Site, src: &Source<'_>, input: &[u8]) -> Fault {
 #[cold]
 #[must_use]
 pub fn not_derived() -> Fault {
-    nom::Err::Error(DecodeError::custom("this type failed to derive"))
+    nom::Err::Error(DecodeError::custom("the declaration of this type has errors"))
 }
 
 /// Returns the bytes of the frame before the cursor `at`.

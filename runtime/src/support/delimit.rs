@@ -110,8 +110,9 @@ pub fn check_no_lead<S: Sink + ?Sized>(out: &S, range: Range<usize>, lead: &[u8]
         return Ok(());
     }
     let lead = lead.escape_ascii();
-    let message =
-        format!("it is absent, but the bytes after it begin with \"{lead}\", so it would be read as present");
+    let message = format!(
+        "the field is absent, but the bytes after it begin with \"{lead}\", so it would be decoded as present"
+    );
     Err(EncodeError::custom(message))
 }
 
@@ -171,7 +172,7 @@ pub fn put_stop<S: Sink + ?Sized>(
     check_max(written, len)?;
     if written < len {
         let Some(delimiter) = stop.fits(len.saturating_sub(written)) else {
-            let message = "it leaves no room for its delimiter, but does not fill its place";
+            let message = "the value is shorter than its field, but its delimiter does not fit after it";
             return Err(EncodeError::custom(message));
         };
         out.put(delimiter)?;

@@ -82,7 +82,7 @@ pub fn or_none<T: PartialEq + Debug>(number: Option<T>, absent: T) -> Result<T, 
 
 #[cold]
 fn is_absent(absent: &dyn Debug) -> EncodeError {
-    EncodeError::custom(format!("{absent:?} stands for an absent value"))
+    EncodeError::custom(format!("{absent:?} is reserved for an absent field (`none`)"))
 }
 
 /// Writes a number over the bytes that were reserved for it at `at`.
@@ -136,8 +136,7 @@ pub fn patch_bits<T: BitField, const BYTES: usize, S: Sink + ?Sized>(
 /// Returns an error if the offset does not fit in the offset field.
 #[inline]
 pub fn offset_to_wire<L: Length>(at: usize, rule: &LenRule) -> Result<L, EncodeError> {
-    len_to_wire(at, rule)
-        .map_err(|_| EncodeError::custom(format!("this number cannot hold {at}, the offset of the field")))
+    len_to_wire(at, rule).map_err(|_| EncodeError::custom(format!("the offset field cannot hold {at}")))
 }
 
 /// Returns what was written of the frame that begins at `frame`.
@@ -229,5 +228,5 @@ pub fn size_with<T: EncodeWith<C>, C>(value: &T, context: C) -> usize {
 #[cold]
 #[must_use]
 pub fn not_derived_either() -> EncodeError {
-    EncodeError::custom("this type failed to derive")
+    EncodeError::custom("the declaration of this type has errors")
 }

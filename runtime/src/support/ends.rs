@@ -54,7 +54,7 @@ pub fn take_any<'a>(input: &'a [u8], src: &Source<'a>, delimiter: &'static schem
     match (delimiter.ending, rest.get(len..).unwrap_or_default()) {
         (Ending::Left, _) => Ok((body, rest)),
         (Ending::Between, []) if src.is_complete() => {
-            let error = "nothing follows this delimiter, which is only written before another value";
+            let error = "this delimiter must be followed by another value";
             Err(nom::Err::Error(DecodeError::custom(error).after(at)))
         }
         (Ending::Between, []) => Err(nom::Err::Incomplete(Needed::new(1))),

@@ -179,7 +179,7 @@ pub fn put_filling<S: Sink + ?Sized>(out: &mut S, missing: usize, fill: u8) -> R
 /// Returns an error if the sink is full, or if the padding would end within a code unit.
 pub fn put_units<S: Sink + ?Sized>(out: &mut S, mut missing: usize, fill: Fill) -> Result<(), EncodeError> {
     if missing % fill.unit().len().max(1) != 0 {
-        let message = "a code unit of this text has two bytes, but the number of bytes to fill is odd";
+        let message = "a code unit of this text has two bytes, but the number of bytes to pad is odd";
         return Err(EncodeError::custom(message));
     }
     let mut filling = [0; 64];

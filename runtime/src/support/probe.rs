@@ -51,8 +51,8 @@ lists!(Vec<T>, VecDeque<T>, Box<[T]>, Arc<[T]>);
 pub const fn ends_with_bytes(has_wide_items: bool) {
     assert!(
         !has_wide_items,
-        "a list ends with an item, and behind an alias it is not recognized as one: write `Vec<..>` itself, or the \
-         delimiter as a byte string"
+        "this type alias is a list, which ends with an item, not with bytes: write `Vec<..>` itself, or the delimiter \
+         as a byte string"
     );
 }
 

@@ -53,7 +53,7 @@ impl<T: Tagged + ?Sized> Tagged for alloc::boxed::Box<T> {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be the tag here",
     label = "not a tag of type `{T}`",
-    note = "a tag is an integer, an enum of plain values, or `[u8; N]` for tags that are byte strings"
+    note = "a tag is an integer, a fieldless enum, or `[u8; N]` for tags that are byte strings"
 )]
 pub trait TagValue<T>: Sized {
     /// Converts the value to the tag.

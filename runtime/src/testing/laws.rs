@@ -238,7 +238,7 @@ impl<'a> Sample<'a> {
     }
 
     fn cut_when_complete(&self, cut: &[u8]) -> Held {
-        const LAW: &str = "truncated input that is complete is an error with its place";
+        const LAW: &str = "decoding truncated input returns an error with its position";
         let at = || format!("cut after {} bytes", cut.len());
         match quietly(|| (self.kind.decode)(cut))? {
             Ok(value) => law(self.kind.open || ends_with_the_input(self.kind.schema), LAW, || {
@@ -343,7 +343,7 @@ fn quietly<R>(f: impl FnOnce() -> R) -> Result<R, Broken> {
 fn message(panic: &(dyn Any + Send)) -> String {
     let text = panic.downcast_ref::<&str>().copied();
     let text = text.or_else(|| panic.downcast_ref::<String>().map(String::as_str));
-    format!("a panic: {}", text.unwrap_or("of an unusual kind"))
+    text.map_or_else(|| String::from("a panic without a text message"), |text| format!("a panic: {text}"))
 }
 
 /// Returns all positions below `len`, or a few hundred of them if `len` is large.

@@ -317,7 +317,7 @@ fn size(field: &Field, name: &str) -> String {
         Extent::UntilItem(item, _) => format!("up to {item}"),
         Extent::Fixed(1, _) => String::from("1 byte"),
         Extent::Fixed(len, _) => format!("{len} bytes"),
-        Extent::Align(to) => format!("up to a multiple of {to} bytes"),
+        Extent::Align(to) => format!("aligned to {to} bytes"),
         Extent::Rest => String::from("the rest"),
     };
     join([size, presence])

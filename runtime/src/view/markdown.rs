@@ -133,7 +133,7 @@ fn checks(f: &mut fmt::Formatter<'_>, checks: &[Check]) -> fmt::Result {
     if checks.is_empty() {
         return Ok(());
     }
-    writeln!(f, "\nIt is refused unless all of this holds:\n")?;
+    writeln!(f, "\nA value is refused unless all of these conditions are true:\n")?;
     checks.iter().try_for_each(|check| {
         let field = check.field.map(|field| format!("`{field}`: ")).unwrap_or_default();
         writeln!(f, "- {field}`{}` ({})", check.condition, check.message)

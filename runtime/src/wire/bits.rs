@@ -32,7 +32,7 @@ pub const fn bits_limit(width: u32) -> u128 {
 /// A type that can be a bit field.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be a bit field",
-    label = "not an integer, `bool` or enum of plain values"
+    label = "not an integer, `bool` or fieldless enum"
 )]
 pub trait BitField: Sized {
     /// Kind of the bits in the schema.

@@ -100,7 +100,7 @@ fn bad_len<L: Length>(number: L, bytes: Option<usize>, rule: &LenRule) -> Decode
     let kind = match (bytes, number.to_usize()) {
         (Some(bytes), _) => DecodeErrorKind::TooLong { limit: rule.max, found: bytes.to_string() + " bytes" },
         (None, Some(number)) => DecodeErrorKind::Value {
-            expected: "a length that covers what it counts".into(),
+            expected: "a length that is at least its `bias` and its own size".into(),
             found: number.to_string(),
         },
         (None, None) => DecodeErrorKind::Value {

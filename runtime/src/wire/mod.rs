@@ -132,8 +132,8 @@ impl ByteOrder for NoOrder {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` has no wire format here",
     label = "no wire format for this",
-    note = "a type of your own needs `#[derive(Frame)]`; an enum also `#[frame(tag = ..)]`, or `#[tag_of(..)]` on a field \
-            in front of it; one with `ctx(..)` needs `#[ctx(..)]` here",
+    note = "your own type needs `#[derive(Frame)]`; an enum also `#[frame(tag = ..)]`, or `#[tag_of(..)]` on a field \
+            before it; one with `ctx(..)` needs `#[ctx(..)]` here",
     note = "a number of several bytes needs a byte order: `#[frame(be)]` or `#[frame(le)]` on the type",
     note = "bytes, text and lists need an end: #[len_prefixed], #[count_prefixed(W)], #[len(expr)], \
             #[count(expr)], #[until(..)], #[fixed(N)] or #[rest]; \
@@ -199,8 +199,8 @@ pub trait Fixed<F>: Wire<F> + Copy {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` has no wire format here",
     label = "no wire format for this",
-    note = "a type of your own needs `#[derive(Frame)]`; an enum also `#[frame(tag = ..)]`, or `#[tag_of(..)]` on a field \
-            in front of it; one with `ctx(..)` needs `#[ctx(..)]` here",
+    note = "your own type needs `#[derive(Frame)]`; an enum also `#[frame(tag = ..)]`, or `#[tag_of(..)]` on a field \
+            before it; one with `ctx(..)` needs `#[ctx(..)]` here",
     note = "a number of several bytes needs a byte order: `#[frame(be)]` or `#[frame(le)]` on the type",
     note = "bytes, text and lists need an end: #[len_prefixed], #[count_prefixed(W)], #[len(expr)], \
             #[count(expr)], #[until(..)], #[fixed(N)] or #[rest]; \
@@ -268,8 +268,8 @@ pub trait Read<'a, F>: Wire<F> + Sized {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` has no wire format here",
     label = "no wire format for this",
-    note = "a type of your own needs `#[derive(Frame)]`; an enum also `#[frame(tag = ..)]`, or `#[tag_of(..)]` on a field \
-            in front of it; one with `ctx(..)` needs `#[ctx(..)]` here",
+    note = "your own type needs `#[derive(Frame)]`; an enum also `#[frame(tag = ..)]`, or `#[tag_of(..)]` on a field \
+            before it; one with `ctx(..)` needs `#[ctx(..)]` here",
     note = "a number of several bytes needs a byte order: `#[frame(be)]` or `#[frame(le)]` on the type",
     note = "bytes, text and lists need an end: #[len_prefixed], #[count_prefixed(W)], #[len(expr)], \
             #[count(expr)], #[until(..)], #[fixed(N)] or #[rest]; \

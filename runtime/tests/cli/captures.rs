@@ -89,7 +89,7 @@ pub(crate) fn what_a_real_program_captured_is_shown() {
         .stderr(Stdio::piped())
         .spawn();
     let Ok(mut capturing) = started else {
-        eprintln!("left out: there is no dumpcap");
+        eprintln!("skipped: dumpcap is not installed");
         return;
     };
     // `dumpcap` prints the name of the file once it captures.
@@ -100,7 +100,7 @@ pub(crate) fn what_a_real_program_captured_is_shown() {
         said.push(char::from(byte[0]));
     }
     if !said.contains("File:") {
-        eprintln!("left out: dumpcap cannot capture here: {said}");
+        eprintln!("skipped: dumpcap cannot capture here: {said}");
         let _ = capturing.wait();
         return;
     }

@@ -48,18 +48,18 @@ struct Ports {
 #[test]
 fn the_reason_of_a_conversion_is_kept() {
     let error = Ports::decode(&[0, 0, 0]).unwrap_err();
-    assert_eq!(error.to_string(), "Ports.first at byte 0: no Port: port 0 is reserved");
+    assert_eq!(error.to_string(), "Ports.first at byte 0: not a valid Port: port 0 is reserved");
     let DecodeErrorKind::Conversion { to, reason } = error.kind() else { panic!("{error}") };
     assert_eq!((*to, &**reason), ("language::errors::Port", "port 0 is reserved"));
     let error = Ports::decode(&[0, 1, 2, 0, 1, 0, 0]).unwrap_err();
-    assert_eq!(error.to_string(), "Ports.more[1] at byte 5: no Port: port 0 is reserved");
+    assert_eq!(error.to_string(), "Ports.more[1] at byte 5: not a valid Port: port 0 is reserved");
 
     let error = Ports { first: Port(7000), more: vec![] }.to_vec().unwrap_err();
-    assert_eq!(error.to_string(), "Ports.first: no u16: port 7000 is reserved");
+    assert_eq!(error.to_string(), "Ports.first: not a valid u16: port 7000 is reserved");
     let EncodeErrorKind::Conversion { to, reason } = error.kind() else { panic!("{error}") };
     assert_eq!((*to, &**reason), ("u16", "port 7000 is reserved"));
     let error = Ports { first: Port(1), more: vec![Port(2), Port(70_000)] }.to_vec().unwrap_err();
-    assert_eq!(error.to_string(), "Ports.more[1]: no u16: port 70000 is reserved");
+    assert_eq!(error.to_string(), "Ports.more[1]: not a valid u16: port 70000 is reserved");
 }
 
 /// A length in units of 12 bytes, which is at most 24 bytes.
@@ -107,25 +107,28 @@ fn the_reason_of_a_conversion_of_a_prefix_is_kept() {
     let error = Eggs::decode(&[0, 9]).unwrap_err();
     assert_eq!(error.to_string(), "Eggs.boxes at byte 1: expected a count, found 9 dozens are too many");
     let error = eggs(13, 0).to_vec().unwrap_err();
-    assert_eq!(error.to_string(), "Eggs.eggs: no Dozens: 13 is not whole dozens");
+    assert_eq!(error.to_string(), "Eggs.eggs: not a valid Dozens: 13 is not whole dozens");
     let error = eggs(0, 36).to_vec().unwrap_err();
-    assert_eq!(error.to_string(), "Eggs.boxes: no Dozens: 36 is more than two dozens");
+    assert_eq!(error.to_string(), "Eggs.boxes: not a valid Dozens: 36 is more than two dozens");
 }
 
 /// Checks the `Debug` output, because Rust prints it for an error that `main` returns.
 #[test]
 fn an_error_is_a_sentence() {
-    let sentence = "Ports.first at byte 0: no Port: port 0 is reserved";
+    let sentence = "Ports.first at byte 0: not a valid Port: port 0 is reserved";
     let decode = Ports::decode(&[0, 0, 0]).unwrap_err();
     assert_eq!(format!("{decode:?}"), sentence);
     let encode = Ports { first: Port(0x1_0000), more: vec![] }.to_vec().unwrap_err();
-    assert_eq!(format!("{encode:?}"), "Ports.first: no u16: port 65536 is reserved");
+    assert_eq!(format!("{encode:?}"), "Ports.first: not a valid u16: port 65536 is reserved");
 
     let error = framewright::Error::from(decode.clone());
     assert_eq!(format!("{error:?}"), format!("malformed frame: {sentence}"));
     assert!(error.source().unwrap().downcast_ref::<framewright::DecodeError>().is_some());
     let error = framewright::Error::from(encode);
-    assert_eq!(format!("{error:?}"), "frame cannot be sent: Ports.first: no u16: port 65536 is reserved");
+    assert_eq!(
+        format!("{error:?}"),
+        "frame cannot be sent: Ports.first: not a valid u16: port 65536 is reserved"
+    );
     let error = framewright::Error::other("the lamp is out");
     assert_eq!(format!("{error:?}"), "the lamp is out");
 }
@@ -155,5 +158,5 @@ fn the_alternate_form_is_passed_on() {
 #[test]
 fn errors_of_conversions_are_escaped_to_one_line() {
     let kind = DecodeErrorKind::Conversion { to: "Url", reason: "invalid port in \"a\n\u{1b}[2K\"".into() };
-    assert_eq!(kind.to_string(), "no Url: invalid port in \"a\\n\\u{1b}[2K\"");
+    assert_eq!(kind.to_string(), "not a valid Url: invalid port in \"a\\n\\u{1b}[2K\"");
 }

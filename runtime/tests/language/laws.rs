@@ -117,7 +117,7 @@ fn each_broken_law_is_noticed_and_named() {
         (complaint::<FORGETS_THE_ID>(), "decode(encode(x)) is x"),
         (complaint::<ASKS_FOR_TOO_MUCH>(), "Incomplete asks for no more than is missing"),
         (complaint::<NEVER_ASKS>(), "truncated input is incomplete while streaming"),
-        (complaint::<NO_PATH>(), "truncated input that is complete is an error with its place"),
+        (complaint::<NO_PATH>(), "decoding truncated input returns an error with its position"),
         (complaint::<PANICS_ON_FF>(), "nothing panics"),
         (complaint::<CANNOT_SAY_WHAT_IT_READ>(), "what decodes also encodes"),
         (complaint::<TAKES_ALL>(), "bytes after the value are left for the next"),

@@ -271,7 +271,7 @@ fn an_optional_value_of_no_bytes_is_refused_where_it_would_be_read_as_absent() {
     let items = |items: &[u8]| Some(Items { items: items.to_vec() });
     let refused = |second, third, fourth, field: &str| {
         let error = Versions { id: 1, second, third, fourth }.to_vec().unwrap_err().to_string();
-        assert!(error.contains(field) && error.contains("read as absent"), "{error}");
+        assert!(error.contains(field) && error.contains("decoded as absent"), "{error}");
     };
     same(Versions { id: 1, second: None, third: None, fourth: None }, &[1]);
     same(Versions { id: 1, second: Some(Empty), third: Some(2), fourth: None }, &[1, 2]);

@@ -106,7 +106,10 @@ fn widths_are_tried_from_the_narrowest() {
     }
     for len in [123, 124, 125] {
         let reason = refused(long(len));
-        assert_eq!(reason, "Long.len: no size of this length is consistent with the padding that it counts");
+        assert_eq!(
+            reason,
+            "Long.len: no size of this variable-length field fits, because the length also counts alignment"
+        );
     }
 }
 

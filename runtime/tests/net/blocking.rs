@@ -275,5 +275,5 @@ fn what_attempts_keep_is_bounded() {
     port.arrives.lock().unwrap().extend(vec![1; 20_000]);
     let mut s = blocking::Session::over(port, &ClientOptions::new());
     let error = s.require::<Unsaid<Place>>().unwrap_err().to_string();
-    assert!(error.contains("may be kept"), "{error}");
+    assert!(error.contains("may be copied"), "{error}");
 }

@@ -166,7 +166,7 @@ mod over_nats {
         let Some(program) =
             folders.map(|folder| folder.join("nats-server")).find(|program| program.is_file())
         else {
-            eprintln!("left out: there is no nats-server here (Debian: nats-server)");
+            eprintln!("skipped: nats-server is not installed (Debian: nats-server)");
             return None;
         };
         let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap();

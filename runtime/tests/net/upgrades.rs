@@ -107,7 +107,7 @@ with smtplib.SMTP("localhost", int(sys.argv[1]), timeout=30) as smtp:
 #[tokio::test]
 async fn python_sends_a_mail_through_starttls() {
     if Command::new("python3").args(["-c", "import smtplib, ssl"]).output().is_err() {
-        return eprintln!("left out: there is no python3 here");
+        return eprintln!("skipped: python3 is not installed");
     }
     let Secrets { certificate, server: config, .. } = secrets();
     let server = Server::sessions(async move |s: Session| -> Result<(), Close> {
@@ -272,7 +272,7 @@ async fn answer_queries(mut s: Session, config: Arc<tls::rustls::ServerConfig>) 
 #[tokio::test]
 async fn psql_asks_for_tls_and_gets_it() {
     if Command::new("psql").arg("--version").output().is_err() {
-        return eprintln!("left out: there is no psql here (Debian: postgresql-client)");
+        return eprintln!("skipped: psql is not installed (Debian: postgresql-client)");
     }
     let Secrets { certificate, server: config, .. } = secrets();
     let server = Server::sessions(async move |s: Session| -> Result<(), Close> {

@@ -22,7 +22,7 @@ pub(crate) fn parsed(schema: &Schema, bytes: &[u8]) -> Option<String> {
         "require('kaitai-struct-compiler'), require('js-yaml'), require('kaitai-struct/KaitaiStream')",
     ];
     if !Command::new("node").args(packages).output().is_ok_and(|output| output.status.success()) {
-        eprintln!("left out: no node, or not the packages kaitai-struct-compiler, kaitai-struct and js-yaml");
+        eprintln!("skipped: no node, or not the packages kaitai-struct-compiler, kaitai-struct and js-yaml");
         return None;
     }
     let name = format!("framewright-{}-{}-{}.ksy", std::process::id(), schema.name, bytes.len());

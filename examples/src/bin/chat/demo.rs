@@ -38,9 +38,9 @@ impl Drop for Folder {
 
 async fn talk(server: SocketAddr) -> Result<()> {
     say(
-        "Alice sends a hello: she has seen nothing yet. The server answers with the number of her messages it has stored,",
+        "Alice sends a hello: she has seen nothing yet. The server answers with how many of her messages it has stored,",
     );
-    say("and the number of the next one for her.\n");
+    say("and the sequence number of the next message for her.\n");
     let mut alice = Client::<ChatMsg, ChatReply>::connect(server).await?;
     greet(&mut alice, "Alice", ALICE).await?;
 
@@ -55,7 +55,9 @@ async fn talk(server: SocketAddr) -> Result<()> {
     greet(&mut bob, "Bob", BOB).await?;
     show("server -> Bob", &next(&mut bob).await?);
 
-    say("He acknowledges all below number 1. Without that he would get it again the next time.\n");
+    say(
+        "He acknowledges the messages below number 1. Otherwise he would receive them again when he reconnects.\n",
+    );
     let taken = Taken { below: 1 }.to_vec()?;
     let taken = ChatMsg { sender: BOB, receiver: SERVER, kind: TAKEN, body: taken };
     show("Bob -> server", &taken);

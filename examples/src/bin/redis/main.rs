@@ -22,7 +22,7 @@ const ADDRESS: &str = "127.0.0.1:6379";
 /// The default memory limit for keys and values, in bytes.
 const MEMORY: usize = 256 * 1024 * 1024;
 
-/// A server for clients of Redis, with keys and values in memory
+/// A Redis-compatible in-memory server
 ///
 /// Without a subcommand, a demo runs: server and client in one process.
 #[derive(Parser)]

@@ -66,7 +66,7 @@ impl Sender {
         let (mut peer, stored, _) = greet(server, self.name, 0)?;
         assert!(
             (self.acknowledged..=self.sent).contains(&stored),
-            "a receipt that lied, or a message of nobody"
+            "a message with a receipt is missing, or an unsent one is stored"
         );
         self.acknowledged = stored;
         let mut next = stored;

@@ -100,12 +100,12 @@ fn refuses_a_client_that_has_seen_more_than_was_sent() {
     refused(
         &server,
         &hello(1, 1, ADAS, ""),
-        "more messages were acknowledged than were ever sent: this is a different store",
+        "more messages were acknowledged than were ever sent: the server uses a different store than before",
     );
     refused(
         &server,
         &hello(1, u64::MAX, ADAS, ""),
-        "more messages were acknowledged than were ever sent: this is a different store",
+        "more messages were acknowledged than were ever sent: the server uses a different store than before",
     );
     // The refused clients have not taken the name.
     greeted(&server, 1, BOBS, 0, 0);

@@ -233,7 +233,7 @@ fn hostile_content_is_refused_or_shown_as_text() {
     b.upload("ada", "#files", &file(&folder, "large", &[7; 2001]));
     b.wait(
         "ada",
-        "document.querySelector('.wrong')?.textContent === 'large has 2 KiB, and the server takes 2 KiB.'",
+        "document.querySelector('.wrong')?.textContent === 'large has 2 KiB, and the server accepts at most 2 KiB.'",
     );
     let told = b.value(
         "ada",

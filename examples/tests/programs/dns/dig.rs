@@ -8,7 +8,7 @@ use crate::support::Program;
 fn there_is_no_dig() -> bool {
     let missing = Command::new("dig").arg("-v").output().is_err();
     if missing {
-        eprintln!("left out: there is no dig here (Debian package bind9-dnsutils)");
+        eprintln!("skipped: dig is not installed (Debian package bind9-dnsutils)");
     }
     missing
 }

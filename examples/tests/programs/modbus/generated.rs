@@ -7,7 +7,7 @@ use super::{MODBUS, device};
 #[test]
 fn a_generated_master_reads_and_writes_the_device() {
     if !Command::new("python3").arg("--version").output().is_ok_and(|output| output.status.success()) {
-        return eprintln!("left out: there is no python3 here");
+        return eprintln!("skipped: python3 is not installed");
     }
     let device = device();
     let folder = std::env::temp_dir().join(format!("framewright-{}-modbus", std::process::id()));

@@ -15,7 +15,7 @@ fn python() -> Option<String> {
         return Some(python);
     }
     eprintln!(
-        "left out: {python} has no pymodbus (pip install pymodbus; FRAMEWRIGHT_PYTHON names an interpreter)"
+        "skipped: {python} has no pymodbus (pip install pymodbus; FRAMEWRIGHT_PYTHON names an interpreter)"
     );
     None
 }

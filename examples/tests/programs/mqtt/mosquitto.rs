@@ -16,7 +16,7 @@ fn are_here() -> bool {
         return true;
     }
     eprintln!(
-        "left out: there are no mosquitto_pub, mosquitto_sub and stdbuf here (Debian: mosquitto-clients, coreutils)"
+        "skipped: mosquitto_pub, mosquitto_sub and stdbuf are not installed (Debian: mosquitto-clients, coreutils)"
     );
     false
 }

@@ -10,7 +10,7 @@ fn clients_of_paho_are_served() {
     let found = Command::new(&python).args(["-c", "from paho.mqtt.enums import CallbackAPIVersion"]).output();
     if !found.is_ok_and(|output| output.status.success()) {
         return eprintln!(
-            "left out: {python} has no paho-mqtt (pip install paho-mqtt; FRAMEWRIGHT_PYTHON names an interpreter)"
+            "skipped: {python} has no paho-mqtt (pip install paho-mqtt; FRAMEWRIGHT_PYTHON names an interpreter)"
         );
     }
     let broker = broker();

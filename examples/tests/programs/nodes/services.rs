@@ -31,7 +31,7 @@ fn find(program: &str, besides: &[PathBuf]) -> Option<PathBuf> {
     let found = std::env::split_paths(&path).chain(besides.iter().cloned());
     let found = found.map(|folder| folder.join(program)).find(|program| program.is_file());
     if found.is_none() {
-        eprintln!("left out: there is no {program} here (Debian: postgresql, nats-server)");
+        eprintln!("skipped: {program} is not installed (Debian: postgresql, nats-server)");
     }
     found
 }

@@ -95,7 +95,7 @@ fn says_what_it_does_not_understand() {
     client.write("hello?\n/to me\n/to 7\n/to 0\n/wave\n");
     let mut peer = accept(&listener);
     let ended = client.end();
-    let expected = "whom to? /to ID says it\n\
+    let expected = "no receiver yet: set one with /to ID\n\
         /to ID: a number is needed, not \"me\"\n\
         that is yourself\n\
         0 is the server\n\

@@ -55,7 +55,7 @@ fn serves_many_clients_and_logs_their_connections() {
 #[test]
 fn listens_on_ipv6() {
     if std::net::TcpListener::bind("[::1]:0").is_err() {
-        return eprintln!("left out: this machine has no IPv6");
+        return eprintln!("skipped: this machine has no IPv6");
     }
     let server = Program::server_on(ECHO, "[::1]:0", &[]);
     server.connect().exchange(b"six\r\n\r\n", b"six\\r\\n\\r\\n\r\n\r\n");

@@ -60,7 +60,7 @@ asyncio.run(main())
 #[test]
 fn a_generated_python_peer_is_understood() {
     if Command::new("python3").arg("--version").output().is_err() {
-        return eprintln!("left out: there is no python3 here");
+        return eprintln!("skipped: python3 is not installed");
     }
     let server = Program::server(CHAT, &[]);
     let folder = std::env::temp_dir().join(format!("framewright-{}-chat", std::process::id()));
@@ -78,7 +78,7 @@ fn a_generated_python_peer_is_understood() {
 #[test]
 fn a_python_peer_is_understood() {
     if Command::new("python3").arg("--version").output().is_err() {
-        return eprintln!("left out: there is no python3 here");
+        return eprintln!("skipped: python3 is not installed");
     }
     let server = Program::server(CHAT, &[]);
     let (ip, port) = (server.address.ip().to_string(), server.address.port().to_string());

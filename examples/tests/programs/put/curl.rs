@@ -10,7 +10,7 @@ use super::{FETCH, Served, content};
 fn has_curl() -> bool {
     let has = Command::new("curl").arg("--version").output().is_ok();
     if !has {
-        eprintln!("left out: there is no curl here");
+        eprintln!("skipped: curl is not installed");
     }
     has
 }
@@ -91,7 +91,7 @@ fn very_long_files_pass_through_little_memory() {
 #[test]
 fn fetch_shows_its_progress_on_a_terminal() {
     if Command::new("script").arg("--version").output().is_err() {
-        return eprintln!("left out: there is no `script` here, which makes a terminal");
+        return eprintln!("skipped: `script` is not installed, which makes a terminal");
     }
     let served = Served::new("progress");
     sparse(&served.folder.join("a"), 200_000_000);

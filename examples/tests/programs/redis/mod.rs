@@ -108,7 +108,7 @@ fn subscribers_receive_published_messages() {
 fn has(program: &str) -> bool {
     let has = Command::new(program).arg("--version").output().is_ok();
     if !has {
-        eprintln!("left out: there is no {program} here (Debian: redis-server, redis-tools)");
+        eprintln!("skipped: {program} is not installed (Debian: redis-server, redis-tools)");
     }
     has
 }

@@ -49,7 +49,7 @@ fn the_client_speaks_through_the_proxy() {
 #[test]
 fn curl_is_served() {
     if Command::new("curl").arg("--version").output().is_err() {
-        return eprintln!("left out: there is no curl here");
+        return eprintln!("skipped: curl is not installed");
     }
     let proxy = Program::server(SOCKS5, &["--user", "ada:secret"]);
     let (host, address) = host();

@@ -209,10 +209,10 @@ fn curl_and_tftp_hpa_are_served() {
         assert!(put.success() && fs::read(folder.join("by-curl")).unwrap() == content(100_000));
         fs::remove_file(&copy).unwrap();
     } else {
-        eprintln!("left out: there is no curl here that speaks TFTP");
+        eprintln!("skipped: no installed curl speaks TFTP");
     }
     if Command::new("tftp").arg("-V").output().is_err() {
-        return eprintln!("left out: there is no tftp here (Debian: tftp-hpa)");
+        return eprintln!("skipped: tftp is not installed (Debian: tftp-hpa)");
     }
     let tftp = |words: &[&str]| {
         let mut command = Command::new("tftp");
@@ -235,10 +235,10 @@ fn the_client_speaks_to_tftpd_hpa() {
         .into_iter()
         .find(|path| fs::exists(path).unwrap_or(false))
     else {
-        return eprintln!("left out: there is no in.tftpd here (Debian: tftpd-hpa)");
+        return eprintln!("skipped: in.tftpd is not installed (Debian: tftpd-hpa)");
     };
     if Command::new("id").arg("-u").output().is_ok_and(|output| output.stdout != b"0\n") {
-        return eprintln!("left out: in.tftpd is for root to start");
+        return eprintln!("skipped: only root can start in.tftpd");
     }
     // The server runs as another user, who needs access to the folder.
     let folder = std::env::temp_dir().join(format!("framewright-tftpd-{}", std::process::id()));

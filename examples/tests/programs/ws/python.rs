@@ -14,7 +14,7 @@ fn python() -> Option<String> {
         return Some(python);
     }
     eprintln!(
-        "left out: {python} has no websockets (pip install websockets; FRAMEWRIGHT_PYTHON names an interpreter)"
+        "skipped: {python} has no websockets (pip install websockets; FRAMEWRIGHT_PYTHON names an interpreter)"
     );
     None
 }

@@ -91,7 +91,7 @@ fn nested_stub(input: &DeriveInput) -> TokenStream {
                     _: ::core::primitive::u128,
                     _: ::core::primitive::u32,
                 ) -> ::core::result::Result<Self, __fw::DecodeError> {
-                    ::core::result::Result::Err(__fw::DecodeError::custom("this type failed to derive"))
+                    ::core::result::Result::Err(__fw::DecodeError::custom("the declaration of this type has errors"))
                 }
                 fn to_bits(
                     &self,

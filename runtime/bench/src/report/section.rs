@@ -97,15 +97,16 @@ impl Taken {
     /// Reads the kept result of a section.
     pub(super) fn kept(section: Section, directory: &Path) -> io::Result<Self> {
         let read = |kind| {
-            fs::read_to_string(file(section, kind, directory))
-                .map_err(|error| io::Error::new(error.kind(), format!("{section} was never taken: {error}")))
+            fs::read_to_string(file(section, kind, directory)).map_err(|error| {
+                io::Error::new(error.kind(), format!("there are no kept results of {section}: {error}"))
+            })
         };
         let targets = read("targets")?;
         let targets = targets.lines().map(Target::parse).collect::<Option<Vec<_>>>();
         Ok(Self {
             text: read("md")?,
             targets: targets
-                .ok_or_else(|| io::Error::other(format!("what was kept of {section} is damaged")))?,
+                .ok_or_else(|| io::Error::other(format!("the kept results of {section} are damaged")))?,
             picture: section.picture().and_then(|_| read("svg").ok()),
             conditions: read("conditions")?,
         })

@@ -201,7 +201,7 @@ impl Peer {
             };
             let expected = self.receipts.get(self.partial..self.partial + read);
             if expected != buffer.get(..read) {
-                return Err(io::Error::other("something came back that is no receipt"));
+                return Err(io::Error::other("unexpected bytes in place of a receipt"));
             }
             let whole = (self.partial + read) / Receipt::LEN;
             self.partial = (self.partial + read) % Receipt::LEN;

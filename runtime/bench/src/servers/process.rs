@@ -69,7 +69,7 @@ pub(super) fn load(load: &Load) -> io::Result<Report> {
         return Err(io::Error::other(String::from_utf8_lossy(&output.stderr).into_owned()));
     }
     Report::parse(&String::from_utf8_lossy(&output.stdout))
-        .ok_or_else(|| io::Error::other("the load did not say what it measured"))
+        .ok_or_else(|| io::Error::other("cannot parse the report of the load generator"))
 }
 
 /// Runs the process of a server: it prints its listening address, and serves until its standard

@@ -13,7 +13,7 @@ use crate::error::{Error, Result};
 pub(super) fn made(kind: &Kind, seed: u64, count: u32) -> Result<Vec<Vec<u8>>> {
     let count = usize::try_from(count).unwrap_or(usize::MAX);
     (kind.sample)(seed, count).map_err(|refused| {
-        Error::other(format!("cannot make values of {}, so give some: {refused}", kind.name))
+        Error::other(format!("cannot generate requests of {}; pass them as arguments: {refused}", kind.name))
     })
 }
 

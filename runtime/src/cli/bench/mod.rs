@@ -75,7 +75,7 @@ impl Options {
             Some(name) => super::command::owned(kinds, Some(name))?.into_iter().next(),
             None => kinds.first().cloned(),
         };
-        let request = request.ok_or_else(|| Error::other("there are no types"))?;
+        let request = request.ok_or_else(|| Error::other("the protocol has no types"))?;
         let reply = kinds.get(1).cloned().unwrap_or_else(|| request.clone());
         let requests = match self.input.as_slice() {
             [] => frames::made(&request, self.seed, self.samples)?,

@@ -75,7 +75,7 @@ impl Record {
                 Err(Unreadable::Encode(error)) => Some(error.to_string()),
             },
             What::Malformed(fault) => Some(fault.error.to_string()),
-            What::Passed => Some(format!("{} passed over", count(self.bytes.len()))),
+            What::Passed => Some(format!("{} skipped", count(self.bytes.len()))),
             What::Missing(bytes) => Some(format!("{} missing", count(*bytes))),
         }
     }

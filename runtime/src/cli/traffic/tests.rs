@@ -122,7 +122,7 @@ fn missing_bytes_are_reported_at_their_position() {
         [
             "0 7 Request at byte 7: 7 of its bytes are missing",
             "7 0 7 bytes missing",
-            "14 1 1 byte passed over",
+            "14 1 1 byte skipped",
             "15 5 {\"id\": 2, \"text\": \"b\"}",
         ]
     );

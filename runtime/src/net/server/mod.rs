@@ -315,8 +315,8 @@ impl<S: Serves> Server<S> {
     fn bound(self, listener: Listener) -> BoundServer<S> {
         if S::is_open() && self.reads == Reads::Stream {
             tracing::warn!(
-                "the frame goes on to the end of what is read (`#[rest]`, `#[optional]`): on a stream it is handled only when the \
-                 peer closes its side; to take each read for a frame, say `per_read()`"
+                "the frame extends to the end of the input (`#[rest]`, `#[optional]`), so on a stream it is handled only when the \
+                 peer closes its side; use `per_read()` to treat each read as a frame"
             );
         }
         BoundServer { server: self, listener }

@@ -113,7 +113,7 @@ impl Session {
         let whole = Whole { session: self, done: false };
         let Ok(shaken) = timeout(time, how.handshake(Box::new(io))).await else {
             whole.session.link.end(CloseReason::Timeout(Timeout::Frame));
-            return Err(Error::Timeout("no TLS handshake"));
+            return Err(Error::Timeout("the TLS handshake did not finish in time"));
         };
         let (io, info) = shaken?;
         let link = &whole.session.link;

@@ -131,7 +131,7 @@ impl File<'_> {
                 Ok(self.content(field, draft)?.with("size", fill))
             }
             Extent::Fixed(_, fill) if field.fills && matches!(field.ty, Type::List(_)) => {
-                Err(format!("items up to where only {fill:#04x} is left"))
+                Err(format!("a list padded with {fill:#04x}"))
             }
             Extent::Fixed(len, fill) => {
                 let kind = self.content(field, draft)?.with("size", len).ends(field);
@@ -140,7 +140,7 @@ impl File<'_> {
                 Ok(if is_trimmed { kind.with("pad-right", fill) } else { kind })
             }
             Extent::Rest => match (fixed_len(behind), field.ty) {
-                (None, _) => Err(String::from("the rest in front of what varies")),
+                (None, _) => Err(String::from("`rest` before a variable-length field")),
                 (Some(0), Type::List(_)) => Ok(self.item(field, draft)?.with("repeat", "eos")),
                 (Some(0), _) => Ok(self.content(field, draft)?.with("size-eos", true)),
                 (Some(len), _) => {

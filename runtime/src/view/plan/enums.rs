@@ -101,7 +101,9 @@ impl Plan {
     ) -> Result<Item> {
         let tag_ty = tag_type(schema, variants);
         if is_plain(schema) && is_open(schema) && matches!(tag_ty, Ty::Int(49.., _)) {
-            return Err(Unsayable::new("named numbers with this many bits can only be computed in Rust"));
+            return Err(Unsayable::new(
+                "a fieldless enum with more than 48 bits that keeps its tag cannot be translated",
+            ));
         }
         let shape = if is_plain(schema) {
             let names = variants.iter().filter(|variant| variant.keeps.is_empty());
@@ -167,7 +169,11 @@ impl Plan {
                     (code @ (Code::Local(_) | Code::Member(..)), _) => code,
                     (code, _) => Code::Small(Box::new(code)),
                 },
-                None => return Err(Unsayable::new("an enum without a tag that nothing chooses")),
+                None => {
+                    return Err(Unsayable::new(
+                        "the enum has no tag of its own, and no `#[tag(..)]` on the field selects the variant",
+                    ));
+                }
             });
         }
         given.extend(self.values(field, names)?);

@@ -7,7 +7,7 @@ use alloc::vec::Vec;
 use super::code::Code;
 use super::expr::Names;
 use super::{Result, Unsayable};
-use crate::schema::{Covered, Field, LengthRule, Node, Order, Presence, Role, TagOf, Type};
+use crate::schema::{Constant, Covered, Field, LengthRule, Node, Order, Presence, Role, TagOf, Type};
 
 /// Returns the code for a constant: a number, or bytes if its type is not an integer.
 pub(super) fn constant(bytes: &[u8], ty: &Type) -> Result<Code> {
@@ -19,7 +19,20 @@ pub(super) fn constant(bytes: &[u8], ty: &Type) -> Result<Code> {
     crate::schema::value::unsigned(bytes, order)
         .and_then(|number| i128::try_from(number).ok())
         .map(Code::Int)
-        .ok_or_else(|| Unsayable::new("a constant too large for a number"))
+        .ok_or_else(|| Unsayable::new("the constant does not fit in 127 bits"))
+}
+
+/// Returns the number of a `none` value.
+pub(super) fn number_of_none(none: Constant) -> Result<i128> {
+    none.number()
+        .ok_or_else(|| Unsayable::new("the `none` value is not a plain number and cannot be translated"))
+}
+
+/// Returns the bytes of the item that ends a list.
+pub(super) fn last_item(bytes: fn() -> Option<Vec<u8>>) -> Result<Vec<u8>> {
+    bytes().ok_or_else(|| {
+        Unsayable::new("the last item depends on type parameters, so the list cannot be translated")
+    })
 }
 
 /// Returns the name of a field in the paths of errors. An item of a list is named by its index.
@@ -127,7 +140,7 @@ pub(super) fn own(rule: &LengthRule, ty: &Type) -> Result<usize> {
     match (rule.inclusive, ty.bits()) {
         (false, _) => Ok(0),
         (true, Some(bits)) => Ok(bits / 8),
-        (true, None) => Err(Unsayable::new("a length of varying size that counts itself")),
+        (true, None) => Err(Unsayable::new("a length field that counts itself must have a fixed size")),
     }
 }
 
@@ -135,7 +148,10 @@ pub(super) fn own(rule: &LengthRule, ty: &Type) -> Result<usize> {
 pub(super) fn place_of_sum(field: &Field) -> Result<usize> {
     match field.ty {
         Type::Bits(bits) => Ok(bits.run),
-        ty => ty.bits().map(|bits| bits / 8).ok_or_else(|| Unsayable::new("a sum of varying size")),
+        ty => {
+            let bits = ty.bits().ok_or_else(|| Unsayable::new("the checksum field has no fixed size"))?;
+            Ok(bits / 8)
+        }
     }
 }
 

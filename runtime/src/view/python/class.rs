@@ -160,10 +160,10 @@ impl Class<'_, '_> {
             self.item.quick_read.as_ref().map(|_| format!(", {name}._quick_read")).unwrap_or_default();
         format!(
             "\n{pad}@staticmethod\n{pad}def decode(data: {bytes}) -> {ty}:\n\
-             {pad}    \"\"\"The value that the whole of ``data`` is.\"\"\"\n\
+             {pad}    \"\"\"Decodes all of ``data``.\"\"\"\n\
              {pad}    return _decode({quoted}, data, {name}._read{quick})\n\
              \n{pad}@staticmethod\n{pad}def parse(data: {bytes}) -> {tuple}[{ty}, {int}]:\n\
-             {pad}    \"\"\"The value at the front of ``data``, and how many bytes it takes.\"\"\"\n\
+             {pad}    \"\"\"Parses one value from the start of ``data``, and returns it with its size in bytes.\"\"\"\n\
              {pad}    return _parse({quoted}, data, {name}._read{quick})\n"
         )
     }

@@ -163,7 +163,7 @@ def _decode(name: str, data: bytes, read: Callable[[_Reader], _T], quick: _Quick
     try:
         value = read(r)
     except RecursionError:
-        raise r.error("fewer frames inside each other", "more than Python can call") from None
+        raise r.error("fewer nested frames", "more than Python can call") from None
     except _Overflow:
         raise r.error("a number that fits its type", "a larger one", r.mark) from None
     if r.at < r.end:
@@ -185,7 +185,7 @@ def _parse(
     try:
         value = read(r)
     except RecursionError:
-        raise r.error("fewer frames inside each other", "more than Python can call") from None
+        raise r.error("fewer nested frames", "more than Python can call") from None
     except _Overflow:
         raise r.error("a number that fits its type", "a larger one", r.mark) from None
     return value, r.at
@@ -327,7 +327,7 @@ class _Reader:
         at, used = self.at, count * width % 8
         data = self.take((count * width + 7) // 8)
         if strict and used and (data[-1] >> used if lsb else data[-1] << used & 0xFF):
-            raise self.error("zero bits behind the last item", hex(data[-1]), self.at - 1)
+            raise self.error("zero bits after the last item", f"{data[-1]:02x}", self.at - 1)
         self.path.append(0)
         mark, items = self.path.mark, []
         for index in range(count):
@@ -498,12 +498,12 @@ class _Reader:
         try:
             parsed = codec.parse(self.data[self.at : self.end], *given)
         except Exception as error:
-            raise self.error("what its own code reads", error) from error
+            raise self.error("a value that the provided object can parse", error) from error
         if parsed is None:
             raise self.short(self.end - self.at + 1)
         value, used = parsed
         if not 0 <= used <= self.end - self.at:
-            raise self.error(f"at most {self.end - self.at} bytes used by its own code", used)
+            raise self.error(f"at most {self.end - self.at} bytes used by the provided object", used)
         if whole and used != self.end - self.at:
             raise self.error("the end", f"{self.end - self.at - used} bytes left over", self.at + used)
         self.at += used
@@ -513,7 +513,7 @@ class _Reader:
 
     def extent(self, count: int) -> _Reader:
         if count < 0:
-            raise self.error("a length that covers what it counts", count)
+            raise self.error("a length that is at least its `bias` and its own size", count)
         if count > self.end - self.at:
             raise self.short(count)
         r = self.inner(self.at, self.at + count)
@@ -546,7 +546,7 @@ class _Reader:
         if ending == "between" and behind == end:
             if not self.complete:
                 raise NeedMore(1)
-            raise self.error("a value behind the delimiter", "the end", begin)
+            raise self.error("a value after the delimiter", "the end", begin)
         self.at = begin if ending == "left" else behind
         return self.inner(at, begin)
 
@@ -560,7 +560,7 @@ class _Reader:
     def only_fill(self, fill: int) -> None:
         behind = len(self.data[self.at : self.end].rstrip(bytes([fill])))
         if behind:
-            raise self.error("only fill", f"{behind} bytes left over")
+            raise self.error("only padding", f"{behind} bytes left over")
         self.at = self.end
 
     def finish(self) -> None:
@@ -603,7 +603,7 @@ class _Reader:
     def nested(self, read: Callable[[_Reader], _T]) -> _T:
         self.depth += 1
         if self.depth > _MAX_DEPTH:
-            raise self.error(f"at most {_MAX_DEPTH} frames inside each other", "more")
+            raise self.error(f"at most {_MAX_DEPTH} nested frames", "more")
         value = read(self)
         self.depth -= 1
         return value
@@ -626,7 +626,7 @@ class _Reader:
         if deep:
             self.depth += 1
             if self.depth > _MAX_DEPTH:
-                raise self.error(f"at most {_MAX_DEPTH} frames inside each other", "more")
+                raise self.error(f"at most {_MAX_DEPTH} nested frames", "more")
 
     def item(self, index: int, read: Callable[[_Reader], _T], empty: bool = False) -> _T:
         self.path[-1] = index
@@ -992,7 +992,7 @@ class _Writer:
     def no_lead(self, at: _Mark, enclosed: _Mark, lead: bytes, name: str) -> None:
         if self.out[at.at : min(enclosed.at, at.at + len(lead))] == lead:
             self.path[-1] = name
-            raise self.error(f"what does not begin with {lead!r}, since it is absent", "what does")
+            raise self.error(f"bytes that do not start with {lead!r}, because the field is absent", "bytes that do")
 
     def attempt(self, value: Any, write: Callable[[_Writer, Any], object]) -> None:
         if isinstance(value, (bytes, bytearray, memoryview)):
@@ -1004,7 +1004,7 @@ class _Writer:
         try:
             data = codec.encode(value, *given)
         except Exception as error:
-            raise self.error("what its own code writes", error) from error
+            raise self.error("a value that the provided object can encode", error) from error
         self.raw(data)
 
     def pad(self, count: int, fill: int) -> None:
@@ -1026,7 +1026,7 @@ class _Writer:
         whole = value + behind
         found = _find(whole, 0, len(whole), delimiters)
         if found is not None and found[0] < len(value):
-            raise self.error("a value without what ends it", f"{delimiters!r} at {found[0]}")
+            raise self.error("a value that does not contain its delimiter", f"a delimiter at {found[0]}")
 
     def ends_at(self, begin: _Mark, end: _Mark, delimiters: list[bytes]) -> None:
         self.holds(bytes(self.out[begin.at : end.at]), delimiters[0], delimiters)
@@ -1036,7 +1036,7 @@ class _Writer:
         behind = bytes(self.out[end.at : min(enclosed.at, end.at + longest + len(delimiters[0]))])
         self.holds(bytes(self.out[begin.at : end.at]), behind, delimiters)
         if not behind.startswith(tuple(delimiters)) and not (optional and not behind):
-            raise self.error(f"{delimiters[0]!r} behind it", repr(behind))
+            raise self.error(f"the delimiter {delimiters[0]!r} after the value", repr(behind))
 
     def between(self, part: _Writer, delimiters: list[bytes]) -> _Mark:
         self.put(part)
@@ -1069,7 +1069,7 @@ class _Writer:
         if len(part.out) > count:
             raise self.error(f"at most {count} bytes", len(part.out))
         if part.out and part.out[-1] == fill:
-            raise self.error(f"a value that does not end in {fill:#04x}", "one that does")
+            raise self.error(f"a value that does not end in {fill:02x}", "one that does")
         self.pad(count - len(part.out), fill)
 
     def stopped(self, part: _Writer, count: int, delimiters: list[bytes], fill: int) -> None:
@@ -1078,7 +1078,7 @@ class _Writer:
             raise self.error(f"at most {count} bytes", len(part.out))
         fits = next((each for each in delimiters if len(each) <= left), None)
         if left and fits is None:
-            raise self.error("room for the delimiter behind it", f"{left} bytes")
+            raise self.error("room for the delimiter after the value", f"{left} bytes")
         end = fits if left and fits is not None else b""
         self.holds(bytes(part.out), end, delimiters)
         self.out += part.out + end
@@ -1096,12 +1096,12 @@ class _Writer:
     ) -> int:
         number = none if count is None else self.units(count, own, scale, bias, most)
         if count is not None and number == none:
-            raise self.error("a length other than the number for an absent value", number)
+            raise self.error("a length other than the `none` value", number)
         return number
 
     def or_none(self, value: int | None, none: int) -> int:
         if value == none:
-            raise self.error(f"a number other than {none}, which stands for an absent value", value)
+            raise self.error(f"a number other than {none}, the `none` value", value)
         return none if value is None else value
 
     # Numbers with reserved space, which are written when they are known.
@@ -1173,7 +1173,7 @@ class _Writer:
 
         self.items(items, noted)
         if items and not self.out[before:].strip(bytes([fill])):
-            raise self.error("a last item that is not all fill", repr(items[-1]))
+            raise self.error("a last item that is not only padding", repr(items[-1]))
 
     def array(self, items: Sequence[_T], count: int, write: Callable[[_Writer, _T], object]) -> None:
         if len(self.listed(items)) != count:
@@ -1206,7 +1206,7 @@ class _Writer:
     ) -> None:
         self.items(items, write)
         if not items or any(last(item) for item in items[:-1]) or not last(items[-1]):
-            raise self.error("an item that ends the list, and just the last one", repr(items))
+            raise self.error("only the last item to end the list", repr(items))
 
     def items_to(self, items: Sequence[_T], write: Callable[[_Writer, _T], object], last: bytes) -> None:
         self.path.append(0)
@@ -1228,7 +1228,7 @@ class _Writer:
 
     def not_ended(self) -> None:
         if len(self.frames) in self.has_ended:
-            raise self.error("the optional field in front of it", "none")
+            raise self.error("the earlier optional field", "none")
 
     def ended(self) -> None:
         self.has_ended.add(len(self.frames))
@@ -1254,7 +1254,7 @@ class _Writer:
 
     def chosen(self, fits: bool) -> None:
         if not fits:
-            raise self.error("the variant that its tag chooses", "another")
+            raise self.error("the variant for its tag", "another")
 
     def no_variant(self, name: str) -> NoReturn:
         raise self.error(f"a variant of {name}", "something else")

@@ -126,7 +126,7 @@ impl Type<'_> {
         for each in names {
             if each.number.unsigned_abs() > 1 << 53 {
                 return Err(Unsayable::new(format!(
-                    "the number of {} is too large for TypeScript",
+                    "the tag of {} is too large for a number in TypeScript",
                     each.name
                 )));
             }
@@ -160,9 +160,9 @@ impl Type<'_> {
             out.push_str(&format!(
                 "  /** The bytes of a value. */\n  encode(value«: {of}»)«: Uint8Array» {{\n    \
                  return {quick_write}encode({quoted}, (w) => {name}._write(value, w));\n  }},\n\n  \
-                 /** The value that the whole of some bytes is. */\n  decode(bytes«: Uint8Array»)«: {of}» {{\n    \
+                 /** Decodes all of the bytes. */\n  decode(bytes«: Uint8Array»)«: {of}» {{\n    \
                  return decode({quoted}, bytes, (r) => {name}._read(r){quick_read});\n  }},\n\n  \
-                 /** The value at the front of some bytes, and how many of them it takes. */\n  \
+                 /** Parses one value from the start of the bytes, and returns it with its size in bytes. */\n  \
                  parse(bytes«: Uint8Array»)«: {{ value: {of}; used: number }}» {{\n    \
                  return parse({quoted}, bytes, (r) => {name}._read(r){quick_read});\n  }},\n"
             ));

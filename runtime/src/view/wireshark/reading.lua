@@ -297,7 +297,7 @@ local function ending(ends)
         show(s, tree, field, #delimiter)
         if ends.between and s.at == s.limit then
           if s.open then error({ more = 1 }, 0) end
-          fail(s, "nothing follows a delimiter that stands between two values")
+          fail(s, "this delimiter must be followed by another value")
         end
         return
       end
@@ -351,7 +351,7 @@ local function filled(fill, kind, item)
       if s.at == start then fail(s, "a list item took no bytes") end
       index = index + 1
     end
-    if s.at < used and not s.lost then fail(s, "expected only fill behind the value") end
+    if s.at < used and not s.lost then fail(s, "expected only padding after the value") end
     s.at = s.limit
     return value
   end)

@@ -109,7 +109,7 @@ fn a_value_that_fills_an_extent_may_be_converted() {
     round(converted(), b"\0\x024\x37\x01\x02\x36xy\x02\x55\x54\x01\x31\x02\x01\x30\0");
     assert_eq!(
         refused::<Converted>(b"\0\x01\xff"),
-        "Converted.text at byte 2: no String: invalid utf-8 sequence of 1 bytes from index 0"
+        "Converted.text at byte 2: not a valid String: invalid utf-8 sequence of 1 bytes from index 0"
     );
     assert!(refused::<Converted>(b"\0\0\0\x01X").contains("not a letter"));
     let error = unwritable(Converted { word: "XY".into(), ..converted() });

@@ -297,7 +297,7 @@ fn lists_with_one_item_for_each_element_of_another() {
     round(along(&[], &[]), &[0, 1, 0, 2, 0, 7, 9]);
     assert_eq!(
         unwritable(along(&[1], &[&[5, 6], &[]])),
-        "Along.blobs[1]: the list with one element for each item has none for this one"
+        "Along.blobs[1]: the list that gives each item its context has no element for this item"
     );
     assert_eq!(
         unwritable(along(&[1, 0], &[&[5, 6]])),

@@ -239,7 +239,9 @@ fn a_delimiter_may_stand_only_between_two_values() {
     let value = |cas| Value { key: "k".into(), flags: 0, len: 3, cas };
     round(value(None), b"VALUE k 0 3\r\n");
     round(value(Some(77)), b"VALUE k 0 3 77\r\n");
-    assert!(refused::<Value>(b"VALUE k 0 3 \r\n").contains("nothing follows this delimiter"));
+    assert!(
+        refused::<Value>(b"VALUE k 0 3 \r\n").contains("this delimiter must be followed by another value")
+    );
     // A sink with just enough room accepts the values. Otherwise the error names the field with the
     // delimiter that does not fit.
     let pair = |first: &str, second: &[u8]| Follows { first: first.into(), second: second.to_vec() };
@@ -297,7 +299,7 @@ fn a_value_may_end_within_its_fixed_size() {
     assert!(unwritable(places("a\0b", "", b"")).starts_with("Places.name: "));
     // With the first alternative, the delimiter does not fit. With the second one, it does.
     round(places("", "", b"12345"), b"\0\0\0\0\0\0\0\0\x05@    12345\n");
-    assert!(unwritable(Narrow("12".into())).contains("it leaves no room for its delimiter"));
+    assert!(unwritable(Narrow("12".into())).contains("its delimiter does not fit after it"));
     assert!(unwritable(places("", "a@", b"")).starts_with("Places.user: "));
     samples_of::<Places>();
     let dump = places("abc", "me", b"x").dump().to_string();

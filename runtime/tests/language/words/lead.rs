@@ -50,7 +50,7 @@ fn the_bytes_after_an_absent_value_must_not_begin_with_its_lead() {
     let line = Line { tags: None, source: None, kind: b'@', text: "x y".into(), number: None };
     assert_eq!(
         unwritable(line.clone()),
-        "Line.tags: it is absent, but the bytes after it begin with \"@\", so it would be read as present"
+        "Line.tags: the field is absent, but the bytes after it begin with \"@\", so it would be decoded as present"
     );
     assert!(
         unwritable(Line { tags: Some("t".into()), kind: b':', text: ":".into(), ..line })

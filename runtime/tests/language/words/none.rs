@@ -40,11 +40,11 @@ fn a_number_may_stand_for_none() {
     samples_of::<Wind>();
     assert_eq!(
         unwritable(Wind { speed: Some(UNKNOWN), ..wind() }),
-        "Wind.speed: 65535 stands for an absent value"
+        "Wind.speed: 65535 is reserved for an absent field (`none`)"
     );
     assert_eq!(
         unwritable(Wind { quality: Some(15), ..wind() }),
-        "Wind.quality: 15 stands for an absent value"
+        "Wind.quality: 15 is reserved for an absent field (`none`)"
     );
     assert!(Wind::SCHEMA.to_string().contains("u16 le, none(UNKNOWN)"), "{}", Wind::SCHEMA);
 }

@@ -156,7 +156,7 @@ fn an_optional_value_of_no_bytes_at_the_end() {
     is(&Ends { kind: 1, more: Some(vec![2]) }, r#"{"kind": 1, "more": "0x02"}"#);
     fails::<Ends>(
         r#"{"kind": 1, "more": ""}"#,
-        "Ends.more: it has no bytes and nothing follows, so it would be read as absent",
+        "Ends.more: an optional field at the end must not be empty, because it would be decoded as absent",
     );
 }
 

@@ -31,7 +31,7 @@ struct Process {
 impl Process {
     fn start(program: &str, script: &str) -> Option<Self> {
         if !Command::new(program).arg("--version").output().is_ok_and(|output| output.status.success()) {
-            eprintln!("left out: no {program}, so its codecs are not compared");
+            eprintln!("skipped: no {program}, so its codecs are not compared");
             return None;
         }
         let mut child = Command::new(program)
@@ -176,7 +176,7 @@ fn agrees(
     let module = match (language.generate)(rust.schema, with) {
         Ok(module) => module,
         Err(refused) => {
-            eprintln!("left out: {}: {refused}", language.name);
+            eprintln!("skipped: {}: {refused}", language.name);
             compared.refused = Some(refused.to_string());
             return Some(compared);
         }
@@ -240,7 +240,7 @@ fn is_first<T>(language: &'static str) -> bool {
 fn made<T: OwnedFrame + Debug>() -> (Vec<T>, Vec<Vec<u8>>) {
     let make = || (samples::<T>(5, of(16, 40)), damaged::<T>(5, of(40, 150)));
     catch_unwind(AssertUnwindSafe(make)).unwrap_or_else(|_| {
-        eprintln!("left out: samples of {}, of which none can be made", T::SCHEMA.name);
+        eprintln!("skipped: samples of {}, of which none can be made", T::SCHEMA.name);
         Default::default()
     })
 }

@@ -150,7 +150,7 @@ fn python() -> Command {
 #[test]
 fn python_is_typed() {
     if !python().args(["-m", "mypy", "--version"]).output().is_ok_and(|output| output.status.success()) {
-        eprintln!("left out: no mypy, so the types in Python are not checked");
+        eprintln!("skipped: no mypy, so the types in Python are not checked");
         return;
     }
     let folder = std::env::temp_dir().join(format!("framewright-{}-typed", std::process::id()));
@@ -174,7 +174,7 @@ fn typescript_is_typed() {
     let found = Command::new("node").args(find).output().ok().filter(|output| output.status.success());
     let Some(found) = found else {
         eprintln!(
-            "left out: no node, or not its package typescript, so the types in TypeScript are not checked"
+            "skipped: no node, or not its package typescript, so the types in TypeScript are not checked"
         );
         return;
     };

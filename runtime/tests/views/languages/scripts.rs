@@ -16,7 +16,7 @@ fn run(name: &str, modules: &[(&str, &str)], in_python: &str, in_javascript: &st
     for (mut program, script) in [(python(), "script.py"), (Command::new("node"), "script.mjs")] {
         match program.arg(folder.join(script)).output() {
             Ok(output) => assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr)),
-            Err(_) => eprintln!("left out: nothing runs {script} of {name}"),
+            Err(_) => eprintln!("skipped: nothing runs {script} of {name}"),
         }
     }
     std::fs::remove_dir_all(folder).unwrap();

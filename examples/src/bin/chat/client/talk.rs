@@ -183,7 +183,7 @@ impl Talk {
             ((command, _), _) if command.starts_with('/') && command != "/send-file" => {
                 self.note(format_args!("no command {command}: /help lists them"));
             }
-            (_, None) => self.note("whom to? /to ID says it"),
+            (_, None) => self.note("no receiver yet: set one with /to ID"),
             (_, Some(_)) if line.len() > self.options.max_body => {
                 self.note(format_args!("too long: {} bytes", line.len()));
             }

@@ -423,7 +423,7 @@ $("compose").addEventListener("submit", (event) => {
   event.preventDefault();
   const body = utf8.encode($("text").value.trim());
   if (body.length === 0) return;
-  if (body.length > MAX_BODY) return complain(`The message has ${size(body.length)}, and the server takes ${size(MAX_BODY)}.`);
+  if (body.length > MAX_BODY) return complain(`The message has ${size(body.length)}, and the server accepts at most ${size(MAX_BODY)}.`);
   $("text").value = "";
   grow();
   say(Kind.Text, body);
@@ -443,7 +443,7 @@ async function sendFiles(files) {
   for (const file of files) {
     if (open !== to) return;
     if (file.size > MAX_BODY) {
-      complain(`${file.name} has ${size(file.size)}, and the server takes ${size(MAX_BODY)}.`);
+      complain(`${file.name} has ${size(file.size)}, and the server accepts at most ${size(MAX_BODY)}.`);
       continue;
     }
     const kinds = { image: Kind.Picture, audio: Kind.Voice, video: Kind.Video };

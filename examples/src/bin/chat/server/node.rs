@@ -81,7 +81,7 @@ impl<O: Outlet> Node<O> {
             Entry::Held => return Err(NoEntry::Refused("the name is taken")),
             Entry::Ahead => {
                 return Err(NoEntry::Refused(
-                    "more messages were acknowledged than were ever sent: this is a different store",
+                    "more messages were acknowledged than were ever sent: the server uses a different store than before",
                 ));
             }
         };

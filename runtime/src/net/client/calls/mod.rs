@@ -195,7 +195,7 @@ where
 }
 
 /// Texts of [`Error::Timeout`].
-pub(super) const NO_CONNECTION: &str = "no connection to the server, so that nothing was sent";
+pub(super) const NO_CONNECTION: &str = "there was no connection to the server; nothing was sent";
 pub(super) const NO_REPLY: &str = "no reply to the request";
 
 /// The function that returns the id of a request.

@@ -56,7 +56,7 @@ pub trait Bus: Send + Sync + 'static {
 }
 
 /// A subscription to a subject of a [`Bus`]. The subscription ends when it is dropped.
-#[must_use = "dropping it ends the listening"]
+#[must_use = "dropping the listening ends it"]
 pub struct Listening(Option<Box<dyn FnOnce() + Send + Sync>>);
 
 impl Listening {

@@ -137,7 +137,7 @@ impl<K: Eq + Hash + Clone, Out> Hub<K, Out> {
     /// Registers `peer` for `key` until the member is dropped. It replaces the previous connection
     /// of the key, which stays in its groups. To find the previous connection, call
     /// [`get`](Self::get) first.
-    #[must_use = "dropping the member takes it off the hub"]
+    #[must_use = "dropping the member removes it from the hub"]
     pub fn register(&self, key: K, peer: Peer<Out>) -> Member<K, Out> {
         let mut registry = self.write();
         let id = registry.next;

@@ -7,7 +7,7 @@ use alloc::vec::Vec;
 
 use crate::schema::{Chooser, Covered, Extent, Field, Op, Presence, Role, Type};
 use crate::view::plan::code::{Code, Stmt};
-use crate::view::plan::facts::{described, number_ty, path, place_of_sum};
+use crate::view::plan::facts::{described, number_of_none, number_ty, path, place_of_sum};
 use crate::view::plan::read::Reading;
 use crate::view::plan::{Result, Unsayable};
 
@@ -109,9 +109,7 @@ impl Reading<'_> {
                 }
                 Role::OffsetOf(_, rule) => {
                     let none = match rule.none {
-                        Some(none) => {
-                            none.number().ok_or_else(|| Unsayable::new("an offset of a type of your own"))?
-                        }
+                        Some(none) => number_of_none(none)?,
                         None => 0,
                     };
                     if let (Some(_), false) = (rule.none, is_used) {

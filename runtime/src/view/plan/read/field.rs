@@ -8,7 +8,7 @@ use crate::schema::known::flag_numbers;
 use crate::schema::steps::{Slot, Step};
 use crate::schema::{Field, LengthRule, Presence, Role, TagOf, Type};
 use crate::view::plan::code::{Code, Stmt};
-use crate::view::plan::facts::{own, path};
+use crate::view::plan::facts::{number_of_none, own, path};
 use crate::view::plan::read::Reading;
 use crate::view::plan::types::{Ty, is_plain};
 use crate::view::plan::{Result, Unsayable};
@@ -111,15 +111,15 @@ impl Reading<'_> {
             Role::CountOf(_, rule) => ("size", self.count(local, rule)?, Code::Int(0)),
             Role::OffsetOf(_, rule) => match rule.none {
                 Some(none) => {
-                    let none =
-                        none.number().ok_or_else(|| Unsayable::new("an offset of a type of your own"))?;
+                    let none = number_of_none(none)?;
                     ("size", Code::Call("none_if", [local, Code::Int(none)].into()), Code::Nothing)
                 }
                 None => return Ok(()),
             },
             Role::PresenceOf(_, some, none) => {
-                let (yes, no) = flag_numbers(*some, *none)
-                    .ok_or_else(|| Unsayable::new("a flag of a type of your own"))?;
+                let (yes, no) = flag_numbers(*some, *none).ok_or_else(|| {
+                    Unsayable::new("a value of the flag is not a plain number and cannot be translated")
+                })?;
                 let said = self.r().on("flag", [local, Code::Int(yes), Code::Int(no)]);
                 ("says", said, Code::Bool(false))
             }
@@ -136,8 +136,7 @@ impl Reading<'_> {
     pub(super) fn length(&self, number: Code, rule: &LengthRule, own: usize) -> Result<Code> {
         let mut arguments = Vec::from([number]);
         if let Some(none) = rule.none {
-            let none = none.number().ok_or_else(|| Unsayable::new("a length of a type of your own"))?;
-            arguments.push(Code::Int(none));
+            arguments.push(Code::Int(number_of_none(none)?));
         }
         let mut rest = Vec::from([
             Code::size(own),
@@ -159,9 +158,9 @@ impl Reading<'_> {
 
     /// Reads the prefix of a field, and returns the variable with the length or count.
     pub(super) fn prefix(&mut self, field: &'static Field) -> Result<Code> {
-        let prefix = field.prefix().ok_or_else(|| Unsayable::new("no prefix"))?;
+        let prefix = field.prefix().ok_or_else(|| Unsayable::new("the field has no prefix"))?;
         if prefix.rule.say.is_some() || matches!(prefix.ty, Type::Frame(_)) {
-            return Err(Unsayable::new("a length of a type of your own can only be computed in Rust"));
+            return Err(Unsayable::new("the length field has a user-defined type and cannot be translated"));
         }
         let number =
             self.leaf(&prefix.ty, &self.r(), self.plan.little_prefix(field, &self.locals())?.as_ref())?;

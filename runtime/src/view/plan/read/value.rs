@@ -10,7 +10,9 @@ use crate::schema::{
     Bits, Covered, Ending, Expr, Extent, Field, NumberFormat, Order, Presence, Role, Schema, Type,
 };
 use crate::view::plan::code::{Code, Stmt};
-use crate::view::plan::facts::{Items, fills_behind_items, has_units, is_byte, is_empty, least, list};
+use crate::view::plan::facts::{
+    Items, fills_behind_items, has_units, is_byte, is_empty, last_item, least, list, number_of_none,
+};
 use crate::view::plan::formats::{in_bytes, number_format, text_format};
 use crate::view::plan::order::{Little, order, order_unless_big};
 use crate::view::plan::read::{Reading, asked};
@@ -51,7 +53,7 @@ impl Reading<'_> {
                         let len = self.r().on("length", [len]);
                         self.run("pad", [len, fill(field.fill), strict]);
                     }
-                    _ => return Err(Unsayable::new("padding of this kind")),
+                    _ => return Err(Unsayable::new("padding of this size is not supported")),
                 }
                 return Ok(None);
             }
@@ -86,7 +88,7 @@ impl Reading<'_> {
         }
         if let (Some(count), false) = (counted.clone(), field.counts_bytes()) {
             let (Type::List(item) | Type::Array(item, _)) = field.ty else {
-                return Err(Unsayable::new("a count of a field that is not a list"));
+                return Err(Unsayable::new("the field has a count, but is not a list"));
             };
             self.note_content(field, content, "from");
             let value = match item {
@@ -110,7 +112,7 @@ impl Reading<'_> {
         }
         let extent = match field.extent {
             Extent::LenPrefixed(_) => {
-                let size = prefix.ok_or_else(|| Unsayable::new("no prefix"))?;
+                let size = prefix.ok_or_else(|| Unsayable::new("the field has no prefix"))?;
                 self.r().on("extent", [size])
             }
             Extent::LenOf(len) => {
@@ -151,11 +153,11 @@ impl Reading<'_> {
                 None => self.r().on("before", [self.behind(behind)?]),
             },
             Extent::CountPrefixed(_) | Extent::CountOf(_) | Extent::Count(_) => {
-                let size = counted.ok_or_else(|| Unsayable::new("no count"))?;
+                let size = counted.ok_or_else(|| Unsayable::new("the field has no count"))?;
                 self.r().on("extent", [size])
             }
             Extent::Own | Extent::UntilItem(..) | Extent::Align(_) => {
-                return Err(Unsayable::new("an extent of this kind"));
+                return Err(Unsayable::new("this extent is not supported here"));
             }
         };
         if !content {
@@ -268,7 +270,7 @@ impl Reading<'_> {
                 let (read, deep) = (self.item(item, field)?, Code::Bool(matches!(item, Type::Frame(_))));
                 match last {
                     Some(last) => {
-                        let last = last().ok_or_else(|| Unsayable::new("an end of a type of your own"))?;
+                        let last = last_item(last)?;
                         self.r().on("items_to", [deep, read, Code::Bytes(last)])
                     }
                     None => {
@@ -307,7 +309,7 @@ impl Reading<'_> {
 
     fn unless_none(&self, field: &Field, value: Code) -> Result<Code> {
         let Some(none) = field.none else { return Ok(value) };
-        let none = none.number().ok_or_else(|| Unsayable::new("a number of a type of your own"))?;
+        let none = number_of_none(none)?;
         Ok(Code::Call("none_if", [value, Code::Int(none)].into()))
     }
 
@@ -403,7 +405,7 @@ impl Reading<'_> {
                 r.on(method, arguments)
             }
             Type::List(_) | Type::Custom | Type::Bits(_) => {
-                return Err(Unsayable::new(format!("a value of the type `{ty}` here")));
+                return Err(Unsayable::new(format!("a value of type `{ty}` is not supported here")));
             }
         })
     }
@@ -424,23 +426,21 @@ impl Reading<'_> {
                         }
                         (Extent::Fixed(len, _), _) => Code::size(len),
                         (Extent::Own, _) => Code::size(
-                            field
-                                .ty
-                                .bits()
-                                .ok_or_else(|| Unsayable::new("what follows has no known size"))?
-                                / 8,
+                            field.ty.bits().ok_or_else(|| {
+                                Unsayable::new("the fields after `rest` must have a known size")
+                            })? / 8,
                         ),
-                        _ => return Err(Unsayable::new("what follows has no known size")),
+                        _ => return Err(Unsayable::new("the fields after `rest` must have a known size")),
                     };
                     let condition = match field.presence {
                         Presence::Always => None,
                         Presence::When(condition) => Some(self.plan.truth(condition, &self.locals())?),
                         Presence::Flag(flag, _) => Some(self.var("says", flag.name)),
-                        _ => return Err(Unsayable::new("what follows has no known size")),
+                        _ => return Err(Unsayable::new("the fields after `rest` must have a known size")),
                     };
                     (size, condition)
                 }
-                _ => return Err(Unsayable::new("what follows has no known size")),
+                _ => return Err(Unsayable::new("the fields after `rest` must have a known size")),
             };
             match (size, condition) {
                 (Code::Int(size), None) => fixed += size,

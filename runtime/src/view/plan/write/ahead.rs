@@ -7,7 +7,7 @@ use alloc::vec::Vec;
 use crate::schema::known::flag_numbers;
 use crate::schema::{Chooser, Covered, Extent, Field, LengthRule, Presence, Role, TagOf, Type};
 use crate::view::plan::code::{Code, Stmt};
-use crate::view::plan::facts::{number_ty, own, path};
+use crate::view::plan::facts::{number_of_none, number_ty, own, path};
 use crate::view::plan::types::Ty;
 use crate::view::plan::write::{Writing, named_by, named_in, w};
 use crate::view::plan::{Result, Unsayable};
@@ -61,10 +61,8 @@ impl Writing<'_> {
         if is_known || self.ahead.contains(&index) {
             return Ok(true);
         }
-        let late = || {
-            Unsayable::new("a number that is known only when the frame is written is needed before")
-                .within(field.name)
-        };
+        let late =
+            || Unsayable::new("another field needs this number before it can be computed").within(field.name);
         if depth > self.fields.len() {
             return Err(late());
         }
@@ -160,10 +158,10 @@ impl Writing<'_> {
             Role::TagOf(TagOf::Field(of)) => {
                 let (of, value, is_optional) = target(of.index)?;
                 let Type::Frame(schema) = of.ty else {
-                    return Err(Unsayable::new("a tag of a field that is not an enum"));
+                    return Err(Unsayable::new("the field with this tag is not an enum"));
                 };
                 if matches!(field.ty, Type::Frame(_)) {
-                    return Err(Unsayable::new("a tag of a type of your own can only be computed in Rust"));
+                    return Err(Unsayable::new("the tag has a user-defined type and cannot be translated"));
                 }
                 let tag = Code::Frame(self.plan.name(schema()), "tag", [value.clone()].into());
                 let zero = match field.ty {
@@ -179,7 +177,7 @@ impl Writing<'_> {
             }
             Role::LenOf(covers, rule) => {
                 let Covered::Content(of) = covers.what else {
-                    return Err(Unsayable::new("a length of a range"));
+                    return Err(Unsayable::new("a length over several fields is not known in advance"));
                 };
                 let (of, _, is_optional) = target(of)?;
                 let size = self.var("size", of.name);
@@ -190,7 +188,7 @@ impl Writing<'_> {
             Role::PresenceOf(of, some, none) => {
                 let (_, value, _) = target(of.index)?;
                 let (yes, no) = flag_numbers(*some, *none).ok_or_else(|| {
-                    Unsayable::new("a flag of a type of your own can only be computed in Rust")
+                    Unsayable::new("a value of the flag is not a plain number and cannot be translated")
                 })?;
                 let is_truth = number_ty(&field.ty) == Some(crate::schema::Ty::Bool);
                 let number =
@@ -201,7 +199,7 @@ impl Writing<'_> {
                 let number = self.plan.number(expr, &self.names(), number_ty(&field.ty));
                 self.plan.or_brought(number, self.schema, Some(field.name), Code::Me)
             }
-            _ => Err(Unsayable::new("a number of this kind")),
+            _ => Err(Unsayable::new("this number is not known in advance")),
         }
     }
 
@@ -215,7 +213,7 @@ impl Writing<'_> {
         nothing: Option<Code>,
     ) -> Result<Code> {
         if rule.say.is_some() {
-            return Err(Unsayable::new("a length of a type of your own can only be computed in Rust"));
+            return Err(Unsayable::new("the length field has a user-defined type and cannot be translated"));
         }
         let mut rest = Vec::from([
             Code::size(own),
@@ -227,12 +225,7 @@ impl Writing<'_> {
         while rest.last().is_some() && rest.last() == usual.get(rest.len() - 1) {
             rest.pop();
         }
-        let none = match rule.none {
-            Some(none) => {
-                Some(none.number().ok_or_else(|| Unsayable::new("a length of a type of your own"))?)
-            }
-            None => None,
-        };
+        let none = rule.none.map(number_of_none).transpose()?;
         let number = match none {
             Some(none) => w().on("units_not", [[size, Code::Int(none)].as_slice(), rest.as_slice()].concat()),
             None if rest.is_empty() => size,

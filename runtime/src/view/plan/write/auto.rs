@@ -53,7 +53,9 @@ impl Writing<'_> {
                         && !matches!(field.ty, Type::Bits(_))
                 };
                 if self.schema.head.iter().chain(self.fields).any(varies) {
-                    return Err(Unsayable::new("alignment beside a length of varying size"));
+                    return Err(Unsayable::new(
+                        "`align` cannot be combined with a variable-length length field",
+                    ));
                 }
                 w().on("align", [self.start(), Code::size(to), fill(field.fill)])
             }
@@ -61,7 +63,7 @@ impl Writing<'_> {
                 let len = self.plan.size_said(len, &self.names())?;
                 w().on("pad", [len, fill(field.fill)])
             }
-            _ => return Err(Unsayable::new("padding of this kind")),
+            _ => return Err(Unsayable::new("padding of this size is not supported")),
         })
     }
 
@@ -120,7 +122,7 @@ impl Writing<'_> {
                 };
                 (self.begin_of(from), to)
             }
-            Covered::Behind => return Err(Unsayable::new("a checksum before the frame")),
+            Covered::Behind => return Err(Unsayable::new("a checksum in the head is not supported")),
         };
         let covered = w().on("covered", [from, to]);
         let sum = self.plan.sum(self.schema, field, algorithm, covered, Code::Me)?;

@@ -7,7 +7,7 @@ use alloc::vec::Vec;
 use crate::schema::steps::{Run, Slot};
 use crate::schema::{BitKind, Bits, Field, Op, Order, Role, Type};
 use crate::view::plan::code::{Code, Stmt};
-use crate::view::plan::facts::constant;
+use crate::view::plan::facts::{constant, number_of_none};
 use crate::view::plan::order::order;
 use crate::view::plan::types::width_of_each;
 use crate::view::plan::write::{Writing, w};
@@ -62,12 +62,7 @@ impl Writing<'_> {
                     let value = Code::Me.member(field.name);
                     let value = self.number_of_bits(&bits.of, value, bits.width);
                     match field.none {
-                        Some(none) => {
-                            let none = none
-                                .number()
-                                .ok_or_else(|| Unsayable::new("a number of a type of your own"))?;
-                            w().on("or_none", [value, Code::Int(none)])
-                        }
+                        Some(none) => w().on("or_none", [value, Code::Int(number_of_none(none)?)]),
                         None => value,
                     }
                 }

@@ -252,7 +252,9 @@ impl Writing<'_> {
 
     /// Writes a size into the space that is reserved for its length field.
     fn late(&mut self, field: &'static Field, size: Code) -> Result<()> {
-        let Role::LenOf(_, rule) = field.role else { return Err(Unsayable::new("a scope without a length")) };
+        let Role::LenOf(_, rule) = field.role else {
+            return Err(Unsayable::new("the scope has no length field"));
+        };
         let within = |error: Unsayable| error.within(field.name);
         let number = self.units(size, &rule, own(&rule, &field.ty).map_err(within)?, None).map_err(within)?;
         self.fill(field, number).map_err(within)

@@ -9,7 +9,9 @@ use crate::schema::{
     Covered, Ending, Expr, Extent, Field, NumberFormat, Order, Presence, Role, Schema, Type,
 };
 use crate::view::plan::code::{Code, Stmt};
-use crate::view::plan::facts::{Items, fills_behind_items, is_byte, list, own, path};
+use crate::view::plan::facts::{
+    Items, fills_behind_items, is_byte, last_item, list, number_of_none, own, path,
+};
 use crate::view::plan::formats::{in_bytes, number_format, text_format};
 use crate::view::plan::order::{Little, order, order_unless_big};
 use crate::view::plan::types::{Ty, by_hand};
@@ -110,8 +112,7 @@ impl Writing<'_> {
                 if let Some((prefix, none)) =
                     field.prefix().and_then(|prefix| Some((prefix, prefix.rule.none?)))
                 {
-                    let none =
-                        none.number().ok_or_else(|| Unsayable::new("a length of a type of your own"))?;
+                    let none = number_of_none(none)?;
                     let little = self.plan.little_prefix(field, &self.names())?;
                     let number = self.number(&prefix.ty, Code::Int(none), little.as_ref())?;
                     absent.push(Stmt::Do(number));
@@ -199,7 +200,9 @@ impl Writing<'_> {
         let part_size = part.clone().on("size", []);
         if let Some(prefix) = field.prefix() {
             if matches!(prefix.ty, Type::Frame(_)) {
-                return Err(Unsayable::new("a length of a type of your own can only be computed in Rust"));
+                return Err(Unsayable::new(
+                    "the length field has a user-defined type and cannot be translated",
+                ));
             }
             let counted = match field.extent {
                 Extent::CountPrefixed(_) if !field.counts_bytes() => {
@@ -281,7 +284,7 @@ impl Writing<'_> {
             | Extent::CountOf(_)
             | Extent::UntilItem(..)
             | Extent::Rest => self.run("put", [part.clone()]),
-            Extent::Align(_) => return Err(Unsayable::new("an extent of this kind")),
+            Extent::Align(_) => return Err(Unsayable::new("`align` is not supported here")),
         }
         if let Some((from, to)) = covered {
             let behind = w().on("mark_behind", [from.clone(), part.clone().on("size", [])]);
@@ -317,7 +320,7 @@ impl Writing<'_> {
                 match (field.extent, separator(item)) {
                     (_, Some(each)) => one(to.clone().on("separated", [value, list(each.any), write])),
                     (Extent::UntilItem(_, Some(last)), _) => {
-                        let last = last().ok_or_else(|| Unsayable::new("an end of a type of your own"))?;
+                        let last = last_item(last)?;
                         one(to.clone().on("items_to", [value, write, Code::Bytes(last)]))
                     }
                     (Extent::UntilItem(end, None), _) => {
@@ -346,11 +349,7 @@ impl Writing<'_> {
             }
             ref ty => {
                 let value = match field.none {
-                    Some(none) => {
-                        let none =
-                            none.number().ok_or_else(|| Unsayable::new("a number of a type of your own"))?;
-                        w().on("or_none", [value, Code::Int(none)])
-                    }
+                    Some(none) => w().on("or_none", [value, Code::Int(number_of_none(none)?)]),
                     None => value,
                 };
                 if let (Extent::Len(len), Type::Number(NumberFormat { in_bytes: Some(by), .. })) =
@@ -412,7 +411,7 @@ impl Writing<'_> {
         let mut codes = self.leaf(ty, w(), value, little)?;
         match (codes.pop(), codes.is_empty()) {
             (Some(code), true) => Ok(code),
-            _ => Err(Unsayable::new("a number of this type")),
+            _ => Err(Unsayable::new(alloc::format!("a number of type `{ty}` is not supported here"))),
         }
     }
 
@@ -456,7 +455,7 @@ impl Writing<'_> {
                 one(to.on(method, [[value].as_slice(), arguments.as_slice()].concat()))
             }
             Type::List(_) | Type::Custom | Type::Bits(_) => {
-                Err(Unsayable::new(alloc::format!("a value of the type `{ty}` here")))
+                Err(Unsayable::new(alloc::format!("a value of type `{ty}` is not supported here")))
             }
         }
     }
