@@ -6,10 +6,10 @@ use alloc::string::ToString;
 use alloc::vec::Vec;
 
 use crate::schema::{Chooser, Covered, Extent, Field, Op, Presence, Role, Type};
+use crate::view::plan::Result;
 use crate::view::plan::code::{Code, Stmt};
 use crate::view::plan::facts::{described, number_of_none, number_ty, path, place_of_sum};
 use crate::view::plan::read::Reading;
-use crate::view::plan::{Result, Unsayable};
 
 impl Reading<'_> {
     /// Adds the comparisons between a field and the `Auto`s that describe it.

@@ -6,12 +6,12 @@ use alloc::vec::Vec;
 
 use crate::schema::steps::{Run, Slot};
 use crate::schema::{BitKind, Bits, Field, Op, Order, Role, Type};
+use crate::view::plan::Result;
 use crate::view::plan::code::{Code, Stmt};
 use crate::view::plan::facts::{constant, number_of_none};
 use crate::view::plan::order::order;
 use crate::view::plan::types::width_of_each;
 use crate::view::plan::write::{Writing, w};
-use crate::view::plan::{Result, Unsayable};
 
 impl Writing<'_> {
     /// Returns the code that shifts a value to its position in a run.
