@@ -132,7 +132,7 @@ def decode(root, data):
     except root.module.DecodeError as error:
         return located(error)
     read = root.read.took(value)
-    # A catch-all of an enum of plain values is an `int`.
+    # A catch-all of a fieldless enum is an `int`.
     if not hasattr(value, "encode"):
         return ["ok", form(value), None, None, read, None]
     try:
