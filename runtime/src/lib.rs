@@ -69,7 +69,7 @@ pub mod view;
 mod wire;
 /// The page of the derive macro, whose examples use this crate.
 #[cfg(doctest)]
-#[doc = include_str!("../../macros/src/docs/words.md")]
+#[doc = include_str!("words.md")]
 mod words {}
 
 pub use attempt::Attempt;

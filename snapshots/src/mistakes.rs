@@ -7,18 +7,23 @@
 //! `trybuild` is not used: it builds the library and its dependencies once more, which takes longer
 //! than all cases together.
 
+use std::cmp::Reverse;
 use std::env;
 use std::ffi::OsStr;
 use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::{Command, Output, Stdio};
+use std::sync::LazyLock;
 
 use serde_json::Value as Json;
 
 use crate::in_directory;
 
 const FOLDERS: [&str; 2] = ["declarations/", "types/"];
+
+/// What a stable compiler adds to a message about a macro, and a nightly one does not.
+const HINT: &str = " (in Nightly builds, run with -Z macro-backtrace for more info)";
 
 /// An error: the file and the line, and what is said.
 type Mistake = (String, u64, String);
@@ -66,29 +71,32 @@ fn compare<'a>(name: &str, mistakes: impl IntoIterator<Item = &'a Mistake>) {
     insta::assert_snapshot!(name, said);
 }
 
-/// Compiles a crate with the library that this test is linked with, and returns its errors in
-/// order. It is in this file, or is this text if the file is `-`.
+/// Compiles a crate and returns its errors in order. It is in this file, or is this text if the file
+/// is `-`.
 fn compile(file: &str, text: &str) -> Vec<Mistake> {
-    let library = library();
+    let messages = String::from_utf8(rustc(library(), file, text).stderr).unwrap();
+    let mut mistakes: Vec<_> = messages.lines().filter_map(mistake).collect();
+    mistakes.sort();
+    mistakes
+}
+
+/// Runs the compiler on a crate that uses this library.
+fn rustc(library: &Path, file: &str, text: &str) -> Output {
     let mut compiler = Command::new(env::var_os("RUSTC").unwrap_or("rustc".into()))
         .current_dir(folder())
-        .args(["--edition=2024", "--crate-type=lib", "--crate-name=mistakes", "--emit=metadata", "-o"])
-        .arg(env::temp_dir().join("framewright-mistakes.rmeta"))
+        .args(["--edition=2024", "--crate-type=lib", "--crate-name=mistakes", "--emit=metadata=-"])
         .args(["--error-format=json", "--diagnostic-width=1000"])
         .arg(format!("--extern=framewright={}", library.display()))
         .arg(format!("-Ldependency={}", library.parent().unwrap().display()))
         .arg(file)
         .stdin(Stdio::piped())
+        .stdout(Stdio::null())
         .stderr(Stdio::piped())
         .spawn()
         .unwrap();
-    // The compiler does not read this unless it is to, and may have ended.
+    // Fails if the compiler has ended without reading it, which it does if it compiles a file.
     let _ = compiler.stdin.take().unwrap().write_all(text.as_bytes());
-    let output = compiler.wait_with_output().unwrap();
-    let messages = String::from_utf8(output.stderr).unwrap();
-    let mut mistakes: Vec<_> = messages.lines().filter_map(mistake).collect();
-    mistakes.sort();
-    mistakes
+    compiler.wait_with_output().unwrap()
 }
 
 /// Returns a message of the compiler, unless it is a warning or the number of errors, which has no
@@ -100,24 +108,37 @@ fn mistake(message: &str) -> Option<Mistake> {
     Some((place["file_name"].as_str()?.to_owned(), place["line_start"].as_u64()?, lasting(text)))
 }
 
-/// Returns the newest library that is not newer than this test. It is the one that the test is
-/// linked with, since Cargo builds it before the test and again with other features under another
-/// name.
-fn library() -> PathBuf {
+/// Returns the newest library beside this test that has the features of this package. Cargo keeps
+/// those with other features, and older ones, under other names.
+fn library() -> &'static Path {
+    const FEATURES: &str = "pub use framewright::{Client, json, testing};";
+    static LIBRARY: LazyLock<PathBuf> = LazyLock::new(|| {
+        let mut built = libraries();
+        built.sort_by_key(|path| Reverse(path.metadata().unwrap().modified().unwrap()));
+        built
+            .into_iter()
+            .find(|library| rustc(library, "-", FEATURES).status.success())
+            .expect("cases are compiled for the host, by the compiler that has built this test")
+    });
+    &LIBRARY
+}
+
+/// Returns the libraries that Cargo has built beside this test.
+fn libraries() -> Vec<PathBuf> {
     let program = env::current_exe().unwrap();
-    let built = |path: &Path| path.metadata().unwrap().modified().unwrap();
     let name = |path: &Path| path.file_name().and_then(OsStr::to_str).unwrap_or_default().to_owned();
-    let files = fs::read_dir(program.parent().unwrap()).unwrap().map(|file| file.unwrap().path());
-    files
+    fs::read_dir(program.parent().unwrap())
+        .unwrap()
+        .map(|file| file.unwrap().path())
         .filter(|path| name(path).starts_with("libframewright-") && name(path).ends_with(".rlib"))
-        .filter(|path| built(path) <= built(&program))
-        .max_by_key(|path| built(path))
-        .expect("the library is beside the test")
+        .collect()
 }
 
 /// Returns a message with line numbers in three columns, and without what changes with other code than
-/// that of the case: lines of the library, and how many types there are.
+/// that of the case or with the release channel: lines of the library, how many types there are, and
+/// the hint that stable compilers give.
 fn lasting(message: &str) -> String {
+    let message = message.replace(HINT, "");
     let width = message.lines().find_map(|line| line.find("--> ")).unwrap_or_default();
     let mut elsewhere = false;
     let mut text = String::new();

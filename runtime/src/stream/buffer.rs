@@ -24,6 +24,7 @@ impl Framer {
     /// much.
     #[inline]
     fn has_room(&self) -> bool {
+        debug_assert!(self.shared.is_empty() || self.buffer.capacity() == 0);
         let read = self.buffer.len().wrapping_sub(self.handed_out);
         let free = self.buffer.capacity() - self.buffer.len();
         self.buffer.as_ptr().addr() == self.address
@@ -139,9 +140,11 @@ impl Framer {
         released
     }
 
-    /// Gives the framer a buffer that was [released](Self::release) elsewhere, if it has none.
+    /// Gives the framer a buffer that was [released](Self::release) elsewhere, if it holds no bytes
+    /// and has no buffer.
     pub fn lend(&mut self, buffer: impl FnOnce() -> BytesMut) {
-        if self.buffer.capacity() == 0 {
+        // Shared bytes take the place of the buffer with the next read.
+        if self.buffer.capacity() == 0 && self.shared.is_empty() {
             self.buffer = buffer();
             self.buffer.clear();
             self.hand_out();

@@ -47,6 +47,28 @@ async fn the_type_changes_while_a_longer_frame_is_half_read() {
     }
 }
 
+#[tokio::test]
+async fn no_byte_of_a_frame_that_takes_several_reads_is_lost() {
+    let body: Vec<u8> = (0_u32..50_000).flat_map(u32::to_be_bytes).collect();
+    let upload = Upload { body: body.clone().into() };
+    let pair = Pair { first: upload.clone(), second: upload.clone() };
+    // All bytes have arrived when the first is read, so that no read waits.
+    let received = async |bytes: Vec<u8>| {
+        let (ours, mut theirs) = duplex(bytes.len());
+        theirs.write_all(&bytes).await.unwrap();
+        Session::over(ours, &ClientOptions::new())
+    };
+    let mut s = received(upload.to_vec().unwrap()).await;
+    assert!(s.require::<Upload>().await.unwrap() == upload);
+    let mut s = received(upload.to_vec().unwrap()).await;
+    assert!(s.recv::<Borrowed<'_>>().await.unwrap().unwrap().body == body);
+    let mut s = received(pair.to_vec().unwrap()).await;
+    assert!(s.require::<Pair<Upload>>().await.unwrap() == pair);
+    let mut s = received(body.clone()).await;
+    let block = s.recv_with::<Block, _>(body.len()).await.unwrap().unwrap();
+    assert!(block.bytes == body);
+}
+
 #[derive(Frame, Debug)]
 #[frame(be)]
 struct Borrowed<'a> {
@@ -54,7 +76,7 @@ struct Borrowed<'a> {
     body: &'a [u8],
 }
 
-#[derive(Frame, Debug)]
+#[derive(Frame, Debug, PartialEq)]
 #[frame(be)]
 struct Pair<T> {
     first: T,
