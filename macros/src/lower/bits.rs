@@ -299,6 +299,14 @@ impl<'a> Lower<'a> {
         let number = auto_item(&field.ty).unwrap_or(Some(&field.ty));
         number.map_or(Some(()), |ty| self.need_size(ty))?;
         let atom = match auto_item(&field.ty) {
+            Some(_) if derived(field).is_none() => {
+                self.missing_word(
+                    field,
+                    "#[pad], #[magic(..)], #[len_of(..)], #[count_of(..)], #[tag_of(..)], #[presence_of(..)] \
+                     or #[calc(..)]",
+                );
+                return None;
+            }
             None => {
                 let (ty, _) = self.value_type(field);
                 let held = field.attrs.bits_as.as_deref();

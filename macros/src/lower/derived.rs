@@ -24,13 +24,10 @@ impl<'a> Lower<'a> {
         pending: &mut Vec<Pending<'a>>,
     ) -> Vec<Step<'a>> {
         let Some(kind) = derived(field) else {
-            if field.attrs.failed {
-                return Vec::new();
-            }
-            self.cx.error(
-                field.span,
-                "say what this `Auto` is: #[len_of(..)], #[count_of(..)], #[offset_of(..)], #[tag_of(..)], #[presence_of(..)], \
-                 #[checksum(..)], #[magic(..)], #[pad(N)], #[align(N)] or #[calc(..)]",
+            self.missing_word(
+                field,
+                "#[len_of(..)], #[count_of(..)], #[offset_of(..)], #[tag_of(..)], #[presence_of(..)], #[checksum(..)], \
+                 #[magic(..)], #[pad(N)], #[align(N)] or #[calc(..)]",
             );
             return Vec::new();
         };
@@ -60,6 +57,14 @@ impl<'a> Lower<'a> {
                 let Some(number) = self.auto_number(field, item) else { return Vec::new() };
                 self.derived_number(field, number, place, reach, pending)
             }
+        }
+    }
+
+    /// Refuses an `Auto` without a word that says what the codec writes. `words` are those that fit.
+    pub(super) fn missing_word(&self, field: &Field, words: &str) {
+        // A word that has failed is reported already.
+        if !field.attrs.failed {
+            self.cx.error(field.span, format!("say what this `Auto` is: {words}"));
         }
     }
 
