@@ -1,13 +1,16 @@
 //! From `struct.unpack` to a declaration, one letter at a time.
 //!
 //! ```python
-//! # > is big-endian: `be`. A letter is a field: I u32, H u16, B u8, h i16, q i64, f f32, ? bool.
+//! # > and ! are big-endian: `be`. Letters: I u32, H u16, B u8, h i16, q i64, f f32, ? bool.
 //! sensor, kind, count = struct.unpack_from(">IBH", data)            # 7 bytes
 //! values = struct.unpack_from(f">{count}h", data, 7)                # `count` numbers of two bytes
 //! name, = struct.unpack_from(">16s", data, 7 + 2 * count)           # 16 bytes, padded with zeros
 //! name = name.rstrip(b"\0").decode()
 //! assert zlib.crc32(data[:-4]) == int.from_bytes(data[-4:], "big")  # of all bytes before it
 //! ```
+//!
+//! A reply with a layout that depends on the request cannot be a frame by itself. Give each layout
+//! its own status, or decode the reply with a context (`ctx`, `Session::recv_with`).
 //!
 //! `cargo run --example from_python`
 

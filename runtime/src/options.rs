@@ -46,7 +46,8 @@ impl ClientOptions {
         }
     }
 
-    /// Sets the timeout for connecting. `None` leaves the timeout to the system.
+    /// Sets the timeout for connecting. `None` leaves the timeout to the system. A client that
+    /// reconnects has this time for each attempt.
     #[must_use]
     pub fn connect_timeout(mut self, time: impl Into<Option<Duration>>) -> Self {
         self.connect_timeout = time.into();

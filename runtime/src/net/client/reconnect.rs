@@ -39,7 +39,10 @@ impl Backoff {
         self
     }
 
-    /// Sets the longest wait, without the random part.
+    /// Sets the longest wait, without the random part. The random part is at most as long again.
+    ///
+    /// A call fails if no connection is made within its timeout, even if the server is back but the
+    /// client still waits. So choose less than half of [`ClientOptions::request_timeout`].
     #[must_use]
     pub fn longest(mut self, time: Duration) -> Self {
         self.longest = time;
@@ -163,7 +166,8 @@ impl<S: 'static, R: Layout + 'static> Client<S, R> {
         Self::reconnecting_with(address, backoff, ClientOptions::new())
     }
 
-    /// Like [`reconnecting`](Self::reconnecting), with custom timeouts and limits.
+    /// Like [`reconnecting`](Self::reconnecting), with custom timeouts and limits. Each attempt to
+    /// connect takes at most [`ClientOptions::connect_timeout`], by default 10 s.
     pub fn reconnecting_with<A>(address: A, backoff: Backoff, options: ClientOptions) -> Reconnecting<S, R>
     where
         A: ToSocketAddrs + fmt::Debug + Clone + Send + Sync + 'static,
@@ -250,8 +254,9 @@ impl<S, R> Reconnecting<S, R> {
     /// however long that takes.
     ///
     /// The `Reconnecting` does not learn how this connection ends, so its next use waits as after a
-    /// failure. If the connection lasted longer than [`Backoff::longest`], the waits start again
-    /// from the shortest.
+    /// failure. That wait counts from the moment when the connection was made. If the connection
+    /// lasted longer than the wait and [`Backoff::longest`] together, the waits start again from
+    /// the shortest.
     ///
     /// # Cancel safety
     /// If cancelled, nothing is lost.

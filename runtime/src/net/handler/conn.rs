@@ -131,6 +131,10 @@ impl<Out> Conn<Out> {
 impl<Out: Encode> Conn<Out> {
     /// Sends a frame by putting it into the out-buffer. Takes `&frame` or `frame`.
     ///
+    /// Frames are written in the order in which they were sent, by this method, by a [`Peer`] or by
+    /// a [`Hub`](crate::net::Hub). Frames that other tasks send at the same time may come before or
+    /// after.
+    ///
     /// This method does not wait, so it fails when the peer reads too slowly and the out-buffer is
     /// full. A handler that answers a frame with many others then waits for room:
     ///
@@ -219,6 +223,12 @@ impl<Out> fmt::Debug for Conn<Out> {
 /// tasks, or from threads.
 ///
 /// Cloning a handle is cheap, and a handle may outlive the connection.
+///
+/// Frames are written in the order in which they enter the out-buffer, whichever handle, [`Conn`]
+/// or [`Hub`](crate::net::Hub) sends them. So the frames of one task keep their order. While
+/// [`send`](Self::send) waits for room, frames of other tasks may go ahead. The frames of a
+/// [`Session`](crate::Session) have their own out-buffer; see
+/// [`Session::handle`](crate::Session::handle).
 pub struct Peer<Out> {
     outbox: Arc<Outbox>,
     marker: PhantomData<fn(&Out)>,

@@ -228,7 +228,9 @@ impl Session {
     }
 
     /// Returns a handle for pushing frames to the peer from anywhere. Pushed frames are written
-    /// between the frames that the session sends, even while it waits for something else.
+    /// between the frames that the session sends, even while it waits for something else. Fed and
+    /// pushed frames that are not written yet have no order: to push a frame after fed frames,
+    /// [flush](Self::flush) first.
     #[must_use]
     pub fn handle<Out>(&self) -> Peer<Out> {
         Peer::new(Arc::clone(&self.link.outbox))

@@ -46,6 +46,10 @@ where
     /// replies. If replies carry no id but come in order, use [`in_order`](Self::in_order). For
     /// reconnecting, see [`Reconnecting::pipelined`].
     ///
+    /// The number of pending calls is not limited. To limit it, acquire a permit of a
+    /// `tokio::sync::Semaphore` before each call. The timeout of a call does not include that wait:
+    /// pass the time that is left to [`call_within`](Calls::call_within).
+    ///
     /// ```
     /// use framewright::prelude::*;
     ///
@@ -65,6 +69,9 @@ where
     /// # Ok(())
     /// # }
     /// ```
+    ///
+    /// # Panics
+    /// Panics outside a tokio runtime.
     pub fn pipelined<K: Eq + Hash + Send + 'static>(
         self,
         asked: impl Fn(&S) -> K + Send + Sync + 'static,
@@ -107,6 +114,9 @@ where
     /// # Ok(())
     /// # }
     /// ```
+    ///
+    /// # Panics
+    /// Panics outside a tokio runtime.
     pub fn in_order(self, part: impl Fn(&R) -> Part + Send + 'static) -> (Calls<S, R>, Unclaimed<R>) {
         self.serve_calls(None, Sorting::InOrder(Box::new(part)))
     }
@@ -134,19 +144,31 @@ where
 {
     /// Same as [`Client::pipelined`], but reconnecting whenever the connection is lost.
     ///
-    /// The first connection is made at once. When a connection is lost, the next one is made at
-    /// once too, even if no call waits for it. [`Unclaimed`] lasts as long as the [`Calls`]: the
-    /// frames of a new connection follow the frames of the previous one.
+    /// The first connection is made at once. When a connection is lost, the next one is made even
+    /// if no call waits for it. The waits of the [`Backoff`](crate::net::Backoff) count from the
+    /// end of the last attempt, whether it failed or not. So a connection that lasted longer than
+    /// the current wait is replaced at once. The waits grow with each attempt, and start again from
+    /// the shortest as described for [`take`](Self::take).
+    ///
+    /// [`Unclaimed`] lasts as long as the [`Calls`]: the frames of a new connection follow the
+    /// frames of the previous one.
     ///
     /// When a connection is lost, pending calls fail with the error that ended the connection: a
     /// request that may have reached the server is never sent again. Calls made without a
     /// connection wait for the next one, within their timeout. [`opening`](Self::opening) sets what
     /// each new connection does first, for example a login or subscriptions.
     ///
+    /// To learn of each new connection, use `opening` with a closure that reports the connection
+    /// and returns the session. At that time all frames received from earlier connections are in
+    /// [`Unclaimed`], and may be unread. Frames of the new connection follow them.
+    ///
     /// Servers close silent connections: a server of this crate does so if the first frame does not
     /// arrive within 10 s, and after 5 minutes without any frame. For clients that only listen,
     /// raise [`Limits::first_frame_time`](crate::net::Limits::first_frame_time) and
     /// [`Limits::idle`](crate::net::Limits::idle) on the server, or send a frame regularly.
+    ///
+    /// # Panics
+    /// Panics outside a tokio runtime.
     pub fn pipelined<K: Eq + Hash + Send + 'static>(
         self,
         asked: impl Fn(&S) -> K + Send + Sync + 'static,
@@ -156,6 +178,9 @@ where
     }
 
     /// Same as [`Client::in_order`], but reconnecting like [`pipelined`](Self::pipelined).
+    ///
+    /// # Panics
+    /// Panics outside a tokio runtime.
     pub fn in_order(self, part: impl Fn(&R) -> Part + Send + 'static) -> (Calls<S, R>, Unclaimed<R>) {
         self.keep_calls(None, Sorting::InOrder(Box::new(part)))
     }
@@ -203,6 +228,9 @@ type Asked<S, K> = Box<dyn Fn(&S) -> K + Send + Sync>;
 
 /// Makes calls over a connection that it shares with its clones; see [`Client::pipelined`] and
 /// [`Client::in_order`].
+///
+/// Requests are sent in the order in which they enter the out-buffer. Replies go directly to their
+/// callers, and other frames go to [`Unclaimed`]; see there for the order between them.
 pub struct Calls<S, R, K = ()> {
     open: Arc<Open<S, R, K>>,
     time: Option<Duration>,
@@ -269,11 +297,22 @@ impl<S: Encode, R, K: Eq + Hash + Clone> Calls<S, R, K> {
     /// `Decode`, `Io` and `Closed` the connection has ended. A client that reconnects may repeat
     /// the call, if the request may be executed twice.
     ///
+    /// Nothing was sent after `Encode`, after `Other`, and after a `Timeout` with that text. The
+    /// text is the only difference between the two timeouts. After any other error, the request may
+    /// have been sent or not.
+    ///
+    /// After any other `Timeout`, if the request was sent, its id stays in use until the late reply
+    /// arrives or the connection ends. So do not repeat the call with the same id. If ids come from
+    /// a counter that wraps around, it needs more values than calls that can be pending or given up
+    /// on one connection. Until then, each call that was given up takes about the memory of its id
+    /// and of an `R`; its request is not kept.
+    ///
     /// # Cancel safety
     /// If cancelled while it waits for room in the out-buffer, the request is not sent. If
-    /// cancelled later, the request is sent, its id stays in use until the reply arrives, and the
-    /// reply goes to [`Unclaimed`]. With replies in order, the call keeps its position in the
-    /// order, and its reply is dropped.
+    /// cancelled later, the request is sent, its id stays in use until the reply arrives or the
+    /// connection ends, and the reply goes to [`Unclaimed`]. A reply that has already arrived is
+    /// dropped. With replies in order, the call keeps its position in the order, and its reply is
+    /// dropped.
     pub async fn call(&self, request: &S) -> Result<R> {
         self.answer(request, self.time).await.map(|reply| reply.last)
     }

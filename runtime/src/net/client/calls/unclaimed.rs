@@ -19,6 +19,12 @@ const MOST_BYTES: usize = 16 * 1024 * 1024;
 /// Up to 1,024 frames with at most 16 MiB of encoded bytes are queued. Further frames are dropped,
 /// unless the queue is [`blocking`](Self::blocking). An `Unclaimed` may be dropped if the frames
 /// are not needed.
+///
+/// The frames are in the order in which they arrived. Replies to pending calls do not pass through
+/// the queue. When a call returns its reply, all frames that the server sent before the reply have
+/// been queued, unless they were dropped. Later frames may be in the queue too, and nothing marks
+/// the position of the reply. If the position matters, the frames need to carry it, for example as
+/// a number.
 pub struct Unclaimed<R>(Arc<Queue<R>>);
 
 impl<R> Unclaimed<R> {

@@ -30,7 +30,9 @@ use crate::net::handler::conn::Peer;
 /// [`SharedHub`] is a hub that several servers share.
 ///
 /// The methods never wait: a frame goes into the out-buffer of each receiver if it fits, and is
-/// dropped otherwise.
+/// dropped otherwise. A receiver gets the frames of one task in the order in which they were sent.
+/// Frames that several tasks broadcast at the same time may reach different receivers in different
+/// orders.
 ///
 /// ```
 /// use framewright::net::{Close, Conn, Delivery, Handler, Hub, Member};
@@ -172,6 +174,10 @@ impl<K: Eq + Hash, Out: Encode> Hub<K, Out> {
     }
 
     /// Sends a frame to all members of a group. The frame is encoded once.
+    ///
+    /// The sender receives the frame too if it is a member, and the result does not say which
+    /// receivers are slow. To leave out the sender, or to close slow connections, keep the [`Peer`]
+    /// of each connection in a map of your own, and call [`Peer::try_send`] for each.
     ///
     /// # Errors
     /// Returns an error if the frame cannot be encoded. No connection receives it then.

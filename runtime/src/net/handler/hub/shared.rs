@@ -24,7 +24,9 @@ use crate::net::Peer;
 /// frame. Frames that must arrive need to be stored until they are acknowledged, as in the `chat`
 /// example. If a key is registered on two servers, a frame goes to the connection on the sending
 /// server, or to both if neither server is the sending server. Keys are identified by their
-/// `Display` on the bus, so other servers cannot distinguish two keys that print the same.
+/// `Display` on the bus, so other servers cannot distinguish two keys that print the same. Frames
+/// of [`send_to`](Self::send_to) and [`broadcast`](Self::broadcast) may reach a connection in
+/// another order than they were sent, because they may take different ways.
 ///
 /// ```
 /// use framewright::net::{Delivery, LocalBus, SharedHub};
