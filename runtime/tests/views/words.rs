@@ -209,7 +209,7 @@ fn cases() -> [Case; 6] {
     let lines = lines.iter().map(|line| line.to_vec().unwrap()).collect();
     [
         Case("ends", Ends::SCHEMA, lines, &["up to"]),
-        case::<Places>("places", &["only 0xff is left"]),
+        case::<Places>("places", &["a list padded with 0xff"]),
         case::<Digits>("digits", &[]),
         case::<Bits>("bits", &["bit field of 100 bits"]),
         case::<Lists>("lists", &[]),
@@ -259,5 +259,5 @@ fn delimiters_of_all_kinds_are_shown() {
     let damaged = [(Way::ToPort, b":me k,h/p=w|\n".to_vec())];
     assert!(Ends::decode(b":me k,h/p=w|\n").is_err());
     let Some(text) = shown("no-end", Ends::SCHEMA.wireshark(PORT), Transport::Udp, &damaged) else { return };
-    assert!(text.contains("nothing follows a delimiter"), "{text}");
+    assert!(text.contains("this delimiter must be followed by another value"), "{text}");
 }

@@ -75,9 +75,8 @@ use crate::stream::{Framer, Snapshot};
 ///
 /// # On a server, and elsewhere
 ///
-/// A connection of a server has a task. While the session's closure awaits anything,
-/// [fed](Self::feed) and pushed frames are written, a lost peer is detected, and all
-/// [limits](crate::net::Limits) apply. After a reset, at a deadline, and at the end of the drain,
+/// A connection of a server has a task. While the session's closure awaits anything, pushed frames
+/// are written, a lost peer is detected, and all [limits](crate::net::Limits) apply. After a reset, at a deadline, and at the end of the drain,
 /// the closure is dropped while it waits. So methods of such a session return errors about bytes
 /// from the peer, but never about a broken connection.
 ///
