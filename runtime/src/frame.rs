@@ -39,6 +39,12 @@ pub trait Layout {
     /// malformed bytes, [`Framer::resync`](crate::stream::Framer::resync) searches for the next
     /// frame by this constant.
     ///
+    /// The constant is a `frame(magic = ..)` with no tag or length before it, or a `#[magic]` on
+    /// the first field of a struct. Of two adjacent constants only the first counts, so write them
+    /// as one. A tag does not count, and neither do bit fields and constants that are not always
+    /// present or whose byte order varies. If the first field is a nested frame without a length,
+    /// `SYNC` is empty, but the search uses the constant of the nested frame.
+    ///
     /// ```
     /// use framewright::prelude::*;
     ///

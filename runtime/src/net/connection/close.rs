@@ -176,7 +176,11 @@ pub enum Malformed<Out> {
     /// [`Limits::frame_time`](crate::net::Limits::frame_time) is treated as malformed bytes too. So
     /// a damaged length field that is too large delays the following frames by up to that time,
     /// which is 10 s by default. Set `frame_time` to a little more than the transmission of the
-    /// longest frame takes.
+    /// longest frame takes. Give the type a `frame(max = N)` even if it has a leading constant: a
+    /// damaged length beyond N is then noise at once.
+    ///
+    /// A frame with a correct envelope and a malformed body need not be noise: to answer it, make
+    /// the body an [`Attempt`](crate::Attempt).
     ///
     /// A connection whose noise costs more than [`Framer::resync`](crate::stream::Framer::resync)
     /// allows is closed, whatever the handler returns. The allowed cost grows with

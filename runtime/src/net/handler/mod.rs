@@ -147,7 +147,9 @@ pub trait Handler: Send + Sync + 'static {
 
     /// Decides how to continue after a malformed frame. By default the connection is closed. If the
     /// end of the frame is known, as for a datagram, and the reply needs the frame's bytes, use an
-    /// [`Attempt`](crate::Attempt) of the frame as [`In`](Self::In) instead.
+    /// [`Attempt`](crate::Attempt) of the frame as [`In`](Self::In) instead. To answer a frame with
+    /// a correct envelope and a malformed body, make the body an `Attempt`: the frame then goes to
+    /// [`frame`](Self::frame).
     ///
     /// This method is also called for a frame that is not complete within
     /// [`Limits::frame_time`](crate::net::Limits::frame_time), if [`Malformed::Resync`] is possible

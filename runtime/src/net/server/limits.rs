@@ -150,15 +150,19 @@ impl Limits {
     }
 
     /// Sets the time within which the first frame must arrive, counted from the accept.
+    ///
+    /// It also applies if [`idle`](Self::idle) or [`Conn::keep_alive`](crate::Conn::keep_alive)
+    /// allows a longer silence. Raise it for peers that may send their first frame later.
     #[must_use]
     pub fn first_frame_time(mut self, time: impl Into<Option<Duration>>) -> Self {
         self.first_frame_time = time.into();
         self
     }
 
-    /// Sets the time that a connection may stay open without traffic in either direction. For a
-    /// peer that must send a frame every few seconds, use
-    /// [`Conn::keep_alive`](crate::Conn::keep_alive).
+    /// Sets the time that a connection may stay open without traffic in either direction. Frames
+    /// sent to the peer renew it too. To close the connection of a peer that sends no frames, use
+    /// [`Conn::keep_alive`](crate::Conn::keep_alive). Noise that is skipped by
+    /// [`Malformed::Resync`](crate::Malformed::Resync) renews neither.
     #[must_use]
     pub fn idle(mut self, time: impl Into<Option<Duration>>) -> Self {
         self.idle = time.into();

@@ -167,8 +167,11 @@ impl<S: Service> Server<S> {
     }
 
     /// Like [`serve_connection`](Self::serve_connection), but with this peer address and this
-    /// state. The handler's `open` is not called. This is for a connection that has already
-    /// exchanged frames.
+    /// state. This is for a connection that has already exchanged frames.
+    ///
+    /// The handler's `open` is not called, so what it would have set on the connection is not set,
+    /// such as [`keep_alive`](crate::net::Conn::keep_alive) or
+    /// [`deadline`](crate::net::Conn::deadline). The handler can set it in `frame`.
     ///
     /// # Errors
     /// Same as [`serve_connection`](Self::serve_connection).

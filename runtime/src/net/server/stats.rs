@@ -8,6 +8,11 @@ use crate::net::connection::close::CloseReason;
 
 /// The values of a server's counters since its start.
 ///
+/// `bytes_out` is counted after the bytes are written, so it may lag behind what the peer has
+/// received. `frames`, `malformed` and `passed_over` are counted when the frames that have arrived
+/// are handled, before the replies are written. So they are up to date when a reply arrives, unless
+/// the handler waits. In a session, a reply may arrive before its request is counted.
+///
 /// ```no_run
 /// # use framewright::prelude::*;
 /// # #[derive(Frame)]

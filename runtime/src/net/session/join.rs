@@ -49,7 +49,11 @@ impl Session {
         self.go_on(handler, None).await
     }
 
-    /// Like [`serve`](Self::serve), but with this state. The handler's `open` is not called.
+    /// Like [`serve`](Self::serve), but with this state.
+    ///
+    /// The handler's `open` is not called, so what it would have set on the connection is not set,
+    /// such as [`keep_alive`](crate::net::Conn::keep_alive). The handler can set it in `frame`. A
+    /// [deadline](Self::deadline) of the session still applies.
     ///
     /// # Errors
     /// Same as [`serve`](Self::serve).

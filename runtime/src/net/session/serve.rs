@@ -93,6 +93,9 @@ impl<F: Conversation<M>, M: 'static> Server<Sessions<F, M>> {
 /// A handler or a session closure that a server runs. The trait is for functions that take or
 /// return a `Server<impl Serves>`, and is not meant to be implemented by users.
 ///
+/// Such a server can be configured and bound, but has no `serve_connection`. For a test over
+/// `tokio::io::duplex`, make the server from the handler or the closure itself.
+///
 /// ```
 /// use framewright::net::{Close, Serves};
 /// use framewright::prelude::*;
