@@ -3,7 +3,7 @@
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-/// An event that is logged when it first happens, and then at most once in [`Flood::EVERY`], with a
+/// An event that is logged when it first happens, and then at most once in `Flood::EVERY`, with a
 /// count. Otherwise a client could flood the log.
 #[derive(Debug)]
 pub struct Flood(Mutex<State>);
