@@ -32,7 +32,7 @@ enum Before {
     Opening,
     /// A word, a literal, or a closing bracket.
     Operand,
-    /// A token such as `.`, after which there is no space.
+    /// A token that is not followed by a space, such as `.`.
     Glue,
 }
 

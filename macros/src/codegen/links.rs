@@ -22,7 +22,7 @@ const MOST: usize = 4;
 pub(super) struct Links {
     steps: usize,
     /// A constant expression that is `true` if the previous step is a nested value of fixed size.
-    /// `None` if the previous step is no nested value.
+    /// `None` if the previous step is not a nested value.
     nested: Option<TokenStream>,
 }
 
@@ -63,7 +63,7 @@ pub(super) fn afresh(links: &RefCell<Links>, parse: impl FnOnce() -> TokenStream
 }
 
 /// Returns a constant expression that is `true` if a nested value has a fixed size, or `None` if
-/// the step is no nested value.
+/// the step is not a nested value.
 fn nested(cx: &Cx<'_>, step: &Step<'_>) -> Option<TokenStream> {
     let Step::Value(value @ Value { content, .. }) = step else { return None };
     if !matches!(content.format, Format::Order(_) | Format::As { .. }) {

@@ -131,7 +131,7 @@ impl Checksum for Internet {
     fn compute_parts(parts: &[&[u8]]) -> u16 {
         let (mut sum, mut high) = (0u64, true);
         for byte in parts.iter().copied().flatten() {
-            // This cannot overflow: so many bytes would not fit in memory.
+            // This cannot overflow: that takes 2^48 words, more than memory can hold.
             sum += if high { u64::from(*byte) << 8 } else { u64::from(*byte) };
             high = !high;
         }

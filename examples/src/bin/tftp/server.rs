@@ -21,7 +21,7 @@ use crate::transfer::Transfer;
 const TRANSFERS: usize = 100;
 const EACH: usize = 10;
 
-/// The message if there is no room for a file.
+/// The error message for a file that does not fit on the disk.
 const NO_ROOM: &str = "there is no more room";
 
 #[derive(clap::Args, Clone, Debug)]

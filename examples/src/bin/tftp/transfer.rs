@@ -1,5 +1,5 @@
 //! The transfer of a file in either direction. A packet is sent after the previous one is answered.
-//! If there is no answer, a packet is sent again.
+//! A packet that is not answered is sent again.
 
 use std::net::SocketAddr;
 use std::time::Duration;
