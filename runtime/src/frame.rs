@@ -116,10 +116,15 @@ pub trait Encode: Layout {
     #[inline]
     fn encode<S: Sink + ?Sized>(&self, out: &mut S) -> Result<(), EncodeError> {
         let start = out.position();
-        not_too_deep(self).and_then(|()| self.encode_to(out)).map_err(|error| {
-            out.truncate(start);
-            error.in_frame(Self::SCHEMA.name)
-        })
+        let encoded =
+            if self.nests_within(Source::MAX_DEPTH) { self.encode_to(out) } else { Err(too_deep()) };
+        match encoded {
+            Ok(()) => Ok(()),
+            Err(error) => {
+                out.truncate(start);
+                Err(error.in_frame(Self::SCHEMA.name))
+            }
+        }
     }
 
     /// Returns the value as bytes.
@@ -231,11 +236,10 @@ pub trait Decode<'a>: Layout + Sized {
     /// # Errors
     /// Returns an error if the bytes are malformed, end too early, or continue after the value.
     fn decode(input: &'a [u8]) -> Result<Self, DecodeError> {
-        let decoded = decode_all::<Self>(input, Source::COMPLETE);
-        if Self::NAMES_ITSELF {
-            return decoded;
+        match decode_all::<Self>(input, Source::COMPLETE) {
+            Err(error) if !Self::NAMES_ITSELF => Err(error.in_frame(Self::SCHEMA.name, input)),
+            decoded => decoded,
         }
-        decoded.map_err(|error| error.in_frame(Self::SCHEMA.name, input))
     }
 
     /// Reads one value from the whole of `input`, like [`decode`](Self::decode). `src` names the
@@ -254,10 +258,19 @@ fn decode_all<'a, T: Decode<'a>>(input: &'a [u8], src: &Source<'a>) -> Result<T,
     match T::parse_from(input, src) {
         Ok(([], value)) => Ok(value),
         Ok((rest, _)) => Err(left_over(T::SCHEMA, input, rest)),
+        Err(error) => Err(refused(error, T::SCHEMA, input)),
+    }
+}
+
+/// Returns the error of a parser that was given all of its input.
+#[cold]
+#[inline(never)]
+fn refused(error: nom::Err<DecodeError>, schema: &Schema, input: &[u8]) -> DecodeError {
+    match error {
         // Only a hand-written parser asks for more of a complete input. Such a parser does not
         // locate the error.
-        Err(error @ nom::Err::Incomplete(_)) => Err(located(error).in_frame(T::SCHEMA.name, input)),
-        Err(error) => Err(located(error)),
+        nom::Err::Incomplete(_) => located(error).in_frame(schema.name, input),
+        nom::Err::Error(error) | nom::Err::Failure(error) => error,
     }
 }
 
@@ -347,19 +360,22 @@ pub trait EncodeWith<C>: Layout {
     /// Returns the same errors as [`Encode::encode`].
     fn encode_with<S: Sink + ?Sized>(&self, out: &mut S, ctx: C) -> Result<(), EncodeError> {
         let start = out.position();
-        not_too_deep(self).and_then(|()| self.encode_with_to(out, ctx)).map_err(|error| {
-            out.truncate(start);
-            error.in_frame(Self::SCHEMA.name)
-        })
+        let encoded = if self.nests_within(Source::MAX_DEPTH) {
+            self.encode_with_to(out, ctx)
+        } else {
+            Err(too_deep())
+        };
+        match encoded {
+            Ok(()) => Ok(()),
+            Err(error) => {
+                out.truncate(start);
+                Err(error.in_frame(Self::SCHEMA.name))
+            }
+        }
     }
 }
 
-/// Refuses a value that is nested too deep to be decoded, before any part of it is encoded.
-#[inline]
-fn not_too_deep<T: Layout + ?Sized>(value: &T) -> Result<(), EncodeError> {
-    if value.nests_within(Source::MAX_DEPTH) { Ok(()) } else { Err(too_deep()) }
-}
-
+/// Returns the error of a value that is nested too deep to be decoded.
 #[cold]
 fn too_deep() -> EncodeError {
     EncodeError::new(EncodeErrorKind::Depth)
