@@ -75,6 +75,7 @@ impl Handler for Chat {
             match to.split_at(1) {
                 ("*", _) => format!("{:?}", self.hub.broadcast_all(self.line(text))?),
                 ("#", group) => format!("{:?}", self.hub.broadcast(&group.to_owned(), self.line(text))?),
+                ("!", group) => format!("{:?}", member.broadcast(&group.to_owned(), self.line(text))?),
                 _ => format!("{:?}", self.hub.send_to(&to.to_owned(), self.line(text))?),
             }
         };
@@ -132,6 +133,11 @@ async fn keys_and_groups() {
         assert_eq!(guest.ask("+club").await, "joined");
     }
     assert_eq!(eve.ask("#club psst").await, delivered(2));
+    assert_eq!(ada.line().await, "psst");
+    assert_eq!(bob.line().await, "psst");
+    assert_eq!(ada.ask("!club to the others").await, delivered(1), "ada is left out");
+    assert_eq!(bob.line().await, "to the others");
+    assert_eq!(eve.ask("!club psst").await, delivered(2), "who is no member leaves out nobody");
     assert_eq!(ada.line().await, "psst");
     assert_eq!(bob.line().await, "psst");
     assert_eq!(ada.ask("-club").await, "true");

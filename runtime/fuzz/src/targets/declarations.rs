@@ -202,3 +202,19 @@ pub struct Mail {
     #[rest]
     text: String,
 }
+
+/// A generic frame, whose size is not known before it is decoded. It may take several reads, and it
+/// shares its bytes with the receive buffer.
+#[derive(Frame, Debug, Clone, PartialEq)]
+#[frame(be)]
+pub struct Pair<T> {
+    first: T,
+    second: T,
+}
+
+#[derive(Frame, Debug, Clone, PartialEq)]
+#[frame(be)]
+pub struct Upload {
+    #[len_prefixed(u24)]
+    body: Bytes,
+}

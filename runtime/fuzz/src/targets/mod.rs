@@ -8,6 +8,7 @@ mod declarations;
 
 use std::fmt::Debug;
 
+use bytes::BytesMut;
 use framewright::json::{from_json, to_json};
 use framewright::net::{Close, Server, Session};
 use framewright::nom;
@@ -20,7 +21,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 pub use self::capture::capture;
 pub use self::cli::cli;
 pub use self::conversation::conversation;
-use self::declarations::{Chat, Header, Mail, Packet, Record, Request, Sized, Value};
+use self::declarations::{Chat, Header, Mail, Packet, Pair, Record, Request, Sized, Upload, Value};
 
 /// The checks for one type.
 struct Checks {
@@ -43,7 +44,7 @@ impl Checks {
     }
 }
 
-const TYPES: [Checks; 8] = [
+const TYPES: [Checks; 9] = [
     Checks::of::<Chat>(),
     Checks::of::<Header>(),
     Checks::of::<Request>(),
@@ -52,6 +53,7 @@ const TYPES: [Checks; 8] = [
     Checks::of::<Packet>(),
     Checks::of::<Sized>(),
     Checks::of::<Mail>(),
+    Checks::of::<Pair<Upload>>(),
 ];
 
 /// Returns the checks of the type that the first byte selects, and the remaining bytes.
@@ -75,32 +77,61 @@ fn decodes_and_encodes<T: OwnedFrame + PartialEq + Debug>(bytes: &[u8]) {
     assert_eq!(T::decode(&encoded).expect("what encodes must decode"), value);
 }
 
-/// Checks that a stream gives the same frames however it is split.
+/// In the input of `framer`, this byte and a count `n` stand for 1,024 × `n` zeros, so that a short
+/// input can contain a frame that takes several reads.
+const ZEROS: u8 = 0xfd;
+
+/// Checks that a stream gives the same frames however it is split, also if the framer releases its
+/// buffer after some reads and another one is lent before each.
 pub fn framer(data: &[u8]) {
     let Some((checks, rest)) = chosen(data) else { return };
     let cuts = rest.len().min(8);
-    (checks.framer)(&rest[cuts..], &rest[..cuts]);
+    (checks.framer)(&expanded(&rest[cuts..]), &rest[..cuts]);
+}
+
+/// Returns the stream that the input stands for, of at most 512 KiB.
+fn expanded(input: &[u8]) -> Vec<u8> {
+    let (mut bytes, mut input) = (Vec::new(), input.iter());
+    while let Some(byte) = input.next() {
+        match (byte, input.as_slice().first()) {
+            (&ZEROS, Some(count)) if bytes.len() < 256 << 10 => {
+                bytes.resize(bytes.len() + 1024 * usize::from(*count), 0);
+                input.next();
+            }
+            _ => bytes.push(*byte),
+        }
+    }
+    bytes
 }
 
 fn comes_in_pieces<T: OwnedFrame + PartialEq + Debug>(bytes: &[u8], cuts: &[u8]) {
-    let whole = frames::<T>([bytes].into_iter());
-    let sizes = cuts.iter().map(|cut| usize::from(*cut) + 1).chain(std::iter::repeat(1));
+    let whole = frames::<T>([bytes].into_iter(), false);
+    // A long stream comes in long pieces, or each input would take too much time.
+    let unit = 1 + bytes.len() / 1024;
+    let sizes = cuts.iter().map(|cut| (usize::from(*cut) + 1) * unit).chain(std::iter::repeat(unit));
     let mut left = bytes;
     let pieces = sizes.map_while(|size| {
         let (piece, rest) = left.split_at(size.min(left.len()));
         left = rest;
         (!piece.is_empty()).then_some(piece)
     });
-    assert_eq!(frames::<T>(pieces), whole);
+    let pieces: Vec<_> = pieces.collect();
+    assert_eq!(frames::<T>(pieces.iter().copied(), false), whole);
+    assert_eq!(frames::<T>(pieces.into_iter(), true), whole, "with a lent buffer for each read");
 }
 
 /// Returns the frames of a stream up to its end or the first error, and whether it ended with an
 /// error.
-fn frames<'a, T: OwnedFrame>(pieces: impl Iterator<Item = &'a [u8]>) -> (Vec<T>, bool) {
-    let (mut framer, mut frames) = (Framer::new().limit(1 << 16), Vec::new());
+fn frames<'a, T: OwnedFrame>(pieces: impl Iterator<Item = &'a [u8]>, lends: bool) -> (Vec<T>, bool) {
+    let (mut framer, mut frames) = (Framer::new().limit(1 << 19), Vec::new());
     for piece in pieces.map(Some).chain([None]) {
         match piece {
-            Some(piece) => framer.room().extend_from_slice(piece),
+            Some(piece) => {
+                if lends {
+                    framer.lend(|| BytesMut::from(&[0xee; 16 << 10][..]));
+                }
+                framer.room().extend_from_slice(piece);
+            }
             None => framer.finish(),
         }
         loop {
@@ -109,6 +140,10 @@ fn frames<'a, T: OwnedFrame>(pieces: impl Iterator<Item = &'a [u8]>) -> (Vec<T>,
                 Ok(None) => break,
                 Err(_) => return (frames, true),
             }
+        }
+        // Some reads follow one another without a wait in between.
+        if lends && piece.is_some_and(|piece| piece.len() % 2 == 1) {
+            framer.release();
         }
     }
     (frames, false)

@@ -175,9 +175,9 @@ impl<K: Eq + Hash, Out: Encode> Hub<K, Out> {
 
     /// Sends a frame to all members of a group. The frame is encoded once.
     ///
-    /// The sender receives the frame too if it is a member, and the result does not say which
-    /// receivers are slow. To leave out the sender, or to close slow connections, keep the [`Peer`]
-    /// of each connection in a map of your own, and call [`Peer::try_send`] for each.
+    /// The sender receives the frame too if it is a member; [`Member::broadcast`] leaves it out. The
+    /// result does not say which receivers are slow. To close slow connections, keep the [`Peer`] of
+    /// each connection in a map of your own, and call [`Peer::try_send`] for each.
     ///
     /// # Errors
     /// Returns an error if the frame cannot be encoded. No connection receives it then.
@@ -284,6 +284,49 @@ impl<K: Eq + Hash + Clone, Out> Member<K, Out> {
         self.groups.swap_remove(at);
         self.hub.write().leave(group, self.id);
         true
+    }
+}
+
+impl<K: Eq + Hash, Out: Encode> Member<K, Out> {
+    /// Sends a frame to all other members of a group. The frame is encoded once. The connection
+    /// itself need not be a member.
+    ///
+    /// ```
+    /// use framewright::net::{Close, Hub, Member};
+    /// use framewright::prelude::*;
+    ///
+    /// #[derive(Frame, Clone)]
+    /// #[frame(be)]
+    /// struct Note { #[len_prefixed] text: String }
+    ///
+    /// struct Rooms { hub: Hub<u32, Note>, next: std::sync::atomic::AtomicU32 }
+    ///
+    /// impl Handler for Rooms {
+    ///     type In<'a> = Note;
+    ///     type Out = Note;
+    ///     type State = Member<u32, Note>;
+    ///
+    ///     async fn open(&self, conn: &mut Conn<Note>) -> Result<Member<u32, Note>, Close> {
+    ///         let id = self.next.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+    ///         let mut member = self.hub.register(id, conn.handle());
+    ///         member.join(0);
+    ///         Ok(member)
+    ///     }
+    ///
+    ///     async fn frame(&self, _: &mut Conn<Note>, member: &mut Member<u32, Note>, note: Note) -> Result<(), Close> {
+    ///         member.broadcast(&0, note)?;
+    ///         Ok(())
+    ///     }
+    /// }
+    /// ```
+    ///
+    /// # Errors
+    /// Returns an error if the frame cannot be encoded. No connection receives it then.
+    pub fn broadcast(&self, group: &K, frame: impl Borrow<Out>) -> Result<Broadcast, EncodeError> {
+        let bytes = frame.borrow().to_bytes()?;
+        let registry = self.hub.read();
+        let members = registry.groups.get(group).into_iter().flatten();
+        Ok(send_all(&bytes, members.filter(|(id, _)| **id != self.id).map(|(_, peer)| peer)))
     }
 }
 
