@@ -11,7 +11,9 @@ use super::extent::{self, ExtentWord};
 use super::number::{self, NumberWord, WireWord};
 use super::text::{Encoding, text};
 use super::ty::frame_instead;
-use super::{At, args, arguments, bare, doc, more_arguments, path_name, set};
+use super::{
+    At, args, arguments, bare, doc, equals, more_arguments, more_words, path_name, set, unknown_word,
+};
 use crate::ctxt::Ctxt;
 
 /// All words of a field.
@@ -317,24 +319,17 @@ type BitWords = (Bits, Option<Box<syn::Type>>, Option<Span>);
 fn bits(input: ParseStream<'_>) -> syn::Result<BitWords> {
     let width = width(bare(input)?)?;
     let (mut held, mut strict) = (None, None);
-    while !input.is_empty() {
-        input.parse::<Token![,]>()?;
-        if input.is_empty() {
-            break;
+    more_words(input, |word, input| match word.to_string().as_str() {
+        "as" => {
+            equals(word, input)?;
+            input.parse().map(|ty| held = Some(Box::new(ty)))
         }
-        let word = input.call(Ident::parse_any)?;
-        match word.to_string().as_str() {
-            "as" => {
-                input.parse::<Token![=]>()?;
-                held = Some(Box::new(input.parse()?));
-            }
-            "strict" => strict = Some(word.span()),
-            other => {
-                let hint = crate::ctxt::suggest(other, &["as", "strict"]);
-                return Err(syn::Error::new(word.span(), format!("unknown word `{other}`: {hint}")));
-            }
+        "strict" => {
+            strict = Some(word.span());
+            Ok(())
         }
-    }
+        _ => Err(unknown_word(word, &["as", "strict"])),
+    })?;
     Ok((width, held, strict))
 }
 
@@ -492,22 +487,21 @@ fn presence_of(input: ParseStream<'_>) -> syn::Result<DerivedKind> {
 fn checksum(input: ParseStream<'_>) -> syn::Result<DerivedKind> {
     let algorithm = Box::new(input.parse::<Path>()?);
     let (mut over, mut seed) = (None, None);
-    while !input.is_empty() {
-        input.parse::<Token![,]>()?;
-        if input.is_empty() {
-            break;
+    more_words(input, |word, input| match word.to_string().as_str() {
+        "over" => {
+            equals(word, input)?;
+            field_range(input).map(|range| over = Some(range))
         }
-        let word = input.call(Ident::parse_any)?;
-        input.parse::<Token![=]>()?;
-        match word.to_string().as_str() {
-            "over" => over = Some(field_range(input)?),
-            "seed" => seed = Some(input.parse()?),
-            other => {
-                let hint = crate::ctxt::suggest(other, &["over", "seed"]);
-                return Err(syn::Error::new(word.span(), format!("unknown word `{other}`: {hint}")));
-            }
+        "seed" => {
+            equals(word, input)?;
+            input.parse().map(|value| seed = Some(value))
         }
-    }
+        order @ ("be" | "le") => Err(syn::Error::new(
+            word.span(),
+            format!("a checksum has the byte order of its field: add `#[wire({order})]` to the field"),
+        )),
+        _ => Err(unknown_word(word, &["over", "seed"])),
+    })?;
     let Some(over) = over else {
         return Err(syn::Error::new_spanned(
             algorithm,

@@ -73,8 +73,7 @@ impl Argument {
     }
 
     fn unknown(&self, legal: &[&str]) -> syn::Error {
-        let name = self.name.unraw().to_string();
-        syn::Error::new(self.name.span(), format!("unknown word `{name}`: {}", suggest(&name, legal)))
+        unknown_word(&self.name, legal)
     }
 }
 
@@ -117,6 +116,42 @@ fn more_arguments(input: ParseStream<'_>, take: impl FnMut(Argument) -> syn::Res
     }
     input.parse::<Token![,]>()?;
     arguments(input, take)
+}
+
+/// Like [`more_arguments`], for values that are not expressions: `take` gets each word and parses
+/// what belongs to it.
+fn more_words(
+    input: ParseStream<'_>,
+    mut take: impl FnMut(&Ident, ParseStream<'_>) -> syn::Result<()>,
+) -> syn::Result<()> {
+    let mut said: Vec<Ident> = Vec::new();
+    while !input.is_empty() {
+        input.parse::<Token![,]>()?;
+        if input.is_empty() {
+            break;
+        }
+        refuse_comma(input)?;
+        let word = input.call(Ident::parse_any)?;
+        if said.contains(&word) {
+            return Err(said_twice(&word.unraw().to_string(), word.span()));
+        }
+        take(&word, input)?;
+        said.push(word);
+    }
+    Ok(())
+}
+
+/// Parses the `=` between a word and its value.
+fn equals(word: &Ident, input: ParseStream<'_>) -> syn::Result<()> {
+    if !input.peek(Token![=]) {
+        return Err(syn::Error::new(word.span(), format!("write `{word} = ..`")));
+    }
+    input.parse::<Token![=]>().map(drop)
+}
+
+fn unknown_word(word: &Ident, legal: &[&str]) -> syn::Error {
+    let name = word.unraw().to_string();
+    syn::Error::new(word.span(), format!("unknown word `{name}`: {}", suggest(&name, legal)))
 }
 
 /// Parses an expression, and refuses a string literal: the user may have put the expression in

@@ -10,7 +10,7 @@ use syn::{Attribute, Expr, Ident, Pat, Path, Token, Type, WherePredicate, parent
 use super::extent::{self, LenPrefixed};
 use super::field::{self, Check};
 use super::number::WireWord;
-use super::{At, Order, args, doc, path_name, refuse_comma, said_twice, set};
+use super::{At, Order, args, doc, equals, path_name, refuse_comma, said_twice, set};
 use crate::ctxt::{Ctxt, suggest};
 
 #[derive(Default)]
@@ -326,13 +326,6 @@ fn hint(name: &str) -> String {
         name if WORDS.contains(&name) => format!("for the whole type write `#[frame({name}(..))]`"),
         _ => "put it on a field".to_owned(),
     }
-}
-
-fn equals(word: &Ident, input: ParseStream<'_>) -> syn::Result<()> {
-    if !input.peek(Token![=]) {
-        return Err(syn::Error::new(word.span(), format!("write `{word} = ..`")));
-    }
-    input.parse::<Token![=]>().map(drop)
 }
 
 fn value(word: &Ident, input: ParseStream<'_>) -> syn::Result<Expr> {
