@@ -114,6 +114,8 @@ impl Framer {
             self.budget = Budget::new(bytes.saturating_mul(Self::EXPANSION));
         }
         self.limit = bytes;
+        // What is known of the next frame was checked against the old limit.
+        self.progress.forget();
         self
     }
 

@@ -1,5 +1,6 @@
 //! Numbers in length fields and count fields.
 
+use alloc::format;
 use alloc::string::{String, ToString};
 use core::fmt::Display;
 use core::num::TryFromIntError;
@@ -99,10 +100,14 @@ const NO_LENGTH: &str = "a number that is negative or larger than memory";
 fn bad_len<L: Length>(number: L, bytes: Option<usize>, rule: &LenRule) -> DecodeError {
     let kind = match (bytes, number.to_usize()) {
         (Some(bytes), _) => DecodeErrorKind::TooLong { limit: rule.max, found: bytes.to_string() + " bytes" },
-        (None, Some(number)) => DecodeErrorKind::Value {
-            expected: "a length that is at least its `bias` and its own size".into(),
-            found: number.to_string(),
-        },
+        (None, Some(number)) => {
+            let least = rule.own.div_ceil(rule.scale.max(1)).checked_add_signed(rule.bias);
+            let expected = match least {
+                Some(least) if number < least => format!("a length of at least {least}"),
+                _ => "a length that fits into memory".to_string(),
+            };
+            DecodeErrorKind::Value { expected: expected.into(), found: number.to_string() }
+        }
         (None, None) => DecodeErrorKind::Value {
             expected: "a length".into(),
             found: number.refuses_to().unwrap_or_else(|| NO_LENGTH.into()),
@@ -225,4 +230,25 @@ fn too_many<L: Length>(items: usize, max: usize, limit: u128) -> EncodeError {
     let most = largest(|items| fits(items, limit) && L::from_usize(items).is_some(), &LenRule::PLAIN);
     let limit = most.map(|most| most.min(max));
     EncodeError::new(EncodeErrorKind::TooLong { found: items, limit, unit: "items" })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn refused(number: u64, rule: LenRule) -> String {
+        len_from_wire(number, &rule).unwrap_err().to_string()
+    }
+
+    #[test]
+    fn the_error_of_a_length_says_what_it_must_be() {
+        let inclusive = LenRule { own: 2, ..LenRule::PLAIN };
+        assert_eq!(len_from_wire(2_u64, &inclusive).unwrap(), 0);
+        assert!(refused(1, inclusive).ends_with("expected a length of at least 2, found 1"));
+        let words = LenRule { own: 4, scale: 4, bias: 5, ..LenRule::PLAIN };
+        assert_eq!(len_from_wire(6_u64, &words).unwrap(), 0);
+        assert!(refused(5, words).ends_with("expected a length of at least 6, found 5"));
+        let wide = LenRule { scale: 4, ..LenRule::PLAIN };
+        assert!(refused(u64::MAX, wide).contains("expected a length that fits into memory, found 18446"));
+    }
 }

@@ -513,7 +513,7 @@ class _Reader:
 
     def extent(self, count: int) -> _Reader:
         if count < 0:
-            raise self.error("a length that is at least its `bias` and its own size", count)
+            raise self.error("a length", count)
         if count > self.end - self.at:
             raise self.short(count)
         r = self.inner(self.at, self.at + count)
