@@ -466,6 +466,34 @@ fn lists_in_tuples_and_arrays() {
     is_few(&Grouped { pair: (list(10_000), 1), lists }, 10 * 40_001);
 }
 
+/// Items with an array of frames, within which a piece may end.
+#[derive(Frame, Debug, PartialEq)]
+#[frame(be)]
+struct Row {
+    #[wire(u8)]
+    id: Counted,
+    cells: [Item; 4],
+}
+
+#[derive(Frame, Debug, PartialEq)]
+#[frame(be)]
+struct Rows {
+    #[count_prefixed(u32)]
+    rows: Vec<Row>,
+}
+
+#[test]
+fn items_behind_one_that_is_cut_within_an_array() {
+    let cell = |id| Item { id: Counted(id), body: vec![7; 9] };
+    let row = |_| Row { id: Counted(1), cells: [2, 3, 4, 5].map(cell) };
+    let (rows, fields) = (Rows { rows: (0..2_000).map(row).collect() }, 5 * 2_000);
+    is_linear(&rows, fields);
+    // A walk through the schema decodes no fields. The parser, which is many times faster, decodes
+    // them once more than the frame does.
+    let decoded = decoded(&rows, 1460);
+    assert!(decoded > fields * 19 / 10, "only {decoded} for {fields}: rows were walked through");
+}
+
 /// An enum whose tag byte is also the delimiter of the frame.
 #[derive(Frame, Debug, PartialEq)]
 #[frame(be, tag = u8, until(b"\n"))]

@@ -95,11 +95,22 @@ pub(super) fn codec(counts: &[Count], timings: &[Timing]) -> Vec<Target> {
                 ),
                 1.0,
                 count.instructions / least,
-                "as beside hand-written code",
+                beside_peers(count.layout, count.operation),
             ));
         }
     }
     targets
+}
+
+/// Returns why Framewright takes more than other libraries, as found in a profile.
+fn beside_peers(layout: &str, operation: Operation) -> &'static str {
+    match (layout, operation) {
+        ("CRLF line", Operation::EncodeReused | Operation::EncodeReusedInline) => {
+            "text that contains the delimiter is refused, and the search for it takes 80 of 139 instructions, 133 by hand. binrw does not \
+             search: it writes such text as two lines. What is left is what binrw takes, which is the floor without the search"
+        }
+        _ => "as beside hand-written code",
+    }
 }
 
 /// Returns why Framewright takes more than hand-written code, as found in a profile.

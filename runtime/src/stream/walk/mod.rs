@@ -25,7 +25,7 @@ use alloc::vec::Vec;
 use core::cell::Cell;
 
 use self::field::{Ends, Fields, Handed, Inner, Position, choose, note};
-use self::values::Items;
+use self::values::{Items, Parsers};
 use crate::budget::Budget;
 use crate::schema::known::Known;
 use crate::schema::steps::{Enclosed, Slot, Step, steps};
@@ -49,6 +49,7 @@ pub(crate) struct Walk {
     levels: Vec<Level>,
     position: Position,
     plans: Vec<(&'static Schema, Vec<Step>)>,
+    parsers: Parsers,
     /// Number of bytes that failed parsers have read.
     read: usize,
 }
@@ -185,7 +186,13 @@ static NOTHING: Budget = Budget::new(0);
 
 impl Walk {
     pub(crate) fn new(schema: &'static Schema) -> Self {
-        let mut walk = Self { levels: Vec::new(), position: Position::default(), plans: Vec::new(), read: 0 };
+        let mut walk = Self {
+            levels: Vec::new(),
+            position: Position::default(),
+            plans: Vec::new(),
+            parsers: Parsers::default(),
+            read: 0,
+        };
         walk.enter(schema, Known::new(schema, 0));
         walk
     }
@@ -323,14 +330,15 @@ impl Walk {
         }
         self.levels.push(Level::Opaque(Opaque { stuck: Some(here), ..opaque }));
         self.position.jump(here);
-        self.levels.push(match part {
-            Endless::Until(delimiter) => Level::Until(delimiter),
-            Endless::UntilAny(delimiter) => Level::UntilAny(delimiter),
-            Endless::Items(item, left) => Level::Items(Items::new(item, left, Handed::default())),
+        match part {
+            Endless::Until(delimiter) => self.levels.push(Level::Until(delimiter)),
+            Endless::UntilAny(delimiter) => self.levels.push(Level::UntilAny(delimiter)),
+            Endless::Items(item, left) => self.begin_items(item, left, Handed::default()),
             Endless::ItemsUntil(item, is_last) => {
-                Level::ItemsUntil { item, ends: Ends::Parsed(is_last), begun: None }
+                let ends = Ends::Parsed(is_last);
+                self.levels.push(Level::ItemsUntil { item, ends, begun: None });
             }
-        });
+        }
         Ok(())
     }
 
@@ -359,7 +367,7 @@ impl Walk {
             Next::Behind | Next::Out => {}
             Next::Into(Inner::Frame(schema, known)) => self.enter(schema, known),
             Next::Into(Inner::Items(item, left, handed)) => {
-                self.levels.push(Level::Items(Items::new(item, left, handed)));
+                self.begin_items(item, left, handed);
             }
             Next::Into(Inner::ItemsUntil(item, ends)) => {
                 self.levels.push(Level::ItemsUntil { item, ends, begun: None });

@@ -40,6 +40,16 @@ struct Lists {
     line: Line,
     pair: (u8, Item),
     grid: [[Item; 2]; 2],
+    #[count_prefixed(u8)]
+    rows: Vec<Row>,
+}
+
+#[derive(Frame, Debug)]
+#[frame(be)]
+struct Row {
+    id: u8,
+    cells: [Item; 2],
+    tail: u16,
 }
 
 #[derive(Frame, Debug)]

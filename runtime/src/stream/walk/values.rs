@@ -1,10 +1,12 @@
 //! Walking over consecutive values: a known number of values, or all values up to a value that ends
 //! them.
 
+use alloc::vec::Vec;
+
 use super::field::{Ends, Handed};
 use super::{Level, Stop, Walk, is_worth_it};
 use crate::budget::Budget;
-use crate::schema::{Delimiter, Measure, Measured, Type};
+use crate::schema::{Delimiter, Measure, Measured, Schema, Type};
 
 /// The items of a list that the walk has not passed yet.
 #[derive(Debug)]
@@ -21,21 +23,41 @@ pub(super) struct Items {
 }
 
 impl Items {
-    pub(super) fn new(item: &'static Type, left: usize, handed: Handed) -> Self {
-        let parser = match item {
-            Type::Frame(schema) if handed.is_empty() && item.bits().is_none() => {
-                let schema = schema();
-                schema.measure.filter(|_| !schema.open && !is_worth_it(schema))
-            }
-            _ => None,
-        };
-        Self { item, left, begun: None, handed, parser }
+    /// Items that are walked one by one.
+    fn walked(item: &'static Type, left: usize, handed: Handed) -> Self {
+        Self { item, left, begun: None, handed, parser: None }
+    }
+}
+
+/// The frames that are items of the lists of a walk, each with its parser if it needs no walk.
+/// Finding out takes a search through the schema, and a frame may hold many lists of the same items.
+#[derive(Debug, Default)]
+pub(super) struct Parsers(Vec<(&'static Schema, Option<Measure>)>);
+
+impl Parsers {
+    fn of(&mut self, schema: &'static Schema) -> Option<Measure> {
+        if let Some((_, parser)) = self.0.iter().find(|(known, _)| core::ptr::eq(*known, schema)) {
+            return *parser;
+        }
+        let parser = schema.measure.filter(|_| !schema.open && !is_worth_it(schema));
+        self.0.push((schema, parser));
+        parser
     }
 }
 
 /// Each step moves past one value, or enters it and leaves the rest on the stack. If that is
 /// impossible, the state stays the same.
 impl Walk {
+    /// Begins a list. Its items are measured by their own parser, if they need neither a walk nor
+    /// context.
+    pub(super) fn begin_items(&mut self, item: &'static Type, left: usize, handed: Handed) {
+        let parser = match item {
+            Type::Frame(schema) if handed.is_empty() && item.bits().is_none() => self.parsers.of(schema()),
+            _ => None,
+        };
+        self.levels.push(Level::Items(Items { parser, ..Items::walked(item, left, handed) }));
+    }
+
     pub(super) fn until(&mut self, delimiter: &'static [u8], input: &[u8]) -> Result<(), Stop> {
         self.position.find(delimiter, input).inspect_err(|_| self.levels.push(Level::Until(delimiter)))
     }
@@ -74,7 +96,7 @@ impl Walk {
         self.levels.push(Level::Items(rest));
         self.value(item, &next, input).inspect_err(|_| {
             self.levels.pop();
-            self.levels.push(Level::Items(Items { item, left, begun: None, handed, parser: None }));
+            self.levels.push(Level::Items(Items::walked(item, left, handed)));
         })
     }
 
@@ -102,7 +124,16 @@ impl Walk {
                     return Err(Stop::Needs(input.len().saturating_add(bytes)));
                 }
                 Measured::Malformed(_) => return Err(Stop::Malformed),
-                Measured::Takes(0) | Measured::Awaits { .. } => {
+                // The walk goes over this item, which is cut within an array, and the parser
+                // measures those behind it.
+                Measured::Awaits { .. } => {
+                    self.read = self.read.saturating_add(here.len());
+                    items.left -= 1;
+                    let cut = Items::walked(items.item, 1, Handed::default());
+                    self.levels.extend([Level::Items(items), Level::Items(cut)]);
+                    return Ok(());
+                }
+                Measured::Takes(0) => {
                     self.levels.push(Level::Items(Items { parser: None, ..items }));
                     return Ok(());
                 }
@@ -152,7 +183,7 @@ impl Walk {
                 self.position.number(ty, input)?;
             }
             Type::Array(item, left) => {
-                self.levels.push(Level::Items(Items::new(item, *left, Handed::default())));
+                self.begin_items(item, *left, Handed::default());
             }
             Type::Tuple(types) => self.levels.push(Level::Values(types)),
             _ => return Err(Stop::Opaque),
