@@ -1,6 +1,12 @@
 //! Re-exports for generated code, which names no other path. This is not part of the public API,
 //! and anything here may change with any release.
 
+pub use core::default::Default;
+pub use core::marker::Sized;
+pub use core::option::Option::{self, None, Some};
+pub use core::primitive::{bool, i128, u8, u16, u32, u64, u128, usize};
+pub use core::result::Result::{self, Err, Ok};
+
 pub use crate::budget::Budget;
 pub use crate::error::{DecodeError, EncodeError};
 pub use crate::frame::{Decode, DecodeWith, Encode, EncodeWith, Layout};

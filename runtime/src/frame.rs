@@ -236,10 +236,11 @@ pub trait Decode<'a>: Layout + Sized {
     /// # Errors
     /// Returns an error if the bytes are malformed, end too early, or continue after the value.
     fn decode(input: &'a [u8]) -> Result<Self, DecodeError> {
-        match decode_all::<Self>(input, Source::COMPLETE) {
-            Err(error) if !Self::NAMES_ITSELF => Err(error.in_frame(Self::SCHEMA.name, input)),
-            decoded => decoded,
+        let decoded = decode_all::<Self>(input, Source::COMPLETE);
+        if Self::NAMES_ITSELF {
+            return decoded;
         }
+        decoded.map_err(|error| error.in_frame(Self::SCHEMA.name, input))
     }
 
     /// Reads one value from the whole of `input`, like [`decode`](Self::decode). `src` names the

@@ -261,6 +261,14 @@ pub(crate) fn scalar(ty: &Type) -> Option<usize> {
     Some(size)
 }
 
+/// Returns the size in bytes of a Rust integer, float or `bool`, or of an array of them whose length
+/// is a literal.
+pub(crate) fn size(ty: &Type) -> Option<usize> {
+    let Type::Array(array) = ungroup(ty) else { return scalar(ty) };
+    let len = usize::try_from(number(&array.len)?).ok()?;
+    size(&array.elem)?.checked_mul(len)
+}
+
 /// Returns `true` if `ty` is a Rust integer or float, for which all bytes are valid.
 pub(crate) fn is_plain(ty: &Type) -> bool {
     scalar(ty).is_some() && named(ty).is_none_or(|(ident, _)| ident != "bool")

@@ -19,8 +19,8 @@ impl Node for Agreement<'_> {
         let absent = hold(false);
         q! {
             match &#local {
-                ::core::option::Option::Some(#local) => { #(#there)* }
-                ::core::option::Option::None => { #(#absent)* }
+                __fw::Some(#local) => { #(#there)* }
+                __fw::None => { #(#absent)* }
             }
         }
     }
@@ -78,8 +78,8 @@ impl Claim<'_> {
                 let var = &length.var;
                 match (length.none, there) {
                     (None, _) => q!(__fw::same(#var, #counted)),
-                    (Some(_), true) => q!(__fw::same_or_none(#var, ::core::option::Option::Some(#counted))),
-                    (Some(_), false) => q!(__fw::same_or_none(#var, ::core::option::Option::None)),
+                    (Some(_), true) => q!(__fw::same_or_none(#var, __fw::Some(#counted))),
+                    (Some(_), false) => q!(__fw::same_or_none(#var, __fw::None)),
                 }
             }
             Says::Tag { first } => {
@@ -90,7 +90,7 @@ impl Claim<'_> {
                         const { __fw::tag_is_said_twice::<#ty>() };
                         __fw::same(#tag, #first)
                     }},
-                    (false, _) => q!(__fw::same(#tag, ::core::default::Default::default())),
+                    (false, _) => q!(__fw::same(#tag, __fw::Default::default())),
                 }
             }
             Says::Offset { ty, none } => {
@@ -102,7 +102,7 @@ impl Claim<'_> {
                         __fw::is_not_absent(#number, absent)
                     }},
                     (false, Some(none)) => q!(__fw::same(#number, #none)),
-                    (false, None) => q!(__fw::same(#number, ::core::default::Default::default())),
+                    (false, None) => q!(__fw::same(#number, __fw::Default::default())),
                 }
             }
             Says::Presence(var) => q!(__fw::same(#var, #there)),

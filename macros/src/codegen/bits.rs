@@ -32,13 +32,13 @@ impl BitConstant<'_> {
         let (name, span) = (&self.name, self.span.resolved_at(Span::mixed_site()));
         match &self.value {
             BitValue::Width { expr, most } => quote_spanned! {span=>
-                const #name: ::core::primitive::u32 = __fw::bit_width(#expr, #most);
+                const #name: __fw::u32 = __fw::bit_width(#expr, #most);
             },
             BitValue::Shift(widths) => quote_spanned! {span=>
-                const #name: ::core::primitive::u32 = 0 #(+ #widths)*;
+                const #name: __fw::u32 = 0 #(+ #widths)*;
             },
             BitValue::Run { widths, ordered, continuous } => quote_spanned! {span=>
-                const #name: ::core::primitive::usize = __fw::run_bytes(0 #(+ #widths)*, #ordered, #continuous);
+                const #name: __fw::usize = __fw::run_bytes(0 #(+ #widths)*, #ordered, #continuous);
             },
         }
     }

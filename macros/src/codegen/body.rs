@@ -7,7 +7,7 @@ use syn::spanned::Spanned;
 
 use super::filled::{fills, shown_fill, some_fill};
 use super::open::{self, Around, Rule};
-use super::{Bounds, Cx, Node, Size, Tail, add_size_of, expression, fault, q};
+use super::{Bounds, Cx, Most, Node, Open, Size, Tail, add_size_of, expression, fault, q};
 use crate::ast::needs_extent;
 use crate::attr::Ending;
 use crate::layout::{Body, DelimiterBytes, Expression, Extent, Format, Place, StopBytes, WhenKnown};
@@ -69,7 +69,7 @@ impl Node for Body<'_> {
             return size;
         }
         let between = self.between();
-        q!(#size #between = ::core::option::Option::Some(size);)
+        q!(#size #between = __fw::Some(size);)
     }
 
     fn exact(&self, cx: &Cx<'_>) -> Option<TokenStream> {
@@ -105,20 +105,18 @@ impl Node for Body<'_> {
         match &self.extent {
             Extent::Prefixed(length) | Extent::LenOf(length) => {
                 let max = length.most();
-                Bounds { min: Size::Known(0), max, open: q!(false) }
+                Bounds { min: Size::Known(0), max, open: Open::Known(false) }
             }
             Extent::Len(..) | Extent::UpTo(_) => Bounds::at_least(Size::Known(0)),
             Extent::InBytes(_) => {
                 let ty = self.content.ty;
-                let max = q!(::core::option::Option::Some(::core::mem::size_of::<#ty>()));
-                Bounds { min: Size::Known(0), max, open: q!(false) }
+                let max = Most::Constant(q!(__fw::Some(::core::mem::size_of::<#ty>())));
+                Bounds { min: Size::Known(0), max, open: Open::Known(false) }
             }
             Extent::Until(delimiter) if !delimiter.is_plain() => delimiter.bounds(),
             Extent::Until(delimiter) => Bounds::at_least(delimiter.len()),
             Extent::Fixed { len, .. } => Bounds::exactly(Size::said(len)),
-            Extent::Rest => {
-                Bounds { min: Size::Known(0), max: q!(::core::option::Option::None), open: q!(true) }
-            }
+            Extent::Rest => Bounds { min: Size::Known(0), max: Most::Endless, open: Open::Known(true) },
         }
     }
 
@@ -201,8 +199,8 @@ impl Body<'_> {
             Extent::Prefixed(length) | Extent::LenOf(length) => {
                 let var = &length.var;
                 q! {
-                    let ::core::option::Option::Some((body, rest)) = i.split_at_checked(#var) else {
-                        return ::core::result::Result::Err(
+                    let __fw::Some((body, rest)) = i.split_at_checked(#var) else {
+                        return __fw::Err(
                             __fw::short_body(src, input, i, #var, #behind, #site)
                         );
                     };
@@ -215,8 +213,8 @@ impl Body<'_> {
                 let or_refuse = fault::or_refuse(&site, &q!(at));
                 q! {
                     let len = match __fw::len_from_wire(#expr, &__fw::LenRule::PLAIN) #or_refuse;
-                    let ::core::option::Option::Some((body, rest)) = i.split_at_checked(len) else {
-                        return ::core::result::Result::Err(
+                    let __fw::Some((body, rest)) = i.split_at_checked(len) else {
+                        return __fw::Err(
                             __fw::short_body(src, input, i, len, #behind, #site)
                         );
                     };
@@ -229,8 +227,8 @@ impl Body<'_> {
                 let or_refuse = fault::or_refuse(&site, &q!(at));
                 q! {
                     let len = match __fw::bytes_from_wire::<#ty, _>(#expr) #or_refuse;
-                    let ::core::option::Option::Some((body, rest)) = i.split_at_checked(len) else {
-                        return ::core::result::Result::Err(
+                    let __fw::Some((body, rest)) = i.split_at_checked(len) else {
+                        return __fw::Err(
                             __fw::short_body(src, input, i, len, #behind, #site)
                         );
                     };
@@ -247,8 +245,8 @@ impl Body<'_> {
             Extent::Fixed { len, stop: Some(stop), .. } => {
                 let stopped = stop.cut();
                 q! {
-                    let ::core::option::Option::Some((body, rest)) = i.split_at_checked(const { #len }) else {
-                        return ::core::result::Result::Err(
+                    let __fw::Some((body, rest)) = i.split_at_checked(const { #len }) else {
+                        return __fw::Err(
                             __fw::short_body(src, input, i, const { #len }, #behind, #site)
                         );
                     };
@@ -265,8 +263,8 @@ impl Body<'_> {
                     false => q!(let body = __fw::trim::<#ty, #format>(body, #fill);),
                 };
                 q! {
-                    let ::core::option::Option::Some((body, rest)) = i.split_at_checked(const { #len }) else {
-                        return ::core::result::Result::Err(
+                    let __fw::Some((body, rest)) = i.split_at_checked(const { #len }) else {
+                        return __fw::Err(
                             __fw::short_body(src, input, i, const { #len }, #behind, #site)
                         );
                     };
@@ -278,8 +276,8 @@ impl Body<'_> {
                 let len = offset.distance(cx);
                 q! {
                     let len = #len;
-                    let ::core::option::Option::Some((body, rest)) = i.split_at_checked(len) else {
-                        return ::core::result::Result::Err(
+                    let __fw::Some((body, rest)) = i.split_at_checked(len) else {
+                        return __fw::Err(
                             __fw::short_body(src, input, i, len, #behind, #site)
                         );
                     };
@@ -416,7 +414,7 @@ impl Body<'_> {
         let put = match delimiter.is_between() {
             true => {
                 let between = self.between();
-                q!(#between = ::core::option::Option::Some(match __fw::put_between(out, start, #ends) #or_fail);)
+                q!(#between = __fw::Some(match __fw::put_between(out, start, #ends) #or_fail);)
             }
             false => q!(match __fw::put_any(out, start, #ends) #or_fail;),
         };
@@ -435,7 +433,7 @@ impl Body<'_> {
         };
         let content = content.unwrap_or_else(|| self.content.size());
         let said = |expr: &Expression<'_>| {
-            let expr = expression::on_encode(expr).or_else(&q!(::core::default::Default::default()));
+            let expr = expression::on_encode(expr).or_else(&q!(__fw::Default::default()));
             q!(__fw::said_len(#expr).unwrap_or(0))
         };
         match &self.extent {

@@ -38,6 +38,21 @@ impl Size {
         }
         if others.is_empty() { Self::Known(known) } else { Self::Constant(q!(#known #(+ #others)*)) }
     }
+
+    /// Returns the sum, but at most the largest number.
+    fn sum_at_most(sizes: impl Iterator<Item = Self>) -> Self {
+        let (mut known, mut others) = (0usize, Vec::new());
+        for size in sizes {
+            match size {
+                Self::Known(size) => known = known.saturating_add(size),
+                Self::Constant(size) => others.push(size),
+            }
+        }
+        match others.as_slice() {
+            [] => Self::Known(known),
+            others => Self::Constant(q!(__fw::min_len_sum(&[#known #(, #others)*]))),
+        }
+    }
 }
 
 impl ToTokens for Size {
@@ -49,53 +64,138 @@ impl ToTokens for Size {
     }
 }
 
-/// The minimum and maximum encoded size in bytes, and whether the value is open. All three are
-/// constant expressions.
+/// The maximum encoded size in bytes. The macro adds known sizes itself, like those of [`Size`].
+#[derive(Clone)]
+pub(crate) enum Most {
+    Known(usize),
+    /// There is none.
+    Endless,
+    /// A constant expression of type `Option<usize>`.
+    Constant(TokenStream),
+}
+
+impl Most {
+    fn of(size: &Size) -> Self {
+        match size {
+            Size::Known(size) => Self::Known(*size),
+            Size::Constant(size) => Self::Constant(q!(__fw::Some(#size))),
+        }
+    }
+
+    /// Returns the smaller of two sizes.
+    pub(super) fn least(first: Self, second: Self) -> Self {
+        match (first, second) {
+            (Self::Endless, most) | (most, Self::Endless) => most,
+            (Self::Known(first), Self::Known(second)) => Self::Known(first.min(second)),
+            (first, second) => Self::Constant(q!(__fw::least_max(#first, #second))),
+        }
+    }
+
+    /// Combines the sizes with `known` if the macro knows all of them, otherwise with a call of the
+    /// runtime's function `later`.
+    fn combine(all: &[&Self], known: impl Fn(usize, usize) -> Option<usize>, later: &TokenStream) -> Self {
+        if all.iter().any(|most| matches!(most, Self::Constant(_))) {
+            return Self::Constant(q!(__fw::#later(&[#(#all),*])));
+        }
+        let sum = all.iter().try_fold(0usize, |sum, most| match most {
+            Self::Known(size) => known(sum, *size),
+            Self::Endless | Self::Constant(_) => None,
+        });
+        sum.map_or(Self::Endless, Self::Known)
+    }
+}
+
+impl ToTokens for Most {
+    fn to_tokens(&self, tokens: &mut TokenStream) {
+        match self {
+            Self::Known(size) => tokens.extend(q!(__fw::Some(#size))),
+            Self::Endless => tokens.extend(q!(__fw::None)),
+            Self::Constant(most) => most.to_tokens(tokens),
+        }
+    }
+}
+
+/// Whether a value is open.
+#[derive(Clone)]
+pub(crate) enum Open {
+    Known(bool),
+    /// A constant expression of type `bool`.
+    Constant(TokenStream),
+}
+
+impl Open {
+    /// Returns whether any of the values is open.
+    fn any(all: &[Bounds]) -> Self {
+        let known = |open: &Self| if let Self::Known(open) = open { Some(*open) } else { None };
+        match all.iter().map(|bounds| known(&bounds.open)).collect::<Option<Vec<_>>>() {
+            Some(opens) => Self::Known(opens.contains(&true)),
+            None => {
+                let opens = all.iter().map(|bounds| &bounds.open);
+                Self::Constant(q!(__fw::any(&[#(#opens),*])))
+            }
+        }
+    }
+}
+
+impl ToTokens for Open {
+    fn to_tokens(&self, tokens: &mut TokenStream) {
+        match self {
+            Self::Known(open) => open.to_tokens(tokens),
+            Self::Constant(open) => open.to_tokens(tokens),
+        }
+    }
+}
+
+/// The minimum and maximum encoded size in bytes, and whether the value is open.
 pub(crate) struct Bounds {
     pub(crate) min: Size,
-    pub(crate) max: TokenStream,
-    pub(crate) open: TokenStream,
+    pub(crate) max: Most,
+    pub(crate) open: Open,
 }
 
 impl Bounds {
     pub(crate) fn exactly(len: Size) -> Self {
-        Self { max: q!(::core::option::Option::Some(#len)), min: len, open: q!(false) }
+        Self { max: Most::of(&len), min: len, open: Open::Known(false) }
     }
 
     pub(crate) fn at_least(min: Size) -> Self {
-        Self { min, max: q!(::core::option::Option::None), open: q!(false) }
+        Self { min, max: Most::Endless, open: Open::Known(false) }
     }
 
     pub(super) fn of_type(ty: &Type, format: &TokenStream) -> Self {
         Self {
             min: Size::Constant(q!(<#ty as __fw::Wire<#format>>::MIN)),
-            max: q!(<#ty as __fw::Wire<#format>>::MAX),
-            open: q!(<#ty as __fw::Wire<#format>>::OPEN),
+            max: Most::Constant(q!(<#ty as __fw::Wire<#format>>::MAX)),
+            open: Open::Constant(q!(<#ty as __fw::Wire<#format>>::OPEN)),
         }
     }
 
     /// Returns the bounds of consecutive steps. Only the last step may be open.
     pub(crate) fn sum(cx: &Cx<'_>, steps: &[Step<'_>]) -> Self {
         let all: Vec<_> = steps.iter().map(|step| step.node().bounds(cx)).collect();
-        let mins = all.iter().map(|bounds| &bounds.min);
-        let maxes = all.iter().map(|bounds| &bounds.max);
-        let opens = all.iter().map(|bounds| &bounds.open);
+        let maxes: Vec<_> = all.iter().map(|bounds| &bounds.max).collect();
         Self {
-            min: Size::Constant(q!(__fw::min_len_sum(&[#(#mins),*]))),
-            max: q!(__fw::max_len_sum(&[#(#maxes),*])),
-            open: q!(__fw::any(&[#(#opens),*])),
+            max: Most::combine(&maxes, usize::checked_add, &q!(max_len_sum)),
+            open: Open::any(&all),
+            min: Size::sum_at_most(all.into_iter().map(|bounds| bounds.min)),
         }
     }
 
     /// Returns bounds that include the bounds of each of `all`, for the variants of an enum.
     pub(crate) fn either(all: &[Self]) -> Self {
-        let mins = all.iter().map(|bounds| &bounds.min);
-        let maxes = all.iter().map(|bounds| &bounds.max);
-        let opens = all.iter().map(|bounds| &bounds.open);
+        let maxes: Vec<_> = all.iter().map(|bounds| &bounds.max).collect();
+        let known = |min: &Size| if let Size::Known(min) = min { Some(*min) } else { None };
+        let min = match all.iter().map(|bounds| known(&bounds.min)).collect::<Option<Vec<_>>>() {
+            Some(mins) => Size::Known(mins.into_iter().min().unwrap_or(0)),
+            None => {
+                let mins = all.iter().map(|bounds| &bounds.min);
+                Size::Constant(q!(__fw::min_len_of(&[#(#mins),*])))
+            }
+        };
         Self {
-            min: Size::Constant(q!(__fw::min_len_of(&[#(#mins),*]))),
-            max: q!(__fw::max_len_of(&[#(#maxes),*])),
-            open: q!(__fw::any(&[#(#opens),*])),
+            min,
+            max: Most::combine(&maxes, |most, size| Some(most.max(size)), &q!(max_len_of)),
+            open: Open::any(all),
         }
     }
 }

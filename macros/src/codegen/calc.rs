@@ -43,7 +43,7 @@ impl InRun for Calc<'_> {
         if !self.place.early {
             return TokenStream::new();
         }
-        self.computed(self.expression().or_else(&q!(::core::default::Default::default())))
+        self.computed(self.expression().or_else(&q!(__fw::Default::default())))
     }
 
     fn len(&self, cx: &Cx<'_>) -> Size {

@@ -21,7 +21,7 @@ impl InRun for Assertion<'_> {
         let holds = self.holds(&expr.or_refuse_at(&site, &at));
         q! {
             if #holds {} else {
-                return ::core::result::Result::Err(__fw::check_failed(#message, #site, src, input, #at));
+                return __fw::Err(__fw::check_failed(#message, #site, src, input, #at));
             }
         }
     }
@@ -31,12 +31,12 @@ impl InRun for Assertion<'_> {
         let expr = expression::on_encode(&self.expression).or_fail(name);
         let (holds, message) = (self.holds(&expr), self.message);
         let field = match &self.field {
-            Some((field, _)) => q!(::core::option::Option::Some(#field)),
-            None => q!(::core::option::Option::None),
+            Some((field, _)) => q!(__fw::Some(#field)),
+            None => q!(__fw::None),
         };
         cx.later(q! {
             if #holds {} else {
-                return ::core::result::Result::Err(__fw::check_failed_on_encode(#message, #field));
+                return __fw::Err(__fw::check_failed_on_encode(#message, #field));
             }
         });
         TokenStream::new()
@@ -53,8 +53,8 @@ impl InRun for Assertion<'_> {
     fn check(&self) -> Option<TokenStream> {
         let (condition, message) = (self.expression.schema(), self.message);
         let field = match &self.field {
-            Some((field, _)) => q!(::core::option::Option::Some(#field)),
-            None => q!(::core::option::Option::None),
+            Some((field, _)) => q!(__fw::Some(#field)),
+            None => q!(__fw::None),
         };
         Some(q!(__fw::SchemaCheck::new(#condition, #message, #field)))
     }
@@ -67,8 +67,8 @@ impl Assertion<'_> {
     fn holds(&self, expr: &TokenStream) -> TokenStream {
         match &self.optional {
             Some(local) => q!(match &#local {
-                ::core::option::Option::Some(#local) => #expr,
-                ::core::option::Option::None => true,
+                __fw::Some(#local) => #expr,
+                __fw::None => true,
             }),
             None => expr.clone(),
         }

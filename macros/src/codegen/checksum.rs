@@ -69,7 +69,7 @@ impl InRun for Checksum<'_> {
         let (name, over) = (crate::text::tokens(&q!(#algorithm)), self.over.schema());
         let seed = self.seed.as_ref().map(|seed| {
             let seed = seed.schema();
-            q!(.given(__fw::Given::new(::core::option::Option::None, &[#seed])))
+            q!(.given(__fw::Given::new(__fw::None, &[#seed])))
         });
         vec![q!(#field.role(__fw::Role::Checksum(#name, #over)) #seed)]
     }

@@ -4,7 +4,8 @@ use proc_macro2::{Ident, TokenStream};
 
 use super::open::{self, Around, Rule};
 use super::{
-    Bounds, Cx, Node, Size, Tail, encode_each, expression, fault, parse_steps, q, schema_steps, size_each,
+    Bounds, Cx, Most, Node, Open, Size, Tail, encode_each, expression, fault, parse_steps, q, schema_steps,
+    size_each,
 };
 use crate::layout::{Atom, Cond, Condition, Expression, Length, Place, PresenceFlag, Step, Tag};
 
@@ -24,14 +25,14 @@ impl Node for Cond<'_> {
             return self.parse_saying(&var, &absent, &steps, &there, &site);
         }
         let (some, none) = if self.place.auto {
-            (q!(#local), q!(::core::default::Default::default()))
+            (q!(#local), q!(__fw::Default::default()))
         } else {
-            (q!(::core::option::Option::Some(#local)), q!(::core::option::Option::None))
+            (q!(__fw::Some(#local)), q!(__fw::None))
         };
         match &self.condition {
             Condition::Length { var, .. } => q! {
                 let #there = #var.is_some();
-                let #local = if let ::core::option::Option::Some(#var) = #var {
+                let #local = if let __fw::Some(#var) = #var {
                     #steps
                     #some
                 } else {
@@ -63,7 +64,7 @@ impl Node for Cond<'_> {
                     _ => q!(!i.is_empty()),
                 };
                 q! {
-                    let #there: ::core::primitive::bool = #holds;
+                    let #there: __fw::bool = #holds;
                     let #local = if #there {
                         #steps
                         #some
@@ -95,7 +96,7 @@ impl Node for Cond<'_> {
                     #empty
                     #none
                     #tag
-                    ::core::default::Default::default()
+                    __fw::Default::default()
                 };
                 let #local = &#kept;
             };
@@ -106,7 +107,7 @@ impl Node for Cond<'_> {
         let inside = cx.take_later();
         cx.later(before);
         if !inside.is_empty() {
-            cx.later(q!(if let ::core::option::Option::Some(#local) = #local { #inside }));
+            cx.later(q!(if let __fw::Some(#local) = #local { #inside }));
         }
         if let Condition::When(expr) = &self.condition {
             let holds = expression::on_encode(expr).or_fail(name);
@@ -120,7 +121,7 @@ impl Node for Cond<'_> {
             Condition::Optional => (
                 q! {
                     match __fw::not_ended(ended) #or_fail;
-                    optional = ::core::option::Option::Some((#name, out.position()));
+                    optional = __fw::Some((#name, out.position()));
                 },
                 q!(else { ended = true; }),
             ),
@@ -146,7 +147,7 @@ impl Node for Cond<'_> {
             _ => (TokenStream::new(), TokenStream::new()),
         };
         q! {
-            if let ::core::option::Option::Some(#local) = #local {
+            if let __fw::Some(#local) = #local {
                 #follows
                 #steps
             } #ends
@@ -167,7 +168,7 @@ impl Node for Cond<'_> {
                         #steps
                         ::core::clone::Clone::clone(#local)
                     } else {
-                        ::core::default::Default::default()
+                        __fw::Default::default()
                     };
                     let #local = &#kept;
                 }
@@ -175,13 +176,13 @@ impl Node for Cond<'_> {
             (Condition::Lead { lead, .. }, _) => {
                 let len = lead.len();
                 q! {
-                    if let ::core::option::Option::Some(#local) = #local {
+                    if let __fw::Some(#local) = #local {
                         size = size.saturating_add(#len);
                         #steps
                     }
                 }
             }
-            _ => q!(if let ::core::option::Option::Some(#local) = #local { #steps }),
+            _ => q!(if let __fw::Some(#local) = #local { #steps }),
         }
     }
 
@@ -200,12 +201,12 @@ impl Node for Cond<'_> {
         let inner = Bounds::sum(cx, &self.steps);
         let open = match self.condition {
             // The field counts as open, because the bytes after the type could be mistaken for it.
-            Condition::Optional | Condition::Lead { at: None, .. } => q!(true),
+            Condition::Optional | Condition::Lead { at: None, .. } => Open::Known(true),
             _ => inner.open,
         };
         // The bounds of the field's own type are not used, because the type may contain itself, as
         // in `next: Option<Box<Node>>`.
-        Bounds { min: Size::Known(0), max: q!(::core::option::Option::None), open }
+        Bounds { min: Size::Known(0), max: Most::Endless, open }
     }
 
     fn schema(&self, cx: &Cx<'_>) -> Vec<TokenStream> {
@@ -280,12 +281,12 @@ impl Cond<'_> {
         let Condition::When(expr) = &self.condition else { return TokenStream::new() };
         let (local, holds) = (&self.place.local, expression::on_decode(expr).or_refuse(site, &q!(i)));
         q! {
-            let #there: ::core::primitive::bool = #holds;
+            let #there: __fw::bool = #holds;
             let (#local, #var) = if #there {
                 #steps
                 (#local, #var)
             } else {
-                (::core::default::Default::default(), #absent)
+                (__fw::Default::default(), #absent)
             };
         }
     }
@@ -296,7 +297,7 @@ impl Cond<'_> {
         if let Some(length) = self.length() {
             let absent = match length.none {
                 None => q!(0usize),
-                Some(_) => q!(::core::option::Option::None),
+                Some(_) => q!(__fw::None),
             };
             return Some((length.var.clone(), absent));
         }

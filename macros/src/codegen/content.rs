@@ -22,13 +22,13 @@ impl Content<'_> {
         let tag = match tag {
             Some(Chooser::Field(_, by)) => {
                 let by = by.schema();
-                q!(::core::option::Option::Some(__fw::Chooser::Field(#by)))
+                q!(__fw::Some(__fw::Chooser::Field(#by)))
             }
             Some(Chooser::Expr(expr)) => {
                 let expr = expr.schema();
-                q!(::core::option::Option::Some(__fw::Chooser::Expr(&#expr)))
+                q!(__fw::Some(__fw::Chooser::Expr(&#expr)))
             }
-            None => q!(::core::option::Option::None),
+            None => q!(__fw::None),
         };
         let element = values.iter().enumerate().find_map(|(index, value)| {
             let list = value.uses.iter().find(|each| each.element)?.target()?;
@@ -159,7 +159,7 @@ impl Content<'_> {
             #context
             __fw::write_filled_with::<#ty, #format, _, __S>(#local, out, #fill, context)
         });
-        self.converted(&write, &q!(::core::result::Result::Err(error)))
+        self.converted(&write, &q!(__fw::Err(error)))
     }
 
     /// Returns the expression that writes a self-delimiting value. Its type is `Result`.
@@ -178,7 +178,7 @@ impl Content<'_> {
     /// `Option`, which is `None` if the value does not contain these bytes.
     pub(super) fn as_written(&self) -> TokenStream {
         if self.converts.is_some() || !matches!(self.given, Given::Nothing) {
-            return q!(::core::option::Option::None);
+            return q!(__fw::None);
         }
         let (ty, local) = (self.ty, &self.local);
         self.in_format(|format| q!(<#ty as __fw::Content<#format>>::as_written(#local)))
@@ -192,17 +192,17 @@ impl Content<'_> {
         let convert = if by_ref { q!(to_wire_by_ref) } else { q!(to_wire) };
         q! {
             match __fw::#convert::<#ty, #to>(#local) {
-                ::core::result::Result::Ok(value) => {
+                __fw::Ok(value) => {
                     let #local = &value;
                     #of_that
                 }
-                ::core::result::Result::Err(error) => #otherwise,
+                __fw::Err(error) => #otherwise,
             }
         }
     }
 
     fn write_by(&self, name: &str, by_type: &TokenStream) -> TokenStream {
-        self.converted(&self.write_as_it_stands(name, by_type), &q!(::core::result::Result::Err(error)))
+        self.converted(&self.write_as_it_stands(name, by_type), &q!(__fw::Err(error)))
     }
 
     fn write_as_it_stands(&self, name: &str, by_type: &TokenStream) -> TokenStream {
@@ -268,11 +268,11 @@ impl Content<'_> {
         let value = |expr: &Expression<'_>| {
             let expr = expression::on_encode(expr);
             fails.set(fails.get() || expr.fails());
-            expr.or_else(&q!(return ::core::option::Option::None))
+            expr.or_else(&q!(return __fw::None))
         };
         // If an expression fails, encoding reports an error, so the size does not matter.
         let sized = |size: &TokenStream| match fails.get() {
-            true => q!((|| ::core::option::Option::Some(#size))().unwrap_or(0)),
+            true => q!((|| __fw::Some(#size))().unwrap_or(0)),
             false => size.clone(),
         };
         match &self.given {
@@ -313,7 +313,7 @@ impl Content<'_> {
     /// the item with a given index.
     fn for_each_item(&self, context: &TokenStream) -> TokenStream {
         if self.goes_along() {
-            return q!(let context = |index: ::core::primitive::usize| #context;);
+            return q!(let context = |index: __fw::usize| #context;);
         }
         q! {
             let context = #context;

@@ -3,7 +3,9 @@
 use proc_macro2::{Ident, TokenStream};
 
 use super::open::{self, Around, Rule};
-use super::{Bounds, Cx, Node, Size, Tail, checks, encode_steps, fault, links, parse_steps, q, size_steps};
+use super::{
+    Bounds, Cx, Most, Node, Open, Size, Tail, checks, encode_steps, fault, links, parse_steps, q, size_steps,
+};
 use crate::layout::{Delimited, Step};
 
 impl Node for Delimited<'_> {
@@ -47,8 +49,8 @@ impl Node for Delimited<'_> {
         let (least, most) = (self.delimiter.least(), self.delimiter.most());
         Bounds {
             min: Size::sum([min, least].into_iter()),
-            max: q!(__fw::max_len_sum(&[#max, #most])),
-            open: q!(false),
+            max: Most::Constant(q!(__fw::max_len_sum(&[#max, #most]))),
+            open: Open::Known(false),
         }
     }
 

@@ -25,7 +25,7 @@ impl Node for Match<'_> {
             let value = construct(&arm.variant.fields, Some(&arm.variant.ident));
             // The value is constructed where it is returned, which avoids a move of the whole enum.
             let value = match ends {
-                true => q!(return ::core::result::Result::Ok((i, #value));),
+                true => q!(return __fw::Ok((i, #value));),
                 false => value,
             };
             q!(#pattern => { #kept #steps #checks #last #value })
@@ -36,7 +36,7 @@ impl Node for Match<'_> {
             let value = match #subject {
                 #(#arms)*
                 #[allow(unreachable_patterns)]
-                _ => return ::core::result::Result::Err(__fw::unknown_tag(#tag, #site, src, input, tag_at)),
+                _ => return __fw::Err(__fw::unknown_tag(#tag, #site, src, input, tag_at)),
             };
         }
     }
@@ -98,7 +98,7 @@ impl Match<'_> {
             match #subject {
                 #(#known => {})*
                 #[allow(unreachable_patterns)]
-                _ => return ::core::result::Result::Err(__fw::unknown_tag(#tag, #site, src, input, tag_at)),
+                _ => return __fw::Err(__fw::unknown_tag(#tag, #site, src, input, tag_at)),
             }
         }
     }
@@ -157,7 +157,7 @@ pub(crate) fn construct(fields: &[Field], variant: Option<&Ident>) -> TokenStrea
     let fields = fields.iter().map(|field| {
         let (member, local) = (&field.member, &field.local);
         if crate::ast::auto_item(&field.ty).is_some() {
-            q!(#member: ::core::default::Default::default())
+            q!(#member: __fw::Default::default())
         } else {
             q!(#member: #local)
         }
@@ -190,11 +190,11 @@ fn tag_of_variant(tags: &Tags<'_>, index: usize, variant: &Variant) -> TokenStre
     match &tags.arms[index] {
         ArmTag::Discriminant { .. } => {
             let tag = constant(index);
-            q!(::core::result::Result::Ok(#tag))
+            q!(__fw::Ok(#tag))
         }
         ArmTag::Pattern { pattern, kept: None, .. } => {
             let value = first_value(pattern).map(|pattern| value_of(pattern, &tags.ty));
-            q!(::core::result::Result::Ok(#value))
+            q!(__fw::Ok(#value))
         }
         ArmTag::Pattern { kept: Some(field), .. } => {
             let (local, name) = (&field.local, &field.name);
@@ -203,9 +203,9 @@ fn tag_of_variant(tags: &Tags<'_>, index: usize, variant: &Variant) -> TokenStre
             q!({
                 let kept: #ty = __fw::kept_tag(#local);
                 if #fits {
-                    ::core::result::Result::Ok(kept)
+                    __fw::Ok(kept)
                 } else {
-                    ::core::result::Result::Err(__fw::wrong_tag(#expected, &kept).in_field(#name))
+                    __fw::Err(__fw::wrong_tag(#expected, &kept).in_field(#name))
                 }
             })
         }
@@ -464,7 +464,7 @@ fn range(first: &TokenStream, last: &TokenStream, ty: &TagType) -> TokenStream {
                 // Constants are not hygienic, so their names must differ from the user's names.
                 const __FIRST: #ty = #first;
                 const __LAST: #ty = #last;
-                __fw::Tags::Range(__FIRST as ::core::primitive::i128, __LAST as ::core::primitive::i128)
+                __fw::Tags::Range(__FIRST as __fw::i128, __LAST as __fw::i128)
             };
             __RANGE
     }}

@@ -4,7 +4,7 @@ use proc_macro2::TokenStream;
 use syn::{Expr, ExprLit, Lit};
 
 use super::magic::{constant_bytes, constant_len};
-use super::{Bounds, Cx, Size, q};
+use super::{Bounds, Cx, Most, Open, Size, q};
 use crate::ast::number;
 use crate::attr::{Ending, Order, literal_units};
 use crate::layout::{DelimiterBytes, Place, StopBytes};
@@ -22,8 +22,8 @@ fn bytes_of(expr: &Expr, units: Option<Order>) -> TokenStream {
                 let bytes = bytes_of(expr, None);
                 q! {
                     const {
-                        const __LEN: ::core::primitive::usize = __fw::units_len(&#bytes);
-                        const __UNITS: [::core::primitive::u8; __LEN] = __fw::units_of(&#bytes, #little);
+                        const __LEN: __fw::usize = __fw::units_len(&#bytes);
+                        const __UNITS: [__fw::u8; __LEN] = __fw::units_of(&#bytes, #little);
                         __UNITS
                     }
                 }
@@ -45,7 +45,7 @@ fn len_of(expr: &Expr, units: Option<Order>) -> Size {
             None => {
                 let bytes = bytes_of(expr, None);
                 Size::Constant(q!({
-                    const __LEN: ::core::primitive::usize = __fw::units_len(&#bytes);
+                    const __LEN: __fw::usize = __fw::units_len(&#bytes);
                     __LEN
                 }))
             }
@@ -82,7 +82,7 @@ impl DelimiterBytes<'_> {
     /// Returns the length of the longest delimiter. The type of the constant is `Option<usize>`.
     pub(super) fn most(&self) -> TokenStream {
         let lens = self.any.iter().map(|expr| len_of(expr, self.units));
-        q!(__fw::max_len_of(&[#(::core::option::Option::Some(#lens)),*]))
+        q!(__fw::max_len_of(&[#(__fw::Some(#lens)),*]))
     }
 
     /// Returns all alternatives as a slice of references.
@@ -143,7 +143,7 @@ impl DelimiterBytes<'_> {
             Ending::Consumed if !self.optional => self.least(),
             _ => Size::Known(0),
         };
-        Bounds { min, max: q!(::core::option::Option::None), open: q!(#open) }
+        Bounds { min, max: Most::Endless, open: Open::Known(open) }
     }
 }
 

@@ -74,25 +74,21 @@ impl Code {
         }
         let failed = failed(&self.text);
         q! {
-            match (|| { #bind ::core::option::Option::Some(#value) })() {
-                ::core::option::Option::Some(value) => value,
-                ::core::option::Option::None => #failed,
+            match (|| { #bind __fw::Some(#value) })() {
+                __fw::Some(value) => value,
+                __fw::None => #failed,
             }
         }
     }
 
     /// If the expression fails, the parser returns an error at the cursor `at`.
     pub(super) fn or_refuse(&self, site: &TokenStream, at: &TokenStream) -> TokenStream {
-        self.or(|text| {
-            q!(return ::core::result::Result::Err(__fw::in_leaf(__fw::overflows(#text), #site, src, input, #at)))
-        })
+        self.or(|text| q!(return __fw::Err(__fw::in_leaf(__fw::overflows(#text), #site, src, input, #at))))
     }
 
     /// If the expression fails, the parser returns an error at the offset `at`.
     pub(super) fn or_refuse_at(&self, site: &TokenStream, at: &TokenStream) -> TokenStream {
-        self.or(|text| {
-            q!(return ::core::result::Result::Err(__fw::in_leaf_at(__fw::overflows(#text), #site, src, input, #at)))
-        })
+        self.or(|text| q!(return __fw::Err(__fw::in_leaf_at(__fw::overflows(#text), #site, src, input, #at))))
     }
 
     /// If the expression fails, the encoder returns an error in `field`. An empty name means the
@@ -100,7 +96,7 @@ impl Code {
     pub(super) fn or_fail(&self, field: &str) -> TokenStream {
         self.or(|text| {
             let located = (!field.is_empty()).then(|| q!(.in_field(#field)));
-            q!(return ::core::result::Result::Err(__fw::overflows_on_encode(#text) #located))
+            q!(return __fw::Err(__fw::overflows_on_encode(#text) #located))
         })
     }
 
@@ -113,7 +109,7 @@ impl Code {
 /// Returns the value of an expression as a size, or 0 if it fails or is negative. The parser of the
 /// field itself reports this error.
 pub(super) fn said_len(expression: &Expression<'_>) -> TokenStream {
-    let expr = on_decode(expression).or_else(&q!(::core::default::Default::default()));
+    let expr = on_decode(expression).or_else(&q!(__fw::Default::default()));
     q!(__fw::said_len(#expr).unwrap_or(0))
 }
 

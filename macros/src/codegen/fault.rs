@@ -9,8 +9,8 @@ use super::q;
 
 fn or_return(located: &TokenStream) -> TokenStream {
     q! {{
-        ::core::result::Result::Ok(value) => value,
-        ::core::result::Result::Err(error) => return ::core::result::Result::Err(#located),
+        __fw::Ok(value) => value,
+        __fw::Err(error) => return __fw::Err(#located),
     }}
 }
 

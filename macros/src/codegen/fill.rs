@@ -3,7 +3,7 @@
 
 use proc_macro2::TokenStream;
 
-use super::{Bounds, Cx, Node, Size, Tail, add_size, expression, fault, pad, q};
+use super::{Bounds, Cx, Most, Node, Open, Size, Tail, add_size, expression, fault, pad, q};
 use crate::layout::{Amount, Expression, Fill, Place};
 
 impl Node for Fill<'_> {
@@ -54,7 +54,7 @@ impl Node for Fill<'_> {
         let size = match &self.amount {
             Amount::UpTo(to) => q!(__fw::fill_to(size, #to)),
             Amount::Bytes(expr) => {
-                let expr = expression::on_encode(expr).or_else(&q!(::core::default::Default::default()));
+                let expr = expression::on_encode(expr).or_else(&q!(__fw::Default::default()));
                 q!(__fw::said_len(#expr).unwrap_or(0))
             }
         };
@@ -64,8 +64,8 @@ impl Node for Fill<'_> {
     fn bounds(&self, _: &Cx<'_>) -> Bounds {
         match &self.amount {
             Amount::UpTo(to) => {
-                let max = q!(::core::option::Option::Some(__fw::most_fill(#to)));
-                Bounds { min: Size::Known(0), max, open: q!(false) }
+                let max = Most::Constant(q!(__fw::Some(__fw::most_fill(#to))));
+                Bounds { min: Size::Known(0), max, open: Open::Known(false) }
             }
             Amount::Bytes(_) => Bounds::at_least(Size::Known(0)),
         }

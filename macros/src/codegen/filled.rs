@@ -35,7 +35,7 @@ impl InRun for Filled<'_> {
     /// Marks which bytes are the value and which are padding.
     fn marks(&self, cx: &Cx<'_>) -> Vec<TokenStream> {
         let (len, size) = (Size::said(self.len), self.content.size());
-        let fill = q!(::core::primitive::usize::saturating_sub(#len, #size));
+        let fill = q!(__fw::usize::saturating_sub(#len, #size));
         vec![
             run::mark(cx, &self.place, &q!(__fw::Part::Value), &size, &size),
             run::mark(cx, &self.place, &q!(__fw::Part::Fill), &fill, &fill),
@@ -65,8 +65,8 @@ impl InRun for Filled<'_> {
 /// Returns the padding byte as an `Option`.
 pub(super) fn some_fill(fill: Option<&syn::Expr>) -> TokenStream {
     match fill {
-        Some(fill) => q!(::core::option::Option::Some(#fill)),
-        None => q!(::core::option::Option::None),
+        Some(fill) => q!(__fw::Some(#fill)),
+        None => q!(__fw::None),
     }
 }
 

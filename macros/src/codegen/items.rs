@@ -90,13 +90,13 @@ impl Node for Items<'_> {
             End::Dropped(value) => crate::text::tokens(&value.to_token_stream()),
         };
         let bytes = match &self.end {
-            End::Kept(_) => q!(::core::option::Option::None),
+            End::Kept(_) => q!(__fw::None),
             End::Dropped(_) if cx.generic => {
-                q!(::core::option::Option::Some(|| ::core::option::Option::None))
+                q!(__fw::Some(|| __fw::None))
             }
             End::Dropped(value) => {
                 let item = self.item;
-                q!(::core::option::Option::Some(|| {
+                q!(__fw::Some(|| {
                     let last: #item = #value;
                     __fw::bytes_of::<#item, #format>(&last)
                 }))
@@ -162,9 +162,9 @@ impl Items<'_> {
     /// Returns an `Option` with a function that takes the bytes of an item and returns `true` if it
     /// is the last item. The `Option` is `None` if the bytes alone do not show this.
     fn is_last(&self) -> TokenStream {
-        let Some(item) = &self.any else { return q!(::core::option::Option::None) };
+        let Some(item) = &self.any else { return q!(__fw::None) };
         let (format, ends) = (self.content.format.of_any_lifetime(), self.recognises(item));
-        q!(::core::option::Option::Some(|item: &[::core::primitive::u8]| {
+        q!(__fw::Some(|item: &[__fw::u8]| {
             __fw::is_last::<#item, #format>(item, #ends)
         }))
     }

@@ -22,7 +22,7 @@ impl InRun for Leaf<'_> {
             (Some(none), ty) => q! {
                 let #local = #take;
                 let absent: #ty = #none;
-                let #local = ::core::option::Option::Some(#local).filter(|number| *number != absent);
+                let #local = __fw::Some(#local).filter(|number| *number != absent);
             },
         }
     }

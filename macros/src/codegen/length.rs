@@ -8,7 +8,7 @@
 use proc_macro2::{Ident, TokenStream};
 use quote::format_ident;
 
-use super::{Bounds, Cx, InRun, Node, Size, Tail, fault, q};
+use super::{Bounds, Cx, InRun, Most, Node, Open, Size, Tail, fault, q};
 use crate::layout::{
     Bits, Content, Counts, Format, Length, LengthRole, Place, Rule, Slot, Target, WhenKnown,
 };
@@ -77,7 +77,7 @@ impl Node for Length<'_> {
             let len = delimiter.len();
             return Bounds::at_least(Size::sum([len, Size::Known(1)].into_iter()));
         }
-        Bounds { open: q!(false), ..Bounds::of_type(&self.number.ty, &self.number.format.tokens()) }
+        Bounds { open: Open::Known(false), ..Bounds::of_type(&self.number.ty, &self.number.format.tokens()) }
     }
 
     fn schema(&self, cx: &Cx<'_>) -> Vec<TokenStream> {
@@ -252,7 +252,7 @@ impl Length<'_> {
             Some(none) => q! {
                 let absent: #ty = #none;
                 let #var =
-                    if #raw == absent { ::core::option::Option::None } else { ::core::option::Option::Some(#length) };
+                    if #raw == absent { __fw::None } else { __fw::Some(#length) };
             },
         }
     }
@@ -303,12 +303,12 @@ impl Length<'_> {
         match (content.optional, self.none) {
             (false, _) => size,
             (true, None) => q!(match #local {
-                ::core::option::Option::Some(#local) => #size,
-                ::core::option::Option::None => 0usize,
+                __fw::Some(#local) => #size,
+                __fw::None => 0usize,
             }),
             (true, Some(_)) => q!(match #local {
-                ::core::option::Option::Some(#local) => ::core::option::Option::Some(#size),
-                ::core::option::Option::None => ::core::option::Option::None,
+                __fw::Some(#local) => __fw::Some(#size),
+                __fw::None => __fw::None,
             }),
         }
     }
@@ -319,7 +319,7 @@ impl Length<'_> {
         let number = match self.known {
             WhenKnown::Ahead(_) if self.place.auto => {
                 let local = &self.place.local;
-                q!(::core::result::Result::<_, __fw::EncodeError>::Ok(*#local))
+                q!(__fw::Result::<_, __fw::EncodeError>::Ok(*#local))
             }
             _ => self.to_wire(),
         };
@@ -403,11 +403,11 @@ impl Length<'_> {
         match self.none {
             None => number,
             Some(none) => q!(match #var {
-                ::core::option::Option::Some(#var) => #number.and_then(|number| {
+                __fw::Some(#var) => #number.and_then(|number| {
                     let absent: #ty = #none;
                     __fw::not_absent(number, absent)
                 }),
-                ::core::option::Option::None => ::core::result::Result::Ok(#none),
+                __fw::None => __fw::Ok(#none),
             }),
         }
     }
@@ -441,15 +441,15 @@ impl Length<'_> {
         })
     }
 
-    /// Returns the largest length that the length field can express, as a constant `Option<usize>`.
-    pub(super) fn most(&self) -> TokenStream {
+    /// Returns the largest length that the length field can express.
+    pub(super) fn most(&self) -> Most {
         let plain = self.rule.scale.is_none() && self.rule.bias.is_none();
         let limit = match crate::ast::small_limit(&self.number.ty).filter(|_| plain) {
-            Some(limit) => q!(::core::option::Option::Some(#limit)),
-            None => q!(::core::option::Option::None),
+            Some(limit) => Most::Known(limit),
+            None => Most::Endless,
         };
         match &self.rule.max {
-            Some(max) => q!(__fw::least_max(#limit, ::core::option::Option::Some(#max))),
+            Some(max) => Most::Constant(q!(__fw::least_max(#limit, __fw::Some(#max)))),
             None => limit,
         }
     }
@@ -516,8 +516,8 @@ impl Length<'_> {
 
     fn schema_max(&self) -> TokenStream {
         match self.rule.max {
-            Some(max) => q!(::core::option::Option::Some(#max)),
-            None => q!(::core::option::Option::None),
+            Some(max) => q!(__fw::Some(#max)),
+            None => q!(__fw::None),
         }
     }
 
@@ -555,9 +555,9 @@ impl Length<'_> {
         let (ty, format) = (&self.number.ty, self.number.format.tokens());
         match self.number.format.now() {
             Format::Order(_) if !crate::ast::is_integer(ty) => {
-                q!(::core::option::Option::Some(__fw::say::<#ty, #format>))
+                q!(__fw::Some(__fw::say::<#ty, #format>))
             }
-            _ => q!(::core::option::Option::None),
+            _ => q!(__fw::None),
         }
     }
 
@@ -576,6 +576,6 @@ impl Length<'_> {
 
 impl Rule<'_> {
     fn max_tokens(&self) -> TokenStream {
-        self.max.map_or_else(|| q!(::core::primitive::usize::MAX), |max| q!((#max)))
+        self.max.map_or_else(|| q!(__fw::usize::MAX), |max| q!((#max)))
     }
 }

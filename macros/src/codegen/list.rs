@@ -20,7 +20,7 @@ impl Node for List<'_> {
                 let expr = expression::on_decode(expr).or_refuse(&site, &q!(i));
                 let or_refuse = fault::or_refuse(&site, &q!(i));
                 q! {
-                    let count = match __fw::count_from_wire(#expr, ::core::primitive::usize::MAX) #or_refuse;
+                    let count = match __fw::count_from_wire(#expr, __fw::usize::MAX) #or_refuse;
                 }
             }
         };
@@ -62,7 +62,7 @@ impl Node for List<'_> {
         };
         let (item, format) = (self.item, self.content.format.tokens());
         Some(q! {
-            ::core::primitive::usize::saturating_mul(#count, const {
+            __fw::usize::saturating_mul(#count, const {
                 __fw::exact(<#item as __fw::Wire<#format>>::MIN, <#item as __fw::Wire<#format>>::MAX)
             })
         })

@@ -67,8 +67,8 @@ pub(super) fn constant_bytes(constant: &TokenStream, order: Option<Order>) -> To
     let order = order_value(order);
     q! {
         const {
-            const __LEN: ::core::primitive::usize = #constant.len();
-            const __BYTES: [::core::primitive::u8; __LEN] = #constant.bytes(#order);
+            const __LEN: __fw::usize = #constant.len();
+            const __BYTES: [__fw::u8; __LEN] = #constant.bytes(#order);
             __BYTES
         }
     }
@@ -77,7 +77,7 @@ pub(super) fn constant_bytes(constant: &TokenStream, order: Option<Order>) -> To
 /// Returns the length of the user's constant in bytes.
 pub(super) fn constant_len(constant: &TokenStream) -> Size {
     Size::Constant(q!({
-        const __LEN: ::core::primitive::usize = #constant.len();
+        const __LEN: __fw::usize = #constant.len();
         __LEN
     }))
 }

@@ -49,7 +49,7 @@ mod tag;
 mod tree;
 mod value;
 
-pub(crate) use bounds::{Bounds, Size, Tail};
+pub(crate) use bounds::{Bounds, Most, Open, Size, Tail};
 use dispatch::{
     all_know_their_tag, check_chosen, construct, destructure, last_on_self, literal, plain_arms, tag_of_self,
 };
@@ -221,10 +221,10 @@ impl<'a> Cx<'a> {
             return TokenStream::new();
         }
         let parts = all.iter().map(|(min, rest)| match rest {
-            None => q!((#min, ::core::option::Option::None)),
-            Some(rest) => q!((#min, ::core::option::Option::Some(#rest))),
+            None => q!((#min, __fw::None)),
+            Some(rest) => q!((#min, __fw::Some(#rest))),
         });
-        q!(const BEHIND: &'static [::core::primitive::usize] = &__fw::sums_behind([#(#parts),*]);)
+        q!(const BEHIND: &'static [__fw::usize] = &__fw::sums_behind([#(#parts),*]);)
     }
 
     /// Returns the runtime's type for the byte order, such as `Be`.
@@ -304,7 +304,7 @@ pub(crate) fn encode_steps(cx: &Cx<'_>, steps: &[Step<'_>]) -> TokenStream {
     };
     let enclosed = steps.iter().flat_map(enclosed);
     let encoded = q! {
-        #(let mut #between = ::core::option::Option::None;)*
+        #(let mut #between = __fw::None;)*
         #encoded
         #(#last)*
         #(#moved)*
@@ -316,7 +316,7 @@ pub(crate) fn encode_steps(cx: &Cx<'_>, steps: &[Step<'_>]) -> TokenStream {
     }
     // An empty optional field at the end would be decoded as absent.
     q! {
-        let mut optional: ::core::option::Option<(&str, usize)> = ::core::option::Option::None;
+        let mut optional: __fw::Option<(&str, usize)> = __fw::None;
         #encoded
         __fw::takes_bytes(optional, out.position())?;
     }
@@ -342,12 +342,12 @@ pub(crate) fn size_steps(cx: &Cx<'_>, steps: &[Step<'_>]) -> TokenStream {
     let last = all.iter().rev().filter_map(|body| match &body.extent {
         Extent::Until(delimiter) => {
             let (between, len) = (body.between(), delimiter.len());
-            Some(q!(if #between == ::core::option::Option::Some(size) { size = size.saturating_sub(#len); }))
+            Some(q!(if #between == __fw::Some(size) { size = size.saturating_sub(#len); }))
         }
         _ => None,
     });
     q! {
-        #(let mut #between = ::core::option::Option::None;)*
+        #(let mut #between = __fw::None;)*
         #sized
         #(#last)*
     }

@@ -25,7 +25,7 @@ fn check_step(step: &Step<'_>) -> TokenStream {
             if inside.is_empty() {
                 return inside;
             }
-            q!(if let ::core::option::Option::Some(#local) = #local { #inside })
+            q!(if let __fw::Some(#local) = #local { #inside })
         }
         Step::Scope(_) | Step::Delimited(_) => inside(),
         Step::Match(dispatch) => dispatch.check(),

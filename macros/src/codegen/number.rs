@@ -18,9 +18,9 @@ pub(super) fn order_type(order: Option<Order>) -> TokenStream {
 /// Returns the byte order as an expression of type `Option<Order>`.
 pub(super) fn order_value(order: Option<Order>) -> TokenStream {
     match order {
-        Some(Order::Big) => q!(::core::option::Option::Some(__fw::Order::Big)),
-        Some(Order::Little) => q!(::core::option::Option::Some(__fw::Order::Little)),
-        None => q!(::core::option::Option::None),
+        Some(Order::Big) => q!(__fw::Some(__fw::Order::Big)),
+        Some(Order::Little) => q!(__fw::Some(__fw::Order::Little)),
+        None => q!(__fw::None),
     }
 }
 
@@ -108,7 +108,7 @@ impl Number {
     /// Returns the size of a number of fixed size.
     pub(super) fn len(&self, _: &Cx<'_>) -> Size {
         let (ty, format) = (&self.ty, self.format.tokens());
-        match (crate::ast::scalar(ty), self.format.now()) {
+        match (crate::ast::size(ty), self.format.now()) {
             (Some(size), Format::Order(_)) => Size::Known(size),
             (_, Format::Odd { bytes, .. }) => Size::Known(*bytes),
             _ => Size::Constant(q!(<#ty as __fw::Fixed<#format>>::SIZE)),

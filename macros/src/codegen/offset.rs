@@ -38,7 +38,7 @@ impl InRun for Offset<'_> {
                 q!(__fw::skip::<{ #len }>(&mut w);)
             }
         };
-        let absent = self.none.map_or_else(|| q!(::core::default::Default::default()), |none| q!(#none));
+        let absent = self.none.map_or_else(|| q!(__fw::Default::default()), |none| q!(#none));
         let write = match (&self.optional, self.none) {
             (Some(target), Some(_)) => {
                 let put = self.number.put(&q!(#value), &self.place.name);
@@ -68,9 +68,9 @@ impl InRun for Offset<'_> {
             false,
             1usize,
             #bias,
-            ::core::option::Option::None,
+            __fw::None,
             #none,
-            ::core::option::Option::None
+            __fw::None
         ));
         // Bytes before the field are ignored, and so is the offset of an empty field.
         vec![q!(#field.role(__fw::Role::OffsetOf(#of, #rule)).lenient(true))]

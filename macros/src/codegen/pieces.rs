@@ -33,7 +33,7 @@ pub(super) fn call(steps: &[Step<'_>], parse: &TokenStream) -> TokenStream {
         let (rest, #(#bound),*) = match __fw::in_a_piece(|| {
             let mut i = i;
             #parse
-            ::core::result::Result::Ok((i, #(#bound),*))
+            __fw::Ok((i, #(#bound),*))
         }) #or_return;
         i = rest;
     }

@@ -28,8 +28,8 @@ impl Node for Vec<Atom<'_>> {
             Size::Constant(size) => q!(const { #size }),
         };
         q! {
-            let ::core::option::Option::Some((run, rest)) = i.split_at_checked(#split) else {
-                return ::core::result::Result::Err(__fw::short_run(
+            let __fw::Some((run, rest)) = i.split_at_checked(#split) else {
+                return __fw::Err(__fw::short_run(
                     src,
                     input,
                     i,
@@ -124,10 +124,10 @@ pub(super) fn mark(
     moves: &impl ToTokens,
 ) -> TokenStream {
     let (variant, index) = match place.slot {
-        Slot::Head(index) => (q!(::core::option::Option::None), index),
+        Slot::Head(index) => (q!(__fw::None), index),
         Slot::Field(index) => {
             let variant = cx.variant;
-            (q!(::core::option::Option::Some(#variant)), index)
+            (q!(__fw::Some(#variant)), index)
         }
     };
     let order = match cx.order_of(place.slot) {

@@ -8,7 +8,10 @@ use proc_macro2::{Ident, TokenStream};
 
 use super::open::{self, Around, Rule};
 use super::settle::declare_inner;
-use super::{Bounds, Cx, Node, Tail, checks, encode_steps, fault, links, parse_steps, q, scopes, size_steps};
+use super::{
+    Bounds, Cx, Most, Node, Open, Tail, checks, encode_steps, fault, links, parse_steps, q, scopes,
+    size_steps,
+};
 use crate::layout::{Covered, LengthRole, Scope, Slot, Step, WhenKnown};
 
 impl Node for Scope<'_> {
@@ -31,9 +34,9 @@ impl Node for Scope<'_> {
         };
         q! {
             let left = match __fw::left_in(#var, #already) #or_refuse;
-            let ::core::option::Option::Some((inner, after)) = i.split_at_checked(left) else {
+            let __fw::Some((inner, after)) = i.split_at_checked(left) else {
                 #unknown
-                return ::core::result::Result::Err(__fw::short_body(src, input, i, left, #behind, #site));
+                return __fw::Err(__fw::short_body(src, input, i, left, #behind, #site));
             };
             let #outer = (after, src);
             i = inner;
@@ -88,9 +91,7 @@ impl Node for Scope<'_> {
 
     fn bounds(&self, cx: &Cx<'_>) -> Bounds {
         let inner = Bounds::sum(cx, &self.steps);
-        let most = self.length.most();
-        let max = inner.max;
-        Bounds { min: inner.min, max: q!(__fw::least_max(#max, #most)), open: q!(false) }
+        Bounds { min: inner.min, max: Most::least(inner.max, self.length.most()), open: Open::Known(false) }
     }
 
     fn inside(&self) -> Vec<&[Step<'_>]> {

@@ -85,10 +85,10 @@ impl Length<'_> {
         let or_fail = fault::or_fail(blame);
         q! {
             let #var = match #settled {
-                ::core::result::Result::Ok(len) => len,
-                ::core::result::Result::Err(#var) => {
+                __fw::Ok(len) => len,
+                __fw::Err(#var) => {
                     match #number #or_fail;
-                    return ::core::result::Result::Err(__fw::no_width().in_field(#blame));
+                    return __fw::Err(__fw::no_width().in_field(#blame));
                 }
             };
         }

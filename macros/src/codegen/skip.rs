@@ -8,7 +8,7 @@ use crate::layout::Skip;
 impl Node for Skip<'_> {
     fn parse(&self, _: &Cx<'_>, _: &Tail) -> TokenStream {
         let (local, ty) = (&self.place.local, self.ty);
-        q!(let #local: #ty = ::core::default::Default::default();)
+        q!(let #local: #ty = __fw::Default::default();)
     }
 
     fn encode(&self, _: &Cx<'_>) -> TokenStream {

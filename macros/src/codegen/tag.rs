@@ -2,7 +2,7 @@
 
 use proc_macro2::TokenStream;
 
-use super::{Bounds, Cx, InRun, Node, Size, Tail, add_size, dispatch, fault, kept, q};
+use super::{Bounds, Cx, InRun, Node, Open, Size, Tail, add_size, dispatch, fault, kept, q};
 use crate::layout::{Number, Place, Tag, TagOf};
 
 impl Node for Tag<'_> {
@@ -50,7 +50,7 @@ impl Node for Tag<'_> {
 
     fn bounds(&self, _: &Cx<'_>) -> Bounds {
         let Some(number) = self.of.number() else { return Bounds::at_least(Size::Known(0)) };
-        Bounds { open: q!(false), ..Bounds::of_type(&number.ty, &number.format.tokens()) }
+        Bounds { open: Open::Known(false), ..Bounds::of_type(&number.ty, &number.format.tokens()) }
     }
 
     fn schema(&self, cx: &Cx<'_>) -> Vec<TokenStream> {
@@ -145,8 +145,8 @@ impl Tag<'_> {
         match &self.of {
             TagOf::Own { .. } => q!(__fw::Tagged::tag(self).#size),
             TagOf::Field { target, optional: true, .. } => q!(match #target {
-                ::core::option::Option::Some(#target) => __fw::tag_to_wire::<_, #ty>(#target),
-                ::core::option::Option::None => ::core::result::Result::Ok(::core::default::Default::default()),
+                __fw::Some(#target) => __fw::tag_to_wire::<_, #ty>(#target),
+                __fw::None => __fw::Ok(__fw::Default::default()),
             }.#size),
             TagOf::Field { target, .. } => q!(__fw::tag_to_wire::<_, #ty>(#target).#size),
         }
@@ -165,8 +165,8 @@ impl Tag<'_> {
             return tag;
         }
         q!(match #target {
-            ::core::option::Option::Some(#target) => #tag,
-            ::core::option::Option::None => <#ty as ::core::default::Default>::default(),
+            __fw::Some(#target) => #tag,
+            __fw::None => <#ty as __fw::Default>::default(),
         })
     }
 
@@ -177,7 +177,7 @@ impl Tag<'_> {
         };
         let (ty, tag, or_fail) = (&number.ty, self.of_target(), fault::or_fail(of.name));
         q! {
-            match __fw::check_tag(<#ty as ::core::default::Default>::default(), #tag) #or_fail;
+            match __fw::check_tag(<#ty as __fw::Default>::default(), #tag) #or_fail;
         }
     }
 
@@ -188,7 +188,7 @@ impl Tag<'_> {
         let (local, ty) = (&self.place.local, &number.ty);
         let (value, tag) = (kept(local), q!(__fw::tag_to_wire::<_, #ty>(#target).unwrap_or_default()));
         let tag = match optional {
-            true => q!(#target.as_ref().map_or_else(::core::default::Default::default, |#target| #tag)),
+            true => q!(#target.as_ref().map_or_else(__fw::Default::default, |#target| #tag)),
             false => tag,
         };
         q! {

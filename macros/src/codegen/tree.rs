@@ -55,9 +55,9 @@ impl Tree {
                 let ty = match ty {
                     Some(ty) => {
                         let ty = int(ty);
-                        q!(::core::option::Option::Some(#ty))
+                        q!(__fw::Some(#ty))
                     }
-                    None => q!(::core::option::Option::None),
+                    None => q!(__fw::None),
                 };
                 q!(__fw::Node::Number(#number, #ty))
             }
@@ -107,7 +107,7 @@ impl Tree {
         let ty = root.ty.filter(|_| !matches!(root.what, Named::Nothing))?;
         let (base, name) = (base.schema(uses), crate::text::field(name));
         Some(q!(__fw::Node::Member(&#base, #name, || {
-            let of: ::core::option::Option<&#ty> = ::core::option::Option::None;
+            let of: __fw::Option<&#ty> = __fw::None;
             __fw::TypeOf(of.map(|of| &#place)).ty()
         })))
     }
@@ -142,7 +142,7 @@ impl Use<'_> {
     fn schema(&self) -> TokenStream {
         let ty = match self.ty {
             Some(ty) => q!(__fw::Probe::<#ty>::TY),
-            None => q!(::core::option::Option::None),
+            None => q!(__fw::None),
         };
         let (node, name, index) = match self.what {
             Named::Field(name, index) => (q!(Field), name.to_owned(), index),
@@ -185,9 +185,9 @@ pub(super) fn maybe_constant(value: Option<&syn::Expr>, ty: &Type) -> TokenStrea
     match value {
         Some(value) => {
             let constant = constant(value, ty);
-            q!(::core::option::Option::Some(#constant))
+            q!(__fw::Some(#constant))
         }
-        None => q!(::core::option::Option::None),
+        None => q!(__fw::None),
     }
 }
 
@@ -201,8 +201,8 @@ impl Target<'_> {
 impl Covers<'_> {
     pub(super) fn schema(&self) -> TokenStream {
         let (text, index) = (self.range.text(), |index: Option<usize>| match index {
-            Some(index) => q!(::core::option::Option::Some(#index)),
-            None => q!(::core::option::Option::None),
+            Some(index) => q!(__fw::Some(#index)),
+            None => q!(__fw::None),
         });
         let what = match self.what {
             Covered::Content(index) => q!(Content(#index)),

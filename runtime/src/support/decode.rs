@@ -301,6 +301,12 @@ pub fn measure<'a, T: Decode<'a>>(input: &'a [u8], budget: &'a Budget) -> Measur
     measure_by(&T::parse_from, input, budget)
 }
 
+/// Measures the frame at the start of `input`, for a type that borrows nothing. Unlike [`measure`]
+/// it is a [`Measure`](crate::schema::Measure) itself.
+pub fn measure_owned<T: for<'a> Decode<'a>>(input: &[u8], budget: &Budget) -> Measured {
+    measure::<T>(input, budget)
+}
+
 /// Measures the item at the start of `input` by parsing it, for a list with `each`.
 pub fn measure_item<'a, H: ReadItem<'a, ()>>(input: &'a [u8], budget: &'a Budget) -> Measured {
     measure_by(&|input: &'a [u8], src: &Source<'a>| H::read_item(input, src, ()), input, budget)

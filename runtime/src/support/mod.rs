@@ -32,8 +32,8 @@ pub use constant::{
 };
 pub use decode::{
     Parsed, after, at_end, before, check_failed, from_extent_with, gap_to, hand_written, hand_written_all,
-    in_a_piece, left_in, limited, magic, measure, measure_by, measure_item, not_derived, offset, read_with,
-    take_fill, take_rest, unknown_tag, unlinked,
+    in_a_piece, left_in, limited, magic, measure, measure_by, measure_item, measure_owned, not_derived,
+    offset, read_with, take_fill, take_rest, unknown_tag, unlinked,
 };
 pub use delimit::{
     check_any, check_delimiter, check_no_lead, drop_between, put_any, put_between, put_delimiter, put_stop,

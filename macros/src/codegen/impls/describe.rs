@@ -18,12 +18,10 @@ impl Emit<'_> {
         let (plain, _, clause) = generics.split_for_impl();
         let (ident, ty) = (&self.item.ident, self.ty());
         let (name, doc) = (self.item.ident.unraw().to_string(), &self.item.attrs.doc);
-        let limit = match &self.item.attrs.max {
-            Some(max) => {
-                let max = &max.value;
-                q!(::core::option::Option::Some(#max))
-            }
-            None => q!(::core::option::Option::None),
+        let limit = self.item.attrs.max.as_ref().map(|max| &max.value);
+        let max = match limit {
+            Some(limit) => q!(__fw::least_max(#max, __fw::Some(#limit))),
+            None => q!(#max),
         };
         let body = self.body();
         let order = self.cx.order.filter(|_| self.layout.order.is_none()).map(|order| {
@@ -31,7 +29,7 @@ impl Emit<'_> {
             q!(.order(#order))
         });
         let doc = said(&q!(doc), doc);
-        let limited = self.item.attrs.max.is_some().then(|| q!(.max(#limit)));
+        let limited = limit.map(|limit| q!(.max(__fw::Some(#limit))));
         let head = listed(&q!(head), &self.head());
         let (scopes, checks) = match &self.item.data {
             Data::Struct(_) => (scopes(&self.layout.steps), checks(&self.layout.steps)),
@@ -51,10 +49,9 @@ impl Emit<'_> {
                         <Self as __fw::Layout>::MAX_LEN,
                         <Self as __fw::Layout>::OPEN,
                     );
-                const MIN_LEN: ::core::primitive::usize = #min;
-                const MAX_LEN: ::core::option::Option<::core::primitive::usize> =
-                    __fw::least_max(#max, #limit);
-                const OPEN: ::core::primitive::bool = #open;
+                const MIN_LEN: __fw::usize = #min;
+                const MAX_LEN: __fw::Option<__fw::usize> = #max;
+                const OPEN: __fw::bool = #open;
                 #behind
                 #nests
             }
@@ -70,7 +67,7 @@ impl Emit<'_> {
         Some(q! {
             #allow
             #[inline]
-            fn nests_within(&self, levels: ::core::primitive::u16) -> ::core::primitive::bool {
+            fn nests_within(&self, levels: __fw::u16) -> __fw::bool {
                 #bind
                 #check
                 true
@@ -83,6 +80,9 @@ impl Emit<'_> {
     fn measure(&self) -> Option<TokenStream> {
         if self.cx.generic || self.context_type().is_some() {
             return None;
+        }
+        if self.item.generics.lifetimes().next().is_none() && !self.item.is_item {
+            return Some(q!(.measure(__fw::measure_owned::<Self>)));
         }
         let measure = if self.item.is_item { q!(measure_item) } else { q!(measure) };
         let ident = &self.item.ident;
@@ -97,7 +97,7 @@ impl Emit<'_> {
                 q!(#ident)
             }
         });
-        Some(q!(.measure(|input: &[::core::primitive::u8], budget: &__fw::Budget| {
+        Some(q!(.measure(|input: &[__fw::u8], budget: &__fw::Budget| {
             __fw::#measure::<#ident<#(#arguments),*>>(input, budget)
         })))
     }
@@ -222,7 +222,7 @@ impl Emit<'_> {
         q! {
             #assertions
             #limits
-            const _: ::core::primitive::bool = <#ident #arguments as __fw::Layout>::OPEN;
+            const _: __fw::bool = <#ident #arguments as __fw::Layout>::OPEN;
         }
     }
 }

@@ -31,16 +31,17 @@ impl Emit<'_> {
         let (encode, _, encode_clause) = encode.split_for_impl();
         let (parse, write, size) = (self.parse_body(), self.encode_body(), self.size_body());
         let context = self.borrowed_context();
-        let unpack_to_read =
-            self.unpack_borrowed(&q!(::core::result::Result::Err(__fw::no_element_to_read())));
-        let unpack = self.unpack_borrowed(&q!(::core::result::Result::Err(__fw::no_element())));
+        let unpack_to_read = self.unpack_borrowed(&q!(__fw::Err(__fw::no_element_to_read())));
+        let unpack = self.unpack_borrowed(&q!(__fw::Err(__fw::no_element())));
         let unpack_to_measure = self.unpack_borrowed(&q!(0usize));
         let check = Some(nesting::check(&self.layout.steps)).filter(|check| !check.is_empty());
-        let nests = check.map(|check| q! {
-            #[inline]
-            fn item_nests_within(#local: &Self::Item, levels: ::core::primitive::u16) -> ::core::primitive::bool {
-                #check
-                true
+        let nests = check.map(|check| {
+            q! {
+                #[inline]
+                fn item_nests_within(#local: &Self::Item, levels: __fw::u16) -> __fw::bool {
+                    #check
+                    true
+                }
             }
         });
         q! {
@@ -57,7 +58,7 @@ impl Emit<'_> {
             impl #decode __fw::ReadItem<'__de, #context> for #ident #ty #decode_clause {
                 #[inline]
                 fn read_item(
-                    input: &'__de [::core::primitive::u8],
+                    input: &'__de [__fw::u8],
                     src: &__fw::Source<'__de>,
                     context: #context,
                 ) -> __fw::Parsed<'__de, Self::Item> {
@@ -69,16 +70,16 @@ impl Emit<'_> {
             #allow
             impl #encode __fw::WriteItem<#context> for #ident #ty #encode_clause {
                 #[inline]
-                fn write_item<__S: __fw::Sink + ?::core::marker::Sized>(
+                fn write_item<__S: __fw::Sink + ?__fw::Sized>(
                     #local: &Self::Item,
                     out: &mut __S,
                     context: #context,
-                ) -> ::core::result::Result<(), __fw::EncodeError> {
+                ) -> __fw::Result<(), __fw::EncodeError> {
                     #unpack
                     #write
                 }
                 #[inline]
-                fn item_size(#local: &Self::Item, context: #context) -> ::core::primitive::usize {
+                fn item_size(#local: &Self::Item, context: #context) -> __fw::usize {
                     #unpack_to_measure
                     #size
                 }
@@ -107,7 +108,7 @@ impl Emit<'_> {
     fn borrowed_context(&self) -> TokenStream {
         let types = self.layout.context.iter().map(|value| {
             let ty = value.ty;
-            if value.element { q!(::core::option::Option<&'__c #ty>) } else { q!(&'__c #ty) }
+            if value.element { q!(__fw::Option<&'__c #ty>) } else { q!(&'__c #ty) }
         });
         q!((#(#types,)*))
     }
@@ -119,7 +120,7 @@ impl Emit<'_> {
         let elements = self.layout.context.iter().filter(|value| value.element).map(|value| &value.local);
         q! {
             let (#(#locals,)*) = context;
-            #(let ::core::option::Option::Some(#elements) = #elements else { return #without; };)*
+            #(let __fw::Some(#elements) = #elements else { return #without; };)*
         }
     }
 }

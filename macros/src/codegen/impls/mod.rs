@@ -109,7 +109,7 @@ impl Emit<'_> {
         let (ident, ty) = (&self.item.ident, self.ty());
         let (body, allow) = (self.parse_body(), allow());
         let arguments = q! {
-            input: &'__de [::core::primitive::u8],
+            input: &'__de [__fw::u8],
             src: &__fw::Source<'__de>
         };
         let Some(context) = self.context_type() else {
@@ -119,7 +119,7 @@ impl Emit<'_> {
                 #[automatically_derived]
                 #allow
                 impl #decode __fw::Decode<'__de> for #ident #ty #clause {
-                    const NAMES_ITSELF: ::core::primitive::bool = true;
+                    const NAMES_ITSELF: __fw::bool = true;
                     #owned
                     #[inline]
                     fn parse_from(#arguments) -> __fw::Parsed<'__de, Self> {
@@ -151,10 +151,10 @@ impl Emit<'_> {
             return TokenStream::new();
         }
         q! {
-            const IS_OWNED: ::core::primitive::bool = true;
+            const IS_OWNED: __fw::bool = true;
             #[inline]
             fn parse_owned<'__x>(
-                input: &'__x [::core::primitive::u8],
+                input: &'__x [__fw::u8],
                 src: &__fw::Source<'__x>
             ) -> __fw::Parsed<'__x, Self> {
                 <Self as __fw::Decode<'__x>>::parse_from(input, src)
@@ -221,7 +221,7 @@ impl Emit<'_> {
             #steps
             #later
             #last
-            ::core::result::Result::Ok((i, #value))
+            __fw::Ok((i, #value))
         }
     }
 
@@ -243,10 +243,10 @@ impl Emit<'_> {
                 #allow
                 impl #plain __fw::Encode for #ident #ty #clause {
                     #[inline]
-                    fn encode_to<__S: __fw::Sink + ?::core::marker::Sized>(
+                    fn encode_to<__S: __fw::Sink + ?__fw::Sized>(
                         &self,
                         out: &mut __S,
-                    ) -> ::core::result::Result<(), __fw::EncodeError> {
+                    ) -> __fw::Result<(), __fw::EncodeError> {
                         #encode
                     }
                     #size
@@ -263,11 +263,11 @@ impl Emit<'_> {
             #allow
             impl #plain __fw::EncodeWith<#context> for #ident #ty #clause {
                 #[inline]
-                fn encode_with_to<__S: __fw::Sink + ?::core::marker::Sized>(
+                fn encode_with_to<__S: __fw::Sink + ?__fw::Sized>(
                     &self,
                     out: &mut __S,
                     context: #context,
-                ) -> ::core::result::Result<(), __fw::EncodeError> {
+                ) -> __fw::Result<(), __fw::EncodeError> {
                     #unpack
                     #check
                     #by_reference
@@ -300,7 +300,7 @@ impl Emit<'_> {
         if !nests {
             return q! {
                 #[inline]
-                fn #checked(&self #argument) -> ::core::primitive::usize {
+                fn #checked(&self #argument) -> __fw::usize {
                     #unpack
                     #size
                 }
@@ -312,11 +312,11 @@ impl Emit<'_> {
         };
         q! {
             #[inline]
-            fn #checked(&self #argument) -> ::core::primitive::usize {
+            fn #checked(&self #argument) -> __fw::usize {
                 if __fw::Layout::nests_within(self, __fw::Source::MAX_DEPTH) { #own } else { 0usize }
             }
             #[inline]
-            fn #inside(&self #argument) -> ::core::primitive::usize {
+            fn #inside(&self #argument) -> __fw::usize {
                 #unpack
                 #size
             }
@@ -354,7 +354,7 @@ impl Emit<'_> {
             #last
             #until
             #limit
-            ::core::result::Result::Ok(())
+            __fw::Ok(())
         }
     }
 
@@ -434,8 +434,8 @@ impl Emit<'_> {
             #allow
             impl #plain __fw::Tagged for #ident #ty #clause {
                 type Tag = #tag;
-                const KEEPS: ::core::primitive::bool = #keeps;
-                fn tag(&self) -> ::core::result::Result<#tag, __fw::EncodeError> {
+                const KEEPS: __fw::bool = #keeps;
+                fn tag(&self) -> __fw::Result<#tag, __fw::EncodeError> {
                     #body
                 }
             }
@@ -466,21 +466,21 @@ impl Emit<'_> {
                 const KIND: __fw::BitKind = __fw::enum_bits::<Self>(#kind);
                 #[inline]
                 fn from_bits(
-                    bits: ::core::primitive::u128,
-                    width: ::core::primitive::u32,
-                ) -> ::core::result::Result<Self, __fw::DecodeError> {
+                    bits: __fw::u128,
+                    width: __fw::u32,
+                ) -> __fw::Result<Self, __fw::DecodeError> {
                     let tag = #from_bits;
-                    ::core::result::Result::Ok(match tag {
+                    __fw::Ok(match tag {
                         #arms
                         #[allow(unreachable_patterns)]
-                        _ => return ::core::result::Result::Err(__fw::unknown_bits(#name, &tag)),
+                        _ => return __fw::Err(__fw::unknown_bits(#name, &tag)),
                     })
                 }
                 #[inline]
                 fn to_bits(
                     &self,
-                    width: ::core::primitive::u32,
-                ) -> ::core::result::Result<::core::primitive::u128, __fw::EncodeError> {
+                    width: __fw::u32,
+                ) -> __fw::Result<__fw::u128, __fw::EncodeError> {
                     let tag = __fw::Tagged::tag(self)?;
                     #to_bits
                 }

@@ -26,28 +26,28 @@ pub(crate) fn stub(input: &DeriveInput) -> TokenStream {
             #[automatically_derived]
             impl #plain __fw::Layout for #ident #ty #clause {
                 const SCHEMA: &'static __fw::Schema = &__fw::NO_SCHEMA;
-                const MIN_LEN: ::core::primitive::usize = 0;
-                const MAX_LEN: ::core::option::Option<::core::primitive::usize> = ::core::option::Option::None;
-                const OPEN: ::core::primitive::bool = false;
+                const MIN_LEN: __fw::usize = 0;
+                const MAX_LEN: __fw::Option<__fw::usize> = __fw::None;
+                const OPEN: __fw::bool = false;
             }
             #[automatically_derived]
             impl #decode __fw::Decode<'__de> for #ident #ty #clause {
                 fn parse_from(
-                    _: &'__de [::core::primitive::u8],
+                    _: &'__de [__fw::u8],
                     _: &__fw::Source<'__de>,
                 ) -> __fw::Parsed<'__de, Self> {
-                    ::core::result::Result::Err(__fw::not_derived())
+                    __fw::Err(__fw::not_derived())
                 }
             }
             #[automatically_derived]
             impl #plain __fw::Encode for #ident #ty #clause {
-                fn encode_to<__S: __fw::Sink + ?::core::marker::Sized>(
+                fn encode_to<__S: __fw::Sink + ?__fw::Sized>(
                     &self,
                     _: &mut __S,
-                ) -> ::core::result::Result<(), __fw::EncodeError> {
-                    ::core::result::Result::Err(__fw::not_derived_either())
+                ) -> __fw::Result<(), __fw::EncodeError> {
+                    __fw::Err(__fw::not_derived_either())
                 }
-                fn encoded_len(&self) -> ::core::primitive::usize {
+                fn encoded_len(&self) -> __fw::usize {
                     0
                 }
             }
@@ -79,25 +79,25 @@ fn nested_stub(input: &DeriveInput) -> TokenStream {
             #[automatically_derived]
             impl #plain __fw::Tagged for #ident #ty #clause {
                 type Tag = #tag;
-                const KEEPS: ::core::primitive::bool = false;
-                fn tag(&self) -> ::core::result::Result<#tag, __fw::EncodeError> {
-                    ::core::result::Result::Err(__fw::not_derived_either())
+                const KEEPS: __fw::bool = false;
+                fn tag(&self) -> __fw::Result<#tag, __fw::EncodeError> {
+                    __fw::Err(__fw::not_derived_either())
                 }
             }
             #[automatically_derived]
             impl #plain __fw::BitField for #ident #ty #clause {
                 const KIND: __fw::BitKind = __fw::BitKind::Unsigned;
                 fn from_bits(
-                    _: ::core::primitive::u128,
-                    _: ::core::primitive::u32,
-                ) -> ::core::result::Result<Self, __fw::DecodeError> {
-                    ::core::result::Result::Err(__fw::DecodeError::custom("the declaration of this type has errors"))
+                    _: __fw::u128,
+                    _: __fw::u32,
+                ) -> __fw::Result<Self, __fw::DecodeError> {
+                    __fw::Err(__fw::DecodeError::custom("the declaration of this type has errors"))
                 }
                 fn to_bits(
                     &self,
-                    _: ::core::primitive::u32,
-                ) -> ::core::result::Result<::core::primitive::u128, __fw::EncodeError> {
-                    ::core::result::Result::Err(__fw::not_derived_either())
+                    _: __fw::u32,
+                ) -> __fw::Result<__fw::u128, __fw::EncodeError> {
+                    __fw::Err(__fw::not_derived_either())
                 }
             }
         }
@@ -106,23 +106,23 @@ fn nested_stub(input: &DeriveInput) -> TokenStream {
         #[automatically_derived]
         impl #decode __fw::DecodeWith<'__de, __C> for #ident #ty #clause {
             fn parse_with_from(
-                _: &'__de [::core::primitive::u8],
+                _: &'__de [__fw::u8],
                 _: &__fw::Source<'__de>,
                 _: __C,
             ) -> __fw::Parsed<'__de, Self> {
-                ::core::result::Result::Err(__fw::not_derived())
+                __fw::Err(__fw::not_derived())
             }
         }
         #[automatically_derived]
         impl #encode __fw::EncodeWith<__C> for #ident #ty #clause {
-            fn encode_with_to<__S: __fw::Sink + ?::core::marker::Sized>(
+            fn encode_with_to<__S: __fw::Sink + ?__fw::Sized>(
                 &self,
                 _: &mut __S,
                 _: __C,
-            ) -> ::core::result::Result<(), __fw::EncodeError> {
-                ::core::result::Result::Err(__fw::not_derived_either())
+            ) -> __fw::Result<(), __fw::EncodeError> {
+                __fw::Err(__fw::not_derived_either())
             }
-            fn encoded_len_with(&self, _: __C) -> ::core::primitive::usize {
+            fn encoded_len_with(&self, _: __C) -> __fw::usize {
                 0
             }
         }
