@@ -19,7 +19,8 @@ use crate::servers::{self, Comparison, Kind};
 use crate::{building, instructions, languages, layouts, time};
 
 /// Measures these sections, or all sections if `sections` is empty. Writes `RESULTS.md` into
-/// `directory`, with the kept results of the other sections. All other files go to `scratch`.
+/// `directory`, with the kept results of the other sections, which are in `results` there. All other
+/// files go to `scratch`.
 ///
 /// # Errors
 /// Returns an error if something cannot be measured or written, or a section was never measured.
@@ -29,7 +30,8 @@ pub(crate) fn write(
     sections: &[Section],
     builds: usize,
 ) -> Result<(), Box<dyn Error>> {
-    let kept = scratch.join("results");
+    // They are in the repository, so that a section can be measured again on another machine.
+    let kept = directory.join("results");
     let wanted = Section::ALL.into_iter().filter(|section| sections.is_empty() || sections.contains(section));
     for section in wanted {
         eprintln!("{section} ...");
@@ -37,15 +39,13 @@ pub(crate) fn write(
         let start = std::time::Instant::now();
         let taken = take(section, scratch, builds)?;
         taken.keep(section, &conditions, &kept)?;
+        if let Some((name, picture)) = section.picture().zip(taken.picture) {
+            fs::write(directory.join(name), picture)?;
+        }
         eprintln!("{section} took {:.0} s", start.elapsed().as_secs_f64());
     }
     let taken = Section::ALL.map(|section| Taken::kept(section, &kept));
     let taken = taken.into_iter().collect::<Result<Vec<_>, _>>()?;
-    for (section, taken) in Section::ALL.into_iter().zip(&taken) {
-        if let Some((name, picture)) = section.picture().zip(taken.picture.as_ref()) {
-            fs::write(directory.join(name), picture)?;
-        }
-    }
     fs::write(directory.join("RESULTS.md"), page::page(&taken))?;
     Ok(())
 }

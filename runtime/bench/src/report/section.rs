@@ -81,17 +81,13 @@ impl Taken {
         self
     }
 
-    /// Writes the result into files of this directory.
+    /// Writes the result, without its picture, into files of this directory.
     pub(super) fn keep(&self, section: Section, conditions: &str, directory: &Path) -> io::Result<()> {
         fs::create_dir_all(directory)?;
         let targets = self.targets.iter().map(Target::print).collect::<String>();
         fs::write(file(section, "md", directory), &self.text)?;
         fs::write(file(section, "targets", directory), targets)?;
-        fs::write(file(section, "conditions", directory), conditions)?;
-        match &self.picture {
-            Some(picture) => fs::write(file(section, "svg", directory), picture),
-            None => Ok(()),
-        }
+        fs::write(file(section, "conditions", directory), conditions)
     }
 
     /// Reads the kept result of a section.
@@ -107,7 +103,7 @@ impl Taken {
             text: read("md")?,
             targets: targets
                 .ok_or_else(|| io::Error::other(format!("the kept results of {section} are damaged")))?,
-            picture: section.picture().and_then(|_| read("svg").ok()),
+            picture: None,
             conditions: read("conditions")?,
         })
     }
@@ -125,13 +121,12 @@ mod tests {
     fn what_is_kept_is_what_was_taken() {
         let directory = std::env::temp_dir().join(format!("framewright-bench-{}", std::process::id()));
         let target = Target::at_most("a\tb".to_owned(), 1.05, f64::NAN, "because");
-        let taken = Taken::new("# text\n".to_owned(), vec![target]).with_picture("<svg/>".to_owned());
+        let taken = Taken::new("# text\n".to_owned(), vec![target]);
         taken.keep(Section::Codec, "a machine", &directory).unwrap();
         let kept = Taken::kept(Section::Codec, &directory).unwrap();
         assert!(Taken::kept(Section::Idle, &directory).is_err(), "it was never taken");
         fs::remove_dir_all(&directory).unwrap();
         assert_eq!((&*kept.text, &*kept.conditions), ("# text\n", "a machine"));
-        assert_eq!(kept.picture.as_deref(), Some("<svg/>"));
         assert_eq!(kept.targets[0].print(), taken.targets[0].print());
     }
 }
