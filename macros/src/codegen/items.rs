@@ -102,7 +102,12 @@ impl Node for Items<'_> {
                 }))
             }
         };
-        let last = super::tree::last_item(&text, &self.end.tree(), self.item);
+        let mut last = super::tree::last_item(&text, &self.end.tree(), self.item);
+        let is_alone = !cx.generic && !self.content.is_list_with();
+        if let (End::Kept(_), Some(_), true) = (&self.end, &self.any, is_alone) {
+            let is_last = self.is_last();
+            last = q!(#last.recognised_by(#is_last));
+        }
         let given = self.content.given();
         vec![q!(#field.extent(__fw::Extent::UntilItem(&#last, #bytes)) #given)]
     }

@@ -393,7 +393,12 @@ pub(super) fn say(ty: &Type, rule: &LengthRule, len: usize, path: &Path<'_>) -> 
 }
 
 /// Drafts a value without its prefix and delimiter.
-fn value(ty: &Type, json: &Json, handed: &Handed<'_>, path: &Path<'_>) -> Result<Draft, JsonError> {
+pub(super) fn value(
+    ty: &Type,
+    json: &Json,
+    handed: &Handed<'_>,
+    path: &Path<'_>,
+) -> Result<Draft, JsonError> {
     let raw = || leaf::raw(json).map(Draft::of);
     match ty {
         Type::Unit => match json {

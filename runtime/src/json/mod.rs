@@ -166,6 +166,13 @@ pub fn from_json<T: Encode + for<'a> Decode<'a>>(text: &str) -> Result<Vec<u8>, 
     }
 }
 
+/// Returns the bytes of a value as the schema alone drafts them, or `None` if it is invalid.
+#[cfg(any(feature = "testing", all(feature = "cli", feature = "net")))]
+pub(crate) fn drafted(ty: &crate::schema::Type, json: &serde_json::Value) -> Option<Vec<u8>> {
+    let assumed = Assumed::new(Order::Big);
+    draft::value(ty, json, &assumed.nothing(), &Path::Root("")).ok().map(|draft| draft.bytes)
+}
+
 /// Drafts a frame, decodes the draft, and encodes the value. Returns the draft and the encoding.
 fn written<T: Encode + for<'a> Decode<'a>>(
     json: &serde_json::Value,

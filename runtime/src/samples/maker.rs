@@ -10,12 +10,14 @@ use serde_json::{Map, Value as Json};
 use crate::frame::{Decode, Encode};
 use crate::json::members::{Form, form, values};
 use crate::samples::REJECTIONS;
+use crate::samples::asked::MOST;
 use crate::samples::choices::Choices;
+use crate::samples::ending::Last;
 use crate::schema::known::{Entry, Known, Says, chosen};
 use crate::schema::steps::Slot;
 use crate::schema::{
-    BitKind, Bits, Body, Chooser, Delimiter, Ending, Extent, Field, LengthRule, Node, NumberFormat, Presence,
-    Role, Schema, Tags, TextFormat, Type, Variant,
+    BitKind, Bits, Body, Delimiter, Ending, Extent, Field, LengthRule, NumberFormat, Presence, Role, Schema,
+    Tags, TextFormat, Type, Variant,
 };
 use crate::wire::item_of_array;
 
@@ -41,7 +43,7 @@ pub(crate) fn value<T: Encode + for<'a> Decode<'a>>(
 }
 
 pub(crate) struct Maker {
-    choices: Choices,
+    pub(crate) choices: Choices,
     depth: usize,
 }
 
@@ -84,7 +86,7 @@ impl Maker {
     }
 
     /// Chooses a tag of a variant.
-    fn tag(&mut self, variants: &[Variant], variant: &Variant) -> Says {
+    pub(crate) fn tag(&mut self, variants: &[Variant], variant: &Variant) -> Says {
         let index = self.choices.of(variant.tags.len());
         match variant.tags.get(index) {
             Some(Tags::Range(first, last)) => Says::of(self.choices.number(*first, *last)),
@@ -154,7 +156,7 @@ impl Maker {
     }
 
     fn field(&mut self, field: &Field, index: usize, fields: &[Field], known: &Known) -> Json {
-        if let Some(number) = self.asked(field, index, fields) {
+        if let Some(number) = self.asked(field, index, fields, known) {
             return whole(number);
         }
         let (ty, size) =
@@ -174,7 +176,13 @@ impl Maker {
             return stop.delimiter.any.iter().fold(value, |value, bytes| value.without(bytes));
         }
         match field.extent {
-            Extent::Own | Extent::Rest | Extent::LenOf(_) | Extent::CountOf(_) | Extent::UntilItem(..) => {
+            Extent::UntilItem(condition, last) => match ty {
+                Type::List(item) => {
+                    self.until_item(item, last.map_or(Last::Kept(condition), Last::Dropped), &given)
+                }
+                _ => self.value(ty, None, &given),
+            },
+            Extent::Own | Extent::Rest | Extent::LenOf(_) | Extent::CountOf(_) => {
                 self.value(ty, None, &given)
             }
             Extent::LenPrefixed(prefix) => match ty {
@@ -186,7 +194,7 @@ impl Maker {
             },
             Extent::CountPrefixed(_) => self.value(ty, None, &given),
             Extent::Len(len) => {
-                let bytes = size(len.number(known)).filter(|len| *len <= 4096);
+                let bytes = size(len.number(known)).filter(|len| *len <= MOST);
                 let items = match ty {
                     Type::List(item) => item.bits().zip(bytes).map(|(bits, bytes)| bytes * 8 / bits.max(1)),
                     Type::Number(format) if format.in_bytes.is_some() => {
@@ -197,7 +205,7 @@ impl Maker {
                 self.value(ty, items, &given)
             }
             Extent::Count(count) => {
-                let count = size(count.number(known)).filter(|count| *count <= 4096);
+                let count = size(count.number(known)).filter(|count| *count <= MOST);
                 self.value(ty, count, &given)
             }
             Extent::UntilAny(delimiter) => {
@@ -226,43 +234,6 @@ impl Maker {
         rule.max.map_or(size, |max| size.min(max))
     }
 
-    /// Chooses the number in a field that later fields use as their tag, size or context. Returns
-    /// `None` for any other field.
-    fn asked(&mut self, field: &Field, index: usize, fields: &[Field]) -> Option<i128> {
-        match field.ty {
-            Type::Bits(bits) if bits.of.as_enum().is_some() => return None,
-            Type::Int { .. } | Type::Bits(_) | Type::Number(_) => {}
-            _ => return None,
-        }
-        let is_this = |node: &Node| matches!(node, Node::Field(operand) if operand.index == index);
-        for other in fields {
-            let chosen = match (other.given.tag, &other.ty) {
-                (Some(Chooser::Expr(expr)), Type::Frame(schema)) if is_this(&expr.tree) => Some(schema()),
-                _ => None,
-            };
-            if let Some(Body::Enum(variants)) = chosen.map(|schema| schema.body) {
-                let at = (self.choices.of(variants.len()) + self.choices.turn) % variants.len().max(1);
-                return self.tag(variants, variants.get(at)?).signed();
-            }
-            if let (Extent::Len(expr), Type::Number(NumberFormat { in_bytes: Some(_), max_len, .. })) =
-                (other.extent, other.ty)
-            {
-                if is_this(&expr.tree) {
-                    return i128::try_from(self.choices.of(max_len.unwrap_or(0) + 1)).ok();
-                }
-            }
-            let sizes = match other.extent {
-                Extent::Len(expr) | Extent::Count(expr) => expr.tree.names(index),
-                _ => false,
-            };
-            let handed = other.given.values.iter().any(|expr| expr.tree.names(index));
-            if sizes || handed {
-                return i128::try_from(self.choices.size()).ok();
-            }
-        }
-        None
-    }
-
     fn fixed(&mut self, ty: &Type, len: usize, fill: u8, fills: bool, given: &Handed) -> Json {
         match ty {
             Type::Bytes => {
@@ -289,7 +260,7 @@ impl Maker {
         }
     }
 
-    fn value(&mut self, ty: &Type, size: Option<usize>, given: &Handed) -> Json {
+    pub(crate) fn value(&mut self, ty: &Type, size: Option<usize>, given: &Handed) -> Json {
         match ty {
             Type::Unit => Json::Null,
             Type::Int { bytes, signed, .. } => {
@@ -354,9 +325,7 @@ impl Maker {
                 Json::Array(items.iter().map(|item| self.value(item, None, given)).collect())
             }
             Type::List(item) => {
-                // Nested lists are shorter, because their sizes multiply.
-                let most = 12 >> (2 * self.depth.saturating_sub(1)).min(31);
-                let mut count = size.unwrap_or_else(|| self.choices.size().min(most));
+                let mut count = size.unwrap_or_else(|| self.few());
                 if let (Type::Bits(_), None) = (item, size) {
                     // Eight bit fields fill whole bytes, whatever their width.
                     count -= count % 8;
@@ -385,6 +354,12 @@ impl Maker {
             }
             text.push_str(format.letters.get(self.choices.of(format.letters.len())).copied().unwrap_or("0"));
         }
+    }
+
+    /// Returns a number of items. Nested lists are shorter, because their sizes multiply.
+    pub(crate) fn few(&mut self) -> usize {
+        let most = 12 >> (2 * self.depth.saturating_sub(1)).min(31);
+        self.choices.size().min(most)
     }
 
     fn bytes(&mut self, size: usize) -> Vec<u8> {
@@ -481,7 +456,12 @@ pub(crate) trait Without {
 impl Without for Json {
     fn without(self, delimiter: &[u8]) -> Self {
         match (self, core::str::from_utf8(delimiter)) {
-            (Self::String(text), Ok(delimiter)) if !text.starts_with("0x") && !delimiter.is_empty() => {
+            (Self::String(text), _) if text.starts_with("0x") && !delimiter.is_empty() => {
+                let delimiter = hex(delimiter);
+                let digits = delimiter.as_str().and_then(|hex| hex.strip_prefix("0x")).unwrap_or_default();
+                Self::String(without_bytes(text, digits))
+            }
+            (Self::String(text), Ok(delimiter)) if !delimiter.is_empty() => {
                 Self::String(text.replace(delimiter, ""))
             }
             (json, _) => json,
@@ -500,4 +480,20 @@ impl Without for Json {
             (_, json) => json,
         }
     }
+}
+
+/// Removes bytes from hex. Both are digits in pairs.
+fn without_bytes(mut text: String, digits: &str) -> String {
+    let mut at = 2;
+    while let Some(found) = text.get(at..).and_then(|rest| rest.find(digits)) {
+        match (at + found) % 2 {
+            0 => {
+                text.replace_range(at + found..at + found + digits.len(), "");
+                // What follows may form the delimiter with the byte before it.
+                at = (at + found).saturating_sub(digits.len()).max(2);
+            }
+            _ => at += found + 1,
+        }
+    }
+    text
 }

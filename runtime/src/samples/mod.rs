@@ -4,7 +4,9 @@
 //! simplest value. Shorter lists and smaller choices give simpler values, so proptest can shrink a
 //! value by shrinking the list.
 
+mod asked;
 mod choices;
+mod ending;
 mod maker;
 
 use std::string::String;
@@ -25,3 +27,6 @@ pub(crate) fn sample<T: Encode + for<'a> Decode<'a>>(index: usize, random: &mut 
         _ => Choices { list: (0..256).map(|_| random.next()).collect(), ..Choices::default() },
     })
 }
+
+#[cfg(test)]
+mod tests;

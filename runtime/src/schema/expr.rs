@@ -15,6 +15,10 @@ pub struct Expr {
     /// Fields that the expression names, if the tree does not represent all of it. Codecs in other
     /// languages then call a function with these fields as arguments.
     pub names: &'static [Target],
+    /// For the condition that ends a list: a function that tells from the bytes of an item whether
+    /// it is the last one, if the bytes alone show this.
+    #[doc(hidden)]
+    pub is_last: Option<fn(&[u8]) -> bool>,
 }
 
 impl Expr {
@@ -22,7 +26,7 @@ impl Expr {
     #[doc(hidden)]
     #[must_use]
     pub const fn new(text: &'static str, tree: Node) -> Self {
-        Self { text, tree, names: &[] }
+        Self { text, tree, names: &[], is_last: None }
     }
 
     /// Sets the fields that the expression names; used by generated code.
@@ -30,6 +34,13 @@ impl Expr {
     #[must_use]
     pub const fn naming(self, names: &'static [Target]) -> Self {
         Self { names, ..self }
+    }
+
+    /// Sets the function that recognises the last item of a list; used by generated code.
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn recognised_by(self, is_last: Option<fn(&[u8]) -> bool>) -> Self {
+        Self { is_last, ..self }
     }
 }
 

@@ -5,7 +5,7 @@ pub(crate) mod compatible;
 mod delimiter;
 pub(crate) mod dissect;
 mod encoding;
-mod eval;
+pub(crate) mod eval;
 mod expr;
 mod field;
 mod format;
