@@ -312,25 +312,25 @@ pub fn measure_item<'a, H: ReadItem<'a, ()>>(input: &'a [u8], budget: &'a Budget
     measure_by(&|input: &'a [u8], src: &Source<'a>| H::read_item(input, src, ()), input, budget)
 }
 
-/// A parser that returns the number of bytes that are left.
-type Unread<'p, 'a> = &'p mut dyn FnMut(&'a [u8], &Source<'a>) -> Result<usize, Fault>;
-
 /// Measures the value at the start of `input` with this parser.
 pub fn measure_by<'a, T, P>(parse: &P, input: &'a [u8], budget: &'a Budget) -> Measured
 where
     P: Fn(&'a [u8], &Source<'a>) -> Parsed<'a, T>,
 {
-    // This is instantiated for every type, so the rest is in a function without type parameters.
-    measured(input, &mut |input, src| parse(input, src).map(|(rest, _)| rest.len()), budget)
+    match parse(input, &Source::resuming().with_budget(budget.renewed())) {
+        Ok((rest, _)) => Measured::Takes(input.len() - rest.len()),
+        // This function is instantiated for every type, so what is rare is in another one.
+        Err(error) => not_whole(error),
+    }
 }
 
-/// Measures the value at the start of `input` with a parser that returns how many bytes are left.
-fn measured<'a>(input: &'a [u8], parse: Unread<'_, 'a>, budget: &'a Budget) -> Measured {
-    match parse(input, &Source::resuming().with_budget(budget.renewed())) {
-        Ok(left) => Measured::Takes(input.len() - left),
-        Err(nom::Err::Incomplete(Needed::Size(size))) => Measured::Lacks(size.get()),
-        Err(nom::Err::Incomplete(Needed::Unknown)) => Measured::Lacks(1),
-        Err(nom::Err::Error(error) | nom::Err::Failure(error)) => match error.awaits() {
+/// Returns what the error of a parser says about the size of a value.
+#[inline(never)]
+fn not_whole(error: Fault) -> Measured {
+    match error {
+        nom::Err::Incomplete(Needed::Size(size)) => Measured::Lacks(size.get()),
+        nom::Err::Incomplete(Needed::Unknown) => Measured::Lacks(1),
+        nom::Err::Error(error) | nom::Err::Failure(error) => match error.awaits() {
             Some(part) => Measured::Awaits { at: error.offset(), part },
             None => Measured::Malformed(error),
         },
