@@ -53,7 +53,7 @@ const TYPES: [Checks; 9] = [
     Checks::of::<Packet>(),
     Checks::of::<Sized>(),
     Checks::of::<Mail>(),
-    Checks::of::<Pair<Upload>>(),
+    Checks { framer: comes_in_long_pieces::<Pair<Upload>>, ..Checks::of::<Pair<Upload>>() },
 ];
 
 /// Returns the checks of the type that the first byte selects, and the remaining bytes.
@@ -77,8 +77,8 @@ fn decodes_and_encodes<T: OwnedFrame + PartialEq + Debug>(bytes: &[u8]) {
     assert_eq!(T::decode(&encoded).expect("what encodes must decode"), value);
 }
 
-/// In the input of `framer`, this byte and a count `n` stand for 1,024 × `n` zeros, so that a short
-/// input can contain a frame that takes several reads.
+/// In the input of a long stream, this byte and a count `n` stand for 1,024 × `n` zeros, so that a
+/// short input can contain a frame that takes several reads.
 const ZEROS: u8 = 0xfd;
 
 /// Checks that a stream gives the same frames however it is split, also if the framer releases its
@@ -86,7 +86,11 @@ const ZEROS: u8 = 0xfd;
 pub fn framer(data: &[u8]) {
     let Some((checks, rest)) = chosen(data) else { return };
     let cuts = rest.len().min(8);
-    (checks.framer)(&expanded(&rest[cuts..]), &rest[..cuts]);
+    (checks.framer)(&rest[cuts..], &rest[..cuts]);
+}
+
+fn comes_in_long_pieces<T: OwnedFrame + PartialEq + Debug>(input: &[u8], cuts: &[u8]) {
+    comes_in_pieces::<T>(&expanded(input), cuts);
 }
 
 /// Returns the stream that the input stands for, of at most 512 KiB.
@@ -107,7 +111,7 @@ fn expanded(input: &[u8]) -> Vec<u8> {
 fn comes_in_pieces<T: OwnedFrame + PartialEq + Debug>(bytes: &[u8], cuts: &[u8]) {
     let whole = frames::<T>([bytes].into_iter(), false);
     // A long stream comes in long pieces, or each input would take too much time.
-    let unit = 1 + bytes.len() / 1024;
+    let unit = 1 + bytes.len() / 256;
     let sizes = cuts.iter().map(|cut| (usize::from(*cut) + 1) * unit).chain(std::iter::repeat(unit));
     let mut left = bytes;
     let pieces = sizes.map_while(|size| {
