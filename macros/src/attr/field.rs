@@ -321,14 +321,14 @@ fn bits(input: ParseStream<'_>) -> syn::Result<BitWords> {
     let (mut held, mut strict) = (None, None);
     more_words(input, |word, input| match word.to_string().as_str() {
         "as" => {
-            equals(word, input)?;
+            equals(&word, input)?;
             input.parse().map(|ty| held = Some(Box::new(ty)))
         }
         "strict" => {
             strict = Some(word.span());
             Ok(())
         }
-        _ => Err(unknown_word(word, &["as", "strict"])),
+        _ => Err(unknown_word(&word, &["as", "strict"])),
     })?;
     Ok((width, held, strict))
 }
@@ -489,18 +489,18 @@ fn checksum(input: ParseStream<'_>) -> syn::Result<DerivedKind> {
     let (mut over, mut seed) = (None, None);
     more_words(input, |word, input| match word.to_string().as_str() {
         "over" => {
-            equals(word, input)?;
+            equals(&word, input)?;
             field_range(input).map(|range| over = Some(range))
         }
         "seed" => {
-            equals(word, input)?;
+            equals(&word, input)?;
             input.parse().map(|value| seed = Some(value))
         }
         order @ ("be" | "le") => Err(syn::Error::new(
             word.span(),
             format!("a checksum has the byte order of its field: add `#[wire({order})]` to the field"),
         )),
-        _ => Err(unknown_word(word, &["over", "seed"])),
+        _ => Err(unknown_word(&word, &["over", "seed"])),
     })?;
     let Some(over) = over else {
         return Err(syn::Error::new_spanned(

@@ -19,7 +19,7 @@ pub(crate) use ty::{HeadWord, TagWord, TypeAttrs, VariantAttrs};
 
 use proc_macro2::Span;
 use syn::ext::IdentExt;
-use syn::parse::{Parse, ParseStream};
+use syn::parse::ParseStream;
 use syn::spanned::Spanned;
 use syn::{Attribute, Expr, Ident, Meta, Token};
 
@@ -44,9 +44,9 @@ struct Argument {
     value: Option<Expr>,
 }
 
-impl Parse for Argument {
-    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
-        let name = input.call(Ident::parse_any)?;
+impl Argument {
+    /// Parses the value after the name, if there is one.
+    fn after(name: Ident, input: ParseStream<'_>) -> syn::Result<Self> {
         let value = if input.peek(Token![=]) {
             input.parse::<Token![=]>()?;
             Some(input.parse()?)
@@ -55,9 +55,7 @@ impl Parse for Argument {
         };
         Ok(Self { name, value })
     }
-}
 
-impl Argument {
     /// Returns `value` of `name = value`, or an error if there is no value.
     fn expr(self) -> syn::Result<Expr> {
         let message = format!("write `{} = ..`", self.name);
@@ -77,23 +75,31 @@ impl Argument {
     }
 }
 
-/// Parses comma-separated arguments and passes each to `take`.
-fn arguments(input: ParseStream<'_>, mut take: impl FnMut(Argument) -> syn::Result<()>) -> syn::Result<()> {
+/// Parses comma-separated words. `take` gets each of them, and parses what belongs to it.
+fn words(
+    input: ParseStream<'_>,
+    mut take: impl FnMut(Ident, ParseStream<'_>) -> syn::Result<()>,
+) -> syn::Result<()> {
     let mut said: Vec<Ident> = Vec::new();
     while !input.is_empty() {
         refuse_comma(input)?;
-        let argument: Argument = input.parse()?;
-        if said.contains(&argument.name) {
-            return Err(said_twice(&argument.name.unraw().to_string(), argument.name.span()));
+        let word = input.call(Ident::parse_any)?;
+        if said.contains(&word) {
+            return Err(said_twice(&word.unraw().to_string(), word.span()));
         }
-        said.push(argument.name.clone());
-        take(argument)?;
+        said.push(word.clone());
+        take(word, input)?;
         if input.is_empty() {
             break;
         }
         input.parse::<Token![,]>()?;
     }
     Ok(())
+}
+
+/// Parses comma-separated arguments and passes each to `take`.
+fn arguments(input: ParseStream<'_>, mut take: impl FnMut(Argument) -> syn::Result<()>) -> syn::Result<()> {
+    words(input, |name, input| take(Argument::after(name, input)?))
 }
 
 /// Returns an error if a comma is next where a word is expected.
@@ -108,37 +114,24 @@ fn said_twice(word: &str, span: Span) -> syn::Error {
     syn::Error::new(span, format!("duplicate `{word}`: remove one"))
 }
 
-/// Like [`arguments`], after a first positional argument: parses a comma and the arguments after
-/// it.
-fn more_arguments(input: ParseStream<'_>, take: impl FnMut(Argument) -> syn::Result<()>) -> syn::Result<()> {
+/// Like [`words`], after a first positional argument: parses a comma and the words after it.
+fn more_words(
+    input: ParseStream<'_>,
+    take: impl FnMut(Ident, ParseStream<'_>) -> syn::Result<()>,
+) -> syn::Result<()> {
     if input.is_empty() {
         return Ok(());
     }
     input.parse::<Token![,]>()?;
-    arguments(input, take)
+    words(input, take)
 }
 
-/// Like [`more_arguments`], for values that are not expressions: `take` gets each word and parses
-/// what belongs to it.
-fn more_words(
+/// Like [`arguments`], after a first positional argument.
+fn more_arguments(
     input: ParseStream<'_>,
-    mut take: impl FnMut(&Ident, ParseStream<'_>) -> syn::Result<()>,
+    mut take: impl FnMut(Argument) -> syn::Result<()>,
 ) -> syn::Result<()> {
-    let mut said: Vec<Ident> = Vec::new();
-    while !input.is_empty() {
-        input.parse::<Token![,]>()?;
-        if input.is_empty() {
-            break;
-        }
-        refuse_comma(input)?;
-        let word = input.call(Ident::parse_any)?;
-        if said.contains(&word) {
-            return Err(said_twice(&word.unraw().to_string(), word.span()));
-        }
-        take(&word, input)?;
-        said.push(word);
-    }
-    Ok(())
+    more_words(input, |name, input| take(Argument::after(name, input)?))
 }
 
 /// Parses the `=` between a word and its value.

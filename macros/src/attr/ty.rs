@@ -10,8 +10,8 @@ use syn::{Attribute, Expr, Ident, Pat, Path, Token, Type, WherePredicate, parent
 use super::extent::{self, LenPrefixed};
 use super::field::{self, Check};
 use super::number::WireWord;
-use super::{At, Order, args, doc, equals, path_name, refuse_comma, said_twice, set};
-use crate::ctxt::{Ctxt, suggest};
+use super::{At, Order, args, doc, equals, path_name, refuse_comma, said_twice, set, unknown_word};
+use crate::ctxt::Ctxt;
 
 #[derive(Default)]
 pub(crate) struct TypeAttrs {
@@ -179,7 +179,7 @@ impl TypeAttrs {
                 set(cx, &mut self.krate, &name, span, Some(path));
             }
             _ => {
-                cx.error(span, format!("unknown word `{name}`: {}", suggest(&name, &WORDS)));
+                cx.push(unknown_word(word, &WORDS));
                 // The arguments of the unknown word are skipped so that the words after it are
                 // still checked.
                 while !input.is_empty() && !input.peek(Token![,]) {

@@ -28,19 +28,23 @@ impl Size {
         }
     }
 
+    /// Returns the sum. A sum that overflows does not compile.
     pub(super) fn sum(sizes: impl Iterator<Item = Self>) -> Self {
-        let (mut known, mut others) = (0usize, Vec::new());
-        for size in sizes {
-            match size {
-                Self::Known(size) => known = known.saturating_add(size),
-                Self::Constant(size) => others.push(size),
-            }
-        }
+        let (known, others) = Self::split(sizes);
         if others.is_empty() { Self::Known(known) } else { Self::Constant(q!(#known #(+ #others)*)) }
     }
 
     /// Returns the sum, but at most the largest number.
     fn sum_at_most(sizes: impl Iterator<Item = Self>) -> Self {
+        let (known, others) = Self::split(sizes);
+        match others.as_slice() {
+            [] => Self::Known(known),
+            others => Self::Constant(q!(__fw::min_len_sum(&[#known #(, #others)*]))),
+        }
+    }
+
+    /// Returns the sum of the known sizes, and the other sizes.
+    fn split(sizes: impl Iterator<Item = Self>) -> (usize, Vec<TokenStream>) {
         let (mut known, mut others) = (0usize, Vec::new());
         for size in sizes {
             match size {
@@ -48,10 +52,11 @@ impl Size {
                 Self::Constant(size) => others.push(size),
             }
         }
-        match others.as_slice() {
-            [] => Self::Known(known),
-            others => Self::Constant(q!(__fw::min_len_sum(&[#known #(, #others)*]))),
-        }
+        (known, others)
+    }
+
+    fn known(&self) -> Option<usize> {
+        if let Self::Known(size) = self { Some(*size) } else { None }
     }
 }
 
@@ -68,7 +73,7 @@ impl ToTokens for Size {
 #[derive(Clone)]
 pub(crate) enum Most {
     Known(usize),
-    /// There is none.
+    /// The size has no maximum.
     Endless,
     /// A constant expression of type `Option<usize>`.
     Constant(TokenStream),
@@ -126,14 +131,11 @@ pub(crate) enum Open {
 impl Open {
     /// Returns whether any of the values is open.
     fn any(all: &[Bounds]) -> Self {
-        let known = |open: &Self| if let Self::Known(open) = open { Some(*open) } else { None };
-        match all.iter().map(|bounds| known(&bounds.open)).collect::<Option<Vec<_>>>() {
-            Some(opens) => Self::Known(opens.contains(&true)),
-            None => {
-                let opens = all.iter().map(|bounds| &bounds.open);
-                Self::Constant(q!(__fw::any(&[#(#opens),*])))
-            }
+        if all.iter().all(|bounds| matches!(bounds.open, Self::Known(_))) {
+            return Self::Known(all.iter().any(|bounds| matches!(bounds.open, Self::Known(true))));
         }
+        let opens = all.iter().map(|bounds| &bounds.open);
+        Self::Constant(q!(__fw::any(&[#(#opens),*])))
     }
 }
 
@@ -184,8 +186,7 @@ impl Bounds {
     /// Returns bounds that include the bounds of each of `all`, for the variants of an enum.
     pub(crate) fn either(all: &[Self]) -> Self {
         let maxes: Vec<_> = all.iter().map(|bounds| &bounds.max).collect();
-        let known = |min: &Size| if let Size::Known(min) = min { Some(*min) } else { None };
-        let min = match all.iter().map(|bounds| known(&bounds.min)).collect::<Option<Vec<_>>>() {
+        let min = match all.iter().map(|bounds| bounds.min.known()).collect::<Option<Vec<_>>>() {
             Some(mins) => Size::Known(mins.into_iter().min().unwrap_or(0)),
             None => {
                 let mins = all.iter().map(|bounds| &bounds.min);
