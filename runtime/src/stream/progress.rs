@@ -316,5 +316,8 @@ mod tests {
 
         let mut framer = begun().per_read(true);
         assert!(framer.next_frame::<Message>().is_err());
+
+        let mut framer = begun().limit(4);
+        assert!(framer.next_frame::<Message>().is_err(), "the frame is longer than the new limit");
     }
 }
