@@ -1,6 +1,9 @@
 //! Tests that the cost of incremental decoding is linear in the number of bytes, however they are
 //! cut.
 
+mod ends;
+mod unparsed;
+
 use std::cell::Cell;
 
 use framewright::prelude::*;
@@ -149,68 +152,6 @@ fn decoded<T: OwnedFrame + PartialEq + std::fmt::Debug>(value: &T, piece: usize)
     let decoded = DECODED.get();
     assert_eq!(frames, [value].map(|value| T::decode(&value.to_vec().unwrap()).unwrap()));
     decoded
-}
-
-/// Lists that end with a certain item. The items have context, nested lists, or a size that an
-/// earlier field gives.
-#[derive(Frame, Debug, PartialEq)]
-#[frame(be)]
-struct UpToItem {
-    width: u8,
-    #[until(|square| square.kind == 0)]
-    #[ctx(width)]
-    squares: Vec<Square>,
-    #[until(|row| row.is_empty())]
-    #[each(count_prefixed(u8), each(len(width)))]
-    rows: Vec<Vec<Vec<u8>>>,
-    #[until(|number| *number == 0)]
-    #[each(wire(bytes(width)))]
-    numbers: Vec<u32>,
-    #[until(|choice| matches!(choice, Choice::End))]
-    #[each(ctx(width))]
-    choices: Vec<Choice>,
-    behind: u16,
-}
-
-#[derive(Frame, Debug, PartialEq, Clone)]
-#[frame(be, ctx(width: u8))]
-struct Square {
-    kind: u8,
-    #[wire(u8)]
-    id: Counted,
-    #[len(width)]
-    body: Vec<u8>,
-}
-
-#[derive(Frame, Debug, PartialEq, Clone)]
-#[frame(be, tag = u8, ctx(width: u8))]
-enum Choice {
-    #[tag(0)]
-    End,
-    #[tag(1)]
-    More(#[len(width)] Vec<u8>),
-}
-
-fn up_to_item(items: usize) -> UpToItem {
-    let last =
-        |count: usize, item: fn(u8) -> u8| (0..count).map(move |index| item(u8::from(index + 1 < count)));
-    UpToItem {
-        width: 2,
-        squares: last(items, |kind| kind)
-            .map(|kind| Square { kind, id: Counted(kind), body: vec![7, 8] })
-            .collect(),
-        rows: last(items, |kind| kind).map(|kind| vec![vec![1, 2]; kind.into()]).collect(),
-        numbers: last(items, |kind| kind).map(u32::from).collect(),
-        choices: last(items, |kind| kind)
-            .map(|kind| if kind == 0 { Choice::End } else { Choice::More(vec![3, 4]) })
-            .collect(),
-        behind: 9,
-    }
-}
-
-#[test]
-fn lists_that_end_with_an_item_with_context() {
-    is_linear(&up_to_item(5_000), 5_000);
 }
 
 /// Lists with one item for each element of other lists.
@@ -391,59 +332,6 @@ fn lists_behind_expressions() {
     is_few(&Behind { kind: 2, items: Some(pair), odds, line: "z".repeat(5000) }, 10 * 60_000);
 }
 
-/// Lists that end with a certain item. A list of frames keeps this item, and a list of numbers
-/// drops it.
-#[derive(Frame, Debug, PartialEq)]
-#[frame(be)]
-struct Ended<'a> {
-    #[until(|item| item.id.0 == 255)]
-    items: Vec<Part<'a>>,
-    #[until(0)]
-    #[wire(varint)]
-    numbers: Vec<u32>,
-    #[until(Label { id: Counted(0), name: String::new() })]
-    labels: Vec<Label>,
-    tail: u64,
-}
-
-#[derive(Frame, Debug, PartialEq)]
-#[frame(be)]
-struct Part<'a> {
-    #[wire(u8)]
-    id: Counted,
-    #[len_prefixed(u8)]
-    body: &'a [u8],
-}
-
-#[derive(Frame, Debug, PartialEq)]
-#[frame(be)]
-struct Label {
-    #[wire(u8)]
-    id: Counted,
-    #[len_prefixed(u8)]
-    name: String,
-}
-
-#[test]
-fn lists_that_end_with_an_item() {
-    let part = |id: usize| Part { id: Counted(id.to_le_bytes()[0] % 255), body: b"abc" };
-    let mut items: Vec<_> = (0..10_000).map(part).collect();
-    items.push(Part { id: Counted(255), body: b"" });
-    let labels = (0..10_000).map(|_| Label { id: Counted(1), name: "ab".into() }).collect();
-    let bytes = Ended { items, numbers: (1..10_000).collect(), labels, tail: 3 }.to_vec().unwrap();
-    for piece in [1, 100, 1460] {
-        let mut framer = Framer::new();
-        DECODED.set(0);
-        let mut done = false;
-        for piece in bytes.chunks(piece) {
-            assert!(!done);
-            framer.room().extend_from_slice(piece);
-            done = framer.next_frame::<Ended<'_>>().unwrap().is_some();
-        }
-        assert!(done && DECODED.get() <= 10 * 20_001, "{} in pieces of {piece}", DECODED.get());
-    }
-}
-
 /// Checks that counted fields are decoded at most `most` times, in whatever pieces the frame
 /// arrives.
 fn is_few<T: OwnedFrame + PartialEq + std::fmt::Debug>(value: &T, most: usize) {
@@ -516,72 +404,4 @@ struct Titled {
 #[test]
 fn tags_that_are_delimiters() {
     is_few(&Titled { id: Counted(1), text: Tagged::Text { text: "x".repeat(20_000) } }, 10);
-}
-
-/// Returns the length of a body. The schema cannot represent calls, so the walk cannot evaluate
-/// this.
-fn half(len: u8) -> usize {
-    usize::from(len / 2)
-}
-
-/// A generic frame. The items of a list of such frames are not parsed singly, so each read begins
-/// at the start of the list.
-#[derive(Frame, Debug, PartialEq)]
-#[frame(be)]
-struct Generic<T> {
-    #[wire(u8)]
-    id: Counted,
-    len: u8,
-    #[len(half(len))]
-    body: Vec<u8>,
-    behind: T,
-}
-
-#[derive(Frame, Debug, PartialEq)]
-#[frame(be)]
-struct Generics {
-    #[count_prefixed(u32)]
-    items: Vec<Generic<u16>>,
-}
-
-fn generics(items: usize) -> Generics {
-    generics_of(items, 3)
-}
-
-/// Creates items with a body of this size.
-fn generics_of(items: usize, body: u8) -> Generics {
-    let item = |id: usize| Generic {
-        id: Counted(id.to_le_bytes()[0]),
-        len: body * 2,
-        body: vec![1; usize::from(body)],
-        behind: 5,
-    };
-    Generics { items: (0..items).map(item).collect() }
-}
-
-#[test]
-fn items_that_are_not_parsed_singly_cost_a_bounded_amount_of_work() {
-    // Large items, because the bytes are limited and each item takes time.
-    let bytes = generics_of(1_000, 120).to_vec().unwrap();
-    let mut framer = Framer::new();
-    DECODED.set(0);
-    let mut pieces = bytes.chunks(1);
-    let error = loop {
-        framer.room().extend_from_slice(pieces.next().expect("an error before the end"));
-        if let Err(error) = framer.next_frame::<Generics>() {
-            break error.to_string();
-        }
-    };
-    assert!(error.contains("it arrives in too many pieces"), "{error}");
-    let arrived = bytes.len() - pieces.len();
-    // Each item has 124 bytes. Each read also decodes the beginning of one that is still arriving.
-    let most = (16 * 1024 * 1024 + 513 * arrived) / 124 + arrived;
-    assert!((most / 2..=most).contains(&DECODED.get()), "{} of {most} in {arrived} bytes", DECODED.get());
-}
-
-#[test]
-fn items_that_are_not_parsed_singly_arrive_in_packets() {
-    let generics = generics(20_000);
-    let decoded = decoded(&generics, 1460);
-    assert!(decoded > 20_000, "{decoded}");
 }
