@@ -12,10 +12,9 @@ fn ask(page: &Page, head: &str, body: &[u8]) -> String {
     let (address, token) = page.parts();
     let head = head.replace("TOKEN", token).replace("HERE", address);
     let mut stream = patient(TcpStream::connect(address).unwrap());
-    let length = body.len();
-    write!(stream, "{head}\r\nConnection: close\r\nContent-Length: {length}\r\n\r\n").unwrap();
-    // The server may refuse the request before it has read the whole body.
-    let _ = stream.write_all(body);
+    let head = format!("{head}\r\nConnection: close\r\nContent-Length: {}\r\n\r\n", body.len());
+    // The server may refuse the request before it has read the whole head or body.
+    let _ = stream.write_all(head.as_bytes()).and_then(|()| stream.write_all(body));
     let mut answer = Vec::new();
     let _ = stream.read_to_end(&mut answer);
     String::from_utf8(answer).unwrap()
