@@ -3,7 +3,7 @@
 use alloc::boxed::Box;
 
 use crate::schema::steps::Run;
-use crate::schema::{BitKind, Op, Role, Type};
+use crate::schema::{BitKind, Bits, Op, Order, Role, Type};
 use crate::view::plan::Result;
 use crate::view::plan::code::{Code, Stmt};
 use crate::view::plan::facts::{constant, path};
@@ -88,5 +88,19 @@ impl Reading<'_> {
     /// Returns the function that converts the bits of an item to its value.
     pub(super) fn item_of_bits(&self, kind: &BitKind, width: u32) -> Code {
         Code::Item(Box::new(self.value_of_bits(kind, Code::var("item"), 0, width)))
+    }
+
+    /// Returns the code that reads packed bit fields. `counted` contains the number of items, and
+    /// whether the padding bits of the last byte are verified. If it is `None`, all items up to the
+    /// end are read.
+    pub(super) fn packed(&self, bits: &Bits, reader: &Code, counted: Option<(Code, bool)>) -> Code {
+        let (width, lsb) = (Code::Int(bits.width.into()), Code::Bool(bits.order == Order::Little));
+        let item = self.item_of_bits(&bits.of, bits.width);
+        match counted {
+            Some((count, strict)) => {
+                reader.clone().on("packed", [count, width, lsb, Code::Bool(strict), item])
+            }
+            None => reader.clone().on("all_packed", [width, lsb, item]),
+        }
     }
 }

@@ -4,6 +4,8 @@ mod agree;
 mod bits;
 mod field;
 mod offset;
+mod rest;
+mod types;
 mod value;
 
 use alloc::string::{String, ToString};

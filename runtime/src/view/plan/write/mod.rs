@@ -4,6 +4,7 @@
 mod ahead;
 pub(super) mod auto;
 mod bits;
+mod types;
 mod value;
 
 use alloc::boxed::Box;
