@@ -1,16 +1,18 @@
 //! Functions and objects that a caller provides for the parts of a declaration that only Rust code
 //! defines.
 
+use alloc::boxed::Box;
 use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
 use super::code::Code;
 use super::expr::Names;
+use super::facts::Items;
 use super::write;
 use super::{Plan, Result, Unsayable};
 use crate::schema::frames::fields;
-use crate::schema::{Body, Chooser, Expr, Extent, Field, Presence, Schema};
+use crate::schema::{Body, Chooser, Expr, Extent, Field, Presence, Schema, Type};
 
 /// Returns the expressions of a field that a provided function may compute. Each has the word that
 /// the name of the function ends with, such as `len` in `body.len`.
@@ -119,6 +121,13 @@ impl Plan {
             (Err(_), Some(function)) => self.call_brought(function, schema, [of]),
             (said, _) => said.map_err(|error| error.or_bring(field.unwrap_or(schema.name))),
         }
+    }
+
+    /// Returns the function that tests whether `end` is true for an item of a list.
+    pub(super) fn ends_list(&self, schema: &Schema, field: &Field, end: &Expr, item: &Type) -> Result<Code> {
+        let ends = self.truth(end, &Items(item));
+        let ends = self.or_brought(ends, schema, Some(field.name), Code::var("item"))?;
+        Ok(Code::Item(Box::new(ends)))
     }
 
     /// Returns the code for a checksum of `bytes`. The algorithm is known, or a function is

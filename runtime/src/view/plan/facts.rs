@@ -144,6 +144,22 @@ pub(super) fn own(rule: &LengthRule, ty: &Type) -> Result<usize> {
     }
 }
 
+/// Returns the arguments for the rule of a length or count: the size of a length field that counts
+/// itself, `scale`, `bias` and `max`. Default values at the end are left out.
+pub(super) fn rule_arguments(rule: &LengthRule, own: usize) -> Vec<Code> {
+    let mut arguments = Vec::from([
+        Code::size(own),
+        Code::size(rule.scale),
+        Code::Int(i128::try_from(rule.bias).unwrap_or(0)),
+        rule.max.map_or(Code::Nothing, Code::size),
+    ]);
+    let usual = [Code::Int(0), Code::Int(1), Code::Int(0), Code::Nothing];
+    while arguments.last().is_some() && arguments.last() == usual.get(arguments.len() - 1) {
+        arguments.pop();
+    }
+    arguments
+}
+
 /// Returns the size of a checksum field in bytes. For a bit field this is the size of its run.
 pub(super) fn place_of_sum(field: &Field) -> Result<usize> {
     match field.ty {

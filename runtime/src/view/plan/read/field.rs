@@ -8,7 +8,7 @@ use crate::schema::known::flag_numbers;
 use crate::schema::steps::{Slot, Step};
 use crate::schema::{Field, LengthRule, Presence, Role, TagOf, Type};
 use crate::view::plan::code::{Code, Stmt};
-use crate::view::plan::facts::{number_of_none, own, path};
+use crate::view::plan::facts::{number_of_none, own, path, rule_arguments};
 use crate::view::plan::read::Reading;
 use crate::view::plan::types::{Ty, is_plain};
 use crate::view::plan::{Result, Unsayable};
@@ -138,17 +138,7 @@ impl Reading<'_> {
         if let Some(none) = rule.none {
             arguments.push(Code::Int(number_of_none(none)?));
         }
-        let mut rest = Vec::from([
-            Code::size(own),
-            Code::size(rule.scale),
-            Code::Int(i128::try_from(rule.bias).unwrap_or(0)),
-            rule.max.map_or(Code::Nothing, Code::size),
-        ]);
-        let usual = [Code::Int(0), Code::Int(1), Code::Int(0), Code::Nothing];
-        while rest.last().is_some() && rest.last() == usual.get(rest.len() - 1) {
-            rest.pop();
-        }
-        arguments.extend(rest);
+        arguments.extend(rule_arguments(rule, own));
         Ok(self.r().on(if rule.none.is_some() { "length_or_none" } else { "length" }, arguments))
     }
 

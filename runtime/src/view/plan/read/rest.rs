@@ -3,7 +3,7 @@
 use alloc::vec::Vec;
 
 use crate::schema::steps::Step;
-use crate::schema::{Extent, Presence};
+use crate::schema::{Extent, Field, Op, Presence};
 use crate::view::plan::code::Code;
 use crate::view::plan::read::Reading;
 use crate::view::plan::{Result, Unsayable};
@@ -14,41 +14,39 @@ impl Reading<'_> {
         let mut fixed = 0;
         let mut parts = Vec::new();
         for step in steps {
-            let (size, condition) = match step {
-                Step::Bits(run) if run.ends => (Code::size(run.bytes), None),
-                Step::Field(_, field) => {
-                    let size = match (field.extent, field.bits()) {
-                        (_, Some(bits)) => Code::size(bits / 8),
-                        (Extent::LenOf(len), _) => self.var("size", len.name),
-                        (Extent::Len(len), _) => {
-                            self.r().on("length", [self.plan.number(len, &self.locals(), None)?])
-                        }
-                        (Extent::Fixed(len, _), _) => Code::size(len),
-                        (Extent::Own, _) => Code::size(
-                            field.ty.bits().ok_or_else(|| {
-                                Unsayable::new("the fields after `rest` must have a known size")
-                            })? / 8,
-                        ),
-                        _ => return Err(Unsayable::new("the fields after `rest` must have a known size")),
-                    };
-                    let condition = match field.presence {
-                        Presence::Always => None,
-                        Presence::When(condition) => Some(self.plan.truth(condition, &self.locals())?),
-                        Presence::Flag(flag, _) => Some(self.var("says", flag.name)),
-                        _ => return Err(Unsayable::new("the fields after `rest` must have a known size")),
-                    };
-                    (size, condition)
-                }
-                _ => return Err(Unsayable::new("the fields after `rest` must have a known size")),
+            let size = match step {
+                Step::Bits(run) if run.ends => Code::size(run.bytes),
+                Step::Field(_, field) => self.size_if_present(field)?,
+                _ => return Err(unknown()),
             };
-            match (size, condition) {
-                (Code::Int(size), None) => fixed += size,
-                (size, None) => parts.push(size),
-                (size, Some(condition)) => parts.push(condition.or(size, Code::Int(0))),
+            match size {
+                Code::Int(size) => fixed += size,
+                size => parts.push(size),
             }
         }
-        Ok(parts
-            .into_iter()
-            .fold(Code::Int(fixed), |sum, part| Code::binary(crate::schema::Op::Add, sum, part)))
+        Ok(parts.into_iter().fold(Code::Int(fixed), |sum, part| Code::binary(Op::Add, sum, part)))
     }
+
+    /// Returns the code for the size of a field, which is 0 if the field is absent.
+    fn size_if_present(&self, field: &Field) -> Result<Code> {
+        let size = match (field.extent, field.bits()) {
+            (_, Some(bits)) => Code::size(bits / 8),
+            (Extent::LenOf(len), _) => self.var("size", len.name),
+            (Extent::Len(len), _) => self.said_length(len)?,
+            (Extent::Fixed(len, _), _) => Code::size(len),
+            (Extent::Own, _) => Code::size(field.ty.bits().ok_or_else(unknown)? / 8),
+            _ => return Err(unknown()),
+        };
+        let is_present = match field.presence {
+            Presence::Always => return Ok(size),
+            Presence::When(condition) => self.plan.truth(condition, &self.locals())?,
+            Presence::Flag(flag, _) => self.var("says", flag.name),
+            _ => return Err(unknown()),
+        };
+        Ok(is_present.or(size, Code::Int(0)))
+    }
+}
+
+fn unknown() -> Unsayable {
+    Unsayable::new("the fields after `rest` must have a known size")
 }

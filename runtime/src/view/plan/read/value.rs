@@ -7,7 +7,7 @@ use crate::schema::frames::separator;
 use crate::schema::steps::{Slot, Step};
 use crate::schema::{Covered, Ending, Expr, Extent, Field, NumberFormat, Order, Role, Type};
 use crate::view::plan::code::{Code, Stmt};
-use crate::view::plan::facts::{Items, fills_behind_items, has_units, is_empty, last_item, least, list};
+use crate::view::plan::facts::{fills_behind_items, has_units, is_empty, last_item, least, list};
 use crate::view::plan::formats::in_bytes;
 use crate::view::plan::order::order;
 use crate::view::plan::read::{Reading, asked};
@@ -24,106 +24,100 @@ impl Reading<'_> {
         prefix: Option<Code>,
         behind: &[Step],
     ) -> Result<Option<Code>> {
-        let names = self.locals();
         match field.role {
             Role::Magic(bytes) => {
-                let magic = self.plan.magic(field, bytes, &names)?;
+                let magic = self.plan.magic(field, bytes, &self.locals())?;
                 self.run("magic", [magic]);
-                return Ok(None);
+                Ok(None)
             }
-            Role::Pad => {
-                let strict = Code::Bool(!field.lenient);
-                let fill = |fill: u8| Code::Int(fill.into());
-                match field.extent {
-                    Extent::Fixed(len, with) => self.run("pad", [Code::size(len), fill(with), strict]),
-                    Extent::Align(to) => {
-                        let len = Code::Call(
-                            "fill_to",
-                            [self.r().property("at").minus(self.start()), Code::size(to)].into(),
-                        );
-                        self.run("pad", [len, fill(field.fill), strict]);
-                    }
-                    Extent::Len(len) => {
-                        let len = self.plan.number(len, &names, None)?;
-                        let len = self.r().on("length", [len]);
-                        self.run("pad", [len, fill(field.fill), strict]);
-                    }
-                    _ => return Err(Unsayable::new("padding of this size is not supported")),
-                }
-                return Ok(None);
-            }
-            _ => {}
+            Role::Pad => self.padding(field).map(|()| None),
+            _ => self.present(slot, field, prefix, behind).map(Some),
         }
+    }
+
+    fn padding(&mut self, field: &'static Field) -> Result<()> {
+        let (len, fill) = match field.extent {
+            Extent::Fixed(len, fill) => (Code::size(len), fill),
+            Extent::Align(to) => {
+                let used = self.r().property("at").minus(self.start());
+                (Code::Call("fill_to", [used, Code::size(to)].into()), field.fill)
+            }
+            Extent::Len(len) => (self.said_length(len)?, field.fill),
+            _ => return Err(Unsayable::new("padding of this size is not supported")),
+        };
+        self.run("pad", [len, Code::Int(fill.into()), Code::Bool(!field.lenient)]);
+        Ok(())
+    }
+
+    /// Reads a present field with its extent, and returns the code for its value.
+    fn present(
+        &mut self,
+        slot: Slot,
+        field: &'static Field,
+        prefix: Option<Code>,
+        behind: &[Step],
+    ) -> Result<Code> {
         let content = matches!(slot, Slot::Field(index)
             if asked(self.schema, self.fields, |covered| covered == Covered::Content(index)));
         if let Extent::Own | Extent::UntilItem(..) = field.extent {
-            return self.own(field, content).map(Some);
+            return self.own(field, content);
         }
-        let prefix = match (prefix, field.prefix()) {
-            (None, Some(_)) => Some(self.prefix(field)?),
-            (prefix, _) => prefix,
-        };
-        let counted = match field.extent {
-            Extent::CountPrefixed(_) => prefix.clone(),
-            Extent::CountOf(count) => Some(self.var("size", count.name)),
-            Extent::Count(count) => {
-                let count = self.plan.number(count, &names, None)?;
-                Some(self.r().on("length", [count]))
-            }
-            _ => None,
-        };
-        if has_units(&field.ty)
-            && (field.fills
-                || field.stop.is_some()
-                || matches!(field.extent, Extent::Until(_) | Extent::UntilAny(_)))
-        {
+        let is_delimited = matches!(field.extent, Extent::Until(_) | Extent::UntilAny(_));
+        if has_units(&field.ty) && (field.fills || field.stop.is_some() || is_delimited) {
             return Err(Unsayable::new(
                 "the delimiter of text with two bytes per character can only be computed in Rust",
             ));
         }
-        if let (Some(count), false) = (counted.clone(), field.counts_bytes()) {
-            let (Type::List(item) | Type::Array(item, _)) = field.ty else {
-                return Err(Unsayable::new("the field has a count, but is not a list"));
-            };
-            self.note_content(field, content, "from");
-            let value = match item {
-                Type::Bits(bits) => self.packed(bits, &self.r(), Some((count, !field.lenient))),
-                _ => {
-                    let read = self.item(item, field)?;
-                    let deep = Code::Bool(matches!(item, Type::Frame(_)));
-                    let empty = Code::Bool(is_empty(item));
-                    self.r().on("counted", [count, Code::size(least(item)), deep, read, empty])
-                }
-            };
-            let local = self.var("list", field.name);
-            self.out.push(Stmt::Let(local.clone(), None, value));
-            self.note_content(field, content, "to");
-            return Ok(Some(local));
+        let size = self.size(field, prefix)?;
+        match (field.extent, field.ty, size) {
+            (Extent::CountPrefixed(_) | Extent::CountOf(_) | Extent::Count(_), _, Some(count))
+                if !field.counts_bytes() =>
+            {
+                self.counted(field, count, content)
+            }
+            (Extent::Len(_), Type::Number(NumberFormat { in_bytes: Some(by), .. }), Some(len)) => {
+                self.in_bytes(field, len, *by, content)
+            }
+            (_, _, size) => {
+                let extent = self.extent(slot, field, size, behind)?;
+                self.in_extent(field, extent, content)
+            }
         }
-        if let (Extent::Len(len), Type::Number(NumberFormat { in_bytes: Some(by), .. })) =
-            (field.extent, field.ty)
-        {
-            return self.in_bytes(field, len, *by, content).map(Some);
-        }
-        let extent = match field.extent {
-            Extent::LenPrefixed(_) => {
-                let size = prefix.ok_or_else(|| Unsayable::new("the field has no prefix"))?;
-                self.r().on("extent", [size])
-            }
-            Extent::LenOf(len) => {
-                let size = self.var("size", len.name);
-                self.r().on("extent", [size])
-            }
-            Extent::Len(len) => {
-                let len = self.plan.number(len, &names, None)?;
-                let extent = self.r().on("extent", [self.r().on("length", [len])]);
-                match field.stop {
-                    Some(stop) => extent.on("stopped", [list(stop.delimiter.any)]),
-                    None => extent,
-                }
-            }
-            Extent::Until(delimiter) => self.r().on("until", [list(&[delimiter])]),
-            Extent::UntilAny(delimiter) => {
+    }
+
+    /// Returns the code for the length or count of a field, or `None` if its extent has neither.
+    /// Reads the prefix unless it has been read before.
+    fn size(&mut self, field: &'static Field, prefix: Option<Code>) -> Result<Option<Code>> {
+        Ok(match field.extent {
+            Extent::LenPrefixed(_) | Extent::CountPrefixed(_) => match prefix {
+                Some(prefix) => Some(prefix),
+                None => Some(self.prefix(field)?),
+            },
+            Extent::LenOf(of) | Extent::CountOf(of) => Some(self.var("size", of.name)),
+            Extent::Len(said) | Extent::Count(said) => Some(self.said_length(said)?),
+            _ => None,
+        })
+    }
+
+    /// Returns the code for an expression that is a length or count.
+    pub(super) fn said_length(&self, said: &Expr) -> Result<Code> {
+        let number = self.plan.number(said, &self.locals(), None)?;
+        Ok(self.r().on("length", [number]))
+    }
+
+    /// Returns the code for the reader of an extent. `size` is its length in bytes, if a length
+    /// field or an expression contains it.
+    fn extent(
+        &mut self,
+        slot: Slot,
+        field: &'static Field,
+        size: Option<Code>,
+        behind: &[Step],
+    ) -> Result<Code> {
+        let r = self.r();
+        let extent = match (field.extent, size) {
+            (Extent::Until(delimiter), _) => r.on("until", [list(&[delimiter])]),
+            (Extent::UntilAny(delimiter), _) => {
                 let ending = match delimiter.ending {
                     Ending::Consumed => "consumed",
                     Ending::Left => "left",
@@ -131,36 +125,30 @@ impl Reading<'_> {
                     Ending::Separates => "separates",
                 };
                 let optional = Code::Bool(delimiter.optional);
-                self.r().on("until", [list(delimiter.any), Code::text(ending), optional])
+                r.on("until", [list(delimiter.any), Code::text(ending), optional])
             }
-            Extent::Fixed(len, fill) => {
-                let extent = self.r().on("extent", [Code::size(len)]);
-                match field.stop {
-                    Some(stop) => extent.on("stopped", [list(stop.delimiter.any)]),
-                    None if field.fills && !fills_behind_items(field) => {
-                        extent.on("trimmed", [Code::Int(fill.into())])
-                    }
-                    None => extent,
-                }
-            }
-            Extent::Rest => match self.up_to(slot, behind) {
-                Some(distance) => self.r().on("extent", [distance]),
-                None => self.r().on("before", [self.behind(behind)?]),
+            (Extent::Rest, _) => match self.up_to(slot, behind) {
+                Some(distance) => r.on("extent", [distance]),
+                None => r.on("before", [self.behind(behind)?]),
             },
-            Extent::CountPrefixed(_) | Extent::CountOf(_) | Extent::Count(_) => {
-                let size = counted.ok_or_else(|| Unsayable::new("the field has no count"))?;
-                self.r().on("extent", [size])
-            }
-            Extent::Own | Extent::UntilItem(..) | Extent::Align(_) => {
-                return Err(Unsayable::new("this extent is not supported here"));
-            }
+            (Extent::Fixed(len, _), _) => r.on("extent", [Code::size(len)]),
+            (_, Some(size)) => r.on("extent", [size]),
+            (_, None) => return Err(Unsayable::new("this extent is not supported here")),
         };
-        if !content {
-            match field.ty {
-                Type::Bytes => return Ok(Some(extent.on("rest", []))),
-                Type::Text => return Ok(Some(extent.on("text", []))),
-                _ => {}
+        Ok(match (field.stop, field.extent) {
+            (Some(stop), _) => extent.on("stopped", [list(stop.delimiter.any)]),
+            (None, Extent::Fixed(_, fill)) if field.fills && !fills_behind_items(field) => {
+                extent.on("trimmed", [Code::Int(fill.into())])
             }
+            (None, _) => extent,
+        })
+    }
+
+    /// Reads a value that fills an extent. If `content` is set, also stores the positions where the
+    /// value starts and ends.
+    fn in_extent(&mut self, field: &'static Field, extent: Code, content: bool) -> Result<Code> {
+        if let (false, Type::Bytes | Type::Text) = (content, field.ty) {
+            return self.fills(field, extent);
         }
         let name = self.var("in", field.name);
         self.out.push(Stmt::Let(name.clone(), None, extent));
@@ -170,19 +158,33 @@ impl Reading<'_> {
                 self.out.push(Stmt::Let(var, None, name.clone().property(position)));
             }
         }
-        self.fills(field, name).map(Some)
+        self.fills(field, name)
+    }
+
+    /// Reads a list whose number of items is known.
+    fn counted(&mut self, field: &'static Field, count: Code, content: bool) -> Result<Code> {
+        let (Type::List(item) | Type::Array(item, _)) = field.ty else {
+            return Err(Unsayable::new("the field has a count, but is not a list"));
+        };
+        self.note_content(field, content, "from");
+        let value = match item {
+            Type::Bits(bits) => self.packed(bits, &self.r(), Some((count, !field.lenient))),
+            _ => {
+                let read = self.item(item, field)?;
+                let deep = Code::Bool(matches!(item, Type::Frame(_)));
+                let empty = Code::Bool(is_empty(item));
+                self.r().on("counted", [count, Code::size(least(item)), deep, read, empty])
+            }
+        };
+        let local = self.var("list", field.name);
+        self.out.push(Stmt::Let(local.clone(), None, value));
+        self.note_content(field, content, "to");
+        Ok(local)
     }
 
     /// Reads a number whose size in bytes is an expression.
-    fn in_bytes(
-        &mut self,
-        field: &'static Field,
-        len: &'static Expr,
-        by: Order,
-        content: bool,
-    ) -> Result<Code> {
+    fn in_bytes(&mut self, field: &'static Field, len: Code, by: Order, content: bool) -> Result<Code> {
         self.note_content(field, content, "from");
-        let len = self.r().on("length", [self.plan.number(len, &self.locals(), None)?]);
         let little = self.little(field)?;
         let arguments = [[len].as_slice(), &in_bytes(&field.ty), &[order(by, little.as_ref())]].concat();
         let read = self.r().on("in_bytes", arguments);
@@ -250,15 +252,10 @@ impl Reading<'_> {
             (Extent::UntilItem(end, last), Type::List(item)) => {
                 let (read, deep) = (self.item(item, field)?, Code::Bool(matches!(item, Type::Frame(_))));
                 match last {
-                    Some(last) => {
-                        let last = last_item(last)?;
-                        self.r().on("items_to", [deep, read, Code::Bytes(last)])
-                    }
+                    Some(last) => self.r().on("items_to", [deep, read, Code::Bytes(last_item(last)?)]),
                     None => {
-                        let ends = self.plan.truth(end, &Items(item));
-                        let ends =
-                            self.plan.or_brought(ends, self.schema, Some(field.name), Code::var("item"))?;
-                        self.r().on("items_until", [deep, read, Code::Item(Box::new(ends))])
+                        let ends = self.plan.ends_list(self.schema, field, end, item)?;
+                        self.r().on("items_until", [deep, read, ends])
                     }
                 }
             }

@@ -7,7 +7,7 @@ use alloc::vec::Vec;
 use crate::schema::known::flag_numbers;
 use crate::schema::{Chooser, Covered, Extent, Field, LengthRule, Presence, Role, TagOf, Type};
 use crate::view::plan::code::{Code, Stmt};
-use crate::view::plan::facts::{number_of_none, number_ty, own, path};
+use crate::view::plan::facts::{number_of_none, number_ty, own, path, rule_arguments};
 use crate::view::plan::types::Ty;
 use crate::view::plan::write::{Writing, named_by, named_in, w};
 use crate::view::plan::{Result, Unsayable};
@@ -215,16 +215,7 @@ impl Writing<'_> {
         if rule.say.is_some() {
             return Err(Unsayable::new("the length field has a user-defined type and cannot be translated"));
         }
-        let mut rest = Vec::from([
-            Code::size(own),
-            Code::size(rule.scale),
-            Code::Int(i128::try_from(rule.bias).unwrap_or(0)),
-            rule.max.map_or(Code::Nothing, Code::size),
-        ]);
-        let usual = [Code::Int(0), Code::Int(1), Code::Int(0), Code::Nothing];
-        while rest.last().is_some() && rest.last() == usual.get(rest.len() - 1) {
-            rest.pop();
-        }
+        let rest = rule_arguments(rule, own);
         let none = rule.none.map(number_of_none).transpose()?;
         let number = match none {
             Some(none) => w().on("units_not", [[size, Code::Int(none)].as_slice(), rest.as_slice()].concat()),

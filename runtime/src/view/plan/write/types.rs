@@ -6,7 +6,7 @@ use alloc::vec::Vec;
 use crate::schema::frames::separator;
 use crate::schema::{Extent, Field, NumberFormat, Order, Schema, Type};
 use crate::view::plan::code::{Code, Stmt};
-use crate::view::plan::facts::{Items, is_byte, last_item, list, number_of_none};
+use crate::view::plan::facts::{is_byte, last_item, list, number_of_none};
 use crate::view::plan::formats::{in_bytes, number_format, text_format};
 use crate::view::plan::order::{Little, order, order_unless_big};
 use crate::view::plan::types::by_hand;
@@ -36,10 +36,7 @@ impl Writing<'_> {
                         one(to.clone().on("items_to", [value, write, Code::Bytes(last)]))
                     }
                     (Extent::UntilItem(end, None), _) => {
-                        let ends = self.plan.truth(end, &Items(item));
-                        let ends =
-                            self.plan.or_brought(ends, self.schema, Some(field.name), Code::var("item"))?;
-                        let ends = Code::Item(Box::new(ends));
+                        let ends = self.plan.ends_list(self.schema, field, end, item)?;
                         one(to.clone().on("items_until", [value, write, ends]))
                     }
                     (Extent::Fixed(_, fill), None) if field.fills && !is_byte(item) => {

@@ -4,7 +4,7 @@ use alloc::boxed::Box;
 use alloc::vec::Vec;
 
 use crate::schema::steps::Slot;
-use crate::schema::{Covered, Ending, Expr, Extent, Field, Presence, Role, Type};
+use crate::schema::{Covered, Delimiter, Ending, Expr, Extent, Field, Presence, Role, Stop, Type};
 use crate::view::plan::code::{Code, Stmt};
 use crate::view::plan::facts::{fills_behind_items, list, number_of_none, own, path};
 use crate::view::plan::types::Ty;
@@ -13,51 +13,77 @@ use crate::view::plan::{Result, Unsayable};
 
 impl Writing<'_> {
     pub(super) fn value(&mut self, slot: Slot, field: &'static Field) -> Result<()> {
-        let value = Code::Me.member(field.name);
         let index = if let Slot::Field(index) = slot { index } else { usize::MAX };
-        let is_measured = self.is_asked(|covered| covered == Covered::Content(index));
-        let is_ahead = self.parts.contains(&index);
-        let is_optional = !matches!(field.presence, Presence::Always);
-        let size = self.var("size", field.name);
-        if is_measured && is_optional && !is_ahead {
-            let ty = Ty::Option(Box::new(Ty::Int(32, false)));
-            self.out.push(Stmt::Let(size.clone(), Some(ty), Code::Nothing));
-        }
-        if let (true, Extent::Len(_) | Extent::Count(_)) = (is_optional, field.extent) {
-            let ty = Ty::Option(Box::new(Ty::Int(32, false)));
-            self.out.push(Stmt::Let(self.var("written", field.name), Some(ty), Code::Nothing));
-        }
-        if let (true, Extent::UntilAny(delimiter)) = (is_optional, field.extent) {
-            let places: &[&str] = match delimiter.ending {
-                Ending::Left => &["left", "left_end"],
-                Ending::Between => &["delimiter"],
-                Ending::Consumed | Ending::Separates => &[],
-            };
-            for place in places {
-                let place = self.var(place, field.name);
-                self.out.push(Stmt::Let(place, Some(Ty::Any), Code::Nothing));
-            }
-        }
-        let begins = self.var("begins", field.name);
-        if field.begins.is_some() && is_optional {
-            self.out.push(Stmt::Let(begins.clone(), Some(Ty::Any), Code::Nothing));
+        if !matches!(field.presence, Presence::Always) {
+            self.declare(field, index);
         }
         let outer = core::mem::take(&mut self.out);
         let later = core::mem::take(&mut self.later);
         if field.begins.is_some() {
+            let begins = self.var("begins", field.name);
             self.out.push(later_let(field, begins, w().on("mark", [])));
         }
-        self.present(field, index, is_measured, is_ahead, is_optional)?;
+        self.present(field, index)?;
         let stmts = core::mem::replace(&mut self.out, outer);
         let inside = core::mem::replace(&mut self.later, later);
-        if is_optional {
-            self.optional(field, &value, stmts, inside)?;
-        } else {
+        if let Presence::Always = field.presence {
             self.out.extend(stmts);
             self.later.extend(inside);
+        } else {
+            self.optional(field, stmts, inside)?;
         }
-        self.offsets(field, index, is_optional)?;
-        // Length fields for this field may come before or after it.
+        self.offsets(field, index)?;
+        self.lengths(index)
+    }
+
+    /// Declares the variables of an optional field that are used after the field.
+    fn declare(&mut self, field: &Field, index: usize) {
+        let size = || Ty::Option(Box::new(Ty::Int(32, false)));
+        let mut variables = Vec::new();
+        if self.is_measured(index) && !self.parts.contains(&index) {
+            variables.push(("size", size()));
+        }
+        match field.extent {
+            Extent::Len(_) | Extent::Count(_) => variables.push(("written", size())),
+            Extent::UntilAny(delimiter) => match delimiter.ending {
+                Ending::Left => variables.extend([("left", Ty::Any), ("left_end", Ty::Any)]),
+                Ending::Between => variables.push(("delimiter", Ty::Any)),
+                Ending::Consumed | Ending::Separates => {}
+            },
+            _ => {}
+        }
+        if field.begins.is_some() {
+            variables.push(("begins", Ty::Any));
+        }
+        for (stem, ty) in variables {
+            self.out.push(Stmt::Let(self.var(stem, field.name), Some(ty), Code::Nothing));
+        }
+    }
+
+    /// Returns `true` if a length or checksum covers exactly this field.
+    fn is_measured(&self, index: usize) -> bool {
+        self.is_asked(|covered| covered == Covered::Content(index))
+    }
+
+    /// Writes the offset of a field into its offset fields.
+    fn offsets(&mut self, field: &'static Field, index: usize) -> Result<()> {
+        for says in self.fields {
+            let Role::OffsetOf(target, rule) = says.role else { continue };
+            if target.index != index {
+                continue;
+            }
+            let begins = self.var("begins", field.name);
+            let is_optional = !matches!(field.presence, Presence::Always);
+            let nothing = is_optional.then(|| begins.clone().absent());
+            let size = w().on("span", [self.start(), begins]);
+            let number = self.units(size, &rule, 0, nothing).map_err(|error| error.within(says.name))?;
+            self.fill(says, number)?;
+        }
+        Ok(())
+    }
+
+    /// Writes the length of a field into its length fields, which may come before or after it.
+    fn lengths(&mut self, index: usize) -> Result<()> {
         for (auto, says) in self.fields.iter().enumerate() {
             let Role::LenOf(covers, _) = says.role else { continue };
             if covers.what == Covered::Content(index) && !self.ahead.contains(&auto) {
@@ -68,31 +94,9 @@ impl Writing<'_> {
         Ok(())
     }
 
-    /// Writes the offset of a field into its offset fields.
-    fn offsets(&mut self, field: &'static Field, index: usize, is_optional: bool) -> Result<()> {
-        for says in self.fields {
-            let Role::OffsetOf(target, rule) = says.role else { continue };
-            if target.index != index {
-                continue;
-            }
-            let begins = self.var("begins", field.name);
-            let nothing = is_optional.then(|| begins.clone().absent());
-            let size = w().on("span", [self.start(), begins]);
-            let number = self.units(size, &rule, 0, nothing).map_err(|error| error.within(says.name))?;
-            self.fill(says, number)?;
-        }
-        Ok(())
-    }
-
     /// Writes a field that may be absent.
-    pub(super) fn optional(
-        &mut self,
-        field: &'static Field,
-        value: &Code,
-        stmts: Vec<Stmt>,
-        later: Vec<Stmt>,
-    ) -> Result<()> {
-        let is_there = value.clone().absent().negated();
+    fn optional(&mut self, field: &'static Field, stmts: Vec<Stmt>, later: Vec<Stmt>) -> Result<()> {
+        let is_there = Code::Me.member(field.name).absent().negated();
         let mut absent = Vec::new();
         let (mut there, mut later) = (Vec::new(), later);
         match field.presence {
@@ -141,22 +145,9 @@ impl Writing<'_> {
     }
 
     /// Writes a present field with its extent.
-    pub(super) fn present(
-        &mut self,
-        field: &'static Field,
-        index: usize,
-        is_measured: bool,
-        is_ahead: bool,
-        is_optional: bool,
-    ) -> Result<()> {
-        let set = |to: Code, value: Code| match is_optional {
-            true => Stmt::Set(to, value),
-            false => Stmt::Let(to, None, value),
-        };
+    fn present(&mut self, field: &'static Field, index: usize) -> Result<()> {
+        let (is_measured, is_ahead) = (self.is_measured(index), self.parts.contains(&index));
         let (from, to) = (self.var("from", field.name), self.var("to", field.name));
-        let is_covered = self.fields.iter().any(
-            |other| matches!(other.role, Role::Checksum(_, covers) if covers.what == Covered::Content(index)),
-        );
         let size = self.var("size", field.name);
         if let (Extent::Own, false) = (field.extent, is_ahead) {
             if is_measured {
@@ -166,7 +157,7 @@ impl Writing<'_> {
             self.out.extend(content);
             if is_measured {
                 self.out.push(Stmt::Let(to.clone(), None, w().on("mark", [])));
-                self.out.push(set(size, w().on("span", [from, to])));
+                self.out.push(later_let(field, size, w().on("span", [from, to])));
             }
             return Ok(());
         }
@@ -176,99 +167,74 @@ impl Writing<'_> {
             let content = self.content(field, &part)?;
             self.out.extend(content);
             if is_measured {
-                self.out.push(set(size, part.clone().on("size", [])));
+                self.out.push(later_let(field, size, part.clone().on("size", [])));
             }
         }
-        self.place(field, &part, is_covered.then_some((&from, &to)))
-    }
-
-    /// Writes the bytes of a field, with the prefix, delimiter or padding of its extent.
-    pub(super) fn place(
-        &mut self,
-        field: &'static Field,
-        part: &Code,
-        covered: Option<(&Code, &Code)>,
-    ) -> Result<()> {
-        let (value, names) = (Code::Me.member(field.name), self.names());
-        let part_size = part.clone().on("size", []);
-        if let Some(prefix) = field.prefix() {
-            if matches!(prefix.ty, Type::Frame(_)) {
-                return Err(Unsayable::new(
-                    "the length field has a user-defined type and cannot be translated",
-                ));
-            }
-            let counted = match field.extent {
-                Extent::CountPrefixed(_) if !field.counts_bytes() => {
-                    Code::Call("length_of", [value.clone()].into())
-                }
-                _ => part_size.clone(),
-            };
-            let number = self.units(counted, &prefix.rule, own(&prefix.rule, &prefix.ty)?, None)?;
-            let little = self.plan.little_prefix(field, &self.names())?;
-            let write = self.number(&prefix.ty, number, little.as_ref())?;
-            self.out.push(Stmt::Do(write));
-        }
-        if let Some((from, _)) = covered {
+        let is_covered = self.fields.iter().any(
+            |other| matches!(other.role, Role::Checksum(_, covers) if covers.what == Covered::Content(index)),
+        );
+        self.length_prefix(field, &part)?;
+        if is_covered {
             self.out.push(Stmt::Let(from.clone(), None, w().on("mark", [])));
         }
+        self.in_extent(field, &part)?;
+        if is_covered {
+            let behind = w().on("mark_behind", [from, part.on("size", [])]);
+            self.out.push(Stmt::Let(to, None, behind));
+        }
+        Ok(())
+    }
+
+    /// Writes the prefix of a field with the length or count of `part`.
+    fn length_prefix(&mut self, field: &'static Field, part: &Code) -> Result<()> {
+        let Some(prefix) = field.prefix() else { return Ok(()) };
+        if matches!(prefix.ty, Type::Frame(_)) {
+            return Err(Unsayable::new("the length field has a user-defined type and cannot be translated"));
+        }
+        let counted = match field.extent {
+            Extent::CountPrefixed(_) => length(field, part),
+            _ => part.clone().on("size", []),
+        };
+        let number = self.units(counted, &prefix.rule, own(&prefix.rule, &prefix.ty)?, None)?;
+        let little = self.plan.little_prefix(field, &self.names())?;
+        let write = self.number(&prefix.ty, number, little.as_ref())?;
+        self.out.push(Stmt::Do(write));
+        Ok(())
+    }
+
+    /// Writes the bytes of a field, with the delimiter or padding of its extent.
+    fn in_extent(&mut self, field: &'static Field, part: &Code) -> Result<()> {
+        let part = part.clone();
         match field.extent {
-            Extent::Until(delimiter) => self.run("delimited", [part.clone(), list(&[delimiter])]),
-            Extent::UntilAny(delimiter) => match delimiter.ending {
-                Ending::Consumed => self.run("delimited", [part.clone(), list(delimiter.any)]),
-                Ending::Left => {
-                    let left = self.var("left", field.name);
-                    self.out.push(later_let(field, left.clone(), w().on("mark", [])));
-                    self.run("put", [part.clone()]);
-                    let end = self.var("left_end", field.name);
-                    self.out.push(later_let(field, end.clone(), w().on("mark", [])));
-                    let optional = Code::Bool(delimiter.optional);
-                    let enclosed = self.var("enclosed", field.name);
-                    let check = w().on("left", [left, end, enclosed, list(delimiter.any), optional]);
-                    self.later.push(Stmt::Do(check));
+            Extent::Until(delimiter) => self.run("delimited", [part, list(&[delimiter])]),
+            Extent::UntilAny(delimiter) => self.delimited(field, delimiter, part),
+            Extent::Fixed(len, fill) => {
+                let (len, fill) = (Code::size(len), Code::Int(fill.into()));
+                match field.stop {
+                    Some(stop) => self.stopped(stop, part, len),
+                    None if fills_behind_items(field) => self.run("filled", [part, len, fill]),
+                    None if field.fills => self.run("fixed", [part, len, fill]),
+                    None if field.lenient => self.run("filled", [part, len]),
+                    None => self.run("exact", [part, len]),
                 }
-                Ending::Between => {
-                    let placed = self.var("delimiter", field.name);
-                    let put = w().on("between", [part.clone(), list(delimiter.any)]);
-                    self.out.push(later_let(field, placed, put));
-                }
-                Ending::Separates => self.run("put", [part.clone()]),
-            },
-            Extent::Fixed(len, fill) => match field.stop {
-                Some(stop) => self.run(
-                    "stopped",
-                    [part.clone(), Code::size(len), list(stop.delimiter.any), Code::Int(stop.fill.into())],
-                ),
-                None if fills_behind_items(field) => {
-                    self.run("filled", [part.clone(), Code::size(len), Code::Int(fill.into())]);
-                }
-                None if field.fills => {
-                    self.run("fixed", [part.clone(), Code::size(len), Code::Int(fill.into())]);
-                }
-                None if field.lenient => self.run("filled", [part.clone(), Code::size(len)]),
-                None => self.run("exact", [part.clone(), Code::size(len)]),
-            },
+            }
             Extent::Len(len) => match field.stop {
                 Some(stop) => {
-                    let len = self.plan.size_said(len, &names)?;
-                    let fill = Code::Int(stop.fill.into());
-                    self.run("stopped", [part.clone(), len, list(stop.delimiter.any), fill]);
+                    let len = self.plan.size_said(len, &self.names())?;
+                    self.stopped(stop, part, len);
                 }
                 None if field.lenient => {
-                    let len = self.plan.size_said(len, &names)?;
-                    self.run("filled", [part.clone(), len]);
+                    let len = self.plan.size_said(len, &self.names())?;
+                    self.run("filled", [part, len]);
                 }
                 None => {
                     self.run("put", [part.clone()]);
-                    self.said(field, part_size, len)?;
+                    self.said(field, part.on("size", []), len)?;
                 }
             },
             Extent::Count(count) => {
                 self.run("put", [part.clone()]);
-                let counted = match field.counts_bytes() {
-                    true => part_size,
-                    false => Code::Call("length_of", [value].into()),
-                };
-                self.said(field, counted, count)?;
+                self.said(field, length(field, &part), count)?;
             }
             Extent::Own
             | Extent::LenPrefixed(_)
@@ -276,14 +242,40 @@ impl Writing<'_> {
             | Extent::LenOf(_)
             | Extent::CountOf(_)
             | Extent::UntilItem(..)
-            | Extent::Rest => self.run("put", [part.clone()]),
+            | Extent::Rest => self.run("put", [part]),
             Extent::Align(_) => return Err(Unsayable::new("`align` is not supported here")),
         }
-        if let Some((from, to)) = covered {
-            let behind = w().on("mark_behind", [from.clone(), part.clone().on("size", [])]);
-            self.out.push(Stmt::Let(to.clone(), None, behind));
-        }
         Ok(())
+    }
+
+    /// Writes a value with a delimiter that has alternatives or an ending such as `left`.
+    fn delimited(&mut self, field: &'static Field, delimiter: &Delimiter, part: Code) {
+        match delimiter.ending {
+            Ending::Consumed => self.run("delimited", [part, list(delimiter.any)]),
+            Ending::Left => {
+                let left = self.var("left", field.name);
+                self.out.push(later_let(field, left.clone(), w().on("mark", [])));
+                self.run("put", [part]);
+                let end = self.var("left_end", field.name);
+                self.out.push(later_let(field, end.clone(), w().on("mark", [])));
+                let optional = Code::Bool(delimiter.optional);
+                let enclosed = self.var("enclosed", field.name);
+                let check = w().on("left", [left, end, enclosed, list(delimiter.any), optional]);
+                self.later.push(Stmt::Do(check));
+            }
+            Ending::Between => {
+                let placed = self.var("delimiter", field.name);
+                let put = w().on("between", [part, list(delimiter.any)]);
+                self.out.push(later_let(field, placed, put));
+            }
+            Ending::Separates => self.run("put", [part]),
+        }
+    }
+
+    /// Writes a value that ends with a delimiter within `len` bytes.
+    fn stopped(&mut self, stop: &Stop, part: Code, len: Code) {
+        let fill = Code::Int(stop.fill.into());
+        self.run("stopped", [part, len, list(stop.delimiter.any), fill]);
     }
 
     /// Compares the size of a field with the expression for it, after all fields have been written.
@@ -293,5 +285,13 @@ impl Writing<'_> {
         self.out.push(later_let(field, written.clone(), size));
         self.later.push(Stmt::Do(w().on("said", [written, said, path(field)])));
         Ok(())
+    }
+}
+
+/// Returns the code for the number of items of a field that has been written to `part`.
+fn length(field: &Field, part: &Code) -> Code {
+    match field.counts_bytes() {
+        true => part.clone().on("size", []),
+        false => Code::Call("length_of", [Code::Me.member(field.name)].into()),
     }
 }
