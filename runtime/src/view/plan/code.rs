@@ -165,6 +165,12 @@ impl Code {
         }
     }
 
+    /// Returns `true` for a sum to the left of another sum or of a comparison. It needs no brackets.
+    pub(in crate::view) fn is_sum_before(&self, op: Op) -> bool {
+        let is_sum = |op: Op| matches!(op, Op::Add | Op::Subtract);
+        matches!(self, Self::Binary(own, ..) if is_sum(*own)) && (is_sum(op) || op.compares())
+    }
+
     pub(super) fn or(self, yes: Self, no: Self) -> Self {
         Self::If(Box::new(self), Box::new(yes), Box::new(no))
     }

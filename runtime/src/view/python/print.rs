@@ -5,7 +5,7 @@ use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
 use super::words::{case, member, quoted, variable, variant};
-use crate::schema::Op;
+use crate::schema::{Int, Op};
 use crate::view::plan::{Code, Names, Number, Stmt, Ty};
 
 fn bytes(bytes: &[u8]) -> String {
@@ -160,6 +160,14 @@ impl Body<'_> {
         if is_one { text } else { format!("({text})") }
     }
 
+    /// Returns the body of a function whose result is not used.
+    fn does(&self, codes: &[Code]) -> String {
+        match codes {
+            [one] => self.code(one),
+            codes => format!("({})", self.list(codes)),
+        }
+    }
+
     pub(super) fn code(&self, code: &Code) -> String {
         match code {
             Code::Var(name) => self.names.of(name),
@@ -191,47 +199,14 @@ impl Body<'_> {
                 Code::Frame(name, "read", given) if given.len() == 1 => format!("{name}._read"),
                 value => format!("lambda r: {}", self.code(value)),
             },
-            Code::Writes(codes) => match codes.as_slice() {
-                [one] => format!("lambda w, v: {}", self.code(one)),
-                codes => format!("lambda w, v: ({})", self.list(codes)),
-            },
-            Code::Later(codes) => match codes.as_slice() {
-                [one] => format!("lambda: {}", self.code(one)),
-                codes => format!("lambda: ({})", self.list(codes)),
-            },
+            Code::Writes(codes) => format!("lambda w, v: {}", self.does(codes)),
+            Code::Later(codes) => format!("lambda: {}", self.does(codes)),
             Code::Item(condition) => format!("lambda item: {}", self.code(condition)),
             Code::And(codes) => self.joined(codes, " and "),
             Code::Or(codes) => self.joined(codes, " or "),
-            Code::Not(of) => match &**of {
-                Code::IsNothing(value) => format!("{} is not None", self.operand(value)),
-                Code::Binary(Op::Equal, left, right) => {
-                    format!("{} != {}", self.operand(left), self.operand(right))
-                }
-                of => format!("not {}", self.operand(of)),
-            },
-            // A sum needs no brackets on the left of another sum or of a comparison.
-            Code::Binary(op, left, right)
-                if (matches!(op, Op::Add | Op::Subtract) || op.compares())
-                    && matches!(**left, Code::Binary(Op::Add | Op::Subtract, ..)) =>
-            {
-                format!("{} {} {}", self.code(left), symbol(*op), self.operand(right))
-            }
-            Code::Binary(op, left, right) => {
-                format!("{} {} {}", self.operand(left), symbol(*op), self.operand(right))
-            }
-            Code::Checked(op, int, left, right) => {
-                let (left, right) = (self.operand(left), self.operand(right));
-                let (least, most) = int.range();
-                match op {
-                    Op::ShiftLeft => {
-                        format!("_cast(_shift({left}, {right}, {}), {})", int.bits(), self.int(*int))
-                    }
-                    Op::ShiftRight => format!("_unshift({left}, {right}, {})", int.bits()),
-                    Op::Divide => format!("_fit(_divide({left}, {right}), {least}, {most})"),
-                    Op::Remainder => format!("_remainder({left}, {right})"),
-                    op => format!("_fit({left} {} {right}, {least}, {most})", symbol(*op)),
-                }
-            }
+            Code::Not(of) => self.negated(of),
+            Code::Binary(op, left, right) => self.binary(*op, left, right),
+            Code::Checked(op, int, left, right) => self.checked(*op, *int, left, right),
             Code::Flip(int, of) if int.is_signed() => format!("~{}", self.operand(of)),
             Code::Flip(int, of) => format!("{} ^ {:#x}", self.operand(of), int.range().1),
             Code::Negative(int, of) => {
@@ -254,7 +229,34 @@ impl Body<'_> {
         }
     }
 
-    fn int(&self, int: crate::schema::Int) -> String {
+    fn negated(&self, code: &Code) -> String {
+        match code {
+            Code::IsNothing(value) => format!("{} is not None", self.operand(value)),
+            Code::Binary(Op::Equal, left, right) => {
+                format!("{} != {}", self.operand(left), self.operand(right))
+            }
+            code => format!("not {}", self.operand(code)),
+        }
+    }
+
+    fn binary(&self, op: Op, left: &Code, right: &Code) -> String {
+        let left = if left.is_sum_before(op) { self.code(left) } else { self.operand(left) };
+        format!("{left} {} {}", symbol(op), self.operand(right))
+    }
+
+    fn checked(&self, op: Op, int: Int, left: &Code, right: &Code) -> String {
+        let (left, right) = (self.operand(left), self.operand(right));
+        let (least, most) = int.range();
+        match op {
+            Op::ShiftLeft => format!("_cast(_shift({left}, {right}, {}), {})", int.bits(), self.int(int)),
+            Op::ShiftRight => format!("_unshift({left}, {right}, {})", int.bits()),
+            Op::Divide => format!("_fit(_divide({left}, {right}), {least}, {most})"),
+            Op::Remainder => format!("_remainder({left}, {right})"),
+            op => format!("_fit({left} {} {right}, {least}, {most})", symbol(op)),
+        }
+    }
+
+    fn int(&self, int: Int) -> String {
         format!("{}, {}", int.bits(), if int.is_signed() { "True" } else { "False" })
     }
 

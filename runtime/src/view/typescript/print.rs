@@ -213,15 +213,7 @@ impl Body {
             Code::Local(name) => self.names.of(&variable(name)),
             Code::Me => String::from("value"),
             Code::Member(of, _) if self.alone && matches!(**of, Code::Me) => String::from("value"),
-            Code::Member(of, name) => {
-                let is_whole = match &**of {
-                    Code::Me => true,
-                    Code::Var(name) => name == "v",
-                    _ => false,
-                };
-                let name = if self.union && is_whole { member_of_variant(name) } else { member(name) };
-                format!("{}.{name}", self.operand(of))
-            }
+            Code::Member(of, name) => self.member(of, name),
             Code::Int(number) if number.unsigned_abs() < 1 << 53 => number.to_string(),
             Code::Int(number) | Code::Num(number) => format!("{number}n"),
             Code::Bool(value) => value.to_string(),
@@ -251,23 +243,8 @@ impl Body {
             Code::Item(condition) => format!("(item) => {}", self.code(condition)),
             Code::And(codes) => self.joined(codes, " && "),
             Code::Or(codes) => self.joined(codes, " || "),
-            Code::Not(of) => match &**of {
-                Code::IsNothing(value) => format!("{} != null", self.operand(value)),
-                Code::Binary(Op::Equal, left, right) => {
-                    format!("{} !== {}", self.operand(left), self.operand(right))
-                }
-                of => format!("!{}", self.operand(of)),
-            },
-            // A sum needs no brackets on the left of another sum or of a comparison.
-            Code::Binary(op, left, right)
-                if (matches!(op, Op::Add | Op::Subtract) || op.compares())
-                    && matches!(**left, Code::Binary(Op::Add | Op::Subtract, ..)) =>
-            {
-                format!("{} {} {}", self.code(left), symbol(*op), self.operand(right))
-            }
-            Code::Binary(op, left, right) => {
-                format!("{} {} {}", self.operand(left), symbol(*op), self.operand(right))
-            }
+            Code::Not(of) => self.negated(of),
+            Code::Binary(op, left, right) => self.binary(*op, left, right),
             Code::Checked(op, int, left, right) => self.checked(*op, *int, left, right),
             Code::Flip(int, of) if int.is_signed() => format!("~{}", self.operand(of)),
             Code::Flip(int, of) => format!("{} ^ {:#x}n", self.operand(of), int.range().1),
@@ -286,22 +263,45 @@ impl Body {
             },
             Code::IsNothing(of) => format!("{} == null", self.operand(of)),
             Code::Name(of, name) => format!("{of}.{}", variant(name)),
-            Code::Is(value, _, name) => {
-                format!("{}.kind === {}", self.operand(value), quoted(name.trim_start_matches("r#")))
-            }
-            Code::Make(_, variant, fields) => {
-                let kind =
-                    variant.as_ref().map(|name| format!("kind: {}", quoted(name.trim_start_matches("r#"))));
-                let fields = fields.iter().map(|(name, code)| {
-                    let name = if kind.is_some() { member_of_variant(name) } else { member(name) };
-                    let value = self.code(code);
-                    if name == value { name } else { format!("{name}: {value}") }
-                });
-                let fields: Vec<_> = fields.collect();
-                let fields: Vec<_> = kind.iter().cloned().chain(fields).collect();
-                if fields.is_empty() { String::from("{}") } else { format!("{{ {} }}", fields.join(", ")) }
-            }
+            Code::Is(value, _, name) => format!("{}.kind === {}", self.operand(value), kind(name)),
+            Code::Make(_, variant, fields) => self.make(variant.as_deref(), fields),
         }
+    }
+
+    fn member(&self, of: &Code, name: &str) -> String {
+        let is_whole = match of {
+            Code::Me => true,
+            Code::Var(name) => name == "v",
+            _ => false,
+        };
+        let name = if self.union && is_whole { member_of_variant(name) } else { member(name) };
+        format!("{}.{name}", self.operand(of))
+    }
+
+    fn make(&self, variant: Option<&str>, fields: &[(String, Code)]) -> String {
+        let kind = variant.map(|name| format!("kind: {}", kind(name)));
+        let fields = fields.iter().map(|(name, code)| {
+            let name = if kind.is_some() { member_of_variant(name) } else { member(name) };
+            let value = self.code(code);
+            if name == value { name } else { format!("{name}: {value}") }
+        });
+        let members: Vec<_> = kind.iter().cloned().chain(fields).collect();
+        if members.is_empty() { String::from("{}") } else { format!("{{ {} }}", members.join(", ")) }
+    }
+
+    fn negated(&self, code: &Code) -> String {
+        match code {
+            Code::IsNothing(value) => format!("{} != null", self.operand(value)),
+            Code::Binary(Op::Equal, left, right) => {
+                format!("{} !== {}", self.operand(left), self.operand(right))
+            }
+            code => format!("!{}", self.operand(code)),
+        }
+    }
+
+    fn binary(&self, op: Op, left: &Code, right: &Code) -> String {
+        let left = if left.is_sum_before(op) { self.code(left) } else { self.operand(left) };
+        format!("{left} {} {}", symbol(op), self.operand(right))
     }
 
     fn call(&self, name: &str, arguments: &[Code]) -> String {
@@ -332,12 +332,10 @@ impl Body {
             Op::ShiftRight => format!("unshift({left_text}, {right_text}, {bits})"),
             Op::Divide => format!("fit(divide({left_text}, {right_text}), {least}n, {most}n)"),
             Op::Remainder => format!("remainder({left_text}, {right_text})"),
-            op => format!(
-                "fit({} {} {}, {least}n, {most}n)",
-                self.operand(left),
-                symbol(op),
-                self.operand(right)
-            ),
+            op => {
+                let (left, right) = (self.operand(left), self.operand(right));
+                format!("fit({left} {} {right}, {least}n, {most}n)", symbol(op))
+            }
         }
     }
 
@@ -354,6 +352,11 @@ impl Body {
             code => self.operand(code),
         }
     }
+}
+
+/// Returns the string that names a variant in the member `kind`.
+fn kind(variant: &str) -> String {
+    quoted(variant.trim_start_matches("r#"))
 }
 
 /// Returns the name of a number in the methods of `DataView`.
