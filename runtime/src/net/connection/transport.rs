@@ -192,12 +192,14 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Transport<IO> {
 
     /// Waits for a handler, flushing earlier output meanwhile. Calls `then` with the handler's
     /// result and the out-buffer.
-    pub(crate) async fn attend<F: Future, T>(
+    // This and `flush` are not `async fn`s, which would store their arguments twice in each
+    // connection.
+    pub(crate) fn attend<F: Future, T>(
         &mut self,
         mut handler: Pin<&mut F>,
         then: impl Fn(F::Output, &mut BytesMut) -> T,
-    ) -> Result<T, CloseReason> {
-        poll_fn(|cx| {
+    ) -> impl Future<Output = Result<T, CloseReason>> {
+        poll_fn(move |cx| {
             self.lend();
             let polled = handler.as_mut().poll(cx);
             self.reclaim();
@@ -206,7 +208,6 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Transport<IO> {
                 Poll::Pending => self.poll_others(cx).map(Err),
             }
         })
-        .await
     }
 
     /// Flushes while the task waits for something else, and detects a lost peer. Resolves with the
@@ -336,8 +337,8 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Transport<IO> {
     }
 
     /// Writes until no more than `may_be_left` bytes are unwritten.
-    pub(crate) async fn flush(&mut self, may_be_left: usize) -> Result<(), CloseReason> {
-        poll_fn(|cx| self.poll_flushed(cx, may_be_left)).await
+    pub(crate) fn flush(&mut self, may_be_left: usize) -> impl Future<Output = Result<(), CloseReason>> {
+        poll_fn(move |cx| self.poll_flushed(cx, may_be_left))
     }
 
     /// Waits for bytes from the peer, and flushes meanwhile. Holds no buffers while it waits.

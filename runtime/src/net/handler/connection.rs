@@ -1,6 +1,7 @@
 //! The life of one connection from accept to close. Frames go to the handler one after the other,
 //! and replies are written in batches.
 
+use std::convert::Infallible;
 use std::future::poll_fn;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::{Pin, pin};
@@ -21,7 +22,7 @@ use crate::net::connection::transport::{Event, Transport};
 use crate::stream::{Framer, can_resync};
 
 /// Maximum number of frames that are handled before other tasks run.
-const FRAMES_PER_TURN: usize = 1024;
+const FRAMES_PER_TURN: u16 = 1024;
 
 pub(crate) struct Connection<S: Service, IO> {
     service: Arc<S>,
@@ -61,23 +62,54 @@ impl<S: Service, IO: AsyncRead + AsyncWrite + Unpin> Connection<S, IO> {
 
     /// Like [`run`](Self::run), but uses `state` if it is `Some`, instead of the state that the
     /// handler's `open` returns.
-    pub(crate) async fn run_from(&mut self, state: Option<S::State>) -> Result<(), Close> {
-        let opened = match state {
-            Some(state) => Ok(Ok(Ok(state))),
-            None => caught(pin!(self.open())).await,
+    // The end is boxed, because it would otherwise take memory in each connection from its start.
+    #[allow(clippy::manual_async_fn, reason = "an `async fn` would store the state twice")]
+    pub(crate) fn run_from(
+        &mut self,
+        mut state: Option<S::State>,
+    ) -> impl Future<Output = Result<(), Close>> {
+        async move {
+            let why = self.converse(&mut state).await;
+            Box::pin(self.end(state, why)).await
+        }
+    }
+
+    /// Serves the connection until its end, and returns the reason for the end. If there is no
+    /// state, sets it to the state that the handler's `open` returns.
+    async fn converse(&mut self, state: &mut Option<S::State>) -> CloseReason {
+        let state = match state {
+            Some(state) => state,
+            None => match self.opened().await {
+                Ok(opened) => state.insert(opened),
+                Err(why) => return why,
+            },
         };
-        let (state, why) = match opened {
-            Ok(Ok(Ok(mut state))) => {
-                let why = caught(pin!(self.talk(&mut state))).await.unwrap_or(CloseReason::Panic);
-                self.settle(&mut state, &why).await;
-                let why = self.service.reason(&mut state, why);
-                self.last_word(&mut state, &why);
-                (Some(state), why)
-            }
-            Ok(Ok(Err(close))) => (None, CloseReason::Handler(close)),
-            Ok(Err(why)) => (None, why),
-            Err(Panicked) => (None, CloseReason::Panic),
-        };
+        match caught(pin!(self.talk(state))).await {
+            Ok(Err(why)) => why,
+            Err(Panicked) => CloseReason::Panic,
+        }
+    }
+
+    /// Calls the handler's `open`.
+    async fn opened(&mut self) -> Result<S::State, CloseReason> {
+        match caught(pin!(self.open())).await {
+            Ok(opened) => opened?.map_err(CloseReason::Handler),
+            Err(Panicked) => Err(CloseReason::Panic),
+        }
+    }
+
+    async fn open(&mut self) -> Result<Result<S::State, Close>, CloseReason> {
+        self.transport.attend(pin!(self.service.open(&mut self.conn)), |opened, _| opened).await
+    }
+
+    /// Flushes the last frames, closes the connection, and tells the handler. Logs and returns the
+    /// reason if it is an error.
+    async fn end(&mut self, mut state: Option<S::State>, mut why: CloseReason) -> Result<(), Close> {
+        if let Some(state) = &mut state {
+            self.settle(state, &why).await;
+            why = self.service.reason(state, why);
+            self.last_word(state, &why);
+        }
         // A handler that panicked has left the buffer lent.
         self.transport.reclaim();
         let lingers = self.transport.shut(&why).await;
@@ -98,24 +130,34 @@ impl<S: Service, IO: AsyncRead + AsyncWrite + Unpin> Connection<S, IO> {
         outcome
     }
 
-    async fn open(&mut self) -> Result<Result<S::State, Close>, CloseReason> {
-        self.transport.attend(pin!(self.service.open(&mut self.conn)), |opened, _| opened).await
-    }
-
-    /// Handles frames until the connection ends, and returns the reason for the end.
-    async fn talk(&mut self, state: &mut S::State) -> CloseReason {
+    /// Handles frames until the connection ends, and returns the reason for the end as an error.
+    async fn talk(&mut self, state: &mut S::State) -> Result<Infallible, CloseReason> {
         loop {
-            if let Err(why) = self.step(state).await {
-                return why;
+            if self.conn.is_closing() {
+                return Err(CloseReason::Handler(Close::new()));
+            }
+            match self.batch(state).await? {
+                Turn::Paused => {
+                    let backlog = self.transport.limits.out_buffer.min(Transport::<IO>::BACKLOG);
+                    self.transport.flush(backlog).await?;
+                    tokio::task::yield_now().await;
+                }
+                Turn::Starved if self.framer.is_finished() => {
+                    return Err(poll_fn(|cx| self.transport.poll_half_closed(cx)).await);
+                }
+                Turn::Starved => match self.wait(state).await {
+                    Ok(Event::Read) => {}
+                    Ok(Event::Empty) => self.framer.note_empty_read(),
+                    Ok(Event::Eof) => self.framer.finish(),
+                    Err(CloseReason::Timeout(Timeout::Frame)) => self.pass_over_late(state)?,
+                    Err(why) => return Err(why),
+                },
             }
         }
     }
 
-    /// Handles all frames that have arrived, and then waits for more bytes.
-    async fn step(&mut self, state: &mut S::State) -> Result<(), CloseReason> {
-        if self.conn.is_closing() {
-            return Err(CloseReason::Handler(Close::new()));
-        }
+    /// Handles the frames that have arrived, and tells the handler that the batch has ended.
+    async fn batch(&mut self, state: &mut S::State) -> Result<Turn, CloseReason> {
         let turn = self.turn(state).await;
         self.transport.reclaim();
         let handled = self.transport.count();
@@ -128,24 +170,7 @@ impl<S: Service, IO: AsyncRead + AsyncWrite + Unpin> Connection<S, IO> {
                 ended?;
             }
         }
-        match turn? {
-            Turn::Paused => {
-                let backlog = self.transport.limits.out_buffer.min(Transport::<IO>::BACKLOG);
-                self.transport.flush(backlog).await?;
-                tokio::task::yield_now().await;
-            }
-            Turn::Starved if self.framer.is_finished() => {
-                return Err(poll_fn(|cx| self.transport.poll_half_closed(cx)).await);
-            }
-            Turn::Starved => match self.wait(state).await {
-                Ok(Event::Read) => {}
-                Ok(Event::Empty) => self.framer.note_empty_read(),
-                Ok(Event::Eof) => self.framer.finish(),
-                Err(CloseReason::Timeout(Timeout::Frame)) => self.pass_over_late(state)?,
-                Err(why) => return Err(why),
-            },
-        }
-        Ok(())
+        turn
     }
 
     /// Passes over a frame that is not complete in time. On a noisy line its bytes may be noise
@@ -193,45 +218,44 @@ impl<S: Service, IO: AsyncRead + AsyncWrite + Unpin> Connection<S, IO> {
     /// Handles the frames that have arrived. Stops after [`FRAMES_PER_TURN`] frames, or when too
     /// many bytes are unwritten.
     async fn turn(&mut self, state: &mut S::State) -> Result<Turn, CloseReason> {
-        let Self { service, framer, conn, transport } = self;
         let mut lent = false;
         for _ in 0..FRAMES_PER_TURN {
             if S::SENDS && !lent {
-                conn.count_from(transport.out.len());
-                transport.lend();
+                self.conn.count_from(self.transport.out.len());
+                self.transport.lend();
                 lent = true;
             }
             let malformed = 'frame: {
                 // The frame is moved into the handler's future before anything is awaited, because
                 // the future is `Send` but the frame need not be.
-                let mut handling = pin!(match framer.next_frame_by(<S::In<'_> as Decode<'_>>::parse_from) {
-                    Ok(Some(frame)) => service.frame(conn, state, frame),
+                let parse = <S::In<'_> as Decode<'_>>::parse_from;
+                let mut handling = pin!(match self.framer.next_frame_by(parse) {
+                    Ok(Some(frame)) => self.service.frame(&mut self.conn, state, frame),
                     Ok(None) => return Ok(Turn::Starved),
                     Err(error) => break 'frame Some(error),
                 });
-                transport.framed();
-                let out = &mut transport.out;
+                self.transport.framed();
+                let out = &mut self.transport.out;
                 let written =
                     poll_fn(|cx| Poll::Ready(handling.as_mut().poll(cx).map(|reply| reply.write(out))));
                 // Most handlers never wait.
-                match written.await {
-                    Poll::Ready(written) => written.map_err(CloseReason::Handler)?,
-                    Poll::Pending => {
-                        transport.reclaim();
-                        lent = false;
-                        transport.attend(handling, Reply::write).await?.map_err(CloseReason::Handler)?;
-                    }
+                if let Poll::Ready(written) = written.await {
+                    written.map_err(CloseReason::Handler)?;
+                } else {
+                    self.transport.reclaim();
+                    lent = false;
+                    self.transport.attend(handling, Reply::write).await?.map_err(CloseReason::Handler)?;
                 }
                 None
             };
             if let Some(error) = malformed {
-                transport.malformed += 1;
-                go_on(&**service, framer, conn, transport, state, error)?;
+                self.transport.malformed += 1;
+                go_on(&*self.service, &mut self.framer, &mut self.conn, &mut self.transport, state, error)?;
             }
-            if conn.is_closing() {
+            if self.conn.is_closing() {
                 return Err(CloseReason::Handler(Close::new()));
             }
-            if transport.out.len() + conn.sent() >= Transport::<IO>::BACKLOG {
+            if self.transport.out.len() + self.conn.sent() >= Transport::<IO>::BACKLOG {
                 break;
             }
         }
@@ -333,12 +357,13 @@ pub(crate) struct Panicked;
 /// state that a panic cannot leave inconsistent.
 // The future is passed by reference because moving it into an `async fn` and pinning it there would
 // take its memory twice in each connection.
-pub(crate) async fn caught<F: Future>(mut future: Pin<&mut F>) -> Result<F::Output, Panicked> {
-    poll_fn(|cx| match catch_unwind(AssertUnwindSafe(|| future.as_mut().poll(cx))) {
+pub(crate) fn caught<F: Future>(
+    mut future: Pin<&mut F>,
+) -> impl Future<Output = Result<F::Output, Panicked>> {
+    poll_fn(move |cx| match catch_unwind(AssertUnwindSafe(|| future.as_mut().poll(cx))) {
         Ok(poll) => poll.map(Ok),
         Err(_) => Poll::Ready(Err(Panicked)),
     })
-    .await
 }
 
 pub(crate) fn report(why: &CloseReason) {
