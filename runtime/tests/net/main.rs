@@ -40,6 +40,7 @@ mod time;
 #[cfg(feature = "tls")]
 mod tls;
 mod udp;
+mod uncopied;
 #[cfg(unix)]
 mod unix;
 #[cfg(feature = "tls")]

@@ -7,13 +7,13 @@ use std::marker::PhantomData;
 use std::pin::{Pin, pin};
 use std::task::{Context, Poll, ready};
 
-use bytes::{Buf, BytesMut};
 use futures_core::Stream;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite};
 
 use crate::error::{Error, Result};
 use crate::frame::{Decode, Encode};
 use crate::net::connection::noise::{log_noise, log_once_that_it_cannot_resync, log_runs_of_noise};
+use crate::net::connection::out_buffer::OutBuffer;
 use crate::net::connection::pool;
 use crate::stream::Framer;
 
@@ -23,12 +23,12 @@ pub(super) type BoxWrite = Box<dyn AsyncWrite + Send + Unpin>;
 /// The sending half of a [`Client`](crate::net::Client).
 pub struct Sender<S> {
     io: BoxWrite,
-    out: BytesMut,
+    out: OutBuffer,
     marker: PhantomData<fn(&S)>,
 }
 
 impl<S> Sender<S> {
-    pub(super) fn new(io: BoxWrite, out: BytesMut) -> Self {
+    pub(super) fn new(io: BoxWrite, out: OutBuffer) -> Self {
         Self { io, out, marker: PhantomData }
     }
 
@@ -57,25 +57,25 @@ impl<S> Sender<S> {
 
     pub(crate) fn poll_flush(&mut self, cx: &mut Context<'_>) -> Poll<Result<()>> {
         while !self.out.is_empty() {
-            match ready!(Pin::new(&mut self.io).poll_write(cx, &self.out)) {
+            match ready!(self.out.poll_write(&mut self.io, cx)) {
                 Ok(0) => return self.broken(io::ErrorKind::WriteZero.into()),
                 Ok(written) => self.out.advance(written),
                 Err(error) => return self.broken(error),
             }
         }
-        if self.out.capacity() > Framer::KEEP {
-            self.out = BytesMut::new();
+        if self.out.held() > Framer::KEEP {
+            self.out = OutBuffer::new();
         }
         Pin::new(&mut self.io).poll_flush(cx).map_err(Error::Io)
     }
 
     /// Puts encoded frames into the out-buffer, which must be empty.
-    pub(crate) fn feed_encoded(&mut self, frames: BytesMut) {
+    pub(crate) fn feed_encoded(&mut self, frames: OutBuffer) {
         self.out = frames;
     }
 
     fn broken(&mut self, error: io::Error) -> Poll<Result<()>> {
-        self.out = BytesMut::new();
+        self.out = OutBuffer::new();
         Poll::Ready(Err(Error::Io(error)))
     }
 }

@@ -9,7 +9,7 @@
 use std::cell::RefCell;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use bytes::BytesMut;
+use super::out_buffer::OutBuffer;
 
 /// The identity of a connection. It is a number because the address of an object may be reused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,17 +26,17 @@ impl Owner {
 struct Lent {
     owner: Option<Owner>,
     /// The lent buffer; empty while no buffer is lent.
-    out: BytesMut,
+    out: OutBuffer,
 }
 
 thread_local! {
-    static LENT: RefCell<Lent> = RefCell::new(Lent { owner: None, out: BytesMut::new() });
+    static LENT: RefCell<Lent> = RefCell::new(Lent { owner: None, out: OutBuffer::new() });
 }
 
 /// Lends a buffer to the handler that is about to run. `out` is empty until [`reclaim`]. Does
 /// nothing if another buffer is lent already, which happens if the handler of another connection
 /// polls this handler.
-pub(crate) fn lend(owner: Owner, out: &mut BytesMut) {
+pub(crate) fn lend(owner: Owner, out: &mut OutBuffer) {
     // In a thread that is ending, the thread-local no longer exists. The handler then writes to the
     // outbox.
     let _ = LENT.try_with(|lent| {
@@ -49,7 +49,7 @@ pub(crate) fn lend(owner: Owner, out: &mut BytesMut) {
 }
 
 /// Takes a buffer back, if it was lent.
-pub(crate) fn reclaim(owner: Owner, out: &mut BytesMut) {
+pub(crate) fn reclaim(owner: Owner, out: &mut OutBuffer) {
     let _ = LENT.try_with(|lent| {
         let Ok(mut lent) = lent.try_borrow_mut() else { return };
         if lent.owner == Some(owner) {
@@ -61,7 +61,7 @@ pub(crate) fn reclaim(owner: Owner, out: &mut BytesMut) {
 
 /// Calls `work` with the buffer of `owner`. Returns `None` if this thread has not lent that buffer.
 #[inline]
-pub(crate) fn with<R>(owner: Owner, work: impl FnOnce(&mut BytesMut) -> R) -> Option<R> {
+pub(crate) fn with<R>(owner: Owner, work: impl FnOnce(&mut OutBuffer) -> R) -> Option<R> {
     LENT.try_with(|lent| {
         let mut lent = lent.try_borrow_mut().ok()?;
         (lent.owner == Some(owner)).then(|| work(&mut lent.out))

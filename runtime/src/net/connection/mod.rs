@@ -5,6 +5,7 @@ pub(super) mod close;
 pub(super) mod deadlines;
 pub(super) mod lent;
 pub(super) mod noise;
+pub(super) mod out_buffer;
 pub(super) mod outbox;
 pub(super) mod pool;
 pub(super) mod transport;

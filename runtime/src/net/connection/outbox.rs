@@ -10,17 +10,16 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::task::Waker;
 use std::time::Duration;
 
-use bytes::BytesMut;
+use bytes::Bytes;
 use tokio::sync::Notify;
 use tokio::sync::futures::Notified;
 use tokio::time::Instant;
 
 use super::close::CloseReason;
 use super::lent::{self, Owner};
-use super::pool;
+use super::out_buffer::OutBuffer;
 use crate::error::{EncodeError, Error};
 use crate::frame::Encode;
-use crate::net::handler::service::append;
 use crate::net::server::held::Held;
 #[cfg(feature = "tls")]
 use crate::net::tls::TlsInfo;
@@ -102,7 +101,7 @@ pub(crate) struct Outbox {
 
 #[derive(Debug, Default)]
 struct Queue {
-    bytes: BytesMut,
+    frames: OutBuffer,
     waker: Option<Waker>,
     /// State that is boxed because most connections do not need it, and there may be many
     /// connections.
@@ -198,7 +197,7 @@ impl Outbox {
     #[cold]
     fn send_behind_others<T: Encode>(&self, frame: &T) -> Result<usize, Refused> {
         let mut queue = self.lock();
-        let bytes = self.write(&mut queue.bytes, self.in_flight.load(Ordering::Relaxed), frame)?;
+        let bytes = self.write(&mut queue.frames, self.in_flight.load(Ordering::Relaxed), frame)?;
         self.mark(&mut queue, bytes);
         self.filled.store(true, Ordering::Release);
         Ok(bytes)
@@ -206,53 +205,59 @@ impl Outbox {
 
     /// Appends a frame, if the number of waiting bytes is below the limit.
     #[inline]
-    fn write<T: Encode>(&self, out: &mut BytesMut, others: usize, frame: &T) -> Result<usize, Refused> {
+    fn write<T: Encode>(&self, out: &mut OutBuffer, others: usize, frame: &T) -> Result<usize, Refused> {
         if out.len() + others >= self.limit {
             return Err(Refused::Full);
         }
-        append(out, frame).map_err(Refused::Invalid)
+        out.push(frame).map_err(Refused::Invalid)
     }
 
     /// Queues a frame that is not sent by the connection's own handler, and wakes the task. Returns
     /// [`Refused::Full`] if the frame would exceed the limit, unless no other bytes are waiting.
     pub(crate) fn push<T: Encode>(&self, frame: &T) -> Result<(), Refused> {
         let mut queue = self.room_for(|| frame.encoded_len())?;
-        let bytes = append(&mut queue.bytes, frame).map_err(Refused::Invalid)?;
+        let bytes = queue.frames.push(frame).map_err(Refused::Invalid)?;
         self.mark(&mut queue, bytes);
         self.wake(&queue);
         Ok(())
     }
 
     /// Like [`push`](Self::push), for an encoded frame.
-    pub(crate) fn push_encoded(&self, frame: &[u8]) -> Result<(), Refused> {
+    pub(crate) fn push_encoded(&self, frame: &Bytes) -> Result<(), Refused> {
         let mut queue = self.room_for(|| frame.len())?;
-        if queue.bytes.capacity() == 0 {
-            // A frame for thousands of connections must not allocate a buffer of the usual size for
-            // each.
-            queue.bytes =
-                if frame.len() < pool::LEAST { BytesMut::with_capacity(frame.len()) } else { pool::take() };
-        }
-        queue.bytes.extend_from_slice(frame);
+        queue.frames.push_encoded(frame);
         self.mark(&mut queue, frame.len());
         self.wake(&queue);
         Ok(())
     }
 
     /// Queues encoded frames once the queue has room. Does nothing if the connection ends.
-    pub(crate) async fn deliver(&self, frames: &[u8]) {
+    pub(crate) async fn deliver(&self, mut frames: OutBuffer) {
         loop {
             // Register for a notification before the attempt, so that a notification between the
             // two is not missed.
             let room = self.room();
-            match self.push_encoded(frames) {
+            match self.push_all(&mut frames) {
                 Err(Refused::Full) => room.await,
                 Ok(()) | Err(Refused::Closed | Refused::Invalid(_)) => return,
             }
         }
     }
 
+    /// Like [`push_encoded`](Self::push_encoded). Leaves `frames` empty if they are queued.
+    fn push_all(&self, frames: &mut OutBuffer) -> Result<(), Refused> {
+        let len = frames.len();
+        let mut queue = self.room_for(|| len)?;
+        queue.frames.append(frames);
+        self.mark(&mut queue, len);
+        self.wake(&queue);
+        Ok(())
+    }
+
     fn mark(&self, queue: &mut Queue, len: usize) {
         if self.datagrams {
+            // A datagram is sent from one piece.
+            queue.frames.join();
             queue.rare.get_or_insert_default().lens.push_back(len);
         }
     }
@@ -275,7 +280,7 @@ impl Outbox {
         if self.stage() >= Stage::Closing {
             return Err(Refused::Closed);
         }
-        let waiting = queue.bytes.len() + self.in_flight.load(Ordering::Relaxed);
+        let waiting = queue.frames.len() + self.in_flight.load(Ordering::Relaxed);
         if waiting > 0 && waiting.saturating_add(len()) > self.limit {
             return Err(Refused::Full);
         }
@@ -304,19 +309,19 @@ impl Outbox {
 
     /// Returns the number of queued bytes.
     pub(crate) fn len(&self) -> usize {
-        self.lock().bytes.len()
+        self.lock().frames.len()
     }
 
     /// Takes all queued bytes.
-    pub(crate) fn take(&self) -> Option<BytesMut> {
+    pub(crate) fn take(&self) -> Option<OutBuffer> {
         if !self.filled.load(Ordering::Acquire) {
             return None;
         }
         let mut queue = self.lock();
-        let bytes = std::mem::take(&mut queue.bytes);
-        self.owes(bytes.len());
+        let frames = std::mem::take(&mut queue.frames);
+        self.owes(frames.len());
         self.filled.store(false, Ordering::Release);
-        Some(bytes)
+        Some(frames)
     }
 
     /// Sets the number of bytes that the task has not written yet.
@@ -447,7 +452,7 @@ impl Outbox {
     /// Records that the connection has ended, and drops unsent frames.
     pub(crate) fn end(&self) {
         self.stage.fetch_max(Stage::Ended.number(), Ordering::AcqRel);
-        self.lock().bytes = BytesMut::new();
+        self.lock().frames = OutBuffer::new();
         self.room.notify_waiters();
     }
 }
@@ -466,6 +471,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::sink::Sink;
 
     #[derive(Frame)]
     struct Note {
@@ -525,6 +531,12 @@ mod tests {
         }
     }
 
+    fn contents(frames: &OutBuffer) -> Vec<u8> {
+        let mut contents = Vec::new();
+        frames.parts(0..frames.len(), &mut |part| contents.extend_from_slice(part));
+        contents
+    }
+
     fn why<T>(sent: Result<T, Refused>) -> Option<&'static str> {
         match sent {
             Ok(_) => None,
@@ -566,15 +578,16 @@ mod tests {
                     Step::Push { len, encoded } => {
                         let bytes = vec![number; len];
                         let refused = model.takes(&bytes, false);
-                        let sent = if encoded { outbox.push_encoded(&bytes) } else { outbox.push(&Note { bytes }) };
+                        let sent =
+                            if encoded { outbox.push_encoded(&bytes.into()) } else { outbox.push(&Note { bytes }) };
                         prop_assert_eq!(why(sent), refused);
                         let wakes = usize::from(refused.is_none() && !model.told);
                         model.told |= refused.is_none();
                         prop_assert_eq!(times(woken.0.load(Ordering::Relaxed)), wakes);
                     }
                     Step::Take => match outbox.take() {
-                        Some(bytes) => {
-                            prop_assert_eq!(&bytes[..], &model.queue[..]);
+                        Some(frames) => {
+                            prop_assert_eq!(contents(&frames), &model.queue[..]);
                             (model.in_flight, model.told) = (std::mem::take(&mut model.queue).len(), false);
                         }
                         None => prop_assert!(model.queue.is_empty() && !model.told),

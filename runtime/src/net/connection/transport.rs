@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::task::{Context, Poll, Waker, ready};
 use std::time::Duration;
 
-use bytes::{Buf, BytesMut};
+use bytes::BytesMut;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite};
 use tokio::time::timeout;
 
@@ -15,6 +15,7 @@ use super::close::{Close, CloseReason, Timeout};
 use super::deadlines::{Deadlines, Waiting};
 use super::lent;
 use super::noise::GoneOn;
+use super::out_buffer::OutBuffer;
 use super::outbox::{Outbox, Stage};
 use super::pool;
 use crate::net::server::limits::Limits;
@@ -82,7 +83,7 @@ pub(crate) struct Transport<IO> {
     /// then close.
     pub(crate) hears_out: bool,
     /// The bytes to be written next: replies, and bytes taken from the outbox.
-    pub(crate) out: BytesMut,
+    pub(crate) out: OutBuffer,
     pub(crate) outbox: Arc<Outbox>,
     /// Whether `io` may hold back some written bytes, as TLS does.
     unflushed: bool,
@@ -123,7 +124,7 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Transport<IO> {
             holds_pushes: false,
             half_close: false,
             hears_out: false,
-            out: BytesMut::new(),
+            out: OutBuffer::new(),
             outbox,
             unflushed: false,
             deadlines,
@@ -197,7 +198,7 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Transport<IO> {
     pub(crate) fn attend<F: Future, T>(
         &mut self,
         mut handler: Pin<&mut F>,
-        then: impl Fn(F::Output, &mut BytesMut) -> T,
+        then: impl Fn(F::Output, &mut OutBuffer) -> T,
     ) -> impl Future<Output = Result<T, CloseReason>> {
         poll_fn(move |cx| {
             self.lend();
@@ -230,7 +231,7 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Transport<IO> {
     /// Reports to the server the amount of memory that the connection holds while it waits.
     fn tell_held(&mut self) {
         let bytes = usize::try_from(self.received).unwrap_or(usize::MAX)
-            + self.out.capacity()
+            + self.out.held()
             + self.outbox.len()
             + self.ahead().0;
         self.outbox.tell_held(bytes, &mut self.progress, &self.limits);
@@ -369,7 +370,7 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Transport<IO> {
         }
         pool::give(framer.release());
         if written {
-            pool::give(std::mem::take(&mut self.out));
+            self.out.release();
         }
         self.received = u32::try_from(framer.held()).unwrap_or(u32::MAX);
         self.progress |= body;
@@ -466,11 +467,11 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Transport<IO> {
         loop {
             if self.out.is_empty() {
                 match if self.holds_pushes { None } else { self.outbox.take() } {
-                    Some(bytes) => pool::give(std::mem::replace(&mut self.out, bytes)),
+                    Some(frames) => std::mem::replace(&mut self.out, frames).release(),
                     None => return self.poll_flush(cx),
                 }
             }
-            let Poll::Ready(written) = Pin::new(&mut self.io).poll_write(cx, &self.out) else {
+            let Poll::Ready(written) = self.out.poll_write(&mut self.io, cx) else {
                 self.outbox.owes(self.out.len());
                 let waiting = self.backlog();
                 self.deadlines.stalled(&self.limits, waiting);
@@ -508,8 +509,8 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Transport<IO> {
         }
         if bytes < self.out.len() {
             self.out.advance(bytes);
-        } else if self.out.capacity() > Framer::KEEP {
-            self.out = BytesMut::new();
+        } else if self.out.held() > Framer::KEEP {
+            self.out = OutBuffer::new();
         } else {
             // The buffer is cleared because `advance` would not make all of it available for the
             // next batch.
@@ -541,12 +542,11 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Transport<IO> {
     /// Reads and discards bytes until the peer closes its side.
     pub(crate) fn poll_discard(&mut self, cx: &mut Context<'_>) -> Poll<()> {
         self.register(cx);
-        self.out.resize(4096, 0);
         loop {
             if self.outbox.stage() == Stage::Killed {
                 return Poll::Ready(());
             }
-            match ready!(pin!(self.io.read(&mut self.out)).poll(cx)) {
+            match ready!(pin!(self.io.read(&mut [0; 4096])).poll(cx)) {
                 Ok(0) | Err(_) => return Poll::Ready(()),
                 Ok(_) => {}
             }

@@ -7,7 +7,6 @@ use std::pin::{Pin, pin};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::task::Poll;
 
-use bytes::BytesMut;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::task::JoinSet;
 
@@ -18,6 +17,7 @@ use super::service::{ByClosure, ByTrait, Reply, Service, WriteFrame};
 use crate::error::DecodeError;
 use crate::frame::Decode;
 use crate::net::connection::close::{Close, CloseReason, GoesOn};
+use crate::net::connection::out_buffer::OutBuffer;
 use crate::net::connection::outbox::{Outbox, Stage};
 use crate::net::server::Server;
 
@@ -220,11 +220,11 @@ async fn finish<F: Future<Output: Reply>>(
     failed: Arc<Mutex<Option<CloseReason>>>,
     permit: Option<OwnedSemaphorePermit>,
 ) {
-    let mut replies = BytesMut::new();
+    let mut replies = OutBuffer::new();
     let written = caught(pin!(async { answer.await.write(&mut replies) })).await;
     // Replies written before an error are still sent.
     if !replies.is_empty() {
-        outbox.deliver(&replies).await;
+        outbox.deliver(replies).await;
     }
     match written {
         Ok(Ok(())) => {}

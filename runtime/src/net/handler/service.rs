@@ -3,14 +3,12 @@
 use std::future::Future;
 use std::marker::PhantomData;
 
-use bytes::BytesMut;
-
 use super::Handler;
 use super::conn::Conn;
-use crate::error::{DecodeError, EncodeError};
+use crate::error::DecodeError;
 use crate::frame::{Decode, Encode};
 use crate::net::connection::close::{Close, CloseReason, GoesOn, Malformed};
-use crate::net::connection::pool;
+use crate::net::connection::out_buffer::OutBuffer;
 
 /// The argument of [`Server::new`](crate::net::Server::new) and [`serve`](crate::net::serve()): a
 /// [`Handler`], or a closure from a frame to its replies.
@@ -297,35 +295,10 @@ impl<R: Reply, E: Into<Close>> Reply for Result<R, E> {
     }
 }
 
-impl WriteFrame for BytesMut {
+impl WriteFrame for OutBuffer {
     #[inline]
     fn write_frame<T: Encode>(&mut self, frame: &T) -> Result<(), Close> {
-        append(self, frame)?;
+        self.push(frame)?;
         Ok(())
     }
-}
-
-/// Appends a frame and returns its length. Appends nothing if the frame cannot be encoded or its
-/// encoder panics.
-#[inline]
-pub(crate) fn append<T: Encode>(bytes: &mut BytesMut, frame: &T) -> Result<usize, EncodeError> {
-    struct Whole<'a> {
-        bytes: &'a mut BytesMut,
-        len: usize,
-    }
-    impl Drop for Whole<'_> {
-        #[inline]
-        fn drop(&mut self) {
-            self.bytes.truncate(self.len);
-        }
-    }
-
-    if bytes.capacity() == 0 {
-        *bytes = pool::take();
-    }
-    let start = bytes.len();
-    let mut whole = Whole { len: start, bytes };
-    frame.encode(&mut *whole.bytes)?;
-    whole.len = whole.bytes.len();
-    Ok(whole.len - start)
 }

@@ -11,7 +11,6 @@ use tokio::io::{AsyncRead, AsyncReadExt, ReadBuf};
 use super::{BoxIo, Near, Session, Unread};
 use crate::error::{Error, Result};
 use crate::net::connection::close::CloseReason;
-use crate::net::connection::pool;
 use crate::net::connection::transport::Transport;
 
 impl Session {
@@ -77,10 +76,8 @@ impl Session {
         let whole = Whole { session: self, done: false };
         while left > 0 {
             let near = &mut whole.session.near;
-            if near.out.capacity() == 0 {
-                near.out = pool::take();
-            }
-            let read = reader.read_buf(&mut (&mut near.out).limit(Transport::<BoxIo>::BACKLOG)).await?;
+            near.out.ensure_memory();
+            let read = reader.read_buf(&mut near.out.end().limit(Transport::<BoxIo>::BACKLOG)).await?;
             if read == 0 {
                 let short = format!("the reader of the body ended {left} bytes too early");
                 return Err(io::Error::new(io::ErrorKind::UnexpectedEof, short).into());

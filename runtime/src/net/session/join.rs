@@ -4,13 +4,12 @@ use std::sync::Arc;
 use std::task::Context;
 use std::time::Duration;
 
-use bytes::{Bytes, BytesMut};
-
 use super::parts::{Gone, continued};
 use super::{BoxIo, Session, Unread};
 use crate::error::Error;
 use crate::net::client::Client;
 use crate::net::connection::close::Close;
+use crate::net::connection::out_buffer::OutBuffer;
 use crate::net::handler::connection::Connection;
 use crate::net::handler::service::{IntoHandler, Service};
 use crate::stream::Framer;
@@ -95,19 +94,19 @@ impl Session {
     }
 
     /// Returns the stream, the framer with the bytes read ahead, and the unwritten bytes.
-    pub(crate) fn into_halves(mut self) -> (BoxIo, Framer, BytesMut) {
+    pub(crate) fn into_halves(mut self) -> (BoxIo, Framer, OutBuffer) {
         let mut framer = std::mem::take(&mut self.near.framer);
         let taken = self.link.lock().transport.take();
-        let Some(mut transport) = taken else { return (Box::new(Gone), framer, BytesMut::new()) };
+        let Some(mut transport) = taken else { return (Box::new(Gone), framer, OutBuffer::new()) };
         self.near.hand_over(&mut transport);
         let (ahead, error) = transport.take_ahead();
         framer.room().extend_from_slice(&ahead);
         let mut unsent = std::mem::take(&mut transport.out);
-        if let Some(pushed) = transport.outbox.take() {
-            unsent.unsplit(pushed);
+        if let Some(mut pushed) = transport.outbox.take() {
+            unsent.append(&mut pushed);
         }
         transport.outbox.end();
-        (continued(transport.io, Bytes::new(), error), framer, unsent)
+        (continued(transport.io, OutBuffer::new(), error), framer, unsent)
     }
 
     pub(crate) fn request_timeout(&self) -> Option<Duration> {

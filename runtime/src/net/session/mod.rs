@@ -25,7 +25,6 @@ use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
-use bytes::BytesMut;
 use tokio::time::{Instant, timeout};
 
 use self::link::Link;
@@ -33,11 +32,10 @@ use crate::error::{Error, Result};
 use crate::frame::{Decode, Encode, Layout};
 use crate::net::connection::close::CloseReason;
 use crate::net::connection::noise::{log_noise, log_runs_of_noise};
+use crate::net::connection::out_buffer::OutBuffer;
 use crate::net::connection::outbox::Stage;
-use crate::net::connection::pool;
 use crate::net::connection::transport::{Event, Transport};
 use crate::net::handler::conn::Peer;
-use crate::net::handler::service::append;
 use crate::stream::{Framer, Snapshot};
 
 /// A connection with a conversation that is written from top to bottom. Each step may have its own
@@ -95,7 +93,7 @@ pub struct Session {
 struct Near {
     framer: Framer,
     /// Encoded frames that were fed.
-    out: BytesMut,
+    out: OutBuffer,
     /// Number of frames not yet reported to the transport.
     frames: u32,
     malformed: u32,
@@ -128,7 +126,7 @@ impl Session {
         let most_out = link.outbox.limit();
         let near = Near {
             framer,
-            out: BytesMut::new(),
+            out: OutBuffer::new(),
             frames: 0,
             malformed: 0,
             unread: Unread::NOTHING,
@@ -172,7 +170,7 @@ impl Session {
         if near.out.len() >= near.most_out {
             return Err(Error::Full);
         }
-        append(&mut near.out, frame)?;
+        near.out.push(frame)?;
         Ok(())
     }
 
@@ -335,14 +333,14 @@ impl Near {
         let Some(transport) = &mut state.transport else { return Poll::Ready(Err(Error::Closed)) };
         self.hand_over(transport);
         let done = work(transport, &mut self.framer, cx);
-        if self.out.capacity() == 0 && transport.out.is_empty() {
+        if self.out.has_no_memory() && transport.out.is_empty() {
             std::mem::swap(&mut transport.out, &mut self.out);
         }
         match done {
             Poll::Ready(Ok(done)) => Poll::Ready(Ok(done)),
             Poll::Ready(Err(why)) => state.fail(why),
             Poll::Pending => {
-                pool::give(std::mem::take(&mut self.out));
+                self.out.release();
                 state.waits(cx);
                 Poll::Pending
             }
@@ -371,8 +369,7 @@ impl Near {
         if transport.out.is_empty() {
             std::mem::swap(&mut transport.out, &mut self.out);
         } else {
-            transport.out.extend_from_slice(&self.out);
-            self.out.clear();
+            transport.out.append(&mut self.out);
         }
     }
 

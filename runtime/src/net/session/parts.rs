@@ -1,13 +1,14 @@
 //! Taking a session apart, and putting it together again.
 
-use std::io;
+use std::io::{self, IoSlice};
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
-use bytes::{Buf, Bytes, BytesMut};
+use bytes::{Bytes, BytesMut};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
 use super::Session;
+use crate::net::connection::out_buffer::OutBuffer;
 use crate::options::ClientOptions;
 
 /// A stream of bytes in both directions: everything that implements `AsyncRead` and `AsyncWrite`.
@@ -56,14 +57,14 @@ impl Session {
         let (ahead, error) = transport.take_ahead();
         read_ahead.unsplit(ahead);
         let mut unsent = std::mem::take(&mut transport.out);
-        if let Some(pushed) = transport.outbox.take() {
-            unsent.unsplit(pushed);
+        if let Some(mut pushed) = transport.outbox.take() {
+            unsent.append(&mut pushed);
         }
         transport.outbox.end();
         if let Some(counters) = &transport.counters {
             counters.wrote(unsent.len());
         }
-        let io = continued(transport.io, unsent.freeze(), error);
+        let io = continued(transport.io, unsent, error);
         Parts { io, read_ahead: read_ahead.freeze() }
     }
 
@@ -79,14 +80,14 @@ impl Session {
 
 /// Returns a stream over `io` that writes `out` before all other bytes, and whose first read
 /// returns `error`.
-pub(super) fn continued(io: BoxIo, out: Bytes, error: Option<io::Error>) -> BoxIo {
+pub(super) fn continued(io: BoxIo, out: OutBuffer, error: Option<io::Error>) -> BoxIo {
     if out.is_empty() && error.is_none() { io } else { Box::new(Continued { out, error, io }) }
 }
 
 /// The stream of an ended session.
 struct Continued {
     /// The bytes that have to be written before others.
-    out: Bytes,
+    out: OutBuffer,
     /// The error that the session has read and not returned.
     error: Option<io::Error>,
     io: BoxIo,
@@ -95,7 +96,7 @@ struct Continued {
 impl Continued {
     fn poll_out(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         while !self.out.is_empty() {
-            match ready!(Pin::new(&mut self.io).poll_write(cx, &self.out))? {
+            match ready!(self.out.poll_write(&mut self.io, cx))? {
                 0 => return Poll::Ready(Err(io::ErrorKind::WriteZero.into())),
                 written => self.out.advance(written),
             }
@@ -129,6 +130,19 @@ impl AsyncWrite for Continued {
     fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
         ready!(self.poll_out(cx))?;
         Pin::new(&mut self.io).poll_write(cx, bytes)
+    }
+
+    fn poll_write_vectored(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        slices: &[IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        ready!(self.poll_out(cx))?;
+        Pin::new(&mut self.io).poll_write_vectored(cx, slices)
+    }
+
+    fn is_write_vectored(&self) -> bool {
+        self.io.is_write_vectored()
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {

@@ -16,6 +16,8 @@ use std::fmt;
 use std::hash::Hash;
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
+use bytes::Bytes;
+
 use crate::error::EncodeError;
 use crate::frame::Encode;
 use crate::net::connection::outbox::Refused;
@@ -199,7 +201,7 @@ impl<K: Eq + Hash, Out: Encode> Hub<K, Out> {
 
 /// Delivery of frames that another server has encoded.
 impl<K: Eq + Hash, Out> Hub<K, Out> {
-    fn deliver(&self, key: &K, frame: &[u8]) -> Delivery {
+    fn deliver(&self, key: &K, frame: &Bytes) -> Delivery {
         let peer = match self.read().keys.get(key) {
             Some(entry) => entry.peer.clone(),
             None => return Delivery::Offline,
@@ -211,7 +213,7 @@ impl<K: Eq + Hash, Out> Hub<K, Out> {
         }
     }
 
-    fn deliver_all(&self, group: &K, frame: &[u8]) -> Delivery {
+    fn deliver_all(&self, group: &K, frame: &Bytes) -> Delivery {
         let registry = self.read();
         let sent = send_all(frame, registry.groups.get(group).into_iter().flat_map(HashMap::values));
         match (sent.delivered, sent.full) {
@@ -222,7 +224,7 @@ impl<K: Eq + Hash, Out> Hub<K, Out> {
     }
 }
 
-fn send_all<'a, Out: 'a>(frame: &[u8], peers: impl Iterator<Item = &'a Peer<Out>>) -> Broadcast {
+fn send_all<'a, Out: 'a>(frame: &Bytes, peers: impl Iterator<Item = &'a Peer<Out>>) -> Broadcast {
     let mut broadcast = Broadcast::default();
     for peer in peers {
         match peer.outbox().push_encoded(frame) {

@@ -6,6 +6,7 @@ use std::fmt::{self, Display, Write};
 use std::hash::Hash;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use bytes::Bytes;
 use tokio::sync::OnceCell;
 
 use super::bus::{Bus, Listener, Listening, LocalBus};
@@ -149,8 +150,10 @@ where
         let listen = || async {
             let (hub, own) = (self.hub.clone(), key.clone());
             let listener: Listener = match kind {
-                Kind::Key => Box::new(move |frame: &[u8]| hub.deliver(&own, frame)),
-                Kind::Group => Box::new(move |frame: &[u8]| hub.deliver_all(&own, frame)),
+                Kind::Key => Box::new(move |frame: &[u8]| hub.deliver(&own, &Bytes::copy_from_slice(frame))),
+                Kind::Group => {
+                    Box::new(move |frame: &[u8]| hub.deliver_all(&own, &Bytes::copy_from_slice(frame)))
+                }
             };
             self.bus.listen(&subject(kind, key), listener).await
         };

@@ -1,0 +1,220 @@
+//! The out-buffers of connections.
+
+use std::io::{self, IoSlice};
+use std::ops::Range;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use bytes::{Buf, Bytes, BytesMut};
+use tokio::io::AsyncWrite;
+
+use super::pool;
+use crate::error::EncodeError;
+use crate::frame::Encode;
+use crate::sink::{Chain, Sink};
+
+/// Maximum number of segments in one vectored write.
+const SEGMENTS: usize = 16;
+
+/// Encoded frames that are to be written. Large shared bodies are written without a copy.
+#[derive(Debug, Default)]
+pub(crate) struct OutBuffer(Chain);
+
+impl OutBuffer {
+    /// Size in bytes below which a shared body is copied. It is higher than that of a [`Chain`],
+    /// because up to this size a frame takes less time with a copy.
+    pub(crate) const SHARE_FROM: usize = 64 * 1024;
+
+    /// Creates an empty out-buffer, which has no memory yet.
+    pub(crate) fn new() -> Self {
+        Self::default()
+    }
+
+    #[inline]
+    pub(crate) fn len(&self) -> usize {
+        self.0.position()
+    }
+
+    #[inline]
+    pub(crate) fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Appends a frame and returns its length. Appends nothing if the frame cannot be encoded or
+    /// its encoder panics.
+    #[inline]
+    pub(crate) fn push<T: Encode>(&mut self, frame: &T) -> Result<usize, EncodeError> {
+        struct Whole<'a> {
+            out: &'a mut OutBuffer,
+            len: usize,
+        }
+        impl Drop for Whole<'_> {
+            #[inline]
+            fn drop(&mut self) {
+                self.out.truncate(self.len);
+            }
+        }
+
+        self.ensure_memory();
+        let start = self.len();
+        let mut whole = Whole { len: start, out: self };
+        frame.encode(&mut *whole.out)?;
+        whole.len = whole.out.len();
+        Ok(whole.len - start)
+    }
+
+    /// Appends an encoded frame.
+    pub(crate) fn push_encoded(&mut self, frame: &Bytes) {
+        if frame.len() >= Self::SHARE_FROM {
+            return self.0.share(frame.clone());
+        }
+        // A small frame may be one for thousands of connections, so it must not allocate a buffer
+        // of the usual size for each of them.
+        if frame.len() >= pool::LEAST {
+            self.ensure_memory();
+        }
+        self.0.buffer().extend_from_slice(frame);
+    }
+
+    /// Appends the bytes of another out-buffer, and removes them there.
+    pub(crate) fn append(&mut self, other: &mut Self) {
+        self.0.append(&mut other.0);
+    }
+
+    /// Copies everything into one piece, if there are large bodies.
+    pub(crate) fn join(&mut self) {
+        if self.0.chunk().len() < self.len() {
+            let mut whole = BytesMut::with_capacity(self.len());
+            self.parts(0..self.len(), &mut |part| whole.extend_from_slice(part));
+            self.clear();
+            *self.0.buffer() = whole;
+        }
+    }
+
+    /// Writes as many bytes as `io` takes at once, and returns their number. The bytes stay here
+    /// until [`advance`](Self::advance) removes them.
+    pub(crate) fn poll_write<IO: AsyncWrite + Unpin + ?Sized>(
+        &self,
+        io: &mut IO,
+        cx: &mut Context<'_>,
+    ) -> Poll<io::Result<usize>> {
+        let (io, first) = (Pin::new(io), self.0.chunk());
+        if first.len() == self.len() {
+            return io.poll_write(cx, first);
+        }
+        let mut slices = [IoSlice::new(&[]); SEGMENTS];
+        let count = self.0.chunks_vectored(&mut slices);
+        io.poll_write_vectored(cx, slices.get(..count).unwrap_or_default())
+    }
+
+    /// Removes bytes at the start.
+    pub(crate) fn advance(&mut self, count: usize) {
+        self.0.advance(count);
+    }
+
+    /// Removes all bytes and keeps the memory.
+    pub(crate) fn clear(&mut self) {
+        self.0.clear();
+    }
+
+    /// Takes memory from the pool, if there is none.
+    #[inline]
+    pub(crate) fn ensure_memory(&mut self) {
+        if self.has_no_memory() {
+            *self.0.buffer() = pool::take();
+        }
+    }
+
+    /// Gives the memory back to the pool and drops the bytes.
+    pub(crate) fn release(&mut self) {
+        pool::give(std::mem::take(self.0.buffer()));
+        self.clear();
+    }
+
+    #[inline]
+    pub(crate) fn has_no_memory(&mut self) -> bool {
+        self.0.buffer().capacity() == 0
+    }
+
+    /// Returns the number of bytes of memory that the out-buffer holds.
+    pub(crate) fn held(&self) -> usize {
+        self.0.held()
+    }
+
+    /// Returns the buffer that bytes can be appended to.
+    pub(crate) fn end(&mut self) -> &mut BytesMut {
+        self.0.buffer()
+    }
+}
+
+impl Sink for OutBuffer {
+    #[inline]
+    fn position(&self) -> usize {
+        self.0.position()
+    }
+
+    #[inline]
+    fn put(&mut self, bytes: &[u8]) -> Result<(), EncodeError> {
+        self.0.put(bytes)
+    }
+
+    #[inline]
+    fn put_shared(&mut self, bytes: &Bytes) -> Result<(), EncodeError> {
+        if bytes.len() < Self::SHARE_FROM { self.0.put(bytes) } else { self.0.put_shared(bytes) }
+    }
+
+    #[inline]
+    fn patch(&mut self, at: usize, bytes: &[u8]) {
+        self.0.patch(at, bytes);
+    }
+
+    #[inline]
+    fn truncate(&mut self, to: usize) {
+        Sink::truncate(&mut self.0, to);
+    }
+
+    #[inline]
+    fn piece(&self, range: Range<usize>) -> Option<&[u8]> {
+        self.0.piece(range)
+    }
+
+    fn parts(&self, range: Range<usize>, visit: &mut dyn FnMut(&[u8])) {
+        self.0.parts(range, visit);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_joined_out_buffer_is_one_piece() {
+        let mut out = OutBuffer::new();
+        out.put(&[1]).unwrap();
+        out.put_shared(&Bytes::from(vec![2; OutBuffer::SHARE_FROM])).unwrap();
+        out.put(&[3]).unwrap();
+        assert_eq!(out.piece(0..out.len()), None);
+        out.join();
+        let expected = [&[1][..], &vec![2; OutBuffer::SHARE_FROM], &[3]].concat();
+        assert_eq!(out.piece(0..out.len()), Some(&expected[..]));
+    }
+
+    #[test]
+    fn connections_share_the_memory_of_a_large_encoded_frame() {
+        let frame = Bytes::from(vec![2; OutBuffer::SHARE_FROM]);
+        for _ in 0..2 {
+            let mut out = OutBuffer::new();
+            out.push_encoded(&frame);
+            assert_eq!(out.0.chunk().as_ptr(), frame.as_ptr());
+        }
+    }
+
+    #[test]
+    fn memory_is_released_with_the_bytes() {
+        let mut out = OutBuffer::new();
+        out.ensure_memory();
+        out.push_encoded(&Bytes::from(vec![2; OutBuffer::SHARE_FROM]));
+        out.release();
+        assert!((out.len(), out.held()) == (0, 0));
+    }
+}
