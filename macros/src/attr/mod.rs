@@ -8,7 +8,8 @@ mod text;
 mod ty;
 
 pub(crate) use extent::{
-    Delimiter, Ending, ExtentWord, LenPrefixed, Stop, alternatives, literal_bytes, literal_units,
+    CountPrefixed, Delimiter, Ending, ExtentWord, LenPrefixed, Stop, alternatives, literal_bytes,
+    literal_units,
 };
 pub(crate) use field::{
     Bits, Check, DerivedKind, FieldAttrs, FieldRange, FieldTag, Filling, LenOf, Presence, RangeKind, orders,

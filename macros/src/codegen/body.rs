@@ -192,47 +192,39 @@ impl Body<'_> {
     /// Returns the statements that move the bytes of the extent from the input to the variable
     /// `body`.
     fn find(&self, cx: &Cx<'_>, tail: &Tail) -> TokenStream {
-        let (name, behind) = (&self.place.name, tail.min());
-        let site = super::site(cx, name);
-        let or_lack = fault::or_lack(&site, &q!(at));
+        let site = super::site(cx, &self.place.name);
+        let behind = tail.min();
+        let take = |len: &TokenStream, cut: Option<TokenStream>| {
+            q! {
+                let __fw::Some((body, rest)) = i.split_at_checked(#len) else {
+                    return __fw::Err(
+                        __fw::short_body(src, input, i, #len, #behind, #site)
+                    );
+                };
+                #cut
+                i = rest;
+            }
+        };
+        let (or_lack, or_refuse) = (fault::or_lack(&site, &q!(at)), fault::or_refuse(&site, &q!(at)));
         match &self.extent {
             Extent::Prefixed(length) | Extent::LenOf(length) => {
                 let var = &length.var;
-                q! {
-                    let __fw::Some((body, rest)) = i.split_at_checked(#var) else {
-                        return __fw::Err(
-                            __fw::short_body(src, input, i, #var, #behind, #site)
-                        );
-                    };
-                    i = rest;
-                }
+                take(&q!(#var), None)
             }
             Extent::Len(expr, stop) => {
-                let stopped = stop.as_ref().map(StopBytes::cut);
                 let expr = expression::on_decode(expr).or_refuse(&site, &q!(i));
-                let or_refuse = fault::or_refuse(&site, &q!(at));
+                let take = take(&q!(len), stop.as_ref().map(StopBytes::cut));
                 q! {
                     let len = match __fw::len_from_wire(#expr, &__fw::LenRule::PLAIN) #or_refuse;
-                    let __fw::Some((body, rest)) = i.split_at_checked(len) else {
-                        return __fw::Err(
-                            __fw::short_body(src, input, i, len, #behind, #site)
-                        );
-                    };
-                    #stopped
-                    i = rest;
+                    #take
                 }
             }
             Extent::InBytes(expr) => {
                 let (ty, expr) = (self.content.ty, expression::on_decode(expr).or_refuse(&site, &q!(i)));
-                let or_refuse = fault::or_refuse(&site, &q!(at));
+                let take = take(&q!(len), None);
                 q! {
                     let len = match __fw::bytes_from_wire::<#ty, _>(#expr) #or_refuse;
-                    let __fw::Some((body, rest)) = i.split_at_checked(len) else {
-                        return __fw::Err(
-                            __fw::short_body(src, input, i, len, #behind, #site)
-                        );
-                    };
-                    i = rest;
+                    #take
                 }
             }
             Extent::Until(delimiter) => {
@@ -242,46 +234,13 @@ impl Body<'_> {
                     i = rest;
                 }
             }
-            Extent::Fixed { len, stop: Some(stop), .. } => {
-                let stopped = stop.cut();
-                q! {
-                    let __fw::Some((body, rest)) = i.split_at_checked(const { #len }) else {
-                        return __fw::Err(
-                            __fw::short_body(src, input, i, const { #len }, #behind, #site)
-                        );
-                    };
-                    #stopped
-                    i = rest;
-                }
-            }
-            Extent::Fixed { len, fill, stop: None } => {
-                let (ty, format) = (self.content.ty, self.content.format.tokens());
-                let fill = some_fill(*fill);
-                let trimmed = match self.content.is_trimmed() {
-                    _ if self.lenient || self.filled_by().is_some() => TokenStream::new(),
-                    true => q!(let body = __fw::trim_bytes(body, #fill);),
-                    false => q!(let body = __fw::trim::<#ty, #format>(body, #fill);),
-                };
-                q! {
-                    let __fw::Some((body, rest)) = i.split_at_checked(const { #len }) else {
-                        return __fw::Err(
-                            __fw::short_body(src, input, i, const { #len }, #behind, #site)
-                        );
-                    };
-                    #trimmed
-                    i = rest;
-                }
-            }
+            Extent::Fixed { len, stop: Some(stop), .. } => take(&q!(const { #len }), Some(stop.cut())),
+            Extent::Fixed { len, fill, stop: None } => take(&q!(const { #len }), self.trim(*fill)),
             Extent::UpTo(offset) => {
-                let len = offset.distance(cx);
+                let (len, take) = (offset.distance(cx), take(&q!(len), None));
                 q! {
                     let len = #len;
-                    let __fw::Some((body, rest)) = i.split_at_checked(len) else {
-                        return __fw::Err(
-                            __fw::short_body(src, input, i, len, #behind, #site)
-                        );
-                    };
-                    i = rest;
+                    #take
                 }
             }
             Extent::Rest => {
@@ -292,6 +251,20 @@ impl Body<'_> {
                 }
             }
         }
+    }
+
+    /// Returns the statement that removes the padding of a `fixed(N)` field from `body`. If the
+    /// content is self-delimiting or the field is `lenient`, the padding is found differently.
+    fn trim(&self, fill: Option<&Expr>) -> Option<TokenStream> {
+        if self.lenient || self.filled_by().is_some() {
+            return None;
+        }
+        let (ty, format) = (self.content.ty, self.content.format.tokens());
+        let fill = some_fill(fill);
+        Some(match self.content.is_trimmed() {
+            true => q!(let body = __fw::trim_bytes(body, #fill);),
+            false => q!(let body = __fw::trim::<#ty, #format>(body, #fill);),
+        })
     }
 
     /// Returns an expression of type `Result` that writes the content.

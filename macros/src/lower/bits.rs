@@ -307,42 +307,7 @@ impl<'a> Lower<'a> {
                 );
                 return None;
             }
-            None => {
-                let (ty, _) = self.value_type(field);
-                let held = field.attrs.bits_as.as_deref();
-                if let Type::Array(array) = ty {
-                    self.array_of_bits(field, array)?;
-                }
-                if let (Some(held), None) = (held, held.and_then(scalar)) {
-                    self.cx.error_at(held, "write the integer type of the bits, as in `as = u8`");
-                }
-                if let (Some(held), Some(_)) = (held, &field.attrs.none) {
-                    self.cx.error_at(
-                        held,
-                        "`none` is for numbers, not for types of yours: remove `as` or `none`",
-                    );
-                }
-                let converts = held.map(|_| ty);
-                let ty = match (held, ty) {
-                    (None, ty) => ty.clone(),
-                    (Some(held), Type::Array(array)) => {
-                        let len = &array.len;
-                        parse_quote!([#held; #len])
-                    }
-                    (Some(held), _) => held.clone(),
-                };
-                if let (Quantity::Known(width), Some(most)) = (&bits.width, most(&ty)) {
-                    if *width > most {
-                        self.cx.error_at(&field.ty, format!("{width} bits do not fit this type"));
-                    }
-                }
-                Atom::Leaf(Leaf {
-                    place,
-                    number: bits.number(ty),
-                    none: super::value::none_of(field),
-                    converts,
-                })
-            }
+            None => self.bits_of_value(field, bits, place)?,
             Some(None) => match derived(field) {
                 Some(DerivedKind::Pad { len: None, filling }) => {
                     Atom::Pad(Pad { place, len: Padding::Bits(bits), filling })
@@ -372,6 +337,37 @@ impl<'a> Lower<'a> {
             }
         };
         Some(BitField { atom })
+    }
+
+    /// Returns the atom of a bit field that is not an `Auto`.
+    fn bits_of_value(&self, field: &'a Field, bits: Bits, place: Place<'a>) -> Option<Atom<'a>> {
+        let (ty, _) = self.value_type(field);
+        let held = field.attrs.bits_as.as_deref();
+        if let Type::Array(array) = ty {
+            self.array_of_bits(field, array)?;
+        }
+        if let (Some(held), None) = (held, held.and_then(scalar)) {
+            self.cx.error_at(held, "write the integer type of the bits, as in `as = u8`");
+        }
+        if let (Some(held), Some(_)) = (held, &field.attrs.none) {
+            self.cx.error_at(held, "`none` is for numbers, not for types of yours: remove `as` or `none`");
+        }
+        let converts = held.map(|_| ty);
+        let ty = match (held, ty) {
+            (None, ty) => ty.clone(),
+            (Some(held), Type::Array(array)) => {
+                let len = &array.len;
+                parse_quote!([#held; #len])
+            }
+            (Some(held), _) => held.clone(),
+        };
+        if let (Quantity::Known(width), Some(most)) = (&bits.width, most(&ty)) {
+            if *width > most {
+                self.cx.error_at(&field.ty, format!("{width} bits do not fit this type"));
+            }
+        }
+        let number = bits.number(ty);
+        Some(Atom::Leaf(Leaf { place, number, none: super::value::none_of(field), converts }))
     }
 
     /// Refuses an array of bit fields if its number of bits is unknown or more than 128.

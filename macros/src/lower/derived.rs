@@ -122,34 +122,10 @@ impl<'a> Lower<'a> {
                 };
                 Atom::Presence(flag)
             }
-            DerivedKind::Checksum { algorithm, over, seed } => {
-                let seed = seed.as_ref().map(|seed| self.uses(seed, reach, reach.fields.len()));
-                let when = match field.attrs.presence.as_ref().map(|presence| &presence.value) {
-                    Some(Presence::When(expr)) => Some(self.uses(expr, reach, field.index)),
-                    _ => None,
-                };
-                let Some((from, to)) = self.resolve(over, reach) else { return Vec::new() };
-                let content = over.kind == RangeKind::Content && self.has_content_marks(&reach.fields[from]);
-                let checksum = Checksum {
-                    place,
-                    number,
-                    algorithm,
-                    over: self.covers(over, reach),
-                    index: field.index,
-                    covers: from..=to,
-                    at: self.mark("m", field.index),
-                    from: over.from.as_ref().map(|_| self.mark(if content { "cs" } else { "m" }, from)),
-                    to: match over.to.is_some() || over.kind == RangeKind::Content {
-                        true => Some(self.mark(if content { "ce" } else { "e" }, to)),
-                        // A delimiter may follow the fields, so the end is stored before it.
-                        false => self.ends_with_delimiter().then(|| self.mark("frame_end", 0)),
-                    },
-                    seed,
-                    when,
-                };
-                self.check_coverage(field, from, to, reach);
-                Atom::Checksum(checksum)
-            }
+            DerivedKind::Checksum { .. } => match self.checksum(field, number, place, reach) {
+                Some(checksum) => Atom::Checksum(checksum),
+                None => return Vec::new(),
+            },
             DerivedKind::OffsetOf { .. } => match self.offset(field, number, place, reach) {
                 Some(offset) => offset,
                 None => return Vec::new(),
@@ -173,6 +149,42 @@ impl<'a> Lower<'a> {
             return Vec::new();
         }
         vec![Step::atom(atom)]
+    }
+
+    fn checksum(
+        &self,
+        field: &'a Field,
+        number: Number,
+        place: Place<'a>,
+        reach: Reach<'a>,
+    ) -> Option<Checksum<'a>> {
+        let DerivedKind::Checksum { algorithm, over, seed } = derived(field)? else { return None };
+        let seed = seed.as_ref().map(|seed| self.uses(seed, reach, reach.fields.len()));
+        let when = match field.attrs.presence.as_ref().map(|presence| &presence.value) {
+            Some(Presence::When(expr)) => Some(self.uses(expr, reach, field.index)),
+            _ => None,
+        };
+        let (from, to) = self.resolve(over, reach)?;
+        let content = over.kind == RangeKind::Content && self.has_content_marks(&reach.fields[from]);
+        let checksum = Checksum {
+            place,
+            number,
+            algorithm,
+            over: self.covers(over, reach),
+            index: field.index,
+            covers: from..=to,
+            at: self.mark("m", field.index),
+            from: over.from.as_ref().map(|_| self.mark(if content { "cs" } else { "m" }, from)),
+            to: match over.to.is_some() || over.kind == RangeKind::Content {
+                true => Some(self.mark(if content { "ce" } else { "e" }, to)),
+                // A delimiter may follow the fields, so the end is stored before it.
+                false => self.ends_with_delimiter().then(|| self.mark("frame_end", 0)),
+            },
+            seed,
+            when,
+        };
+        self.check_coverage(field, from, to, reach);
+        Some(checksum)
     }
 
     /// Refuses checksums that cover each other, because each would change the other.

@@ -8,7 +8,9 @@ use super::fields::derived;
 use super::number::widest;
 use super::{Lower, Reach, length_step};
 use crate::ast::{Field, list_item, needs_extent};
-use crate::attr::{Delimiter, DerivedKind, Encoding, ExtentWord, NumberWord, RangeKind, Stop};
+use crate::attr::{
+    CountPrefixed, Delimiter, DerivedKind, Encoding, ExtentWord, LenPrefixed, NumberWord, RangeKind, Stop,
+};
 use crate::layout::{
     Atom, Body, Content, Count, Counts, DelimiterBytes, End, Extent, Filled, Format, Given, Leaf, LengthRole,
     Place, Rule, Step, StopBytes, Value,
@@ -240,46 +242,10 @@ impl<'a> Lower<'a> {
     ) -> Vec<Step<'a>> {
         let (extent, lenient) = match extent {
             ExtentWord::LenPrefixed(prefix) => {
-                let Some(number) = self.number(&prefix.wire) else { return Vec::new() };
-                if let (Some(span), false) = (prefix.inclusive, number.fixed) {
-                    self.cx.error(span, "a prefix that counts itself needs a fixed size, such as `u16`");
-                }
-                let (rule, none) = (self.rule(prefix), prefix.none.as_ref());
-                let length = self.counting(
-                    place.clone(),
-                    number,
-                    field,
-                    reach,
-                    Counts::Bytes,
-                    rule,
-                    none,
-                    LengthRole::Prefix,
-                    self.length_var(field),
-                    false,
-                );
-                let extent = Extent::Prefixed(Box::new(length.clone()));
-                let body = self.body(field, place, content, extent, prefix.lenient, reach);
-                return vec![length_step(length), body];
+                return self.len_prefixed(field, place, content, prefix, reach);
             }
             ExtentWord::CountPrefixed(prefix) => {
-                let Some(number) = self.number(&prefix.wire) else { return Vec::new() };
-                let (rule, none) =
-                    (Rule { max: prefix.max.as_ref(), ..Rule::default() }, prefix.none.as_ref());
-                let length = self.counting(
-                    place.clone(),
-                    number,
-                    field,
-                    reach,
-                    Counts::Items,
-                    rule,
-                    none,
-                    LengthRole::Prefix,
-                    self.length_var(field),
-                    false,
-                );
-                let mut steps = vec![length_step(length.clone())];
-                steps.extend(self.list(field, place, content, Count::Prefixed(Box::new(length)), reach));
-                return steps;
+                return self.count_prefixed(field, place, content, prefix, reach);
             }
             ExtentWord::Count { expr } => {
                 let expr = self.expression(expr, field, reach);
@@ -292,13 +258,7 @@ impl<'a> Lower<'a> {
                         (Extent::Until(DelimiterBytes { ending, optional, ..bytes }), *lenient)
                     }
                     Ends::Item(end) => {
-                        let word = ending.word().or(optional.map(|span| ("optional", span)));
-                        if let Some((word, span)) = word {
-                            let message = format!(
-                                "`{word}` is for delimiters of bytes, but an item ends this list: remove it"
-                            );
-                            self.cx.error(span, message);
-                        }
+                        self.refuse_ending(ending.word().or(optional.map(|span| ("optional", span))));
                         return self.items(field, place, content, end, reach);
                     }
                 }
@@ -324,6 +284,72 @@ impl<'a> Lower<'a> {
             },
         };
         vec![self.body(field, place, content, extent, lenient, reach)]
+    }
+
+    fn len_prefixed(
+        &self,
+        field: &'a Field,
+        place: Place<'a>,
+        content: Content<'a>,
+        prefix: &'a LenPrefixed,
+        reach: Reach<'a>,
+    ) -> Vec<Step<'a>> {
+        let Some(number) = self.number(&prefix.wire) else { return Vec::new() };
+        if let (Some(span), false) = (prefix.inclusive, number.fixed) {
+            self.cx.error(span, "a prefix that counts itself needs a fixed size, such as `u16`");
+        }
+        let (rule, none) = (self.rule(prefix), prefix.none.as_ref());
+        let length = self.counting(
+            place.clone(),
+            number,
+            field,
+            reach,
+            Counts::Bytes,
+            rule,
+            none,
+            LengthRole::Prefix,
+            self.length_var(field),
+            false,
+        );
+        let extent = Extent::Prefixed(Box::new(length.clone()));
+        let body = self.body(field, place, content, extent, prefix.lenient, reach);
+        vec![length_step(length), body]
+    }
+
+    fn count_prefixed(
+        &self,
+        field: &'a Field,
+        place: Place<'a>,
+        content: Content<'a>,
+        prefix: &'a CountPrefixed,
+        reach: Reach<'a>,
+    ) -> Vec<Step<'a>> {
+        let Some(number) = self.number(&prefix.wire) else { return Vec::new() };
+        let (rule, none) = (Rule { max: prefix.max.as_ref(), ..Rule::default() }, prefix.none.as_ref());
+        let length = self.counting(
+            place.clone(),
+            number,
+            field,
+            reach,
+            Counts::Items,
+            rule,
+            none,
+            LengthRole::Prefix,
+            self.length_var(field),
+            false,
+        );
+        let mut steps = vec![length_step(length.clone())];
+        steps.extend(self.list(field, place, content, Count::Prefixed(Box::new(length)), reach));
+        steps
+    }
+
+    /// Refuses a word for a delimiter of bytes on a list that ends with an item.
+    fn refuse_ending(&self, word: Option<(&str, Span)>) {
+        if let Some((word, span)) = word {
+            let message =
+                format!("`{word}` is for delimiters of bytes, but an item ends this list: remove it");
+            self.cx.error(span, message);
+        }
     }
 
     /// Returns `true` if a `fixed(N)` field can be an atom of a run: it is short bytes or text, and
