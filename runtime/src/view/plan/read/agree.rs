@@ -5,7 +5,7 @@ use alloc::boxed::Box;
 use alloc::string::ToString;
 use alloc::vec::Vec;
 
-use crate::schema::{Chooser, Covered, Extent, Field, Op, Presence, Role, Type};
+use crate::schema::{Chooser, Covered, Extent, Field, LengthRule, Op, Presence, Role, Type};
 use crate::view::plan::Result;
 use crate::view::plan::code::{Code, Stmt};
 use crate::view::plan::facts::{described, number_of_none, number_ty, path, place_of_sum};
@@ -73,81 +73,17 @@ impl Reading<'_> {
 
     /// Compares the `Auto`s before a field, or only the `Auto` at `only`, with the field.
     pub(super) fn claims(&mut self, index: usize, field: &'static Field, only: Option<usize>) -> Result<()> {
-        let is_optional = !matches!(field.presence, Presence::Always);
         let (mut there, mut absent) = (Vec::new(), Vec::new());
         for (auto, says) in self.fields.iter().enumerate() {
             let is_asked = only.map_or(auto < index, |only| auto == only);
             if described(says) != Some(index) || !is_asked {
                 continue;
             }
-            let is_used = used_by(field, auto);
-            let (local, at) = (Code::Local(says.name.to_string()), self.var("at", says.name));
-            let size = self.var("size", says.name);
-            let same = |found: Code, expected: Code| {
-                let same = self.r().on("same", [found, expected, at.clone(), Code::text(says.name)]);
-                let same = Stmt::Do(same);
-                match says.presence {
-                    Presence::Always => same,
-                    // The `Auto` itself may be absent.
-                    _ => Stmt::If(self.var("there", says.name), Vec::from([same]), Vec::new()),
-                }
-            };
-            match &says.role {
-                Role::LenOf(_, rule) => {
-                    if !is_used {
-                        let (from, to) = (self.var("from", field.name), self.var("to", field.name));
-                        there.push(same(size.clone(), to.minus(from)));
-                    }
-                    absent.push(same(size, if rule.none.is_some() { Code::Nothing } else { Code::Int(0) }));
-                }
-                Role::CountOf(_, rule) => {
-                    if !is_used {
-                        let local = Code::Local(field.name.to_string());
-                        there.push(same(size.clone(), Code::Call("length_of", [local].into())));
-                    }
-                    absent.push(same(size, if rule.none.is_some() { Code::Nothing } else { Code::Int(0) }));
-                }
-                Role::OffsetOf(_, rule) => {
-                    let none = match rule.none {
-                        Some(none) => number_of_none(none)?,
-                        None => 0,
-                    };
-                    if let (Some(_), false) = (rule.none, is_used) {
-                        let differs =
-                            Code::binary(Op::NotEqual, Code::Big(Box::new(local.clone())), Code::Num(none));
-                        let message = Code::text("an offset other than the number for an absent field");
-                        let name = Code::text(says.name);
-                        there.push(Stmt::Do(self.r().on("check", [differs, message, at.clone(), name])));
-                    }
-                    absent.push(same(local, Code::Int(none)));
-                }
-                Role::TagOf(_) => {
-                    if let (false, Type::Frame(schema)) = (is_used, field.ty) {
-                        let value = Code::Local(field.name.to_string());
-                        let tag = Code::Frame(self.plan.name(schema()), "tag", [value].into());
-                        there.push(same(local.clone(), tag));
-                    }
-                    let zero = match says.ty.bits() {
-                        Some(bits) if matches!(says.ty, Type::Array(..)) => {
-                            Code::Bytes(alloc::vec![0; bits / 8])
-                        }
-                        _ => Code::Int(0),
-                    };
-                    absent.push(same(local, zero));
-                }
-                Role::PresenceOf(..) => {
-                    let flag = self.var("says", says.name);
-                    there.push(same(flag.clone(), Code::Bool(true)));
-                    absent.push(same(flag, Code::Bool(false)));
-                    if is_used {
-                        there.pop();
-                        absent.pop();
-                    }
-                }
-                _ => {}
-            }
+            let (if_there, if_absent) = self.claim(says, field, used_by(field, auto))?;
+            there.extend(if_there);
+            absent.extend(if_absent);
         }
-        if !is_optional {
+        if let Presence::Always = field.presence {
             self.out.extend(there);
         } else if !(there.is_empty() && absent.is_empty()) {
             let is_absent = Code::Local(field.name.to_string()).absent();
@@ -157,6 +93,67 @@ impl Reading<'_> {
             });
         }
         Ok(())
+    }
+
+    /// Returns the comparison of the `Auto` `says` with a present field, and the comparison with an
+    /// absent field. If reading the field depends on the `Auto` (`is_used`), there is nothing to
+    /// compare in a present field.
+    fn claim(
+        &self,
+        says: &'static Field,
+        field: &'static Field,
+        is_used: bool,
+    ) -> Result<(Option<Stmt>, Option<Stmt>)> {
+        let value = || Code::Local(field.name.to_string());
+        let (local, at) = (Code::Local(says.name.to_string()), self.var("at", says.name));
+        let name = Code::text(says.name);
+        let same = |found: Code, expected: Code| {
+            let same = self.r().on("same", [found, expected, at.clone(), name.clone()]);
+            self.where_it_is(says, Stmt::Do(same))
+        };
+        let sized = |rule: &LengthRule, expected: Code| {
+            let size = self.var("size", says.name);
+            let nothing = if rule.none.is_some() { Code::Nothing } else { Code::Int(0) };
+            (Some(same(size.clone(), expected)), Some(same(size, nothing)))
+        };
+        let (there, absent) = match &says.role {
+            Role::LenOf(_, rule) => {
+                let (from, to) = (self.var("from", field.name), self.var("to", field.name));
+                sized(rule, to.minus(from))
+            }
+            Role::CountOf(_, rule) => sized(rule, Code::Call("length_of", [value()].into())),
+            Role::OffsetOf(_, rule) => {
+                let none = rule.none.map(number_of_none).transpose()?;
+                let differs = none.map(|none| {
+                    let local = Code::Big(Box::new(local.clone()));
+                    let differs = Code::binary(Op::NotEqual, local, Code::Num(none));
+                    let message = Code::text("an offset other than the number for an absent field");
+                    Stmt::Do(self.r().on("check", [differs, message, at.clone(), name.clone()]))
+                });
+                (differs, Some(same(local, Code::Int(none.unwrap_or(0)))))
+            }
+            Role::TagOf(_) => {
+                let tag = match field.ty {
+                    Type::Frame(schema) => {
+                        Some(Code::Frame(self.plan.name(schema()), "tag", [value()].into()))
+                    }
+                    _ => None,
+                };
+                let zero = match says.ty.bits() {
+                    Some(bits) if matches!(says.ty, Type::Array(..)) => Code::Bytes(alloc::vec![0; bits / 8]),
+                    _ => Code::Int(0),
+                };
+                (tag.map(|tag| same(local.clone(), tag)), Some(same(local, zero)))
+            }
+            // A flag that says whether the field is present agrees with it by itself.
+            Role::PresenceOf(..) if is_used => (None, None),
+            Role::PresenceOf(..) => {
+                let flag = self.var("says", says.name);
+                (Some(same(flag.clone(), Code::Bool(true))), Some(same(flag, Code::Bool(false))))
+            }
+            _ => (None, None),
+        };
+        Ok((there.filter(|_| !is_used), absent))
     }
 }
 

@@ -72,25 +72,16 @@ impl Quick<'_> {
     /// Returns the expression for the bytes of a piece, which may be a variable. It is empty for a
     /// run, which the caller adds.
     fn part(&mut self, body: &mut Body<'_>, piece: &Piece, indent: usize) -> String {
-        let named = |body: &mut Body<'_>, of: &Code, made: &str| {
-            let name = match of {
-                Code::Local(_) | Code::Var(_) => format!("{}_bytes", body.code(of)),
-                _ => String::from("part_bytes"),
-            };
-            let name = body.names.spare(&name);
-            body.line(indent, &format!("{name} = {made}"));
-            name
-        };
         match piece {
             Piece::Run(_) => String::new(),
             Piece::Bytes(value) => body.code(value),
             Piece::Text(value) => {
                 let made = format!("{}.encode()", body.code(value));
-                named(body, value, &made)
+                named(body, value, &made, indent)
             }
             Piece::Frame(frame, value) => {
                 let made = format!("{frame}._quick_write({})", body.code(value));
-                named(body, value, &made)
+                named(body, value, &made, indent)
             }
             Piece::Numbers(kind, list, count) => {
                 let items = body.code(list);
@@ -100,56 +91,75 @@ impl Quick<'_> {
                     Some(count) => format!("\"{order}{count}{letter}\""),
                     None => format!("f\"{order}{{len({items})}}{letter}\""),
                 };
-                named(body, list, &format!("struct.pack({layout}, *{items})"))
+                named(body, list, &format!("struct.pack({layout}, *{items})"), indent)
             }
             Piece::Frames(frame, list, _) => {
-                let items = body.code(list);
-                let of = self.item(frame);
-                let alone = of.is_some_and(|of| matches!(of.shape, Shape::Alone(_)));
-                let Some(put) = of.and_then(|of| of.quick_write.clone().filter(is_flat)) else {
-                    let made = format!("b\"\".join([{frame}._quick_write(item) for item in {items}])");
-                    return named(body, list, &made);
-                };
-                let (parts, item) = (body.names.spare(&format!("{items}_parts")), body.names.spare("item"));
-                body.line(indent, &format!("{parts}: list[bytes] = []"));
-                body.line(indent, &format!("for {item} in {items}:"));
-                let mut inner = Body {
-                    names: core::mem::take(&mut body.names),
-                    me: &item,
-                    alone,
-                    unions: self.unions,
-                    out: core::mem::take(&mut body.out),
-                };
-                inner.names.enter();
-                let bytes = self.put(&mut inner, &put, indent + 1);
-                inner.line(indent + 1, &format!("{parts}.append({bytes})"));
-                inner.names.leave();
-                (body.names, body.out) = (inner.names, inner.out);
-                named(body, list, &format!("b\"\".join({parts})"))
+                let made = self.frames(body, frame, list, indent);
+                named(body, list, &made, indent)
             }
-            Piece::Choice(cases) => {
-                let name = body.names.spare("chosen_bytes");
-                let mut word = "if";
-                for (condition, put) in cases {
-                    let text = match condition {
-                        Code::Bool(true) => String::from("else:"),
-                        condition => format!("{word} {}:", body.code(condition)),
-                    };
-                    body.line(indent, &text);
-                    body.names.enter();
-                    let bytes = self.put(body, put, indent + 1);
-                    body.line(indent + 1, &format!("{name} = {bytes}"));
-                    body.names.leave();
-                    word = "elif";
-                }
-                if !matches!(cases.last(), Some((Code::Bool(true), _))) {
-                    body.line(indent, "else:");
-                    body.line(indent + 1, "raise _Irregular");
-                }
-                name
-            }
+            Piece::Choice(cases) => self.chosen(body, cases, indent),
         }
     }
+
+    /// Returns the expression for the bytes of a list of frames.
+    fn frames(&mut self, body: &mut Body<'_>, frame: &str, list: &Code, indent: usize) -> String {
+        let items = body.code(list);
+        let of = self.item(frame);
+        let alone = of.is_some_and(|of| matches!(of.shape, Shape::Alone(_)));
+        let Some(put) = of.and_then(|of| of.quick_write.clone().filter(is_flat)) else {
+            return format!("b\"\".join([{frame}._quick_write(item) for item in {items}])");
+        };
+        let (parts, item) = (body.names.spare(&format!("{items}_parts")), body.names.spare("item"));
+        body.line(indent, &format!("{parts}: list[bytes] = []"));
+        body.line(indent, &format!("for {item} in {items}:"));
+        let mut inner = Body {
+            names: core::mem::take(&mut body.names),
+            me: &item,
+            alone,
+            unions: self.unions,
+            out: core::mem::take(&mut body.out),
+        };
+        inner.names.enter();
+        let bytes = self.put(&mut inner, &put, indent + 1);
+        inner.line(indent + 1, &format!("{parts}.append({bytes})"));
+        inner.names.leave();
+        (body.names, body.out) = (inner.names, inner.out);
+        format!("b\"\".join({parts})")
+    }
+
+    /// Returns the variable for the bytes of the first case whose condition is true.
+    fn chosen(&mut self, body: &mut Body<'_>, cases: &[(Code, Put)], indent: usize) -> String {
+        let name = body.names.spare("chosen_bytes");
+        let mut word = "if";
+        for (condition, put) in cases {
+            let text = match condition {
+                Code::Bool(true) => String::from("else:"),
+                condition => format!("{word} {}:", body.code(condition)),
+            };
+            body.line(indent, &text);
+            body.names.enter();
+            let bytes = self.put(body, put, indent + 1);
+            body.line(indent + 1, &format!("{name} = {bytes}"));
+            body.names.leave();
+            word = "elif";
+        }
+        if !matches!(cases.last(), Some((Code::Bool(true), _))) {
+            body.line(indent, "else:");
+            body.line(indent + 1, "raise _Irregular");
+        }
+        name
+    }
+}
+
+/// Stores the bytes `made` of the value `of` in a variable, and returns its name.
+fn named(body: &mut Body<'_>, of: &Code, made: &str, indent: usize) -> String {
+    let name = match of {
+        Code::Local(_) | Code::Var(_) => format!("{}_bytes", body.code(of)),
+        _ => String::from("part_bytes"),
+    };
+    let name = body.names.spare(&name);
+    body.line(indent, &format!("{name} = {made}"));
+    name
 }
 
 /// Returns `true` if a list item is written without a function call, because its frame is one run

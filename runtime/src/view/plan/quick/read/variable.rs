@@ -11,25 +11,31 @@ use crate::view::plan::types::Ty;
 impl Scanning<'_> {
     pub(super) fn variable(&mut self, var: &Code, ty: Option<&Ty>, value: &Code) -> Option<()> {
         self.forget(var);
-        if let Code::Small(inner) = value {
-            if let Code::On(..) = **inner {
-                return None;
-            }
+        match value {
+            Code::Small(inner) if matches!(**inner, Code::On(..)) => None,
+            Code::On(of, method, arguments) => self.called(var, of, method, arguments),
+            value => self.computed(var, ty, value),
         }
-        let Code::On(of, method, arguments) = value else {
-            let is_place = matches!(value, Code::Property(..));
-            let value = self.pure(value)?;
-            if is_place {
-                self.places.push((var.clone(), value));
-                return Some(());
-            }
-            if matches!(value, Code::Binary(op, ..) if op.compares()) {
-                self.truths.push(var.clone());
-            }
-            self.behind(Scan::Let(var.clone(), ty.cloned(), value));
+    }
+
+    /// Sets a variable to the value of an expression that reads nothing.
+    fn computed(&mut self, var: &Code, ty: Option<&Ty>, value: &Code) -> Option<()> {
+        let is_place = matches!(value, Code::Property(..));
+        let value = self.pure(value)?;
+        if is_place {
+            self.places.push((var.clone(), value));
             return Some(());
-        };
-        if let Code::On(reader, extent, asked) = &**of {
+        }
+        if matches!(value, Code::Binary(op, ..) if op.compares()) {
+            self.truths.push(var.clone());
+        }
+        self.behind(Scan::Let(var.clone(), ty.cloned(), value));
+        Some(())
+    }
+
+    /// Sets a variable to the result of a call of the reader `of`.
+    fn called(&mut self, var: &Code, of: &Code, method: &'static str, arguments: &[Code]) -> Option<()> {
+        if let Code::On(reader, extent, asked) = of {
             let (from, to) = self.place(reader, extent, asked, var)?;
             return self.all_of(var, method, from, to);
         }
@@ -37,7 +43,7 @@ impl Scanning<'_> {
         if let Some(kind) = Kind::of(method, arguments) {
             return self.read(reader, kind, Some(var.clone()));
         }
-        match (*method, arguments.as_slice()) {
+        match (method, arguments) {
             ("rest" | "text", []) => {
                 self.flush();
                 let cursor = self.cursor(reader)?;
@@ -68,35 +74,8 @@ impl Scanning<'_> {
                 self.push(Scan::Let(var.clone(), None, Code::binary(Op::Less, cursor.place(), cursor.end)));
                 Some(())
             }
-            ("flag", [number, Code::Int(yes), Code::Int(no)]) => {
-                let number = self.pure(number)?;
-                let is = |other: &i128| Code::binary(Op::Equal, number.clone(), Code::Int(*other));
-                if !self.truths.contains(&number) {
-                    self.fail(Code::And([is(yes).negated(), is(no).negated()].into()));
-                    self.behind(Scan::Let(var.clone(), None, is(yes)));
-                    self.truths.push(var.clone());
-                } else {
-                    let says = if *yes == 1 && *no == 0 { number } else { return None };
-                    self.behind(Scan::Let(var.clone(), None, says));
-                    self.truths.push(var.clone());
-                }
-                Some(())
-            }
-            ("nested", [Code::Reads(read)]) => {
-                let Code::Frame(name, "read", given) = &**read else { return None };
-                (given.len() == 1).then_some(())?;
-                self.flush();
-                let known = nested(name, self.frames, &mut self.depth)?.clone();
-                let cursor = self.cursor(reader)?;
-                let behind = self.beside(var, "end");
-                let (value, frame, at) = (var.clone(), name.clone(), cursor.place());
-                self.push(Scan::Frame { value, behind: behind.clone(), frame, at, end: cursor.end });
-                self.set(reader, behind, false);
-                if reader == 0 {
-                    self.least += known.least;
-                }
-                Some(())
-            }
+            ("flag", [number, Code::Int(yes), Code::Int(no)]) => self.flag(var, number, *yes, *no),
+            ("nested", [Code::Reads(read)]) => self.nested(var, reader, read),
             ("whole", [_, Code::Reads(read)]) => match &**read {
                 Code::On(_, "array", arguments) => self.list(var, reader, "array", arguments),
                 _ => None,
@@ -104,6 +83,39 @@ impl Scanning<'_> {
             ("counted" | "all" | "array", _) => self.list(var, reader, method, arguments),
             _ => None,
         }
+    }
+
+    /// Converts the number of a flag, which is `yes` or `no`.
+    fn flag(&mut self, var: &Code, number: &Code, yes: i128, no: i128) -> Option<()> {
+        let number = self.pure(number)?;
+        let is = |other: i128| Code::binary(Op::Equal, number.clone(), Code::Int(other));
+        let says = if !self.truths.contains(&number) {
+            self.fail(Code::And([is(yes).negated(), is(no).negated()].into()));
+            is(yes)
+        } else if yes == 1 && no == 0 {
+            number
+        } else {
+            return None;
+        };
+        self.behind(Scan::Let(var.clone(), None, says));
+        self.truths.push(var.clone());
+        Some(())
+    }
+
+    fn nested(&mut self, var: &Code, reader: usize, read: &Code) -> Option<()> {
+        let Code::Frame(name, "read", given) = read else { return None };
+        (given.len() == 1).then_some(())?;
+        self.flush();
+        let known = nested(name, self.frames, &mut self.depth)?.clone();
+        let cursor = self.cursor(reader)?;
+        let behind = self.beside(var, "end");
+        let (value, frame, at) = (var.clone(), name.clone(), cursor.place());
+        self.push(Scan::Frame { value, behind: behind.clone(), frame, at, end: cursor.end });
+        self.set(reader, behind, false);
+        if reader == 0 {
+            self.least += known.least;
+        }
+        Some(())
     }
 
     /// Converts an expression that reads nothing.
