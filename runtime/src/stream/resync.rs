@@ -5,18 +5,16 @@ use alloc::boxed::Box;
 use nom::IResult;
 
 use super::framer::Framer;
-use super::lost::{Found, Lost, Probe, read_for};
+use super::lost::{Found, Lost, Probe};
 use super::outcome::missing;
-use super::refused::refused;
-use super::{ParseFrom, schema_of};
+use super::refused::{boundary, refused};
+use super::{ParseFrom, schema_of, walk};
 use crate::budget::Budget;
-use crate::error::DecodeError;
-#[cfg(feature = "net")]
-use crate::error::DecodeErrorKind;
+use crate::error::{DecodeError, DecodeErrorKind};
 #[cfg(feature = "net")]
 use crate::frame::Decode;
 use crate::frame::Layout;
-use crate::schema::Schema;
+use crate::schema::{Body, Role, Schema};
 #[cfg(feature = "std")]
 use crate::schema::{Measure, Measured};
 use crate::source::Source;
@@ -289,4 +287,23 @@ fn probe<'a, T>(schema: &'static Schema, here: &'a [u8], parsed: IResult<&'a [u8
             Probe::Malformed(read_for(schema, here, &error))
         }
     }
+}
+
+/// Returns an upper bound of the bytes of `input` that were read to find this error.
+fn read_for(schema: &'static Schema, input: &[u8], error: &DecodeError) -> usize {
+    if !schema.until.is_empty() {
+        return boundary(schema, input).unwrap_or(input.len());
+    }
+    let looks_ahead = match error.kind() {
+        DecodeErrorKind::Checksum { .. } => !ends_with_sum(schema),
+        DecodeErrorKind::Check(_) => true,
+        _ => schema.open || walk::is_worth_it(schema),
+    };
+    let most = schema.max_len.unwrap_or(usize::MAX);
+    if looks_ahead { input.len().min(most) } else { error.offset().saturating_add(1) }
+}
+
+/// Returns `true` if the last field is a checksum, so that all bytes that it covers come before it.
+fn ends_with_sum(schema: &Schema) -> bool {
+    matches!(schema.body, Body::Struct([.., last]) if matches!(last.role, Role::Checksum(..)))
 }
