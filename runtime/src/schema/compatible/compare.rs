@@ -1,4 +1,4 @@
-//! Comparison of two versions of a declaration: which changes break old or new programs.
+//! The comparison of two outlines, frame by frame and field by field.
 
 use alloc::collections::BTreeSet;
 use alloc::format;
@@ -6,81 +6,16 @@ use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use core::fmt;
 
-use super::Schema;
-use super::outline::{
+use super::Verdict::{No, Partly, Yes};
+use super::{Change, Compatibility, Verdict};
+use crate::schema::outline::{
     BodyOutline as Body, CheckOutline as Check, ExtentOutline as Extent, FieldOutline as Field, FrameOutline,
     KindOutline as Kind, Outline, PrefixOutline as Prefix, PresenceOutline as Presence, RoleOutline as Role,
-    TagsOutline as Tags, TypeOutline as Type, VariantOutline as Variant,
+    TypeOutline as Type,
 };
 
 /// The maximum nesting depth that is compared.
 const DEEP: usize = 128;
-
-impl Schema {
-    /// Returns the changes on the wire since `old`, and whether old and new programs can still read
-    /// each other's frames.
-    ///
-    /// Names and doc comments are not on the wire and do not count.
-    ///
-    /// ```
-    /// use framewright::prelude::*;
-    ///
-    /// mod v1 {
-    ///     #[derive(framewright::Frame)]
-    ///     #[frame(be)]
-    ///     pub struct Reading { pub sensor: u16, pub value: u16 }
-    /// }
-    ///
-    /// #[derive(Frame)]
-    /// #[frame(be)]
-    /// struct Reading { sensor: u16, value: u32 }
-    ///
-    /// let report = Reading::SCHEMA.compatible_with(v1::Reading::SCHEMA);
-    /// assert!(!report.is_compatible());
-    /// assert_eq!(report.to_string(), "\
-    /// Reading has changed on the wire:
-    ///
-    ///   change                               old reads new  new reads old
-    ///   value: u16 be has become u32 be      no             no");
-    /// ```
-    #[must_use]
-    pub fn compatible_with(&self, old: &Schema) -> Compatibility {
-        compared(self.name, &Outline::of(old), &Outline::of(self))
-    }
-}
-
-#[cfg(feature = "json")]
-impl Schema {
-    /// Compares this schema with the [JSON](Self::json) of an earlier version, like
-    /// [`compatible_with`](Self::compatible_with). Keep the JSON of each release to see which peers
-    /// a change would break.
-    ///
-    /// ```
-    /// use framewright::prelude::*;
-    ///
-    /// mod v1 {
-    ///     #[derive(framewright::Frame)]
-    ///     #[frame(be)]
-    ///     pub struct Reading { pub sensor: u16 }
-    /// }
-    ///
-    /// #[derive(Frame)]
-    /// #[frame(be)]
-    /// struct Reading { sensor: u16, #[optional] unit: Option<u8> }
-    ///
-    /// let released = v1::Reading::SCHEMA.json().to_string();
-    /// let report = Reading::SCHEMA.compatible_with_json(&released)?;
-    /// assert!(report.new_reads_old() && !report.old_reads_new());
-    /// # Ok::<(), framewright::json::JsonError>(())
-    /// ```
-    ///
-    /// # Errors
-    /// Returns an error for invalid JSON, and for JSON that is not a schema.
-    pub fn compatible_with_json(&self, old: &str) -> Result<Compatibility, crate::json::JsonError> {
-        let json = serde_json::from_str(old).map_err(crate::json::JsonError::Syntax)?;
-        Ok(compared(self.name, &crate::json::read_outline(&json)?, &Outline::of(self)))
-    }
-}
 
 /// Compares two outlines of the type called `name`.
 pub(crate) fn compared(name: &'static str, old: &Outline, new: &Outline) -> Compatibility {
@@ -91,84 +26,7 @@ pub(crate) fn compared(name: &'static str, old: &Outline, new: &Outline) -> Comp
     Compatibility { name, changes: compare.changes }
 }
 
-/// The changes between two schemas, and whether old and new programs can read each other's frames.
-/// Returned by [`Schema::compatible_with`].
-///
-/// Its `Display` implementation writes a table of the changes.
-#[derive(Clone, Debug)]
-pub struct Compatibility {
-    name: &'static str,
-    changes: Vec<Change>,
-}
-
-#[derive(Clone, Debug)]
-struct Change {
-    what: String,
-    old_reads_new: Verdict,
-    new_reads_old: Verdict,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Verdict {
-    Yes,
-    /// The reader understands only the frames that both schemas allow.
-    Partly,
-    No,
-}
-
-use Verdict::{No, Partly, Yes};
-
-impl Compatibility {
-    /// Returns `true` if old and new programs can read all of each other's frames.
-    #[must_use]
-    pub fn is_compatible(&self) -> bool {
-        self.old_reads_new() && self.new_reads_old()
-    }
-
-    /// Returns `true` if old programs can read all frames of new ones.
-    #[must_use]
-    pub fn old_reads_new(&self) -> bool {
-        self.changes.iter().all(|change| change.old_reads_new == Yes)
-    }
-
-    /// Returns `true` if new programs can read all frames of old ones.
-    #[must_use]
-    pub fn new_reads_old(&self) -> bool {
-        self.changes.iter().all(|change| change.new_reads_old == Yes)
-    }
-}
-
-impl fmt::Display for Compatibility {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.changes.is_empty() {
-            return write!(f, "{} is the same on the wire", self.name);
-        }
-        writeln!(f, "{} has changed on the wire:\n", self.name)?;
-        let width = self.changes.iter().map(|change| change.what.chars().count()).fold(35, usize::max);
-        write!(f, "  {:width$}  old reads new  new reads old", "change")?;
-        self.changes.iter().try_for_each(|change| {
-            write!(
-                f,
-                "\n  {:width$}  {:13}  {}",
-                change.what,
-                change.old_reads_new.text(),
-                change.new_reads_old.text()
-            )
-        })
-    }
-}
-
-impl Verdict {
-    fn text(self) -> &'static str {
-        match self {
-            Self::Yes => "yes",
-            Self::Partly => "not all",
-            Self::No => "no",
-        }
-    }
-}
-
-struct Compare<'o> {
+pub(super) struct Compare<'o> {
     old: &'o Outline,
     new: &'o Outline,
     changes: Vec<Change>,
@@ -176,19 +34,19 @@ struct Compare<'o> {
     /// Pairs of frames that have been compared or are being compared.
     seen: BTreeSet<(&'o str, &'o str)>,
     /// Whether the extent of the current frame allows leftover bytes.
-    lenient: bool,
+    pub(super) lenient: bool,
     /// Renamed fields of the current frame, as pairs of the old and the new name.
     renamed: Vec<(&'o str, &'o str)>,
 }
 
 impl<'o> Compare<'o> {
-    fn change(&mut self, what: impl fmt::Display, old_reads_new: Verdict, new_reads_old: Verdict) {
+    pub(super) fn change(&mut self, what: impl fmt::Display, old_reads_new: Verdict, new_reads_old: Verdict) {
         let path = self.path.join(".");
         let what = if path.is_empty() { what.to_string() } else { format!("{path}: {what}") };
         self.changes.push(Change { what, old_reads_new, new_reads_old });
     }
 
-    fn inside(&mut self, name: &'o str, compare: impl FnOnce(&mut Self)) {
+    pub(super) fn inside(&mut self, name: &'o str, compare: impl FnOnce(&mut Self)) {
         self.path.push(name);
         compare(self);
         self.path.pop();
@@ -246,7 +104,7 @@ impl<'o> Compare<'o> {
         }
     }
 
-    fn fields(&mut self, old: &'o [Field], new: &'o [Field]) {
+    pub(super) fn fields(&mut self, old: &'o [Field], new: &'o [Field]) {
         let has = |fields: &[Field], name: &str| fields.iter().any(|field| field.name == name);
         let renamed = |(was, is): &(&Field, &Field)| !has(new, &was.name) && !has(old, &is.name);
         self.renamed = match old.len() == new.len() {
@@ -298,7 +156,7 @@ impl<'o> Compare<'o> {
     }
 
     /// Compares the checks. Frames of old programs may fail a new check.
-    fn checks(&mut self, old: &[Check], new: &[Check]) {
+    pub(super) fn checks(&mut self, old: &[Check], new: &[Check]) {
         let text = |compare: &Self, check: &Check| (compare.now(&check.condition), check.field.clone());
         let was: Vec<_> = old.iter().map(|check| text(self, check)).collect();
         let is = |check: &Check| (check.condition.clone(), check.field.clone());
@@ -478,85 +336,6 @@ impl<'o> Compare<'o> {
             self.change(what, old_reads_new, reads(lowest <= least && most <= highest));
         }
     }
-
-    fn variants(&mut self, old: &'o [Variant], new: &'o [Variant]) {
-        let lenient = self.lenient;
-        let caught = |variants: &[Variant], one: &Variant| {
-            let all = variants.iter().find(|variant| variant.tags.contains(&Tags::Any));
-            match all {
-                Some(all) if takes(all, one, lenient) => Yes,
-                Some(_) => Partly,
-                None => No,
-            }
-        };
-        // A program without this variant may have written its tag with the catch-all variant, and
-        // with another body.
-        let wrote = |variants: &[Variant], one: &Variant| {
-            let all = variants.iter().find(|variant| variant.tags.contains(&Tags::Any));
-            if all.is_none_or(|all| same(&all.fields, &one.fields)) { Yes } else { Partly }
-        };
-        let found = |variants: &'o [Variant], wanted: &Variant| {
-            variants.iter().find(|variant| variant.tag == wanted.tag || overlap(variant, wanted))
-        };
-        for variant in new {
-            match found(old, variant) {
-                Some(was) => self.inside(&variant.name, |compare| {
-                    if was.tag != variant.tag {
-                        compare.change(
-                            format!("tag {} has become {}", was.shown, variant.shown),
-                            Partly,
-                            Partly,
-                        );
-                    }
-                    compare.fields(&was.fields, &variant.fields);
-                    compare.checks(&was.checks, &variant.checks);
-                }),
-                None => {
-                    let what = format!("variant {} (tag {}) is new", variant.name, variant.shown);
-                    let verdict = caught(old, variant);
-                    self.change(what, verdict, wrote(old, variant));
-                }
-            }
-        }
-        for variant in old.iter().filter(|variant| found(new, variant).is_none()) {
-            let what = format!("variant {} (tag {}) is gone", variant.name, variant.shown);
-            let verdict = caught(new, variant);
-            self.change(what, wrote(new, variant), verdict);
-        }
-    }
-}
-
-/// Returns `true` if the catch-all variant `all` accepts every body of the variant `one`.
-fn takes(all: &Variant, one: &Variant, lenient: bool) -> bool {
-    match &all.fields[..] {
-        [field]
-            if field.ty.kind == Kind::Bytes
-                && field.extent == Extent::Rest
-                && field.presence == Presence::Always =>
-        {
-            true
-        }
-        [] if lenient => true,
-        fields => same(fields, &one.fields),
-    }
-}
-
-/// Returns `true` if two lists of fields are the same on the wire.
-fn same(old: &[Field], new: &[Field]) -> bool {
-    old.len() == new.len() && old.iter().zip(new).all(|(old, new)| old.words == new.words)
-}
-
-/// Returns `true` if two variants share a tag.
-fn overlap(a: &Variant, b: &Variant) -> bool {
-    a.tags.iter().any(|a| {
-        b.tags.iter().any(|b| match (a, b) {
-            (Tags::Range(first, last), Tags::Range(other_first, other_last)) => {
-                first <= other_last && other_first <= last
-            }
-            (Tags::Unknown, _) => false,
-            (a, b) => a == b,
-        })
-    })
 }
 
 /// Returns `true` if `named` is a fieldless enum whose tag has the type `number`.
