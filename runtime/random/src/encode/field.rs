@@ -3,7 +3,7 @@
 use super::auto::length;
 use super::text::Encoded;
 use super::{Encoder, Frame, Refused, Values, find_units, i128_of, scope};
-use crate::model::{Derived, Ending, Expr, Extent, Field, Format, Num, Presence, Role, Ty, Wire};
+use crate::model::{Derived, Ending, Expr, Extent, Field, Format, Num, Order, Presence, Role, Ty};
 use crate::values::Value;
 
 impl<'a> Encoder<'a> {
@@ -119,15 +119,24 @@ impl<'a> Encoder<'a> {
         scope: Values<'_>,
         out: &mut Vec<u8>,
     ) -> Result<(usize, usize), Refused> {
-        let order = frame.order;
-        let units = |bytes: &[u8]| text.map_or(bytes.to_vec(), |text| text.units(bytes));
-        let unit = text.map_or(1, Encoded::unit);
-        let agrees = |expr: &Expr, size: usize| {
-            !self.strict || scope.eval(expr).and_then(|said| usize::try_from(said).ok()) == Some(size)
-        };
-        let (mut fill, mut delimiter) = (None, None);
+        out.extend(self.prefix(&content, value, extent, frame.order)?);
+        let after = self.after_content(&content, value, (ty, extent, text), scope, frame.order)?;
+        let start = out.len();
+        out.extend(content);
+        let end = out.len();
+        out.extend(after);
+        Ok((start, end))
+    }
+
+    /// Returns the bytes of the prefix, if the extent has one.
+    fn prefix(
+        &self,
+        content: &[u8],
+        value: &Value,
+        extent: &Extent,
+        order: Option<Order>,
+    ) -> Result<Vec<u8>, Refused> {
         match extent {
-            Extent::None | Extent::Rest => {}
             Extent::LenPrefixed { number, rule } => {
                 let number = number.clone().unwrap_or(Format::plain(Num::U32));
                 let said = length(content.len(), number.fixed().unwrap_or(0), rule)
@@ -135,108 +144,125 @@ impl<'a> Encoder<'a> {
                 if rule.none == Some(said) {
                     return Err("a length that stands for nothing");
                 }
-                out.extend(self.number(said, &number, order)?);
+                self.number(said, &number, order)
             }
             Extent::CountPrefixed { number, max, none } => {
                 let count = value.weight();
                 if max.is_some_and(|max| count > max) || *none == i128::try_from(count).ok() {
                     return Err("a count that cannot be said");
                 }
-                out.extend(self.number(i128_of(count), number, order)?);
+                self.number(i128_of(count), number, order)
             }
-            Extent::Len(expr) if !agrees(expr, content.len()) => return Err("another length"),
-            Extent::Count(expr) if !agrees(expr, value.weight()) => return Err("another count"),
-            Extent::Len(_) | Extent::Count(_) => {}
+            _ => Ok(Vec::new()),
+        }
+    }
+
+    /// Returns the bytes after the content: a delimiter, and then padding. Refuses a content that
+    /// its extent does not allow.
+    fn after_content(
+        &self,
+        content: &[u8],
+        value: &Value,
+        (ty, extent, text): (&Ty, &Extent, Option<Encoded>),
+        scope: Values<'_>,
+        order: Option<Order>,
+    ) -> Result<Vec<u8>, Refused> {
+        let agrees = |expr: &Expr, size: usize| {
+            !self.strict || scope.eval(expr).and_then(|said| usize::try_from(said).ok()) == Some(size)
+        };
+        match extent {
+            Extent::Len(expr) if !agrees(expr, content.len()) => Err("another length"),
+            Extent::Count(expr) if !agrees(expr, value.weight()) => Err("another count"),
+            Extent::None | Extent::Rest | Extent::LenPrefixed { .. } | Extent::CountPrefixed { .. } => {
+                Ok(Vec::new())
+            }
+            Extent::Len(_) | Extent::Count(_) => Ok(Vec::new()),
             Extent::Until(bytes) => {
-                let bytes = units(bytes);
-                if self.strict
-                    && find_units(&[&content, &bytes[..]].concat(), &bytes, unit) != Some(content.len())
-                {
+                let bytes = units(text, bytes);
+                let all = [content, &bytes[..]].concat();
+                if self.strict && find_units(&all, &bytes, unit(text)) != Some(content.len()) {
                     return Err("a delimiter within the value");
                 }
-                delimiter = Some(bytes);
+                Ok(bytes)
             }
             // This delimiter is written later, when it is known whether something follows.
-            Extent::UntilAny { ending: Ending::Between, .. } => {}
+            Extent::UntilAny { ending: Ending::Between, .. } => Ok(Vec::new()),
             Extent::UntilAny { any, ending } => {
-                let all = [&content, &units(&any[0])[..]].concat();
-                let found = |bytes: &Vec<u8>| find_units(&all, &units(bytes), unit);
+                let all = [content, &units(text, &any[0])[..]].concat();
+                let found = |bytes: &Vec<u8>| find_units(&all, &units(text, bytes), unit(text));
                 if self.strict && any.iter().any(|bytes| found(bytes).is_some_and(|at| at < content.len())) {
                     return Err("a delimiter within the value");
                 }
                 let is_written = matches!(ending, Ending::Consumed | Ending::Optional);
-                delimiter = Some(units(&any[0])).filter(|_| is_written);
+                Ok(if is_written { units(text, &any[0]) } else { Vec::new() })
             }
-            Extent::Stopped { size, until, fill: byte } => {
+            Extent::Stopped { size, until, fill } => {
                 let size = scope.eval(size).and_then(|size| usize::try_from(size).ok()).unwrap_or(0);
-                let until = units(&[*until]);
-                let room = size.saturating_sub(content.len());
-                let fits = content.len() <= size && (room == 0 || room >= unit) && room % unit == 0;
-                if self.strict && (!fits || find_units(&content, &until, unit).is_some()) {
-                    return Err("a value that does not fit its place");
-                }
-                delimiter = (room > 0).then_some(until);
-                fill = room.checked_sub(unit).map(|len| (len / unit, units(&[*byte])));
+                self.stopped(content, size, (*until, *fill), text)
             }
-            Extent::Items { .. } | Extent::Bits(_) | Extent::In(_) => return Err("items in items"),
-            Extent::UntilItem(end) => {
-                let Value::List(items) = value else { return Err("no list") };
-                if items.iter().any(|item| item.number() == Some(*end)) {
-                    return Err("the last item within the list");
-                }
-                let item = Value::Int(*end);
-                let Ty::List(item_ty) = ty else { return Err("no list") };
-                delimiter = Some(self.plain(frame, item_ty, &Wire::PLAIN, &item)?);
-            }
+            Extent::Items { .. } | Extent::Bits(_) | Extent::In(_) => Err("items in items"),
+            Extent::UntilItem(end) => self.last_item(ty, value, *end, order),
             Extent::UntilGreater(bound) => {
                 let Value::List(items) = value else { return Err("no list") };
                 let last = items.iter().position(|item| item.number() > Some(*bound));
                 if last.is_none() || last.map(|last| last + 1) != Some(items.len()) {
                     return Err("a list without its last item at the end");
                 }
+                Ok(Vec::new())
             }
-            Extent::Fixed { len, fill: byte, .. } if matches!(ty, Ty::Bytes(_) | Ty::Text(_)) => {
-                let byte = byte.unwrap_or(0);
-                if content.len() > *len || content.last() == Some(&byte) {
-                    return Err("a value that does not fit its place");
-                }
-                fill = Some((len - content.len(), vec![byte]));
-            }
-            Extent::Fixed { len, fill: Some(byte), .. } if !matches!(ty, Ty::List(_)) => {
-                if content.len() > *len && self.strict {
-                    return Err("a frame that does not fit its place");
-                }
-                fill = Some((len.saturating_sub(content.len()), vec![*byte]));
-            }
-            // `last_is_told` has already checked that the last item cannot be taken for padding.
-            Extent::Fixed { len, fill: Some(byte), .. } => {
-                if content.len() > *len {
-                    return Err("a list that does not fit its place");
-                }
-                fill = Some((len - content.len(), vec![*byte]));
-            }
-            Extent::Fixed { len, .. } if content.len() != *len && self.strict => {
-                return Err("another size than the fixed one");
-            }
-            Extent::Fixed { .. } => {}
+            Extent::Fixed { len, fill, .. } => self.padding(content, ty, *len, *fill),
         }
-        let start = out.len();
-        out.extend(&content);
-        let end = out.len();
-        // In a padded field, the delimiter comes directly after the value, before the padding.
-        out.extend(delimiter.into_iter().flatten());
-        if let Some((count, bytes)) = fill {
-            out.extend(bytes.repeat(count));
-        }
-        Ok((start, end))
     }
 
-    fn plain(&self, frame: &Frame<'a>, ty: &'a Ty, wire: &Wire, value: &Value) -> Result<Vec<u8>, Refused> {
-        match (ty, value) {
-            (Ty::Num(num), Value::Int(number)) => {
-                self.number(*number, &Format { num: *num, wire: wire.clone() }, frame.order)
+    /// Returns the delimiter and the padding of a value in a slot of `size` bytes.
+    fn stopped(
+        &self,
+        content: &[u8],
+        size: usize,
+        (until, fill): (u8, u8),
+        text: Option<Encoded>,
+    ) -> Result<Vec<u8>, Refused> {
+        let (until, fill, unit) = (units(text, &[until]), units(text, &[fill]), unit(text));
+        let room = size.saturating_sub(content.len());
+        let fits = content.len() <= size && (room == 0 || room >= unit) && room % unit == 0;
+        if self.strict && (!fits || find_units(content, &until, unit).is_some()) {
+            return Err("a value that does not fit its place");
+        }
+        let delimiter = if room > 0 { until } else { Vec::new() };
+        let padding = fill.repeat(room.saturating_sub(unit) / unit);
+        Ok([delimiter, padding].concat())
+    }
+
+    /// Returns the bytes of the item that ends a list.
+    fn last_item(&self, ty: &Ty, value: &Value, end: i128, order: Option<Order>) -> Result<Vec<u8>, Refused> {
+        let Value::List(items) = value else { return Err("no list") };
+        if items.iter().any(|item| item.number() == Some(end)) {
+            return Err("the last item within the list");
+        }
+        let Ty::List(item) = ty else { return Err("no list") };
+        let Ty::Num(num) = **item else { return Err("no number") };
+        self.number(end, &Format::plain(num), order)
+    }
+
+    /// Returns the padding of a value in `len` bytes.
+    fn padding(&self, content: &[u8], ty: &Ty, len: usize, fill: Option<u8>) -> Result<Vec<u8>, Refused> {
+        let is_longer = content.len() > len;
+        let padding = |fill: u8| vec![fill; len.saturating_sub(content.len())];
+        match (ty, fill) {
+            (Ty::Bytes(_) | Ty::Text(_), fill) => {
+                let fill = fill.unwrap_or(0);
+                if is_longer || content.last() == Some(&fill) {
+                    return Err("a value that does not fit its place");
+                }
+                Ok(padding(fill))
             }
-            _ => Err("no number"),
+            // `last_is_told` has already checked that the last item cannot be taken for padding.
+            (Ty::List(_), Some(_)) if is_longer => Err("a list that does not fit its place"),
+            (Ty::List(_), Some(fill)) => Ok(padding(fill)),
+            (_, Some(_)) if is_longer && self.strict => Err("a frame that does not fit its place"),
+            (_, Some(fill)) => Ok(padding(fill)),
+            (_, None) if content.len() != len && self.strict => Err("another size than the fixed one"),
+            (_, None) => Ok(Vec::new()),
         }
     }
 }
@@ -254,4 +280,14 @@ fn turned(extent: &Extent, scope: Values<'_>) -> Extent {
     };
     *number = scope.turned_number(number);
     extent
+}
+
+/// Returns `bytes` as code units of a text. Other values consist of single bytes.
+fn units(text: Option<Encoded>, bytes: &[u8]) -> Vec<u8> {
+    text.map_or(bytes.to_vec(), |text| text.units(bytes))
+}
+
+/// Returns the size of a code unit in bytes.
+fn unit(text: Option<Encoded>) -> usize {
+    text.map_or(1, Encoded::unit)
 }
