@@ -5,7 +5,7 @@ use std::io::{ErrorKind, Read, Write};
 use std::net::{SocketAddr, TcpStream};
 use std::time::Duration;
 
-use framewright::net::{Close, Counters, Limits};
+use framewright::net::{Close, Counters, Limits, Serves};
 use framewright::prelude::*;
 use tokio::runtime::{Builder, Runtime};
 use tokio::sync::oneshot;
@@ -56,12 +56,24 @@ struct Served {
     _stop: oneshot::Sender<()>,
 }
 
+/// A conversation that does the same as [`Counter`].
+async fn talk(mut s: Session) -> Result<(), Close> {
+    while let Some(request) = s.recv::<Request<'_>>().await? {
+        let ack = Ack { id: request.id, len: u32::try_from(request.body.len())? };
+        s.feed(&ack)?;
+    }
+    Ok(())
+}
+
+fn serve(limits: Limits) -> Served {
+    start(Server::new(Counter), limits)
+}
+
 /// Returns a server on this thread, which makes progress only while one of the methods of `Served`
 /// runs.
-fn serve(limits: Limits) -> Served {
+fn start(mut server: Server<impl Serves>, limits: Limits) -> Served {
     let runtime = Builder::new_current_thread().enable_all().build().unwrap();
     let (stop, stopped) = oneshot::channel::<()>();
-    let mut server = Server::new(Counter);
     let counters = server.counters();
     let address = runtime.block_on(async {
         let server = server.limits(limits).bind("127.0.0.1:0").await.unwrap();
@@ -112,12 +124,12 @@ fn bytes_each(count: usize, work: impl FnOnce()) -> usize {
     usize::try_from(info.bytes_current).unwrap() / count
 }
 
-#[test]
-fn idle_connections_take_two_kib_at_most() {
+/// Returns the number of bytes that each connection takes while it waits, after it has exchanged a
+/// frame.
+fn idle_bytes(served: &Served) -> usize {
     const COUNT: usize = 2000;
-    let served = serve(Limits::new().first_frame_time(None));
     let mut crowd = Vec::with_capacity(COUNT);
-    let each = bytes_each(COUNT, || {
+    bytes_each(COUNT, || {
         crowd = served.connect(COUNT);
         for stream in &mut crowd {
             stream.write_all(&[0, 0, 0, 1, 0, 0, 0, 2, b'h', b'i']).unwrap();
@@ -127,7 +139,18 @@ fn idle_connections_take_two_kib_at_most() {
             served.read(stream, 8);
         }
         served.run();
-    });
+    })
+}
+
+#[test]
+fn idle_connections_take_two_kib_at_most() {
+    let each = idle_bytes(&serve(Limits::new().first_frame_time(None)));
+    assert!(each <= 2048, "{each} bytes each");
+}
+
+#[test]
+fn idle_sessions_take_two_kib_at_most() {
+    let each = idle_bytes(&start(Server::sessions(talk), Limits::new().first_frame_time(None)));
     assert!(each <= 2048, "{each} bytes each");
 }
 

@@ -83,10 +83,11 @@ use crate::stream::{Framer, Snapshot};
 /// only while one of its methods waits, and that method returns the error.
 pub struct Session {
     link: Arc<Link>,
-    near: Near,
+    /// This is boxed because each `async fn` that takes a session stores it twice.
+    near: Box<Near>,
     /// The copy of the received bytes that the last frame borrows from. Used only for types that
     /// [`recv`](Self::recv) can neither parse as owned nor measure.
-    snapshot: Snapshot,
+    snapshot: Option<Box<Snapshot>>,
 }
 
 /// The state that only the session uses, so that it needs no lock.
@@ -135,7 +136,7 @@ impl Session {
             most_out,
             request_timeout,
         };
-        Self { link, near, snapshot: Snapshot::default() }
+        Self { link, near: Box::new(near), snapshot: None }
     }
 
     /// Receives the next frame like [`recv`](Self::recv), but returns [`Error::Closed`] instead of
@@ -163,7 +164,7 @@ impl Session {
     /// [`Error::Closed`] after a step that was cancelled half-way.
     #[inline]
     pub fn feed<T: Encode>(&mut self, frame: &T) -> Result<()> {
-        let near = &mut self.near;
+        let near = &mut *self.near;
         if near.broken {
             return Err(Error::Closed);
         }

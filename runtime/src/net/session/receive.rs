@@ -34,36 +34,40 @@ impl Session {
             self.begin().await?;
         }
         if T::IS_OWNED {
+            let Self { link, near, .. } = self;
+            let near = &mut **near;
             loop {
-                match self.near.framer.next_frame_by(T::parse_owned) {
+                match near.framer.next_frame_by(T::parse_owned) {
                     Ok(Some(frame)) => {
-                        self.near.frames += 1;
+                        near.frames += 1;
                         return Ok(Some(frame));
                     }
                     Ok(None) => {}
-                    Err(error) => return Err(self.near.refuse::<T>(error).into()),
+                    Err(error) => return Err(near.refuse::<T>(error).into()),
                 }
-                if !self.more().await? {
+                if !near.more(link).await? {
                     return Ok(None);
                 }
             }
         }
         let Some(measure) = T::SCHEMA.measure else { return self.recv_by(T::parse_from).await };
-        if self.near.framer.is_here::<T>(measure) {
-            self.near.frames += 1;
-            return Ok(Some(self.near.framer.take_here()?));
+        let Self { link, near, .. } = self;
+        let near = &mut **near;
+        if near.framer.is_here::<T>(measure) {
+            near.frames += 1;
+            return Ok(Some(near.framer.take_here()?));
         }
         loop {
-            match self.near.framer.has_frame::<T>(measure) {
+            match near.framer.has_frame::<T>(measure) {
                 Ok(true) => break,
                 Ok(false) => {}
-                Err(error) => return Err(self.near.refuse::<T>(error).into()),
+                Err(error) => return Err(near.refuse::<T>(error).into()),
             }
-            if !self.more().await? {
+            if !near.more(link).await? {
                 return Ok(None);
             }
         }
-        let Near { framer, frames, malformed, .. } = &mut self.near;
+        let Near { framer, frames, malformed, .. } = near;
         let in_vain = framer.resyncs_in_vain::<T>();
         match framer.next_frame() {
             Ok(frame) => {
@@ -128,8 +132,9 @@ impl Session {
         T: Layout,
         P: ParseFrom<'a, T>,
     {
-        self.snapshot = Snapshot::default();
         let Self { link, near, snapshot } = self;
+        let snapshot = snapshot.get_or_insert_default();
+        **snapshot = Snapshot::default();
         let mut attempts = Attempts::new(snapshot);
         loop {
             match near.framer.attempt(&mut attempts, &parse) {
@@ -180,11 +185,6 @@ impl Session {
         Err(Error::other(why))
     }
 
-    /// Waits for more bytes or the end of the stream.
-    async fn more(&mut self) -> Result<bool> {
-        self.near.more(&self.link).await
-    }
-
     /// Like [`recv`](Self::recv), for an owned frame.
     pub(crate) fn poll_recv<T: for<'x> Decode<'x>>(
         &mut self,
@@ -227,6 +227,7 @@ impl Near {
         error
     }
 
+    /// Waits for more bytes or the end of the stream.
     async fn more(&mut self, link: &Link) -> Result<bool> {
         poll_fn(|cx| self.poll_more(link, cx)).await
     }
