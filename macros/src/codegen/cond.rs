@@ -77,31 +77,11 @@ impl Node for Cond<'_> {
     }
 
     fn encode(&self, cx: &Cx<'_>) -> TokenStream {
-        let (local, name) = (&self.place.local, &self.place.name);
         if let (true, Condition::When(expr)) = (self.place.auto, &self.condition) {
-            let (holds, steps) = (expression::on_encode(expr).or_fail(name), encode_each(cx, &self.steps));
-            let kept = super::kept(local);
-            let empty = self.length().map(|length| length.must_be_empty());
-            let none = self.flag().filter(|flag| !flag.apart).map(|flag| {
-                let (target, or_fail) = (&flag.target, fault::or_fail(flag.of.name));
-                q!(match __fw::check_presence(false, #target.is_some()) #or_fail;)
-            });
-            let tag = self.tag().map(Tag::must_be_default);
-            // Later expressions use the value, or the default value if the field is absent.
-            return q! {
-                let #kept = if #holds {
-                    #steps
-                    ::core::clone::Clone::clone(#local)
-                } else {
-                    #empty
-                    #none
-                    #tag
-                    __fw::Default::default()
-                };
-                let #local = &#kept;
-            };
+            return self.encode_auto(cx, expr);
         }
-        let or_fail = fault::or_fail(name);
+        let local = &self.place.local;
+        let or_fail = fault::or_fail(&self.place.name);
         let before = cx.take_later();
         let steps = encode_each(cx, &self.steps);
         let inside = cx.take_later();
@@ -110,42 +90,12 @@ impl Node for Cond<'_> {
             cx.later(q!(if let __fw::Some(#local) = #local { #inside }));
         }
         if let Condition::When(expr) = &self.condition {
-            let holds = expression::on_encode(expr).or_fail(name);
+            let holds = expression::on_encode(expr).or_fail(&self.place.name);
             cx.later(q! {
                 match __fw::check_presence(#holds, #local.is_some()) #or_fail;
             });
         }
-        // The bytes after an absent field must not look like the field, or decoding would find it
-        // present.
-        let (follows, ends) = match self.condition {
-            Condition::Optional => (
-                q! {
-                    match __fw::not_ended(ended) #or_fail;
-                    optional = __fw::Some((#name, out.position()));
-                },
-                q!(else { ended = true; }),
-            ),
-            Condition::Lead { ref lead, ref at } => {
-                let (lead, field) = (lead.tokens(), cx.field(self.place.slot));
-                if let Some((at, enclosed)) = at {
-                    cx.later(q! {
-                        if #local.is_none() {
-                            match __fw::check_no_lead(out, #at..#enclosed, &#lead) #or_fail;
-                        }
-                    });
-                }
-                let lead = q! {
-                    let at = out.position();
-                    out.put(&#lead)?;
-                    __fw::mark_since(out, #field, __fw::Part::Lead, at);
-                };
-                (
-                    lead,
-                    at.as_ref().map_or_else(TokenStream::new, |(at, _)| q!(else { #at = out.position(); })),
-                )
-            }
-            _ => (TokenStream::new(), TokenStream::new()),
-        };
+        let (follows, ends) = self.encode_presence(cx);
         q! {
             if let __fw::Some(#local) = #local {
                 #follows
@@ -268,6 +218,66 @@ impl Node for Cond<'_> {
 }
 
 impl Cond<'_> {
+    /// Returns the statements that encode an optional `Auto`. Later expressions use its value, or
+    /// the default value if it is absent.
+    fn encode_auto(&self, cx: &Cx<'_>, condition: &Expression<'_>) -> TokenStream {
+        let local = &self.place.local;
+        let holds = expression::on_encode(condition).or_fail(&self.place.name);
+        let (steps, kept) = (encode_each(cx, &self.steps), super::kept(local));
+        let empty = self.length().map(|length| length.must_be_empty());
+        let none = self.flag().filter(|flag| !flag.apart).map(|flag| {
+            let (target, or_fail) = (&flag.target, fault::or_fail(flag.of.name));
+            q!(match __fw::check_presence(false, #target.is_some()) #or_fail;)
+        });
+        let tag = self.tag().map(Tag::must_be_default);
+        q! {
+            let #kept = if #holds {
+                #steps
+                ::core::clone::Clone::clone(#local)
+            } else {
+                #empty
+                #none
+                #tag
+                __fw::Default::default()
+            };
+            let #local = &#kept;
+        }
+    }
+
+    /// Returns the statements before a present field, and the `else` branch for an absent one. The
+    /// bytes after an absent field must not look like the field, or decoding would find it present.
+    fn encode_presence(&self, cx: &Cx<'_>) -> (TokenStream, TokenStream) {
+        let (local, name) = (&self.place.local, &self.place.name);
+        let or_fail = fault::or_fail(name);
+        match &self.condition {
+            Condition::Optional => (
+                q! {
+                    match __fw::not_ended(ended) #or_fail;
+                    optional = __fw::Some((#name, out.position()));
+                },
+                q!(else { ended = true; }),
+            ),
+            Condition::Lead { lead, at } => {
+                let (lead, field) = (lead.tokens(), cx.field(self.place.slot));
+                if let Some((at, enclosed)) = at {
+                    cx.later(q! {
+                        if #local.is_none() {
+                            match __fw::check_no_lead(out, #at..#enclosed, &#lead) #or_fail;
+                        }
+                    });
+                }
+                let put = q! {
+                    let at = out.position();
+                    out.put(&#lead)?;
+                    __fw::mark_since(out, #field, __fw::Part::Lead, at);
+                };
+                let absent = at.as_ref().map(|(at, _)| q!(else { #at = out.position(); }));
+                (put, absent.unwrap_or_default())
+            }
+            _ => (TokenStream::new(), TokenStream::new()),
+        }
+    }
+
     /// Returns the statements that parse an optional `Auto` that is a length, a count or a flag.
     /// `var` holds the length or flag, and is `absent` if the `Auto` is absent.
     fn parse_saying(

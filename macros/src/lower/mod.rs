@@ -26,7 +26,7 @@ use proc_macro2::{Ident, Span};
 use quote::{ToTokens, format_ident};
 
 use crate::ast::{Data, Field, Item, Variant};
-use crate::attr::{At, Check, HeadWord, Order, TagWord};
+use crate::attr::{At, Check, HeadWord, LenPrefixed, Order, TagWord};
 use crate::ctxt::Ctxt;
 use crate::layout::{
     Arm, ArmTag, Atom, BitConstant, ContextValue, Counts, Delimited, DelimiterBytes, Layout, Length,
@@ -185,36 +185,7 @@ impl<'a> Lower<'a> {
             }
             HeadWord::LenPrefixed(prefix) => {
                 let rest = self.head(words, slot + 1, body, tags);
-                let Some(number) = self.number(&prefix.wire) else { return rest };
-                if let (Some(span), false) = (prefix.inclusive, number.fixed) {
-                    self.cx.error(span, "a prefix that counts itself needs a fixed size, such as `u16`");
-                }
-                if let Some(none) = &prefix.none {
-                    self.cx.error_at(none, "`none` is for an `Option` field, not for a type");
-                }
-                let length = Length {
-                    place: head_place("len", slot),
-                    blame: "len".to_owned(),
-                    none: None,
-                    until: None,
-                    known: if number.fixed { WhenKnown::Patched } else { WhenKnown::Measured },
-                    number,
-                    var: format_ident!("n_head", span = Span::mixed_site()),
-                    rule: self.rule(prefix),
-                    counts: Counts::Bytes,
-                    role: LengthRole::Head,
-                    apart: false,
-                };
-                let scope = Scope {
-                    length: length.clone(),
-                    from: None,
-                    steps: rest,
-                    lenient: prefix.lenient,
-                    adjacent: true,
-                };
-                let mut steps = self.order_of_head(&prefix.wire, slot);
-                steps.extend([length_step(length), Step::Scope(scope)]);
-                steps
+                self.within_length(prefix, slot, rest)
             }
             HeadWord::Until(delimiter) => {
                 let steps = self.head(words, slot, body, tags);
@@ -227,6 +198,40 @@ impl<'a> Lower<'a> {
                 })]
             }
         }
+    }
+
+    /// Returns the steps of `len_prefixed` before the fields: `rest` within the length.
+    fn within_length(&self, prefix: &'a LenPrefixed, slot: usize, rest: Vec<Step<'a>>) -> Vec<Step<'a>> {
+        let Some(number) = self.number(&prefix.wire) else { return rest };
+        if let (Some(span), false) = (prefix.inclusive, number.fixed) {
+            self.cx.error(span, "a prefix that counts itself needs a fixed size, such as `u16`");
+        }
+        if let Some(none) = &prefix.none {
+            self.cx.error_at(none, "`none` is for an `Option` field, not for a type");
+        }
+        let length = Length {
+            place: head_place("len", slot),
+            blame: "len".to_owned(),
+            none: None,
+            until: None,
+            known: if number.fixed { WhenKnown::Patched } else { WhenKnown::Measured },
+            number,
+            var: format_ident!("n_head", span = Span::mixed_site()),
+            rule: self.rule(prefix),
+            counts: Counts::Bytes,
+            role: LengthRole::Head,
+            apart: false,
+        };
+        let scope = Scope {
+            length: length.clone(),
+            from: None,
+            steps: rest,
+            lenient: prefix.lenient,
+            adjacent: true,
+        };
+        let mut steps = self.order_of_head(&prefix.wire, slot);
+        steps.extend([length_step(length), Step::Scope(scope)]);
+        steps
     }
 
     fn own_tag(&self, tag: &'a TagWord, tags: Option<&Tags<'a>>) -> Option<TagOf<'a>> {
