@@ -8,7 +8,7 @@ use alloc::vec::Vec;
 
 use super::code::Code;
 use super::expr::Names;
-use super::facts::Items;
+use super::facts::{Items, named_in};
 use super::write;
 use super::{Plan, Result, Unsayable};
 use crate::schema::frames::fields;
@@ -44,7 +44,7 @@ fn places(field: &Field) -> Vec<(String, &Expr)> {
 fn mentioned(expr: &Expr) -> Vec<usize> {
     let mut named = Vec::new();
     if expr.names.is_empty() {
-        write::named_in(&expr.tree, &mut named);
+        named_in(&expr.tree, &mut named);
     }
     named.extend(expr.names.iter().map(|field| field.index));
     let mut seen = Vec::new();

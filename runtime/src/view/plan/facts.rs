@@ -7,7 +7,7 @@ use alloc::vec::Vec;
 use super::code::Code;
 use super::expr::Names;
 use super::{Result, Unsayable};
-use crate::schema::{Constant, Covered, Field, LengthRule, Node, Order, Presence, Role, TagOf, Type};
+use crate::schema::{Constant, Covered, Expr, Field, LengthRule, Node, Order, Presence, Role, TagOf, Type};
 
 /// Returns the code for a constant: a number, or bytes if its type is not an integer.
 pub(super) fn constant(bytes: &[u8], ty: &Type) -> Result<Code> {
@@ -119,6 +119,26 @@ pub(super) fn absent(fields: &'static [Field], node: &Node) -> Vec<&'static Fiel
         Node::IsSome(_) => Vec::new(),
         Node::Number(..) | Node::Bool(_) | Node::Tag(_) | Node::Context(_) => Vec::new(),
         Node::Item(_) | Node::Constant(_) | Node::Opaque => Vec::new(),
+    }
+}
+
+/// Collects the fields that an expression names.
+pub(super) fn named_by(expr: &Expr, named: &mut Vec<usize>) {
+    named_in(&expr.tree, named);
+    named.extend(expr.names.iter().map(|field| field.index));
+}
+
+pub(super) fn named_in(node: &Node, named: &mut Vec<usize>) {
+    match *node {
+        Node::Field(operand) => named.push(operand.index),
+        Node::Cast(of, _) | Node::Not(of) | Node::Negative(of) | Node::Len(of) => named_in(of, named),
+        Node::IsSome(of) | Node::Member(of, ..) => named_in(of, named),
+        Node::Binary(_, left, right) => [left, right].into_iter().for_each(|node| named_in(node, named)),
+        Node::If(condition, yes, no) => {
+            [condition, yes, no].into_iter().for_each(|node| named_in(node, named));
+        }
+        Node::Number(..) | Node::Bool(_) | Node::Tag(_) | Node::Context(_) => {}
+        Node::Item(_) | Node::Constant(_) | Node::Opaque => {}
     }
 }
 

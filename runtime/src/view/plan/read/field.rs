@@ -21,28 +21,44 @@ impl Reading<'_> {
             self.gap(slot, field)?;
         }
         self.note_begin(slot, field);
-        let mut prefix = None;
-        if field.says_absence() {
-            prefix = Some(self.prefix(field)?);
+        let prefix = match field.says_absence() {
+            true => Some(self.prefix(field)?),
+            false => None,
+        };
+        match self.presence(field, prefix.as_ref())? {
+            Some(condition) => self.optional(slot, field, condition, prefix, behind),
+            None => {
+                let value = self.value(slot, field, prefix, behind)?;
+                if let Some(value) = value {
+                    self.noted(slot, field, value)?;
+                }
+                self.note_end(slot, field)
+            }
         }
-        let condition = match field.presence {
+    }
+
+    /// Returns the condition for the presence of a field, or `None` if it is always present.
+    fn presence(&self, field: &'static Field, prefix: Option<&Code>) -> Result<Option<Code>> {
+        Ok(match field.presence {
             Presence::Always => None,
             Presence::When(condition) => Some(self.plan.truth(condition, &self.locals())?),
             Presence::Flag(flag, _) => Some(self.var("says", flag.name)),
             Presence::Length(len, _) => Some(self.var("size", len.name).absent().negated()),
-            Presence::Prefix(_) => prefix.clone().map(|prefix| prefix.absent().negated()),
+            Presence::Prefix(_) => prefix.map(|prefix| prefix.clone().absent().negated()),
             Presence::Optional => Some(self.r().on("more", [])),
             Presence::Lead(lead) => Some(self.r().on("lead", [Code::Bytes(lead.to_vec())])),
-        };
-        let Some(condition) = condition else {
-            let value = self.value(slot, field, prefix, behind)?;
-            if let Some(value) = value {
-                self.noted(slot, field, value)?;
-            }
-            return self.note_end(slot, field);
-        };
-        let is_value = matches!(field.role, Role::Value);
-        let local = Code::Local(field.name.to_string());
+        })
+    }
+
+    /// Reads a field that may be absent. Its variable then has a default value.
+    fn optional(
+        &mut self,
+        slot: Slot,
+        field: &'static Field,
+        condition: Code,
+        prefix: Option<Code>,
+        behind: &[Step],
+    ) -> Result<()> {
         let has = match condition {
             Code::Not(ref size) if matches!(**size, Code::IsNothing(_)) => condition,
             condition => {
@@ -57,23 +73,16 @@ impl Reading<'_> {
             self.gap(slot, field)?;
         }
         let value = self.value(slot, field, prefix, behind)?;
-        let stmts = core::mem::replace(&mut self.out, outer);
+        let mut stmts = core::mem::replace(&mut self.out, outer);
         let Some(value) = value else {
             self.out.push(Stmt::If(has, stmts, Vec::new()));
             (self.later, self.sums) = (later, sums);
             return Ok(());
         };
-        let ty = self.plan.type_of(&field.ty)?;
-        let (ty, default) = match (is_value, &ty) {
-            (true, _) => (Ty::Option(Box::new(ty)), Code::Nothing),
-            (false, Ty::Bool) => (ty, Code::Bool(false)),
-            (false, Ty::Bytes) => (ty, Code::Bytes(Vec::new())),
-            (false, _) => (ty, Code::Int(0)),
-        };
+        let local = Code::Local(field.name.to_string());
+        let (ty, default) = self.default(field)?;
         self.out.push(Stmt::Let(local.clone(), Some(ty), default));
-        let before = core::mem::replace(&mut self.out, stmts);
-        self.out.push(Stmt::Set(local, value));
-        let stmts = core::mem::replace(&mut self.out, before);
+        stmts.push(Stmt::Set(local, value));
         self.out.push(Stmt::If(has.clone(), stmts, Vec::new()));
         self.said(field, Some(&has))?;
         let guard = |inside: Vec<Stmt>, outside: Vec<Stmt>| {
@@ -86,6 +95,17 @@ impl Reading<'_> {
         self.later = guard(core::mem::take(&mut self.later), later);
         self.sums = guard(core::mem::take(&mut self.sums), sums);
         self.note_end(slot, field)
+    }
+
+    /// Returns the type and the default value of the variable for a field that may be absent.
+    fn default(&self, field: &'static Field) -> Result<(Ty, Code)> {
+        let ty = self.plan.type_of(&field.ty)?;
+        Ok(match (field.role, &ty) {
+            (Role::Value, _) => (Ty::Option(Box::new(ty)), Code::Nothing),
+            (_, Ty::Bool) => (ty, Code::Bool(false)),
+            (_, Ty::Bytes) => (ty, Code::Bytes(Vec::new())),
+            (_, _) => (ty, Code::Int(0)),
+        })
     }
 
     /// Stores the value of a field in a variable. A length, count, offset or flag is also converted

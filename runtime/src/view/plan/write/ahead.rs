@@ -7,9 +7,9 @@ use alloc::vec::Vec;
 use crate::schema::known::flag_numbers;
 use crate::schema::{Chooser, Covered, Extent, Field, LengthRule, Presence, Role, TagOf, Type};
 use crate::view::plan::code::{Code, Stmt};
-use crate::view::plan::facts::{number_of_none, number_ty, own, path, rule_arguments};
+use crate::view::plan::facts::{named_by, named_in, number_of_none, number_ty, own, path, rule_arguments};
 use crate::view::plan::types::Ty;
-use crate::view::plan::write::{Writing, named_by, named_in, w};
+use crate::view::plan::write::{Writing, w};
 use crate::view::plan::{Result, Unsayable};
 
 impl Writing<'_> {

@@ -21,8 +21,8 @@ use super::types::is_plain;
 use super::{Plan, Result, Unsayable};
 use crate::schema::steps::{Enclosed, Slot, Step, steps};
 use crate::schema::{
-    Bits, Body, Check, Covered, Ending, Expr, Extent, Field, Node, Op, Presence, Role, Schema, Start, TagOf,
-    Type, Variant,
+    Bits, Body, Check, Covered, Ending, Extent, Field, Op, Presence, Role, Schema, Start, TagOf, Type,
+    Variant,
 };
 
 struct Writing<'p> {
@@ -430,25 +430,5 @@ fn later_let(field: &Field, var: Code, value: Code) -> Stmt {
     match field.presence {
         Presence::Always => Stmt::Let(var, None, value),
         _ => Stmt::Set(var, value),
-    }
-}
-
-/// Collects the fields that an expression names.
-fn named_by(expr: &Expr, named: &mut Vec<usize>) {
-    named_in(&expr.tree, named);
-    named.extend(expr.names.iter().map(|field| field.index));
-}
-
-pub(super) fn named_in(node: &Node, named: &mut Vec<usize>) {
-    match *node {
-        Node::Field(operand) => named.push(operand.index),
-        Node::Cast(of, _) | Node::Not(of) | Node::Negative(of) | Node::Len(of) => named_in(of, named),
-        Node::IsSome(of) | Node::Member(of, ..) => named_in(of, named),
-        Node::Binary(_, left, right) => [left, right].into_iter().for_each(|node| named_in(node, named)),
-        Node::If(condition, yes, no) => {
-            [condition, yes, no].into_iter().for_each(|node| named_in(node, named));
-        }
-        Node::Number(..) | Node::Bool(_) | Node::Tag(_) | Node::Context(_) => {}
-        Node::Item(_) | Node::Constant(_) | Node::Opaque => {}
     }
 }
