@@ -1,5 +1,6 @@
 //! Parses attributes. Only their syntax is checked here; `check` and `lower` check what they mean.
 
+mod derived;
 mod each;
 mod extent;
 mod field;
@@ -7,13 +8,12 @@ mod number;
 mod text;
 mod ty;
 
+pub(crate) use derived::{DerivedKind, FieldRange, Filling, LenOf, RangeKind};
 pub(crate) use extent::{
     CountPrefixed, Delimiter, Ending, ExtentWord, LenPrefixed, Stop, alternatives, literal_bytes,
     literal_units,
 };
-pub(crate) use field::{
-    Bits, Check, DerivedKind, FieldAttrs, FieldRange, FieldTag, Filling, LenOf, Presence, RangeKind, orders,
-};
+pub(crate) use field::{Bits, Check, FieldAttrs, FieldTag, Presence, orders};
 pub(crate) use number::{NumberWord, WireWord};
 pub(crate) use text::Encoding;
 pub(crate) use ty::{HeadWord, TagWord, TypeAttrs, VariantAttrs};

@@ -5,13 +5,13 @@
 //! in advance, it reserves bytes for the length field and writes ("patches") them once the counted
 //! bytes or items are written.
 
+mod rule;
+
 use proc_macro2::{Ident, TokenStream};
 use quote::format_ident;
 
-use super::{Bounds, Cx, InRun, Most, Node, Open, Size, Tail, fault, q};
-use crate::layout::{
-    Bits, Content, Counts, Format, Length, LengthRole, Place, Rule, Slot, Target, WhenKnown,
-};
+use super::{Bounds, Cx, InRun, Node, Open, Size, Tail, fault, q};
+use crate::layout::{Bits, Content, Counts, Format, Length, LengthRole, Place, WhenKnown};
 
 impl Node for Length<'_> {
     fn parse(&self, cx: &Cx<'_>, _: &Tail) -> TokenStream {
@@ -441,65 +441,6 @@ impl Length<'_> {
         })
     }
 
-    /// Returns the largest length that the length field can express.
-    pub(super) fn most(&self) -> Most {
-        let plain = self.rule.scale.is_none() && self.rule.bias.is_none();
-        let limit = match crate::ast::small_limit(&self.number.ty).filter(|_| plain) {
-            Some(limit) => Most::Known(limit),
-            None => Most::Endless,
-        };
-        match &self.rule.max {
-            Some(max) => Most::Constant(q!(__fw::least_max(#limit, __fw::Some(#max)))),
-            None => limit,
-        }
-    }
-
-    fn scale(&self) -> TokenStream {
-        self.rule.scale.map_or_else(|| q!(1usize), |scale| q!((#scale)))
-    }
-
-    fn bias(&self) -> TokenStream {
-        self.rule.bias.map_or_else(|| q!(0isize), |bias| q!((#bias)))
-    }
-
-    /// Returns the largest number that fits the format.
-    fn limit(&self) -> TokenStream {
-        let format = self.number.format.tokens();
-        match &self.number.format {
-            Format::Bits(Bits { width, .. }) => q!(__fw::bits_limit(#width)),
-            _ => q!(<#format as __fw::Format>::LIMIT),
-        }
-    }
-
-    fn rule_tokens(&self) -> TokenStream {
-        let Rule { inclusive, scale, bias, max, .. } = &self.rule;
-        // Integers in plain byte order can hold every value of their type, so they have no
-        // additional limit.
-        if let (false, None, None, Format::Order(_)) = (inclusive, scale, bias, self.number.format.now()) {
-            return match max {
-                None => q!(__fw::LenRule::PLAIN),
-                Some(max) => q!(const { __fw::LenRule { max: (#max), ..__fw::LenRule::PLAIN } }),
-            };
-        }
-        let format = self.number.format.tokens();
-        let ty = &self.number.ty;
-        let limit = self.limit();
-        let own = if *inclusive { q!(<#ty as __fw::Fixed<#format>>::SIZE) } else { q!(0usize) };
-        let (scale, bias) = (self.scale(), self.bias());
-        let max = self.rule.max_tokens();
-        q! {
-            const {
-                __fw::LenRule {
-                    own: #own,
-                    scale: #scale,
-                    bias: #bias,
-                    max: #max,
-                    limit: #limit,
-                }
-            }
-        }
-    }
-
     /// Returns the variable of the encoded number. A length that is an `Auto` field uses the
     /// variable of the field.
     fn raw(&self) -> Ident {
@@ -514,53 +455,6 @@ impl Length<'_> {
         format_ident!("at_{}", self.var)
     }
 
-    fn schema_max(&self) -> TokenStream {
-        match self.rule.max {
-            Some(max) => q!(__fw::Some(#max)),
-            None => q!(__fw::None),
-        }
-    }
-
-    /// Returns the prefix for the schema.
-    pub(super) fn schema_prefix(&self) -> TokenStream {
-        let (ty, rule) = (self.number.schema(), self.schema_rule());
-        q!(__fw::Prefix::new(#ty, #rule))
-    }
-
-    /// Returns the schema's reference to the field that is the length.
-    pub(super) fn target(&self) -> TokenStream {
-        let (Slot::Head(index) | Slot::Field(index)) = self.place.slot;
-        Target { name: &self.place.name, index }.schema()
-    }
-
-    fn schema_rule(&self) -> TokenStream {
-        let own_type = !crate::ast::is_integer(&self.number.ty);
-        let Rule { inclusive, scale, bias, max, .. } = &self.rule;
-        if !inclusive
-            && scale.is_none()
-            && bias.is_none()
-            && max.is_none()
-            && self.none.is_none()
-            && !own_type
-        {
-            return q!(__fw::LengthRule::PLAIN);
-        }
-        let (scale, bias, max) = (self.scale(), self.bias(), self.schema_max());
-        let (none, say) = (super::tree::maybe_constant(self.none, &self.number.ty), self.say());
-        q!(__fw::LengthRule::new(#inclusive, #scale, #bias, #max, #none, #say))
-    }
-
-    /// Returns a function that encodes a length for the schema, if the number has a user's type.
-    fn say(&self) -> TokenStream {
-        let (ty, format) = (&self.number.ty, self.number.format.tokens());
-        match self.number.format.now() {
-            Format::Order(_) if !crate::ast::is_integer(ty) => {
-                q!(__fw::Some(__fw::say::<#ty, #format>))
-            }
-            _ => q!(__fw::None),
-        }
-    }
-
     /// Returns the statements that compute the length field before sizes are computed, because
     /// sizes depend on it.
     fn foreseen(&self) -> TokenStream {
@@ -571,11 +465,5 @@ impl Length<'_> {
             let #kept: #ty = #number.unwrap_or_default();
             let #local = &#kept;
         }
-    }
-}
-
-impl Rule<'_> {
-    fn max_tokens(&self) -> TokenStream {
-        self.max.map_or_else(|| q!(__fw::usize::MAX), |max| q!((#max)))
     }
 }
