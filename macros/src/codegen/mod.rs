@@ -38,6 +38,7 @@ mod offset;
 mod open;
 mod order;
 mod pad;
+mod pattern;
 mod peek;
 mod pieces;
 mod presence;
@@ -51,7 +52,7 @@ mod value;
 
 pub(crate) use bounds::{Bounds, Most, Open, Size, Tail};
 use dispatch::{
-    all_know_their_tag, check_chosen, construct, destructure, last_on_self, literal, plain_arms, tag_of_self,
+    all_know_their_tag, check_chosen, construct, destructure, last_on_self, plain_arms, tag_of_self,
 };
 pub(crate) use impls::{emit, stub};
 use limits::limit_assertions;
@@ -60,6 +61,7 @@ use node::InRun;
 pub(crate) use node::Node;
 use number::order_value;
 use open::{assertions, assertions_inside};
+use pattern::literal;
 
 use std::cell::{Cell, RefCell};
 

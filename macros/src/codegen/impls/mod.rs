@@ -1,25 +1,24 @@
 //! Combines the code of all nodes into impls.
 
+mod decode;
 mod describe;
 mod each;
+mod encode;
 mod generics;
 mod stub;
 
 pub(crate) use stub::stub;
 
 use proc_macro2::TokenStream;
-use syn::{GenericParam, Generics};
+use syn::Generics;
 
-use self::generics::with_lifetime;
 use crate::ast::{Data, Item};
 use crate::attr::Order;
-use crate::codegen::expression::on_encode;
-use crate::codegen::order::{by, on_decode};
+use crate::codegen::order::by;
 use crate::codegen::{
-    Cx, Shared, Tail, all_know_their_tag, assertions_inside, check_chosen, construct, destructure,
-    encode_steps, last_on_self, nesting, parse_steps, plain_arms, q, site, size_steps, tag_of_self,
+    Cx, Shared, all_know_their_tag, assertions_inside, destructure, plain_arms, q, tag_of_self,
 };
-use crate::layout::{BitConstant, Delimited, Expression, Layout, Step, TagType};
+use crate::layout::{BitConstant, Expression, Layout, TagType};
 use syn::ext::IdentExt;
 
 /// Returns the impls of a type, which is the last of `items`. The other items are its hidden
@@ -100,68 +99,6 @@ struct Emit<'a> {
 }
 
 impl Emit<'_> {
-    fn decode_impl(&self) -> TokenStream {
-        let generics = self.bounded(
-            &with_lifetime(&self.item.generics),
-            |format| q!(__fw::Read<'__de, #format>),
-            &q!(__fw::Decode<'__de>),
-        );
-        let (ident, ty) = (&self.item.ident, self.ty());
-        let (body, allow) = (self.parse_body(), allow());
-        let arguments = q! {
-            input: &'__de [__fw::u8],
-            src: &__fw::Source<'__de>
-        };
-        let Some(context) = self.context_type() else {
-            let (decode, _, clause) = generics.split_for_impl();
-            let owned = self.parse_owned();
-            return q! {
-                #[automatically_derived]
-                #allow
-                impl #decode __fw::Decode<'__de> for #ident #ty #clause {
-                    const NAMES_ITSELF: __fw::bool = true;
-                    #owned
-                    #[inline]
-                    fn parse_from(#arguments) -> __fw::Parsed<'__de, Self> {
-                        #body
-                    }
-                }
-            };
-        };
-        let (generics, unpack) = (self.with_context(generics), self.unpack_context());
-        let (decode, _, clause) = generics.split_for_impl();
-        q! {
-            #[automatically_derived]
-            #allow
-            impl #decode __fw::DecodeWith<'__de, #context> for #ident #ty #clause {
-                #[inline]
-                fn parse_with_from(#arguments, context: #context) -> __fw::Parsed<'__de, Self> {
-                    #unpack
-                    let tag_at = 0usize;
-                    #body
-                }
-            }
-        }
-    }
-
-    /// Returns the parser for any lifetime, if the type borrows nothing.
-    fn parse_owned(&self) -> TokenStream {
-        let is_constant = |param: &GenericParam| matches!(param, GenericParam::Const(_));
-        if !self.item.generics.params.iter().all(is_constant) {
-            return TokenStream::new();
-        }
-        q! {
-            const IS_OWNED: __fw::bool = true;
-            #[inline]
-            fn parse_owned<'__x>(
-                input: &'__x [__fw::u8],
-                src: &__fw::Source<'__x>
-            ) -> __fw::Parsed<'__x, Self> {
-                <Self as __fw::Decode<'__x>>::parse_from(input, src)
-            }
-        }
-    }
-
     /// Returns the checks of nested types for a generic type. They are inside its functions, so
     /// that each instance is checked.
     fn assertions(&self) -> TokenStream {
@@ -185,187 +122,10 @@ impl Emit<'_> {
         }
     }
 
-    fn parse_body(&self) -> TokenStream {
-        let order = |order: &Expression<'_>| on_decode(order, &site(&self.cx, ""), &q!(input));
-        let body = self.in_order(order, Self::parse_steps);
-        match &self.item.attrs.max {
-            None => body,
-            Some(max) => {
-                let (max, site) = (&max.value, site(&self.cx, ""));
-                q! {
-                    __fw::limited(input, src, #site, #max, <Self as __fw::Layout>::OPEN, move |input, src| {
-                        #body
-                    })
-                }
-            }
-        }
-    }
-
-    fn parse_steps(&self) -> TokenStream {
-        let assertions = self.assertions();
-        let steps = parse_steps(&self.cx, &self.layout.steps, &Tail::default());
-        let (later, last) = (self.cx.take_later(), self.cx.take_last());
-        let value = match &self.item.data {
-            Data::Struct(fields) if self.item.is_item => {
-                let locals = fields.iter().map(|field| &field.local);
-                q!(#(#locals)*)
-            }
-            Data::Struct(fields) => construct(fields, None),
-            Data::Enum(_) => q!(value),
-        };
-        let marks = self.marks();
-        q! {
-            #assertions
-            let mut i = input;
-            #marks
-            #steps
-            #later
-            #last
-            __fw::Ok((i, #value))
-        }
-    }
-
     /// Declares the variables for positions.
     fn marks(&self) -> TokenStream {
         let (marks, count) = (&self.layout.marks, self.layout.marks.len());
         if marks.is_empty() { TokenStream::new() } else { q!(let [#(mut #marks),*] = [0usize; #count];) }
-    }
-
-    fn encode_impl(&self) -> TokenStream {
-        let generics =
-            self.bounded(&self.item.generics, |format| q!(__fw::Write<#format>), &q!(__fw::Encode));
-        let (ident, ty) = (&self.item.ident, self.ty());
-        let (encode, size, allow) = (self.encode_body(), self.size_functions(), allow());
-        let Some(context) = self.context_type() else {
-            let (plain, _, clause) = generics.split_for_impl();
-            return q! {
-                #[automatically_derived]
-                #allow
-                impl #plain __fw::Encode for #ident #ty #clause {
-                    #[inline]
-                    fn encode_to<__S: __fw::Sink + ?__fw::Sized>(
-                        &self,
-                        out: &mut __S,
-                    ) -> __fw::Result<(), __fw::EncodeError> {
-                        #encode
-                    }
-                    #size
-                }
-            };
-        };
-        let (generics, unpack) = (self.with_context(generics), self.unpack_context());
-        let locals = self.layout.context.iter().map(|value| &value.local);
-        let by_reference = q!(#(let #locals = &#locals;)*);
-        let check = self.parent_tag().map(|_| check_chosen(&self.cx));
-        let (plain, _, clause) = generics.split_for_impl();
-        q! {
-            #[automatically_derived]
-            #allow
-            impl #plain __fw::EncodeWith<#context> for #ident #ty #clause {
-                #[inline]
-                fn encode_with_to<__S: __fw::Sink + ?__fw::Sized>(
-                    &self,
-                    out: &mut __S,
-                    context: #context,
-                ) -> __fw::Result<(), __fw::EncodeError> {
-                    #unpack
-                    #check
-                    #by_reference
-                    #encode
-                }
-                #size
-            }
-        }
-    }
-
-    /// Returns the functions for the encoded size of a value. If the value can contain frames, the
-    /// outer function checks once how deep they are nested.
-    fn size_functions(&self) -> TokenStream {
-        let (size, nests) = (self.size_body(), !nesting::check(&self.layout.steps).is_empty());
-        let (checked, inside, argument, unpack, given) = match self.context_type() {
-            None => (q!(encoded_len), q!(len_inside), None, None, None),
-            Some(context) => {
-                let unpack = self.unpack_context();
-                let locals = self.layout.context.iter().map(|value| &value.local);
-                let by_reference = q!(#(let #locals = &#locals;)*);
-                (
-                    q!(encoded_len_with),
-                    q!(len_inside_with),
-                    Some(q!(, context: #context)),
-                    Some(q!(#unpack #by_reference)),
-                    Some(q!(, context)),
-                )
-            }
-        };
-        if !nests {
-            return q! {
-                #[inline]
-                fn #checked(&self #argument) -> __fw::usize {
-                    #unpack
-                    #size
-                }
-            };
-        }
-        let own = match given {
-            None => q!(__fw::Encode::len_inside(self)),
-            Some(_) => q!(__fw::EncodeWith::len_inside_with(self #given)),
-        };
-        q! {
-            #[inline]
-            fn #checked(&self #argument) -> __fw::usize {
-                if __fw::Layout::nests_within(self, __fw::Source::MAX_DEPTH) { #own } else { 0usize }
-            }
-            #[inline]
-            fn #inside(&self #argument) -> __fw::usize {
-                #unpack
-                #size
-            }
-        }
-    }
-
-    fn encode_body(&self) -> TokenStream {
-        self.in_order(|order| on_encode(order).or_fail(""), Self::encode_in_order)
-    }
-
-    fn encode_in_order(&self) -> TokenStream {
-        let steps = encode_steps(&self.cx, &self.layout.steps);
-        let (bind, marks, later) = (self.bind(), self.marks(), self.cx.take_later());
-        let last = match &self.item.data {
-            Data::Struct(_) => self.cx.take_last(),
-            Data::Enum(_) => last_on_self(&self.cx),
-        };
-        let whole = self.layout.marks.iter().find(|mark| *mark == "frame_start0");
-        let whole = whole.map(|mark| q!(#mark = frame;));
-        let until = delimited(&self.layout.steps).map(Delimited::check);
-        let limit = self.item.attrs.max.as_ref().map(|max| {
-            let max = &max.value;
-            q!(__fw::check_max(out.position().saturating_sub(frame), #max)?;)
-        });
-        let assertions = self.assertions();
-        q! {
-            #assertions
-            #bind
-            let frame = out.position();
-            let mut ended = false;
-            #marks
-            #whole
-            #steps
-            #later
-            #last
-            #until
-            #limit
-            __fw::Ok(())
-        }
-    }
-
-    fn size_body(&self) -> TokenStream {
-        let (bind, size) = (self.bind(), size_steps(&self.cx, &self.layout.steps));
-        q! {
-            #bind
-            let mut size = 0usize;
-            #size
-            size
-        }
     }
 
     /// Returns the type of the context: one value as it is, several values as a tuple.
@@ -505,12 +265,6 @@ impl Emit<'_> {
         let (_, ty, _) = self.item.generics.split_for_impl();
         q!(#ty)
     }
-}
-
-/// Returns the step for `#[frame(until(..))]`.
-fn delimited<'a>(steps: &'a [Step<'_>]) -> Option<&'a Delimited<'a>> {
-    let is_one = |step: &'a Step<'a>| if let Step::Delimited(it) = step { Some(it) } else { None };
-    steps.iter().find_map(|step| step.find(&is_one))
 }
 
 /// Returns the attributes that silence lints in generated code.
