@@ -5,6 +5,7 @@ mod batch;
 #[allow(dead_code, reason = "datagrams to a port are all that is sent")]
 #[path = "../../tests/views/capture.rs"]
 mod capture;
+mod edges;
 mod encode;
 mod make;
 mod model;

@@ -2,9 +2,8 @@
 
 use crate::model::{
     BytesTy, Declaration, Derived, Ending, Expr, Extent, Field, Fields, Form, Format, Head, Presence, Role,
-    TagKind, TextTy, Ty,
+    TagKind, TextTy, Ty, Wire,
 };
-use crate::values::fixed_len;
 
 /// Returns `true` if a type is open.
 pub(crate) fn is_open(declaration: &Declaration, at: usize) -> bool {
@@ -43,7 +42,7 @@ pub(crate) fn min(declaration: &Declaration, ty: &Ty) -> usize {
         Ty::Boxed(inner) => min(declaration, inner),
         Ty::Param => 1,
         Ty::Num(_) => 1,
-        other => fixed_len(other, &crate::model::Wire::PLAIN).unwrap_or(0),
+        other => fixed_len(other, &Wire::PLAIN).unwrap_or(0),
     }
 }
 
@@ -127,4 +126,33 @@ pub(crate) fn borrows(fields: &Fields) -> bool {
         }
         _ => false,
     })
+}
+
+/// Returns the size of a type in bytes, or `None` if the type is variable-length.
+pub(crate) fn fixed_len(ty: &Ty, wire: &Wire) -> Option<usize> {
+    match ty {
+        Ty::Num(num) | Ty::NonZero(num) => match wire.form {
+            Form::Plain => Some(num.bytes()),
+            Form::Odd(bytes) => Some(bytes),
+            Form::Bcd { bytes, .. } => Some(bytes),
+            _ => None,
+        },
+        Ty::Text(_) => match wire.form {
+            Form::Bcd { bytes, .. } => Some(bytes),
+            _ => None,
+        },
+        Ty::Bool => Some(1),
+        Ty::Ipv4 | Ty::Millis => Some(4),
+        Ty::Ipv6 => Some(16),
+        Ty::Even => Some(2),
+        Ty::Array(item, len) => Some(fixed_len(item, wire)? * len),
+        Ty::Tuple(types) => types.iter().map(|ty| fixed_len(ty, wire)).sum(),
+        Ty::Boxed(inner) => fixed_len(inner, wire),
+        Ty::Bytes(_) | Ty::List(_) | Ty::Frame(_) | Ty::FrameOf(..) | Ty::Param => None,
+    }
+}
+
+/// Returns `true` if the type is a list of items that do not have a fixed size.
+pub(crate) fn is_varying(ty: &Ty, wire: &Wire) -> bool {
+    matches!(ty, Ty::List(item) if fixed_len(item, wire).is_none())
 }

@@ -1,11 +1,13 @@
 //! Generation of values of a declaration: edge cases first, and then random ones.
 
+use crate::edges::interesting;
 use crate::encode::{Context, Refused, Values, chosen, context, encode, values_of};
 use crate::model::{
-    BitsOf, Body, Declaration, Encoding, Expr, Extent, Field, Fields, Form, HANDED, Head, Id, Num, Pattern,
+    BitsOf, Body, Declaration, Encoding, Expr, Extent, Field, Fields, Form, HANDED, Id, Num, Pattern,
     Presence, Role, TagKind, Ty, Wire, limits,
 };
 use crate::rng::Rng;
+use crate::sizes::{fixed_len, is_varying};
 
 /// A value of any type.
 #[derive(Clone, Debug, PartialEq)]
@@ -444,82 +446,6 @@ impl<'a> Maker<'a> {
             }
         }
         text
-    }
-}
-
-/// Returns the size of a type in bytes, or `None` if the type is variable-length.
-pub(crate) fn fixed_len(ty: &Ty, wire: &Wire) -> Option<usize> {
-    match ty {
-        Ty::Num(num) | Ty::NonZero(num) => match wire.form {
-            Form::Plain => Some(num.bytes()),
-            Form::Odd(bytes) => Some(bytes),
-            Form::Bcd { bytes, .. } => Some(bytes),
-            _ => None,
-        },
-        Ty::Text(_) => match wire.form {
-            Form::Bcd { bytes, .. } => Some(bytes),
-            _ => None,
-        },
-        Ty::Bool => Some(1),
-        Ty::Ipv4 | Ty::Millis => Some(4),
-        Ty::Ipv6 => Some(16),
-        Ty::Even => Some(2),
-        Ty::Array(item, len) => Some(fixed_len(item, wire)? * len),
-        Ty::Tuple(types) => types.iter().map(|ty| fixed_len(ty, wire)).sum(),
-        Ty::Boxed(inner) => fixed_len(inner, wire),
-        Ty::Bytes(_) | Ty::List(_) | Ty::Frame(_) | Ty::FrameOf(..) | Ty::Param => None,
-    }
-}
-
-/// Returns `true` if the type is a list of items that do not have a fixed size.
-fn is_varying(ty: &Ty, wire: &Wire) -> bool {
-    matches!(ty, Ty::List(item) if fixed_len(item, wire).is_none())
-}
-
-/// Returns the numbers that a declaration mentions, which are likely edge cases.
-fn interesting(declaration: &Declaration) -> Vec<i128> {
-    let mut all = Vec::new();
-    for ty in &declaration.types {
-        if let Body::Enum(variants) = &ty.body {
-            for variant in variants {
-                match &variant.tag {
-                    Pattern::Numbers(numbers) => all.extend(numbers),
-                    Pattern::Range(from, to) => all.extend([*from, *to]),
-                    Pattern::Plain(value, _) => all.push(*value),
-                    Pattern::Bytes(_) | Pattern::Any => {}
-                }
-            }
-        }
-        for word in &ty.words.head {
-            if let Head::Len(_, rule) = word {
-                all.extend(rule.max.and_then(|max| i128::try_from(max).ok()));
-            }
-        }
-        for field in ty.all_fields().iter().flat_map(|fields| &fields.list) {
-            let expressions = [
-                &field.check,
-                &match &field.presence {
-                    Presence::When(expr) => Some(expr.clone()),
-                    _ => None,
-                },
-            ];
-            expressions.into_iter().flatten().for_each(|expr| numbers(expr, &mut all));
-        }
-    }
-    all
-}
-
-fn numbers(expr: &Expr, all: &mut Vec<i128>) {
-    match expr {
-        Expr::Int(number) => all.extend([*number, *number + 1]),
-        Expr::Op(a, _, b) | Expr::Wrapping(a, b) => {
-            numbers(a, all);
-            numbers(b, all);
-        }
-        Expr::Usize(inner) | Expr::Byte(inner) | Expr::NotByte(inner) | Expr::Not(inner) => {
-            numbers(inner, all)
-        }
-        Expr::Field(_) | Expr::LenOf(_) | Expr::IsSome(_) => {}
     }
 }
 

@@ -4,6 +4,9 @@ mod autos;
 mod bits;
 mod choices;
 mod endings;
+mod exprs;
+mod lists;
+mod nested;
 mod types;
 mod wild;
 
