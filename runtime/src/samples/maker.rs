@@ -12,6 +12,7 @@ use crate::json::members::{Form, form, values};
 use crate::samples::REJECTIONS;
 use crate::samples::asked::MOST;
 use crate::samples::choices::Choices;
+use crate::samples::delimited::{behind, without};
 use crate::samples::ending::Last;
 use crate::schema::known::{Entry, Known, Says, chosen};
 use crate::schema::steps::Slot;
@@ -135,7 +136,7 @@ impl Maker {
             }
             let json = self.field(field, index, fields, &known);
             let json = match left.take() {
-                Some(delimiter) => json.behind(&field.ty, delimiter),
+                Some(delimiter) => behind(json, &field.ty, delimiter),
                 None => json,
             };
             if let Extent::UntilAny(Delimiter { ending: Ending::Left, any: [written, ..], .. }) = field.extent
@@ -173,7 +174,7 @@ impl Maker {
             };
             let value = self.choices.size().min(most);
             let value = self.value(ty, Some(value), &given);
-            return stop.delimiter.any.iter().fold(value, |value, bytes| value.without(bytes));
+            return without(value, stop.delimiter.any);
         }
         match field.extent {
             Extent::UntilItem(condition, last) => match ty {
@@ -208,11 +209,8 @@ impl Maker {
                 let count = size(count.number(known)).filter(|count| *count <= MOST);
                 self.value(ty, count, &given)
             }
-            Extent::UntilAny(delimiter) => {
-                let value = self.value(ty, None, &given);
-                delimiter.any.iter().fold(value, |value, bytes| value.without(bytes))
-            }
-            Extent::Until(delimiter) => self.value(ty, None, &Handed { ..given }).without(delimiter),
+            Extent::UntilAny(delimiter) => without(self.value(ty, None, &given), delimiter.any),
+            Extent::Until(delimiter) => without(self.value(ty, None, &given), &[delimiter]),
             Extent::Fixed(len, fill) => self.fixed(ty, len, fill, field.fills, &given),
             Extent::Align(_) => Json::Null,
         }
@@ -443,57 +441,4 @@ pub(crate) fn whole(number: i128) -> Json {
 
 pub(crate) fn hex(bytes: &[u8]) -> Json {
     Json::String(bytes.iter().fold(String::from("0x"), |text, byte| text + &format!("{byte:02x}")))
-}
-
-/// Fits a value to its own delimiter, and to the delimiter before it.
-pub(crate) trait Without {
-    fn without(self, delimiter: &[u8]) -> Self;
-
-    /// Prepends `delimiter`, which an earlier field left for this field.
-    fn behind(self, ty: &Type, delimiter: &[u8]) -> Self;
-}
-
-impl Without for Json {
-    fn without(self, delimiter: &[u8]) -> Self {
-        match (self, core::str::from_utf8(delimiter)) {
-            (Self::String(text), _) if text.starts_with("0x") && !delimiter.is_empty() => {
-                let delimiter = hex(delimiter);
-                let digits = delimiter.as_str().and_then(|hex| hex.strip_prefix("0x")).unwrap_or_default();
-                Self::String(without_bytes(text, digits))
-            }
-            (Self::String(text), Ok(delimiter)) if !delimiter.is_empty() => {
-                Self::String(text.replace(delimiter, ""))
-            }
-            (json, _) => json,
-        }
-    }
-
-    fn behind(self, ty: &Type, delimiter: &[u8]) -> Self {
-        match (ty, self) {
-            (Type::Text, Self::String(text)) => {
-                Self::String(String::from_utf8_lossy(delimiter).into_owned() + &text)
-            }
-            (Type::Bytes, Self::String(digits)) => match (hex(delimiter), digits.strip_prefix("0x")) {
-                (Self::String(begin), Some(digits)) => Self::String(begin + digits),
-                (begin, _) => begin,
-            },
-            (_, json) => json,
-        }
-    }
-}
-
-/// Removes bytes from hex. Both are digits in pairs.
-fn without_bytes(mut text: String, digits: &str) -> String {
-    let mut at = 2;
-    while let Some(found) = text.get(at..).and_then(|rest| rest.find(digits)) {
-        match (at + found) % 2 {
-            0 => {
-                text.replace_range(at + found..at + found + digits.len(), "");
-                // What follows may form the delimiter with the byte before it.
-                at = (at + found).saturating_sub(digits.len()).max(2);
-            }
-            _ => at += found + 1,
-        }
-    }
-    text
 }

@@ -6,6 +6,7 @@
 
 mod asked;
 mod choices;
+mod delimited;
 mod ending;
 mod maker;
 
