@@ -355,7 +355,7 @@ impl<S: Serves> Server<S> {
         let (span, setup) = (span(&accepted), self.setup());
         #[cfg(feature = "tls")]
         if let Some(tls) = self.tls.clone() {
-            tokio::spawn(tls::secured(tls, accepted, setup, admitted).instrument(span));
+            tokio::spawn(tls::secure(tls, accepted, setup, admitted).instrument(span));
             return Ok(());
         }
         match accepted {

@@ -9,10 +9,11 @@ use tokio::time::timeout;
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::rustls::ServerConfig;
 use tokio_rustls::server::TlsStream;
+use tracing::Span;
 
 use super::connections::Admitted;
 use super::listener::Accepted;
-use super::{Server, Setup};
+use super::{Server, Setup, spawn};
 use crate::net::connection::outbox::Stage;
 use crate::net::session::serve::Serves;
 use crate::net::tls::TlsInfo;
@@ -26,8 +27,10 @@ impl<S> Server<S> {
     }
 }
 
-/// Runs a connection after its TLS handshake.
-pub(super) async fn secured<S: Serves>(
+/// Performs the TLS handshake of a connection, and then starts the connection.
+// The connection runs in another task, because in this task it would keep the memory of the
+// handshake.
+pub(super) async fn secure<S: Serves>(
     tls: TlsAcceptor,
     accepted: Accepted,
     setup: Setup<S>,
@@ -35,12 +38,12 @@ pub(super) async fn secured<S: Serves>(
 ) {
     let failed = match accepted {
         Accepted::Tcp(stream, _) => match shake_hands(&tls, stream, &setup, &admitted).await {
-            Ok(stream) => return S::run(setup, stream, admitted).await,
+            Ok(stream) => return spawn(stream, setup, admitted, Span::current()),
             Err(error) => error,
         },
         #[cfg(unix)]
         Accepted::Unix(stream) => match shake_hands(&tls, stream, &setup, &admitted).await {
-            Ok(stream) => return S::run(setup, stream, admitted).await,
+            Ok(stream) => return spawn(stream, setup, admitted, Span::current()),
             Err(error) => error,
         },
     };

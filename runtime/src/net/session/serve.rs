@@ -151,7 +151,8 @@ impl<F: Conversation<M>, M: 'static> Serves for Sessions<F, M> {
                 let mut talking = pin!(service.conversation.begin(session));
                 poll_fn(|cx| link.poll_conversation(talking.as_mut(), cx)).await
             };
-            // This is boxed, because it would otherwise take memory in each connection from its start.
+            // This is boxed, because it would otherwise take memory in each connection from its
+            // start.
             Box::pin(finish(&link, why)).await;
             drop(admitted);
         }
