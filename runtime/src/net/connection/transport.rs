@@ -162,6 +162,12 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Transport<IO> {
         }
     }
 
+    /// Returns the number of frames since the last [count](Self::count), malformed ones included.
+    #[inline]
+    pub(crate) fn uncounted(&self) -> u32 {
+        self.frames + self.malformed
+    }
+
     /// Adds the frames since the last call to the counters, if the server counts, and returns the
     /// number of these frames.
     pub(crate) fn count(&mut self) -> u32 {

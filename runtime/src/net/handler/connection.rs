@@ -22,7 +22,7 @@ use crate::net::connection::transport::{Event, Transport};
 use crate::stream::{Framer, can_resync};
 
 /// Maximum number of frames that are handled before other tasks run.
-const FRAMES_PER_TURN: u16 = 1024;
+const FRAMES_PER_TURN: u32 = 1024;
 
 pub(crate) struct Connection<S: Service, IO> {
     service: Arc<S>,
@@ -37,6 +37,14 @@ enum Turn {
     Starved,
     /// There may be more frames, but it is time to flush and to let other tasks run.
     Paused,
+}
+
+/// How a frame was handled.
+enum Handled {
+    AtOnce,
+    /// The handler has waited.
+    Later,
+    Malformed(DecodeError),
 }
 
 impl<S: Service, IO: AsyncRead + AsyncWrite + Unpin> Connection<S, IO> {
@@ -218,21 +226,16 @@ impl<S: Service, IO: AsyncRead + AsyncWrite + Unpin> Connection<S, IO> {
     /// Handles the frames that have arrived. Stops after [`FRAMES_PER_TURN`] frames, or when too
     /// many bytes are unwritten.
     async fn turn(&mut self, state: &mut S::State) -> Result<Turn, CloseReason> {
-        let mut lent = false;
-        for _ in 0..FRAMES_PER_TURN {
-            if S::SENDS && !lent {
-                self.conn.count_from(self.transport.out.len());
-                self.transport.lend();
-                lent = true;
-            }
-            let malformed = 'frame: {
+        self.lend();
+        while self.transport.uncounted() < FRAMES_PER_TURN {
+            let handled = 'frame: {
                 // The frame is moved into the handler's future before anything is awaited, because
                 // the future is `Send` but the frame need not be.
                 let parse = <S::In<'_> as Decode<'_>>::parse_from;
                 let mut handling = pin!(match self.framer.next_frame_by(parse) {
                     Ok(Some(frame)) => self.service.frame(&mut self.conn, state, frame),
                     Ok(None) => return Ok(Turn::Starved),
-                    Err(error) => break 'frame Some(error),
+                    Err(error) => break 'frame Handled::Malformed(error),
                 });
                 self.transport.framed();
                 let out = &mut self.transport.out;
@@ -241,16 +244,19 @@ impl<S: Service, IO: AsyncRead + AsyncWrite + Unpin> Connection<S, IO> {
                 // Most handlers never wait.
                 if let Poll::Ready(written) = written.await {
                     written.map_err(CloseReason::Handler)?;
-                } else {
-                    self.transport.reclaim();
-                    lent = false;
-                    self.transport.attend(handling, Reply::write).await?.map_err(CloseReason::Handler)?;
+                    break 'frame Handled::AtOnce;
                 }
-                None
+                self.transport.reclaim();
+                self.transport.attend(handling, Reply::write).await?.map_err(CloseReason::Handler)?;
+                Handled::Later
             };
-            if let Some(error) = malformed {
-                self.transport.malformed += 1;
-                go_on(&*self.service, &mut self.framer, &mut self.conn, &mut self.transport, state, error)?;
+            match handled {
+                Handled::AtOnce => {}
+                Handled::Later => self.lend(),
+                Handled::Malformed(error) => {
+                    self.transport.malformed += 1;
+                    self.go_on(state, error)?;
+                }
             }
             if self.conn.is_closing() {
                 return Err(CloseReason::Handler(Close::new()));
@@ -260,6 +266,41 @@ impl<S: Service, IO: AsyncRead + AsyncWrite + Unpin> Connection<S, IO> {
             }
         }
         Ok(Turn::Paused)
+    }
+
+    /// Lets the handler write into the out-buffer, if it sends.
+    fn lend(&mut self) {
+        if S::SENDS {
+            self.conn.count_from(self.transport.out.len());
+            self.transport.lend();
+        }
+    }
+
+    /// Continues after malformed bytes as the handler decides, if that is possible.
+    #[cold]
+    fn go_on(&mut self, state: &mut S::State, error: DecodeError) -> Result<(), CloseReason> {
+        let Self { service, framer, conn, transport } = self;
+        // The only error within a run of noise is that the run was too long and the framer has given
+        // up.
+        let goes_on = if transport.deadlines.is_noisy() {
+            GoesOn::Nowhere
+        } else {
+            service.malformed(conn, state, &error)
+        };
+        let can = match goes_on {
+            GoesOn::Nowhere => return Err(CloseReason::Malformed(error)),
+            GoesOn::BehindTheFrame => framer.skip_frame::<S::In<'_>>(),
+            GoesOn::AtTheNextFrame => {
+                transport.deadlines.noise();
+                framer.resync::<S::In<'_>>()
+            }
+        };
+        if !can {
+            log_once_that_it_cannot::<S::In<'_>>(goes_on);
+            return Err(CloseReason::Malformed(error));
+        }
+        transport.gone_on.note(&error);
+        Ok(())
     }
 
     /// Calls the handler's `ending`. The frames that it sends are flushed with the rest.
@@ -287,36 +328,6 @@ impl<S: Service, IO: AsyncRead + AsyncWrite + Unpin> Connection<S, IO> {
             .await;
         }
     }
-}
-
-/// Continues after malformed bytes as the handler decides, if that is possible.
-#[cold]
-fn go_on<S: Service, IO: AsyncRead + AsyncWrite + Unpin>(
-    service: &S,
-    framer: &mut Framer,
-    conn: &mut Conn<S::Out>,
-    transport: &mut Transport<IO>,
-    state: &mut S::State,
-    error: DecodeError,
-) -> Result<(), CloseReason> {
-    // The only error within a run of noise is that the run was too long and the framer has given
-    // up.
-    let goes_on =
-        if transport.deadlines.is_noisy() { GoesOn::Nowhere } else { service.malformed(conn, state, &error) };
-    let can = match goes_on {
-        GoesOn::Nowhere => return Err(CloseReason::Malformed(error)),
-        GoesOn::BehindTheFrame => framer.skip_frame::<S::In<'_>>(),
-        GoesOn::AtTheNextFrame => {
-            transport.deadlines.noise();
-            framer.resync::<S::In<'_>>()
-        }
-    };
-    if !can {
-        log_once_that_it_cannot::<S::In<'_>>(goes_on);
-        return Err(CloseReason::Malformed(error));
-    }
-    transport.gone_on.note(&error);
-    Ok(())
 }
 
 /// Logs, once per process, that a handler's decision is impossible for its frame type.
