@@ -52,49 +52,23 @@ impl Writing<'_> {
             let shift = if tag.order == Order::Big { tag.shift + behind } else { tag.shift };
             parts.push(self.bits_of(&Bits { shift, ..tag }, value));
         }
-        let mut is_late = false;
-        let mut sums = Vec::new();
         for (slot, field) in &run.fields {
             let (Type::Bits(bits), Slot::Field(index)) = (field.ty, *slot) else { continue };
-            let local = Code::Local(field.name.to_string());
-            let value = match field.role {
-                Role::Value => {
-                    let value = Code::Me.member(field.name);
-                    let value = self.number_of_bits(&bits.of, value, bits.width);
-                    match field.none {
-                        Some(none) => w().on("or_none", [value, Code::Int(number_of_none(none)?)]),
-                        None => value,
-                    }
-                }
-                Role::Pad => continue,
-                Role::Magic(bytes) => constant(bytes, &field.ty)?,
-                Role::Checksum(algorithm, covers) => {
-                    sums.push((index, *field, algorithm, covers.what));
-                    continue;
-                }
-                _ => {
-                    if !self.ahead.contains(&index) {
-                        is_late = true;
-                        if let Role::Calc(_) = field.role {
-                            let number = self.auto_number(field)?;
-                            self.fill(field, number)?;
-                        }
-                    }
-                    local
-                }
-            };
-            parts.push(self.bits_of(&bits, value));
+            if let Some(value) = self.value_of_bits(index, field, &bits)? {
+                parts.push(self.bits_of(&bits, value));
+            }
         }
         let value = parts
             .into_iter()
             .reduce(|left, right| Code::binary(Op::BitOr, left, right))
             .unwrap_or(Code::Num(0));
         let kept = self.var("kept", first.name);
-        let arguments = [Code::size(run.bytes), self.run_order(first)?];
+        let (bytes, by) = (Code::size(run.bytes), self.run_order(first)?);
+        let is_late = run.fields.iter().any(|(slot, field)| self.is_late(*slot, field));
+        let is_sum = |field: &Field| matches!(field.role, Role::Checksum(..));
         self.run("field", [Code::text(first.name)]);
-        if is_late || !sums.is_empty() {
-            self.out.push(Stmt::Let(kept.clone(), None, w().on("hold", [Code::size(run.bytes)])));
-            let [bytes, by] = arguments;
+        if is_late || run.fields.iter().any(|(_, field)| is_sum(field)) {
+            self.out.push(Stmt::Let(kept.clone(), None, w().on("hold", [bytes.clone()])));
             let fill = Stmt::Do(w().on("fill_bits", [kept.clone(), value, bytes, by]));
             // A run that contains a length is written when the length is known.
             match is_late {
@@ -102,20 +76,49 @@ impl Writing<'_> {
                 false => self.out.push(fill),
             }
         } else {
-            let [bytes, by] = arguments;
             self.run("uint", [value, bytes, by]);
         }
-        for (index, field, algorithm, what) in sums {
-            self.sum(index, field, algorithm, what, &kept)?;
+        for (slot, field) in &run.fields {
+            if let (Role::Checksum(algorithm, covers), Slot::Field(index)) = (field.role, *slot) {
+                self.sum(index, field, algorithm, covers.what, &kept)?;
+            }
         }
         for (slot, field) in &run.fields {
             self.note_end(*slot, field)?;
         }
         Ok(())
     }
-}
 
-impl Writing<'_> {
+    /// Returns the value of a bit field before it is shifted to its position. Padding is zero, and
+    /// a checksum is written later, so neither has a value here.
+    fn value_of_bits(&mut self, index: usize, field: &'static Field, bits: &Bits) -> Result<Option<Code>> {
+        Ok(match field.role {
+            Role::Value => {
+                let value = self.number_of_bits(&bits.of, Code::Me.member(field.name), bits.width);
+                Some(match field.none {
+                    Some(none) => w().on("or_none", [value, Code::Int(number_of_none(none)?)]),
+                    None => value,
+                })
+            }
+            Role::Pad | Role::Checksum(..) => None,
+            Role::Magic(bytes) => Some(constant(bytes, &field.ty)?),
+            role => {
+                if let (Role::Calc(_), false) = (role, self.ahead.contains(&index)) {
+                    let number = self.auto_number(field)?;
+                    self.fill(field, number)?;
+                }
+                Some(Code::Local(field.name.to_string()))
+            }
+        })
+    }
+
+    /// Returns `true` for an `Auto` whose number is known only after later fields are written.
+    fn is_late(&self, slot: Slot, field: &Field) -> bool {
+        let Slot::Field(index) = slot else { return false };
+        let has_value = matches!(field.role, Role::Value | Role::Pad | Role::Magic(_) | Role::Checksum(..));
+        !has_value && !self.ahead.contains(&index)
+    }
+
     /// Returns the number for the bits of a value.
     fn number_of_bits(&self, kind: &BitKind, value: Code, width: u32) -> Code {
         match kind {
