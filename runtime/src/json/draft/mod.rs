@@ -2,21 +2,22 @@
 //! is computed. Numbers that only user code can compute are zero in the draft. The parser then
 //! reads the draft, and the encoder writes the frame.
 
+mod extent;
+
 use core::cell::Cell;
 use core::ops::Range;
 
 use serde_json::{Map, Value as Json};
 
+pub(super) use self::extent::{absent, field, has_room, in_room, say};
 use super::error::{JsonError, Path};
 use super::frame::Frame;
 use super::leaf::{self, Whole};
 use super::members::{Form, form, values};
 use crate::schema::frames::separator;
 use crate::schema::known::{Says, are_known, chosen};
-use crate::schema::{
-    BitKind, Bits, Body, Ending, Extent, Field, LengthRule, Order, Prefix, Role, Schema, Tags, Type, Variant,
-};
-use crate::wire::{Fill, Found, find, item_of_array, packed_len, put_packed, units};
+use crate::schema::{BitKind, Bits, Body, Order, Schema, Tags, Type, Variant};
+use crate::wire::{item_of_array, packed_len, put_packed};
 
 /// The bytes of a frame or value, as far as they have been drafted.
 #[derive(Clone, Debug, Default)]
@@ -222,174 +223,6 @@ fn kept_tag(
         return Err(path.expected(&format!("a tag of the variant {}", variant.name), json));
     }
     Ok(Some(tag))
-}
-
-/// Drafts a field with its prefix or delimiter.
-pub(super) fn field(
-    field: &Field,
-    json: &Json,
-    handed: &Handed<'_>,
-    path: &Path<'_>,
-) -> Result<Draft, JsonError> {
-    let absent = field.none.and_then(|none| none.number()).filter(|_| json.is_null()).map(Whole::from);
-    if let Some(absent) = absent {
-        return number(&field.ty, absent, path);
-    }
-    let mut draft = value(&field.ty, json, handed, path)?;
-    draft.content = draft.bytes.len();
-    match field.extent {
-        Extent::LenPrefixed(prefix) => {
-            let number = prefix_number(&prefix, draft.content, path)?;
-            draft.insert_front(number);
-        }
-        Extent::CountPrefixed(prefix) => {
-            let number = say(&prefix.ty, &prefix.rule, draft.items, path)?;
-            draft.insert_front(number);
-        }
-        Extent::Until(delimiter) => {
-            draft.bytes.extend_from_slice(delimiter);
-            if find(&draft.bytes, delimiter).is_some_and(|at| at < draft.content) {
-                return Err(path.error(format!("it contains its delimiter \"{}\"", delimiter.escape_ascii())));
-            }
-        }
-        Extent::UntilAny(delimiter) => {
-            if delimiter.ending != Ending::Left {
-                draft.bytes.extend_from_slice(delimiter.written());
-            }
-            if let Found::At(at, len) = delimiter.find(&draft.bytes, true) {
-                holds(&draft, at, len, path)?;
-            }
-        }
-        Extent::Fixed(len, _) if field.stop.is_some() => stopped(&mut draft, field, len, path)?,
-        Extent::UntilItem(item, Some(last)) => match last() {
-            Some(last) => draft.bytes.extend_from_slice(&last),
-            None => {
-                return Err(
-                    path.error(format!("only Rust code can compute the bytes of the last item, {item}"))
-                );
-            }
-        },
-        Extent::Fixed(len, fill) if field.fills => {
-            if draft.content > len {
-                return Err(path.error(format!("expected at most {len} bytes, found {}", draft.content)));
-            }
-            let last = draft.bytes.get(draft.content - draft.last.min(draft.content)..).unwrap_or_default();
-            if !last.is_empty() && last.iter().all(|byte| *byte == fill) {
-                return Err(path.error(format!("its last item consists of the fill byte {fill:#04x}")));
-            }
-            fill_up(&mut draft, len, Fill::new(fill, units(&field.ty)), path)?;
-        }
-        Extent::Fixed(len, _) if field.lenient => slack(&mut draft, len, path)?,
-        _ => {}
-    }
-    Ok(draft)
-}
-
-/// Drafts a number.
-fn number(ty: &Type, number: Whole, path: &Path<'_>) -> Result<Draft, JsonError> {
-    let draft = match ty {
-        Type::Bits(bits) => leaf::bits_of(bits, number).map(|bits| Draft { bits, ..Draft::default() }),
-        _ => leaf::put(ty, number).map(Draft::of),
-    };
-    draft.ok_or_else(|| path.error(format!("only Rust code can compute the `none` value of {ty}")))
-}
-
-/// Returns an error if the value contains its delimiter. `at` is the position of the first
-/// delimiter, and `len` its size.
-fn holds(draft: &Draft, at: usize, len: usize, path: &Path<'_>) -> Result<(), JsonError> {
-    let found = draft.bytes.get(at..at + len).unwrap_or_default();
-    match at < draft.content {
-        true => Err(path.error(format!("it contains its delimiter \"{}\"", found.escape_ascii()))),
-        false => Ok(()),
-    }
-}
-
-/// Returns `true` if a value may be smaller than the size of its field.
-pub(super) fn has_room(field: &Field) -> bool {
-    field.stop.is_some() || (field.lenient && matches!(field.role, Role::Value))
-}
-
-/// Pads a value to `len` bytes, the size of its field.
-pub(super) fn in_room(
-    draft: &mut Draft,
-    field: &Field,
-    len: usize,
-    path: &Path<'_>,
-) -> Result<(), JsonError> {
-    match field.stop {
-        Some(_) => stopped(draft, field, len, path),
-        None => slack(draft, len, path),
-    }
-}
-
-/// Writes a delimiter after a value that is shorter than `len` bytes, and pads to `len` bytes.
-fn stopped(draft: &mut Draft, field: &Field, len: usize, path: &Path<'_>) -> Result<(), JsonError> {
-    let Some(stop) = field.stop else { return Ok(()) };
-    if draft.content > len {
-        return Err(path.error(format!("expected at most {len} bytes, found {}", draft.content)));
-    }
-    if draft.content < len {
-        draft.bytes.extend_from_slice(stop.fits(len - draft.content).unwrap_or(stop.delimiter.written()));
-    }
-    if let Found::At(at, found) = stop.delimiter.find(&draft.bytes, true) {
-        holds(draft, at, found, path)?;
-    }
-    if draft.bytes.len() > len {
-        return Err(
-            path.error("the value is shorter than its field, but its delimiter does not fit after it")
-        );
-    }
-    fill_up(draft, len, stop.filling(), path)
-}
-
-/// Pads a value to `len` bytes with zeros. Decoding ignores them.
-fn slack(draft: &mut Draft, len: usize, path: &Path<'_>) -> Result<(), JsonError> {
-    match draft.content > len {
-        true => Err(path.error(format!("expected at most {len} bytes, found {}", draft.content))),
-        false => fill_up(draft, len, Fill::new(0, None), path),
-    }
-}
-
-/// Pads a value to `len` bytes.
-fn fill_up(draft: &mut Draft, len: usize, fill: Fill, path: &Path<'_>) -> Result<(), JsonError> {
-    while draft.bytes.len() < len {
-        draft.bytes.extend_from_slice(fill.unit());
-    }
-    match draft.bytes.len() == len {
-        true => Ok(()),
-        false => {
-            Err(path.error("a code unit of this text has two bytes, but the number of bytes to fill is odd"))
-        }
-    }
-}
-
-/// Drafts an absent field. If its prefix has a number for absent values, that prefix is written.
-pub(super) fn absent(field: &Field, path: &Path<'_>) -> Result<Draft, JsonError> {
-    let Some((prefix, none)) = field.prefix().and_then(|prefix| Some((prefix, prefix.rule.none?))) else {
-        return Ok(Draft::default());
-    };
-    let bytes = none.number().and_then(|none| leaf::put(&prefix.ty, Whole::from(none)));
-    let bytes =
-        bytes.ok_or_else(|| path.error(format!("only Rust code can compute the `none` value {none}")))?;
-    Ok(Draft { bytes, ..Draft::default() })
-}
-
-fn prefix_number(prefix: &Prefix, content: usize, path: &Path<'_>) -> Result<Vec<u8>, JsonError> {
-    let own = prefix.ty.bits().unwrap_or(0) / 8;
-    let units = prefix.rule.number(content, own);
-    let units = units.ok_or_else(|| {
-        path.error(format!("its {content} bytes are not a multiple of {}", prefix.rule.scale))
-    })?;
-    say(&prefix.ty, &prefix.rule, units, path)
-}
-
-/// Encodes a length or count.
-pub(super) fn say(ty: &Type, rule: &LengthRule, len: usize, path: &Path<'_>) -> Result<Vec<u8>, JsonError> {
-    let bytes = match rule.say {
-        Some(say) => say(len),
-        None => u128::try_from(len).ok().and_then(|len| leaf::put(ty, Whole::from(len))),
-    };
-    bytes.ok_or_else(|| path.error(format!("its prefix cannot hold {len}")))
 }
 
 /// Drafts a value without its prefix and delimiter.
