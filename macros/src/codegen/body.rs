@@ -253,8 +253,9 @@ impl Body<'_> {
         }
     }
 
-    /// Returns the statement that removes the padding of a `fixed(N)` field from `body`. If the
-    /// content is self-delimiting or the field is `lenient`, the padding is found differently.
+    /// Returns the statement that removes the padding of a `fixed(N)` field from `body`. Returns
+    /// `None` if the content is self-delimiting or the field is `lenient`: then all bytes after the
+    /// content are padding.
     fn trim(&self, fill: Option<&Expr>) -> Option<TokenStream> {
         if self.lenient || self.filled_by().is_some() {
             return None;

@@ -200,7 +200,7 @@ impl<'a> Lower<'a> {
         }
     }
 
-    /// Returns the steps of `len_prefixed` before the fields: `rest` within the length.
+    /// Returns the steps of `#[frame(len_prefixed)]`. The steps `rest` are within the length.
     fn within_length(&self, prefix: &'a LenPrefixed, slot: usize, rest: Vec<Step<'a>>) -> Vec<Step<'a>> {
         let Some(number) = self.number(&prefix.wire) else { return rest };
         if let (Some(span), false) = (prefix.inclusive, number.fixed) {

@@ -145,7 +145,7 @@ impl Reading<'_> {
                 };
                 (tag.map(|tag| same(local.clone(), tag)), Some(same(local, zero)))
             }
-            // A flag that says whether the field is present agrees with it by itself.
+            // A flag that decides whether the field is present always agrees with it.
             Role::PresenceOf(..) if is_used => (None, None),
             Role::PresenceOf(..) => {
                 let flag = self.var("says", says.name);

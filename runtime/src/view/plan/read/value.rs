@@ -106,7 +106,7 @@ impl Reading<'_> {
     }
 
     /// Returns the code for the reader of an extent. `size` is its length in bytes, if a length
-    /// field or an expression contains it.
+    /// field or an expression gives the length.
     fn extent(
         &mut self,
         slot: Slot,

@@ -151,7 +151,8 @@ impl Quick<'_> {
     }
 }
 
-/// Stores the bytes `made` of the value `of` in a variable, and returns its name.
+/// Stores the bytes of the value `of` in a variable, and returns its name. `made` is the expression
+/// for the bytes.
 fn named(body: &mut Body<'_>, of: &Code, made: &str, indent: usize) -> String {
     let name = match of {
         Code::Local(_) | Code::Var(_) => format!("{}_bytes", body.code(of)),
