@@ -38,16 +38,14 @@ pub struct Chain {
     /// The segments before `tail`; `None` if there are none. Boxed, because each connection has
     /// chains, and most of them have no large bodies.
     front: Option<Box<Front>>,
+    /// Number of bytes in `front`. It is not there, because encoders ask for it often.
+    before: usize,
     tail: BytesMut,
 }
 
+/// Segments, none of them empty.
 #[derive(Debug, Default)]
-struct Front {
-    /// Segments, none of them empty.
-    segments: VecDeque<Segment>,
-    /// Total length of the segments.
-    len: usize,
-}
+struct Front(VecDeque<Segment>);
 
 #[derive(Debug)]
 enum Segment {
@@ -68,31 +66,27 @@ impl Chain {
     /// Returns the segments that were written, in order.
     #[must_use]
     pub fn into_segments(self) -> Vec<Bytes> {
-        let front = self.front.into_iter().flat_map(|front| front.segments);
+        let front = self.front.into_iter().flat_map(|front| front.0);
         let tail = Some(self.tail).filter(|tail| !tail.is_empty()).map(Segment::Own);
         front.chain(tail).map(Segment::freeze).collect()
-    }
-
-    /// Returns the number of bytes before `tail`.
-    #[inline]
-    fn before(&self) -> usize {
-        self.front.as_ref().map_or(0, |front| front.len)
     }
 
     /// Appends a body without a copy. It must not be empty.
     #[cold]
     pub(crate) fn share(&mut self, body: Bytes) {
         let front = self.front.get_or_insert_default();
+        self.before += self.tail.len() + body.len();
         if !self.tail.is_empty() {
-            front.push(Segment::Own(self.tail.split()));
+            front.0.push_back(Segment::Own(self.tail.split()));
         }
-        front.push(Segment::Shared(body));
+        front.0.push_back(Segment::Shared(body));
     }
 
+    /// Overwrites bytes that begin in a segment.
     #[cold]
     fn patch_segments(&mut self, mut at: usize, mut bytes: &[u8]) {
         let mut start = 0;
-        for segment in self.front.iter_mut().flat_map(|front| &mut front.segments) {
+        for segment in self.front.iter_mut().flat_map(|front| &mut front.0) {
             if bytes.is_empty() {
                 return;
             }
@@ -109,9 +103,29 @@ impl Chain {
 
     #[cold]
     fn advance_segments(&mut self, count: usize) {
-        let left = self.front.as_mut().map_or(count, |front| front.advance(count));
-        self.front.take_if(|front| front.segments.is_empty());
-        self.tail.advance(left.min(self.tail.len()));
+        let here = count.min(self.before);
+        if let Some(front) = &mut self.front {
+            front.advance(here);
+        }
+        self.before -= here;
+        self.front.take_if(|front| front.0.is_empty());
+        self.tail.advance((count - here).min(self.tail.len()));
+    }
+
+    /// Removes everything from position `to` on, which is in a segment.
+    #[cold]
+    fn truncate_segments(&mut self, to: usize) {
+        self.tail.clear();
+        while self.before > to {
+            let Some(mut last) = self.front.as_mut().and_then(|front| front.0.pop_back()) else { return };
+            self.before -= last.len();
+            if self.before < to {
+                last.truncate(to - self.before);
+                self.before = to;
+                self.front.get_or_insert_default().0.push_back(last);
+            }
+        }
+        self.front.take_if(|front| front.0.is_empty());
     }
 }
 
@@ -126,57 +140,38 @@ impl Chain {
 
     /// Returns the number of bytes of memory that the chain holds.
     pub(crate) fn held(&self) -> usize {
-        self.before() + self.tail.capacity()
+        self.before + self.tail.capacity()
     }
 
     /// Appends the bytes of another chain, and removes them there.
     pub(crate) fn append(&mut self, other: &mut Self) {
-        for segment in other.front.take().into_iter().flat_map(|front| front.segments) {
+        for segment in other.front.take().into_iter().flat_map(|front| front.0) {
             match segment {
                 Segment::Own(bytes) => self.tail.extend_from_slice(&bytes),
                 Segment::Shared(body) => self.share(body),
             }
         }
         self.tail.extend_from_slice(&other.tail);
-        other.tail.clear();
+        other.clear();
     }
 
     /// Removes all bytes and keeps the buffer.
     pub(crate) fn clear(&mut self) {
         self.front = None;
+        self.before = 0;
         self.tail.clear();
     }
 }
 
 impl Front {
-    fn push(&mut self, segment: Segment) {
-        self.len += segment.len();
-        self.segments.push_back(segment);
-    }
-
-    /// Removes `count` bytes at the start, and returns how many more that is than there were.
-    fn advance(&mut self, mut count: usize) -> usize {
-        while let Some(first) = self.segments.front_mut() {
+    /// Removes `count` bytes at the start.
+    fn advance(&mut self, mut count: usize) {
+        while let Some(first) = self.0.front_mut() {
             if count < first.len() {
-                first.advance(count);
-                self.len -= count;
-                return 0;
+                return first.advance(count);
             }
             count -= first.len();
-            self.len -= first.len();
-            self.segments.pop_front();
-        }
-        count
-    }
-
-    fn truncate(&mut self, to: usize) {
-        while self.len > to {
-            let Some(mut last) = self.segments.pop_back() else { return };
-            self.len -= last.len();
-            if self.len < to {
-                last.truncate(to - self.len);
-                self.push(last);
-            }
+            self.0.pop_front();
         }
     }
 }
@@ -230,7 +225,7 @@ impl Deref for Segment {
 impl Sink for Chain {
     #[inline]
     fn position(&self) -> usize {
-        self.before() + self.tail.len()
+        self.before + self.tail.len()
     }
 
     #[inline]
@@ -250,30 +245,28 @@ impl Sink for Chain {
 
     #[inline]
     fn patch(&mut self, at: usize, bytes: &[u8]) {
-        match self.front {
-            None => patch(&mut self.tail, at, bytes),
-            Some(_) => self.patch_segments(at, bytes),
+        match at.checked_sub(self.before) {
+            Some(at) => patch(&mut self.tail, at, bytes),
+            None => self.patch_segments(at, bytes),
         }
     }
 
     #[inline]
     fn truncate(&mut self, to: usize) {
-        self.tail.truncate(to.saturating_sub(self.before()));
-        if let Some(front) = &mut self.front {
-            front.truncate(to);
-            self.front.take_if(|front| front.segments.is_empty());
+        match to.checked_sub(self.before) {
+            Some(to) => self.tail.truncate(to),
+            None => self.truncate_segments(to),
         }
     }
 
     #[inline]
     fn piece(&self, range: Range<usize>) -> Option<&[u8]> {
-        let before = self.before();
-        self.tail.get(range.start.checked_sub(before)?..range.end.checked_sub(before)?)
+        self.tail.get(range.start.checked_sub(self.before)?..range.end.checked_sub(self.before)?)
     }
 
     fn parts(&self, range: Range<usize>, visit: &mut dyn FnMut(&[u8])) {
         let mut start = 0;
-        let front = self.front.iter().flat_map(|front| &front.segments);
+        let front = self.front.iter().flat_map(|front| &front.0);
         for part in front.map(|segment| &segment[..]).chain([&self.tail[..]]) {
             let end = start + part.len();
             let (from, to) = (range.start.max(start), range.end.min(end));
@@ -291,13 +284,13 @@ impl Buf for Chain {
     }
 
     fn chunk(&self) -> &[u8] {
-        let first = self.front.as_ref().and_then(|front| front.segments.front());
+        let first = self.front.as_ref().and_then(|front| front.0.front());
         first.map_or(&self.tail, |segment| segment)
     }
 
     #[cfg(feature = "std")]
     fn chunks_vectored<'a>(&'a self, slices: &mut [std::io::IoSlice<'a>]) -> usize {
-        let front = self.front.iter().flat_map(|front| &front.segments);
+        let front = self.front.iter().flat_map(|front| &front.0);
         let parts = front.map(|segment| &segment[..]).chain([&self.tail[..]]);
         let places = slices.iter_mut().zip(parts.filter(|part| !part.is_empty()));
         places.map(|(slice, part)| *slice = std::io::IoSlice::new(part)).count()
@@ -306,9 +299,10 @@ impl Buf for Chain {
     /// Removes bytes at the start; all of them if `count` is larger than their number.
     #[inline]
     fn advance(&mut self, count: usize) {
-        match self.front {
-            None => self.tail.advance(count.min(self.tail.len())),
-            Some(_) => self.advance_segments(count),
+        if self.before == 0 {
+            self.tail.advance(count.min(self.tail.len()));
+        } else {
+            self.advance_segments(count);
         }
     }
 }

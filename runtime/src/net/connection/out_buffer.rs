@@ -42,25 +42,28 @@ impl OutBuffer {
 
     /// Appends a frame and returns its length. Appends nothing if the frame cannot be encoded or
     /// its encoder panics.
-    #[inline]
+    // Otherwise it is a call of 25 instructions for each frame.
+    #[inline(always)]
     pub(crate) fn push<T: Encode>(&mut self, frame: &T) -> Result<usize, EncodeError> {
         struct Whole<'a> {
             out: &'a mut OutBuffer,
             len: usize,
         }
         impl Drop for Whole<'_> {
-            #[inline]
+            #[cold]
             fn drop(&mut self) {
                 self.out.truncate(self.len);
             }
         }
 
         self.ensure_memory();
-        let start = self.len();
-        let mut whole = Whole { len: start, out: self };
+        let len = self.len();
+        let whole = Whole { len, out: self };
         frame.encode(&mut *whole.out)?;
-        whole.len = whole.out.len();
-        Ok(whole.len - start)
+        let pushed = whole.out.len() - len;
+        // Only an error or a panic of the encoder leaves something to be removed.
+        std::mem::forget(whole);
+        Ok(pushed)
     }
 
     /// Appends an encoded frame.
@@ -121,8 +124,15 @@ impl OutBuffer {
     #[inline]
     pub(crate) fn ensure_memory(&mut self) {
         if self.has_no_memory() {
-            *self.0.buffer() = pool::take();
+            self.take_memory();
         }
+    }
+
+    /// Takes memory from the pool. This is a function of its own so that [`push`](Self::push) stays
+    /// small enough to be inlined.
+    #[cold]
+    fn take_memory(&mut self) {
+        *self.0.buffer() = pool::take();
     }
 
     /// Gives the memory back to the pool and drops the bytes.

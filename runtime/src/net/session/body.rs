@@ -171,7 +171,7 @@ impl Drop for Whole<'_> {
     fn drop(&mut self) {
         self.session.hold_pushes(false);
         if !self.done {
-            self.session.near.broken = true;
+            self.session.near.break_off();
             let error =
                 io::Error::new(io::ErrorKind::ConnectionAborted, "a step of the session was cancelled");
             self.session.link.abort(CloseReason::Io(error));

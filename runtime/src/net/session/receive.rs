@@ -180,7 +180,7 @@ impl Session {
 
     /// Closes the connection because of an error of the peer.
     fn refuse<T>(&mut self, why: &'static str) -> Result<T> {
-        self.near.broken = true;
+        self.near.break_off();
         self.link.end(CloseReason::Handler(why.into()));
         Err(Error::other(why))
     }
