@@ -515,12 +515,13 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Transport<IO> {
         }
         if bytes < self.out.len() {
             self.out.advance(bytes);
-        } else if self.out.held() > Framer::KEEP {
-            self.out = OutBuffer::new();
         } else {
             // The buffer is cleared because `advance` would not make all of it available for the
             // next batch.
             self.out.clear();
+            if self.out.held() > Framer::KEEP {
+                self.out = OutBuffer::new();
+            }
         }
         self.outbox.written(self.out.len());
         Ok(())

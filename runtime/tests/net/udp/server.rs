@@ -2,7 +2,9 @@
 
 use std::net::UdpSocket;
 
-use framewright::net::Close;
+use bytes::Bytes;
+use framewright::net::{Close, CloseReason, Conn};
+use framewright::prelude::{Frame, Handler};
 use framewright::{Attempt, Encode, udp};
 
 use super::{greeter, raw, recv};
@@ -141,6 +143,65 @@ async fn each_reply_is_a_datagram_of_its_own() {
     })
     .await;
     task.abort();
+}
+
+/// A handler with state, whose replies to a name are a body that is too large for a datagram, and
+/// the name.
+struct Twice;
+
+impl Handler for Twice {
+    type In<'a> = Rest;
+    type Out = Tail;
+    type State = ();
+
+    async fn open(&self, _: &mut Conn<Tail>) -> Result<(), Close> {
+        Ok(())
+    }
+
+    async fn frame(&self, conn: &mut Conn<Tail>, (): &mut (), name: Rest) -> Result<(), Close> {
+        conn.send(Tail::large())?;
+        conn.handle().send(Tail::large()).await?;
+        conn.send(Tail::new(name.text))?;
+        Ok(())
+    }
+
+    async fn closed(&self, (): (), _: CloseReason) {}
+}
+
+/// A frame with a body that is not copied if it is large.
+#[derive(Frame)]
+struct Tail {
+    kind: u8,
+    #[rest]
+    body: Bytes,
+}
+
+impl Tail {
+    fn new(body: impl Into<Bytes>) -> Self {
+        Self { kind: 7, body: body.into() }
+    }
+
+    fn large() -> Self {
+        Self::new(vec![0; 70_000])
+    }
+}
+
+#[tokio::test]
+async fn a_reply_that_is_too_large_for_a_datagram_is_not_sent_in_parts() {
+    let twice = async |name: Rest| vec![Tail::large(), Tail::new(name.text)];
+    let closure = udp::Server::new(twice).bind("127.0.0.1:0").await.unwrap();
+    let handler = udp::Server::new(Twice).bind("127.0.0.1:0").await.unwrap();
+    let addresses = [closure.local_addr(), handler.local_addr()];
+    let tasks = [tokio::spawn(closure.serve()), tokio::spawn(handler.serve())];
+    blocking(move || {
+        for address in addresses {
+            let socket = raw(address);
+            socket.send(b"small").unwrap();
+            assert_eq!(recv(&socket), b"\x07small");
+        }
+    })
+    .await;
+    tasks.iter().for_each(|task| task.abort());
 }
 
 #[tokio::test]
