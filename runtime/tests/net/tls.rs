@@ -4,13 +4,13 @@ use std::io::{Read, Write};
 use std::sync::Arc;
 use std::time::Duration;
 
-use framewright::net::{Client, Close, Conn, Handler, Limits, Server, tls};
+use framewright::net::{Client, Close, Conn, Handler, Limits, Server, Serves, tls};
 use framewright::{ClientOptions, Error};
 use rcgen::{CertifiedKey, generate_simple_self_signed};
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
-use crate::frames::Line;
+use crate::frames::{Line, Upload};
 use crate::peer::{Raw, blocking};
 
 struct Secured {
@@ -21,11 +21,14 @@ struct Secured {
 }
 
 async fn serve(limits: Limits) -> Secured {
+    start(Server::new(async |line: Line| line).limits(limits)).await
+}
+
+async fn start(server: Server<impl Serves>) -> Secured {
     let CertifiedKey { cert, signing_key } = generate_simple_self_signed(["localhost".to_owned()]).unwrap();
     let certificate = cert.pem();
     let config = tls::server_config(certificate.as_bytes(), signing_key.serialize_pem().as_bytes()).unwrap();
-    let server = Server::new(async |line: Line| line).limits(limits).tls(config);
-    let server = server.bind("127.0.0.1:0").await.unwrap();
+    let server = server.tls(config).bind("127.0.0.1:0").await.unwrap();
     let (stop, stopped) = oneshot::channel();
     let address = server.local_addr();
     Secured { address, certificate, stop, task: tokio::spawn(server.serve_until(stopped)) }
@@ -45,6 +48,18 @@ async fn frames_over_tls() {
     assert_eq!(client.recv().await.unwrap(), None);
     drop(client);
     server.task.await.unwrap().unwrap();
+}
+
+#[tokio::test]
+async fn bodies_that_are_not_copied_over_tls() {
+    let server = start(Server::new(async |upload: Upload| vec![upload.clone(), upload])).await;
+    let config = tls::client_config(server.certificate.as_bytes()).unwrap();
+    let mut client = Client::<Upload>::connect_tls(server.address, "localhost", config).await.unwrap();
+    let upload = Upload { body: (0..=255).cycle().take(300_000).collect() };
+    for _ in 0..3 {
+        assert!(client.call(&upload).await.unwrap() == upload);
+        assert!(client.recv().await.unwrap().as_ref() == Some(&upload));
+    }
 }
 
 #[tokio::test]
