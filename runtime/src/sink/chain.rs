@@ -134,7 +134,12 @@ impl Chain {
 impl Chain {
     /// Returns the buffer that bytes are collected in.
     #[inline]
-    pub(crate) fn buffer(&mut self) -> &mut BytesMut {
+    pub(crate) fn tail(&self) -> &BytesMut {
+        &self.tail
+    }
+
+    #[inline]
+    pub(crate) fn tail_mut(&mut self) -> &mut BytesMut {
         &mut self.tail
     }
 
@@ -145,6 +150,9 @@ impl Chain {
 
     /// Appends the bytes of another chain, and removes them there.
     pub(crate) fn append(&mut self, other: &mut Self) {
+        if self.position() == 0 {
+            return core::mem::swap(self, other);
+        }
         for segment in other.front.take().into_iter().flat_map(|front| front.0) {
             match segment {
                 Segment::Own(bytes) => self.tail.extend_from_slice(&bytes),
@@ -160,6 +168,9 @@ impl Chain {
         self.front = None;
         self.before = 0;
         self.tail.clear();
+        // Makes the memory before the tail available again: what was split off, and what `advance`
+        // has passed over. It fails if that is still shared.
+        let _ = self.tail.try_reclaim(self.tail.capacity() + 1);
     }
 }
 

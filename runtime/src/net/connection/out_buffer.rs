@@ -76,7 +76,7 @@ impl OutBuffer {
         if frame.len() >= pool::LEAST {
             self.ensure_memory();
         }
-        self.0.buffer().extend_from_slice(frame);
+        self.tail().extend_from_slice(frame);
     }
 
     /// Appends the bytes of another out-buffer, and removes them there.
@@ -86,28 +86,33 @@ impl OutBuffer {
 
     /// Copies everything into one piece, if there are large bodies.
     pub(crate) fn join(&mut self) {
-        if self.0.chunk().len() < self.len() {
+        if !self.is_one_piece() {
             let mut whole = BytesMut::with_capacity(self.len());
             self.parts(0..self.len(), &mut |part| whole.extend_from_slice(part));
             self.clear();
-            *self.0.buffer() = whole;
+            *self.tail() = whole;
         }
     }
 
     /// Writes as many bytes as `io` takes at once, and returns their number. The bytes stay here
-    /// until [`advance`](Self::advance) removes them.
+    /// until [`advance`](Self::advance) removes them. A stream without vectored writes takes one
+    /// segment at once.
     pub(crate) fn poll_write<IO: AsyncWrite + Unpin + ?Sized>(
         &self,
         io: &mut IO,
         cx: &mut Context<'_>,
     ) -> Poll<io::Result<usize>> {
-        let (io, first) = (Pin::new(io), self.0.chunk());
-        if first.len() == self.len() {
-            return io.poll_write(cx, first);
+        let io = Pin::new(io);
+        if self.is_one_piece() {
+            return io.poll_write(cx, self.0.chunk());
         }
         let mut slices = [IoSlice::new(&[]); SEGMENTS];
         let count = self.0.chunks_vectored(&mut slices);
         io.poll_write_vectored(cx, slices.get(..count).unwrap_or_default())
+    }
+
+    fn is_one_piece(&self) -> bool {
+        self.0.chunk().len() == self.len()
     }
 
     /// Removes bytes at the start.
@@ -132,18 +137,18 @@ impl OutBuffer {
     /// small enough to be inlined.
     #[cold]
     fn take_memory(&mut self) {
-        *self.0.buffer() = pool::take();
+        *self.tail() = pool::take();
     }
 
-    /// Gives the memory back to the pool and drops the bytes.
+    /// Drops the bytes and gives the memory back to the pool.
     pub(crate) fn release(&mut self) {
-        pool::give(std::mem::take(self.0.buffer()));
         self.clear();
+        pool::give(std::mem::take(self.tail()));
     }
 
     #[inline]
-    pub(crate) fn has_no_memory(&mut self) -> bool {
-        self.0.buffer().capacity() == 0
+    pub(crate) fn has_no_memory(&self) -> bool {
+        self.0.tail().capacity() == 0
     }
 
     /// Returns the number of bytes of memory that the out-buffer holds.
@@ -152,8 +157,8 @@ impl OutBuffer {
     }
 
     /// Returns the buffer that bytes can be appended to.
-    pub(crate) fn end(&mut self) -> &mut BytesMut {
-        self.0.buffer()
+    pub(crate) fn tail(&mut self) -> &mut BytesMut {
+        self.0.tail_mut()
     }
 }
 
@@ -170,7 +175,11 @@ impl Sink for OutBuffer {
 
     #[inline]
     fn put_shared(&mut self, bytes: &Bytes) -> Result<(), EncodeError> {
-        if bytes.len() < Self::SHARE_FROM { self.0.put(bytes) } else { self.0.put_shared(bytes) }
+        if bytes.len() < Self::SHARE_FROM {
+            return self.0.put(bytes);
+        }
+        self.0.share(bytes.clone());
+        Ok(())
     }
 
     #[inline]
@@ -195,13 +204,52 @@ impl Sink for OutBuffer {
 
 #[cfg(test)]
 mod tests {
+    use framewright_macros::Frame;
+
     use super::*;
+
+    #[derive(Frame)]
+    #[frame(be)]
+    struct Named {
+        #[len_prefixed(u32)]
+        body: Bytes,
+        #[len_prefixed(u8)]
+        name: Vec<u8>,
+    }
+
+    fn large() -> Bytes {
+        Bytes::from(vec![2; OutBuffer::SHARE_FROM])
+    }
+
+    #[test]
+    fn nothing_is_left_of_a_frame_that_cannot_be_encoded() {
+        let mut out = OutBuffer::new();
+        out.push(&Named { body: Bytes::from("hi"), name: vec![1] }).unwrap();
+        let before = out.len();
+        out.push(&Named { body: large(), name: vec![0; 300] }).unwrap_err();
+        assert_eq!(out.len(), before);
+        let mut written = Vec::new();
+        out.parts(0..before, &mut |part| written.extend_from_slice(part));
+        assert_eq!(written, b"\0\0\0\x02hi\x01\x01");
+    }
+
+    #[test]
+    fn the_memory_before_a_large_body_is_available_again() {
+        let mut out = OutBuffer::new();
+        out.ensure_memory();
+        let memory = out.held();
+        out.put(&vec![1; memory - 8]).unwrap();
+        out.put_shared(&large()).unwrap();
+        out.advance(out.len());
+        out.clear();
+        assert_eq!(out.held(), memory);
+    }
 
     #[test]
     fn a_joined_out_buffer_is_one_piece() {
         let mut out = OutBuffer::new();
         out.put(&[1]).unwrap();
-        out.put_shared(&Bytes::from(vec![2; OutBuffer::SHARE_FROM])).unwrap();
+        out.put_shared(&large()).unwrap();
         out.put(&[3]).unwrap();
         assert_eq!(out.piece(0..out.len()), None);
         out.join();
@@ -211,7 +259,7 @@ mod tests {
 
     #[test]
     fn connections_share_the_memory_of_a_large_encoded_frame() {
-        let frame = Bytes::from(vec![2; OutBuffer::SHARE_FROM]);
+        let frame = large();
         for _ in 0..2 {
             let mut out = OutBuffer::new();
             out.push_encoded(&frame);
@@ -223,7 +271,7 @@ mod tests {
     fn memory_is_released_with_the_bytes() {
         let mut out = OutBuffer::new();
         out.ensure_memory();
-        out.push_encoded(&Bytes::from(vec![2; OutBuffer::SHARE_FROM]));
+        out.push_encoded(&large());
         out.release();
         assert!((out.len(), out.held()) == (0, 0));
     }

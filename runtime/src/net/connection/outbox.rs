@@ -239,13 +239,16 @@ impl Outbox {
             let room = self.room();
             match self.push_all(&mut frames) {
                 Err(Refused::Full) => room.await,
-                Ok(()) | Err(Refused::Closed | Refused::Invalid(_)) => return,
+                Ok(()) | Err(Refused::Closed | Refused::Invalid(_)) => return frames.release(),
             }
         }
     }
 
-    /// Like [`push_encoded`](Self::push_encoded). Leaves `frames` empty if they are queued.
+    /// Queues all of `frames` and leaves it empty, if the queue has room.
     fn push_all(&self, frames: &mut OutBuffer) -> Result<(), Refused> {
+        if self.datagrams {
+            frames.join();
+        }
         let len = frames.len();
         let mut queue = self.room_for(|| len)?;
         queue.frames.append(frames);
@@ -452,7 +455,9 @@ impl Outbox {
     /// Records that the connection has ended, and drops unsent frames.
     pub(crate) fn end(&self) {
         self.stage.fetch_max(Stage::Ended.number(), Ordering::AcqRel);
-        self.lock().frames = OutBuffer::new();
+        // Dropped without the lock, because the owner of a body may use this connection.
+        let unsent = std::mem::take(&mut self.lock().frames);
+        drop(unsent);
         self.room.notify_waiters();
     }
 }

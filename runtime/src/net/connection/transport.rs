@@ -516,8 +516,7 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Transport<IO> {
         if bytes < self.out.len() {
             self.out.advance(bytes);
         } else {
-            // The buffer is cleared because `advance` would not make all of it available for the
-            // next batch.
+            // Unlike `advance`, this makes all of the buffer available for the next batch.
             self.out.clear();
             if self.out.held() > Framer::KEEP {
                 self.out = OutBuffer::new();

@@ -111,7 +111,9 @@ impl Limits {
     }
 
     /// Sets the maximum number of bytes that all connections together hold in their buffers while
-    /// they wait: incomplete frames, and bytes that their peers have not read yet.
+    /// they wait: incomplete frames, and bytes that their peers have not read yet. A `Bytes` of at
+    /// least 64 KiB counts with its own length, whether it is shared by several connections or part
+    /// of a longer buffer.
     ///
     /// Above this limit connections are closed. The first is a connection of the address whose
     /// connections hold most: the one that has held memory longest without progress. Connections

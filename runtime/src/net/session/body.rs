@@ -77,7 +77,7 @@ impl Session {
         while left > 0 {
             let near = &mut whole.session.near;
             near.out.ensure_memory();
-            let read = reader.read_buf(&mut near.out.end().limit(Transport::<BoxIo>::BACKLOG)).await?;
+            let read = reader.read_buf(&mut near.out.tail().limit(Transport::<BoxIo>::BACKLOG)).await?;
             if read == 0 {
                 let short = format!("the reader of the body ended {left} bytes too early");
                 return Err(io::Error::new(io::ErrorKind::UnexpectedEof, short).into());

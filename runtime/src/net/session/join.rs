@@ -84,6 +84,8 @@ impl Session {
         let taken = self.link.lock().transport.take();
         let mut transport = taken.filter(|_| !self.near.broken).ok_or(Error::Closed)?;
         self.near.hand_over(&mut transport);
+        // These frames are not the handler's.
+        transport.count();
         // The framer no longer skips malformed bytes by itself, because the handler decides about
         // them.
         let framer = std::mem::take(&mut self.near.framer).resyncs(false);

@@ -102,10 +102,10 @@ struct Near {
     unread: Unread,
     /// Number of bytes of earlier bodies still to be skipped.
     skip: u64,
-    /// Whether a step was cancelled half-way, so that the peer could not understand anything sent
-    /// after it.
+    /// Whether nothing more can be sent: a step was cancelled half-way, so that the peer could not
+    /// understand anything sent after it, or the peer was refused.
     broken: bool,
-    /// The maximum number of bytes that wait to be written. It is 0 after a step was cancelled.
+    /// The maximum number of bytes that wait to be written; 0 if nothing more can be sent.
     most_out: usize,
     request_timeout: Option<Duration>,
 }
@@ -316,7 +316,7 @@ impl Session {
 }
 
 impl Near {
-    /// Records that a step was cancelled half-way.
+    /// Records that nothing more can be sent.
     fn break_off(&mut self) {
         self.broken = true;
         self.most_out = 0;
