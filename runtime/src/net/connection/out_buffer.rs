@@ -125,7 +125,7 @@ impl OutBuffer {
         self.0.clear();
     }
 
-    /// Takes memory from the pool, if there is none.
+    /// Takes a buffer from the pool if the out-buffer has none.
     #[inline]
     pub(crate) fn ensure_memory(&mut self) {
         if self.has_no_memory() {
