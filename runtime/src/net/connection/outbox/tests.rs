@@ -146,3 +146,33 @@ proptest! {
         }
     }
 }
+
+/// The owner of a large body. When dropped, it notes whether the queue can be locked.
+struct Body {
+    outbox: Arc<Outbox>,
+    unlocked: Arc<AtomicBool>,
+}
+
+impl AsRef<[u8]> for Body {
+    fn as_ref(&self) -> &[u8] {
+        &[0; OutBuffer::SHARE_FROM]
+    }
+}
+
+impl Drop for Body {
+    fn drop(&mut self) {
+        self.unlocked.store(self.outbox.queue.try_lock().is_ok(), Ordering::Relaxed);
+    }
+}
+
+#[test]
+fn unsent_bodies_are_dropped_without_the_lock() {
+    let address = (Ipv4Addr::LOCALHOST, 1).into();
+    let outbox = Arc::new(Outbox::new(LIMIT, Ends::new(address, address)));
+    let unlocked = Arc::new(AtomicBool::new(false));
+    let body = Body { outbox: Arc::clone(&outbox), unlocked: Arc::clone(&unlocked) };
+    assert!(outbox.push_encoded(&Bytes::from_owner(body)).is_ok());
+    assert!(!unlocked.load(Ordering::Relaxed), "the queue keeps the body");
+    outbox.end();
+    assert!(unlocked.load(Ordering::Relaxed));
+}
