@@ -80,7 +80,10 @@ impl Handler for Gateway {
         match (packet.body, tracker) {
             (Body::Login { imei }, tracker) => {
                 let imei: String = imei.iter().map(|byte| format!("{byte:02x}")).collect();
-                tracing::info!("{imei} has logged in");
+                // A tracker can log in as often as it likes, and is to write one line only.
+                if tracker.is_none() {
+                    tracing::info!("{imei} has logged in");
+                }
                 *tracker = Some(Tracker { imei });
                 conn.deadline(None);
                 conn.keep_alive(Duration::from_secs(self.silence));

@@ -32,6 +32,10 @@ fn login(serial: u16) -> Vec<u8> {
     packet(0x01, b"\x01\x23\x45\x67\x89\x01\x23\x45", serial)
 }
 
+fn other_login(serial: u16) -> Vec<u8> {
+    packet(0x01, b"\x05\x43\x21\x09\x87\x65\x43\x21", serial)
+}
+
 /// Returns a position at 48 degrees north and 8 1/3 degrees east, in London's time zone.
 fn position(serial: u16) -> Vec<u8> {
     let mut content = b"\x19\x0b\x1c\x09\x1e\x00\xc9".to_vec();
@@ -145,6 +149,20 @@ fn a_tracker_that_does_not_log_in_is_disconnected() {
     assert_eq!(silent.drain(), b"");
     closed.join().unwrap();
     gateway.wait_for(&["its deadline has passed"]);
+}
+
+#[test]
+fn a_repeated_login_is_logged_once() {
+    let gateway = Gateway::start(&["server", "--listen", "127.0.0.1:0"]);
+    let listening = gateway.wait_for("listening on ");
+    let address = listening.split("listening on ").nth(1).unwrap().parse().unwrap();
+    let mut peer = crate::support::connect(address);
+    for serial in 1..=3 {
+        peer.exchange(&login(serial), &packet(0x01, b"", serial));
+    }
+    crate::support::connect(address).exchange(&other_login(1), &packet(0x01, b"", 1));
+    assert!(gateway.wait_for("has logged in").contains("0123456789012345"));
+    assert!(gateway.wait_for("has logged in").contains("0543210987654321"));
 }
 
 #[test]
