@@ -16,8 +16,9 @@ pub(crate) struct Exchange {
 #[derive(Clone, Copy, PartialEq)]
 pub(crate) enum Over {
     Tcp,
-    /// The exchange is over UDP, and answers may come from any port.
     Udp,
+    /// As in TFTP, the answer comes from another port than the request was sent to.
+    UdpFromAnyPort,
 }
 
 impl Exchange {
@@ -34,7 +35,7 @@ impl Exchange {
     pub(crate) fn hold(&self, name: &str, address: SocketAddr) {
         let held = match self.over {
             Over::Tcp => self.talk(connect(address)),
-            Over::Udp => self.send(address),
+            Over::Udp | Over::UdpFromAnyPort => self.send(address),
         };
         if let Err(error) = held {
             panic!("{name}: {error}");
@@ -55,12 +56,25 @@ impl Exchange {
     fn send(&self, address: SocketAddr) -> std::io::Result<()> {
         let socket = UdpSocket::bind("127.0.0.1:0")?;
         socket.set_read_timeout(Some(std::time::Duration::from_secs(1)))?;
+        if self.over == Over::Udp {
+            // Does not receive what another server sends to an earlier user of the port.
+            socket.connect(address)?;
+        }
         let (said, expected) = &self.steps[0];
         let mut answer = [0; 2000];
         for _ in 0..60 {
-            socket.send_to(said, address)?;
+            match self.over {
+                Over::UdpFromAnyPort => socket.send_to(said, address)?,
+                _ => socket.send(said)?,
+            };
             match socket.recv_from(&mut answer) {
-                Ok((len, _)) => return is_answer(said, &answer[..len.min(expected.len())], expected),
+                Ok((len, from)) => {
+                    if self.over == Over::UdpFromAnyPort {
+                        // Ends the transfer, so that the next user of the port receives none of it.
+                        socket.send_to(TFTP_ENDED, from)?;
+                    }
+                    return is_answer(said, &answer[..len.min(expected.len())], expected);
+                }
                 Err(error)
                     if matches!(
                         error.kind(),
@@ -177,10 +191,15 @@ pub(crate) fn socks5(upstream: SocketAddr) -> Vec<Exchange> {
     ])]
 }
 
+/// The error packet with which a client ends a transfer.
+const TFTP_ENDED: &[u8] = b"\0\x05\0\0\0";
+
 pub(crate) fn tftp() -> Vec<Exchange> {
+    let answered =
+        |said: &[u8], answer: &[u8]| Exchange { over: Over::UdpFromAnyPort, ..Exchange::udp(said, answer) };
     vec![
-        Exchange::udp(b"\0\x01there\0octet\0", b"\0\x03\0\x01\x07"),
-        Exchange::udp(b"\0\x01nothing\0octet\0", b"\0\x05\0\x01"),
+        answered(b"\0\x01there\0octet\0", b"\0\x03\0\x01\x07"),
+        answered(b"\0\x01nothing\0octet\0", b"\0\x05\0\x01"),
     ]
 }
 

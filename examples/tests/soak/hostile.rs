@@ -68,7 +68,7 @@ impl Attacker {
         if self.turn % 5 == 0 {
             bytes.truncate(self.random() % (bytes.len() + 1));
         }
-        if exchange.over == Over::Udp {
+        if exchange.over != Over::Tcp {
             let _ = self.socket.send_to(&bytes, self.address);
             return;
         }
