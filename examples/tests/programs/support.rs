@@ -80,6 +80,13 @@ impl Program {
         self.child.wait().unwrap();
     }
 
+    /// Takes the lines that were logged since the last call, and returns their number.
+    #[cfg(target_os = "linux")]
+    #[allow(dead_code, reason = "only the test under load uses this")]
+    pub(crate) fn drain_log(&self) -> usize {
+        self.log.try_iter().count()
+    }
+
     #[cfg(target_os = "linux")]
     pub(crate) fn pid(&self) -> u32 {
         self.child.id()

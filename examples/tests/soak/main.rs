@@ -1,6 +1,6 @@
 //! A test of every server at once under ordinary and hostile load: memory, descriptors and threads
-//! of each stay constant, and ordinary clients are served to the end. It takes a few seconds;
-//! `FRAMEWRIGHT_SOAK=600` makes it take 600.
+//! of each stay constant, their logs have few lines for each connection, and ordinary clients are
+//! served to the end. It takes a few seconds; `FRAMEWRIGHT_SOAK=600` makes it take 600.
 #![cfg(target_os = "linux")]
 
 mod honest;
@@ -19,6 +19,10 @@ use std::time::{Duration, Instant};
 
 use honest::Exchange;
 use support::{Folder, PATIENCE, Program};
+
+/// The number of lines that a server may log for each connection: that it is accepted and closed,
+/// the dump of a malformed frame, and what the program adds. No client can make it log more.
+const LINES_EACH: u64 = 12;
 
 /// A server under load.
 struct Case {
@@ -101,6 +105,7 @@ fn nothing_grows_under_load() {
     let before: Vec<_> = cases.iter().map(|case| Usage::of(&case.server)).collect();
     let counts: Vec<_> = cases.iter().map(|_| Arc::new([AtomicU64::new(0), AtomicU64::new(0)])).collect();
     let mut warm = Vec::new();
+    let mut lines = vec![0; cases.len()];
     thread::scope(|scope| {
         for (case, counts) in cases.iter().zip(&counts) {
             let (name, address, stop, exchanges) = (case.name, case.server.address, &stop, &case.exchanges);
@@ -122,21 +127,23 @@ fn nothing_grows_under_load() {
             });
         }
         // The first third of the time is a warm-up.
-        thread::sleep(time / 3);
+        count_lines(&cases, &mut lines, time / 3);
         warm.extend(cases.iter().map(|case| Usage::of(&case.server)));
-        thread::sleep(time * 2 / 3);
+        count_lines(&cases, &mut lines, time * 2 / 3);
         stop.store(true, Ordering::Relaxed);
     });
     println!(
-        "{seconds} s: server, exchanges, attacks, KiB at first, warm and in the end, descriptors and threads likewise"
+        "{seconds} s: server, exchanges, attacks, lines of the log, KiB at first, warm and in the end, descriptors and \
+         threads likewise"
     );
     for (index, case) in cases.iter().enumerate() {
         let after = settled(&case.server, before[index]);
         let (before, warm) = (before[index], warm[index]);
         let [honest, hostile] = [0, 1].map(|of: usize| counts[index][of].load(Ordering::Relaxed));
         println!(
-            "{:<10} {honest:>8} {hostile:>8}  {:>7} {:>7} {:>7}  {:>4} {:>4} {:>4}  {:>3} {:>3} {:>3}",
+            "{:<10} {honest:>8} {hostile:>8} {:>8}  {:>7} {:>7} {:>7}  {:>4} {:>4} {:>4}  {:>3} {:>3} {:>3}",
             case.name,
+            lines[index],
             before.kilobytes,
             warm.kilobytes,
             after.kilobytes,
@@ -148,6 +155,13 @@ fn nothing_grows_under_load() {
             after.threads,
         );
         assert!(honest > 0 && hostile > 0, "{}", case.name);
+        let most = LINES_EACH * (honest + hostile + 100);
+        assert!(
+            lines[index] <= most,
+            "{} logs {} lines, at most {most} are expected",
+            case.name,
+            lines[index]
+        );
         assert!(
             after.kilobytes <= warm.kilobytes + warm.kilobytes / 4 + 32 * 1024,
             "{}: {after:?}",
@@ -155,6 +169,17 @@ fn nothing_grows_under_load() {
         );
         for exchange in &case.exchanges {
             exchange.hold(case.name, case.server.address);
+        }
+    }
+}
+
+/// Counts the lines that the servers log in this time.
+fn count_lines(cases: &[Case], lines: &mut [u64], time: Duration) {
+    let due = Instant::now() + time;
+    while let Some(left) = due.checked_duration_since(Instant::now()) {
+        thread::sleep(left.min(Duration::from_secs(1)));
+        for (case, lines) in cases.iter().zip(&mut *lines) {
+            *lines += u64::try_from(case.server.drain_log()).unwrap();
         }
     }
 }
