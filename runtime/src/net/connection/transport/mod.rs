@@ -1,16 +1,17 @@
 //! The I/O side of a connection: its stream, its out-buffer, and its deadlines.
 
+mod ahead;
+mod write;
+
 use std::future::poll_fn;
 use std::io;
 use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::task::{Context, Poll, Waker, ready};
-use std::time::Duration;
 
-use bytes::BytesMut;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite};
-use tokio::time::timeout;
 
+use self::ahead::Ahead;
 use super::close::{Close, CloseReason, Timeout};
 use super::deadlines::{Deadlines, Waiting};
 use super::lent;
@@ -21,9 +22,6 @@ use super::pool;
 use crate::net::server::limits::Limits;
 use crate::net::server::stats::Counters;
 use crate::stream::Framer;
-
-/// The time that the peer has to read the last bytes after we have closed our side.
-const LINGER: Duration = Duration::from_secs(1);
 
 /// The result of waiting for the peer.
 pub(crate) enum Event {
@@ -45,29 +43,6 @@ pub(crate) enum Reads {
     /// A datagram, which is a frame. A datagram may be empty, so the end of the stream is reported
     /// as an error.
     Datagrams,
-}
-
-/// Bytes that were read while the task waited for something else, for example for the handler.
-#[derive(Debug)]
-struct Ahead {
-    bytes: BytesMut,
-    /// How the stream ended after these bytes, if it has: the peer has closed its side, or the
-    /// connection broke.
-    end: Option<io::Result<()>>,
-}
-
-impl Ahead {
-    /// Returns a copy of the error with which the connection broke, or `None` if it did not break.
-    /// The system reports the error only once. So the error stays here, and the next read reports
-    /// it too.
-    fn error(&self) -> Option<io::Error> {
-        self.end.as_ref()?.as_ref().err().map(same)
-    }
-}
-
-/// Returns an error with the same cause.
-fn same(error: &io::Error) -> io::Error {
-    error.raw_os_error().map_or_else(|| error.kind().into(), io::Error::from_raw_os_error)
 }
 
 pub(crate) struct Transport<IO> {
@@ -104,10 +79,6 @@ pub(crate) struct Transport<IO> {
 impl<IO: AsyncRead + AsyncWrite + Unpin> Transport<IO> {
     /// Number of unwritten bytes above which nothing more is read from the peer.
     pub(crate) const BACKLOG: usize = 64 * 1024;
-
-    /// Maximum number of bytes that are read while the task waits for something else, for example
-    /// for the handler. Without reading, a lost peer would not be noticed.
-    const AHEAD: usize = 8 * 1024;
 
     pub(crate) fn new(
         io: IO,
@@ -243,66 +214,11 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Transport<IO> {
         self.outbox.tell_held(bytes, &mut self.progress, &self.limits);
     }
 
-    /// Reads ahead, up to a limit, while the task waits for something else. Resolves if the
-    /// connection is broken. A peer that has only closed its side may still read replies, so that
-    /// does not count as broken.
-    fn poll_ahead(&mut self, cx: &mut Context<'_>) -> Poll<io::Error> {
-        loop {
-            let most = match (self.reads, &self.ahead) {
-                (Reads::Datagrams, _) | (Reads::Frames, Some(_)) => 0,
-                (_, Some(ahead)) if ahead.end.is_some() => 0,
-                (_, ahead) => {
-                    Self::AHEAD - ahead.as_ref().map_or(0, |ahead| ahead.bytes.len()).min(Self::AHEAD)
-                }
-            };
-            if most == 0 {
-                let error = self.ahead.as_ref().and_then(|ahead| ahead.error());
-                return error.map_or(Poll::Pending, Poll::Ready);
-            }
-            let mut bytes = self.ahead.take().map_or_else(pool::take, |ahead| ahead.bytes);
-            bytes.reserve(most);
-            let read = {
-                use bytes::BufMut;
-                let mut room = (&mut bytes).limit(most);
-                pin!(self.io.read_buf(&mut room)).poll(cx)
-            };
-            let is_pending = read.is_pending();
-            let end = match read {
-                Poll::Ready(Err(error)) => Some(Err(error)),
-                Poll::Ready(Ok(count)) => {
-                    self.note_read(count);
-                    (count == 0).then_some(Ok(()))
-                }
-                Poll::Pending => None,
-            };
-            if bytes.is_empty() && end.is_none() {
-                pool::give(bytes);
-            } else {
-                self.ahead = Some(Box::new(Ahead { bytes, end }));
-            }
-            if is_pending {
-                return Poll::Pending;
-            }
-        }
-    }
-
     fn note_read(&mut self, bytes: usize) {
         self.deadlines.read();
         if let Some(counters) = &self.counters {
             counters.read(bytes);
         }
-    }
-
-    /// Returns the number of bytes read ahead, and whether the stream has ended after them.
-    pub(crate) fn ahead(&self) -> (usize, bool) {
-        self.ahead.as_ref().map_or((0, false), |ahead| (ahead.bytes.len(), ahead.end.is_some()))
-    }
-
-    /// Takes the bytes read ahead, and the error if the connection broke after them. If the peer
-    /// has closed its side, the next read of the stream reports that again.
-    pub(crate) fn take_ahead(&mut self) -> (BytesMut, Option<io::Error>) {
-        let Some(ahead) = self.ahead.take() else { return (BytesMut::new(), None) };
-        (ahead.bytes, ahead.end.and_then(Result::err))
     }
 
     /// Waits for the end of a connection after the peer has closed its side. Resolves at once,
@@ -468,64 +384,6 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Transport<IO> {
         read
     }
 
-    /// Writes everything, in as few pieces as the system allows.
-    fn poll_write(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        loop {
-            if self.out.is_empty() {
-                match if self.holds_pushes { None } else { self.outbox.take() } {
-                    Some(frames) => std::mem::replace(&mut self.out, frames).release(),
-                    None => return self.poll_flush(cx),
-                }
-            }
-            let Poll::Ready(written) = self.out.poll_write(&mut self.io, cx) else {
-                self.outbox.owes(self.out.len());
-                let waiting = self.backlog();
-                self.deadlines.stalled(&self.limits, waiting);
-                return Poll::Pending;
-            };
-            self.wrote(written?)?;
-        }
-    }
-
-    /// Makes `io` write the bytes that it holds back, as TLS does.
-    fn poll_flush(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        if !self.unflushed {
-            return Poll::Ready(Ok(()));
-        }
-        let flushed = Pin::new(&mut self.io).poll_flush(cx);
-        match flushed {
-            Poll::Ready(_) => {
-                self.unflushed = false;
-                self.deadlines.flushed();
-            }
-            // It is unknown how many bytes `io` holds back, so the peer must read all of them.
-            Poll::Pending => self.deadlines.stalled(&self.limits, usize::MAX),
-        }
-        flushed
-    }
-
-    fn wrote(&mut self, bytes: usize) -> io::Result<()> {
-        if bytes == 0 {
-            return Err(io::ErrorKind::WriteZero.into());
-        }
-        self.deadlines.taken(bytes);
-        self.unflushed = true;
-        if let Some(counters) = &self.counters {
-            counters.wrote(bytes);
-        }
-        if bytes < self.out.len() {
-            self.out.advance(bytes);
-        } else {
-            // Unlike `advance`, this makes all of the buffer available for the next batch.
-            self.out.clear();
-            if self.out.held() > Framer::KEEP {
-                self.out = OutBuffer::new();
-            }
-        }
-        self.outbox.written(self.out.len());
-        Ok(())
-    }
-
     /// Makes handles and the server wake this task. Returns `true` if its waker has changed.
     fn register(&mut self, cx: &Context<'_>) -> bool {
         if let Some(schedule) = self.outbox.rescheduled() {
@@ -538,55 +396,5 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Transport<IO> {
         self.waker = Some(cx.waker().clone());
         self.outbox.register(cx.waker().clone());
         true
-    }
-
-    /// Closes the writing side, so that the peer sees the end after it has read everything.
-    pub(crate) fn poll_shutdown(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.io).poll_shutdown(cx)
-    }
-
-    /// Reads and discards bytes until the peer closes its side.
-    pub(crate) fn poll_discard(&mut self, cx: &mut Context<'_>) -> Poll<()> {
-        self.register(cx);
-        loop {
-            if self.outbox.stage() == Stage::Killed {
-                return Poll::Ready(());
-            }
-            match ready!(pin!(self.io.read(&mut [0; 4096])).poll(cx)) {
-                Ok(0) | Err(_) => return Poll::Ready(()),
-                Ok(_) => {}
-            }
-        }
-    }
-
-    /// Flushes the remaining output and closes our side. Returns `true` if the peer may still be
-    /// reading some of the output.
-    pub(crate) async fn shut(&mut self, why: &CloseReason) -> bool {
-        let lost = matches!(
-            why,
-            CloseReason::Io(_) | CloseReason::Memory | CloseReason::Timeout(Timeout::SlowReader)
-        );
-        let flushed = !lost && self.flush_last(why).await;
-        self.outbox.end();
-        flushed && timeout(LINGER, poll_fn(|cx| self.poll_shutdown(cx))).await.is_ok_and(|shut| shut.is_ok())
-    }
-
-    /// Flushes for the last time. After a deadline, and when the server stops, this takes at most
-    /// one second.
-    async fn flush_last(&mut self, why: &CloseReason) -> bool {
-        self.outbox.reschedule(|schedule| schedule.deadline = None);
-        match why {
-            CloseReason::Timeout(_) | CloseReason::Drain => {
-                timeout(LINGER, poll_fn(|cx| self.poll_write(cx))).await.is_ok_and(|flushed| flushed.is_ok())
-            }
-            _ => self.flush(0).await.is_ok(),
-        }
-    }
-
-    /// Waits for the peer to close its side too. Closing a socket that still receives bytes would
-    /// reset the connection, and the peer might lose the last replies.
-    pub(crate) async fn linger(&mut self) {
-        // When the time is over, the connection is closed in any case.
-        let _ = timeout(LINGER, poll_fn(|cx| self.poll_discard(cx))).await;
     }
 }
