@@ -254,7 +254,8 @@ pub(super) fn broadcast(Broadcast { members, first, .. }: Broadcast) -> Vec<Targ
             format!("servers, the first broadcast to {members} members: {unit} a member"),
             wanted,
             measured,
-            "each member has a lock, a buffer and a task that is woken, and none of them is in a cache when it is the first",
+            "a member takes 404 instructions and 5.6 cache lines (by callgrind: 3.5 of its out-buffer and lock, one of the task that is \
+             woken, one of new memory), which come from memory the first time, at about 100 ns each. Three lines would be the floor",
         )
     });
     targets.into()
