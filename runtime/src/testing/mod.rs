@@ -42,7 +42,8 @@ pub use insta;
 
 /// Compares the annotated dump of a frame with the snapshot of this name, as
 /// [insta](https://insta.rs) does. If they differ, the test fails until the difference is accepted
-/// by `cargo insta review` (or `INSTA_UPDATE=always`).
+/// by `cargo insta review` (or `INSTA_UPDATE=always`). Without a name, the snapshot is named after
+/// the test function.
 ///
 /// ```no_run
 /// use framewright::prelude::*;
@@ -53,9 +54,13 @@ pub use insta;
 /// struct Ping { id: u16 }
 ///
 /// assert_wire_snapshot!("ping", Ping { id: 7 });
+/// assert_wire_snapshot!(Ping { id: 8 });
 /// ```
 #[macro_export]
 macro_rules! assert_wire_snapshot {
+    ($frame:expr $(,)?) => {
+        $crate::testing::insta::assert_snapshot!($crate::Encode::dump(&$frame))
+    };
     ($name:expr, $frame:expr $(,)?) => {
         $crate::testing::insta::assert_snapshot!(
             $name,
@@ -65,8 +70,9 @@ macro_rules! assert_wire_snapshot {
     };
 }
 
-/// Compares the schema of a type, as text, with its snapshot, which is named after the type. If the
-/// wire format has changed, the test fails until the change is accepted.
+/// Compares the schema of a type, as text, with the snapshot of this name. If the wire format has
+/// changed, the test fails until the change is accepted. Without a name, the snapshot is named after
+/// the type.
 ///
 /// ```no_run
 /// use framewright::prelude::*;
@@ -76,13 +82,17 @@ macro_rules! assert_wire_snapshot {
 /// #[frame(be)]
 /// struct Ping { id: u16 }
 ///
+/// assert_schema_snapshot!("ping-v1", Ping);
 /// assert_schema_snapshot!(Ping);
 /// ```
 #[macro_export]
 macro_rules! assert_schema_snapshot {
     ($type:ty $(,)?) => {
+        $crate::assert_schema_snapshot!($crate::testing::schema_snapshot_name::<$type>(), $type)
+    };
+    ($name:expr, $type:ty $(,)?) => {
         $crate::testing::insta::assert_snapshot!(
-            $crate::testing::schema_snapshot_name::<$type>(),
+            $name,
             <$type as $crate::Layout>::SCHEMA,
             ::core::stringify!($type)
         )

@@ -3,7 +3,7 @@
 use crate::protocol::{ChatMsg, Ipv4, Line, Lsb, Message, Numbers, Options, Packet, Ranged};
 use framewright::Schema;
 use framewright::prelude::*;
-use framewright::testing::{assert_schema_snapshot, insta::assert_snapshot};
+use framewright::testing::{assert_schema_snapshot, assert_wire_snapshot, insta::assert_snapshot};
 
 const SCHEMAS: [&Schema; 7] = [
     ChatMsg::SCHEMA,
@@ -26,6 +26,20 @@ fn text() {
     assert_schema_snapshot!(Numbers);
     assert_schema_snapshot!(Options);
     assert_schema_snapshot!(Lsb);
+}
+
+#[derive(Frame)]
+#[frame(be)]
+struct Ping {
+    id: u16,
+}
+
+#[test]
+fn snapshots_with_and_without_a_name() {
+    assert_schema_snapshot!("ping", Ping);
+    assert_schema_snapshot!(Ping);
+    assert_wire_snapshot!(concat!("ping", "-7"), Ping { id: 7 });
+    assert_wire_snapshot!(Ping { id: 8 });
 }
 
 #[test]
