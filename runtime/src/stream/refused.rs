@@ -51,7 +51,11 @@ pub(super) fn boundary(schema: &'static Schema, input: &[u8]) -> Option<usize> {
     if !schema.until.is_empty() {
         return walk::end_by_delimiter(schema, input);
     }
-    schema.max_len.filter(|max| *max == schema.min_len).or_else(|| walk::end_by_prefix(schema, input))
+    // A malformed frame of a fixed size may have another length in its prefix.
+    if walk::begins_with_length(schema) {
+        return walk::end_by_prefix(schema, input);
+    }
+    schema.max_len.filter(|max| *max == schema.min_len)
 }
 
 /// Returns the error for a frame of `len` bytes, located at the field that exceeds the limit.

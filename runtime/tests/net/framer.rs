@@ -201,6 +201,23 @@ fn a_frame_that_begins_with_its_length_is_skipped() {
     assert!(!framer.skip_frame::<Parcel>());
 }
 
+#[derive(Frame, Debug, PartialEq)]
+#[frame(be, len_prefixed(u8))]
+struct Level {
+    value: u8,
+}
+
+#[test]
+fn a_frame_with_a_wrong_length_ends_where_its_length_says() {
+    let mut framer = Framer::new();
+    feed(&mut framer, &[3, 1, 1, 1, 1, 7, 0, 1, 8]);
+    for value in [7, 8] {
+        assert!(framer.next_frame::<Level>().is_err());
+        assert!(framer.skip_frame::<Level>());
+        assert_eq!(framer.next_frame::<Level>().unwrap(), Some(Level { value }));
+    }
+}
+
 #[test]
 fn the_rest_of_a_skipped_frame_may_come_later() {
     let good = Switch { on: true, place: Place { row: 1, seat: 2 } };

@@ -212,20 +212,36 @@ impl AsyncRead for Datagrams {
     }
 }
 
-impl AsyncWrite for Datagrams {
-    fn poll_write(self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
-        let len = self.outbox.first_len().unwrap_or(bytes.len()).min(bytes.len());
-        let frame = bytes.get(..len).unwrap_or_default();
+impl Datagrams {
+    fn poll_send(&self, cx: &mut Context<'_>, frame: &[u8]) -> Poll<()> {
         if let Err(error) = ready!(self.socket.poll_send_to(cx, frame, self.peer)) {
             // The frame is treated as lost.
-            log_unsent(&self.unsent, len, &error);
+            log_unsent(&self.unsent, frame.len(), &error);
         }
         self.outbox.first_left();
+        Poll::Ready(())
+    }
+
+    /// Sends the empty frames before the next frame that has bytes. No write does that, because a
+    /// write of no bytes would look like the end of the stream.
+    fn poll_send_empty(&self, cx: &mut Context<'_>) -> Poll<()> {
+        while self.outbox.first_len() == Some(0) {
+            ready!(self.poll_send(cx, &[]));
+        }
+        Poll::Ready(())
+    }
+}
+
+impl AsyncWrite for Datagrams {
+    fn poll_write(self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+        ready!(self.poll_send_empty(cx));
+        let len = self.outbox.first_len().unwrap_or(bytes.len()).min(bytes.len());
+        ready!(self.poll_send(cx, bytes.get(..len).unwrap_or_default()));
         Poll::Ready(Ok(len))
     }
 
-    fn poll_flush(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Poll::Ready(Ok(()))
+    fn poll_flush(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        self.poll_send_empty(cx).map(Ok)
     }
 
     /// Closes the queue, so that the next datagram of this sender starts a new connection.

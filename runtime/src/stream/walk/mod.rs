@@ -162,11 +162,15 @@ pub(crate) fn end_by_delimiter(schema: &Schema, input: &[u8]) -> Option<usize> {
     }
 }
 
-/// Returns the end of the frame at the start of `input`, if the frame begins with the length of
-/// everything after it (`#[frame(len_prefixed)]`) and that length has arrived. The content of the
-/// frame does not matter.
+/// Returns `true` if a frame begins with the length of everything after it
+/// (`#[frame(len_prefixed)]`).
+pub(crate) fn begins_with_length(schema: &Schema) -> bool {
+    schema.head.first().is_some_and(|field| matches!(field.role, Role::LenOf(..)))
+}
+
+/// Returns the end of the frame at the start of `input`, if that length has arrived. The frame must
+/// [begin with it](begins_with_length); its content does not matter.
 pub(crate) fn end_by_prefix(schema: &'static Schema, input: &[u8]) -> Option<usize> {
-    schema.head.first().filter(|field| matches!(field.role, Role::LenOf(..)))?;
     let asked = Cell::new(false);
     let mut walk = Walk::new(schema);
     let ask = |_| {

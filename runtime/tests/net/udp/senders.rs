@@ -149,6 +149,51 @@ async fn an_empty_datagram_is_a_frame_if_the_type_can_be_empty() {
     task.abort();
 }
 
+/// A handler that answers with its datagram, and `all` with several datagrams, some of them empty.
+struct Empties;
+
+impl Handler for Empties {
+    type In<'a> = Rest;
+    type Out = Rest;
+    type State = usize;
+
+    async fn open(&self, _: &mut Conn<Rest>) -> Result<usize, Close> {
+        Ok(0)
+    }
+
+    async fn frame(&self, conn: &mut Conn<Rest>, count: &mut usize, frame: Rest) -> Result<(), Close> {
+        *count += 1;
+        if frame.text != "all" {
+            return Ok(conn.send(frame)?);
+        }
+        for text in ["", "one", "", "", "two", ""] {
+            conn.send(Rest::new(text))?;
+        }
+        conn.handle().send(Rest::new("")).await?;
+        Ok(conn.send(Rest::new(count.to_string()))?)
+    }
+}
+
+#[tokio::test]
+async fn a_reply_may_be_an_empty_datagram() {
+    let server = udp::Server::new(Empties).bind("127.0.0.1:0").await.unwrap();
+    let address = server.local_addr();
+    let task = tokio::spawn(server.serve());
+    blocking(move || {
+        let socket = raw(address);
+        for datagram in [&b""[..], b"hi", b""] {
+            socket.send(datagram).unwrap();
+            assert_eq!(recv(&socket), datagram);
+        }
+        socket.send(b"all").unwrap();
+        for reply in ["", "one", "", "", "two", "", "", "4"] {
+            assert_eq!(recv(&socket), reply.as_bytes());
+        }
+    })
+    .await;
+    task.abort();
+}
+
 #[tokio::test]
 async fn senders_of_one_datagram_are_dropped_first() {
     let server = udp::Server::new(Counting).limits(Limits::new().connections(10));

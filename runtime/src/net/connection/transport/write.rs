@@ -23,10 +23,12 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Transport<IO> {
     pub(super) fn poll_write(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         loop {
             if self.out.is_empty() {
-                match if self.holds_pushes { None } else { self.outbox.take() } {
-                    Some(frames) => std::mem::replace(&mut self.out, frames).release(),
-                    None => return self.poll_flush(cx),
-                }
+                let taken = if self.holds_pushes { None } else { self.outbox.take() };
+                let Some(frames) = taken else { return self.poll_flush(cx) };
+                // An empty datagram has no bytes to be written, so it is sent by a flush.
+                self.unflushed |= frames.is_empty();
+                std::mem::replace(&mut self.out, frames).release();
+                continue;
             }
             let Poll::Ready(written) = self.out.poll_write(&mut self.io, cx) else {
                 self.outbox.owes(self.out.len());
