@@ -2,6 +2,7 @@
 //! depend on time use an in-memory pipe with paused time.
 
 mod blocking;
+mod bodies;
 mod calls;
 mod cancel;
 mod client;
@@ -36,6 +37,7 @@ mod shared_hub;
 mod starttls;
 mod stats;
 mod steps;
+mod taskless;
 mod time;
 #[cfg(feature = "tls")]
 mod tls;

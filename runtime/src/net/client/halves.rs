@@ -15,6 +15,7 @@ use crate::frame::{Decode, Encode};
 use crate::net::connection::noise::{log_noise, log_once_that_it_cannot_resync, log_runs_of_noise};
 use crate::net::connection::out_buffer::OutBuffer;
 use crate::net::connection::pool;
+use crate::net::session::rest::{Rest, TooLong};
 use crate::stream::Framer;
 
 pub(super) type BoxRead = Box<dyn AsyncRead + Send + Unpin>;
@@ -112,14 +113,16 @@ impl<S> fmt::Debug for Sender<S> {
 pub struct Receiver<R> {
     io: BoxRead,
     framer: Framer,
+    /// The unread rest of the bodies of an earlier session.
+    rest: Rest,
     /// Whether the `Stream` of frames has ended with an error.
     pub(super) failed: bool,
     marker: PhantomData<fn() -> R>,
 }
 
 impl<R> Receiver<R> {
-    pub(super) fn new(io: BoxRead, framer: Framer) -> Self {
-        Self { io, framer, failed: false, marker: PhantomData }
+    pub(super) fn new(io: BoxRead, framer: Framer, rest: Rest) -> Self {
+        Self { io, framer, rest, failed: false, marker: PhantomData }
     }
 }
 
@@ -141,6 +144,7 @@ impl<R: for<'a> Decode<'a>> Receiver<R> {
 
     /// Like [`recv`](Self::recv), but also returns the size of the frame on the wire.
     pub(crate) fn poll_recv_measured(&mut self, cx: &mut Context<'_>) -> Poll<Result<Option<(R, usize)>>> {
+        ready!(self.poll_pass_over(cx))?;
         loop {
             let before = self.framer.read_ahead().len();
             let next = self.framer.next_frame();
@@ -155,15 +159,40 @@ impl<R: for<'a> Decode<'a>> Receiver<R> {
             if self.framer.is_finished() {
                 return Poll::Ready(Ok(None));
             }
-            self.framer.lend(pool::take);
-            let Poll::Ready(read) = pin!(self.io.read_buf(self.framer.room())).poll(cx) else {
-                pool::give(self.framer.release());
-                return Poll::Pending;
-            };
-            if read? == 0 {
-                self.framer.finish();
-            }
+            ready!(self.poll_read(cx))?;
         }
+    }
+}
+
+impl<R> Receiver<R> {
+    /// Skips the rest of bodies. Beyond the frame limit, nothing is received any more.
+    fn poll_pass_over(&mut self, cx: &mut Context<'_>) -> Poll<Result<()>> {
+        while !self.rest.is_nothing() {
+            if self.rest.pass_over(&mut self.framer).is_err() {
+                return Poll::Ready(Err(Error::other(TooLong::WHY)));
+            }
+            if self.rest.is_nothing() {
+                break;
+            }
+            if self.framer.is_finished() {
+                return Poll::Ready(self.rest.end());
+            }
+            ready!(self.poll_read(cx))?;
+        }
+        Poll::Ready(Ok(()))
+    }
+
+    /// Waits for more bytes or the end of the stream. Holds no buffer while it waits.
+    fn poll_read(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        self.framer.lend(pool::take);
+        let Poll::Ready(read) = pin!(self.io.read_buf(self.framer.room())).poll(cx) else {
+            pool::give(self.framer.release());
+            return Poll::Pending;
+        };
+        if read? == 0 {
+            self.framer.finish();
+        }
+        Poll::Ready(Ok(()))
     }
 }
 

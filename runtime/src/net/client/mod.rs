@@ -120,9 +120,9 @@ impl<S, R> Client<S, R> {
     /// Splits the client into two halves for separate tasks: one receives while the other sends.
     #[must_use]
     pub fn split(self) -> (Sender<S>, Receiver<R>) {
-        let (io, framer, unsent) = self.session.into_halves();
+        let (io, unsent, framer, rest) = self.session.into_halves();
         let (read, write) = tokio::io::split(io);
-        (Sender::new(Box::new(write), unsent), Receiver::new(Box::new(read), framer))
+        (Sender::new(Box::new(write), unsent), Receiver::new(Box::new(read), framer, rest))
     }
 }
 

@@ -1,14 +1,16 @@
 //! Bodies: any number of raw bytes, in both directions.
 
-use std::future::poll_fn;
+use std::future::{Future, poll_fn};
 use std::io;
-use std::pin::Pin;
+use std::pin::{Pin, pin};
 use std::task::{Context, Poll, ready};
 
 use bytes::{BufMut, Bytes};
 use tokio::io::{AsyncRead, AsyncReadExt, ReadBuf};
 
-use super::{BoxIo, Near, Session, Unread};
+use super::link::Link;
+use super::rest::{TooLong, Unread};
+use super::{BoxIo, Near, Session};
 use crate::error::{Error, Result};
 use crate::net::connection::close::CloseReason;
 use crate::net::connection::transport::Transport;
@@ -38,28 +40,19 @@ impl Session {
     /// });
     /// ```
     pub fn body(&mut self, len: u64) -> Body<'_> {
-        self.begin_body(Unread::Bytes(len));
+        self.near.rest.begin(Unread::Bytes(len));
         Body { session: self }
     }
 
     /// Returns all bytes up to the end of the stream, like [`body`](Self::body).
     pub fn body_to_end(&mut self) -> Body<'_> {
-        self.begin_body(Unread::ToEnd);
+        self.near.rest.begin(Unread::ToEnd);
         Body { session: self }
     }
 
-    fn begin_body(&mut self, unread: Unread) {
-        let near = &mut self.near;
-        match near.unread {
-            Unread::Bytes(left) => near.skip = near.skip.saturating_add(left),
-            // A body that extends to the end of the stream is followed by no other bytes.
-            Unread::ToEnd => near.skip = u64::MAX,
-        }
-        near.unread = unread;
-    }
-
     /// Sends `len` raw bytes of `reader` after the fed frames, with back-pressure. Frames pushed
-    /// meanwhile are sent after the body.
+    /// meanwhile are sent after the body. A session without a task
+    /// ([see](Self#on-a-server-and-elsewhere)) returns when all of them are written.
     ///
     /// # Errors
     /// [`Error::Io`] if the reader fails or ends too early, or the connection breaks. The
@@ -71,13 +64,11 @@ impl Session {
     pub async fn send_body(&mut self, len: u64, reader: impl AsyncRead + Unpin) -> Result<()> {
         let mut reader = reader.take(len);
         let mut left = len;
-        self.flush_to(Transport::<BoxIo>::BACKLOG).await?;
-        self.hold_pushes(true);
         let whole = Whole { session: self, done: false };
+        whole.session.flush_to(Transport::<BoxIo>::BACKLOG).await?;
+        whole.session.hold_pushes(true);
         while left > 0 {
-            let near = &mut whole.session.near;
-            near.out.ensure_memory();
-            let read = reader.read_buf(&mut near.out.tail().limit(Transport::<BoxIo>::BACKLOG)).await?;
+            let read = whole.session.read_for_peer(&mut reader).await?;
             if read == 0 {
                 let short = format!("the reader of the body ended {left} bytes too early");
                 return Err(io::Error::new(io::ErrorKind::UnexpectedEof, short).into());
@@ -85,8 +76,27 @@ impl Session {
             left = left.saturating_sub(count(read));
             whole.session.flush_to(Transport::<BoxIo>::BACKLOG).await?;
         }
+        if !whole.session.link.lock().served {
+            // Nobody writes the rest when the session is dropped next.
+            whole.session.flush_to(0).await?;
+        }
         whole.finish();
         Ok(())
+    }
+
+    /// Reads a part of a body into the out-buffer. While the reader waits, what was read before is
+    /// written, and a reset and the deadline are detected.
+    async fn read_for_peer(&mut self, reader: &mut (impl AsyncRead + Unpin)) -> Result<usize> {
+        let Self { link, near, .. } = self;
+        poll_fn(|cx| {
+            near.out.ensure_memory();
+            let mut room = near.out.tail().limit(Transport::<BoxIo>::BACKLOG);
+            match pin!(reader.read_buf(&mut room)).poll(cx) {
+                Poll::Ready(read) => Poll::Ready(read.map_err(Error::Io)),
+                Poll::Pending => near.poll_others(link, cx),
+            }
+        })
+        .await
     }
 
     pub(super) fn hold_pushes(&self, hold: bool) {
@@ -95,62 +105,73 @@ impl Session {
         }
     }
 
-    /// Waits for the next bytes of a body.
-    pub(super) fn poll_chunk(&mut self, cx: &mut Context<'_>, most: usize) -> Poll<Result<Option<Bytes>>> {
-        loop {
-            if self.near.broken {
-                return Poll::Ready(Err(Error::Closed));
-            }
-            if let Some(chunk) = self.near.take_chunk(most) {
-                if self.near.unread == Unread::NOTHING {
-                    self.body_ended();
-                }
-                return Poll::Ready(Ok(Some(chunk)));
-            }
-            if self.near.unread == Unread::NOTHING && self.near.skip == 0 {
-                return Poll::Ready(Ok(None));
-            }
-            if !ready!(self.near.poll_more(&self.link, cx))? && !self.near.has_bytes() {
-                let at_end = self.near.unread == Unread::ToEnd;
-                self.near.unread = Unread::NOTHING;
-                self.near.skip = 0;
-                self.body_ended();
-                let cut = || io::Error::new(io::ErrorKind::UnexpectedEof, "the stream ended within a body");
-                return Poll::Ready(if at_end { Ok(None) } else { Err(cut().into()) });
-            }
-        }
-    }
-
-    fn body_ended(&self) {
-        if let Some(transport) = &mut self.link.lock().transport {
-            transport.deadlines.body_ended();
-        }
+    /// Reads and discards the rest of bodies, up to the frame limit.
+    pub(super) async fn pass_over(&mut self) -> Result<()> {
+        let Self { link, near, .. } = self;
+        let _paused = Pause(link);
+        poll_fn(|cx| near.poll_pass_over(link, cx)).await
     }
 }
 
 impl Near {
-    fn has_bytes(&self) -> bool {
-        !self.framer.read_ahead().is_empty()
+    /// Waits for the next bytes of a body.
+    fn poll_chunk(&mut self, link: &Link, cx: &mut Context<'_>, most: usize) -> Poll<Result<Option<Bytes>>> {
+        loop {
+            if self.broken {
+                return Poll::Ready(Err(Error::Closed));
+            }
+            if self.rest.is_nothing() {
+                return Poll::Ready(Ok(None));
+            }
+            let Ok(chunk) = self.rest.take(&mut self.framer, most) else {
+                return Poll::Ready(self.refuse_rest(link));
+            };
+            if self.rest.is_nothing() {
+                body_ended(link);
+            } else if chunk.is_none() {
+                ready!(self.poll_rest(link, cx))?;
+            }
+            if chunk.is_some() {
+                return Poll::Ready(Ok(chunk));
+            }
+        }
     }
 
-    /// Takes a part of the body from the received bytes.
-    fn take_chunk(&mut self, most: usize) -> Option<Bytes> {
-        while self.skip > 0 && self.has_bytes() {
-            let skipped = self.framer.take_bytes(usize::try_from(self.skip).unwrap_or(usize::MAX));
-            self.skip -= count(skipped.len());
+    /// Passes over the rest of bodies, up to the frame limit.
+    pub(super) fn poll_pass_over(&mut self, link: &Link, cx: &mut Context<'_>) -> Poll<Result<()>> {
+        loop {
+            if self.broken {
+                return Poll::Ready(Err(Error::Closed));
+            }
+            if self.rest.pass_over(&mut self.framer).is_err() {
+                return Poll::Ready(self.refuse_rest(link));
+            }
+            if self.rest.is_nothing() {
+                body_ended(link);
+                return Poll::Ready(Ok(()));
+            }
+            ready!(self.poll_rest(link, cx))?;
         }
-        let left = match self.unread {
-            Unread::Bytes(left) => usize::try_from(left).unwrap_or(usize::MAX),
-            Unread::ToEnd => usize::MAX,
-        };
-        if left == 0 || !self.has_bytes() {
-            return None;
-        }
-        let chunk = self.framer.take_bytes(left.min(most));
-        if let Unread::Bytes(left) = &mut self.unread {
-            *left -= count(chunk.len());
-        }
-        Some(chunk)
+    }
+
+    /// Waits for more of a body, of which all received bytes are taken.
+    fn poll_rest(&mut self, link: &Link, cx: &mut Context<'_>) -> Poll<Result<()>> {
+        let more = ready!(self.poll_more(link, cx))?;
+        Poll::Ready(if more { Ok(()) } else { self.rest.end() })
+    }
+
+    /// Closes the connection, because the peer sends too much that nobody reads.
+    fn refuse_rest<T>(&mut self, link: &Link) -> Result<T> {
+        self.break_off();
+        link.end(CloseReason::Handler(TooLong::WHY.into()));
+        Err(Error::other(TooLong::WHY))
+    }
+}
+
+/// Records that bodies have been read to their end.
+fn body_ended(link: &Link) {
+    if let Some(transport) = &mut link.lock().transport {
+        transport.deadlines.body_ended();
     }
 }
 
@@ -174,7 +195,7 @@ impl Drop for Whole<'_> {
             self.session.near.break_off();
             let error =
                 io::Error::new(io::ErrorKind::ConnectionAborted, "a step of the session was cancelled");
-            self.session.link.abort(CloseReason::Io(error));
+            self.session.link.end(CloseReason::Io(error));
         }
     }
 }
@@ -199,14 +220,14 @@ impl Body<'_> {
     /// # Cancel safety
     /// If cancelled, nothing is lost.
     pub async fn chunk(&mut self) -> Result<Option<Bytes>> {
-        let link = self.session.link.clone();
-        let _paused = Pause(&link);
-        poll_fn(|cx| self.session.poll_chunk(cx, usize::MAX)).await
+        let Session { link, near, .. } = &mut *self.session;
+        let _paused = Pause(link);
+        poll_fn(|cx| near.poll_chunk(link, cx, usize::MAX)).await
     }
 }
 
 /// Pauses the time limit of a body when it is dropped.
-struct Pause<'l>(&'l super::Link);
+struct Pause<'l>(&'l Link);
 
 impl Drop for Pause<'_> {
     fn drop(&mut self) {
@@ -227,7 +248,8 @@ impl AsyncRead for Body<'_> {
         if most == 0 {
             return Poll::Ready(Ok(()));
         }
-        match ready!(self.session.poll_chunk(cx, most)) {
+        let Session { link, near, .. } = &mut *self.session;
+        match ready!(near.poll_chunk(link, cx, most)) {
             Ok(chunk) => {
                 buf.put_slice(&chunk.unwrap_or_default());
                 Poll::Ready(Ok(()))

@@ -5,7 +5,8 @@ use std::task::Context;
 use std::time::Duration;
 
 use super::parts::{Gone, continued};
-use super::{BoxIo, Session, Unread};
+use super::rest::Rest;
+use super::{BoxIo, Session};
 use crate::error::Error;
 use crate::net::client::Client;
 use crate::net::connection::close::Close;
@@ -78,7 +79,7 @@ impl Session {
     where
         H: IntoHandler<M>,
     {
-        if self.near.unread != Unread::NOTHING {
+        if !self.near.rest.is_nothing() {
             self.pass_over().await?;
         }
         let taken = self.link.lock().transport.take();
@@ -95,11 +96,13 @@ impl Session {
         ended
     }
 
-    /// Returns the stream, the framer with the bytes read ahead, and the unwritten bytes.
-    pub(crate) fn into_halves(mut self) -> (BoxIo, Framer, OutBuffer) {
+    /// Returns the stream and the unwritten bytes, and the framer with the bytes read ahead, which
+    /// begin with the rest of bodies.
+    pub(crate) fn into_halves(mut self) -> (BoxIo, OutBuffer, Framer, Rest) {
         let mut framer = std::mem::take(&mut self.near.framer);
+        let rest = std::mem::replace(&mut self.near.rest, Rest::NOTHING);
         let taken = self.link.lock().transport.take();
-        let Some(mut transport) = taken else { return (Box::new(Gone), framer, OutBuffer::new()) };
+        let Some(mut transport) = taken else { return (Box::new(Gone), OutBuffer::new(), framer, rest) };
         self.near.hand_over(&mut transport);
         let (ahead, error) = transport.take_ahead();
         framer.room().extend_from_slice(&ahead);
@@ -108,7 +111,7 @@ impl Session {
             unsent.append(&mut pushed);
         }
         transport.outbox.end();
-        (continued(transport.io, OutBuffer::new(), error), framer, unsent)
+        (continued(transport.io, OutBuffer::new(), error), unsent, framer, rest)
     }
 
     pub(crate) fn request_timeout(&self) -> Option<Duration> {

@@ -31,7 +31,7 @@ pub(crate) struct State {
     /// The waker of the connection's task.
     task: Option<Waker>,
     /// Whether the connection has a task.
-    served: bool,
+    pub(crate) served: bool,
     /// Why the task must drop the conversation.
     pub(crate) ended: Option<CloseReason>,
     /// Whether the peer had closed its side when the session was dropped.
@@ -60,20 +60,22 @@ impl Link {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Ends the connection, so that its task drops the conversation.
+    /// Ends the connection. Its task drops the conversation. Without a task the stream is dropped
+    /// at once, so the peer sees its end.
     pub(crate) fn end(&self, why: CloseReason) {
         self.lock().end(why);
+        self.end_without_task();
     }
 
-    /// Ends the connection without writing the remaining bytes.
-    pub(crate) fn abort(&self, why: CloseReason) {
+    /// Drops the stream and closes the handles for pushing, if no task does so.
+    pub(crate) fn end_without_task(&self) {
         let mut state = self.lock();
         if !state.served {
-            // The stream is dropped, so the peer sees its end.
-            state.transport = None;
+            let transport = state.transport.take();
+            drop(state);
             self.outbox.end();
+            drop(transport);
         }
-        state.end(why);
     }
 
     /// Polls a conversation, and then the transport if the conversation has not polled it.

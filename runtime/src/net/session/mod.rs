@@ -6,6 +6,7 @@ mod join;
 pub(super) mod link;
 mod parts;
 mod receive;
+pub(super) mod rest;
 pub(super) mod serve;
 #[cfg(feature = "tls")]
 pub(super) mod tls;
@@ -28,6 +29,7 @@ use std::time::Duration;
 use tokio::time::{Instant, timeout};
 
 use self::link::Link;
+use self::rest::Rest;
 use crate::error::{Error, Result};
 use crate::frame::{Decode, Encode, Layout};
 use crate::net::connection::close::CloseReason;
@@ -98,28 +100,14 @@ struct Near {
     /// Number of frames not yet reported to the transport.
     frames: u32,
     malformed: u32,
-    /// The unread rest of a body.
-    unread: Unread,
-    /// Number of bytes of earlier bodies still to be skipped.
-    skip: u64,
+    /// The unread rest of bodies.
+    rest: Rest,
     /// Whether nothing more can be sent: a step was cancelled half-way, so that the peer could not
     /// understand anything sent after it, or the peer was refused.
     broken: bool,
     /// The maximum number of bytes that wait to be written; 0 if nothing more can be sent.
     most_out: usize,
     request_timeout: Option<Duration>,
-}
-
-/// The unread rest of a body.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Unread {
-    Bytes(u64),
-    /// All bytes up to the end of the stream.
-    ToEnd,
-}
-
-impl Unread {
-    const NOTHING: Self = Self::Bytes(0);
 }
 
 impl Session {
@@ -130,8 +118,7 @@ impl Session {
             out: OutBuffer::new(),
             frames: 0,
             malformed: 0,
-            unread: Unread::NOTHING,
-            skip: 0,
+            rest: Rest::NOTHING,
             broken: false,
             most_out,
             request_timeout,
@@ -156,7 +143,8 @@ impl Session {
     }
 
     /// Puts a frame into the out-buffer. The frame is written when the session next waits for the
-    /// peer, by [`flush`](Self::flush), or when the session ends.
+    /// peer, by [`flush`](Self::flush), or when the session ends. A session without a task
+    /// ([see](Self#on-a-server-and-elsewhere)) writes nothing when it is dropped.
     ///
     /// # Errors
     /// [`Error::Encode`] for a frame that cannot be encoded. Nothing is sent then. [`Error::Full`]
@@ -358,6 +346,12 @@ impl Near {
         }
     }
 
+    /// Writes and detects events while the session waits for something that is not a frame. Only
+    /// the end of the connection resolves this.
+    fn poll_others<R>(&mut self, link: &Link, cx: &mut Context<'_>) -> Poll<Result<R>> {
+        self.poll_transport(link, cx, |transport, _, cx| transport.poll_others(cx).map(Err))
+    }
+
     fn resync<T: Layout>(&mut self, link: &Link) -> bool {
         let can = self.framer.resync::<T>();
         if let Some(transport) = link.lock().transport.as_mut().filter(|_| can) {
@@ -391,7 +385,7 @@ impl Near {
             return Poll::Ready(Ok(false));
         }
         log_noise(&mut self.framer);
-        let body = self.unread != Unread::NOTHING || self.skip > 0;
+        let body = !self.rest.is_nothing();
         let event = ready!(self.poll_transport(link, cx, |transport, framer, cx| {
             transport.count();
             transport.count_noise(framer);
@@ -427,6 +421,8 @@ impl Drop for Session {
         if let Some(transport) = &mut state.transport {
             self.near.hand_over(transport);
         }
+        drop(state);
+        self.link.end_without_task();
     }
 }
 

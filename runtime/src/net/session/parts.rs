@@ -41,6 +41,7 @@ impl std::fmt::Debug for Parts {
 impl Session {
     /// Returns the raw stream and the bytes read ahead. Nothing is lost: frames that were fed and
     /// not written yet are written before anything else, at the latest when the stream is flushed.
+    /// The unread rest of a [body](Self::body) is not skipped.
     ///
     /// On a server, the connection's task no longer serves the stream: its
     /// [`Peer`](crate::net::Peer)s are closed, and the drain time is the only limit that still

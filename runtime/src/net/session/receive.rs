@@ -3,12 +3,10 @@
 use std::future::poll_fn;
 use std::task::{Context, Poll};
 
-use super::body::count;
 use super::link::Link;
-use super::{Near, Session, Unread};
+use super::{Near, Session};
 use crate::error::{DecodeError, Error, Result};
 use crate::frame::{Decode, DecodeWith, Layout};
-use crate::net::connection::close::CloseReason;
 use crate::net::connection::noise::log_once_that_it_cannot_resync;
 use crate::net::connection::transport::Transport;
 use crate::stream::{Attempts, ParseFrom, Snapshot};
@@ -157,7 +155,7 @@ impl Session {
         if self.near.broken {
             return Err(Error::Closed);
         }
-        if self.near.unread != Unread::NOTHING || self.near.skip > 0 {
+        if !self.near.rest.is_nothing() {
             self.pass_over().await?;
         }
         if self.near.out.len() >= Transport::<super::BoxIo>::BACKLOG {
@@ -166,30 +164,14 @@ impl Session {
         Ok(())
     }
 
-    /// Reads and discards the rest of a body, up to the frame limit.
-    pub(super) async fn pass_over(&mut self) -> Result<()> {
-        let mut most = count(self.near.framer.frame_limit());
-        while let Some(chunk) = poll_fn(|cx| self.poll_chunk(cx, usize::MAX)).await? {
-            most = match most.checked_sub(count(chunk.len())) {
-                Some(most) => most,
-                None => return self.refuse("the unread rest of a body exceeds the frame limit"),
-            };
-        }
-        Ok(())
-    }
-
-    /// Closes the connection because of an error of the peer.
-    fn refuse<T>(&mut self, why: &'static str) -> Result<T> {
-        self.near.break_off();
-        self.link.end(CloseReason::Handler(why.into()));
-        Err(Error::other(why))
-    }
-
     /// Like [`recv`](Self::recv), for an owned frame.
     pub(crate) fn poll_recv<T: for<'x> Decode<'x>>(
         &mut self,
         cx: &mut Context<'_>,
     ) -> Poll<Result<Option<T>>> {
+        if self.near.broken || !self.near.rest.is_nothing() {
+            std::task::ready!(self.near.poll_pass_over(&self.link, cx))?;
+        }
         loop {
             match self.near.framer.next_frame() {
                 Ok(Some(frame)) => {
@@ -211,10 +193,7 @@ impl Near {
     /// caller avoids the future of `begin`.
     #[inline]
     fn has_to_begin(&self) -> bool {
-        self.broken
-            || self.unread != Unread::NOTHING
-            || self.skip > 0
-            || self.out.len() >= Transport::<super::BoxIo>::BACKLOG
+        self.broken || !self.rest.is_nothing() || self.out.len() >= Transport::<super::BoxIo>::BACKLOG
     }
 
     /// Counts malformed bytes, and returns their error.

@@ -1,7 +1,7 @@
 //! Sessions over TLS, from the beginning or from some point on.
 
-use std::future::Future;
-use std::pin::Pin;
+use std::future::{Future, poll_fn};
+use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Duration;
@@ -91,12 +91,17 @@ impl Session {
     /// If cancelled, the connection is aborted.
     pub async fn start_tls(&mut self, how: impl IntoTls) -> Result<()> {
         const MINUTE: Duration = Duration::from_secs(60);
-        self.flush().await?;
-        if !self.near.framer.read_ahead().is_empty() {
+        let whole = Whole { session: self, done: false };
+        whole.session.flush().await?;
+        if !whole.session.near.rest.is_nothing() {
+            whole.session.pass_over().await?;
+        }
+        if !whole.session.near.framer.read_ahead().is_empty() {
+            whole.finish();
             return Err(Error::other("the peer sent plain text before the TLS handshake"));
         }
         let (io, time) = {
-            let mut state = self.link.lock();
+            let mut state = whole.session.link.lock();
             let Some(transport) = &mut state.transport else { return Err(Error::Closed) };
             // Bytes read ahead are the beginning of the handshake: the framer's buffer was empty,
             // and these bytes arrived later.
@@ -110,8 +115,8 @@ impl Session {
             let time = transport.limits.first_frame_time.unwrap_or(MINUTE);
             (Prefixed { prefix, io }, time)
         };
-        let whole = Whole { session: self, done: false };
-        let Ok(shaken) = timeout(time, how.handshake(Box::new(io))).await else {
+        let shaking = timeout(time, how.handshake(Box::new(io)));
+        let Ok(shaken) = whole.session.meanwhile(shaking).await? else {
             whole.session.link.end(CloseReason::Timeout(Timeout::Frame));
             return Err(Error::Timeout("the TLS handshake did not finish in time"));
         };
@@ -124,6 +129,17 @@ impl Session {
         }
         whole.finish();
         Ok(())
+    }
+
+    /// Waits for `work`, and detects the end of the connection meanwhile.
+    async fn meanwhile<T>(&mut self, work: impl Future<Output = T>) -> Result<T> {
+        let Self { link, near, .. } = self;
+        let mut work = pin!(work);
+        poll_fn(|cx| match work.as_mut().poll(cx) {
+            Poll::Ready(done) => Poll::Ready(Ok(done)),
+            Poll::Pending => near.poll_others(link, cx),
+        })
+        .await
     }
 
     /// Connects to a server over TLS. The server must present a certificate for `name`.
