@@ -5,7 +5,7 @@ use std::io::Read;
 use std::sync::Arc;
 use std::time::Duration;
 
-use framewright::net::{Close, CloseReason, Limits, Server, Session};
+use framewright::net::{Close, CloseReason, Conn, Conversation, Handler, Limits, Server, Service, Session};
 use framewright::{ClientOptions, Error, blocking};
 use tokio::io::{AsyncReadExt, AsyncWriteExt, DuplexStream};
 use tokio::net::TcpStream;
@@ -164,6 +164,93 @@ async fn a_body_has_a_least_pace() {
         let (seconds, timeouts) = upload(limits, 2000).await;
         assert_eq!(timeouts, 0, "{off}");
         assert!(seconds > 90, "{off}: {seconds}");
+    }
+}
+
+/// Serves a connection whose peer neither sends nor reads. Returns the duration in seconds, and the
+/// number of connections that timed out.
+async fn neglected<S: Service>(mut server: Server<S>, limits: Limits) -> (u64, u64) {
+    let counters = server.counters();
+    let (mut ours, theirs) = tokio::io::duplex(1000);
+    ours.write_all(&wire(b"go")).await.unwrap();
+    let start = Instant::now();
+    server.limits(limits).serve_connection(theirs).await.unwrap();
+    (start.elapsed().as_secs(), counters.snapshot().timeouts)
+}
+
+/// Like [`neglected`], for a session.
+async fn neglected_session<F, M: 'static>(conversation: F, limits: Limits) -> (u64, u64)
+where
+    F: Conversation<M>,
+{
+    let mut server = Server::sessions(conversation).limits(limits);
+    let counters = server.counters();
+    let (mut ours, theirs) = tokio::io::duplex(1000);
+    ours.write_all(&wire(b"go")).await.unwrap();
+    let start = Instant::now();
+    server.serve_connection(theirs).await.unwrap();
+    (start.elapsed().as_secs(), counters.snapshot().timeouts)
+}
+
+/// Sends more than the peer's system buffers, and then waits or closes.
+struct Sends {
+    flushes: bool,
+}
+
+impl Handler for Sends {
+    type In<'a> = Msg;
+    type Out = Msg;
+    type State = ();
+
+    async fn open(&self, _: &mut Conn<Msg>) -> Result<(), Close> {
+        Ok(())
+    }
+
+    async fn frame(&self, conn: &mut Conn<Msg>, (): &mut (), _: Msg) -> Result<(), Close> {
+        conn.send(Msg::new(vec![7; 200_000]))?;
+        match self.flushes {
+            true => conn.flush().await?,
+            false => conn.close(),
+        }
+        Ok(())
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_idle_limit_holds_alone() {
+    let limits = || Limits::new().slow_reader(None).slow_sender(None).idle(Duration::from_secs(5));
+    // After the limit, the connection has one second to close.
+    let body = async |mut s: Session| -> Result<(), Close> {
+        while s.body(100).chunk().await?.is_some() {}
+        Ok(())
+    };
+    assert_eq!(neglected_session(body, limits()).await, (6, 1), "a body");
+    let send = async |mut s: Session| -> Result<(), Close> {
+        let _: Msg = s.require().await?;
+        Ok(s.send(&Msg::new(vec![7; 200_000])).await?)
+    };
+    assert_eq!(neglected_session(send, limits()).await, (6, 1), "`Session::send`");
+    assert_eq!(neglected(Server::new(Sends { flushes: true }), limits()).await, (6, 1), "`Conn::flush`");
+    // The reason of the end is the handler's `close`, and only the flush ends by the limit.
+    assert_eq!(neglected(Server::new(Sends { flushes: false }), limits()).await, (5, 0), "the last flush");
+    let tunnel = async |s: Session| -> Result<(), Close> {
+        let (_far, near) = tokio::io::duplex(1000);
+        s.tunnel(near).await?;
+        Ok(())
+    };
+    assert_eq!(neglected_session(tunnel, limits()).await, (5, 1), "`Session::tunnel`");
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_peer_of_a_tunnel_must_read() {
+    for (off, limits) in each_off(&["slow_reader"]) {
+        let tunnel = async |s: Session| -> Result<(), Close> {
+            let (near, mut far) = tokio::io::duplex(1000);
+            let sending = tokio::spawn(async move { while far.write_all(&[7; 1000]).await.is_ok() {} });
+            s.tunnel(near).await?;
+            Ok(sending.await?)
+        };
+        assert_eq!(neglected_session(tunnel, limits).await, (10, 1), "{off}");
     }
 }
 

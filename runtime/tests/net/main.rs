@@ -15,6 +15,7 @@ mod each_limit;
 mod ending;
 #[cfg(unix)]
 mod faults;
+mod flood;
 mod forward;
 mod framer;
 mod frames;

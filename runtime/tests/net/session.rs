@@ -432,3 +432,25 @@ async fn a_full_out_buffer_is_an_error_and_a_flush_helps() {
     drop(io);
     ended(running).await;
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_session_receives_nothing_while_64_kib_wait() {
+    let server = Server::sessions(async |mut s: Session| -> Result<(), Close> {
+        while s.recv::<Place>().await?.is_some() {
+            s.feed(&Msg::new(vec![7; 1019]))?;
+        }
+        Ok(())
+    });
+    let mut server = server.limits(Limits::new().out_buffer(10 << 20));
+    let counters = server.counters();
+    let (mut ours, theirs) = duplex(1024);
+    let frame = framewright::Encode::to_vec(&Place { row: 1, seat: 2 }).unwrap();
+    let frames = frame.repeat(1000);
+    let running = tokio::spawn(async move { server.serve_connection(theirs).await });
+    // The peer reads nothing, and the connection is closed for that.
+    ours.write_all(&frames).await.unwrap();
+    running.await.unwrap().unwrap();
+    let frames = counters.snapshot().frames;
+    // Each reply is 1 KiB, and the pipe holds one.
+    assert!((60..=66).contains(&frames), "{frames}");
+}

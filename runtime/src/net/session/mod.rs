@@ -107,6 +107,9 @@ struct Near {
     broken: bool,
     /// The maximum number of bytes that wait to be written; 0 if nothing more can be sent.
     most_out: usize,
+    /// Number of fed bytes from which on they are written before the next frame is received:
+    /// [`Transport::BACKLOG`] less what already waits in the transport.
+    flush_from: usize,
     request_timeout: Option<Duration>,
 }
 
@@ -121,6 +124,7 @@ impl Session {
             rest: Rest::NOTHING,
             broken: false,
             most_out,
+            flush_from: Transport::<BoxIo>::BACKLOG,
             request_timeout,
         };
         Self { link, near: Box::new(near), snapshot: None }
@@ -299,7 +303,7 @@ impl Session {
             return Err(Error::Closed);
         }
         let Self { link, near, .. } = self;
-        poll_fn(|cx| near.poll_transport(link, cx, |transport, _, cx| transport.poll_flushed(cx, left))).await
+        poll_fn(|cx| near.poll_flush(link, cx, left)).await
     }
 }
 
@@ -332,6 +336,7 @@ impl Near {
         let Some(transport) = &mut state.transport else { return Poll::Ready(Err(Error::Closed)) };
         self.hand_over(transport);
         let done = work(transport, &mut self.framer, cx);
+        self.flush_from = Transport::<BoxIo>::BACKLOG.saturating_sub(transport.out.len());
         if self.out.has_no_memory() && transport.out.is_empty() {
             std::mem::swap(&mut transport.out, &mut self.out);
         }
@@ -350,6 +355,11 @@ impl Near {
     /// the end of the connection resolves this.
     fn poll_others<R>(&mut self, link: &Link, cx: &mut Context<'_>) -> Poll<Result<R>> {
         self.poll_transport(link, cx, |transport, _, cx| transport.poll_others(cx).map(Err))
+    }
+
+    /// Writes until at most `left` bytes are unwritten.
+    fn poll_flush(&mut self, link: &Link, cx: &mut Context<'_>, left: usize) -> Poll<Result<()>> {
+        self.poll_transport(link, cx, |transport, _, cx| transport.poll_flushed(cx, left))
     }
 
     fn resync<T: Layout>(&mut self, link: &Link) -> bool {

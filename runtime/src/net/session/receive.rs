@@ -1,14 +1,14 @@
 //! Receiving frames of any type, which are owned or borrow from the receive buffer.
 
 use std::future::poll_fn;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 
 use super::link::Link;
 use super::{Near, Session};
 use crate::error::{DecodeError, Error, Result};
 use crate::frame::{Decode, DecodeWith, Layout};
 use crate::net::connection::noise::log_once_that_it_cannot_resync;
-use crate::net::connection::transport::Transport;
+use crate::net::connection::transport::{FRAMES_PER_TURN, Transport};
 use crate::stream::{Attempts, ParseFrom, Snapshot};
 
 impl Session {
@@ -149,8 +149,8 @@ impl Session {
         }
     }
 
-    /// Does the work [before a frame](Near::has_to_begin): skips the rest of a body, and makes room
-    /// in the out-buffer.
+    /// Does the work [before a frame](Near::has_to_begin): skips the rest of a body, and flushes
+    /// when its turn is over.
     async fn begin(&mut self) -> Result<()> {
         if self.near.broken {
             return Err(Error::Closed);
@@ -158,8 +158,8 @@ impl Session {
         if !self.near.rest.is_nothing() {
             self.pass_over().await?;
         }
-        if self.near.out.len() >= Transport::<super::BoxIo>::BACKLOG {
-            self.flush_to(Transport::<super::BoxIo>::BACKLOG).await?;
+        if self.near.turn_is_over() {
+            self.flush_to(Transport::<super::BoxIo>::BACKLOG - 1).await?;
         }
         Ok(())
     }
@@ -170,7 +170,10 @@ impl Session {
         cx: &mut Context<'_>,
     ) -> Poll<Result<Option<T>>> {
         if self.near.broken || !self.near.rest.is_nothing() {
-            std::task::ready!(self.near.poll_pass_over(&self.link, cx))?;
+            ready!(self.near.poll_pass_over(&self.link, cx))?;
+        }
+        if self.near.turn_is_over() {
+            ready!(self.near.poll_flush(&self.link, cx, Transport::<super::BoxIo>::BACKLOG - 1))?;
         }
         loop {
             match self.near.framer.next_frame() {
@@ -181,7 +184,7 @@ impl Session {
                 Ok(None) => {}
                 Err(error) => return Poll::Ready(Err(self.near.refuse::<T>(error).into())),
             }
-            if !std::task::ready!(self.near.poll_more(&self.link, cx))? {
+            if !ready!(self.near.poll_more(&self.link, cx))? {
                 return Poll::Ready(Ok(None));
             }
         }
@@ -193,7 +196,13 @@ impl Near {
     /// caller avoids the future of `begin`.
     #[inline]
     fn has_to_begin(&self) -> bool {
-        self.broken || !self.rest.is_nothing() || self.out.len() >= Transport::<super::BoxIo>::BACKLOG
+        self.broken || !self.rest.is_nothing() || self.turn_is_over()
+    }
+
+    /// Returns `true` if it is time to flush and to let other tasks run.
+    #[inline]
+    fn turn_is_over(&self) -> bool {
+        self.out.len() >= self.flush_from || self.frames >= FRAMES_PER_TURN
     }
 
     /// Counts malformed bytes, and returns their error.

@@ -1,22 +1,22 @@
 //! Tunnels, which forward raw bytes in both directions.
 
-use std::future::Future;
+use std::future::{Future, poll_fn};
 use std::io::IoSlice;
-use std::pin::Pin;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::pin::{Pin, pin};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll};
-use std::time::Duration;
 use std::{fmt, io};
 
 use bytes::Bytes;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf, copy_bidirectional};
-use tokio::time::{Instant, sleep, sleep_until};
+use tokio::time::Instant;
 
 use super::parts::Prefixed;
 use super::{BoxIo, Parts, Session};
 use crate::error::{Error, Result};
-use crate::net::connection::close::{CloseReason, Timeout};
+use crate::net::connection::close::CloseReason;
+use crate::net::connection::deadlines::{Deadlines, Waiting};
+use crate::net::server::limits::Limits;
 use crate::net::server::stats::Counters;
 
 /// The error of a tunnel, with the numbers of bytes carried before it failed. It is the source of
@@ -52,9 +52,12 @@ impl Session {
     /// the first that `far` receives. When one direction ends, the other stays open. Returns the
     /// number of bytes from the peer and to the peer.
     ///
-    /// A server closes the tunnel when there is no traffic for
-    /// [`Limits::idle`](crate::net::Limits::idle), and at the session's [deadline](Self::deadline).
-    /// The session's [`Peer`](crate::net::Peer)s are closed.
+    /// A server closes the tunnel when there is no traffic with the peer for
+    /// [`Limits::idle`](crate::net::Limits::idle), when the peer reads slower than
+    /// [`Limits::slow_reader`](crate::net::Limits::slow_reader) allows, and at the session's
+    /// [deadline](Self::deadline). While `far` takes nothing, a reset of the peer is noticed only if
+    /// no more than the tunnel's buffer of 8 KiB has arrived before it. The session's
+    /// [`Peer`](crate::net::Peer)s are closed.
     ///
     /// ```no_run
     /// use framewright::net::Close;
@@ -81,20 +84,25 @@ impl Session {
     /// If cancelled, both connections are closed.
     pub async fn tunnel(self, mut far: impl AsyncRead + AsyncWrite + Send + Unpin) -> Result<(u64, u64)> {
         let link = Arc::clone(&self.link);
-        let (idle, counters) = {
+        let (limits, counters) = {
             let state = link.lock();
             let Some(transport) = &state.transport else { return Err(Error::Closed) };
-            (transport.limits.idle, transport.counters.clone())
+            (Arc::clone(&transport.limits), transport.counters.clone())
         };
         let Parts { io, read_ahead } = self.into_parts();
-        let active = Arc::new(AtomicBool::new(false));
-        let mut near = Near::new(io, read_ahead, counters, Arc::clone(&active));
-        let copied = tokio::select! {
-            copied = copy_bidirectional(&mut near, &mut far) => copied,
-            why = stalled(idle, link.outbox.deadline(), &active) => {
-                link.end(CloseReason::Timeout(why));
-                Err(io::Error::new(io::ErrorKind::TimedOut, why.to_string()))
-            }
+        let deadlines = Times::new(&limits, link.outbox.deadline());
+        let mut near = Near::new(io, read_ahead, counters, deadlines.clone());
+        let copied = {
+            let mut copying = pin!(copy_bidirectional(&mut near, &mut far));
+            poll_fn(|cx| match copying.as_mut().poll(cx) {
+                Poll::Ready(copied) => Poll::Ready(copied),
+                Poll::Pending => deadlines.poll(cx).map(|why| {
+                    let error = io::Error::new(io::ErrorKind::TimedOut, why.to_string());
+                    link.end(why);
+                    Err(error)
+                }),
+            })
+            .await
         };
         copied.map_err(|source| {
             let kind = source.kind();
@@ -104,33 +112,27 @@ impl Session {
     }
 }
 
-/// Waits until the tunnel has been idle for `idle`, or until the deadline.
-fn stalled(
-    idle: Option<Duration>,
-    deadline: Option<Instant>,
-    active: &AtomicBool,
-) -> impl Future<Output = Timeout> + Send {
-    let idle = async move {
-        let Some(idle) = idle else { return std::future::pending().await };
-        loop {
-            active.store(false, Ordering::Relaxed);
-            sleep(idle).await;
-            if !active.load(Ordering::Relaxed) {
-                return;
-            }
-        }
-    };
-    let deadline = async move {
-        match deadline {
-            Some(deadline) => sleep_until(deadline).await,
-            None => std::future::pending().await,
-        }
-    };
-    async move {
-        tokio::select! {
-            () = idle => Timeout::Idle,
-            () = deadline => Timeout::Deadline,
-        }
+/// The limits on the time of a tunnel, which it shares with its [`Near`].
+#[derive(Clone)]
+struct Times(Arc<(Mutex<Deadlines>, Arc<Limits>)>);
+
+impl Times {
+    fn new(limits: &Arc<Limits>, due: Option<Instant>) -> Self {
+        let mut deadlines = Deadlines::new(limits);
+        deadlines.close_at(due);
+        Self(Arc::new((Mutex::new(deadlines), Arc::clone(limits))))
+    }
+
+    fn change(&self, change: impl FnOnce(&mut Deadlines, &Limits)) {
+        let (deadlines, limits) = &*self.0;
+        change(&mut deadlines.lock().unwrap_or_else(PoisonError::into_inner), limits);
+    }
+
+    fn poll(&self, cx: &mut Context<'_>) -> Poll<CloseReason> {
+        let (deadlines, limits) = &*self.0;
+        let mut deadlines = deadlines.lock().unwrap_or_else(PoisonError::into_inner);
+        // The timer is set anew for each waker, because the one before is not known here.
+        deadlines.poll(cx, limits, Waiting::Pushes, true)
     }
 }
 
@@ -142,13 +144,13 @@ struct Near {
     counters: Option<Counters>,
     /// How many bytes were counted when they were read ahead, and are still in the prefix of `io`.
     counted: usize,
-    active: Arc<AtomicBool>,
+    times: Times,
 }
 
 impl Near {
-    fn new(io: BoxIo, prefix: Bytes, counters: Option<Counters>, active: Arc<AtomicBool>) -> Self {
+    fn new(io: BoxIo, prefix: Bytes, counters: Option<Counters>, times: Times) -> Self {
         let counted = prefix.len();
-        Self { io: Prefixed { prefix, io }, received: 0, sent: 0, counters, counted, active }
+        Self { io: Prefixed { prefix, io }, received: 0, sent: 0, counters, counted, times }
     }
 }
 
@@ -163,7 +165,7 @@ impl AsyncRead for Near {
         let bytes = buf.filled().len() - before;
         if bytes > 0 {
             self.received += super::body::count(bytes);
-            self.active.store(true, Ordering::Relaxed);
+            self.times.change(|deadlines, _| deadlines.read());
             let counted = self.counted.min(bytes);
             self.counted -= counted;
             if let Some(counters) = &self.counters {
@@ -175,13 +177,17 @@ impl AsyncRead for Near {
 }
 
 impl Near {
-    fn note_written(&mut self, written: &Poll<io::Result<usize>>) {
-        if let Poll::Ready(Ok(bytes)) = written {
-            self.sent += super::body::count(*bytes);
-            self.active.store(true, Ordering::Relaxed);
-            if let Some(counters) = &self.counters {
-                counters.wrote(*bytes);
+    fn note_written(&mut self, written: &Poll<io::Result<usize>>, waiting: usize) {
+        match written {
+            Poll::Ready(Ok(bytes)) => {
+                self.sent += super::body::count(*bytes);
+                self.times.change(|deadlines, _| deadlines.taken(*bytes));
+                if let Some(counters) = &self.counters {
+                    counters.wrote(*bytes);
+                }
             }
+            Poll::Ready(Err(_)) => {}
+            Poll::Pending => self.times.change(|deadlines, limits| deadlines.stalled(limits, waiting)),
         }
     }
 }
@@ -189,7 +195,7 @@ impl Near {
 impl AsyncWrite for Near {
     fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
         let written = Pin::new(&mut self.io).poll_write(cx, bytes);
-        self.note_written(&written);
+        self.note_written(&written, bytes.len());
         written
     }
 
@@ -199,7 +205,7 @@ impl AsyncWrite for Near {
         slices: &[IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
         let written = Pin::new(&mut self.io).poll_write_vectored(cx, slices);
-        self.note_written(&written);
+        self.note_written(&written, slices.iter().map(|slice| slice.len()).sum());
         written
     }
 
@@ -208,7 +214,13 @@ impl AsyncWrite for Near {
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.io).poll_flush(cx)
+        let flushed = Pin::new(&mut self.io).poll_flush(cx);
+        self.times.change(|deadlines, limits| match flushed {
+            Poll::Ready(_) => deadlines.flushed(),
+            // It is unknown how many bytes `io` holds back, so the peer must read all of them.
+            Poll::Pending => deadlines.stalled(limits, usize::MAX),
+        });
+        flushed
     }
 
     fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {

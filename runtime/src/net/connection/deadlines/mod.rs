@@ -29,7 +29,8 @@ pub(crate) struct Deadlines {
     idle: Option<Instant>,
     /// The time by which the peer must have read as many bytes as `owed` says.
     stalled: Option<Instant>,
-    /// Number of bytes that the peer must still read before `stalled`.
+    /// Number of bytes that the peer must still read before `stalled`; 0 if the peer reads. It is also
+    /// counted when there is no limit for slow readers, because then the peer must not be idle.
     owed: u32,
     /// Deadlines that most connections do not have.
     agreed: Option<Box<Agreed>>,
@@ -64,6 +65,9 @@ struct Agreed {
     pace: Option<Pace>,
     /// Whether received bytes do not count as activity, because no frame is found in them.
     noisy: bool,
+    /// Whether a frame has arrived since the idle deadline was set, so that noise behind the frame
+    /// does not undo its activity.
+    framed: bool,
 }
 
 /// The event that a connection waits for. It determines which time limits apply.
@@ -80,7 +84,8 @@ pub(crate) enum Waiting {
     /// Pushes, when the peer has closed its side and nothing more can arrive.
     Pushes,
     /// The end of the handler's work, or the writing of bytes that the peer has not taken yet. Only
-    /// the limit for slow readers and the deadline of the connection apply.
+    /// the deadline of the connection applies and, while the peer reads nothing, the limits for slow
+    /// readers and for idle connections.
     Others,
 }
 
@@ -111,8 +116,11 @@ impl Deadlines {
 
     /// Records that the bytes of the last read, and all bytes until the next frame, are noise.
     pub(crate) fn noise(&mut self) {
-        self.agreed().noisy = true;
-        self.active &= self.idle.is_none();
+        let agreed = self.agreed();
+        agreed.noisy = true;
+        if !agreed.framed {
+            self.active &= self.idle.is_none();
+        }
     }
 
     /// Returns `true` if the last frame was malformed and no frame has arrived since.
@@ -175,6 +183,7 @@ impl Deadlines {
         self.frame = None;
         if let Some(agreed) = &mut self.agreed {
             agreed.silent = None;
+            agreed.framed = true;
             if std::mem::take(&mut agreed.noisy) {
                 self.active = true;
             }
@@ -200,7 +209,7 @@ impl Deadlines {
 
     /// Records that the peer has read everything.
     pub(crate) fn flushed(&mut self) {
-        self.stalled = None;
+        (self.stalled, self.owed) = (None, 0);
     }
 
     /// Records that the peer reads nothing at the moment, and that `waiting` bytes wait for it.
@@ -222,7 +231,7 @@ impl Deadlines {
         waiting: Waiting,
         woken_anew: bool,
     ) -> Poll<CloseReason> {
-        if waiting == Waiting::Others && self.stalled.is_none() && self.due().is_none() {
+        if waiting == Waiting::Others && self.owed == 0 && self.due().is_none() {
             return Poll::Pending;
         }
         let now = Instant::now();
@@ -245,22 +254,41 @@ impl Deadlines {
         Poll::Pending
     }
 
+    /// Returns the reason if a deadline has passed that the peer does not renew by sending more: the
+    /// deadline of the connection, the time to read what was sent, and on a noisy line all of them.
+    /// Most connections have no such deadline, and this does not read the clock for them.
+    pub(crate) fn overdue(&mut self, limits: &Limits, waiting: Waiting) -> Option<CloseReason> {
+        let waiting = match self.is_noisy() {
+            true => waiting,
+            false if self.owed > 0 || self.due().is_some() => Waiting::Others,
+            false => return None,
+        };
+        let now = Instant::now();
+        let (due, what) = self.next(limits, waiting, now)?;
+        (due <= now).then(|| what.into())
+    }
+
     /// Returns the next deadline.
     fn next(&mut self, limits: &Limits, waiting: Waiting, now: Instant) -> Option<(Instant, Passed)> {
         let stalled = self.stalled.map(|due| (due, Passed::Time(Timeout::SlowReader)));
         let mut next = earlier(stalled, self.due(), Passed::Time(Timeout::Deadline));
-        match waiting {
-            Waiting::Others => return next,
-            Waiting::Body => {
-                return earlier(next, self.body_due(limits, now), Passed::Time(Timeout::SlowSender));
-            }
-            Waiting::Frame | Waiting::Rest | Waiting::LastFrame | Waiting::Pushes => {}
+        if waiting == Waiting::Others && self.owed == 0 {
+            // The connection is not idle while the handler works.
+            return next;
         }
         if std::mem::take(&mut self.active) {
             self.idle = after(now, limits.idle);
+            if let Some(agreed) = &mut self.agreed {
+                agreed.framed = false;
+            }
         }
-        if waiting == Waiting::Pushes {
-            return earlier(next, self.idle, Passed::Time(Timeout::Idle));
+        next = earlier(next, self.idle, Passed::Time(Timeout::Idle));
+        match waiting {
+            Waiting::Others | Waiting::Pushes => return next,
+            Waiting::Body => {
+                return earlier(next, self.body_due(limits, now), Passed::Time(Timeout::SlowSender));
+            }
+            Waiting::Frame | Waiting::Rest | Waiting::LastFrame => {}
         }
         if waiting == Waiting::Rest {
             self.begun(limits, now);
@@ -275,7 +303,6 @@ impl Deadlines {
         let quiet = self.agreed.as_ref().and_then(|agreed| agreed.quiet);
         let others = [
             (self.frame, Passed::Time(Timeout::Frame)),
-            (self.idle, Passed::Time(Timeout::Idle)),
             (silent, Passed::Time(Timeout::KeepAlive)),
             (quiet, Passed::Quiet),
         ];

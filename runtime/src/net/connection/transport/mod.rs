@@ -1,6 +1,7 @@
 //! The I/O side of a connection: its stream, its out-buffer, and its deadlines.
 
 mod ahead;
+mod turn;
 mod write;
 
 use std::future::poll_fn;
@@ -12,6 +13,7 @@ use std::task::{Context, Poll, Waker, ready};
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite};
 
 use self::ahead::Ahead;
+pub(crate) use self::turn::FRAMES_PER_TURN;
 use super::close::{Close, CloseReason, Timeout};
 use super::deadlines::{Deadlines, Waiting};
 use super::lent;
@@ -72,6 +74,8 @@ pub(crate) struct Transport<IO> {
     waker: Option<Waker>,
     /// The size of the framer's buffer at the last wait.
     received: u32,
+    /// How much of a [turn](Self::poll_turn) has passed.
+    turn: u32,
     /// Whether frames, or parts of a body, have arrived since the last report to the server.
     progress: bool,
 }
@@ -106,6 +110,7 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Transport<IO> {
             gone_on: GoneOn::default(),
             waker: None,
             received: 0,
+            turn: 0,
             progress: false,
         }
     }
@@ -121,6 +126,7 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Transport<IO> {
     pub(crate) fn framed_all(&mut self, frames: u32) {
         self.deadlines.framed();
         self.frames += frames;
+        self.turn = self.turn.saturating_add(frames);
     }
 
     /// Creates a framer for this transport.
@@ -192,6 +198,10 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Transport<IO> {
     /// reason if the connection has to end.
     pub(crate) fn poll_others(&mut self, cx: &mut Context<'_>) -> Poll<CloseReason> {
         let woken_anew = self.register(cx);
+        self.poll_others_registered(cx, woken_anew)
+    }
+
+    fn poll_others_registered(&mut self, cx: &mut Context<'_>, woken_anew: bool) -> Poll<CloseReason> {
         if self.outbox.stage() == Stage::Killed {
             return Poll::Ready(self.outbox.killed());
         }
@@ -202,6 +212,7 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Transport<IO> {
             return Poll::Ready(CloseReason::Io(error));
         }
         self.tell_held();
+        self.turn = 0;
         self.deadlines.poll(cx, &self.limits, Waiting::Others, woken_anew)
     }
 
@@ -250,13 +261,19 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Transport<IO> {
         cx: &mut Context<'_>,
         may_be_left: usize,
     ) -> Poll<Result<(), CloseReason>> {
+        let woken_anew = self.register(cx);
         match self.poll_write(cx) {
-            Poll::Ready(Ok(())) => return Poll::Ready(Ok(())),
             Poll::Ready(Err(error)) => return Poll::Ready(Err(CloseReason::Io(error))),
-            Poll::Pending if self.backlog() <= may_be_left => return Poll::Ready(Ok(())),
-            Poll::Pending => {}
+            Poll::Pending if self.backlog() > may_be_left => {
+                return self.poll_others_registered(cx, woken_anew).map(Err);
+            }
+            Poll::Ready(Ok(())) | Poll::Pending => {}
         }
-        self.poll_others(cx).map(Err)
+        // A program that always has something to send would otherwise never get here.
+        if let Some(why) = self.deadlines.overdue(&self.limits, Waiting::Others) {
+            return Poll::Ready(Err(why));
+        }
+        self.poll_turn(cx).map(Ok)
     }
 
     /// Writes until no more than `may_be_left` bytes are unwritten.
@@ -273,15 +290,31 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Transport<IO> {
     ) -> Poll<Result<Event, CloseReason>> {
         let woken_anew = self.register(cx);
         let stage = self.outbox.stage();
-        let written = match self.poll_write(cx) {
-            Poll::Ready(Err(error)) => return Poll::Ready(self.hear_out(cx, framer, error)),
-            written => written.is_ready(),
+        let write = self.poll_write(cx);
+        let written = write.is_ready();
+        let waiting = match stage {
+            Stage::Closing => Waiting::Others,
+            _ if body => Waiting::Body,
+            _ if framer.is_partial() => Waiting::Rest,
+            Stage::Draining if written => Waiting::LastFrame,
+            _ => Waiting::Frame,
         };
+        if stage < Stage::Ended {
+            // A peer that always sends more must not put off the deadlines that it cannot renew.
+            if let Some(why) = self.deadlines.overdue(&self.limits, waiting) {
+                return Poll::Ready(self.late(framer, why));
+            }
+        }
+        if let Poll::Ready(Err(error)) = write {
+            return Poll::Ready(self.hear_out(cx, framer, error));
+        }
         match stage {
             Stage::Ended | Stage::Killed => return Poll::Ready(Err(self.outbox.killed())),
             Stage::Closing if written => return Poll::Ready(Err(CloseReason::Handler(Close::new()))),
             Stage::Open | Stage::Draining if written || self.backlog() < Self::BACKLOG => {
+                ready!(self.poll_turn(cx));
                 if let Poll::Ready(read) = self.poll_read(cx, framer) {
+                    self.took_a_read();
                     return Poll::Ready(self.event(read, body));
                 }
             }
@@ -297,21 +330,20 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Transport<IO> {
         self.received = u32::try_from(framer.held()).unwrap_or(u32::MAX);
         self.progress |= body;
         self.tell_held();
-        let waiting = match stage {
-            Stage::Closing => Waiting::Others,
-            _ if body => Waiting::Body,
-            _ if framer.is_partial() => Waiting::Rest,
-            Stage::Draining if written => Waiting::LastFrame,
-            _ => Waiting::Frame,
-        };
+        self.turn = 0;
         let why = ready!(self.deadlines.poll(cx, &self.limits, waiting, woken_anew));
+        Poll::Ready(self.late(framer, why))
+    }
+
+    /// Converts a deadline that has passed into an event, or into the end of the connection.
+    fn late(&mut self, framer: &mut Framer, why: CloseReason) -> Result<Event, CloseReason> {
         if matches!(why, CloseReason::Timeout(Timeout::Frame)) && framer.refuse_start() {
             // A frame that is not complete in time is treated as noise, and another frame may begin
             // in it.
             self.deadlines.frame_passed_over();
-            return Poll::Ready(Ok(Event::Read));
+            return Ok(Event::Read);
         }
-        Poll::Ready(Err(why))
+        Err(why)
     }
 
     /// Returns the number of unwritten bytes.

@@ -91,6 +91,8 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Transport<IO> {
             if self.outbox.stage() == Stage::Killed {
                 return Poll::Ready(());
             }
+            ready!(self.poll_turn(cx));
+            self.took_a_read();
             match ready!(pin!(self.io.read(&mut [0; 4096])).poll(cx)) {
                 Ok(0) | Err(_) => return Poll::Ready(()),
                 Ok(_) => {}
