@@ -57,6 +57,15 @@ async fn replies_come_as_they_are_done_with_concurrency() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn frames_before_malformed_bytes_are_answered() {
+    for frames in [1, 8] {
+        let mut pipe = pipe(Server::new(later).concurrency(frames));
+        pipe.write_all(b"3 a\n3 b\n\xff\n").await.unwrap();
+        assert_eq!(all(pipe).await, "a\nb\n", "{frames}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn no_more_than_the_limit() {
     let (now, most) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
     let counters = (Arc::clone(&now), Arc::clone(&most));

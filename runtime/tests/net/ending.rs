@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use framewright::net::{Close, CloseReason, Conn, Handler, Limits, Peer, Server};
+use framewright::net::{Close, CloseReason, Conn, Handler, Limits, Peer, Server, Session};
 use tokio::io::{AsyncReadExt, AsyncWriteExt, duplex};
 use tokio::sync::mpsc;
 use tokio::time::Instant;
@@ -54,6 +54,7 @@ impl Handler for Batches {
     }
 
     async fn closed(&self, _: usize, _: CloseReason) {
+        tokio::task::yield_now().await;
         self.closed.fetch_add(1, Ordering::SeqCst);
     }
 }
@@ -110,6 +111,63 @@ async fn a_drain_has_a_last_word() {
     peer.read_to_string(&mut seen).await.unwrap();
     assert_eq!(seen, "goodbye: the server stopped\n");
     running.await.unwrap().unwrap();
+}
+
+#[tokio::test]
+async fn the_end_of_a_drain_has_a_last_word_too() {
+    // The handler hangs, or a frame has begun: the connection does not end before the drain does.
+    for bytes in [&b"hang\n"[..], b"ha"] {
+        for session in [false, true] {
+            let handler = Batches::default();
+            let closed = Arc::clone(&handler.closed);
+            let limits = Limits::new().drain(Duration::from_millis(100));
+            let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
+            let (address, running) = if session {
+                let handler = Arc::new(std::sync::Mutex::new(Some(handler)));
+                let server = Server::sessions(async move |s: Session| -> Result<(), Close> {
+                    let handler = handler.lock().unwrap().take().unwrap();
+                    s.serve(handler).await
+                });
+                let server = server.limits(limits).bind("127.0.0.1:0").await.unwrap();
+                (server.local_addr(), tokio::spawn(server.serve_until(stopped)))
+            } else {
+                let server = Server::new(handler).limits(limits).bind("127.0.0.1:0").await.unwrap();
+                (server.local_addr(), tokio::spawn(server.serve_until(stopped)))
+            };
+            let mut peer = tokio::net::TcpStream::connect(address).await.unwrap();
+            peer.write_all(b"a\n").await.unwrap();
+            let mut first = [0; 8];
+            peer.read_exact(&mut first).await.unwrap();
+            peer.write_all(bytes).await.unwrap();
+            // The bytes have arrived before the drain begins.
+            tokio::time::sleep(Duration::from_millis(20)).await;
+            stop.send(()).unwrap();
+            let mut seen = String::new();
+            peer.read_to_string(&mut seen).await.unwrap();
+            assert_eq!(seen, "goodbye: the server stopped\n", "{bytes:?} {session}");
+            running.await.unwrap().unwrap();
+            assert_eq!(closed.load(Ordering::SeqCst), 1, "{bytes:?} {session}");
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_session_that_serves_and_holds_too_much_memory_is_closed_once() {
+    let handler = Batches::default();
+    let closed = Arc::clone(&handler.closed);
+    let handler = Arc::new(std::sync::Mutex::new(Some(handler)));
+    let server = Server::sessions(async move |s: Session| -> Result<(), Close> {
+        let handler = handler.lock().unwrap().take().unwrap();
+        // What the conversation would do after the handler is dropped.
+        let _ = s.serve(handler).await;
+        std::future::pending().await
+    });
+    let (mut ours, theirs) = duplex(64 * 1024);
+    let server = server.limits(Limits::new().memory(20 * 1024));
+    let running = tokio::spawn(async move { server.serve_connection(theirs).await.unwrap() });
+    ours.write_all(&[b'a'; 30 * 1024]).await.unwrap();
+    running.await.unwrap();
+    assert_eq!(closed.load(Ordering::SeqCst), 1);
 }
 
 #[tokio::test]

@@ -18,11 +18,8 @@ use crate::error::{DecodeError, OneLine};
 use crate::frame::{Decode, Layout};
 use crate::net::connection::close::{Close, CloseReason, GoesOn, Timeout};
 use crate::net::connection::noise::log_once_that_it_cannot_resync;
-use crate::net::connection::transport::{Event, Transport};
+use crate::net::connection::transport::{Event, FRAMES_PER_TURN, Transport};
 use crate::stream::{Framer, can_resync};
-
-/// Maximum number of frames that are handled before other tasks run.
-const FRAMES_PER_TURN: u32 = 1024;
 
 pub(crate) struct Connection<S: Service, IO> {
     service: Arc<S>,
@@ -317,10 +314,11 @@ impl<S: Service, IO: AsyncRead + AsyncWrite + Unpin> Connection<S, IO> {
         self.transport.reclaim();
     }
 
-    /// Waits for frames that are still being handled concurrently, if the connection has ended
-    /// normally.
+    /// Waits for frames that are still being handled concurrently, if the peer may still read their
+    /// replies. Frames before malformed bytes are answered, as they are when they are handled in
+    /// order.
     async fn settle(&mut self, state: &mut S::State, why: &CloseReason) {
-        if matches!(why, CloseReason::Eof | CloseReason::Drain) {
+        if matches!(why, CloseReason::Eof | CloseReason::Drain | CloseReason::Malformed(_)) {
             // If this fails, the replies are not sent, and the reason stays the same.
             let _ = caught(pin!(async {
                 self.transport.attend(pin!(self.service.settle(state)), |(), _| ()).await

@@ -16,8 +16,9 @@ use super::limits::Limits;
 use super::stats::Counters;
 use crate::net::connection::outbox::{Outbox, Stage};
 
-/// The time that connections have for their last flush after the drain time is over.
-const GRACE: Duration = Duration::from_secs(1);
+/// The time that connections have after the drain time is over: one second for the last flush, and
+/// some for the handler's `closed`.
+const GRACE: Duration = Duration::from_secs(2);
 
 /// The connections of a server.
 #[derive(Debug, Default)]

@@ -91,7 +91,9 @@ impl Session {
         // them.
         let framer = std::mem::take(&mut self.near.framer).resyncs(false);
         let mut connection = Connection::resume(Arc::new(handler.into_service()), transport, framer);
+        let handled = self.link.handled();
         let ended = connection.run_from(state).await;
+        drop(handled);
         self.link.lock().reported = true;
         ended
     }
@@ -123,8 +125,7 @@ impl Session {
         if !self.near.out.is_empty() {
             // An error is ignored here, because it occurs again when the received bytes are used up
             // and the session waits for more.
-            let _ =
-                self.near.poll_transport(&self.link, cx, |transport, _, cx| transport.poll_flushed(cx, 0));
+            let _ = self.near.poll_flush(&self.link, cx, 0);
         }
     }
 

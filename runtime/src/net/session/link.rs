@@ -36,6 +36,9 @@ pub(crate) struct State {
     pub(crate) ended: Option<CloseReason>,
     /// Whether the peer had closed its side when the session was dropped.
     pub(crate) at_end: bool,
+    /// Whether a handler has the transport. It ends by itself, also when the connection is closed
+    /// without waiting, because its `closed` has to be called.
+    handled: bool,
     /// Whether a handler has already reported the end.
     pub(crate) reported: bool,
 }
@@ -51,6 +54,7 @@ impl Link {
             served,
             ended: None,
             at_end: false,
+            handled: false,
             reported: false,
         };
         Arc::new(Self { state: Mutex::new(state), outbox, counters })
@@ -58,6 +62,12 @@ impl Link {
 
     pub(crate) fn lock(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Records that a handler has the transport, until the result is dropped.
+    pub(super) fn handled(&self) -> Handled<'_> {
+        self.lock().handled = true;
+        Handled(self)
     }
 
     /// Ends the connection. Its task drops the conversation. Without a task the stream is dropped
@@ -136,6 +146,15 @@ impl Link {
     }
 }
 
+/// The time in which a handler has the transport.
+pub(super) struct Handled<'l>(&'l Link);
+
+impl Drop for Handled<'_> {
+    fn drop(&mut self) {
+        self.0.lock().handled = false;
+    }
+}
+
 impl State {
     pub(crate) fn end(&mut self, why: CloseReason) {
         self.ended.get_or_insert(why);
@@ -168,6 +187,9 @@ impl State {
 
     /// Writes pushed frames and detects events while the conversation waits for something else.
     fn attend(&mut self, outbox: &Outbox, cx: &mut Context<'_>) -> Poll<CloseReason> {
+        if self.handled {
+            return Poll::Pending;
+        }
         let Some(transport) = &mut self.transport else {
             outbox.register(cx.waker().clone());
             return match outbox.stage() {

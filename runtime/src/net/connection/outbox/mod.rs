@@ -182,7 +182,7 @@ impl Outbox {
     /// because other frames wait before it.
     #[inline]
     pub(crate) fn send<T: Encode>(&self, frame: &T) -> Result<usize, Refused> {
-        if self.stage.load(Ordering::Acquire) >= Stage::Ended.number() {
+        if self.stage.load(Ordering::Acquire) >= Stage::Ended.number() && !self.has_last_word() {
             return Err(Refused::Closed);
         }
         if !self.datagrams && !self.filled.load(Ordering::Acquire) {
@@ -191,6 +191,13 @@ impl Outbox {
             }
         }
         self.send_behind_others(frame)
+    }
+
+    /// Returns `true` if the connection is closed without waiting, and its handler still runs. What
+    /// the handler sends then, for example in `ending`, is part of the last flush.
+    #[cold]
+    fn has_last_word(&self) -> bool {
+        self.stage() == Stage::Killed && lent::with(self.owner, |_| ()).is_some()
     }
 
     /// Sends a frame like [`send`](Self::send), but through the queue.
