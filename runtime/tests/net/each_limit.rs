@@ -5,12 +5,12 @@ use std::io::Read;
 use std::sync::Arc;
 use std::time::Duration;
 
-use framewright::net::{Close, CloseReason, Conn, Conversation, Handler, Limits, Server, Service, Session};
+use framewright::net::{Close, CloseReason, Conn, Conversation, Handler, Limits, Server, Session};
 use framewright::{ClientOptions, Error, blocking};
 use tokio::io::{AsyncReadExt, AsyncWriteExt, DuplexStream};
 use tokio::net::TcpStream;
 use tokio::sync::oneshot;
-use tokio::time::{Instant, sleep};
+use tokio::time::{Instant, sleep, timeout};
 
 use crate::frames::Msg;
 use crate::limits::{each_off, pipe, wire};
@@ -167,32 +167,20 @@ async fn a_body_has_a_least_pace() {
     }
 }
 
-/// Serves a connection whose peer neither sends nor reads. Returns the duration in seconds, and the
-/// number of connections that timed out.
-async fn neglected<S: Service>(mut server: Server<S>, limits: Limits) -> (u64, u64) {
-    let counters = server.counters();
-    let (mut ours, theirs) = tokio::io::duplex(1000);
-    ours.write_all(&wire(b"go")).await.unwrap();
-    let start = Instant::now();
-    server.limits(limits).serve_connection(theirs).await.unwrap();
-    (start.elapsed().as_secs(), counters.snapshot().timeouts)
-}
-
-/// Like [`neglected`], for a session.
-async fn neglected_session<F, M: 'static>(conversation: F, limits: Limits) -> (u64, u64)
-where
-    F: Conversation<M>,
-{
+/// Serves a connection whose peer sends one frame and reads nothing. Returns the duration in
+/// seconds, and the number of connections that timed out.
+async fn neglected<M: 'static>(conversation: impl Conversation<M>, limits: Limits) -> (u64, u64) {
     let mut server = Server::sessions(conversation).limits(limits);
     let counters = server.counters();
     let (mut ours, theirs) = tokio::io::duplex(1000);
     ours.write_all(&wire(b"go")).await.unwrap();
     let start = Instant::now();
-    server.serve_connection(theirs).await.unwrap();
+    let serving = timeout(Duration::from_secs(1000), server.serve_connection(theirs));
+    serving.await.expect("the connection has no limit").unwrap();
     (start.elapsed().as_secs(), counters.snapshot().timeouts)
 }
 
-/// Sends more than the peer's system buffers, and then waits or closes.
+/// Sends more than a pipe holds, and then flushes or closes.
 struct Sends {
     flushes: bool,
 }
@@ -224,21 +212,22 @@ async fn the_idle_limit_holds_alone() {
         while s.body(100).chunk().await?.is_some() {}
         Ok(())
     };
-    assert_eq!(neglected_session(body, limits()).await, (6, 1), "a body");
+    assert_eq!(neglected(body, limits()).await, (6, 1), "a body");
     let send = async |mut s: Session| -> Result<(), Close> {
         let _: Msg = s.require().await?;
         Ok(s.send(&Msg::new(vec![7; 200_000])).await?)
     };
-    assert_eq!(neglected_session(send, limits()).await, (6, 1), "`Session::send`");
-    assert_eq!(neglected(Server::new(Sends { flushes: true }), limits()).await, (6, 1), "`Conn::flush`");
+    assert_eq!(neglected(send, limits()).await, (6, 1), "`Session::send`");
+    let handled = |flushes| async move |s: Session| -> Result<(), Close> { s.serve(Sends { flushes }).await };
+    assert_eq!(neglected(handled(true), limits()).await, (6, 1), "`Conn::flush`");
     // The reason of the end is the handler's `close`, and only the flush ends by the limit.
-    assert_eq!(neglected(Server::new(Sends { flushes: false }), limits()).await, (5, 0), "the last flush");
+    assert_eq!(neglected(handled(false), limits()).await, (5, 0), "the last flush");
     let tunnel = async |s: Session| -> Result<(), Close> {
         let (_far, near) = tokio::io::duplex(1000);
         s.tunnel(near).await?;
         Ok(())
     };
-    assert_eq!(neglected_session(tunnel, limits()).await, (5, 1), "`Session::tunnel`");
+    assert_eq!(neglected(tunnel, limits()).await, (5, 1), "`Session::tunnel`");
 }
 
 #[tokio::test(start_paused = true)]
@@ -250,7 +239,7 @@ async fn the_peer_of_a_tunnel_must_read() {
             s.tunnel(near).await?;
             Ok(sending.await?)
         };
-        assert_eq!(neglected_session(tunnel, limits).await, (10, 1), "{off}");
+        assert_eq!(neglected(tunnel, limits).await, (10, 1), "{off}");
     }
 }
 
