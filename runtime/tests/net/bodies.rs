@@ -7,7 +7,7 @@ use framewright::net::{Close, Limits, Session};
 use framewright::prelude::*;
 use framewright::{ClientOptions, Error};
 use tokio::io::{AsyncReadExt, AsyncWriteExt, DuplexStream, duplex};
-use tokio::time::timeout;
+use tokio::time::{Instant, sleep, timeout};
 
 use crate::frames::Place;
 
@@ -133,4 +133,98 @@ async fn skipping_that_is_given_up_goes_on_later() {
     }
     theirs.write_all(&BODY_AND_FRAME[3..]).await.unwrap();
     assert_eq!(s.recv::<Place>().await.unwrap(), Some(FRAME));
+}
+
+/// Runs a session on a pipe, and returns the other end and the counters of its server. The only
+/// time limit is the pace of bodies, which is ten seconds.
+macro_rules! paced {
+    ($conversation:expr) => {{
+        let limits = Limits::new().idle(None).frame_time(None).first_frame_time(None);
+        let mut server = Server::sessions($conversation).limits(limits);
+        let counters = server.counters();
+        let (ours, theirs) = duplex(64);
+        tokio::spawn(async move { server.serve_connection(theirs).await });
+        (ours, counters)
+    }};
+}
+
+/// Ways of asking for a body.
+#[derive(Clone, Copy, Debug)]
+enum Way {
+    Chunk,
+    Read,
+    Recv,
+    Client,
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_pace_is_counted_only_while_a_body_is_asked_for() {
+    async fn given_up(asking: impl Future) {
+        assert!(timeout(Duration::from_millis(10), asking).await.is_err());
+        sleep(Duration::from_secs(15)).await;
+    }
+    for way in [Way::Chunk, Way::Read, Way::Recv, Way::Client] {
+        let (mut ours, counters) = paced!(async move |mut s: Session| -> Result<(), Close> {
+            let mut body = s.body(8);
+            match way {
+                Way::Chunk => {
+                    given_up(body.chunk()).await;
+                    while body.chunk().await?.is_some() {}
+                }
+                Way::Read => {
+                    given_up(body.read(&mut [0; 8])).await;
+                    body.read_exact(&mut [0; 8]).await?;
+                }
+                Way::Recv => given_up(s.recv::<Place>()).await,
+                Way::Client => {
+                    let mut client = s.into_client::<Place, Place>();
+                    given_up(client.recv()).await;
+                    let place = client.recv().await?.ok_or("no place")?;
+                    return Ok(client.send(&place).await?);
+                }
+            }
+            let place: Place = s.require().await?;
+            Ok(s.send(&place).await?)
+        });
+        // Asked for from 0 s to 0.01 s, and from 15 s on.
+        sleep(Duration::from_secs(5)).await;
+        ours.write_all(&BODY_AND_FRAME[..4]).await.unwrap();
+        sleep(Duration::from_secs(18)).await;
+        ours.write_all(&BODY_AND_FRAME[4..]).await.unwrap();
+        let mut reply = [0; 6];
+        assert!(ours.read_exact(&mut reply).await.is_ok(), "{way:?}");
+        assert_eq!(reply, BODY_AND_FRAME[8..], "{way:?}");
+        assert_eq!(counters.snapshot().timeouts, 0);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_pace_is_counted_for_reads_beside_other_work() {
+    async fn read(mut s: Session) -> Result<(), Close> {
+        let mut body = s.body(1000);
+        let mut tick = tokio::time::interval(Duration::from_millis(300));
+        let mut buf = [0; 8];
+        loop {
+            tokio::select! {
+                read = body.read(&mut buf) => { read?; }
+                _ = tick.tick() => {}
+            }
+        }
+    }
+    for in_another_task in [false, true] {
+        let (ours, counters) = paced!(async move |s: Session| -> Result<(), Close> {
+            if in_another_task { tokio::spawn(read(s)).await? } else { read(s).await }
+        });
+        let start = Instant::now();
+        let (mut reads, mut writes) = tokio::io::split(ours);
+        let trickle = tokio::spawn(async move {
+            while writes.write_all(&[1]).await.is_ok() {
+                sleep(Duration::from_secs(1)).await;
+            }
+        });
+        assert_eq!(reads.read(&mut [0; 8]).await.unwrap(), 0);
+        assert_eq!(start.elapsed().as_secs(), 10);
+        assert_eq!(counters.snapshot().timeouts, 1);
+        trickle.abort();
+    }
 }

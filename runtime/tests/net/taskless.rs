@@ -3,7 +3,6 @@
 use std::time::Duration;
 
 use framewright::net::{Peer, Session, TrySendError};
-use framewright::prelude::*;
 use framewright::{ClientOptions, Error};
 use tokio::io::{AsyncReadExt, AsyncWriteExt, DuplexStream, duplex};
 use tokio::time::{Instant, timeout};

@@ -226,7 +226,8 @@ impl Body<'_> {
     }
 }
 
-/// Pauses the time limit of a body when it is dropped.
+/// Pauses the time limit of a body when it is dropped. Polls without a future that is dropped
+/// [ask](super::link::State::asks) for the body instead.
 struct Pause<'l>(&'l Link);
 
 impl Drop for Pause<'_> {
@@ -249,7 +250,11 @@ impl AsyncRead for Body<'_> {
             return Poll::Ready(Ok(()));
         }
         let Session { link, near, .. } = &mut *self.session;
-        match ready!(near.poll_chunk(link, cx, most)) {
+        let polled = near.poll_chunk(link, cx, most);
+        if polled.is_pending() {
+            link.lock().asks();
+        }
+        match ready!(polled) {
             Ok(chunk) => {
                 buf.put_slice(&chunk.unwrap_or_default());
                 Poll::Ready(Ok(()))

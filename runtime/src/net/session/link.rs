@@ -30,6 +30,9 @@ pub(crate) struct State {
     waker: Option<Waker>,
     /// The waker of the connection's task.
     task: Option<Waker>,
+    /// Whether a body was asked for since the last turn by a poll, which has no end of its own.
+    asked: bool,
+    asks: Asks,
     /// Whether the connection has a task.
     pub(crate) served: bool,
     /// Why the task must drop the conversation.
@@ -43,6 +46,15 @@ pub(crate) struct State {
     pub(crate) reported: bool,
 }
 
+/// Whether the session asks for a body by polls, as far as its turns tell.
+#[derive(Clone, Copy)]
+enum Asks {
+    No,
+    /// The last turn has polled the body. Another turn shows whether that was the last poll.
+    Perhaps,
+    Yes,
+}
+
 impl Link {
     pub(crate) fn new(transport: Transport<BoxIo>, served: bool) -> Arc<Self> {
         let (outbox, counters) = (Arc::clone(&transport.outbox), transport.counters.clone());
@@ -51,6 +63,8 @@ impl Link {
             attended: false,
             waker: None,
             task: None,
+            asked: false,
+            asks: Asks::No,
             served,
             ended: None,
             at_end: false,
@@ -110,6 +124,7 @@ impl Link {
         if let Some(why) = state.ended.take() {
             return Poll::Ready(why);
         }
+        state.note_asks(cx);
         if state.attended {
             return Poll::Pending;
         }
@@ -183,6 +198,34 @@ impl State {
         if !self.waker.as_ref().is_some_and(|waker| waker.will_wake(cx.waker())) {
             self.waker = Some(cx.waker().clone());
         }
+    }
+
+    /// Records that a poll asks for a body. If no other poll follows, nothing tells that the body is
+    /// not asked for any more.
+    pub(crate) fn asks(&mut self) {
+        self.asked = true;
+    }
+
+    /// Pauses the time limit of a body that is not asked for any more. A turn that has polled the
+    /// body is followed by another one, which polls it again unless it was given up.
+    fn note_asks(&mut self, cx: &Context<'_>) {
+        self.asks = match (self.asks, std::mem::take(&mut self.asked)) {
+            (Asks::No, false) => return,
+            (Asks::Perhaps | Asks::Yes, false) => {
+                if let Some(transport) = &mut self.transport {
+                    transport.deadlines.pause_body();
+                }
+                Asks::No
+            }
+            (Asks::Perhaps, true) => Asks::Yes,
+            (Asks::No | Asks::Yes, true) => {
+                cx.waker().wake_by_ref();
+                if let Some(waker) = self.waker.as_ref().filter(|waker| !waker.will_wake(cx.waker())) {
+                    waker.wake_by_ref();
+                }
+                Asks::Perhaps
+            }
+        };
     }
 
     /// Writes pushed frames and detects events while the conversation waits for something else.

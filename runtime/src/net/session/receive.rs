@@ -170,7 +170,11 @@ impl Session {
         cx: &mut Context<'_>,
     ) -> Poll<Result<Option<T>>> {
         if self.near.broken || !self.near.rest.is_nothing() {
-            ready!(self.near.poll_pass_over(&self.link, cx))?;
+            let passed = self.near.poll_pass_over(&self.link, cx);
+            if passed.is_pending() {
+                self.link.lock().asks();
+            }
+            ready!(passed)?;
         }
         if self.near.turn_is_over() {
             ready!(self.near.poll_flush(&self.link, cx, Transport::<super::BoxIo>::BACKLOG - 1))?;
