@@ -92,13 +92,16 @@ impl Node for Body<'_> {
     }
 
     fn rules(&self, _: &Cx<'_>, _: Around) -> Vec<Rule> {
-        if let Extent::Until(delimiter) = &self.extent {
-            return self.is_no_list(delimiter).into_iter().collect();
-        }
-        let Extent::Fixed { len, fill, stop } = &self.extent else { return Vec::new() };
-        let filled = if stop.is_none() { open::filled(&self.content, *fill) } else { None };
-        let whole = open::whole_units(&self.content, len);
-        filled.into_iter().chain(whole).collect()
+        let items = open::items(&self.content, self.place.span);
+        let of_extent = match &self.extent {
+            Extent::Until(delimiter) => [self.is_no_list(delimiter), None],
+            Extent::Fixed { len, fill, stop } => {
+                let filled = if stop.is_none() { open::filled(&self.content, *fill) } else { None };
+                [filled, open::whole_units(&self.content, len)]
+            }
+            _ => [None, None],
+        };
+        items.into_iter().chain(of_extent.into_iter().flatten()).collect()
     }
 
     fn bounds(&self, _: &Cx<'_>) -> Bounds {

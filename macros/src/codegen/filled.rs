@@ -54,7 +54,8 @@ impl InRun for Filled<'_> {
     }
 
     fn rules(&self) -> Vec<Rule> {
-        open::filled(&self.content, self.fill).into_iter().collect()
+        let items = open::items(&self.content, self.place.span);
+        open::filled(&self.content, self.fill).into_iter().chain(items).collect()
     }
 
     fn places(&self) -> Vec<&Place<'_>> {

@@ -6,8 +6,8 @@ use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::quote_spanned;
 
 use super::{Cx, magic, q};
-use crate::ast::{number as literal, scalar};
-use crate::layout::{Bits, Body, Content, Extent, Format, MagicValue, Quantity, Step};
+use crate::ast::{list_item, needs_extent, number as literal, scalar};
+use crate::layout::{Bits, Body, Content, Extent, Format, Given, MagicValue, Quantity, Step};
 use syn::spanned::Spanned;
 
 /// Returns constants that fail to compile if a rule is broken. The compile error points at the
@@ -118,6 +118,16 @@ pub(super) fn whole_units(content: &Content<'_>, len: &syn::Expr) -> Option<Rule
 pub(super) fn item(item: &syn::Type, format: &TokenStream, span: Span) -> Option<Rule> {
     let open = q!(<#item as __fw::Wire<#format>>::OPEN);
     scalar(item).is_none().then(|| Rule::new(span, q!(__fw::open_is_last(#open))))
+}
+
+/// Returns the rule that the items of a list that fills an extent must not be open. It also holds
+/// for an alias, in which the macro does not see the list.
+pub(super) fn items(content: &Content<'_>, span: Span) -> Option<Rule> {
+    let (ty, format) = (content.ty, content.format.tokens());
+    let may_be_open = list_item(ty).map_or(!needs_extent(ty), |item| scalar(item).is_none());
+    let has_shape = matches!(content.given, Given::Nothing) || content.is_list_with();
+    let follow = may_be_open && has_shape && content.separated.is_none();
+    follow.then(|| Rule::new(span, q!(__fw::items_follow(<#ty as __fw::Shape<#format>>::ITEMS_OPEN))))
 }
 
 /// Replaces the lifetimes of the type in `tokens` by `'static`.

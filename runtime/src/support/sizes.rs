@@ -153,6 +153,19 @@ pub const fn open_is_last(open: bool) {
     );
 }
 
+/// Checks that the items of a list can follow each other.
+///
+/// # Panics
+/// Panics if the items are open. During constant evaluation this is a compile error.
+#[track_caller]
+pub const fn items_follow(open: bool) {
+    assert!(
+        !open,
+        "an item extends to the end of the list, so no other item can follow: limit it, as in `#[each(len_prefixed(u8))]`, or \
+         separate the items, as in `#[separated(b\";\")]`"
+    );
+}
+
 /// Returns `true` if an array is open, because its only item is open.
 ///
 /// # Panics

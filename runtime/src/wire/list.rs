@@ -60,6 +60,7 @@ macro_rules! collection {
                 _ if T::MIN == 1 && matches!(T::MAX, Some(1)) => Filled::Trimmed,
                 _ => Filled::Items,
             };
+            const ITEMS_OPEN: bool = T::OPEN;
 
             #[inline]
             fn nests_within(&self, levels: u16) -> bool {

@@ -354,6 +354,8 @@ pub trait Shape<F> {
     };
     /// Byte order of the code units, if they have two bytes.
     const UNITS: Option<Order> = units(&Self::TYPE);
+    /// Whether the value is a list whose items are open.
+    const ITEMS_OPEN: bool = false;
 
     /// Returns `true` if frames are nested at most `levels` deep, like [`Wire::nests_within`].
     #[inline(always)]
