@@ -72,6 +72,8 @@ pub(super) fn tree(expr: &Expr, uses: &[Use<'_>]) -> Tree {
             _ => Tree::Opaque,
         },
         Expr::If(choice) => match &choice.else_branch {
+            // The name that it binds is no constant.
+            _ if has_let(&choice.cond) => Tree::Opaque,
             Some((_, no)) => Tree::If(
                 Box::new(tree(&choice.cond, uses)),
                 Box::new(block(&choice.then_branch, uses)),
@@ -113,6 +115,15 @@ impl Parse for Matches {
     }
 }
 
+/// Returns `true` if the condition is an `if let`, or a chain of conditions with one.
+fn has_let(condition: &Expr) -> bool {
+    match condition {
+        Expr::Let(_) => true,
+        Expr::Binary(both) => has_let(&both.left) || has_let(&both.right),
+        _ => false,
+    }
+}
+
 /// Returns the tree of a block that consists of one expression.
 fn block(block: &Block, uses: &[Use<'_>]) -> Tree {
     match block.stmts.as_slice() {
@@ -146,9 +157,11 @@ fn fits(value: &Tree, pattern: &Pat, uses: &[Use<'_>]) -> Tree {
     match pattern {
         Pat::Wild(_) => Tree::Bool(true),
         Pat::Paren(inner) => fits(value, &inner.pat, uses),
-        Pat::Guard(guarded) => {
-            Tree::binary(Op::And, fits(value, &guarded.pat, uses), tree(&guarded.guard, uses))
-        }
+        Pat::Guard(guarded) => match fits(value, &guarded.pat, uses) {
+            fits if fits.is_whole() => Tree::binary(Op::And, fits, tree(&guarded.guard, uses)),
+            // The guard may use a name that the pattern binds.
+            _ => Tree::Opaque,
+        },
         Pat::Or(or) => any(or.cases.iter().map(|case| fits(value, case, uses))),
         Pat::Range(range) => {
             let first = range.start.as_ref().map(|first| compared(Op::GreaterOrEqual, tree(first, &[])));

@@ -290,6 +290,8 @@ fn leaf(value: &Value<'_>) -> Json {
         Value::V6(address) => Json::Text(address.to_string()),
         Value::Text(text) => Json::text(text),
         Value::Bytes(bytes) => hex(bytes),
+        // `()` in another value is `null`, as it is in a field.
+        Value::Tuple(items) if items.is_empty() => Json::Null,
         Value::List(items) | Value::Tuple(items) => Json::List(items.iter().map(leaf).collect()),
     }
 }

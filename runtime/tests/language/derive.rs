@@ -338,3 +338,14 @@ mod among_combinators {
         assert_eq!(quoted.parse(b"<B\x01x>").unwrap(), (&b""[..], B("x")));
     }
 }
+
+#[test]
+fn a_value_may_contain_units() {
+    #[derive(Frame, Debug, PartialEq, Clone)]
+    struct Units {
+        before: ((), ()),
+        between: (u8, (), bool),
+        alone: (),
+    }
+    crate::by_json::laws([Units { before: ((), ()), between: (7, (), true), alone: () }]);
+}

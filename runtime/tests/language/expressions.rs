@@ -157,3 +157,24 @@ fn expressions_with_calls_run_unchanged() {
     assert_eq!(Chosen::decode(&[1, 5, 9]).unwrap().body, [9]);
     assert_eq!(Chosen::decode(&[0, 0]).unwrap().body, [0; 0]);
 }
+
+#[derive(Frame, Debug, PartialEq)]
+#[frame(be, check(if let Some(y) = there { y < 200 } else { true }, "too large"))]
+struct Binding {
+    n: u8,
+    #[len(if let Some(y) = n.checked_sub(1) { y } else { 0 })]
+    body: Vec<u8>,
+    #[when(matches!(n, y if y > 3))]
+    there: Option<u8>,
+    #[calc(if let Some(y) = there { y } else { 7 }, verify)]
+    last: Auto<u8>,
+}
+
+#[test]
+fn an_expression_may_bind_names() {
+    let binding = |n, body: &[u8], there| Binding { n, body: body.into(), there, last: Auto::new() };
+    crate::held::same(binding(0, b"", None), &[0, 7]);
+    crate::held::same(binding(4, b"abc", Some(5)), &[4, b'a', b'b', b'c', 5, 5]);
+    assert!(binding(4, b"abc", Some(200)).to_vec().is_err());
+    assert!(Binding::decode(&[4, 0, 0, 0, 200, 200]).is_err());
+}
