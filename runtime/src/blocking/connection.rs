@@ -3,12 +3,13 @@
 
 use std::fmt;
 use std::io::{self, Read, Write};
-use std::net::{TcpStream, ToSocketAddrs};
+use std::net::{Ipv4Addr, Shutdown, SocketAddr, TcpStream, ToSocketAddrs};
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use bytes::BytesMut;
 
+use super::body::Unread;
 use crate::error::{Error, Result};
 use crate::frame::Encode;
 use crate::options::{ClientOptions, as_given};
@@ -21,6 +22,14 @@ trait Stream: Read + Write + Send + Sync {
 
     /// Sets the write timeout, if the stream has one.
     fn set_write_time(&self, time: Option<Duration>) -> io::Result<()>;
+
+    /// Returns the addresses of the peer and of this side, if the stream has them.
+    fn addresses(&self) -> Option<(SocketAddr, SocketAddr)> {
+        None
+    }
+
+    /// Closes the stream in both directions, if it can be closed without being dropped.
+    fn close(&self) {}
 }
 
 impl Stream for TcpStream {
@@ -30,6 +39,15 @@ impl Stream for TcpStream {
 
     fn set_write_time(&self, time: Option<Duration>) -> io::Result<()> {
         self.set_write_timeout(time)
+    }
+
+    fn addresses(&self) -> Option<(SocketAddr, SocketAddr)> {
+        Some((self.peer_addr().ok()?, self.local_addr().ok()?))
+    }
+
+    fn close(&self) {
+        // If this fails, the stream is closed already.
+        let _ = self.shutdown(Shutdown::Both);
     }
 }
 
@@ -80,6 +98,10 @@ pub(super) struct Connection {
     timed_writes: bool,
     /// Whether a write failed halfway. Nothing can be written after that.
     torn: bool,
+    /// Whether the connection was [aborted](Connection::abort).
+    aborted: bool,
+    deadline: Option<Instant>,
+    pub(super) unread: Unread,
 }
 
 impl Connection {
@@ -102,7 +124,32 @@ impl Connection {
             timed: false,
             timed_writes: false,
             torn: false,
+            aborted: false,
+            deadline: None,
+            unread: Unread::default(),
         }
+    }
+
+    /// Ends the connection after a step that was left halfway. All later calls fail.
+    pub(super) fn abort(&mut self) {
+        self.aborted = true;
+        self.stream.close();
+    }
+
+    /// Returns an error if the connection was aborted.
+    pub(super) fn check(&self) -> Result<()> {
+        if self.aborted { Err(Error::Closed) } else { Ok(()) }
+    }
+
+    /// Sets the time after which nothing is read or written any more.
+    pub(super) fn set_deadline(&mut self, deadline: Option<Instant>) {
+        self.deadline = deadline;
+    }
+
+    /// Returns the addresses of the peer and of this side, or unspecified addresses.
+    pub(super) fn addresses(&self) -> (SocketAddr, SocketAddr) {
+        let none = SocketAddr::from((Ipv4Addr::UNSPECIFIED, 0));
+        self.stream.addresses().unwrap_or((none, none))
     }
 
     /// Returns the deadline for the reply to a request that is made now.
@@ -112,6 +159,7 @@ impl Connection {
 
     /// Puts a frame into the out-buffer.
     pub(super) fn feed<T: Encode>(&mut self, frame: &T) -> Result<()> {
+        self.check()?;
         Ok(frame.encode(&mut self.out)?)
     }
 
@@ -144,13 +192,14 @@ impl Connection {
     /// Writes all of `bytes`. If the write fails or takes too long, the connection cannot be
     /// written to any more.
     fn write_until(&mut self, bytes: &[u8], due: Option<Instant>) -> Result<()> {
+        self.check()?;
         if self.torn {
             return Err(Error::Closed);
         }
         self.torn = true;
         let mut left = bytes;
         while !left.is_empty() {
-            let time = Self::time_left(due, NOT_SENT)?;
+            let time = self.time_left(due, NOT_SENT)?;
             if time.is_some() || self.timed_writes {
                 self.stream.set_write_time(time)?;
                 self.timed_writes = time.is_some();
@@ -159,7 +208,9 @@ impl Connection {
                 Ok(0) => return Err(io::Error::from(io::ErrorKind::WriteZero).into()),
                 Ok(written) => left = left.get(written..).unwrap_or_default(),
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                Err(error) if is_timeout(&error) && due.is_some() => return Err(NOT_SENT),
+                Err(error) if is_timeout(&error) && time.is_some() => {
+                    self.time_left(due, NOT_SENT)?;
+                }
                 Err(error) => return Err(error.into()),
             }
         }
@@ -168,24 +219,27 @@ impl Connection {
         Ok(())
     }
 
-    /// Returns the time left until `due`, or `None` if there is no deadline. Returns the error
-    /// `passed` if the deadline has passed.
-    fn time_left(due: Option<Instant>, passed: Error) -> Result<Option<Duration>> {
-        let left = due.map(|due| due.saturating_duration_since(Instant::now()));
-        match left {
-            Some(Duration::ZERO) => Err(passed),
-            left => Ok(left),
+    /// Returns the time left until `due` and the deadline, or `None` if there is neither. Returns
+    /// the error `passed` if `due` has passed.
+    fn time_left(&self, due: Option<Instant>, passed: Error) -> Result<Option<Duration>> {
+        let now = Instant::now();
+        let left = |due: Instant| due.saturating_duration_since(now);
+        match (due.map(left), self.deadline.map(left)) {
+            (Some(Duration::ZERO), _) => Err(passed),
+            (_, Some(Duration::ZERO)) => Err(DEADLINE),
+            (due, deadline) => Ok(due.into_iter().chain(deadline).min()),
         }
     }
 
     /// Writes the out-buffer, and then reads once. Returns `false` at the end of the stream. `Read`
     /// takes only initialised bytes, so the room is zeroed before the read.
     pub(super) fn read(&mut self, due: Option<Instant>) -> Result<bool> {
+        self.check()?;
         if self.framer.is_finished() {
             return Ok(false);
         }
         self.flush_until(due)?;
-        let left = Self::time_left(due, NO_REPLY)?;
+        let left = self.time_left(due, NO_REPLY)?;
         if left.is_some() || self.timed {
             self.stream.set_read_time(left)?;
             self.timed = left.is_some();
@@ -199,7 +253,9 @@ impl Connection {
             Ok(0) => self.framer.finish(),
             Ok(_) => {}
             Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-            Err(error) if is_timeout(&error) && due.is_some() => return Err(NO_REPLY),
+            Err(error) if is_timeout(&error) && left.is_some() => {
+                self.time_left(due, NO_REPLY)?;
+            }
             Err(error) => return Err(error.into()),
         }
         Ok(true)
@@ -208,6 +264,7 @@ impl Connection {
 
 const NO_REPLY: Error = Error::Timeout("no reply to the request");
 const NOT_SENT: Error = Error::Timeout("the request could not be sent");
+const DEADLINE: Error = Error::Timeout("the deadline has passed");
 
 /// Returns `true` if an error is a timeout. The kind of such an error depends on the system.
 fn is_timeout(error: &io::Error) -> bool {

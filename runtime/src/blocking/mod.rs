@@ -1,9 +1,11 @@
 //! Clients on `std::net`, without tokio.
 
+mod body;
 mod connection;
 mod session;
 
-pub use session::{Body, Session};
+pub use body::Body;
+pub use session::Session;
 
 use std::fmt;
 use std::io::{Read, Write};
@@ -85,7 +87,25 @@ impl<S: Encode, R> Client<S, R> {
     /// [`Error::Encode`] for a frame that cannot be encoded. Nothing is sent then. [`Error::Io`] if
     /// the connection broke.
     pub fn send(&mut self, frame: &S) -> Result<()> {
-        self.connection.feed(frame)?;
+        self.feed(frame)?;
+        self.flush()
+    }
+
+    /// Puts a frame into the out-buffer, to be written by the next [`send`](Self::send),
+    /// [`flush`](Self::flush), [`recv`](Self::recv) or [`call`](Self::call), so that many small
+    /// frames go out in one write.
+    ///
+    /// # Errors
+    /// [`Error::Encode`] for a frame that cannot be encoded.
+    pub fn feed(&mut self, frame: &S) -> Result<()> {
+        self.connection.feed(frame)
+    }
+
+    /// Writes the content of the out-buffer.
+    ///
+    /// # Errors
+    /// [`Error::Io`] if the connection broke.
+    pub fn flush(&mut self) -> Result<()> {
         self.connection.flush()
     }
 }
@@ -105,6 +125,8 @@ impl<S, R: for<'a> Decode<'a>> Client<S, R> {
     }
 
     fn recv_until(&mut self, due: Option<Instant>) -> Result<Option<R>> {
+        // A session may have left the rest of a body unread.
+        self.connection.pass_over(due)?;
         loop {
             if let Some(frame) = self.connection.framer.next_frame()? {
                 self.owed = self.owed.saturating_sub(1);

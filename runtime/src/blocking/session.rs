@@ -2,12 +2,11 @@
 
 use std::fmt;
 use std::io::{self, Read, Write};
-use std::net::ToSocketAddrs;
+use std::net::{SocketAddr, ToSocketAddrs};
 use std::time::Instant;
 
-use bytes::Bytes;
-
 use super::Client;
+use super::body::{Body, count};
 use super::connection::Connection;
 use crate::error::{Error, Result};
 use crate::frame::{Decode, DecodeWith, Encode, Layout};
@@ -35,10 +34,6 @@ use crate::stream::{Attempts, ParseFrom, Snapshot};
 /// ```
 pub struct Session {
     connection: Connection,
-    /// Number of bytes of bodies that are not read yet.
-    unread: u64,
-    /// Whether the last body extends to the end of the stream.
-    to_end: bool,
     snapshot: Snapshot,
 }
 
@@ -69,7 +64,7 @@ impl Session {
     }
 
     pub(super) fn of(connection: Connection) -> Self {
-        Self { connection, unread: 0, to_end: false, snapshot: Snapshot::default() }
+        Self { connection, snapshot: Snapshot::default() }
     }
 
     /// Receives the next frame, which is owned or borrows from the receive buffer. Returns `None`
@@ -100,13 +95,13 @@ impl Session {
         T: DecodeWith<'a, C>,
         C: Clone,
     {
-        self.pass_over(None)?;
+        self.connection.pass_over(None)?;
         self.connection.framer.start_over();
         self.recv_by(|input, source| T::parse_with_from(input, source, context.clone()), None)
     }
 
     fn recv_until<'a, T: Decode<'a>>(&'a mut self, due: Option<Instant>) -> Result<Option<T>> {
-        self.pass_over(due)?;
+        self.connection.pass_over(due)?;
         if T::IS_OWNED {
             loop {
                 if let Some(frame) = self.connection.framer.next_frame_by(T::parse_owned)? {
@@ -208,9 +203,7 @@ impl Session {
     /// # }
     /// ```
     pub fn body(&mut self, len: u64) -> Body<'_> {
-        let before = self.unread;
-        self.unread = before.saturating_add(len);
-        Body { session: self, before }
+        Body::begin(&mut self.connection, len)
     }
 
     /// Returns all bytes up to the end of the stream, like [`body`](Self::body).
@@ -224,17 +217,24 @@ impl Session {
     /// # }
     /// ```
     pub fn body_to_end(&mut self) -> Body<'_> {
-        let before = self.unread;
-        (self.unread, self.to_end) = (u64::MAX, true);
-        Body { session: self, before }
+        Body::begin_to_end(&mut self.connection)
     }
 
     /// Sends `len` raw bytes of `reader` after the fed frames.
     ///
     /// # Errors
-    /// [`Error::Io`] if the reader fails or ends too early, or the connection breaks. The peer
-    /// would then wait for the missing bytes, so drop the session.
+    /// [`Error::Io`] if the reader fails or ends too early, or the connection breaks. The peer would
+    /// wait for the missing bytes, so the connection is closed, and later calls return
+    /// [`Error::Closed`].
     pub fn send_body(&mut self, len: u64, reader: impl Read) -> Result<()> {
+        let sent = self.copy_body(len, reader);
+        if sent.is_err() {
+            self.connection.abort();
+        }
+        sent
+    }
+
+    fn copy_body(&mut self, len: u64, reader: impl Read) -> Result<()> {
         let mut reader = reader.take(len);
         let (mut left, mut buffer) = (len, [0; 8 * 1024]);
         self.flush()?;
@@ -250,95 +250,36 @@ impl Session {
         Ok(())
     }
 
-    /// Turns the session into a [`Client`] that sends `S` and receives `R`.
+    /// Ends the session at this time, whatever it waits for: later reads and writes return
+    /// [`Error::Timeout`]. `None`, the default, removes the deadline. A stream without timeouts
+    /// ([`over`](Self::over)) is only checked between two reads or writes.
+    pub fn deadline(&mut self, time: impl Into<Option<Instant>>) {
+        self.connection.set_deadline(time.into());
+    }
+
+    /// Returns the address of the peer. For a stream without an address ([`over`](Self::over)),
+    /// returns the unspecified address `0.0.0.0:0`.
+    #[must_use]
+    pub fn peer_addr(&self) -> SocketAddr {
+        self.connection.addresses().0
+    }
+
+    /// Returns the local address of this connection, or the unspecified address.
+    #[must_use]
+    pub fn local_addr(&self) -> SocketAddr {
+        self.connection.addresses().1
+    }
+
+    /// Turns the session into a [`Client`] that sends `S` and receives `R`. The unread rest of a
+    /// [body](Self::body) is skipped by the client.
     #[must_use]
     pub fn into_client<S, R>(self) -> Client<S, R> {
         Client::of(self.connection)
     }
-
-    /// Reads and discards the unread rest of bodies. Returns an error if it is longer than the
-    /// frame limit.
-    fn pass_over(&mut self, due: Option<Instant>) -> Result<()> {
-        let mut most = count(self.connection.framer.frame_limit());
-        while self.unread > 0 {
-            let known = if self.to_end { 0 } else { self.unread };
-            let len = count(self.chunk(usize::MAX, due)?.len());
-            most = match most.checked_sub(len).filter(|_| known <= most) {
-                Some(most) => most,
-                None => {
-                    return Err(Error::other("the unread rest of a body exceeds the frame limit"));
-                }
-            };
-        }
-        Ok(())
-    }
-
-    /// Reads the next bytes of a body. Returns no bytes only if the body extends to the end of the
-    /// stream and this end is reached.
-    fn chunk(&mut self, most: usize, due: Option<Instant>) -> Result<Bytes> {
-        let most = usize::try_from(self.unread).unwrap_or(usize::MAX).min(most);
-        loop {
-            let chunk = self.connection.framer.take_bytes(most);
-            if !chunk.is_empty() {
-                self.unread -= count(chunk.len());
-                return Ok(chunk);
-            }
-            if !self.connection.read(due)? {
-                if self.to_end {
-                    self.unread = 0;
-                    return Ok(Bytes::new());
-                }
-                return Err(cut().into());
-            }
-        }
-    }
-}
-
-/// Returns the error for a stream that ends within a body.
-fn cut() -> io::Error {
-    io::Error::new(io::ErrorKind::UnexpectedEof, "the stream ended within a body")
 }
 
 impl fmt::Debug for Session {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Session").field("unread", &self.unread).finish_non_exhaustive()
+        f.debug_struct("Session").field("unread", &self.connection.unread).finish_non_exhaustive()
     }
-}
-
-/// The bytes of a body, from [`Session::body`] or [`Session::body_to_end`].
-#[derive(Debug)]
-pub struct Body<'s> {
-    session: &'s mut Session,
-    /// Number of unread bytes of earlier bodies.
-    before: u64,
-}
-
-impl Read for Body<'_> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let to_io = |error| match error {
-            Error::Io(error) => error,
-            error => io::Error::other(error),
-        };
-        while self.before > 0 {
-            let most = usize::try_from(self.before).unwrap_or(usize::MAX);
-            match self.session.chunk(most, None).map_err(to_io)? {
-                // `chunk` returns no bytes only at the end of the stream, which has come within an
-                // earlier body.
-                chunk if chunk.is_empty() => return Err(cut()),
-                chunk => self.before -= count(chunk.len()),
-            }
-        }
-        if self.session.unread == 0 || buffer.is_empty() {
-            return Ok(0);
-        }
-        let chunk = self.session.chunk(buffer.len(), None).map_err(to_io)?;
-        if let Some(place) = buffer.get_mut(..chunk.len()) {
-            place.copy_from_slice(&chunk);
-        }
-        Ok(chunk.len())
-    }
-}
-
-fn count(bytes: usize) -> u64 {
-    u64::try_from(bytes).unwrap_or(u64::MAX)
 }

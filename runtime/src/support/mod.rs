@@ -58,8 +58,9 @@ pub use site::{
     RunSite, Site, in_field, in_field_before, in_item, in_leaf, in_leaf_at, short_body, short_run,
 };
 pub use sizes::{
-    any, behind, exact, fill_to, has_one_size, is_exact, items_follow, least_max, max_len_of, max_len_sum, max_len_times,
-    min_len_of, min_len_sum, most_fill, open_array, open_is_last, open_tuple, settle, sums_behind,
+    any, behind, exact, fill_to, has_one_size, is_exact, items_follow, least_max, max_len_of, max_len_sum,
+    max_len_times, min_len_of, min_len_sum, most_fill, open_array, open_is_last, open_tuple, settle,
+    sums_behind,
 };
 pub use slot::{NO_SCHEMA, Slot, enum_bits, frame_type};
 pub use tag::{

@@ -4,6 +4,7 @@ use std::cell::Cell;
 use std::collections::VecDeque;
 use std::io::{self, Read, Write};
 use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
 
 use framewright::net::{Close, Session};
 use framewright::prelude::*;
@@ -98,6 +99,76 @@ fn a_client_over_a_port_and_back() {
     let mut s = client.into_session();
     assert_eq!(s.call::<_, Line>(&Line::new("again")).unwrap(), Line::new("two"));
     assert_eq!(*port.written.lock().unwrap(), b"ask\nagain\n");
+}
+
+#[test]
+fn a_client_writes_many_frames_at_once() {
+    let port = Port::default();
+    let mut client = blocking::Client::<Line>::over(port.clone(), &ClientOptions::new());
+    client.feed(&Line::new("one")).unwrap();
+    client.feed(&Line::new("two")).unwrap();
+    assert_eq!(*port.written.lock().unwrap(), b"");
+    client.flush().unwrap();
+    assert_eq!(*port.written.lock().unwrap(), b"one\ntwo\n");
+}
+
+#[test]
+fn a_body_that_is_not_sent_whole_ends_the_session() {
+    let port = Port::default();
+    port.arrives.lock().unwrap().extend(b"line\n");
+    let mut s = blocking::Session::over(port.clone(), &ClientOptions::new());
+    s.send_body(10, &b"short"[..]).unwrap_err();
+    assert!(matches!(s.send(&Line::new("more")), Err(Error::Closed)));
+    assert!(matches!(s.recv::<Line>(), Err(Error::Closed)));
+    assert_eq!(*port.written.lock().unwrap(), b"short");
+}
+
+#[test]
+fn the_unread_rest_of_a_body_is_no_frame() {
+    let port = Port::default();
+    port.arrives.lock().unwrap().extend(b"one\n-body\ntwo\n");
+    let mut s = blocking::Session::over(port.clone(), &ClientOptions::new());
+    let _ = s.body(10);
+    let mut client = s.into_client::<Line, Line>();
+    assert_eq!(client.recv().unwrap(), Some(Line::new("two")));
+
+    port.arrives.lock().unwrap().extend([b'\n'; 1000]);
+    let mut s = blocking::Session::over(port, &ClientOptions::new().max_frame(100));
+    let _ = s.body(900);
+    s.recv::<Line>().unwrap_err();
+    assert!(matches!(s.recv::<Line>(), Err(Error::Closed)), "it was longer than a frame");
+}
+
+#[test]
+fn a_body_comes_in_chunks() {
+    let port = Port::default();
+    port.arrives.lock().unwrap().extend(b"skippedcontentrest\n");
+    let mut s = blocking::Session::over(port, &ClientOptions::new());
+    let _ = s.body(7);
+    let mut body = s.body(7);
+    let mut content = Vec::new();
+    while let Some(chunk) = body.chunk().unwrap() {
+        content.extend_from_slice(&chunk);
+    }
+    assert_eq!(content, b"content");
+    assert_eq!(s.require::<Line>().unwrap(), Line::new("rest"));
+    assert!(s.body(1).chunk().is_err(), "the stream has ended");
+}
+
+#[test]
+fn a_session_ends_at_its_deadline() {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let mut s = blocking::Session::connect(listener.local_addr().unwrap()).unwrap();
+    let (_peer, address) = listener.accept().unwrap();
+    assert_eq!((s.peer_addr(), s.local_addr()), (listener.local_addr().unwrap(), address));
+    s.deadline(Instant::now() + Duration::from_millis(20));
+    assert!(matches!(s.recv::<Line>(), Err(Error::Timeout(_))));
+    assert!(matches!(s.call::<_, Line>(&Line::new("hi")), Err(Error::Timeout(_))));
+
+    let mut s = blocking::Session::over(Port::default(), &ClientOptions::new());
+    assert_eq!(s.peer_addr().to_string(), "0.0.0.0:0");
+    s.deadline(Instant::now());
+    assert!(matches!(s.send(&Line::new("hi")), Err(Error::Timeout(_))));
 }
 
 #[tokio::test]
