@@ -22,7 +22,8 @@ impl Session {
     /// The frame limit does not apply, and only a part of the body is in memory at a time. The peer
     /// has to keep the pace of [`Limits::slow_sender`](crate::net::Limits::slow_sender) while the
     /// body is being read. The next [`recv`](Self::recv) skips an unread rest of the body up to the
-    /// frame limit. If the rest is longer, the connection is closed.
+    /// frame limit, and so do a [handler](Self::serve) and a [client](Self::into_client) that take
+    /// over. If the rest is longer, the connection is closed.
     ///
     /// ```no_run
     /// use framewright::net::Close;
