@@ -243,10 +243,10 @@ async fn the_turn_of_a_session_is_bounded() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn the_reads_of_a_turn_are_bounded() {
-    /// Counts the reads of a flood.
-    struct Reads(Flood, Turns);
-    impl AsyncRead for Reads {
+async fn the_reads_and_writes_of_a_turn_are_bounded() {
+    /// Counts the reads and writes of a flood.
+    struct Steps(Flood, Turns);
+    impl AsyncRead for Steps {
         fn poll_read(
             mut self: Pin<&mut Self>,
             cx: &mut Context<'_>,
@@ -256,12 +256,13 @@ async fn the_reads_of_a_turn_are_bounded() {
             Pin::new(&mut self.0).poll_read(cx, buf)
         }
     }
-    impl AsyncWrite for Reads {
+    impl AsyncWrite for Steps {
         fn poll_write(
             mut self: Pin<&mut Self>,
             cx: &mut Context<'_>,
             bytes: &[u8],
         ) -> Poll<io::Result<usize>> {
+            self.1.count();
             Pin::new(&mut self.0).poll_write(cx, bytes)
         }
         fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
@@ -271,15 +272,19 @@ async fn the_reads_of_a_turn_are_bounded() {
             Pin::new(&mut self.0).poll_shutdown(cx)
         }
     }
-    for step in ["handler", "session", "body", "linger"] {
+    for step in ["handler", "session", "body", "send", "linger"] {
         let turns = Turns::default();
         let watching = turns.watch();
         // One second, which is the longest time that a connection lingers.
-        let io = Reads(Flood { reads: 1000, ..flood(&NUMBER) }, turns.clone());
+        let io = Steps(Flood { reads: 1000, ..flood(&NUMBER) }, turns.clone());
         match step {
             "handler" => Server::new(async |_: Number| ()).serve_connection(io).await,
-            "session" | "body" => {
-                let step = if step == "body" { Step::Body } else { Step::Recv };
+            "session" | "body" | "send" => {
+                let step = match step {
+                    "session" => Step::Recv,
+                    "body" => Step::Body,
+                    _ => Step::Send,
+                };
                 let server = Server::sessions(async move |mut s: Session| -> Result<(), Close> {
                     Ok(repeat(&mut s, step).await?)
                 });

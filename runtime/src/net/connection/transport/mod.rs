@@ -273,7 +273,9 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Transport<IO> {
         if let Some(why) = self.deadlines.overdue(&self.limits, Waiting::Others) {
             return Poll::Ready(Err(why));
         }
-        self.poll_turn(cx).map(Ok)
+        ready!(self.poll_turn(cx));
+        self.took_a_step();
+        Poll::Ready(Ok(()))
     }
 
     /// Writes until no more than `may_be_left` bytes are unwritten.
@@ -314,7 +316,7 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Transport<IO> {
             Stage::Open | Stage::Draining if written || self.backlog() < Self::BACKLOG => {
                 ready!(self.poll_turn(cx));
                 if let Poll::Ready(read) = self.poll_read(cx, framer) {
-                    self.took_a_read();
+                    self.took_a_step();
                     return Poll::Ready(self.event(read, body));
                 }
             }

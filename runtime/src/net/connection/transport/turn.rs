@@ -12,9 +12,9 @@ use super::Transport;
 /// Maximum number of frames that are handled in a turn.
 pub(crate) const FRAMES_PER_TURN: u32 = 1024;
 
-/// Number of frames that a read counts as. At most 64 reads are made in a turn, because a body has
-/// no frames, and each read may bring only one.
-const FRAMES_PER_READ: u32 = FRAMES_PER_TURN / 64;
+/// Number of frames that a read or a flush counts as. At most 64 of them are made in a turn, because
+/// a body has no frames, and each read may bring only one.
+const FRAMES_PER_STEP: u32 = FRAMES_PER_TURN / 64;
 
 impl<IO: AsyncRead + AsyncWrite + Unpin> Transport<IO> {
     /// Pauses the task when its turn is over, so that other tasks run. A turn begins whenever the
@@ -28,8 +28,8 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Transport<IO> {
         pin!(yield_now()).poll(cx)
     }
 
-    /// Records a read.
-    pub(super) fn took_a_read(&mut self) {
-        self.turn += FRAMES_PER_READ;
+    /// Records a read or a flush.
+    pub(super) fn took_a_step(&mut self) {
+        self.turn = self.turn.saturating_add(FRAMES_PER_STEP);
     }
 }

@@ -92,7 +92,7 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Transport<IO> {
                 return Poll::Ready(());
             }
             ready!(self.poll_turn(cx));
-            self.took_a_read();
+            self.took_a_step();
             match ready!(pin!(self.io.read(&mut [0; 4096])).poll(cx)) {
                 Ok(0) | Err(_) => return Poll::Ready(()),
                 Ok(_) => {}
