@@ -154,10 +154,10 @@ pub(crate) fn modbus() -> Vec<Exchange> {
 }
 
 /// Returns conversations with the broker. A subscriber also receives the messages of other clients,
-/// so subscribing is the last step.
+/// also before its subscription is acknowledged, so nobody sends messages to this topic.
 pub(crate) fn mqtt() -> Vec<Exchange> {
     let connect = b"\x10\x0c\0\x04MQTT\x04\x02\0\x3c\0\0";
-    let subscribe = b"\x82\x08\0\x01\0\x03a/b\0";
+    let subscribe = b"\x82\x08\0\x01\0\x03x/y\0";
     let publish = b"\x30\x07\0\x03a/bhi\xc0\0";
     vec![
         Exchange::tcp([(connect, b"\x20\x02\0\0"), (publish, b"\xd0\0")]),
