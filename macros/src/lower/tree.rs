@@ -72,7 +72,7 @@ pub(super) fn tree(expr: &Expr, uses: &[Use<'_>]) -> Tree {
             _ => Tree::Opaque,
         },
         Expr::If(choice) => match &choice.else_branch {
-            // The name that it binds is no constant.
+            // `if let` binds names, which look like constants in a tree.
             _ if has_let(&choice.cond) => Tree::Opaque,
             Some((_, no)) => Tree::If(
                 Box::new(tree(&choice.cond, uses)),

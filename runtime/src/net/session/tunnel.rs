@@ -52,12 +52,11 @@ impl Session {
     /// the first that `far` receives. When one direction ends, the other stays open. Returns the
     /// number of bytes from the peer and to the peer.
     ///
-    /// A server closes the tunnel when there is no traffic with the peer for
-    /// [`Limits::idle`](crate::net::Limits::idle), when the peer reads slower than
-    /// [`Limits::slow_reader`](crate::net::Limits::slow_reader) allows, and at the session's
-    /// [deadline](Self::deadline). While `far` takes nothing, a reset of the peer is noticed only if
-    /// no more than the tunnel's buffer of 8 KiB has arrived before it. The session's
-    /// [`Peer`](crate::net::Peer)s are closed.
+    /// Three limits close the tunnel of a server: [`Limits::idle`](crate::net::Limits::idle) without
+    /// traffic from or to the peer, [`Limits::slow_reader`](crate::net::Limits::slow_reader) for a
+    /// peer that reads too slowly, and the session's [deadline](Self::deadline). While `far` takes
+    /// nothing, the tunnel notices a reset of the peer only if at most 8 KiB, the size of its buffer,
+    /// have arrived before the reset. The session's [`Peer`](crate::net::Peer)s are closed.
     ///
     /// ```no_run
     /// use framewright::net::Close;

@@ -30,7 +30,7 @@ pub(crate) struct Deadlines {
     /// The time by which the peer must have read as many bytes as `owed` says.
     stalled: Option<Instant>,
     /// Number of bytes that the peer must still read before `stalled`; 0 if the peer reads. It is also
-    /// counted when there is no limit for slow readers, because then the peer must not be idle.
+    /// counted without a limit for slow readers: the limit for idle connections then applies.
     owed: u32,
     /// Deadlines that most connections do not have.
     agreed: Option<Box<Agreed>>,
