@@ -9,11 +9,11 @@ use std::time::{Duration, Instant};
 
 use bytes::BytesMut;
 
-use super::body::Unread;
 use crate::error::{Error, Result};
 use crate::frame::Encode;
 use crate::options::{ClientOptions, as_given};
 use crate::stream::Framer;
+use crate::stream::rest::Rest;
 
 /// A stream to read from and write to.
 trait Stream: Read + Write + Send + Sync {
@@ -101,7 +101,8 @@ pub(super) struct Connection {
     /// Whether the connection was [aborted](Connection::abort).
     aborted: bool,
     deadline: Option<Instant>,
-    pub(super) unread: Unread,
+    /// The unread rest of bodies.
+    pub(super) rest: Rest,
 }
 
 impl Connection {
@@ -126,7 +127,7 @@ impl Connection {
             torn: false,
             aborted: false,
             deadline: None,
-            unread: Unread::default(),
+            rest: Rest::NOTHING,
         }
     }
 

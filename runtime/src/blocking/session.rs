@@ -6,11 +6,12 @@ use std::net::{SocketAddr, ToSocketAddrs};
 use std::time::Instant;
 
 use super::Client;
-use super::body::{Body, count};
+use super::body::Body;
 use super::connection::Connection;
 use crate::error::{Error, Result};
 use crate::frame::{Decode, DecodeWith, Encode, Layout};
 use crate::options::ClientOptions;
+use crate::stream::rest::{Unread, count};
 use crate::stream::{Attempts, ParseFrom, Snapshot};
 
 /// A connection on which each step of the conversation may have its own frame type. It is the
@@ -203,7 +204,7 @@ impl Session {
     /// # }
     /// ```
     pub fn body(&mut self, len: u64) -> Body<'_> {
-        Body::begin(&mut self.connection, len)
+        Body::begin(&mut self.connection, Unread::Bytes(len))
     }
 
     /// Returns all bytes up to the end of the stream, like [`body`](Self::body).
@@ -217,7 +218,7 @@ impl Session {
     /// # }
     /// ```
     pub fn body_to_end(&mut self) -> Body<'_> {
-        Body::begin_to_end(&mut self.connection)
+        Body::begin(&mut self.connection, Unread::ToEnd)
     }
 
     /// Sends `len` raw bytes of `reader` after the fed frames.
@@ -280,6 +281,6 @@ impl Session {
 
 impl fmt::Debug for Session {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Session").field("unread", &self.connection.unread).finish_non_exhaustive()
+        f.debug_struct("Session").field("unread", &self.connection.rest).finish_non_exhaustive()
     }
 }

@@ -29,6 +29,8 @@ mod lost;
 mod outcome;
 mod progress;
 mod refused;
+#[cfg(feature = "std")]
+pub(crate) mod rest;
 mod resync;
 #[cfg(feature = "cli")]
 mod take;

@@ -15,8 +15,8 @@ use crate::frame::{Decode, Encode};
 use crate::net::connection::noise::{log_noise, log_once_that_it_cannot_resync, log_runs_of_noise};
 use crate::net::connection::out_buffer::OutBuffer;
 use crate::net::connection::pool;
-use crate::net::session::rest::{Rest, TooLong};
 use crate::stream::Framer;
+use crate::stream::rest::{Rest, TooLong};
 
 pub(super) type BoxRead = Box<dyn AsyncRead + Send + Unpin>;
 pub(super) type BoxWrite = Box<dyn AsyncWrite + Send + Unpin>;

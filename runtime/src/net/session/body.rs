@@ -9,11 +9,11 @@ use bytes::{BufMut, Bytes};
 use tokio::io::{AsyncRead, AsyncReadExt, ReadBuf};
 
 use super::link::Link;
-use super::rest::{TooLong, Unread};
 use super::{BoxIo, Near, Session};
 use crate::error::{Error, Result};
 use crate::net::connection::close::CloseReason;
 use crate::net::connection::transport::Transport;
+use crate::stream::rest::{TooLong, Unread, count};
 
 impl Session {
     /// Returns the next `len` raw bytes as a stream. The bytes may be an upload, a file, or a blob.
@@ -264,9 +264,4 @@ impl AsyncRead for Body<'_> {
             Err(error) => Poll::Ready(Err(io::Error::other(error))),
         }
     }
-}
-
-/// Converts a number of bytes to `u64`.
-pub(super) fn count(bytes: usize) -> u64 {
-    u64::try_from(bytes).unwrap_or(u64::MAX)
 }

@@ -5,7 +5,6 @@ use std::task::Context;
 use std::time::Duration;
 
 use super::parts::{Gone, continued};
-use super::rest::Rest;
 use super::{BoxIo, Session};
 use crate::error::Error;
 use crate::net::client::Client;
@@ -14,6 +13,7 @@ use crate::net::connection::out_buffer::OutBuffer;
 use crate::net::handler::connection::Connection;
 use crate::net::handler::service::{IntoHandler, Service};
 use crate::stream::Framer;
+use crate::stream::rest::Rest;
 
 impl Session {
     /// Continues as a [`Handler`](crate::net::Handler), or a closure from frames to replies, until

@@ -6,7 +6,6 @@ mod join;
 pub(super) mod link;
 mod parts;
 mod receive;
-pub(super) mod rest;
 pub(super) mod serve;
 #[cfg(feature = "tls")]
 pub(super) mod tls;
@@ -29,7 +28,6 @@ use std::time::Duration;
 use tokio::time::{Instant, timeout};
 
 use self::link::Link;
-use self::rest::Rest;
 use crate::error::{Error, Result};
 use crate::frame::{Decode, Encode, Layout};
 use crate::net::connection::close::CloseReason;
@@ -38,6 +36,7 @@ use crate::net::connection::out_buffer::OutBuffer;
 use crate::net::connection::outbox::Stage;
 use crate::net::connection::transport::{Event, Transport};
 use crate::net::handler::conn::Peer;
+use crate::stream::rest::Rest;
 use crate::stream::{Framer, Snapshot};
 
 /// A connection with a conversation that is written from top to bottom. Each step may have its own

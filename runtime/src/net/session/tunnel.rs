@@ -18,6 +18,7 @@ use crate::net::connection::close::CloseReason;
 use crate::net::connection::deadlines::{Deadlines, Waiting};
 use crate::net::server::limits::Limits;
 use crate::net::server::stats::Counters;
+use crate::stream::rest::count;
 
 /// The error of a tunnel, with the numbers of bytes carried before it failed. It is the source of
 /// the [`Error::Io`] that [`Session::tunnel`] returns.
@@ -163,7 +164,7 @@ impl AsyncRead for Near {
         let read = Pin::new(&mut self.io).poll_read(cx, buf);
         let bytes = buf.filled().len() - before;
         if bytes > 0 {
-            self.received += super::body::count(bytes);
+            self.received += count(bytes);
             self.times.change(|deadlines, _| deadlines.read());
             let counted = self.counted.min(bytes);
             self.counted -= counted;
@@ -179,7 +180,7 @@ impl Near {
     fn note_written(&mut self, written: &Poll<io::Result<usize>>, waiting: usize) {
         match written {
             Poll::Ready(Ok(bytes)) => {
-                self.sent += super::body::count(*bytes);
+                self.sent += count(*bytes);
                 self.times.change(|deadlines, _| deadlines.taken(*bytes));
                 if let Some(counters) = &self.counters {
                     counters.wrote(*bytes);

@@ -4,13 +4,12 @@ use std::io;
 
 use bytes::Bytes;
 
-use super::body::count;
+use super::framer::Framer;
 use crate::error::Result;
-use crate::stream::Framer;
 
 /// A number of raw bytes that are still to come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Unread {
+pub(crate) enum Unread {
     Bytes(u64),
     /// All bytes up to the end of the stream.
     ToEnd,
@@ -69,7 +68,7 @@ impl Rest {
     }
 
     /// Begins a body, and leaves the one before it.
-    pub(super) fn begin(&mut self, body: Unread) {
+    pub(crate) fn begin(&mut self, body: Unread) {
         self.leave();
         self.body = body;
     }
@@ -81,7 +80,7 @@ impl Rest {
     }
 
     /// Takes a part of the body from the received bytes, if some have arrived.
-    pub(super) fn take(
+    pub(crate) fn take(
         &mut self,
         framer: &mut Framer,
         most: usize,
@@ -128,4 +127,9 @@ impl Rest {
         *self = Self::NOTHING;
         Ok(())
     }
+}
+
+/// Returns a number of bytes as the length of a body.
+pub(crate) fn count(bytes: usize) -> u64 {
+    u64::try_from(bytes).unwrap_or(u64::MAX)
 }
