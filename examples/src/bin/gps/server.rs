@@ -80,7 +80,7 @@ impl Handler for Gateway {
         match (packet.body, tracker) {
             (Body::Login { imei }, tracker) => {
                 let imei: String = imei.iter().map(|byte| format!("{byte:02x}")).collect();
-                // A tracker can log in as often as it likes, and is to write one line only.
+                // A client can send logins at any rate, so only the first one is logged.
                 if tracker.is_none() {
                     tracing::info!("{imei} has logged in");
                 }
