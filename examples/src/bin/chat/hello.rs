@@ -25,7 +25,7 @@ pub struct Hello {
     /// below it.
     pub seen: u64,
     /// A random token that is the same while the client runs. A client with the token can take over
-    /// its name from its own broken connection.
+    /// its name from its own broken connection. A client without a token sends zeros.
     pub token: [u8; 16],
     #[len_prefixed(u8)]
     pub password: Vec<u8>,

@@ -133,8 +133,8 @@ impl<O: Outlet> Conversation<O> {
             Item::Message(message, _) => Some(message.clone()),
             Item::Answer(_) => None,
         });
-        let (name, epoch) = (place.name, place.epoch);
-        let keep = Keep { from: name, epoch, messages: messages.collect() };
+        let (name, epoch, is_hello) = (place.name, place.epoch, place.is_hello);
+        let keep = Keep { from: name, epoch, is_hello, messages: messages.collect() };
         // Both requests run concurrently, so that the store can use one commit for them.
         let keep = async {
             if keep.messages.is_empty() { Ok(Some(Vec::new())) } else { self.node.keeper.ask(keep).await }

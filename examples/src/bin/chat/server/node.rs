@@ -12,7 +12,7 @@ use crate::bus::{Bus, News};
 use crate::hello::{Hello, from_server};
 use crate::protocol::{ChatReply, Kind};
 use crate::store::{
-    Claim, Enter, Entry, Fetch, Fetched, Keeper, Leave, Message, Name, Right, StoreError, Take,
+    Claim, Enter, Entry, Fetch, Fetched, Greeting, Keeper, Leave, Message, Name, Right, StoreError, Take,
 };
 
 /// The pause after an error of the store before the next attempt.
@@ -97,8 +97,8 @@ impl<O: Outlet> Node<O> {
 
     async fn claim(&self, name: Name, hello: Option<&Hello>) -> Result<Entry, NoEntry> {
         let enter = async |right| {
-            let token = hello.map(|hello| hello.token).filter(|token| *token != [0; 16]);
-            let claim = Claim { token, seen: hello.map(|hello| hello.seen), right };
+            let greeting = hello.map(|hello| Greeting { token: hello.token, seen: hello.seen });
+            let claim = Claim { greeting, right };
             self.keeper.ask(Enter { name, node: self.id, claim }).await
         };
         let Some(users) = &self.gate.users else {

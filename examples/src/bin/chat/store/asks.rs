@@ -10,6 +10,9 @@ use super::{Message, Name, StoreError, Value};
 /// The token that identifies a client.
 pub type Token = [u8; 16];
 
+/// The token of a client that has none.
+const NO_TOKEN: Token = [0; 16];
+
 /// A request to the store, which runs in a transaction.
 pub trait Ask: Send + 'static {
     type Answer: Send + 'static;
@@ -33,12 +36,19 @@ pub struct Enter {
     pub claim: Claim,
 }
 
+#[derive(Clone, Copy)]
 pub struct Claim {
-    pub token: Option<Token>,
-    /// The client has seen all messages for the name whose sequence numbers are below this. `None`
-    /// if it sent no hello.
-    pub seen: Option<u64>,
+    /// `None` if the client sent no hello.
+    pub greeting: Option<Greeting>,
     pub right: Right,
+}
+
+/// What a hello says to the store.
+#[derive(Clone, Copy)]
+pub struct Greeting {
+    pub token: Token,
+    /// The client has seen all messages for the name whose sequence numbers are below this.
+    pub seen: u64,
 }
 
 /// Who may take the name, apart from a client with the token of the current connection.
@@ -73,16 +83,18 @@ impl Ask for Enter {
     }
 
     fn run(&self, ledger: &mut Ledger<'_>) -> Result<Entry, StoreError> {
-        let Claim { token, seen, right } = self.claim;
+        let Claim { greeting, right } = self.claim;
+        let (token, seen) = (greeting.map(|hello| hello.token), greeting.map(|hello| hello.seen));
         let account = ledger.account(self.name)?;
         let is_held = account.node.is_some();
-        let is_same = match (token, account.token) {
+        let holder = account.token.filter(|holder| *holder != NO_TOKEN);
+        let is_same = match (token, holder) {
             (Some(token), Some(holder)) => is_held && bool::from(token.ct_eq(&holder)),
             _ => false,
         };
         let may = match right {
             Right::None => is_same,
-            Right::Free => is_same || !is_held || account.token.is_none(),
+            Right::Free => is_same || !is_held || holder.is_none(),
             Right::Always => true,
         };
         if !may {
@@ -132,6 +144,8 @@ impl Ask for Leave {
 pub struct Keep {
     pub from: Name,
     pub epoch: u64,
+    /// Whether the connection began with a hello.
+    pub is_hello: bool,
     pub messages: Vec<Message>,
 }
 
@@ -162,9 +176,9 @@ impl Ask for Keep {
 
     fn run(&self, ledger: &mut Ledger<'_>) -> Result<Self::Answer, StoreError> {
         let account = ledger.account(self.from)?;
-        // Connections without a hello may share a name, so an older connection may still store
-        // messages.
-        if account.epoch != self.epoch && account.token.is_some() {
+        // Connections without a hello may share a name, so an older one may still store messages.
+        // A connection that had a hello, or whose name was taken by a hello, may not.
+        if account.epoch != self.epoch && (self.is_hello || account.token.is_some()) {
             return Ok(None);
         }
         self.messages
@@ -259,5 +273,53 @@ impl Ask for Fetch {
             Ok(Message { peer, kind, body })
         };
         rows.into_iter().map(message).collect::<Result<_, _>>().map(Fetched::Messages)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+    use crate::store::{Allowance, Keeper, Sqlite};
+
+    const HELLO: Option<Token> = Some([7; 16]);
+    const WITHOUT_TOKEN: Option<Token> = Some(NO_TOKEN);
+    const WITHOUT_HELLO: Option<Token> = None;
+
+    async fn enter(keeper: &Keeper, token: Option<Token>) -> u64 {
+        let greeting = token.map(|token| Greeting { token, seen: 0 });
+        let claim = Claim { greeting, right: Right::Always };
+        match keeper.ask(Enter { name: 1, node: 0, claim }).await.unwrap() {
+            Entry::Entered { epoch, .. } => epoch,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[tokio::test]
+    async fn late_messages_are_stored_only_if_neither_connection_had_a_hello() {
+        for (old, new, is_stored) in [
+            (HELLO, HELLO, false),
+            (HELLO, WITHOUT_TOKEN, false),
+            (HELLO, WITHOUT_HELLO, false),
+            (WITHOUT_TOKEN, WITHOUT_TOKEN, false),
+            (WITHOUT_TOKEN, WITHOUT_HELLO, false),
+            (WITHOUT_HELLO, HELLO, false),
+            (WITHOUT_HELLO, WITHOUT_TOKEN, false),
+            (WITHOUT_HELLO, WITHOUT_HELLO, true),
+        ] {
+            let store = Sqlite::open(Path::new(":memory:"), 1 << 20).unwrap();
+            let keeper = Keeper::new(store, Allowance { messages: 9, bytes: 9 });
+            let epoch = enter(&keeper, old).await;
+            enter(&keeper, new).await;
+            let message = Message { peer: 2, kind: 1, body: "late".into() };
+            let keep = Keep { from: 1, epoch, is_hello: old.is_some(), messages: vec![message] };
+            let kept = keeper.ask(keep).await.unwrap();
+            assert_eq!(kept.is_some(), is_stored, "{old:?}, then {new:?}");
+            // The older connection is told whether it must close.
+            let fetch = Fetch { name: 1, epoch, from: 0, count: 1, bytes: 1, at_least_one: true };
+            let lost = Fetched::Lost { to_hello: new.is_some() };
+            assert_eq!(keeper.ask(fetch).await, Ok(lost), "{old:?}, then {new:?}");
+        }
     }
 }

@@ -81,7 +81,8 @@ pub struct Account {
     pub epoch: u64,
     /// The node where the name is connected.
     pub node: Option<i64>,
-    /// The token of the client that is connected.
+    /// The token in the hello of the client that is connected. It may be all zeros. `None` if the
+    /// client sent no hello.
     pub token: Option<Token>,
     /// A node that has lost the name to another node and does not know it yet.
     pub left_node: Option<i64>,

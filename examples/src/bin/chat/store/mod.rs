@@ -19,7 +19,7 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 
-pub use asks::{Claim, Enter, Entry, Fetch, Fetched, Keep, Leave, Outcome, Right, Take};
+pub use asks::{Claim, Enter, Entry, Fetch, Fetched, Greeting, Keep, Leave, Outcome, Right, Take};
 pub use keeper::Keeper;
 pub use ledger::Allowance;
 #[cfg(feature = "nodes")]
