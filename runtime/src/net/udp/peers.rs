@@ -17,7 +17,6 @@ use tokio::sync::mpsc;
 use super::log_unsent;
 use super::queue::{Load, Share};
 use super::silence::{Heard, Silence};
-use crate::frame::Layout;
 use crate::net::connection::outbox::{Ends, Outbox};
 use crate::net::connection::transport::Reads;
 use crate::net::handler::service::Service;
@@ -90,10 +89,6 @@ impl<S: Service> Peers<S> {
     /// Passes a datagram to the connection of its sender. The first datagram creates the
     /// connection.
     pub(super) fn hand_over(&mut self, from: SocketAddr, datagram: Bytes) {
-        if datagram.is_empty() && <S::In<'_> as Layout>::MIN_LEN > 0 {
-            self.log_dropped(from, "an empty datagram");
-            return;
-        }
         let Some(datagram) = self.pass_on(from, datagram) else { return };
         while self.senders.len() >= self.limits.connections {
             let Some(silent) = self.silence.longest() else { return };

@@ -6,12 +6,12 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use framewright::net::{Close, Conn, Handler, Limits};
-use framewright::udp;
+use framewright::net::{Close, Conn, Handler, Limits, Malformed};
+use framewright::{Decode, DecodeError, Encode, udp};
 use tokio::sync::{Notify, oneshot};
 
 use super::{Running, raw, recv};
-use crate::frames::Rest;
+use crate::frames::{Msg, Rest};
 use crate::peer::blocking;
 
 /// A handler that counts the datagrams of each sender. `bye` ends the count, and `twice` gets two
@@ -155,6 +155,53 @@ async fn an_empty_datagram_is_a_frame_if_the_type_can_be_empty() {
             let text = String::from_utf8(datagram.to_vec()).unwrap();
             assert_eq!(recv(&socket), format!("{}: {text:?}", number + 1).as_bytes());
         }
+    })
+    .await;
+    task.abort();
+}
+
+/// A handler that counts the malformed datagrams of each sender. It answers the first two, and then
+/// ends the count.
+struct Tolerant;
+
+impl Handler for Tolerant {
+    type In<'a> = Msg;
+    type Out = Msg;
+    type State = u8;
+
+    async fn open(&self, _: &mut Conn<Msg>) -> Result<u8, Close> {
+        Ok(0)
+    }
+
+    async fn frame(&self, conn: &mut Conn<Msg>, _: &mut u8, msg: Msg) -> Result<(), Close> {
+        Ok(conn.send(msg)?)
+    }
+
+    fn malformed(&self, _: &mut Conn<Msg>, count: &mut u8, error: &DecodeError) -> Malformed<Msg> {
+        *count += 1;
+        match count {
+            ..=2 => Malformed::Reply(Msg::new(format!("{count}: {error}"))),
+            _ => Malformed::Close,
+        }
+    }
+}
+
+#[tokio::test]
+async fn an_empty_datagram_is_malformed_if_the_type_cannot_be_empty() {
+    let server = udp::Server::new(Tolerant).bind("127.0.0.1:0").await.unwrap();
+    let address = server.local_addr();
+    let task = tokio::spawn(server.serve());
+    blocking(move || {
+        let socket = raw(address);
+        let malformed = |sent: &[u8], reply: &str| {
+            socket.send(sent).unwrap();
+            assert_eq!(String::from_utf8(Msg::decode(&recv(&socket)).unwrap().body).unwrap(), reply);
+        };
+        malformed(b"", "1: Msg.urgent at byte 0: expected 1 byte, found 0");
+        malformed(b"", "2: Msg.urgent at byte 0: expected 1 byte, found 0");
+        let hello = Msg::new("hello").to_vec().unwrap();
+        socket.send(&hello).unwrap();
+        assert_eq!(recv(&socket), hello);
     })
     .await;
     task.abort();
