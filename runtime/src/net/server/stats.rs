@@ -13,6 +13,10 @@ use crate::net::connection::close::CloseReason;
 /// are handled, before the replies are written. So they are up to date when a reply arrives, unless
 /// the handler waits. In a session, a reply may arrive before its request is counted.
 ///
+/// A [UDP server](crate::net::udp::Server) has the same counters. The state of a sender is its
+/// connection; a closure keeps no states, so it has no connections. `refused` counts the datagrams
+/// that were dropped because of a limit, and `failures` and `panics` of a closure count datagrams.
+///
 /// ```no_run
 /// # use framewright::prelude::*;
 /// # #[derive(Frame)]

@@ -5,42 +5,44 @@
 
 mod client;
 mod endpoint;
+mod exchange;
 mod peers;
 mod queue;
 mod silence;
 mod socket;
 
+use std::fmt;
 use std::future::{Future, poll_fn};
 use std::net::SocketAddr;
 use std::pin::pin;
 use std::sync::Arc;
 use std::task::Poll;
 use std::time::Duration;
-use std::{fmt, io};
 
-use bytes::{Bytes, BytesMut};
+use bytes::Bytes;
 use tokio::net::{ToSocketAddrs, UdpSocket};
 use tokio::task::JoinSet;
 use tokio::time::timeout;
 use tracing::Instrument;
 
 use crate::budget::Budget;
-use crate::error::{DecodeError, Error, OneLine, Result};
-use crate::frame::{Decode, Encode};
-use crate::net::connection::close::Close;
+use crate::error::{DecodeError, Error, Result};
+use crate::frame::Decode;
+use crate::net::connection::close::CloseReason;
 use crate::net::connection::outbox::{Ends, Outbox};
 use crate::net::handler::conn::Conn;
 use crate::net::handler::connection::{Panicked, caught};
-use crate::net::handler::service::{IntoHandler, Reply, Service, WriteFrame};
+use crate::net::handler::service::{IntoHandler, Service};
 use crate::net::server::limits::Limits;
 use crate::net::server::listener::NO_ADDRESS;
-use crate::net::server::repeated::Repeated;
+use crate::net::server::stats::Counters;
 use crate::options::as_given;
 use crate::source::Source;
 use crate::stream::Framer;
 
 pub use client::Client;
 pub use endpoint::Endpoint;
+use exchange::{Exchange, Floods};
 use peers::Peers;
 use queue::Load;
 pub use socket::IntoSocket;
@@ -91,12 +93,14 @@ pub async fn serve<M>(address: impl ToSocketAddrs + fmt::Debug, handler: impl In
 pub struct Server<S> {
     service: Arc<S>,
     limits: Arc<Limits>,
+    counters: Option<Counters>,
 }
 
 impl<S: Service> Server<S> {
     /// Creates a server that runs `handler`, a closure or a [`Handler`](crate::net::Handler).
     pub fn new<M>(handler: impl IntoHandler<M, Service = S>) -> Self {
-        Self { service: Arc::new(handler.into_service()), limits: Arc::default() }
+        let counters = cfg!(feature = "metrics").then(Counters::default);
+        Self { service: Arc::new(handler.into_service()), limits: Arc::default(), counters }
     }
 
     /// Sets the limits on resources that peers can use.
@@ -104,6 +108,12 @@ impl<S: Service> Server<S> {
     pub fn limits(mut self, limits: Limits) -> Self {
         self.limits = Arc::new(limits);
         self
+    }
+
+    /// Enables the counters, and returns a handle to them. What they count for datagrams is said at
+    /// [`Stats`](crate::net::Stats).
+    pub fn counters(&mut self) -> Counters {
+        self.counters.get_or_insert_default().clone()
     }
 
     /// Binds to an address.
@@ -201,7 +211,7 @@ impl<S: Service> BoundServer<S> {
         tracing::info!("listening on {} (UDP)", self.local);
         let mut waiting = JoinSet::new();
         let load = Arc::default();
-        let mut peers = Peers::new(&self.server.service, &self.server.limits, &self.socket, &load);
+        let mut peers = Peers::new(&self.server, &self.socket, &load);
         tokio::select! {
             () = self.receive(&mut waiting, &mut peers, &load) => {}
             _ = signal => {}
@@ -257,11 +267,13 @@ impl<S: Service> BoundServer<S> {
             limit: self.server.limits.frame,
             repeated: Arc::clone(&self.repeated),
             decoded: self.server.limits.decoded_most(),
+            counters: self.server.counters.clone(),
         };
-        let repeated = Arc::clone(&self.repeated);
+        let (repeated, counters) = (Arc::clone(&self.repeated), self.server.counters.clone());
         let handling = async move {
             if let Err(Panicked) = caught(pin!(exchange.run(datagram))).await {
                 repeated.log_failed("the handler panicked");
+                counters.inspect(|counters| counters.ended(&CloseReason::Panic));
             }
         };
         let mut handled = Box::pin(handling.instrument(tracing::error_span!("datagram", %from)));
@@ -278,113 +290,11 @@ impl<S: Service> BoundServer<S> {
                     drop(share);
                 });
             }
-            None => self.repeated.log_dropped(format_args!("{} handlers are waiting already", waiting.len())),
-        }
-    }
-}
-
-/// Events that anyone can repeat any number of times, even with forged addresses.
-#[derive(Debug, Default)]
-struct Floods {
-    dropped: Repeated,
-    failed: Repeated,
-    unsent: Repeated,
-}
-
-impl Floods {
-    fn log_dropped(&self, why: impl fmt::Display) {
-        if let Some(count) = self.dropped.happened() {
-            tracing::warn!("dropped {count} datagrams, the last one because of: {why}");
-        }
-    }
-
-    fn log_failed(&self, why: impl fmt::Display) {
-        if let Some(count) = self.failed.happened() {
-            tracing::warn!("the handlers of {count} datagrams failed, the last one: {why}");
-        }
-    }
-}
-
-/// Logs a reply that the system refuses. Such a reply is treated as lost.
-fn log_unsent(unsent: &Repeated, len: usize, error: &io::Error) {
-    if let Some(count) = unsent.happened() {
-        tracing::warn!("{count} replies were not sent, the last one of {len} bytes: {error}");
-    }
-}
-
-/// One datagram and its replies.
-struct Exchange<S: Service> {
-    service: Arc<S>,
-    socket: Arc<UdpSocket>,
-    conn: Conn<S::Out>,
-    to: SocketAddr,
-    limit: usize,
-    decoded: usize,
-    repeated: Arc<Floods>,
-}
-
-impl<S: Service> Exchange<S> {
-    async fn run(mut self, datagram: Bytes) {
-        let to = self.to;
-        let Some(replies) = self.answer(&datagram).await else { return };
-        let mut rest = replies.bytes;
-        for len in replies.lens {
-            let reply = rest.split_to(len.min(rest.len()));
-            if let Err(error) = self.socket.send_to(&reply, to).await {
-                log_unsent(&self.repeated.unsent, len, &error);
+            None => {
+                self.repeated.log_dropped(format_args!("{} handlers are waiting already", waiting.len()));
+                self.server.counters.as_ref().inspect(|counters| counters.refused());
             }
         }
-    }
-
-    async fn answer(&mut self, datagram: &[u8]) -> Option<Datagrams> {
-        if datagram.len() > self.limit {
-            self.repeated.log_dropped(format_args!(
-                "{} bytes are more than the limit of {}",
-                datagram.len(),
-                self.limit
-            ));
-            return None;
-        }
-        // The state of a closure is empty. It is opened before the frame is decoded because a frame
-        // need not be `Send`.
-        let mut state = match self.service.open(&mut self.conn).await {
-            Ok(state) => state,
-            Err(close) => {
-                self.repeated.log_failed(OneLine(&close));
-                return None;
-            }
-        };
-        let budget = Budget::new(self.decoded);
-        let source = Source::complete().with_budget(budget.renewed());
-        let frame = match S::In::decode_from(datagram, &source) {
-            Ok(frame) => frame,
-            Err(error) => {
-                self.repeated.log_dropped(format_args!("malformed datagram {error:#}"));
-                return None;
-            }
-        };
-        let mut replies = Datagrams::default();
-        let written = self.service.frame(&mut self.conn, &mut state, frame).await.write(&mut replies);
-        if let Err(close) = written {
-            self.repeated.log_failed(OneLine(&close));
-        }
-        Some(replies)
-    }
-}
-
-/// Encoded replies, each for its own datagram.
-#[derive(Default)]
-struct Datagrams {
-    bytes: BytesMut,
-    lens: Vec<usize>,
-}
-
-impl WriteFrame for Datagrams {
-    fn write_frame<T: Encode>(&mut self, frame: &T) -> Result<(), Close> {
-        let start = self.bytes.len();
-        frame.encode(&mut self.bytes)?;
-        self.lens.push(self.bytes.len() - start);
-        Ok(())
     }
 }
 

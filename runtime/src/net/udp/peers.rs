@@ -14,7 +14,8 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::UdpSocket;
 use tokio::sync::mpsc;
 
-use super::log_unsent;
+use super::Server;
+use super::exchange::log_unsent;
 use super::queue::{Load, Share};
 use super::silence::{Heard, Silence};
 use crate::net::connection::outbox::{Ends, Outbox};
@@ -24,6 +25,7 @@ use crate::net::server::connections::Connections;
 use crate::net::server::limits::Limits;
 use crate::net::server::listener::NO_ADDRESS;
 use crate::net::server::repeated::Repeated;
+use crate::net::server::stats::Counters;
 use crate::net::server::{Setup, spawn};
 
 /// The maximum number of queued datagrams of one sender.
@@ -48,6 +50,7 @@ pub(super) struct Peers<S> {
     load: Arc<Load>,
     dropped: Repeated,
     unsent: Arc<Repeated>,
+    counters: Option<Counters>,
 }
 
 /// A sender with state.
@@ -65,14 +68,10 @@ struct Waiting {
 }
 
 impl<S: Service> Peers<S> {
-    pub(super) fn new(
-        service: &Arc<S>,
-        limits: &Arc<Limits>,
-        socket: &Arc<UdpSocket>,
-        load: &Arc<Load>,
-    ) -> Self {
+    pub(super) fn new(server: &Server<S>, socket: &Arc<UdpSocket>, load: &Arc<Load>) -> Self {
+        let limits = &server.limits;
         Self {
-            service: Arc::clone(service),
+            service: Arc::clone(&server.service),
             limits: Arc::clone(limits),
             admits: Limits::clone(limits).connections(limits.connections.saturating_mul(2)),
             socket: Arc::clone(socket),
@@ -83,6 +82,7 @@ impl<S: Service> Peers<S> {
             load: Arc::clone(load),
             dropped: Repeated::default(),
             unsent: Arc::default(),
+            counters: server.counters.clone(),
         }
     }
 
@@ -94,22 +94,23 @@ impl<S: Service> Peers<S> {
             let Some(silent) = self.silence.longest() else { return };
             self.forget(silent);
         }
+        let load = Arc::default();
+        let Some(waiting) = self.admit(datagram, &load) else {
+            self.note_dropped(from, TOO_MUCH);
+            return;
+        };
         let admitted = match self.connections.admit(
             &self.admits,
             Outbox::of_datagrams(self.limits.out_buffer, Ends::new(from, self.local)),
-            None,
+            self.counters.clone(),
         ) {
             Ok(admitted) => admitted,
             Err(why) => {
-                self.log_dropped(from, why);
+                self.note_dropped(from, why);
                 return;
             }
         };
-        let load = Arc::default();
-        let Some(waiting) = self.admit(datagram, &load) else {
-            self.log_dropped(from, TOO_MUCH);
-            return;
-        };
+        self.counters.as_ref().inspect(|counters| counters.accepted());
         let (sender, datagrams) = mpsc::channel(WAITING);
         // An empty channel has room for one datagram.
         let _ = sender.try_send(waiting);
@@ -121,7 +122,7 @@ impl<S: Service> Peers<S> {
         let setup = Setup {
             service: Arc::clone(&self.service),
             limits: Arc::clone(&self.limits),
-            counters: None,
+            counters: self.counters.clone(),
             reads: Reads::Datagrams,
             half_close: false,
         };
@@ -135,14 +136,14 @@ impl<S: Service> Peers<S> {
         sender.heard = self.silence.again(from, sender.heard);
         let load = Arc::clone(&sender.load);
         let Some(waiting) = self.admit(datagram, &load) else {
-            self.log_dropped(from, TOO_MUCH);
+            self.note_dropped(from, TOO_MUCH);
             return None;
         };
         let Some(sender) = self.senders.get(&from) else { return Some(waiting.datagram) };
         match sender.datagrams.try_send(waiting) {
             Ok(()) => None,
             Err(mpsc::error::TrySendError::Full(_)) => {
-                self.log_dropped(from, format_args!("{WAITING} datagrams are queued already"));
+                self.note_dropped(from, format_args!("{WAITING} datagrams are queued already"));
                 None
             }
             Err(mpsc::error::TrySendError::Closed(waiting)) => {
@@ -160,9 +161,10 @@ impl<S: Service> Peers<S> {
         Some(Waiting { datagram, _shares: shares })
     }
 
-    /// Logs a dropped datagram, but not every one, because anyone can send any number of datagrams,
-    /// even with forged addresses.
-    fn log_dropped(&self, from: SocketAddr, why: impl fmt::Display) {
+    /// Counts a datagram that is dropped because of a limit, and logs it. It does not log every one,
+    /// because anyone can send any number of datagrams, even with forged addresses.
+    fn note_dropped(&self, from: SocketAddr, why: impl fmt::Display) {
+        self.counters.as_ref().inspect(|counters| counters.refused());
         if let Some(count) = self.dropped.happened() {
             tracing::warn!(%from, "dropped {count} datagrams, the last one because of: {why}");
         }

@@ -3,6 +3,7 @@
 mod client;
 mod senders;
 mod server;
+mod stats;
 
 use std::net::{SocketAddr, UdpSocket};
 use std::time::Duration;
