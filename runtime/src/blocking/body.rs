@@ -7,6 +7,7 @@ use std::time::Instant;
 use bytes::Bytes;
 
 use super::connection::Connection;
+use super::parts::into_io;
 use crate::error::{Error, Result};
 use crate::stream::rest::{TooLong, Unread};
 
@@ -79,10 +80,7 @@ impl Read for Body<'_> {
         if buffer.is_empty() {
             return Ok(0);
         }
-        let chunk = self.0.chunk(buffer.len()).map_err(|error| match error {
-            Error::Io(error) => error,
-            error => io::Error::other(error),
-        })?;
+        let chunk = self.0.chunk(buffer.len()).map_err(into_io)?;
         let chunk = chunk.unwrap_or_default();
         if let Some(place) = buffer.get_mut(..chunk.len()) {
             place.copy_from_slice(&chunk);

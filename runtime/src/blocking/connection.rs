@@ -3,93 +3,25 @@
 
 use std::fmt;
 use std::io::{self, Read, Write};
-use std::net::{Ipv4Addr, Shutdown, SocketAddr, TcpStream, ToSocketAddrs};
-use std::sync::{Mutex, PoisonError};
+use std::net::{Ipv4Addr, SocketAddr, ToSocketAddrs};
+#[cfg(unix)]
+use std::os::unix::net::UnixStream;
+#[cfg(unix)]
+use std::path::Path;
 use std::time::{Duration, Instant};
 
 use bytes::BytesMut;
 
+use super::stream::{Stream, Timeless, connect, is_timeout};
 use crate::error::{Error, Result};
 use crate::frame::Encode;
 use crate::options::{ClientOptions, as_given};
 use crate::stream::Framer;
 use crate::stream::rest::Rest;
 
-/// A stream to read from and write to.
-trait Stream: Read + Write + Send + Sync {
-    /// Sets the read timeout, if the stream has one.
-    fn set_read_time(&self, time: Option<Duration>) -> io::Result<()>;
-
-    /// Sets the write timeout, if the stream has one.
-    fn set_write_time(&self, time: Option<Duration>) -> io::Result<()>;
-
-    /// Returns the addresses of the peer and of this side, if the stream has them.
-    fn addresses(&self) -> Option<(SocketAddr, SocketAddr)> {
-        None
-    }
-
-    /// Closes the stream in both directions, if it can be closed without being dropped.
-    fn close(&self) {}
-}
-
-impl Stream for TcpStream {
-    fn set_read_time(&self, time: Option<Duration>) -> io::Result<()> {
-        self.set_read_timeout(time)
-    }
-
-    fn set_write_time(&self, time: Option<Duration>) -> io::Result<()> {
-        self.set_write_timeout(time)
-    }
-
-    fn addresses(&self) -> Option<(SocketAddr, SocketAddr)> {
-        Some((self.peer_addr().ok()?, self.local_addr().ok()?))
-    }
-
-    fn close(&self) {
-        // If this fails, the stream is closed already.
-        let _ = self.shutdown(Shutdown::Both);
-    }
-}
-
-/// A stream without timeouts. The `Mutex` only makes the stream `Sync`: every access is through
-/// `get_mut`, which does not lock.
-struct Timeless<IO>(Mutex<IO>);
-
-impl<IO> Timeless<IO> {
-    fn io(&mut self) -> &mut IO {
-        self.0.get_mut().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-impl<IO: Read> Read for Timeless<IO> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        self.io().read(buffer)
-    }
-}
-
-impl<IO: Write> Write for Timeless<IO> {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.io().write(bytes)
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        self.io().flush()
-    }
-}
-
-impl<IO: Read + Write + Send> Stream for Timeless<IO> {
-    fn set_read_time(&self, _: Option<Duration>) -> io::Result<()> {
-        Ok(())
-    }
-
-    fn set_write_time(&self, _: Option<Duration>) -> io::Result<()> {
-        Ok(())
-    }
-}
-
 pub(super) struct Connection {
-    stream: Box<dyn Stream>,
-    out: BytesMut,
+    pub(super) stream: Box<dyn Stream>,
+    pub(super) out: BytesMut,
     pub(super) framer: Framer,
     request_timeout: Option<Duration>,
     /// Whether a read timeout is set on the stream.
@@ -100,7 +32,7 @@ pub(super) struct Connection {
     torn: bool,
     /// Whether the connection was [aborted](Connection::abort).
     aborted: bool,
-    deadline: Option<Instant>,
+    pub(super) deadline: Option<Instant>,
     /// The unread rest of bodies.
     pub(super) rest: Rest,
 }
@@ -112,11 +44,18 @@ impl Connection {
         Ok(Self::of(Box::new(stream), options))
     }
 
-    pub(super) fn over(io: impl Read + Write + Send + 'static, options: &ClientOptions) -> Self {
-        Self::of(Box::new(Timeless(Mutex::new(io))), options)
+    #[cfg(unix)]
+    pub(super) fn connect_unix(path: &Path, options: &ClientOptions) -> Result<Self> {
+        let stream = UnixStream::connect(path)
+            .map_err(|source| Error::Connect { address: path.display().to_string(), source })?;
+        Ok(Self::of(Box::new(stream), options))
     }
 
-    fn of(stream: Box<dyn Stream>, options: &ClientOptions) -> Self {
+    pub(super) fn over(io: impl Read + Write + Send + 'static, options: &ClientOptions) -> Self {
+        Self::of(Box::new(Timeless::new(io)), options)
+    }
+
+    pub(super) fn of(stream: Box<dyn Stream>, options: &ClientOptions) -> Self {
         Self {
             stream,
             out: BytesMut::new(),
@@ -131,6 +70,16 @@ impl Connection {
         }
     }
 
+    /// Returns the stream and what has to be written to it, with the default options and without a
+    /// deadline.
+    pub(super) fn without_options(self) -> Self {
+        // If this fails, so does the next read or write.
+        let _ = self.stream.set_read_time(None);
+        let _ = self.stream.set_write_time(None);
+        let Self { stream, out, torn, aborted, .. } = self;
+        Self { out, torn, aborted, ..Self::of(stream, &ClientOptions::new()) }
+    }
+
     /// Ends the connection after a step that was left halfway. All later calls fail.
     pub(super) fn abort(&mut self) {
         self.aborted = true;
@@ -140,6 +89,11 @@ impl Connection {
     /// Returns an error if the connection was aborted.
     pub(super) fn check(&self) -> Result<()> {
         if self.aborted { Err(Error::Closed) } else { Ok(()) }
+    }
+
+    /// Returns an error if nothing can be written any more.
+    pub(super) fn check_writes(&self) -> Result<()> {
+        if self.torn { Err(Error::Closed) } else { self.check() }
     }
 
     /// Sets the time after which nothing is read or written any more.
@@ -193,10 +147,7 @@ impl Connection {
     /// Writes all of `bytes`. If the write fails or takes too long, the connection cannot be
     /// written to any more.
     fn write_until(&mut self, bytes: &[u8], due: Option<Instant>) -> Result<()> {
-        self.check()?;
-        if self.torn {
-            return Err(Error::Closed);
-        }
+        self.check_writes()?;
         self.torn = true;
         let mut left = bytes;
         while !left.is_empty() {
@@ -266,29 +217,3 @@ impl Connection {
 const NO_REPLY: Error = Error::Timeout("no reply to the request");
 const NOT_SENT: Error = Error::Timeout("the request could not be sent");
 const DEADLINE: Error = Error::Timeout("the deadline has passed");
-
-/// Returns `true` if an error is a timeout. The kind of such an error depends on the system.
-fn is_timeout(error: &io::Error) -> bool {
-    matches!(error.kind(), io::ErrorKind::TimedOut | io::ErrorKind::WouldBlock)
-}
-
-/// Connects to the first address that accepts the connection.
-fn connect(address: &impl ToSocketAddrs, time: Duration) -> io::Result<TcpStream> {
-    let due = Instant::now() + time;
-    let mut last = io::Error::new(io::ErrorKind::InvalidInput, "the name has no address");
-    for address in address.to_socket_addrs()? {
-        let left = due.saturating_duration_since(Instant::now());
-        if left.is_zero() {
-            break;
-        }
-        match TcpStream::connect_timeout(&address, left) {
-            Ok(stream) => {
-                // Frames are written whole, so Nagle's algorithm would only delay them.
-                stream.set_nodelay(true)?;
-                return Ok(stream);
-            }
-            Err(error) => last = error,
-        }
-    }
-    Err(last)
-}

@@ -2,18 +2,25 @@
 
 mod body;
 mod connection;
+mod parts;
 mod session;
+mod stream;
+mod tunnel;
 
 pub use body::Body;
+pub use parts::{Parts, RawStream};
 pub use session::Session;
 
 use std::fmt;
 use std::io::{Read, Write};
 use std::marker::PhantomData;
 use std::net::ToSocketAddrs;
+#[cfg(unix)]
+use std::path::Path;
 use std::time::Instant;
 
 use self::connection::Connection;
+pub use crate::error::TunnelError;
 use crate::error::{Error, Result};
 use crate::frame::{Decode, Encode, Layout};
 use crate::options::{ClientOptions, as_given};
@@ -37,6 +44,8 @@ pub struct Client<S, R = S> {
     connection: Connection,
     /// Number of replies still to come, including replies to calls that timed out.
     owed: usize,
+    /// Whether the `Iterator` of frames has ended with an error.
+    failed: bool,
     marker: PhantomData<fn(&S) -> R>,
 }
 
@@ -57,11 +66,19 @@ impl<S, R: Layout> Client<S, R> {
         options.check::<R>().map_err(|source| Error::Connect { address: as_given(&address), source })?;
         Ok(Self::of(Connection::connect(address, &options)?))
     }
+
+    /// Connects to a server over a Unix socket.
+    ///
+    /// # Errors
+    /// [`Error::Connect`] if the server cannot be reached.
+    #[cfg(unix)]
+    pub fn connect_unix(path: impl AsRef<Path>) -> Result<Self> {
+        Ok(Self::of(Connection::connect_unix(path.as_ref(), &ClientOptions::new())?))
+    }
 }
 
 impl<S, R> Client<S, R> {
-    /// Creates a client over anything that reads and writes, such as a serial port or a Unix
-    /// socket.
+    /// Creates a client over anything that reads and writes, such as a serial port.
     ///
     /// The reads of such a stream cannot be interrupted, so [`ClientOptions::request_timeout`] is
     /// only checked between two reads.
@@ -70,7 +87,7 @@ impl<S, R> Client<S, R> {
     }
 
     fn of(connection: Connection) -> Self {
-        Self { connection, owed: 0, marker: PhantomData }
+        Self { connection, owed: 0, failed: false, marker: PhantomData }
     }
 
     /// Turns the client back into a [`Session`].
@@ -174,5 +191,32 @@ impl<S: Encode, R: for<'a> Decode<'a>> Client<S, R> {
 impl<S, R> fmt::Debug for Client<S, R> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Client").field("owed", &self.owed).finish_non_exhaustive()
+    }
+}
+
+/// The frames that arrive, as [`recv`](Client::recv) returns them. The iterator ends when the server
+/// closes the connection, or after an error.
+///
+/// ```no_run
+/// # use framewright::{blocking, prelude::*};
+/// # #[derive(Frame, Debug)]
+/// # #[frame(be)]
+/// # struct Text { #[len_prefixed] text: String }
+/// let mut client = blocking::Client::<Text>::connect("127.0.0.1:8888")?;
+/// for text in &mut client {
+///     println!("{:?}", text?);
+/// }
+/// # Ok::<(), framewright::Error>(())
+/// ```
+impl<S, R: for<'a> Decode<'a>> Iterator for Client<S, R> {
+    type Item = Result<R>;
+
+    fn next(&mut self) -> Option<Result<R>> {
+        if self.failed {
+            return None;
+        }
+        let received = self.recv();
+        self.failed = received.is_err();
+        received.transpose()
     }
 }

@@ -3,6 +3,8 @@
 use std::fmt;
 use std::io::{self, Read, Write};
 use std::net::{SocketAddr, ToSocketAddrs};
+#[cfg(unix)]
+use std::path::Path;
 use std::time::Instant;
 
 use super::Client;
@@ -34,7 +36,7 @@ use crate::stream::{Attempts, ParseFrom, Snapshot};
 /// # Ok::<(), framewright::Error>(())
 /// ```
 pub struct Session {
-    connection: Connection,
+    pub(super) connection: Connection,
     snapshot: Snapshot,
 }
 
@@ -55,8 +57,16 @@ impl Session {
         Ok(Self::of(Connection::connect(address, &options)?))
     }
 
-    /// Creates a session over anything that reads and writes, such as a serial port or a Unix
-    /// socket.
+    /// Connects to a server over a Unix socket.
+    ///
+    /// # Errors
+    /// [`Error::Connect`] if the server cannot be reached.
+    #[cfg(unix)]
+    pub fn connect_unix(path: impl AsRef<Path>) -> Result<Self> {
+        Ok(Self::of(Connection::connect_unix(path.as_ref(), &ClientOptions::new())?))
+    }
+
+    /// Creates a session over anything that reads and writes, such as a serial port.
     ///
     /// The reads of such a stream cannot be interrupted, so [`ClientOptions::request_timeout`] is
     /// only checked between two reads.

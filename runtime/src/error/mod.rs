@@ -7,6 +7,8 @@ mod one_line;
 mod path;
 #[cfg(feature = "std")]
 mod run;
+#[cfg(feature = "std")]
+mod tunnel;
 
 #[cfg(feature = "net")]
 pub(crate) use one_line::OneLine;
@@ -15,3 +17,5 @@ pub use decode::{DecodeError, DecodeErrorKind};
 pub use encode::{EncodeError, EncodeErrorKind};
 #[cfg(feature = "std")]
 pub use run::{Error, Result};
+#[cfg(feature = "std")]
+pub use tunnel::TunnelError;

@@ -39,6 +39,7 @@ mod session;
 pub mod tls;
 pub mod udp;
 
+pub use crate::error::TunnelError;
 pub use client::Client;
 pub use client::calls::{Calls, Part, Unclaimed};
 pub use client::halves::{Receiver, Sender};
@@ -59,6 +60,6 @@ pub use server::{BoundServer, Server, per_core, serve};
 #[cfg(feature = "tls")]
 pub use session::IntoTls;
 pub use session::serve::Serves;
-pub use session::{Body, BoxIo, Conversation, Io, Parts, Session, TunnelError};
+pub use session::{Body, BoxIo, Conversation, Io, Parts, Session};
 #[cfg(feature = "tls")]
 pub use tls::TlsInfo;

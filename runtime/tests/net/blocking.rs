@@ -15,9 +15,9 @@ use crate::peer;
 
 /// A simulated serial port: bytes to be read, and bytes that were written.
 #[derive(Clone, Default)]
-struct Port {
-    arrives: Arc<Mutex<VecDeque<u8>>>,
-    written: Arc<Mutex<Vec<u8>>>,
+pub(crate) struct Port {
+    pub(crate) arrives: Arc<Mutex<VecDeque<u8>>>,
+    pub(crate) written: Arc<Mutex<Vec<u8>>>,
 }
 
 impl Read for Port {

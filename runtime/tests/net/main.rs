@@ -2,6 +2,7 @@
 //! depend on time use an in-memory pipe with paused time.
 
 mod blocking;
+mod blocking_parts;
 mod bodies;
 mod calls;
 mod cancel;

@@ -32,6 +32,17 @@ async fn frames_over_a_unix_socket() {
         assert_eq!(&bytes, b"raw\n");
     })
     .await;
+    let address = path.clone();
+    blocking(move || {
+        let mut client = framewright::blocking::Client::<Line>::connect_unix(&address).unwrap();
+        assert_eq!(client.call(&Line::new("hi")).unwrap(), Line::new("hi"));
+        let mut s = framewright::blocking::Session::connect_unix(&address).unwrap();
+        assert_eq!(s.call::<_, Line>(&Line::new("hi")).unwrap(), Line::new("hi"));
+        let missing = address.with_extension("missing");
+        let error = framewright::blocking::Session::connect_unix(&missing).unwrap_err();
+        assert!(error.to_string().contains(&missing.display().to_string()), "{error}");
+    })
+    .await;
     drop(client);
     stop.send(()).unwrap();
     task.await.unwrap().unwrap();

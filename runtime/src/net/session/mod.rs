@@ -16,7 +16,6 @@ pub use parts::{BoxIo, Io, Parts};
 pub use serve::Conversation;
 #[cfg(feature = "tls")]
 pub use tls::IntoTls;
-pub use tunnel::TunnelError;
 
 use std::fmt;
 use std::future::poll_fn;

@@ -1,11 +1,10 @@
 //! Tunnels, which forward raw bytes in both directions.
 
 use std::future::{Future, poll_fn};
-use std::io::IoSlice;
+use std::io::{self, IoSlice};
 use std::pin::{Pin, pin};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll};
-use std::{fmt, io};
 
 use bytes::Bytes;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf, copy_bidirectional};
@@ -13,39 +12,12 @@ use tokio::time::Instant;
 
 use super::parts::Prefixed;
 use super::{BoxIo, Parts, Session};
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, TunnelError};
 use crate::net::connection::close::CloseReason;
 use crate::net::connection::deadlines::{Deadlines, Waiting};
 use crate::net::server::limits::Limits;
 use crate::net::server::stats::Counters;
 use crate::stream::rest::count;
-
-/// The error of a tunnel, with the numbers of bytes carried before it failed. It is the source of
-/// the [`Error::Io`] that [`Session::tunnel`] returns.
-#[derive(Debug)]
-pub struct TunnelError {
-    /// Number of bytes received from the peer.
-    pub received: u64,
-    /// Number of bytes sent to the peer.
-    pub sent: u64,
-    source: io::Error,
-}
-
-impl fmt::Display for TunnelError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "the tunnel broke after {} bytes received and {} sent: {}",
-            self.received, self.sent, self.source
-        )
-    }
-}
-
-impl std::error::Error for TunnelError {
-    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        Some(&self.source)
-    }
-}
 
 impl Session {
     /// Copies bytes between the peer and `far` in both directions, with back-pressure, until both
@@ -104,11 +76,7 @@ impl Session {
             })
             .await
         };
-        copied.map_err(|source| {
-            let kind = source.kind();
-            let broken = TunnelError { received: near.received, sent: near.sent, source };
-            io::Error::new(kind, broken).into()
-        })
+        copied.map_err(|source| TunnelError::error(near.received, near.sent, source))
     }
 }
 
