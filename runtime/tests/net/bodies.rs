@@ -9,7 +9,7 @@ use framewright::{ClientOptions, Error};
 use tokio::io::{AsyncReadExt, AsyncWriteExt, DuplexStream, duplex};
 use tokio::time::{Instant, sleep, timeout};
 
-use crate::frames::Place;
+use crate::frames::{Place, Upload};
 
 /// A body of eight bytes that would decode as frames, and a frame.
 const BODY_AND_FRAME: &[u8] = &[9, 9, 9, 9, 9, 9, 9, 9, 0, 0, 0, 5, 0, 7];
@@ -51,10 +51,13 @@ async fn a_client_refuses_a_rest_beyond_the_frame_limit() {
         let _ = s.body(1100);
         let client = s.into_client::<Place, Place>();
         if split {
-            let (_sender, mut receiver) = client.split();
-            for _ in 0..3 {
-                assert!(matches!(receiver.recv().await, Err(Error::Other(_))));
-            }
+            let (mut sender, mut receiver) = client.split();
+            assert!(matches!(receiver.recv().await, Err(Error::Other(_))));
+            assert!(matches!(receiver.recv().await, Err(Error::Closed)));
+            assert!(matches!(sender.send(&FRAME).await, Err(Error::Closed)));
+            assert!(matches!(sender.flush().await, Err(Error::Closed)));
+            assert!(matches!(sender.close().await, Err(Error::Closed)));
+            theirs.read_to_end(&mut Vec::new()).await.unwrap();
         } else {
             let mut client = client;
             assert!(matches!(client.recv().await, Err(Error::Other(_))));
@@ -62,6 +65,27 @@ async fn a_client_refuses_a_rest_beyond_the_frame_limit() {
             theirs.read_to_end(&mut Vec::new()).await.unwrap();
         }
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_sender_that_waits_learns_that_the_receiver_has_closed_the_connection() {
+    let (ours, mut theirs) = duplex(64);
+    let mut s = Session::over(ours, &ClientOptions::new().max_frame(1000));
+    let _ = s.body(1100);
+    let (mut sender, mut receiver) = s.into_client::<Upload, Place>().split();
+    let sending = tokio::spawn(async move {
+        // The peer reads nothing.
+        sender.send(&Upload { body: vec![0; 100_000].into() }).await
+    });
+    let peer = tokio::spawn(async move {
+        // Writing fails if the connection is closed before everything is written.
+        let _ = theirs.write_all(&[0; 1100]).await;
+        theirs
+    });
+    assert!(matches!(receiver.recv().await, Err(Error::Other(_))));
+    let sent = timeout(Duration::from_secs(10), sending).await.expect("the sender is not woken");
+    assert!(matches!(sent.unwrap(), Err(Error::Closed)));
+    drop(peer.await.unwrap());
 }
 
 #[tokio::test]

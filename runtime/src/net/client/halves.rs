@@ -8,8 +8,9 @@ use std::pin::{Pin, pin};
 use std::task::{Context, Poll, ready};
 
 use futures_core::Stream;
-use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite};
+use tokio::io::{AsyncReadExt, AsyncWrite};
 
+use super::split::{ReadHalf, WriteHalf};
 use crate::error::{Error, Result};
 use crate::frame::{Decode, Encode};
 use crate::net::connection::noise::{log_noise, log_once_that_it_cannot_resync, log_runs_of_noise};
@@ -18,18 +19,17 @@ use crate::net::connection::pool;
 use crate::stream::Framer;
 use crate::stream::rest::{Rest, TooLong};
 
-pub(super) type BoxRead = Box<dyn AsyncRead + Send + Unpin>;
-pub(super) type BoxWrite = Box<dyn AsyncWrite + Send + Unpin>;
-
-/// The sending half of a [`Client`](crate::net::Client).
+/// The sending half of a [`Client`](crate::net::Client). Its methods return [`Error::Closed`] once
+/// the receiving half has closed the connection, because the unread rest of a
+/// [body](crate::Session::body) exceeds the frame limit.
 pub struct Sender<S> {
-    io: BoxWrite,
+    io: WriteHalf,
     out: OutBuffer,
     marker: PhantomData<fn(&S)>,
 }
 
 impl<S> Sender<S> {
-    pub(super) fn new(io: BoxWrite, out: OutBuffer) -> Self {
+    pub(super) fn new(io: WriteHalf, out: OutBuffer) -> Self {
         Self { io, out, marker: PhantomData }
     }
 
@@ -53,21 +53,21 @@ impl<S> Sender<S> {
     /// If cancelled, it can be called again.
     pub async fn close(&mut self) -> Result<()> {
         self.flush().await?;
-        poll_fn(|cx| Pin::new(&mut self.io).poll_shutdown(cx)).await.map_err(Error::Io)
+        poll_fn(|cx| Pin::new(&mut self.io).poll_shutdown(cx)).await.map_err(|error| self.broken(error))
     }
 
     pub(crate) fn poll_flush(&mut self, cx: &mut Context<'_>) -> Poll<Result<()>> {
         while !self.out.is_empty() {
             match ready!(self.out.poll_write(&mut self.io, cx)) {
-                Ok(0) => return self.broken(io::ErrorKind::WriteZero.into()),
+                Ok(0) => return Poll::Ready(Err(self.broken(io::ErrorKind::WriteZero.into()))),
                 Ok(written) => self.out.advance(written),
-                Err(error) => return self.broken(error),
+                Err(error) => return Poll::Ready(Err(self.broken(error))),
             }
         }
         if self.out.held() > Framer::KEEP {
             self.out = OutBuffer::new();
         }
-        Pin::new(&mut self.io).poll_flush(cx).map_err(Error::Io)
+        Pin::new(&mut self.io).poll_flush(cx).map_err(|error| self.broken(error))
     }
 
     /// Puts encoded frames into the out-buffer, which must be empty.
@@ -75,9 +75,9 @@ impl<S> Sender<S> {
         self.out = frames;
     }
 
-    fn broken(&mut self, error: io::Error) -> Poll<Result<()>> {
+    fn broken(&mut self, error: io::Error) -> Error {
         self.out = OutBuffer::new();
-        Poll::Ready(Err(Error::Io(error)))
+        if self.io.is_closed() { Error::Closed } else { Error::Io(error) }
     }
 }
 
@@ -111,7 +111,7 @@ impl<S> fmt::Debug for Sender<S> {
 
 /// The receiving half of a [`Client`](crate::net::Client).
 pub struct Receiver<R> {
-    io: BoxRead,
+    io: ReadHalf,
     framer: Framer,
     /// The unread rest of the bodies of an earlier session.
     rest: Rest,
@@ -121,7 +121,7 @@ pub struct Receiver<R> {
 }
 
 impl<R> Receiver<R> {
-    pub(super) fn new(io: BoxRead, framer: Framer, rest: Rest) -> Self {
+    pub(super) fn new(io: ReadHalf, framer: Framer, rest: Rest) -> Self {
         Self { io, framer, rest, failed: false, marker: PhantomData }
     }
 }
@@ -165,10 +165,15 @@ impl<R: for<'a> Decode<'a>> Receiver<R> {
 }
 
 impl<R> Receiver<R> {
-    /// Skips the rest of bodies. Beyond the frame limit, nothing is received any more.
+    /// Skips the rest of bodies. Beyond the frame limit, closes the connection, because the server
+    /// sends too much that nobody reads.
     fn poll_pass_over(&mut self, cx: &mut Context<'_>) -> Poll<Result<()>> {
         while !self.rest.is_nothing() {
+            if self.io.is_closed() {
+                return Poll::Ready(Err(Error::Closed));
+            }
             if self.rest.pass_over(&mut self.framer).is_err() {
+                self.io.close();
                 return Poll::Ready(Err(Error::other(TooLong::WHY)));
             }
             if self.rest.is_nothing() {

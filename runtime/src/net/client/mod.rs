@@ -3,6 +3,7 @@
 pub(super) mod calls;
 pub(super) mod halves;
 pub(super) mod reconnect;
+mod split;
 #[cfg(feature = "tls")]
 mod tls;
 
@@ -121,8 +122,8 @@ impl<S, R> Client<S, R> {
     #[must_use]
     pub fn split(self) -> (Sender<S>, Receiver<R>) {
         let (io, unsent, framer, rest) = self.session.into_halves();
-        let (read, write) = tokio::io::split(io);
-        (Sender::new(Box::new(write), unsent), Receiver::new(Box::new(read), framer, rest))
+        let (read, write) = split::split(io);
+        (Sender::new(write, unsent), Receiver::new(read, framer, rest))
     }
 }
 
