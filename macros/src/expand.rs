@@ -9,11 +9,13 @@ use crate::coalesce::coalesce;
 use crate::ctxt::Ctxt;
 use crate::layout::Layout;
 use crate::lower::lower;
+use crate::own_name::instead_of_self;
 use crate::{check, codegen};
 
 /// Returns the generated impls. If the type has errors, returns the errors and stub impls.
 pub(crate) fn derive(input: &DeriveInput) -> TokenStream {
     let cx = Ctxt::default();
+    let input = &instead_of_self(input);
     let item = Item::parse(&cx, input);
     // A list with `each` has a hidden struct for its items, which is expanded too.
     let items = item.as_ref().map(Item::with_items).unwrap_or_default();

@@ -13,6 +13,7 @@ mod expand;
 
 mod layout;
 mod lower;
+mod own_name;
 #[cfg(test)]
 mod tests;
 mod text;

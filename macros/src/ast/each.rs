@@ -169,7 +169,7 @@ fn merge(
 fn context(words: &FieldAttrs, fields: &[Field], attrs: &TypeAttrs) -> Vec<(Ident, Type)> {
     let mut said = expressions(words);
     said.extend(attrs.order_by.iter().map(|order| &order.value));
-    let named = |plain: &Ident| said.iter().any(|expr| crate::lower::mentions(expr, plain));
+    let named = |plain: &Ident| said.iter().any(|expr| super::mentions(expr, plain));
     let of_fields = fields.iter().filter_map(|field| {
         let ty = match auto_item(&field.ty) {
             Some(item) => item?,

@@ -1,8 +1,12 @@
 //! The annotated type: the tree of syn with its attributes parsed and its field types classified.
 
 mod each;
+mod matches;
+mod variables;
 
 pub(crate) use each::expressions;
+pub(crate) use matches::Matches;
+pub(crate) use variables::{Variable, closure_variables, mentions, variables};
 
 use proc_macro2::{Ident, Span};
 use quote::format_ident;

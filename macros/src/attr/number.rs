@@ -88,6 +88,10 @@ impl Parse for WireWord {
             syn::parse::discouraged::Speculative::advance_to(input, &ahead);
             return Ok(Self { span, ..word });
         }
+        if let Ok(text) = input.fork().parse::<syn::LitStr>() {
+            let message = format!("write the wire type without quotes: `{}`", text.value());
+            return Err(syn::Error::new(span, message));
+        }
         let ty: Type = input.parse()?;
         let span = ty.span();
         Ok(Self::new(Some(NumberWord::Rust(Box::new(ty))), None, span))

@@ -26,10 +26,8 @@ pub(super) fn of(field: &Field) -> Vec<(&Expr, &'static str)> {
         Some(ExtentWord::Until { delimiter: Delimiter::Value(value) | Delimiter::Bytes(value), .. }) => {
             all.push((value, "write a constant, or end it with `#[len(..)]` or `#[count(..)]`"));
         }
-        Some(ExtentWord::Until { delimiter: Delimiter::Closure(closure), .. }) => all.push((
-            &closure.body,
-            "compare the item with a constant, or end the list with `#[count(..)]` or `#[len(..)]`",
-        )),
+        // `InReach` checks the closure, which declares a name.
+        Some(ExtentWord::Until { delimiter: Delimiter::Closure(_), .. }) => {}
         Some(ExtentWord::Len { .. } | ExtentWord::Count { .. } | ExtentWord::Rest) | None => {}
     }
     all.extend(field.attrs.none.iter().map(|word| (&word.value, CONSTANT)));

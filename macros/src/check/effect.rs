@@ -126,8 +126,14 @@ pub(crate) fn number_type(ty: &Type) -> &Type {
 /// Returns an error message if the Rust type `ty` does not suit the number format `word`, such as a
 /// signed type with `varint`.
 pub(crate) fn misfit(word: &NumberWord, ty: &Type) -> Option<String> {
-    scalar(ty)?;
     let name = named(ty)?.0.to_string();
+    if name.starts_with("NonZero") && !matches!(word, NumberWord::Rust(_)) {
+        return Some(format!(
+            "`{name}` has the size of its number on the wire: remove this, or make the type an integer with \
+             `#[check(.., \"it is zero\")]`"
+        ));
+    }
+    scalar(ty)?;
     let (signed, size) = (name.starts_with('i'), name.get(1..).unwrap_or_default());
     let (format, wants_sign, instead) = match word {
         NumberWord::Varint { .. } | NumberWord::Mqtt => ("varint", Some(false), "zigzag"),

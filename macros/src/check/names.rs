@@ -1,12 +1,13 @@
 //! Checks the names that the user's expressions and words mention: `#[len(size)]` needs an earlier
 //! field `size`.
 
-use syn::visit::{self, Visit};
 use syn::{Expr, Ident};
 
 use super::constant;
-use crate::ast::{Field, auto_item, list_item, named, option_item, scalar};
-use crate::attr::{At, Check, DerivedKind, ExtentWord, FieldTag, Presence, RangeKind};
+use crate::ast::{
+    Field, Variable, auto_item, closure_variables, list_item, named, option_item, scalar, variables,
+};
+use crate::attr::{At, Check, Delimiter, DerivedKind, ExtentWord, FieldTag, Presence, RangeKind};
 use crate::ctxt::{Ctxt, in_reach};
 
 /// The names that expressions of a struct or variant may mention.
@@ -73,11 +74,8 @@ impl InReach<'_> {
     /// Checks that `#[frame(order = expr)]` names no field, because the byte order must be known
     /// before the first field is read.
     pub(super) fn check_type_order(&self, cx: &Ctxt, order: &Expr) {
-        let mut names = Names::default();
-        names.visit_expr(order);
-        let unknown = |name: &&Ident| !names.bound.contains(name) && !self.context.contains(name);
-        for name in names.used.iter().filter(|name| unknown(name)) {
-            let message = match self.find(name) {
+        for name in names(order).filter(|name| !self.context.contains(&name)) {
+            let message = match self.find(&name) {
                 Some(_) => format!(
                     "`{name}` is a field, and the order of a type is known before its fields: write \
                      `#[wire(order = {name})]` on the fields after it, or put them into a separate type with \
@@ -94,12 +92,20 @@ impl InReach<'_> {
     /// Checks that expressions that must be constants name neither fields nor context values.
     fn check_constants(&self, cx: &Ctxt, field: &Field) {
         for (expr, instead) in constant::of(field) {
-            let mut names = Names::default();
-            names.visit_expr(expr);
-            let used = names.used.iter().filter(|name| !names.bound.contains(name));
-            for name in used.filter(|name| self.find(name).is_some() || self.context.contains(name)) {
-                cx.error(name.span(), format!("`{name}` is known only once it is read: {instead}"));
-            }
+            self.check_constant(cx, names(expr), instead);
+        }
+        if let Some(ExtentWord::Until { delimiter: Delimiter::Closure(closure), .. }) =
+            field.attrs.extent.as_ref().map(|extent| &extent.value)
+        {
+            let instead =
+                "compare the item with a constant, or end the list with `#[count(..)]` or `#[len(..)]`";
+            self.check_constant(cx, certain(closure_variables(closure)), instead);
+        }
+    }
+
+    fn check_constant(&self, cx: &Ctxt, names: impl Iterator<Item = Ident>, instead: &str) {
+        for name in names.filter(|name| self.find(name).is_some() || self.context.contains(&name)) {
+            cx.error(name.span(), format!("`{name}` is known only once it is read: {instead}"));
         }
     }
 
@@ -129,15 +135,13 @@ impl InReach<'_> {
     /// Reports names in `expr` that are neither context values nor among the first `known` fields.
     /// The message suggests the first `reach` fields.
     fn check_expr(&self, cx: &Ctxt, expr: &Expr, reach: usize, known: usize) {
-        let mut names = Names::default();
-        names.visit_expr(expr);
         let is_one = |name: &Ident| {
             self.fields[..known].iter().any(|field| field.plain == *name) || self.context.contains(&name)
         };
-        for name in names.used.into_iter().filter(|name| !names.bound.contains(name) && !is_one(name)) {
+        for name in names(expr).filter(|name| !is_one(name)) {
             let mut near: Vec<_> = self.fields[..reach].iter().map(|field| field.plain.to_string()).collect();
             near.extend(self.context.iter().map(ToString::to_string));
-            let later = self.fields.iter().any(|field| field.plain == *name);
+            let later = self.find(&name).is_some();
             let what = if later { "is not read yet" } else { "is not a field" };
             cx.error(name.span(), format!("`{name}` {what} here: {}", in_reach(&near)));
         }
@@ -193,10 +197,7 @@ impl InReach<'_> {
     }
 
     fn named(&self, expr: &Expr) -> Vec<&Field> {
-        let mut names = Names::default();
-        names.visit_expr(expr);
-        let used = names.used.iter().filter(|name| !names.bound.contains(name));
-        used.filter_map(|name| self.find(name)).collect()
+        names(expr).filter_map(|name| self.find(&name)).collect()
     }
 
     /// Checks that `none = ..` is used only for one field, which must be an `Option` without
@@ -327,46 +328,14 @@ fn early(field: &Field) -> impl Iterator<Item = &Expr> {
     when.into_iter().chain(size).chain(chosen(field)).chain(handed).chain(crate::attr::orders(&field.attrs))
 }
 
-/// The variables that an expression uses, and the variables that it declares (closure parameters,
-/// patterns). The name of a called function and a plain name passed as an argument are not
-/// collected, because they may be functions; nor are upper-case names, which may be constants.
-#[derive(Default)]
-struct Names<'ast> {
-    used: Vec<&'ast Ident>,
-    bound: Vec<&'ast Ident>,
+/// Returns the names in an expression that are variables for sure.
+fn names(expr: &Expr) -> impl Iterator<Item = Ident> {
+    certain(variables(expr))
 }
 
-impl<'ast> Names<'ast> {
-    fn visit_arguments(&mut self, arguments: impl Iterator<Item = &'ast Expr>) {
-        arguments
-            .filter(|argument| !matches!(argument, Expr::Path(_)))
-            .for_each(|argument| self.visit_expr(argument));
-    }
-}
-
-impl<'ast> Visit<'ast> for Names<'ast> {
-    fn visit_expr_path(&mut self, path: &'ast syn::ExprPath) {
-        let name = path.path.get_ident().filter(|_| path.qself.is_none());
-        self.used
-            .extend(name.filter(|name| name.to_string().starts_with(|c: char| c.is_lowercase() || c == '_')));
-    }
-
-    fn visit_expr_call(&mut self, call: &'ast syn::ExprCall) {
-        if !matches!(*call.func, Expr::Path(_)) {
-            self.visit_expr(&call.func);
-        }
-        self.visit_arguments(call.args.iter());
-    }
-
-    fn visit_expr_method_call(&mut self, call: &'ast syn::ExprMethodCall) {
-        self.visit_expr(&call.receiver);
-        self.visit_arguments(call.args.iter());
-    }
-
-    fn visit_pat_ident(&mut self, pattern: &'ast syn::PatIdent) {
-        self.bound.push(&pattern.ident);
-        visit::visit_pat_ident(self, pattern);
-    }
-
-    fn visit_item(&mut self, _: &'ast syn::Item) {}
+/// Leaves out upper-case names too, which may be constants.
+fn certain(variables: Vec<Variable>) -> impl Iterator<Item = Ident> {
+    let lower = |name: &Ident| name.to_string().starts_with(|c: char| c.is_lowercase() || c == '_');
+    let certain = variables.into_iter().filter(|variable| variable.certain);
+    certain.map(|variable| variable.name).filter(lower)
 }

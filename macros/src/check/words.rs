@@ -53,7 +53,14 @@ pub(super) fn check(cx: &Ctxt, field: &Field) {
     if reads_itself && matches!(field.attrs.tag.as_ref().map(|tag| &tag.value), Some(FieldTag::Chosen(_))) {
         clash("tag", &["wire"], "an enum whose tag is passed in has its own format, so remove `wire`");
     }
-    clash("none", &EXTENTS, "a number already has a size, so remove one of them");
+    let number = field.attrs.wire.as_ref().and_then(|wire| wire.value.number.as_ref());
+    match (number, find("none")) {
+        (Some(NumberWord::Dec | NumberWord::Hex { .. }), Some((_, span))) => cx.error(
+            *span,
+            "`none` is not for digits: remove it, and compare the number itself where it matters",
+        ),
+        _ => clash("none", &EXTENTS, "a number already has a size, so remove one of them"),
+    }
     clash("none", &["when", "optional", "lead"], "both decide when this is present, so remove one of them");
     clash("none", &["with", "ctx", "tag"], "it is for numbers, so remove one of them");
     if let Some(At { span, .. }) = &field.attrs.none {
@@ -158,6 +165,14 @@ fn check_item_bits(cx: &Ctxt, field: &Field) {
 }
 
 fn check_auto(cx: &Ctxt, field: &Field, item: Option<&Type>, words: &[Word]) {
+    if let Some(NumberWord::InBytes { .. }) =
+        field.attrs.wire.as_ref().and_then(|wire| wire.value.number.as_ref())
+    {
+        cx.error(
+            field.span,
+            "the number of an `Auto` has a size of its own: write a wire type such as `u16`",
+        );
+    }
     for (word, span) in words.iter().filter(|(word, _)| ["with", "ctx", "tag", "text"].contains(word)) {
         cx.error(
             *span,

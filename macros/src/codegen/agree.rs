@@ -107,7 +107,7 @@ impl Claim<'_> {
             }
             Says::Presence(var) => q!(__fw::same(#var, #there)),
         };
-        let (site, at) = (super::site(cx, &self.place.name), &self.at);
+        let (site, at) = (super::site_of(cx, &self.place), &self.at);
         let or_refuse = fault::or_refuse_at(&site, &q!(#at));
         let held = q!(match #same #or_refuse;);
         if !self.when {

@@ -31,8 +31,11 @@ impl BitConstant<'_> {
     pub(super) fn tokens(&self) -> TokenStream {
         let (name, span) = (&self.name, self.span.resolved_at(Span::mixed_site()));
         match &self.value {
-            BitValue::Width { expr, most } => quote_spanned! {span=>
+            BitValue::Width { expr, items: None, most } => quote_spanned! {span=>
                 const #name: __fw::u32 = __fw::bit_width(#expr, #most);
+            },
+            BitValue::Width { expr, items: Some(items), most } => quote_spanned! {span=>
+                const #name: __fw::u32 = __fw::array_width(#expr, #items, #most);
             },
             BitValue::Shift(widths) => quote_spanned! {span=>
                 const #name: __fw::u32 = 0 #(+ #widths)*;
@@ -45,6 +48,19 @@ impl BitConstant<'_> {
 }
 
 impl Bits {
+    /// Returns the number of bits before this field in the run, in the order of declaration.
+    pub(super) fn first(&self) -> TokenStream {
+        let Self { width, shift, bytes, lsb, .. } = self;
+        match (bytes, shift, width) {
+            (_, shift, _) if *lsb => q!(#shift),
+            (Quantity::Known(bytes), Quantity::Known(shift), Quantity::Known(width)) => {
+                let before = u32::try_from(bytes * 8).ok().and_then(|bits| bits.checked_sub(shift + width));
+                before.map_or_else(|| q!(0u32), |before| q!(#before))
+            }
+            _ => q!(__fw::bits_before(#bytes, #shift, #width)),
+        }
+    }
+
     /// Returns the schema type of the bit field. `kind` says what the bits mean.
     pub(super) fn schema(&self, kind: &TokenStream) -> TokenStream {
         let Self { width, shift, bytes, little, lsb: _ } = self;

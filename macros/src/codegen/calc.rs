@@ -7,7 +7,7 @@ use crate::layout::{Calc, Place};
 
 impl InRun for Calc<'_> {
     fn parse(&self, cx: &Cx<'_>) -> TokenStream {
-        let (local, site) = (&self.place.local, super::site(cx, &self.place.name));
+        let (local, site) = (&self.place.local, super::site_of(cx, &self.place));
         let ty = &self.number.ty;
         if self.verify {
             let at = &self.at;

@@ -10,7 +10,7 @@ use syn::spanned::Spanned;
 use syn::{BinOp, Expr, Lit, Pat, Type, UnOp};
 
 use super::q;
-use crate::lower::Matches;
+use crate::ast::Matches;
 
 /// Returns the expression with a `?` after each operator that can fail, or `None` if there is no
 /// such operator. `ty` is the expected type, if known.

@@ -8,9 +8,9 @@ use crate::layout::{Leaf, Place};
 
 impl InRun for Leaf<'_> {
     fn parse(&self, cx: &Cx<'_>) -> TokenStream {
-        let (local, take) = (&self.place.local, self.number.take(&super::site(cx, &self.place.name)));
+        let (local, take) = (&self.place.local, self.number.take(&super::site_of(cx, &self.place)));
         if let (Some(to), ty) = (self.converts, &self.number.ty) {
-            let or_refuse = super::fault::or_refuse(&super::site(cx, &self.place.name), &q!(run));
+            let or_refuse = super::fault::or_refuse(&super::site_of(cx, &self.place), &q!(run));
             let convert = match items_of(ty, to) {
                 Some([held, item]) => q!(items_as::<#held, #item, _>),
                 None => q!(bits_as::<#ty, #to>),

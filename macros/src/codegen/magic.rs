@@ -106,8 +106,8 @@ fn in_bits<'a>(value: &'a MagicValue<'_>) -> Option<(TokenStream, &'a Number)> {
 impl InRun for Magic<'_> {
     fn parse(&self, cx: &Cx<'_>) -> TokenStream {
         let Self { place, value } = self;
-        let (name, local, bytes) = (&place.name, &place.local, bytes(cx, value));
-        let site = super::site(cx, name);
+        let (local, bytes) = (&place.local, bytes(cx, value));
+        let site = super::site_of(cx, place);
         if let Some((value, number)) = in_bits(value) {
             let (take, ty) = (number.take(&site), &number.ty);
             let or_refuse = fault::or_refuse(&site, &q!(run));

@@ -68,7 +68,7 @@ use std::cell::{Cell, RefCell};
 use proc_macro2::TokenStream;
 
 use crate::attr::Order;
-use crate::layout::{Body, Checksum, Condition, Extent, FieldOrder, Gap, Layout, Slot, Step, Tags};
+use crate::layout::{Body, Checksum, Condition, Extent, FieldOrder, Gap, Layout, Place, Slot, Step, Tags};
 
 /// Like `quote!`, with identifiers that cannot collide with the user's identifiers.
 macro_rules! q {
@@ -122,7 +122,14 @@ pub(crate) struct Shared {
 /// the frame itself.
 pub(crate) fn site(cx: &Cx<'_>, name: &str) -> TokenStream {
     let frame = cx.name;
-    q!(&__fw::Site { frame: #frame, field: #name })
+    q!(&__fw::Site { frame: #frame, field: #name, bit: __fw::None })
+}
+
+/// Like [`site`], for a field that may be a bit field.
+pub(crate) fn site_of(cx: &Cx<'_>, place: &Place<'_>) -> TokenStream {
+    let Some(bits) = &place.bits else { return site(cx, &place.name) };
+    let (frame, name, bit) = (cx.name, &place.name, bits.first());
+    q!(&__fw::Site { frame: #frame, field: #name, bit: __fw::Some(#bit) })
 }
 
 impl<'a> Cx<'a> {

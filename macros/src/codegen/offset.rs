@@ -11,7 +11,7 @@ use crate::layout::{Bits, Empty, Format, Gap, Offset, Place};
 impl InRun for Offset<'_> {
     fn parse(&self, cx: &Cx<'_>) -> TokenStream {
         let (local, ty, take) =
-            (&self.place.local, &self.number.ty, self.number.take(&super::site(cx, &self.place.name)));
+            (&self.place.local, &self.number.ty, self.number.take(&super::site_of(cx, &self.place)));
         let var = self.none.map(|none| {
             let var = &self.var;
             q! {
@@ -104,14 +104,14 @@ impl Offset<'_> {
     /// Returns the expression for the position of the described field in the frame.
     fn position(&self, cx: &Cx<'_>) -> TokenStream {
         let (local, rule, at) = (&self.place.local, self.rule(), &self.at);
-        let or_refuse = fault::or_refuse_at(&super::site(cx, &self.place.name), &q!(#at));
+        let or_refuse = fault::or_refuse_at(&super::site_of(cx, &self.place), &q!(#at));
         q!(match __fw::len_from_wire(#local, &#rule) #or_refuse)
     }
 
     /// Returns the expression for the number of bytes between the cursor and the described field.
     pub(super) fn distance(&self, cx: &Cx<'_>) -> TokenStream {
         let (position, at) = (self.position(cx), &self.at);
-        let or_refuse = fault::or_refuse_at(&super::site(cx, &self.place.name), &q!(#at));
+        let or_refuse = fault::or_refuse_at(&super::site_of(cx, &self.place), &q!(#at));
         q!(match __fw::gap_to(#position, __fw::offset(input, i)) #or_refuse)
     }
 
@@ -154,11 +154,11 @@ impl Gap<'_> {
 
 impl Node for Gap<'_> {
     fn parse(&self, cx: &Cx<'_>, _: &Tail) -> TokenStream {
-        let site = super::site(cx, &self.place.name);
+        let site = super::site_of(cx, &self.place);
         let offsets = self.offsets.iter().enumerate().map(|(index, offset)| {
             if index > 0 {
                 let (position, at) = (offset.position(cx), &offset.at);
-                let or_refuse = fault::or_refuse_at(&super::site(cx, &offset.place.name), &q!(#at));
+                let or_refuse = fault::or_refuse_at(&super::site_of(cx, &offset.place), &q!(#at));
                 return q!(match __fw::same(#position, __fw::offset(input, i)) #or_refuse;);
             }
             let (gap, or_lack) = (offset.distance(cx), fault::or_lack(&site, &q!(i)));

@@ -15,8 +15,8 @@ pub(super) fn byte(filling: &Filling) -> TokenStream {
 impl InRun for Pad<'_> {
     fn parse(&self, cx: &Cx<'_>) -> TokenStream {
         let Self { place, len, filling } = self;
-        let (name, strict, byte) = (&place.name, filling.strict, byte(filling));
-        let site = super::site(cx, name);
+        let (strict, byte) = (filling.strict, byte(filling));
+        let site = super::site_of(cx, place);
         let local = &place.local;
         let or_refuse = |at: &TokenStream| fault::or_refuse(&site, at);
         let skip = match (len, strict) {

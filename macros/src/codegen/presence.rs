@@ -8,7 +8,7 @@ use crate::layout::{Place, PresenceFlag};
 
 impl InRun for PresenceFlag<'_> {
     fn parse(&self, cx: &Cx<'_>) -> TokenStream {
-        let (local, site) = (&self.place.local, super::site(cx, &self.place.name));
+        let (local, site) = (&self.place.local, super::site_of(cx, &self.place));
         let take = self.number.take(&site);
         let (var, some, none) = (&self.var, self.value(true), self.value(false));
         let ty = &self.number.ty;

@@ -64,8 +64,8 @@ impl Node for Tag<'_> {
 
 impl InRun for Tag<'_> {
     fn parse(&self, cx: &Cx<'_>) -> TokenStream {
-        let (local, name) = (&self.place.local, &self.place.name);
-        let site = super::site(cx, name);
+        let local = &self.place.local;
+        let site = super::site_of(cx, &self.place);
         let at = match &self.of {
             TagOf::Own { .. } => q!(let tag_at = __fw::offset(input, run);),
             TagOf::Field { .. } => TokenStream::new(),

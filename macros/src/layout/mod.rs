@@ -219,6 +219,8 @@ pub(crate) struct Place<'a> {
     pub(crate) early: bool,
     /// The `offset_of` field that says where this field begins.
     pub(crate) begins: Option<Target<'a>>,
+    /// The bits of a bit field.
+    pub(crate) bits: Option<Bits>,
 }
 
 /// An index into the schema: into the words of the type, or into the fields of a struct or variant.

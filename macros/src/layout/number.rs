@@ -115,8 +115,9 @@ pub(crate) struct BitConstant<'a> {
 }
 
 pub(crate) enum BitValue<'a> {
-    /// The width of a field. It must be at most `most`, the bits of the field's type.
-    Width { expr: &'a Expr, most: u32 },
+    /// The width of a field, or of each item of an array. It must be at most `most`, the bits of the
+    /// field's type.
+    Width { expr: Expr, items: Option<&'a Expr>, most: u32 },
     /// The shift of a field: the sum of the widths below it.
     Shift(Vec<Quantity<u32>>),
     /// The number of bytes of a run.

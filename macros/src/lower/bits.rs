@@ -3,11 +3,11 @@
 use proc_macro2::{Ident, Span};
 use quote::format_ident;
 use syn::spanned::Spanned;
-use syn::{Type, parse_quote};
+use syn::{Expr, Type, parse_quote};
 
 use super::fields::{Pending, derived};
 use super::{Lower, Reach};
-use crate::ast::{Field, auto_item, scalar};
+use crate::ast::{Field, auto_item, scalar, ungroup};
 use crate::attr::{Bits as Width, DerivedKind, HeadWord, NumberWord, Order, TagWord};
 use crate::layout::{
     Atom, BitConstant, BitField, BitRun, BitValue, Bits, Format, Leaf, Magic, Number, Pad, Padding, Peek,
@@ -65,7 +65,7 @@ impl<'a> Lower<'a> {
                     Some(index) => fields.extend(self.bit_field(reach, index, bits, pending)),
                     None => fields.extend(lead.as_ref().map(|(place, _)| BitField {
                         atom: Atom::Tag(Tag {
-                            place: place.clone(),
+                            place: Place { bits: Some(bits.clone()), ..place.clone() },
                             of: TagOf::Own {
                                 ty: parse_quote!(::core::primitive::u8),
                                 number: Some(bits.number(parse_quote!(::core::primitive::u8))),
@@ -173,15 +173,24 @@ impl<'a> Lower<'a> {
     }
 
     fn width(&self, reach: Reach<'a>, field: &'a Field) -> Quantity<u32> {
-        match field.attrs.bits.as_ref().map(|bits| &bits.value) {
-            Some(Width::Known(width)) => Quantity::Known(width.saturating_mul(items(&field.ty).unwrap_or(1))),
-            Some(Width::Constant(expr)) => {
-                let most = if auto_item(&field.ty).is_none() { most(&field.ty) } else { None };
-                let value = BitValue::Width { expr, most: most.unwrap_or(128) };
-                Quantity::Constant(self.bit_constant("WIDTH", reach, field.index, expr.span(), value))
-            }
-            None => Quantity::Known(0),
-        }
+        let array = match ungroup(&field.ty) {
+            Type::Array(array) => Some(array),
+            _ => None,
+        };
+        let (width, span): (Expr, _) = match field.attrs.bits.as_ref().map(|bits| (&bits.value, bits.span)) {
+            Some((Width::Known(width), span)) => match (array, items(&field.ty)) {
+                (None, _) => return Quantity::Known(*width),
+                (Some(_), Some(items)) => return Quantity::Known(width.saturating_mul(items)),
+                (Some(_), None) => (parse_quote!(#width), span),
+            },
+            Some((Width::Constant(expr), _)) => (expr.clone(), expr.span()),
+            None => return Quantity::Known(0),
+        };
+        let each = array.map_or(&field.ty, |array| &*array.elem);
+        let most = if auto_item(&field.ty).is_none() { most(each) } else { None };
+        let value =
+            BitValue::Width { expr: width, items: array.map(|array| &array.len), most: most.unwrap_or(128) };
+        Quantity::Constant(self.bit_constant("WIDTH", reach, field.index, span, value))
     }
 
     /// Adds a generated constant, unless it exists, and returns its name.
@@ -291,7 +300,7 @@ impl<'a> Lower<'a> {
         pending: &mut Vec<Pending<'a>>,
     ) -> Option<BitField<'a>> {
         let field = &reach.fields[index];
-        let place = self.place(reach, index);
+        let place = Place { bits: Some(bits.clone()), ..self.place(reach, index) };
         if let Some(presence) = &field.attrs.presence {
             self.cx.error(presence.span, "a bit field cannot be optional: its run has a fixed size");
             return None;
@@ -370,16 +379,14 @@ impl<'a> Lower<'a> {
         Some(Atom::Leaf(Leaf { place, number, none: super::value::none_of(field), converts }))
     }
 
-    /// Refuses an array of bit fields if its number of bits is unknown or more than 128.
+    /// Refuses an array of bit fields if it has more than 128 bits. The compiler checks this where
+    /// the width or the length is a constant.
     fn array_of_bits(&self, field: &'a Field, array: &'a syn::TypeArray) -> Option<()> {
-        let Some(Width::Known(width)) = field.attrs.bits.as_ref().map(|bits| &bits.value) else {
-            self.cx.error_at(&array.len, "the width of array items must be a literal: write `#[bits(4)]`");
-            return None;
+        let width = match field.attrs.bits.as_ref().map(|bits| &bits.value) {
+            Some(Width::Known(width)) => width,
+            _ => return Some(()),
         };
-        let Some(items) = items(&field.ty) else {
-            self.cx.error_at(&array.len, "write the length of an array of bit fields as a literal");
-            return None;
-        };
+        let Some(items) = items(&field.ty) else { return Some(()) };
         if let (Some(most), true) = (most(&array.elem), scalar(&array.elem).is_some()) {
             if *width > most {
                 self.cx.error_at(&array.elem, format!("{width} bits do not fit this type"));

@@ -5,7 +5,7 @@
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote_spanned};
 use syn::spanned::Spanned;
-use syn::{Expr, Pat, Type, parse_quote, visit_mut::VisitMut};
+use syn::{Expr, Pat, Type, parse_quote};
 
 use crate::ast::number;
 use crate::layout::{TagConstant, TagType};
@@ -16,16 +16,14 @@ pub(super) fn widest() -> Type {
 }
 
 /// Generates the constants for the tags of one variant.
-pub(super) struct Naming<'a> {
-    /// The type's name, which replaces `Self`.
-    item: &'a Ident,
+pub(super) struct Naming {
     variant: usize,
     constants: Vec<TagConstant>,
 }
 
-impl<'a> Naming<'a> {
-    pub(super) fn new(item: &'a Ident, variant: usize) -> Self {
-        Self { item, variant, constants: Vec::new() }
+impl Naming {
+    pub(super) fn new(variant: usize) -> Self {
+        Self { variant, constants: Vec::new() }
     }
 
     pub(super) fn done(self) -> Vec<TagConstant> {
@@ -55,6 +53,9 @@ impl<'a> Naming<'a> {
                 parse_quote!(#ident)
             }
             (Pat::Path(path), _) if converts(ty) => Expr::Path(path.clone()),
+            (Pat::Lit(literal), _) if converts(ty) && matches!(literal.lit, syn::Lit::Bool(_)) => {
+                Expr::Lit(literal.clone())
+            }
             // `syn` parses `const { .. }` patterns, which Rust does not have yet.
             (Pat::Const(computed), _) => Expr::Const(computed.clone()),
             _ => return,
@@ -65,9 +66,8 @@ impl<'a> Naming<'a> {
 
     /// Adds a generated constant. Its name has the span of the user's constant, so that compile
     /// errors point there.
-    fn name(&mut self, mut value: Expr, ty: &TagType) -> Ident {
+    fn name(&mut self, value: Expr, ty: &TagType) -> Ident {
         let name = format_ident!("__TAG_{}_{}", self.variant, self.constants.len(), span = value.span());
-        OwnName(self.item).visit_expr_mut(&mut value);
         self.constants.push(TagConstant { name: name.clone(), ty: ty.clone(), value });
         name
     }
@@ -98,17 +98,6 @@ impl TagConstant {
             TagType::Number(ty) | TagType::Tuple(ty, _) => {
                 quote_spanned!(span => const #name: #ty = #value;)
             }
-        }
-    }
-}
-
-/// Replaces `Self`, because the constants are declared outside of an `impl`.
-struct OwnName<'a>(&'a Ident);
-
-impl VisitMut for OwnName<'_> {
-    fn visit_ident_mut(&mut self, ident: &mut Ident) {
-        if ident == "Self" {
-            *ident = Ident::new(&self.0.to_string(), ident.span());
         }
     }
 }

@@ -34,7 +34,7 @@ impl<'a> Lower<'a> {
         match kind {
             DerivedKind::Pad { len: Some(len), filling } => {
                 let expression = self.uses(len, reach, field.index);
-                if expression.uses.is_empty() {
+                if expression.uses.is_empty() && !self.uses_a_parameter(len) {
                     return vec![Step::atom(Atom::Pad(Pad { place, len: Padding::Bytes(len), filling }))];
                 }
                 vec![Step::Fill(Fill { place, amount: Amount::Bytes(expression), filling })]
@@ -88,7 +88,7 @@ impl<'a> Lower<'a> {
         pending: &mut Vec<Pending<'a>>,
     ) -> Vec<Step<'a>> {
         let Some(kind) = derived(field) else { return Vec::new() };
-        let fixed = number.fixed;
+        let fixed = number.fixed || self.may_be_fixed(&number);
         let atom = match kind {
             DerivedKind::LenOf(len) if len.of.kind != RangeKind::Content => {
                 return self.len_of_range(field, len, number, place, reach, pending);
@@ -409,7 +409,7 @@ impl<'a> Lower<'a> {
                 .chain(chosen)
                 .chain(padding)
                 .chain(handed)
-                .any(|expr| super::expr::mentions(expr, &field.plain))
+                .any(|expr| crate::ast::mentions(expr, &field.plain))
         })
     }
 }

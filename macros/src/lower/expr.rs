@@ -1,10 +1,10 @@
 //! Resolves the names in the user's expressions.
 
-use proc_macro2::{Ident, TokenTree};
+use proc_macro2::Ident;
 use syn::Expr;
 
 use super::{Lower, Reach, tree};
-use crate::ast::{Field, auto_item};
+use crate::ast::{Field, auto_item, mentions, variables};
 use crate::attr::{FieldRange, RangeKind};
 use crate::layout::{Covered, Covers, End, Expression, Named, Op, Target, Tree, Use};
 
@@ -42,7 +42,8 @@ impl<'a> Lower<'a> {
             let found = names.iter().find(|each| each.plain == plain)?;
             Some(Use { plain, ..found.clone() })
         };
-        let uses: Vec<_> = mentioned(expr).into_iter().filter_map(named).collect();
+        let uses: Vec<_> =
+            variables(expr).into_iter().map(|variable| variable.name).filter_map(named).collect();
         let tree = tree::tree(expr, &uses);
         Expression { expr, uses, tree }
     }
@@ -110,39 +111,5 @@ pub(crate) fn last_item(end: &End<'_>) -> Tree {
             None => Tree::Opaque,
         },
         End::Dropped(value) => Tree::binary(Op::Equal, Tree::Use(0), tree::tree(value, &[])),
-    }
-}
-
-pub(crate) fn mentions(expr: &Expr, ident: &Ident) -> bool {
-    mentioned(expr).contains(ident)
-}
-
-/// Returns the variables that an expression mentions. Names after a dot and paths with `::` are
-/// left out. In the arguments of a macro, every identifier counts.
-fn mentioned(expr: &Expr) -> Vec<Ident> {
-    #[derive(Default)]
-    struct Mentions {
-        all: Vec<Ident>,
-    }
-    impl<'ast> syn::visit::Visit<'ast> for Mentions {
-        fn visit_expr_path(&mut self, path: &'ast syn::ExprPath) {
-            self.all.extend(path.path.get_ident().cloned());
-        }
-        fn visit_macro(&mut self, call: &'ast syn::Macro) {
-            in_tokens(call.tokens.clone(), &mut self.all);
-        }
-    }
-    let mut mentions = Mentions::default();
-    syn::visit::Visit::visit_expr(&mut mentions, expr);
-    mentions.all
-}
-
-fn in_tokens(tokens: proc_macro2::TokenStream, all: &mut Vec<Ident>) {
-    for token in tokens {
-        match token {
-            TokenTree::Ident(ident) => all.push(ident),
-            TokenTree::Group(group) => in_tokens(group.stream(), all),
-            TokenTree::Punct(_) | TokenTree::Literal(_) => {}
-        }
     }
 }

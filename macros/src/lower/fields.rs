@@ -329,6 +329,7 @@ impl<'a> Lower<'a> {
             auto: auto_item(&field.ty).is_some(),
             early: auto_item(&field.ty).is_some() && self.needed_early(field, reach).is_some(),
             begins: self.begins(field, reach),
+            bits: None,
         }
     }
 

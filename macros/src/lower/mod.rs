@@ -15,10 +15,9 @@ mod tags;
 mod tree;
 mod value;
 
-pub(crate) use expr::{last_item, mentions};
+pub(crate) use expr::last_item;
 pub(crate) use number::widest;
 pub(crate) use tags::{first_value, handed_over};
-pub(crate) use tree::Matches;
 
 use std::cell::RefCell;
 
@@ -327,5 +326,6 @@ fn head_place<'a>(name: &str, slot: usize) -> Place<'a> {
         auto: false,
         early: false,
         begins: None,
+        bits: None,
     }
 }

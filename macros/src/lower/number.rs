@@ -190,6 +190,15 @@ impl<'a> Lower<'a> {
         Some(Number { ty: ty.clone(), format, fixed })
     }
 
+    /// Returns `true` if a type that is no known number can be the alias of one, of a fixed size. If
+    /// it is not, the compiler reports it.
+    pub(super) fn may_be_fixed(&self, number: &Number) -> bool {
+        let is_unknown = scalar(&number.ty).is_none() && !self.names_a_parameter(&number.ty);
+        let of_fixed_size =
+            matches!(number.format.now(), Format::Order(_) | Format::Odd { .. } | Format::Bcd { .. });
+        is_unknown && of_fixed_size
+    }
+
     /// Like [`Self::format`], without reporting errors.
     pub(super) fn quiet_format(
         &self,
@@ -233,19 +242,21 @@ impl<'a> Lower<'a> {
     /// Returns `true` if a type mentions a type or const parameter. Rust does not allow the size of
     /// such a type as an array length.
     pub(super) fn names_a_parameter(&self, ty: &Type) -> bool {
-        struct Names<'a> {
-            generics: &'a syn::Generics,
-            found: bool,
-        }
-        impl<'ast> syn::visit::Visit<'ast> for Names<'_> {
-            fn visit_ident(&mut self, ident: &'ast proc_macro2::Ident) {
-                self.found |= self.generics.type_params().any(|param| param.ident == *ident)
-                    || self.generics.const_params().any(|param| param.ident == *ident);
-            }
-        }
-        let mut names = Names { generics: &self.item.generics, found: false };
+        let mut names = self.parameters();
         syn::visit::Visit::visit_type(&mut names, ty);
         names.found
+    }
+
+    /// Returns `true` if an expression mentions a type or const parameter. Rust does not allow it as
+    /// an array length.
+    pub(super) fn uses_a_parameter(&self, expr: &Expr) -> bool {
+        let mut names = self.parameters();
+        syn::visit::Visit::visit_expr(&mut names, expr);
+        names.found
+    }
+
+    fn parameters(&self) -> Parameters<'_> {
+        Parameters { generics: &self.item.generics, found: false }
     }
 
     /// Refuses an integer constant without a type suffix, because its size is unknown.
@@ -277,6 +288,20 @@ impl<'a> Lower<'a> {
                 None
             }
         }
+    }
+}
+
+/// Looks for type and const parameters, and for `Self`, which stands for them.
+struct Parameters<'a> {
+    generics: &'a syn::Generics,
+    found: bool,
+}
+
+impl<'ast> syn::visit::Visit<'ast> for Parameters<'_> {
+    fn visit_ident(&mut self, ident: &'ast proc_macro2::Ident) {
+        self.found |= ident == "Self"
+            || self.generics.type_params().any(|param| param.ident == *ident)
+            || self.generics.const_params().any(|param| param.ident == *ident);
     }
 }
 

@@ -56,7 +56,7 @@ impl<'a> Lower<'a> {
         };
         let mut pattern = plain_numbers(tag.value.clone());
         let text = crate::text::tokens(&pattern.to_token_stream());
-        let mut naming = Naming::new(&self.item.ident, index);
+        let mut naming = Naming::new(index);
         naming.pattern(&mut pattern, ty);
         let kept = self.kept(variant, &tag.value, &pattern, ty)?;
         Some(ArmTag::Pattern { pattern, text, constants: naming.done(), kept })

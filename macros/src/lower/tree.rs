@@ -1,9 +1,9 @@
 //! Converts the user's expressions to trees for the schema.
 
 use proc_macro2::{Ident, Span};
-use syn::parse::{Parse, ParseStream};
-use syn::{BinOp, Block, Expr, Lit, Member, Pat, RangeLimits, Stmt, Token, UnOp};
+use syn::{BinOp, Block, Expr, Lit, Member, Pat, RangeLimits, Stmt, UnOp};
 
+use crate::ast::Matches;
 use crate::layout::{Op, Tree, Use};
 
 /// Returns the tree of `expr`. Parts that the schema cannot represent are `Tree::Opaque`.
@@ -94,25 +94,6 @@ pub(super) fn tree(expr: &Expr, uses: &[Use<'_>]) -> Tree {
 /// Returns `true` if the declared type of the value is `Option<..>`.
 fn is_option(value: &Use<'_>) -> bool {
     value.ty.is_some_and(|ty| crate::ast::option_item(ty).is_some())
-}
-
-pub(crate) struct Matches {
-    pub(crate) value: Expr,
-    pub(crate) pattern: Pat,
-}
-
-impl Parse for Matches {
-    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
-        let value = input.parse()?;
-        input.parse::<Token![,]>()?;
-        let mut pattern = Pat::parse_multi_with_leading_vert(input)?;
-        if let Some(if_token) = input.parse()? {
-            let (pat, guard) = (Box::new(pattern), Box::new(input.parse()?));
-            pattern = Pat::Guard(syn::PatGuard { attrs: Vec::new(), pat, if_token, guard });
-        }
-        input.parse::<Option<Token![,]>>()?;
-        Ok(Self { value, pattern })
-    }
 }
 
 /// Returns `true` if the condition is an `if let`, or a chain of conditions with one.

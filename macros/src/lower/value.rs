@@ -209,7 +209,9 @@ impl<'a> Lower<'a> {
                 converts: None,
             }))];
         }
-        if let Some(none) = &field.attrs.none {
+        // For what is no `Option`, `none` is refused already.
+        if let Some(none) = field.attrs.none.as_ref().filter(|_| crate::ast::option_item(&field.ty).is_some())
+        {
             self.cx.error(none.span, "`none` needs a number of a fixed size, such as `u16` or `u24`");
             return Vec::new();
         }

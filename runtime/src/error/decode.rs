@@ -185,8 +185,8 @@ impl DecodeError {
         self.0.offset
     }
 
-    /// Returns the bit offset of an error in a bit field, counted from the first bit on the wire of
-    /// the run of bit fields.
+    /// Returns where a bit field with an error begins: the number of bits that are declared before it
+    /// in its run. [`offset`](Self::offset) is then the position of the run. `None` for other errors.
     #[must_use]
     pub fn bit(&self) -> Option<u32> {
         self.0.bit

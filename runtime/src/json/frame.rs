@@ -10,8 +10,7 @@ use super::members::{Form, form, is_beyond_schema, is_there, said_padding, value
 use super::placement::{Placement, is_present, join, says, settle};
 use crate::schema::known::{Entry, Known, Says, flag_numbers};
 use crate::schema::{
-    Body, Delimiter, Ending, Extent, Field, NumberFormat, Order, Presence, Role, Schema, TagOf, Target, Type,
-    steps,
+    Body, Delimiter, Ending, Extent, Field, Order, Presence, Role, Schema, TagOf, Target, Type, steps,
 };
 
 /// Returns an error if the last optional value has no bytes and no bytes follow, because decoding
@@ -42,7 +41,7 @@ pub(super) struct Frame<'j> {
     fields: &'static [Field],
     kept: Option<&'j Json>,
     given: Vec<(&'static str, &'j Json)>,
-    handed: &'j Handed<'j>,
+    pub(super) handed: &'j Handed<'j>,
 }
 
 impl<'j> Frame<'j> {
@@ -99,7 +98,7 @@ impl<'j> Frame<'j> {
             let is_head = index < self.schema.head.len();
             let field = self.in_order(field, &placements);
             let value = matches!(field.role, Role::Value);
-            let draft = if value { self.value(field, &placements, path)? } else { None };
+            let draft = if value { self.first_draft(field, &placements, path)? } else { None };
             let says = draft.as_ref().and_then(|draft| match (field.ty, &draft.tag) {
                 // A fieldless enum in a bit field is used as a number.
                 (Type::Bits(_), Some(tag)) => tag.signed(),
@@ -110,7 +109,7 @@ impl<'j> Frame<'j> {
         for index in 0..placements.len() {
             self.auto(index, &mut placements, tag.as_ref(), path)?;
         }
-        self.fill_places(&mut placements, path)?;
+        self.draft_again(&mut placements, path)?;
         self.without_last_delimiters(&mut placements);
         settle(&mut placements, self.delimiter(), path)?;
         takes_bytes(&placements, path)?;
@@ -121,18 +120,27 @@ impl<'j> Frame<'j> {
         Ok(draft)
     }
 
-    fn given(&self, field: &Field) -> Option<&'j Json> {
+    pub(super) fn given(&self, field: &Field) -> Option<&'j Json> {
         self.given.iter().find(|(name, _)| *name == field.name).map(|(_, json)| *json)
     }
 
     /// Returns the size of the frame's delimiter, and the number of head fields before the
     /// delimited part.
-    fn delimiter(&self) -> (usize, usize) {
+    pub(super) fn delimiter(&self) -> (usize, usize) {
         (self.schema.until.len(), self.schema.until_behind)
     }
 
     /// Returns the values that have been drafted so far, for expressions.
-    fn known(&self, placements: &[Placement]) -> Known {
+    pub(super) fn known(&self, placements: &[Placement]) -> Known {
+        self.known_by(placements, |placement| placement.says)
+    }
+
+    /// Like [`Self::known`], with the numbers of all `Auto`s.
+    pub(super) fn all_known(&self, placements: &[Placement]) -> Known {
+        self.known_by(placements, |placement| placement.says.or_else(|| placement.written()))
+    }
+
+    fn known_by(&self, placements: &[Placement], says: impl Fn(&Placement) -> Option<i128>) -> Known {
         let kept = self.kept.and_then(|json| Whole::of(json)?.signed());
         let (tag, context) = (kept.map(Says::of), self.handed.context.clone());
         let mut known = Known { tag, context, ..Known::default() };
@@ -149,7 +157,7 @@ impl<'j> Frame<'j> {
             };
             let entry = Entry::new(steps::Slot::Field(index), 0);
             known.entries.push(Entry {
-                says: placement.says.map(Says::of),
+                says: says(placement).map(Says::of),
                 len,
                 inside: inside.map(Box::new),
                 ..entry
@@ -169,75 +177,6 @@ impl<'j> Frame<'j> {
             assumed.used.set(true);
             field.in_order(assumed.order)
         })
-    }
-
-    /// Returns what the type of a field receives from this frame.
-    fn handed(&self, field: &Field, before: &[Placement]) -> Handed<'j> {
-        let context = match field.given.values {
-            [] => Vec::new(),
-            _ => self.known(before).context_for(field),
-        };
-        Handed { context, assumed: self.handed.assumed }
-    }
-
-    /// Drafts a field whose value is in the JSON.
-    fn value(
-        &self,
-        field: &Field,
-        before: &[Placement],
-        path: &Path<'_>,
-    ) -> Result<Option<Draft>, JsonError> {
-        let path = &Path::Member(path, field.name);
-        let draft = |json: &Json| {
-            let mut draft = draft::field(field, json, &self.handed(field, before), path)?;
-            let led = |mut draft: Draft| {
-                if let Presence::Lead(lead) = field.presence {
-                    draft.insert_front(lead.to_vec());
-                }
-                Ok(Some(draft))
-            };
-            let Extent::Len(len) = field.extent else { return led(draft) };
-            let len = || len.number(&self.known(before)).and_then(|len| usize::try_from(len).ok());
-            if let (Type::Number(NumberFormat { in_bytes: Some(_), .. }), Some(len)) = (field.ty, len()) {
-                draft = leaf::in_bytes(&field.ty, len, json, path).map(Draft::of)?;
-            }
-            if let (true, Some(len)) = (draft::has_room(field), len().filter(|len| *len <= MOST_PADDING)) {
-                draft::in_room(&mut draft, field, len, path)?;
-            }
-            led(draft)
-        };
-        match (self.given(field), field.presence) {
-            (None, Presence::Always) => Err(path.error("it is missing")),
-            (Some(json), Presence::Always) => draft(json),
-            (None | Some(Json::Null), _) => Ok(None),
-            (Some(json), _) => draft(json),
-        }
-    }
-
-    /// Pads values that may be smaller than their field, if the size of the field depends on an
-    /// `Auto`.
-    fn fill_places(&self, placements: &mut [Placement], path: &Path<'_>) -> Result<(), JsonError> {
-        for index in 0..placements.len() {
-            let Some(Placement { field, draft: Some(_), .. }) = placements.get(index) else { continue };
-            let (field, Extent::Len(len), true) = (*field, field.extent, draft::has_room(field)) else {
-                continue;
-            };
-            let before = placements.get(..index).unwrap_or_default();
-            let mut known = self.known(before);
-            if len.number(&known).is_some() {
-                continue;
-            }
-            let written = before.iter().filter(|placement| !placement.is_head && placement.draft.is_some());
-            for (entry, placement) in known.entries.iter_mut().zip(written) {
-                entry.says = entry.says.take().or_else(|| placement.written().map(Says::of));
-            }
-            let len = len.number(&known).and_then(|len| usize::try_from(len).ok());
-            let draft = placements.get_mut(index).and_then(|placement| placement.draft.as_mut());
-            if let (Some(draft), Some(len)) = (draft, len.filter(|len| *len <= MOST_PADDING)) {
-                draft::in_room(draft, &field, len, &Path::Member(path, field.name))?;
-            }
-        }
-        Ok(())
     }
 
     /// Drafts the field at `index`, if the codec computes it.
@@ -289,7 +228,11 @@ impl<'j> Frame<'j> {
         if let (Some(json), true) = (given, is_beyond_schema(field)) {
             let draft = match leaf::raw(json).filter(|_| matches!(field.ty, Type::Frame(_))) {
                 Some(bytes) => Draft::of(bytes),
-                None => draft::field(field, json, &self.handed(field, placements), path)?,
+                None => {
+                    let context = Self::context(field, &|| self.known(placements));
+                    let handed = Handed { context, assumed: self.handed.assumed, rough: self.handed.rough };
+                    draft::field(field, json, &handed, path)?
+                }
             };
             return Ok((is_loose(field, draft), Whole::of(json).and_then(Whole::signed)));
         }
@@ -393,7 +336,7 @@ impl<'j> Frame<'j> {
 }
 
 /// The maximum number of padding bytes. The size may come from a number in the JSON.
-const MOST_PADDING: usize = 1 << 24;
+pub(super) const MOST_PADDING: usize = 1 << 24;
 
 /// Returns `true` if an object has several members and all of them are names of fields.
 fn names_fields(members: &serde_json::Map<String, Json>, fields: &[Field], keeps: &str) -> bool {

@@ -61,6 +61,7 @@ mod placement;
 #[cfg(feature = "explorer")]
 mod shape;
 mod show;
+mod value;
 
 use std::string::{String, ToString};
 

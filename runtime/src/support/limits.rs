@@ -65,6 +65,24 @@ pub const fn bit_width(width: u32, most: u32) -> u32 {
     width
 }
 
+/// Returns the width of an array in a bit field, whose items have `width` bits and a type of `most`
+/// bits.
+///
+/// # Panics
+/// Panics if an item has no bits or more than its type, or if the array has no items or more than
+/// 128 bits.
+#[must_use]
+#[track_caller]
+#[expect(clippy::as_conversions, reason = "constants cannot call `From`")]
+pub const fn array_width(width: u32, items: usize, most: u32) -> u32 {
+    let width = bit_width(width, most);
+    assert!(
+        1 <= items && items <= 128 && items as u32 * width <= 128,
+        "an array of bit fields has 1 to 128 bits: write a `Vec<T>` with `#[each(bits(..))]`"
+    );
+    items as u32 * width
+}
+
 /// Returns the size of this many bits in bytes.
 #[must_use]
 #[expect(clippy::as_conversions, reason = "constants cannot call `From`")]

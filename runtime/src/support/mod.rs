@@ -45,7 +45,7 @@ pub use encode::{
 pub use ends::{stopped, take_any, take_lead, take_until};
 pub(crate) use filling::{ends_in_fill, is_not_fill};
 pub use filling::{put_fill, put_fill_bytes, put_filling, put_slack, put_units, set_filled, write_filled};
-pub use limits::{bit_width, bytes_of_bits, has_order, limit_is_reachable, run_bytes, within};
+pub use limits::{array_width, bit_width, bytes_of_bits, has_order, limit_is_reachable, run_bytes, within};
 pub(crate) use mark::UNTIL;
 pub use mark::{
     RunMark, bytes_of, mark_delimited, mark_end, mark_enter, mark_leave, mark_run, mark_since, mark_variant,

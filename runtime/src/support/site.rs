@@ -16,6 +16,8 @@ pub struct Site {
     pub frame: &'static str,
     /// Name of the field, or empty.
     pub field: &'static str,
+    /// Position of a bit field in its run.
+    pub bit: Option<u32>,
 }
 
 impl Site {
@@ -30,6 +32,10 @@ impl Site {
         input: &[u8],
         at: usize,
     ) -> DecodeError {
+        let error = match self.bit {
+            Some(bit) => error.at_bit(bit),
+            None => error,
+        };
         let error = if self.field.is_empty() { error } else { error.in_field(self.field) };
         let error = error.after(at);
         if src.is_outermost() { error.in_frame(self.frame, input) } else { error }
@@ -104,7 +110,7 @@ pub fn short_run(src: &Source<'_>, input: &[u8], at: &[u8], site: &RunSite, behi
     for &(field, size) in site.fields {
         if start + size > at.len() {
             let found = at.len() - start;
-            let site = Site { frame: site.frame, field };
+            let site = Site { frame: site.frame, field, bit: None };
             return in_field(src.short(size, found), &site, src, input, offset(input, at) + start);
         }
         start += size;

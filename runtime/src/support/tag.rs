@@ -93,6 +93,24 @@ macro_rules! tag_values {
 
 tag_values!(u8, u16, u32, u64, i8, i16, i32, i64);
 
+/// Sizes, for expressions such as `#[tag(body.len())]`.
+macro_rules! tag_sizes {
+    ($($type:ty),*) => {$(
+        impl TagValue<i128> for $type {
+            fn to_tag(self) -> i128 {
+                // A size has at most 64 bits.
+                i128::try_from(self).unwrap_or(i128::MAX)
+            }
+
+            fn from_tag(tag: i128) -> Option<Self> {
+                Self::try_from(tag).ok()
+            }
+        }
+    )*};
+}
+
+tag_sizes!(usize, isize);
+
 impl TagValue<i128> for i128 {
     #[inline]
     fn to_tag(self) -> i128 {

@@ -5,7 +5,7 @@ use core::marker::PhantomData;
 
 use nom::{IResult, Offset};
 
-use super::list::awaits;
+use super::list::{awaits, write_array};
 use super::{ByteOrder, Each, Fixed, Format, Read, Wire, Write};
 use crate::error::{DecodeError, EncodeError};
 use crate::schema::{Endless, Type};
@@ -79,7 +79,7 @@ pub(super) fn read_each<'a, T: Read<'a, F>, F, const N: usize>(
 impl<F: Each, T: Write<F>, const N: usize> Write<F> for [T; N] {
     #[inline]
     fn write<S: Sink + ?Sized>(&self, out: &mut S) -> Result<(), EncodeError> {
-        T::write_all(self, 0, out)
+        write_array(self, out)
     }
 
     #[inline]
@@ -119,7 +119,7 @@ impl<'a, F, T: Read<'a, F>, const N: usize> Read<'a, EachOf<F>> for [T; N] {
 impl<F, T: Write<F>, const N: usize> Write<EachOf<F>> for [T; N] {
     #[inline]
     fn write<S: Sink + ?Sized>(&self, out: &mut S) -> Result<(), EncodeError> {
-        T::write_all(self, 0, out)
+        write_array(self, out)
     }
 
     #[inline]

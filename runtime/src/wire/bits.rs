@@ -159,6 +159,14 @@ fn too_wide<T: Display>(found: T, width: u32) -> EncodeError {
     })
 }
 
+/// Returns the number of bits before a field that is `width` bits wide and `shift` bits above the
+/// lowest, in a run of `bytes` bytes whose first field has the top bits.
+#[must_use]
+pub fn bits_before(bytes: usize, shift: u32, width: u32) -> u32 {
+    let bits = u32::try_from(bytes.saturating_mul(8)).unwrap_or(u32::MAX);
+    bits.saturating_sub(shift).saturating_sub(width)
+}
+
 /// Returns the first `BYTES` bytes of `run` as one integer.
 #[inline(always)]
 #[must_use]

@@ -323,6 +323,24 @@ pub(super) fn write_list<T: Write<F>, F, S: Sink + ?Sized>(
     first: usize,
     out: &mut S,
 ) -> Result<(), EncodeError> {
+    write_items::<T, F, S>(items, first, false, out)
+}
+
+/// Like [`write_list`], for items whose number the type says. They may take no bytes.
+pub(super) fn write_array<T: Write<F>, F, S: Sink + ?Sized>(
+    items: &[T],
+    out: &mut S,
+) -> Result<(), EncodeError> {
+    if T::MIN > 0 { T::write_all(items, 0, out) } else { write_items::<T, F, S>(items, 0, true, out) }
+}
+
+#[inline(always)]
+fn write_items<T: Write<F>, F, S: Sink + ?Sized>(
+    items: &[T],
+    first: usize,
+    may_be_empty: bool,
+    out: &mut S,
+) -> Result<(), EncodeError> {
     for (index, item) in items.iter().enumerate() {
         let index = first + index;
         if S::RECORDS {
@@ -331,7 +349,7 @@ pub(super) fn write_list<T: Write<F>, F, S: Sink + ?Sized>(
         let before = out.position();
         item.write(out).map_err(|error| error.in_item(index))?;
         // Items that always have bytes need no check.
-        if T::MIN == 0 && out.position() == before {
+        if T::MIN == 0 && !may_be_empty && out.position() == before {
             return Err(no_bytes(index));
         }
         if S::RECORDS {

@@ -31,9 +31,9 @@ mod varint;
 pub use self::array::EachOf;
 pub use self::bcd::Bcd;
 pub use self::bits::{
-    AddBits, BitField, BitsOf, CutBits, WideBits, WideRun, add_bits, bits_as, bits_limit, bits_of_tag,
-    cut_bits, items_as, items_from_bits, items_held, items_to_bits, peek_bits, read_bits, tag_of_bits,
-    write_bits,
+    AddBits, BitField, BitsOf, CutBits, WideBits, WideRun, add_bits, bits_as, bits_before, bits_limit,
+    bits_of_tag, cut_bits, items_as, items_from_bits, items_held, items_to_bits, peek_bits, read_bits,
+    tag_of_bits, write_bits,
 };
 pub(crate) use self::bits::{add_to, item_of_array, join_bytes, sign_extended, split_bytes};
 pub use self::convert::{As, from_wire, to_wire, to_wire_by_ref};

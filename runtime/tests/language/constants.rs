@@ -328,7 +328,7 @@ fn tags_are_shown_as_their_values() {
         "3 | 16 (READ | WRITE) => Read",
         "\n  (4) => Other",
         "-7..=-2 (LOW..=HIGH) => Range",
-        "32 | 64 (Codes::RESET | Self::TWICE) => Reset",
+        "32 | 64 (Codes::RESET | Numbers::TWICE) => Reset",
         "103 (const { READ + 100 }) => Computed",
     ] {
         assert!(text.contains(line), "{line} in {text}");

@@ -166,7 +166,7 @@ fn plain_enums_in_bits() {
     round(Modes { mode: Mode::Client, other: Mode::Client, direction: Direction::Forth }, &[0b011_011_01]);
     assert_eq!(
         Modes::decode(&[0b101_011_00]).unwrap_err().to_string(),
-        "Modes.mode at byte 0: no variant of Mode has the tag 5"
+        "Modes.mode at byte 0 bit 0: no variant of Mode has the tag 5"
     );
 }
 

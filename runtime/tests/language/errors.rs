@@ -160,3 +160,65 @@ fn errors_of_conversions_are_escaped_to_one_line() {
     let kind = DecodeErrorKind::Conversion { to: "Url", reason: "invalid port in \"a\n\u{1b}[2K\"".into() };
     assert_eq!(kind.to_string(), "not a valid Url: invalid port in \"a\\n\\u{1b}[2K\"");
 }
+
+#[derive(Frame, Debug, Clone, Copy, PartialEq)]
+enum Level {
+    Low = 1,
+}
+
+#[derive(Frame, Debug, PartialEq)]
+#[frame(be)]
+struct Flags {
+    first: u8,
+    #[bits(4)]
+    a: u8,
+    #[bits(5)]
+    level: Level,
+    #[bits(3)]
+    #[pad(strict)]
+    reserved: Auto,
+    #[bits(4)]
+    #[magic(5)]
+    magic: Auto<u8>,
+    #[bits(4)]
+    #[calc(a + 1, verify)]
+    next: Auto<u8>,
+    #[bits(2)]
+    levels: [Level; 2],
+}
+
+#[derive(Frame, Debug, PartialEq)]
+#[frame(le, lsb)]
+struct Lowest {
+    #[bits(LOW)]
+    a: u8,
+    #[bits(4)]
+    level: Level,
+    #[bits(9)]
+    b: u16,
+}
+
+const LOW: u32 = 3;
+
+/// An error in a bit field says where the field begins in its run.
+#[test]
+fn errors_in_bit_fields_have_a_bit() {
+    let good = [9, 0x30, 0x85, 0x45];
+    assert_eq!(Flags::decode(&good).unwrap().to_vec().unwrap(), good);
+    for (byte, changed, path, bit) in
+        [(1, 0x31, "Flags.level", 4), (2, 0xc5, "Flags.reserved", 9), (2, 0x84, "Flags.magic", 12)]
+    {
+        let mut bytes = good;
+        bytes[byte] = changed;
+        let error = Flags::decode(&bytes).unwrap_err();
+        assert_eq!((error.path().as_str(), error.offset(), error.bit()), (path, 1, Some(bit)));
+        assert!(error.to_string().starts_with(&format!("{path} at byte 1 bit {bit}: ")), "{error}");
+    }
+    for (changed, path, bit) in [(0x55, "Flags.next", 0), (0x47, "Flags.levels[1]", 4)] {
+        let error = Flags::decode(&[9, 0x30, 0x85, changed]).unwrap_err();
+        assert_eq!((error.path().as_str(), error.offset(), error.bit()), (path, 3, Some(bit)));
+    }
+    let error = Lowest::decode(&[0x18, 0]).unwrap_err();
+    assert_eq!((error.path().as_str(), error.offset(), error.bit()), ("Lowest.level", 0, Some(3)));
+    assert_eq!(Flags::decode(&good[..2]).unwrap_err().bit(), None);
+}

@@ -178,3 +178,62 @@ fn an_expression_may_bind_names() {
     assert!(binding(4, b"abc", Some(200)).to_vec().is_err());
     assert!(Binding::decode(&[4, 0, 0, 0, 200, 200]).is_err());
 }
+
+/// The names that the expressions declare are also names of later fields.
+#[derive(Frame, Debug, PartialEq)]
+#[frame(check(n.checked_sub(1).is_none_or(|last| last < 200), "too large"))]
+struct Shadowing {
+    n: u8,
+    #[when(n.checked_sub(1).is_some_and(|x| x > 3))]
+    closure: Option<u8>,
+    #[len({ let y = n & 1; y })]
+    local: Vec<u8>,
+    #[len(match n { 0 => 0, z => z / 4 })]
+    arm: Vec<u8>,
+    #[when(matches!(n, x if x > 3))]
+    guard: Option<u8>,
+    #[len(if let Some(y) = n.checked_sub(7) { y } else { 0 })]
+    condition: Vec<u8>,
+    #[len({ let mut z = 0; for x in 0..n { z += x; } z % 3 })]
+    repeated: Vec<u8>,
+    #[until(|x| *x == 9)]
+    items: Vec<u8>,
+    #[until(|n: &u8| *n == 9)]
+    earlier: Vec<u8>,
+    #[calc({ let last = n; last.wrapping_add(1) }, verify)]
+    computed: Auto<u8>,
+    #[check({ let y = n; y < 250 }, "too large")]
+    x: u8,
+    #[count_prefixed(u8)]
+    #[each(len({ let z = n; usize::from(z % 2) }))]
+    lists: Vec<Vec<u8>>,
+    y: u8,
+    z: u8,
+    last: u8,
+}
+
+#[test]
+fn a_local_name_hides_a_field() {
+    for n in 0..10u8 {
+        let zeros = |len: u8| vec![0; len.into()];
+        let value = Shadowing {
+            n,
+            closure: (n > 4).then_some(1),
+            local: zeros(n & 1),
+            arm: zeros(n / 4),
+            guard: (n > 3).then_some(2),
+            condition: zeros(n.saturating_sub(7)),
+            repeated: zeros((0..n).sum::<u8>() % 3),
+            items: vec![1, 9],
+            earlier: vec![9],
+            computed: Auto::new(),
+            x: 1,
+            lists: vec![vec![1]; usize::from(n % 2)],
+            y: 2,
+            z: 3,
+            last: 4,
+        };
+        let bytes = value.to_vec().unwrap();
+        crate::held::same(value, &bytes);
+    }
+}

@@ -4,6 +4,7 @@
 // `hygiene` uses this other name of the crate.
 extern crate framewright as renamed;
 
+mod aliases;
 mod attempt;
 mod autos;
 mod both_ways;
@@ -23,6 +24,7 @@ mod held;
 mod hygiene;
 mod laws;
 mod nesting;
+mod own_constants;
 mod regressions;
 mod shapes;
 mod sizes;

@@ -343,3 +343,23 @@ fn lists_of_numbers_equal_single_numbers() {
     let error = Numbers::decode(b"\x0b\0\0\0aaaaaaaabbb\0\0").unwrap_err();
     assert_eq!(error.to_string(), "Numbers.wide[1] at byte 12: expected 8 bytes, found 3");
 }
+
+#[derive(Frame, Debug, Clone, Copy, PartialEq, Default)]
+struct Nothing;
+
+/// The type says how many items an array has, so they may take no bytes.
+#[derive(Frame, Debug, PartialEq)]
+struct Arrays {
+    nothing: [Nothing; 2],
+    nested: [[Nothing; 2]; 2],
+    number: u8,
+    tuple: ([Nothing; 1], (), u8),
+}
+
+#[test]
+fn arrays_of_nothing() {
+    let arrays =
+        Arrays { nothing: [Nothing; 2], nested: [[Nothing; 2]; 2], number: 1, tuple: ([Nothing], (), 5) };
+    assert_eq!(arrays.to_vec().unwrap(), [1, 5]);
+    crate::by_json::laws([arrays]);
+}

@@ -195,3 +195,60 @@ fn a_constant_may_lie_beside_a_range_of_constants() {
     refused(Outer { kind: 5, body: Body::Near(1) });
     refused(Outer { kind: 6, body: Body::Far });
 }
+
+#[derive(Frame, Debug, PartialEq)]
+struct Chosen {
+    is_short: bool,
+    #[tag(is_short)]
+    by_flag: ByFlag,
+    #[len_prefixed(u8)]
+    body: Vec<u8>,
+    #[tag(body.len())]
+    by_len: ByLen,
+    #[tag_of(last)]
+    flag: Auto<bool>,
+    last: ByFlag,
+}
+
+#[derive(Frame, Debug, PartialEq)]
+enum ByFlag {
+    #[tag(true)]
+    Short,
+    #[tag(false)]
+    Long(u8),
+}
+
+#[derive(Frame, Debug, PartialEq)]
+enum ByLen {
+    #[tag(0)]
+    Empty,
+    #[tag(1..)]
+    Some {
+        #[tag]
+        len: usize,
+    },
+}
+
+#[test]
+fn a_flag_or_a_size_is_a_tag() {
+    let short = Chosen {
+        is_short: true,
+        by_flag: ByFlag::Short,
+        body: vec![],
+        by_len: ByLen::Empty,
+        flag: Auto::new(),
+        last: ByFlag::Long(7),
+    };
+    assert_eq!(short.to_vec().unwrap(), [1, 0, 0, 7]);
+    let long = Chosen {
+        is_short: false,
+        by_flag: ByFlag::Long(3),
+        body: vec![1, 2],
+        by_len: ByLen::Some { len: 2 },
+        flag: Auto::new(),
+        last: ByFlag::Short,
+    };
+    assert_eq!(long.to_vec().unwrap(), [0, 3, 2, 1, 2, 1]);
+    assert!(Chosen { by_flag: ByFlag::Short, ..long }.to_vec().is_err());
+    crate::by_json::laws([short]);
+}

@@ -280,3 +280,28 @@ struct Generic<T> {
 fn in_generic_types() {
     round(&Generic { high: 1, low: 2, rest: 3u8 }, &[0x22, 3]);
 }
+
+const ITEMS: usize = 3;
+
+#[derive(Frame, Debug, PartialEq)]
+#[frame(be)]
+struct Arrays {
+    #[bits(N + FLAG)]
+    of_width: [u8; 2],
+    #[bits(5)]
+    of_length: [u8; ITEMS],
+    #[bits(FLAG)]
+    flag: bool,
+    #[bits(N + 1)]
+    of_both: [Mode; ITEMS],
+    #[bits(4)]
+    rest: u8,
+}
+
+#[test]
+fn arrays() {
+    let (of_width, of_both) = ([1, 2], [Mode::Off, Mode::On, Mode::Off]);
+    let arrays = Arrays { of_width, of_length: [3, 4, 31], flag: true, of_both, rest: 9 };
+    round(&arrays, &[0x12, 0b0001_1001, 0b0011_1111, 0x05, 0x09]);
+    crate::by_json::laws([arrays]);
+}

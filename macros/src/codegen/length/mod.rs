@@ -100,7 +100,7 @@ impl Node for Length<'_> {
 impl InRun for Length<'_> {
     /// Reads the encoded number from the run and converts it to a length.
     fn parse(&self, cx: &Cx<'_>) -> TokenStream {
-        let (take, raw) = (self.number.take(&super::site(cx, &self.place.name)), self.raw());
+        let (take, raw) = (self.number.take(&super::site_of(cx, &self.place)), self.raw());
         let length = self.convert(cx, &q!(at));
         q! {
             let at = run;
@@ -232,8 +232,8 @@ impl Length<'_> {
     /// Returns the statements that convert the encoded number to a length. With `none = v` the
     /// length is an `Option`.
     fn convert(&self, cx: &Cx<'_>, at: &TokenStream) -> TokenStream {
-        let (name, raw, var) = (&self.place.name, self.raw(), &self.var);
-        let site = super::site(cx, name);
+        let (raw, var) = (self.raw(), &self.var);
+        let site = super::site_of(cx, &self.place);
         let ty = &self.number.ty;
         let converted = match self.counts {
             Counts::Bytes => {

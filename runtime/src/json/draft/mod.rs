@@ -97,6 +97,8 @@ pub(super) struct Handed<'a> {
     /// The context values. `None` stands for an unknown value.
     pub(super) context: Vec<Option<u128>>,
     pub(super) assumed: &'a Assumed,
+    /// Whether the frame is drafted once more, when its parent knows the numbers of its `Auto`s.
+    pub(super) rough: bool,
 }
 
 /// The byte order that is assumed where the schema cannot evaluate it.
@@ -113,7 +115,7 @@ impl Assumed {
 
     /// Returns what a frame without a parent receives.
     pub(super) fn nothing(&self) -> Handed<'_> {
-        Handed { context: Vec::new(), assumed: self }
+        Handed { context: Vec::new(), assumed: self, rough: false }
     }
 }
 
