@@ -14,7 +14,7 @@ use bytes::BytesMut;
 
 use super::stream::{Stream, Timeless, connect, is_timeout};
 use crate::error::{Error, Result};
-use crate::frame::Encode;
+use crate::frame::{Decode, Encode};
 use crate::options::{ClientOptions, as_given};
 use crate::stream::Framer;
 use crate::stream::rest::Rest;
@@ -78,6 +78,20 @@ impl Connection {
         let _ = self.stream.set_write_time(None);
         let Self { stream, out, torn, aborted, .. } = self;
         Self { out, torn, aborted, ..Self::of(stream, &ClientOptions::new()) }
+    }
+
+    /// Returns two connections over the same socket, one that only sends and one that only receives.
+    pub(super) fn split(self) -> Result<(Self, Self)> {
+        let options = ClientOptions::new();
+        let Self { stream, out, framer, timed, timed_writes, torn, aborted, deadline, rest, .. } = self;
+        let receives = Self::of(stream.try_clone()?, &options);
+        let sends = Self { out, timed_writes, torn, aborted, deadline, ..Self::of(stream, &options) };
+        Ok((sends, Self { framer, timed, aborted, deadline, rest, ..receives }))
+    }
+
+    /// Closes the sending side.
+    pub(super) fn close_sending(&self) {
+        self.stream.close_sending();
     }
 
     /// Ends the connection after a step that was left halfway. All later calls fail.
@@ -180,6 +194,20 @@ impl Connection {
             (Some(Duration::ZERO), _) => Err(passed),
             (_, Some(Duration::ZERO)) => Err(DEADLINE),
             (due, deadline) => Ok(due.into_iter().chain(deadline).min()),
+        }
+    }
+
+    /// Receives the next owned frame. Returns `None` at the end of the stream.
+    pub(super) fn recv<R: for<'a> Decode<'a>>(&mut self, due: Option<Instant>) -> Result<Option<R>> {
+        // A session may have left the rest of a body unread.
+        self.pass_over(due)?;
+        loop {
+            if let Some(frame) = self.framer.next_frame()? {
+                return Ok(Some(frame));
+            }
+            if !self.read(due)? {
+                return Ok(None);
+            }
         }
     }
 

@@ -2,12 +2,14 @@
 
 mod body;
 mod connection;
+mod halves;
 mod parts;
 mod session;
 mod stream;
 mod tunnel;
 
 pub use body::Body;
+pub use halves::{Receiver, Sender};
 pub use parts::{Parts, RawStream};
 pub use session::Session;
 
@@ -142,17 +144,11 @@ impl<S, R: for<'a> Decode<'a>> Client<S, R> {
     }
 
     fn recv_until(&mut self, due: Option<Instant>) -> Result<Option<R>> {
-        // A session may have left the rest of a body unread.
-        self.connection.pass_over(due)?;
-        loop {
-            if let Some(frame) = self.connection.framer.next_frame()? {
-                self.owed = self.owed.saturating_sub(1);
-                return Ok(Some(frame));
-            }
-            if !self.connection.read(due)? {
-                return Ok(None);
-            }
+        let received = self.connection.recv(due)?;
+        if received.is_some() {
+            self.owed = self.owed.saturating_sub(1);
         }
+        Ok(received)
     }
 }
 

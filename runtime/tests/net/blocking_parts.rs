@@ -175,6 +175,53 @@ fn a_tunnel_needs_sockets() {
 }
 
 #[test]
+fn the_halves_of_a_client_work_in_two_threads() {
+    let (near, mut peer) = pair();
+    peer.write_all(b"-body\none\n").unwrap();
+    let mut s = blocking::Session::from_parts(parts(near));
+    let _ = s.body(6);
+    let mut client = s.into_client::<Line, Line>();
+    assert_eq!(client.recv().unwrap(), Some(Line::new("one")));
+    client.feed(&Line::new("fed")).unwrap();
+    let (mut sender, receiver) = client.split().unwrap();
+    let receiving = thread::spawn(move || receiver.map(Result::unwrap).collect::<Vec<_>>());
+    // The other thread waits to receive meanwhile.
+    sender.send(&Line::new("sent")).unwrap();
+    sender.feed(&Line::new("last")).unwrap();
+    sender.close().unwrap();
+    let mut read = Vec::new();
+    peer.read_to_end(&mut read).unwrap();
+    assert_eq!(read, b"fed\nsent\nlast\n");
+    peer.write_all(b"two\nthree\n").unwrap();
+    drop(peer);
+    assert_eq!(receiving.join().unwrap(), [Line::new("two"), Line::new("three")]);
+}
+
+#[test]
+fn a_receiver_closes_the_connection_of_its_sender() {
+    let (near, mut peer) = pair();
+    let mut s = blocking::Session::from_parts(parts(near));
+    let _ = s.body(2 << 20);
+    let (_sender, mut receiver) = s.into_client::<Line, Line>().split().unwrap();
+    let writing = thread::spawn(move || {
+        // Writing fails if the connection is closed before everything is written.
+        let _ = peer.write_all(&vec![0; 2 << 20]);
+        peer
+    });
+    assert!(matches!(receiver.recv(), Err(Error::Other(_))));
+    assert!(matches!(receiver.recv(), Err(Error::Closed)));
+    // The end of the stream, or an error because the peer has sent more than was read.
+    assert!(!matches!(writing.join().unwrap().read(&mut [0]), Ok(1)));
+}
+
+#[test]
+fn only_a_client_over_a_socket_can_be_split() {
+    let client = blocking::Client::<Line>::over(Port::default(), &ClientOptions::new());
+    let Err(Error::Io(error)) = client.split() else { panic!("a port is not a socket") };
+    assert_eq!(error.kind(), ErrorKind::Unsupported);
+}
+
+#[test]
 fn a_client_is_an_iterator() {
     let client = |bytes: &[u8]| {
         let port = Port::default();
