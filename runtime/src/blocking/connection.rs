@@ -70,8 +70,8 @@ impl Connection {
         }
     }
 
-    /// Returns the stream and what has to be written to it, with the default options and without a
-    /// deadline.
+    /// Resets the options to their defaults, and removes the deadline. Keeps the stream and the
+    /// unwritten frames, but not the bytes read ahead.
     pub(super) fn without_options(self) -> Self {
         // If this fails, so does the next read or write.
         let _ = self.stream.set_read_time(None);

@@ -110,8 +110,8 @@ impl<S: Service> Server<S> {
         self
     }
 
-    /// Enables the counters, and returns a handle to them. What they count for datagrams is said at
-    /// [`Stats`](crate::net::Stats).
+    /// Enables the counters, and returns a handle to them. [`Stats`](crate::net::Stats) explains what
+    /// they count for datagrams.
     pub fn counters(&mut self) -> Counters {
         self.counters.get_or_insert_default().clone()
     }

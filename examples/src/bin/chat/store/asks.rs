@@ -43,7 +43,7 @@ pub struct Claim {
     pub right: Right,
 }
 
-/// What a hello says to the store.
+/// The parts of a hello that the store needs.
 #[derive(Clone, Copy)]
 pub struct Greeting {
     pub token: Token,
