@@ -88,12 +88,51 @@ pub(super) fn check(cx: &Ctxt, field: &Field) {
     {
         cx.error(*span, "`with` takes bytes, not items: end them with a length or a delimiter of bytes");
     }
+    if find("with").is_none() && !converted {
+        refuse_static(cx, &field.ty);
+    }
     check_bits(cx, field);
     check_item_bits(cx, field);
     match auto_item(&field.ty) {
         Some(item) => check_auto(cx, field, item, &words),
         None => check_value(cx, field, &words),
     }
+}
+
+/// Refuses text and bytes that would be borrowed for ever, such as `&'static str`.
+fn refuse_static(cx: &Ctxt, ty: &Type) {
+    struct Static<'a>(&'a Ctxt);
+    impl<'ast> syn::visit::Visit<'ast> for Static<'_> {
+        fn visit_type_reference(&mut self, reference: &'ast syn::TypeReference) {
+            reference.lifetime.iter().for_each(|lifetime| self.refuse(lifetime));
+            self.visit_type(&reference.elem);
+        }
+
+        fn visit_path_segment(&mut self, segment: &'ast syn::PathSegment) {
+            if let (true, syn::PathArguments::AngleBracketed(list)) =
+                (segment.ident == "Cow", &segment.arguments)
+            {
+                for argument in &list.args {
+                    if let syn::GenericArgument::Lifetime(lifetime) = argument {
+                        self.refuse(lifetime);
+                    }
+                }
+            }
+            syn::visit::visit_path_segment(self, segment);
+        }
+    }
+    impl Static<'_> {
+        fn refuse(&self, lifetime: &syn::Lifetime) {
+            if lifetime.ident == "static" {
+                self.0.error(
+                    lifetime.span(),
+                    "a decoded value borrows from its input: write a lifetime of the type, as in `struct Packet<'a>`, or \
+                     an owned type such as `String`",
+                );
+            }
+        }
+    }
+    syn::visit::Visit::visit_type(&mut Static(cx), ty);
 }
 
 const EXTENTS: [&str; 7] = ["len_prefixed", "count_prefixed", "len", "count", "until", "fixed", "rest"];
