@@ -32,7 +32,7 @@ pub trait Outlet: Clone + Send + Sync + 'static {
 /// The connection that has a name.
 pub struct Place<O> {
     pub name: Name,
-    /// How many connections have had the name so far. A larger epoch belongs to a newer connection.
+    /// The number of the connection. A larger epoch belongs to a newer connection.
     pub epoch: u64,
     /// Whether the connection began with a hello. If so, the client acknowledges messages.
     pub is_hello: bool,

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use subtle::ConstantTimeEq;
 
 use super::ledger::Ledger;
-use super::{Message, Name, StoreError, Value};
+use super::{Message, Name, StoreError, Value, epoch};
 
 /// The token that identifies a client.
 pub type Token = [u8; 16];
@@ -106,7 +106,7 @@ impl Ask for Enter {
         if account.node.is_some_and(|node| node != self.node) {
             account.left_node = account.node;
         }
-        account.epoch += 1;
+        account.epoch = epoch::next(account.epoch, greeting.is_some());
         account.node = Some(self.node);
         account.token = token;
         let (epoch, stored_from) = (account.epoch, account.stored_from);
@@ -177,8 +177,9 @@ impl Ask for Keep {
     fn run(&self, ledger: &mut Ledger<'_>) -> Result<Self::Answer, StoreError> {
         let account = ledger.account(self.from)?;
         // Connections without a hello may share a name, so an older one may still store messages.
-        // A connection that had a hello, or whose name was taken by a hello, may not.
-        if account.epoch != self.epoch && (self.is_hello || account.token.is_some()) {
+        // A connection that had a hello, or whose name was taken by a hello since, may not.
+        let is_lost = account.epoch != self.epoch;
+        if is_lost && (self.is_hello || epoch::has_hello_since(self.epoch, account.epoch)) {
             return Ok(None);
         }
         self.messages
@@ -231,12 +232,13 @@ pub enum Fetched {
     Messages(Vec<Message>),
     /// Another connection has taken over the name.
     Lost {
-        /// Whether that connection began with a hello. If so, it must be the only one of its name.
+        /// Whether that connection or one before it began with a hello. If so, no older connection
+        /// may use the name.
         to_hello: bool,
     },
 }
 
-const PLACE: &str = "SELECT epoch, token FROM names WHERE name = $1";
+const EPOCH: &str = "SELECT epoch FROM names WHERE name = $1";
 /// Selects messages up to a total size. The window function adds up the sizes, so that the database
 /// reads no bodies beyond the limit.
 const MESSAGES: &str =
@@ -256,10 +258,10 @@ impl Ask for Fetch {
 
     fn run(&self, ledger: &mut Ledger<'_>) -> Result<Fetched, StoreError> {
         let name = Value::Int(i64::from(self.name));
-        let place = ledger.store.query(PLACE, std::slice::from_ref(&name))?.into_iter().next();
-        let mut place = place.ok_or_else(|| StoreError::new("a name has no row"))?;
-        if place.count()? != self.epoch {
-            return Ok(Fetched::Lost { to_hello: place.bytes()?.is_some() });
+        let row = ledger.store.query(EPOCH, std::slice::from_ref(&name))?.into_iter().next();
+        let now = row.ok_or_else(|| StoreError::new("a name has no row"))?.count()?;
+        if now != self.epoch {
+            return Ok(Fetched::Lost { to_hello: epoch::has_hello_since(self.epoch, now) });
         }
         let (from, count, bytes) =
             (Value::count(self.from), Value::count(self.count), Value::count(self.bytes));
@@ -297,29 +299,40 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn late_messages_are_stored_only_if_neither_connection_had_a_hello() {
-        for (old, new, is_stored) in [
-            (HELLO, HELLO, false),
-            (HELLO, WITHOUT_TOKEN, false),
-            (HELLO, WITHOUT_HELLO, false),
-            (WITHOUT_TOKEN, WITHOUT_TOKEN, false),
-            (WITHOUT_TOKEN, WITHOUT_HELLO, false),
-            (WITHOUT_HELLO, HELLO, false),
-            (WITHOUT_HELLO, WITHOUT_TOKEN, false),
-            (WITHOUT_HELLO, WITHOUT_HELLO, true),
+    async fn late_messages_are_stored_only_if_no_connection_had_a_hello() {
+        for (old, later, is_stored) in [
+            (HELLO, &[HELLO][..], false),
+            (HELLO, &[WITHOUT_TOKEN], false),
+            (HELLO, &[WITHOUT_HELLO], false),
+            (WITHOUT_TOKEN, &[WITHOUT_TOKEN], false),
+            (WITHOUT_TOKEN, &[WITHOUT_HELLO], false),
+            (WITHOUT_HELLO, &[HELLO], false),
+            (WITHOUT_HELLO, &[WITHOUT_TOKEN], false),
+            (WITHOUT_HELLO, &[WITHOUT_HELLO], true),
+            (WITHOUT_HELLO, &[WITHOUT_HELLO, WITHOUT_HELLO], true),
+            (WITHOUT_HELLO, &[WITHOUT_HELLO, HELLO], false),
+            (WITHOUT_HELLO, &[HELLO, WITHOUT_HELLO], false),
         ] {
-            let store = Sqlite::open(Path::new(":memory:"), 1 << 20).unwrap();
-            let keeper = Keeper::new(store, Allowance { messages: 9, bytes: 9 });
-            let epoch = enter(&keeper, old).await;
-            enter(&keeper, new).await;
-            let message = Message { peer: 2, kind: 1, body: "late".into() };
-            let keep = Keep { from: 1, epoch, is_hello: old.is_some(), messages: vec![message] };
-            let kept = keeper.ask(keep).await.unwrap();
-            assert_eq!(kept.is_some(), is_stored, "{old:?}, then {new:?}");
-            // The older connection is told whether it must close.
-            let fetch = Fetch { name: 1, epoch, from: 0, count: 1, bytes: 1, at_least_one: true };
-            let lost = Fetched::Lost { to_hello: new.is_some() };
-            assert_eq!(keeper.ask(fetch).await, Ok(lost), "{old:?}, then {new:?}");
+            for leaves in [false, true] {
+                let store = Sqlite::open(Path::new(":memory:"), 1 << 20).unwrap();
+                let keeper = Keeper::new(store, Allowance { messages: 9, bytes: 9 });
+                let epoch = enter(&keeper, old).await;
+                let mut last = epoch;
+                for token in later {
+                    last = enter(&keeper, *token).await;
+                }
+                if leaves {
+                    keeper.ask(Leave { name: 1, epoch: last }).await.unwrap();
+                }
+                let message = Message { peer: 2, kind: 1, body: "late".into() };
+                let keep = Keep { from: 1, epoch, is_hello: old.is_some(), messages: vec![message] };
+                let kept = keeper.ask(keep).await.unwrap();
+                assert_eq!(kept.is_some(), is_stored, "{old:?}, then {later:?}, leaves: {leaves}");
+                // The oldest connection is told whether it must close.
+                let fetch = Fetch { name: 1, epoch, from: 0, count: 1, bytes: 1, at_least_one: true };
+                let lost = Fetched::Lost { to_hello: later.iter().any(Option::is_some) };
+                assert_eq!(keeper.ask(fetch).await, Ok(lost), "{old:?}, then {later:?}, leaves: {leaves}");
+            }
         }
     }
 }

@@ -77,7 +77,8 @@ pub struct Account {
     pub taken: u64,
     /// The total size of the unacknowledged messages for the name in bytes.
     pub bytes: u64,
-    /// How often the name was taken. A connection with a smaller epoch has lost the name.
+    /// The number of the last connection that took the name, from `epoch::next`. A connection with a
+    /// smaller epoch has lost the name.
     pub epoch: u64,
     /// The node where the name is connected.
     pub node: Option<i64>,

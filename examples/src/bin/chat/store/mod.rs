@@ -5,6 +5,7 @@
 //! its own. This thread runs all queued requests in one transaction, and answers after the commit.
 
 mod asks;
+mod epoch;
 mod keeper;
 mod ledger;
 #[cfg(feature = "nodes")]
