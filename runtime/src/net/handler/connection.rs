@@ -288,8 +288,12 @@ impl<S: Service, IO: AsyncRead + AsyncWrite + Unpin> Connection<S, IO> {
             GoesOn::Nowhere => return Err(CloseReason::Malformed(error)),
             GoesOn::BehindTheFrame => framer.skip_frame::<S::In<'_>>(),
             GoesOn::AtTheNextFrame => {
-                transport.deadlines.noise();
-                framer.resync::<S::In<'_>>()
+                let can = framer.resync::<S::In<'_>>();
+                // If a read is a frame, the malformed one is over already.
+                if framer.is_lost() {
+                    transport.deadlines.noise();
+                }
+                can
             }
         };
         if !can {

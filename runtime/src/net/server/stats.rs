@@ -15,7 +15,9 @@ use crate::net::connection::close::CloseReason;
 ///
 /// A [UDP server](crate::net::udp::Server) has the same counters. The state of a sender is its
 /// connection; a closure keeps no states, so it has no connections. `refused` counts the datagrams
-/// that were dropped because of a limit, and `failures` and `panics` of a closure count datagrams.
+/// that were dropped because of a limit, or because the state of their sender was closed before they
+/// were handled. A datagram above [`Limits::frame`](crate::net::Limits::frame) is `malformed`.
+/// `failures` and `panics` of a closure count datagrams.
 ///
 /// ```no_run
 /// # use framewright::prelude::*;

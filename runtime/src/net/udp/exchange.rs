@@ -1,50 +1,21 @@
 //! One datagram of a server whose handler keeps no state, and its replies.
 
+use std::fmt;
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::{fmt, io};
 
 use bytes::{Bytes, BytesMut};
 use tokio::net::UdpSocket;
 
+use super::floods::Floods;
 use crate::budget::Budget;
 use crate::error::{OneLine, Result};
 use crate::frame::{Decode, Encode};
 use crate::net::connection::close::{Close, CloseReason};
 use crate::net::handler::conn::Conn;
 use crate::net::handler::service::{Reply, Service, WriteFrame};
-use crate::net::server::repeated::Repeated;
 use crate::net::server::stats::Counters;
 use crate::source::Source;
-
-/// Events that anyone can repeat any number of times, even with forged addresses.
-#[derive(Debug, Default)]
-pub(super) struct Floods {
-    dropped: Repeated,
-    failed: Repeated,
-    unsent: Repeated,
-}
-
-impl Floods {
-    pub(super) fn log_dropped(&self, why: impl fmt::Display) {
-        if let Some(count) = self.dropped.happened() {
-            tracing::warn!("dropped {count} datagrams, the last one because of: {why}");
-        }
-    }
-
-    pub(super) fn log_failed(&self, why: impl fmt::Display) {
-        if let Some(count) = self.failed.happened() {
-            tracing::warn!("the handlers of {count} datagrams failed, the last one: {why}");
-        }
-    }
-}
-
-/// Logs a reply that the system refuses. Such a reply is treated as lost.
-pub(super) fn log_unsent(unsent: &Repeated, len: usize, error: &io::Error) {
-    if let Some(count) = unsent.happened() {
-        tracing::warn!("{count} replies were not sent, the last one of {len} bytes: {error}");
-    }
-}
 
 /// One datagram and its replies.
 pub(super) struct Exchange<S: Service> {
@@ -54,7 +25,7 @@ pub(super) struct Exchange<S: Service> {
     pub(super) to: SocketAddr,
     pub(super) limit: usize,
     pub(super) decoded: usize,
-    pub(super) repeated: Arc<Floods>,
+    pub(super) floods: Arc<Floods>,
     pub(super) counters: Option<Counters>,
 }
 
@@ -68,12 +39,12 @@ impl<S: Service> Exchange<S> {
             let reply = rest.split_to(len.min(rest.len()));
             match self.socket.send_to(&reply, to).await {
                 Ok(bytes) => self.count(|counters| counters.wrote(bytes)),
-                Err(error) => log_unsent(&self.repeated.unsent, len, &error),
+                Err(error) => self.floods.log_unsent(len, &error),
             }
         }
     }
 
-    async fn answer(&mut self, datagram: &[u8]) -> Option<Datagrams> {
+    async fn answer(&mut self, datagram: &[u8]) -> Option<Replies> {
         if datagram.len() > self.limit {
             let len = datagram.len();
             self.note_malformed(format_args!("{len} bytes are more than the limit of {}", self.limit));
@@ -97,9 +68,11 @@ impl<S: Service> Exchange<S> {
                 return None;
             }
         };
-        self.count(|counters| counters.handled(1, 0));
-        let mut replies = Datagrams::default();
+        let mut replies = Replies::default();
         let written = self.service.frame(&mut self.conn, &mut state, frame).await.write(&mut replies);
+        // A handler for which there is no room is dropped before this, so that its datagram counts as
+        // refused, and not as a frame too.
+        self.count(|counters| counters.handled(1, 0));
         if let Err(close) = written {
             self.note_failed(close);
         }
@@ -107,28 +80,33 @@ impl<S: Service> Exchange<S> {
     }
 
     fn count(&self, count: impl FnOnce(&Counters)) {
-        self.counters.as_ref().map(count);
+        if let Some(counters) = &self.counters {
+            count(counters);
+        }
     }
 
     fn note_malformed(&self, why: impl fmt::Display) {
-        self.repeated.log_dropped(why);
+        self.floods.log_dropped(why);
         self.count(|counters| counters.handled(0, 1));
     }
 
     fn note_failed(&self, close: Close) {
-        self.repeated.log_failed(OneLine(&close));
+        // A handler may also end with `Close` and no error, which is no failure.
+        if close.error().is_some() {
+            self.floods.log_failed(OneLine(&close));
+        }
         self.count(|counters| counters.ended(&CloseReason::Handler(close)));
     }
 }
 
 /// Encoded replies, each for its own datagram.
 #[derive(Default)]
-struct Datagrams {
+struct Replies {
     bytes: BytesMut,
     lens: Vec<usize>,
 }
 
-impl WriteFrame for Datagrams {
+impl WriteFrame for Replies {
     fn write_frame<T: Encode>(&mut self, frame: &T) -> Result<(), Close> {
         let start = self.bytes.len();
         frame.encode(&mut self.bytes)?;

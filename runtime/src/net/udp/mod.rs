@@ -6,6 +6,7 @@
 mod client;
 mod endpoint;
 mod exchange;
+mod floods;
 mod peers;
 mod queue;
 mod silence;
@@ -42,7 +43,8 @@ use crate::stream::Framer;
 
 pub use client::Client;
 pub use endpoint::Endpoint;
-use exchange::{Exchange, Floods};
+use exchange::Exchange;
+use floods::Floods;
 use peers::Peers;
 use queue::Load;
 pub use socket::IntoSocket;
@@ -129,7 +131,7 @@ impl<S: Service> Server<S> {
             Err(error) => Err(error),
         };
         let (socket, local) = bound.map_err(|source| Error::Bind { address: as_given(&address), source })?;
-        Ok(BoundServer { server: self, socket: Arc::new(socket), local, repeated: Arc::default() })
+        Ok(BoundServer { server: self, socket: Arc::new(socket), local, floods: Arc::default() })
     }
 
     /// Serves on an already bound socket of std or of tokio, for example a socket that shares its
@@ -154,7 +156,7 @@ impl<S: Service> Server<S> {
     pub fn socket(self, socket: impl IntoSocket) -> Result<BoundServer<S>> {
         let socket = socket.into_socket()?;
         let local = socket.local_addr()?;
-        Ok(BoundServer { server: self, socket: Arc::new(socket), local, repeated: Arc::default() })
+        Ok(BoundServer { server: self, socket: Arc::new(socket), local, floods: Arc::default() })
     }
 }
 
@@ -169,8 +171,7 @@ pub struct BoundServer<S> {
     server: Server<S>,
     socket: Arc<UdpSocket>,
     local: SocketAddr,
-    /// Counts datagrams that were not answered, for the log.
-    repeated: Arc<Floods>,
+    floods: Arc<Floods>,
 }
 
 impl<S> fmt::Debug for BoundServer<S> {
@@ -211,7 +212,7 @@ impl<S: Service> BoundServer<S> {
         tracing::info!("listening on {} (UDP)", self.local);
         let mut waiting = JoinSet::new();
         let load = Arc::default();
-        let mut peers = Peers::new(&self.server, &self.socket, &load);
+        let mut peers = Peers::new(&self.server, &self.socket, &self.floods, &load);
         tokio::select! {
             () = self.receive(&mut waiting, &mut peers, &load) => {}
             _ = signal => {}
@@ -265,15 +266,18 @@ impl<S: Service> BoundServer<S> {
             conn: Conn::new(Arc::clone(outbox)),
             to: from,
             limit: self.server.limits.frame,
-            repeated: Arc::clone(&self.repeated),
+            floods: Arc::clone(&self.floods),
             decoded: self.server.limits.decoded_most(),
             counters: self.server.counters.clone(),
         };
-        let (repeated, counters) = (Arc::clone(&self.repeated), self.server.counters.clone());
+        let (floods, counters) = (Arc::clone(&self.floods), self.server.counters.clone());
         let handling = async move {
             if let Err(Panicked) = caught(pin!(exchange.run(datagram))).await {
-                repeated.log_failed("the handler panicked");
-                counters.inspect(|counters| counters.ended(&CloseReason::Panic));
+                floods.log_failed("the handler panicked");
+                if let Some(counters) = counters {
+                    counters.handled(1, 0);
+                    counters.ended(&CloseReason::Panic);
+                }
             }
         };
         let mut handled = Box::pin(handling.instrument(tracing::error_span!("datagram", %from)));
@@ -291,8 +295,10 @@ impl<S: Service> BoundServer<S> {
                 });
             }
             None => {
-                self.repeated.log_dropped(format_args!("{} handlers are waiting already", waiting.len()));
-                self.server.counters.as_ref().inspect(|counters| counters.refused());
+                self.floods.log_dropped(format_args!("{} handlers are waiting already", waiting.len()));
+                if let Some(counters) = &self.server.counters {
+                    counters.refused();
+                }
             }
         }
     }

@@ -15,7 +15,7 @@ use tokio::net::UdpSocket;
 use tokio::sync::mpsc;
 
 use super::Server;
-use super::exchange::log_unsent;
+use super::floods::Floods;
 use super::queue::{Load, Share};
 use super::silence::{Heard, Silence};
 use crate::net::connection::outbox::{Ends, Outbox};
@@ -24,7 +24,6 @@ use crate::net::handler::service::Service;
 use crate::net::server::connections::Connections;
 use crate::net::server::limits::Limits;
 use crate::net::server::listener::NO_ADDRESS;
-use crate::net::server::repeated::Repeated;
 use crate::net::server::stats::Counters;
 use crate::net::server::{Setup, spawn};
 
@@ -48,8 +47,7 @@ pub(super) struct Peers<S> {
     silence: Silence,
     /// The memory of the queued datagrams of all senders.
     load: Arc<Load>,
-    dropped: Repeated,
-    unsent: Arc<Repeated>,
+    floods: Arc<Floods>,
     counters: Option<Counters>,
 }
 
@@ -68,7 +66,12 @@ struct Waiting {
 }
 
 impl<S: Service> Peers<S> {
-    pub(super) fn new(server: &Server<S>, socket: &Arc<UdpSocket>, load: &Arc<Load>) -> Self {
+    pub(super) fn new(
+        server: &Server<S>,
+        socket: &Arc<UdpSocket>,
+        floods: &Arc<Floods>,
+        load: &Arc<Load>,
+    ) -> Self {
         let limits = &server.limits;
         Self {
             service: Arc::clone(&server.service),
@@ -80,8 +83,7 @@ impl<S: Service> Peers<S> {
             senders: HashMap::new(),
             silence: Silence::default(),
             load: Arc::clone(load),
-            dropped: Repeated::default(),
-            unsent: Arc::default(),
+            floods: Arc::clone(floods),
             counters: server.counters.clone(),
         }
     }
@@ -90,35 +92,32 @@ impl<S: Service> Peers<S> {
     /// connection.
     pub(super) fn hand_over(&mut self, from: SocketAddr, datagram: Bytes) {
         let Some(datagram) = self.pass_on(from, datagram) else { return };
-        while self.senders.len() >= self.limits.connections {
-            let Some(silent) = self.silence.longest() else { return };
-            self.forget(silent);
-        }
         let load = Arc::default();
-        let Some(waiting) = self.admit(datagram, &load) else {
-            self.note_dropped(from, TOO_MUCH);
-            return;
-        };
+        let Some(waiting) = self.admit(datagram, &load) else { return self.note_dropped(TOO_MUCH) };
         let admitted = match self.connections.admit(
             &self.admits,
             Outbox::of_datagrams(self.limits.out_buffer, Ends::new(from, self.local)),
             self.counters.clone(),
         ) {
             Ok(admitted) => admitted,
-            Err(why) => {
-                self.note_dropped(from, why);
-                return;
-            }
+            Err(why) => return self.note_dropped(why),
         };
-        self.counters.as_ref().inspect(|counters| counters.accepted());
+        // A sender is replaced only by one that is admitted.
+        while self.senders.len() >= self.limits.connections {
+            let Some(silent) = self.silence.longest() else { break };
+            self.forget(silent);
+        }
+        if let Some(counters) = &self.counters {
+            counters.accepted();
+        }
         let (sender, datagrams) = mpsc::channel(WAITING);
         // An empty channel has room for one datagram.
         let _ = sender.try_send(waiting);
         let heard = self.silence.first(from);
         self.senders.insert(from, Sender { datagrams: sender, load, heard });
         let (socket, outbox) = (Arc::clone(&self.socket), Arc::clone(&admitted.outbox));
-        let unsent = Arc::clone(&self.unsent);
-        let io = Datagrams { datagrams, socket, peer: from, outbox, unsent };
+        let (floods, counters) = (Arc::clone(&self.floods), self.counters.clone());
+        let io = Datagrams { datagrams, socket, peer: from, outbox, floods, counters };
         let setup = Setup {
             service: Arc::clone(&self.service),
             limits: Arc::clone(&self.limits),
@@ -136,14 +135,14 @@ impl<S: Service> Peers<S> {
         sender.heard = self.silence.again(from, sender.heard);
         let load = Arc::clone(&sender.load);
         let Some(waiting) = self.admit(datagram, &load) else {
-            self.note_dropped(from, TOO_MUCH);
+            self.note_dropped(TOO_MUCH);
             return None;
         };
         let Some(sender) = self.senders.get(&from) else { return Some(waiting.datagram) };
         match sender.datagrams.try_send(waiting) {
             Ok(()) => None,
             Err(mpsc::error::TrySendError::Full(_)) => {
-                self.note_dropped(from, format_args!("{WAITING} datagrams are queued already"));
+                self.note_dropped(format_args!("{WAITING} datagrams are queued already"));
                 None
             }
             Err(mpsc::error::TrySendError::Closed(waiting)) => {
@@ -161,13 +160,8 @@ impl<S: Service> Peers<S> {
         Some(Waiting { datagram, _shares: shares })
     }
 
-    /// Counts a datagram that is dropped because of a limit, and logs it. It does not log every one,
-    /// because anyone can send any number of datagrams, even with forged addresses.
-    fn note_dropped(&self, from: SocketAddr, why: impl fmt::Display) {
-        self.counters.as_ref().inspect(|counters| counters.refused());
-        if let Some(count) = self.dropped.happened() {
-            tracing::warn!(%from, "dropped {count} datagrams, the last one because of: {why}");
-        }
+    fn note_dropped(&self, why: impl fmt::Display) {
+        note_dropped(&self.floods, self.counters.as_ref(), why);
     }
 
     /// Removes a sender. Its connection ends when it has handled the queued datagrams.
@@ -183,6 +177,14 @@ impl<S: Service> Peers<S> {
     }
 }
 
+/// Counts and logs a datagram that is dropped before it is handled.
+fn note_dropped(floods: &Floods, counters: Option<&Counters>, why: impl fmt::Display) {
+    floods.log_dropped(why);
+    if let Some(counters) = counters {
+        counters.refused();
+    }
+}
+
 /// The datagrams of one sender as a stream. Each read returns one datagram, and each write sends
 /// one frame of the outbox.
 struct Datagrams {
@@ -190,7 +192,24 @@ struct Datagrams {
     socket: Arc<UdpSocket>,
     peer: SocketAddr,
     outbox: Arc<Outbox>,
-    unsent: Arc<Repeated>,
+    floods: Arc<Floods>,
+    counters: Option<Counters>,
+}
+
+impl Drop for Datagrams {
+    fn drop(&mut self) {
+        self.close();
+    }
+}
+
+impl Datagrams {
+    /// Closes the queue. Counts and logs the datagrams in it, which nobody will handle.
+    fn close(&mut self) {
+        self.datagrams.close();
+        while self.datagrams.try_recv().is_ok() {
+            note_dropped(&self.floods, self.counters.as_ref(), "the state of their sender was closed");
+        }
+    }
 }
 
 impl AsyncRead for Datagrams {
@@ -211,9 +230,11 @@ impl AsyncRead for Datagrams {
 
 impl Datagrams {
     fn poll_send(&self, cx: &mut Context<'_>, frame: &[u8]) -> Poll<()> {
-        if let Err(error) = ready!(self.socket.poll_send_to(cx, frame, self.peer)) {
+        match (ready!(self.socket.poll_send_to(cx, frame, self.peer)), &self.counters) {
+            (Ok(bytes), Some(counters)) => counters.wrote(bytes),
+            (Ok(_), None) => {}
             // The frame is treated as lost.
-            log_unsent(&self.unsent, frame.len(), &error);
+            (Err(error), _) => self.floods.log_unsent(frame.len(), &error),
         }
         self.outbox.first_left();
         Poll::Ready(())
@@ -243,7 +264,7 @@ impl AsyncWrite for Datagrams {
 
     /// Closes the queue, so that the next datagram of this sender starts a new connection.
     fn poll_shutdown(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
-        self.datagrams.close();
+        self.close();
         Poll::Ready(Ok(()))
     }
 }

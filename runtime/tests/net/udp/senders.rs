@@ -207,6 +207,48 @@ async fn an_empty_datagram_is_malformed_if_the_type_cannot_be_empty() {
     task.abort();
 }
 
+/// A handler that counts the good frames of each sender and resynchronises after malformed ones.
+struct Resyncing;
+
+impl Handler for Resyncing {
+    type In<'a> = Msg;
+    type Out = Msg;
+    type State = u8;
+
+    async fn open(&self, _: &mut Conn<Msg>) -> Result<u8, Close> {
+        Ok(0)
+    }
+
+    async fn frame(&self, conn: &mut Conn<Msg>, count: &mut u8, _: Msg) -> Result<(), Close> {
+        *count += 1;
+        Ok(conn.send(Msg::new(count.to_string()))?)
+    }
+
+    fn malformed(&self, _: &mut Conn<Msg>, _: &mut u8, _: &DecodeError) -> Malformed<Msg> {
+        Malformed::Resync
+    }
+}
+
+#[tokio::test]
+async fn any_number_of_malformed_datagrams_can_be_passed_over() {
+    let server = udp::Server::new(Resyncing).bind("127.0.0.1:0").await.unwrap();
+    let address = server.local_addr();
+    let task = tokio::spawn(server.serve());
+    blocking(move || {
+        let socket = raw(address);
+        let good = Msg::new("x").to_vec().unwrap();
+        for count in ["1", "2"] {
+            socket.send(&good).unwrap();
+            assert_eq!(recv(&socket), Msg::new(count).to_vec().unwrap());
+            for bad in [&b""[..], b"\xff", b"", b"\xff\xff"] {
+                socket.send(bad).unwrap();
+            }
+        }
+    })
+    .await;
+    task.abort();
+}
+
 #[tokio::test]
 async fn a_reply_may_be_an_empty_datagram() {
     let server = udp::Server::new(Counting).bind("127.0.0.1:0").await.unwrap();
@@ -259,6 +301,25 @@ async fn senders_of_one_datagram_are_dropped_first() {
         }
         // The state of the ordinary sender has been kept.
         again();
+    })
+    .await;
+    task.abort();
+}
+
+#[tokio::test]
+async fn a_sender_that_is_refused_replaces_nobody() {
+    // A datagram of 100 bytes would exceed the memory limit, since 128 bytes are added to its size.
+    let limits = Limits::new().connections(1).memory(200);
+    let server = udp::Server::new(Counting).limits(limits).bind("127.0.0.1:0").await.unwrap();
+    let address = server.local_addr();
+    let task = tokio::spawn(server.serve());
+    blocking(move || {
+        let (ada, bob) = (raw(address), raw(address));
+        ada.send(b"x").unwrap();
+        assert_eq!(recv(&ada), b"1: \"x\"");
+        bob.send(&[b'x'; 100]).unwrap();
+        ada.send(b"x").unwrap();
+        assert_eq!(recv(&ada), b"2: \"x\"");
     })
     .await;
     task.abort();

@@ -254,3 +254,22 @@ async fn failures_that_anyone_can_repeat_are_logged_once_and_counted() {
     task.abort();
     drop(socket);
 }
+
+#[tokio::test]
+async fn a_closure_that_ends_without_an_error_has_not_failed() {
+    let (log, _logging) = crate::logs::Log::start();
+    let end = async |frame: Rest| if frame.text == "end" { Err(Close::new()) } else { Ok(frame) };
+    let mut server = udp::Server::new(end);
+    let counters = server.counters();
+    let server = server.bind("127.0.0.1:0").await.unwrap();
+    let socket = raw(server.local_addr());
+    let task = tokio::spawn(server.serve());
+    blocking(move || {
+        socket.send(b"end").unwrap();
+        socket.send(b"here").unwrap();
+        assert_eq!(recv(&socket), b"here");
+    })
+    .await;
+    assert_eq!((log.count("failed"), counters.snapshot().failures), (0, 0), "{}", log.text());
+    task.abort();
+}
