@@ -1,4 +1,4 @@
-//! The free variables of an expression: the names that it uses and does not declare.
+//! The names that an expression uses, and whether it declares them itself.
 
 use proc_macro2::{Ident, TokenStream, TokenTree};
 use syn::Expr;
@@ -9,42 +9,56 @@ use super::Matches;
 /// A name that an expression uses.
 pub(crate) struct Variable {
     pub(crate) name: Ident,
-    /// Whether this is a variable for sure. The name of a called function, a plain name passed as an
-    /// argument, and a word in a macro may be something else.
-    pub(crate) certain: bool,
+    pub(crate) kind: Kind,
+    /// Whether the expression declares a variable of this name around it. It need not be the same: a
+    /// derive cannot compare the hygiene of names.
+    pub(crate) is_hidden: bool,
 }
 
-/// Returns the names that an expression uses, without those that it declares itself, in closures,
-/// patterns and blocks. Names after a dot and paths with `::` are left out.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kind {
+    Variable,
+    /// A plain name that is passed as an argument. It is a variable or a function.
+    Argument,
+    /// The name of a called function, or a word in a macro.
+    Other,
+}
+
+/// Returns the names that an expression uses. Names after a dot and paths with `::` are left out.
 pub(crate) fn variables(expr: &Expr) -> Vec<Variable> {
-    let mut free = Free::default();
-    free.visit_expr(expr);
-    free.all
+    let mut names = Names::default();
+    names.visit_expr(expr);
+    names.all
 }
 
 /// Returns the names that a closure uses, without its parameters.
 pub(crate) fn closure_variables(closure: &syn::ExprClosure) -> Vec<Variable> {
-    let mut free = Free::default();
-    free.visit_expr_closure(closure);
-    free.all
+    let mut names = Names::default();
+    names.visit_expr_closure(closure);
+    names.all
 }
 
-/// Returns `true` if an expression uses the variable `name`.
+/// Returns `true` if an expression has the name `name`, whatever it means there.
 pub(crate) fn mentions(expr: &Expr, name: &Ident) -> bool {
     variables(expr).iter().any(|variable| variable.name == *name)
 }
 
+/// Returns `true` if an expression uses a variable `name` that it does not declare.
+pub(crate) fn needs(expr: &Expr, name: &Ident) -> bool {
+    let is_variable = |variable: &Variable| !variable.is_hidden && variable.kind != Kind::Other;
+    variables(expr).iter().any(|variable| variable.name == *name && is_variable(variable))
+}
+
 #[derive(Default)]
-struct Free {
+struct Names {
     all: Vec<Variable>,
     declared: Vec<Ident>,
 }
 
-impl Free {
-    fn add(&mut self, name: &Ident, certain: bool) {
-        if !self.declared.contains(name) {
-            self.all.push(Variable { name: name.clone(), certain });
-        }
+impl Names {
+    fn add(&mut self, name: &Ident, kind: Kind) {
+        let is_hidden = self.declared.contains(name);
+        self.all.push(Variable { name: name.clone(), kind, is_hidden });
     }
 
     /// Visits a part of the expression whose names end with it.
@@ -54,12 +68,12 @@ impl Free {
         self.declared.truncate(outside);
     }
 
-    /// Visits a function or an argument.
-    fn visit_used(&mut self, expr: &Expr) {
+    /// Visits an expression that is of this kind if it is a plain name.
+    fn visit_as(&mut self, kind: Kind, expr: &Expr) {
         match expr {
             Expr::Path(path) => {
                 if let Some(name) = path.path.get_ident() {
-                    self.add(name, false);
+                    self.add(name, kind);
                 }
             }
             other => self.visit_expr(other),
@@ -69,7 +83,7 @@ impl Free {
     fn visit_tokens(&mut self, tokens: TokenStream) {
         for token in tokens {
             match token {
-                TokenTree::Ident(ident) => self.add(&ident, false),
+                TokenTree::Ident(ident) => self.add(&ident, Kind::Other),
                 TokenTree::Group(group) => self.visit_tokens(group.stream()),
                 TokenTree::Punct(_) | TokenTree::Literal(_) => {}
             }
@@ -77,28 +91,29 @@ impl Free {
     }
 }
 
-impl<'ast> Visit<'ast> for Free {
+impl<'ast> Visit<'ast> for Names {
     fn visit_expr_path(&mut self, path: &'ast syn::ExprPath) {
         if let (Some(name), None) = (path.path.get_ident(), &path.qself) {
-            self.add(name, true);
+            self.add(name, Kind::Variable);
         }
     }
 
     fn visit_expr_call(&mut self, call: &'ast syn::ExprCall) {
-        self.visit_used(&call.func);
-        call.args.iter().for_each(|argument| self.visit_used(argument));
+        self.visit_as(Kind::Other, &call.func);
+        call.args.iter().for_each(|argument| self.visit_as(Kind::Argument, argument));
     }
 
     fn visit_expr_method_call(&mut self, call: &'ast syn::ExprMethodCall) {
         self.visit_expr(&call.receiver);
-        call.args.iter().for_each(|argument| self.visit_used(argument));
+        call.args.iter().for_each(|argument| self.visit_as(Kind::Argument, argument));
     }
 
     fn visit_macro(&mut self, call: &'ast syn::Macro) {
+        let is_matches = call.path.segments.last().is_some_and(|last| last.ident == "matches");
         match call.parse_body::<Matches>() {
-            Ok(matches) if call.path.is_ident("matches") => self.scope(|free| {
-                free.visit_expr(&matches.value);
-                free.visit_pat(&matches.pattern);
+            Ok(matches) if is_matches => self.scope(|names| {
+                names.visit_expr(&matches.value);
+                names.visit_pat(&matches.pattern);
             }),
             _ => self.visit_tokens(call.tokens.clone()),
         }
@@ -110,15 +125,15 @@ impl<'ast> Visit<'ast> for Free {
     }
 
     fn visit_expr_closure(&mut self, closure: &'ast syn::ExprClosure) {
-        self.scope(|free| visit::visit_expr_closure(free, closure));
+        self.scope(|names| visit::visit_expr_closure(names, closure));
     }
 
     fn visit_arm(&mut self, arm: &'ast syn::Arm) {
-        self.scope(|free| visit::visit_arm(free, arm));
+        self.scope(|names| visit::visit_arm(names, arm));
     }
 
     fn visit_block(&mut self, block: &'ast syn::Block) {
-        self.scope(|free| visit::visit_block(free, block));
+        self.scope(|names| visit::visit_block(names, block));
     }
 
     /// The value is visited first, because the names of the pattern are declared after it.
@@ -133,22 +148,22 @@ impl<'ast> Visit<'ast> for Free {
     }
 
     fn visit_expr_if(&mut self, choice: &'ast syn::ExprIf) {
-        self.scope(|free| {
-            free.visit_expr(&choice.cond);
-            free.visit_block(&choice.then_branch);
+        self.scope(|names| {
+            names.visit_expr(&choice.cond);
+            names.visit_block(&choice.then_branch);
         });
         choice.else_branch.iter().for_each(|(_, otherwise)| self.visit_expr(otherwise));
     }
 
     fn visit_expr_while(&mut self, repeat: &'ast syn::ExprWhile) {
-        self.scope(|free| visit::visit_expr_while(free, repeat));
+        self.scope(|names| visit::visit_expr_while(names, repeat));
     }
 
     fn visit_expr_for_loop(&mut self, repeat: &'ast syn::ExprForLoop) {
         self.visit_expr(&repeat.expr);
-        self.scope(|free| {
-            free.visit_pat(&repeat.pat);
-            free.visit_block(&repeat.body);
+        self.scope(|names| {
+            names.visit_pat(&repeat.pat);
+            names.visit_block(&repeat.body);
         });
     }
 

@@ -5,7 +5,7 @@ use syn::{Expr, Ident};
 
 use super::constant;
 use crate::ast::{
-    Field, Variable, auto_item, closure_variables, list_item, named, option_item, scalar, variables,
+    Field, Kind, Variable, auto_item, closure_variables, list_item, named, option_item, scalar, variables,
 };
 use crate::attr::{At, Check, Delimiter, DerivedKind, ExtentWord, FieldTag, Presence, RangeKind};
 use crate::ctxt::{Ctxt, in_reach};
@@ -336,6 +336,7 @@ fn names(expr: &Expr) -> impl Iterator<Item = Ident> {
 /// Leaves out upper-case names too, which may be constants.
 fn certain(variables: Vec<Variable>) -> impl Iterator<Item = Ident> {
     let lower = |name: &Ident| name.to_string().starts_with(|c: char| c.is_lowercase() || c == '_');
-    let certain = variables.into_iter().filter(|variable| variable.certain);
+    let certain =
+        variables.into_iter().filter(|variable| variable.kind == Kind::Variable && !variable.is_hidden);
     certain.map(|variable| variable.name).filter(lower)
 }

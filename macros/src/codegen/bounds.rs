@@ -7,7 +7,7 @@ use quote::ToTokens;
 use syn::{Expr, ExprLit, Lit, Type};
 
 use super::{Cx, q};
-use crate::layout::Step;
+use crate::layout::{Cond, Condition, Step};
 
 /// A number of bytes as a constant expression. The macro adds known sizes itself, which saves the
 /// compiler work.
@@ -130,12 +130,21 @@ pub(crate) enum Open {
 
 impl Open {
     /// Returns whether any of the values is open.
-    fn any(all: &[Bounds]) -> Self {
-        if all.iter().all(|bounds| matches!(bounds.open, Self::Known(_))) {
-            return Self::Known(all.iter().any(|bounds| matches!(bounds.open, Self::Known(true))));
+    fn any<'a>(all: impl IntoIterator<Item = &'a Self>) -> Self {
+        let all: Vec<_> = all.into_iter().filter(|open| !matches!(open, Self::Known(false))).collect();
+        match all.as_slice() {
+            [] => Self::Known(false),
+            some if some.iter().any(|open| matches!(open, Self::Known(true))) => Self::Known(true),
+            some => Self::Constant(q!(__fw::any(&[#(#some),*]))),
         }
-        let opens = all.iter().map(|bounds| &bounds.open);
-        Self::Constant(q!(__fw::any(&[#(#opens),*])))
+    }
+
+    /// Returns whether values of `min` bytes can be smaller than `len` bytes.
+    fn if_below(min: &Size, len: &Size) -> Self {
+        match (min, len) {
+            (Size::Known(min), Size::Known(len)) => Self::Known(min < len),
+            _ => Self::Constant(q!(#min < #len)),
+        }
     }
 }
 
@@ -176,9 +185,19 @@ impl Bounds {
     pub(crate) fn sum(cx: &Cx<'_>, steps: &[Step<'_>]) -> Self {
         let all: Vec<_> = steps.iter().map(|step| step.node().bounds(cx)).collect();
         let maxes: Vec<_> = all.iter().map(|bounds| &bounds.max).collect();
+        // Whether a field with `lead` is there is told by the bytes behind it. If there may be fewer
+        // of them than the lead has, they may be those after all steps.
+        let leads = steps.iter().enumerate().filter_map(|(index, step)| {
+            let Step::Cond(Cond { condition: Condition::Lead { lead, at: Some(_) }, .. }) = step else {
+                return None;
+            };
+            let behind = Size::sum_at_most(all[index + 1..].iter().map(|bounds| bounds.min.clone()));
+            Some(Open::if_below(&behind, &lead.len()))
+        });
+        let leads: Vec<_> = leads.collect();
         Self {
             max: Most::combine(&maxes, usize::checked_add, &q!(max_len_sum)),
-            open: Open::any(&all),
+            open: Open::any(all.iter().map(|bounds| &bounds.open).chain(&leads)),
             min: Size::sum_at_most(all.into_iter().map(|bounds| bounds.min)),
         }
     }
@@ -196,7 +215,7 @@ impl Bounds {
         Self {
             min,
             max: Most::combine(&maxes, |most, size| Some(most.max(size)), &q!(max_len_of)),
-            open: Open::any(all),
+            open: Open::any(all.iter().map(|bounds| &bounds.open)),
         }
     }
 }

@@ -9,11 +9,10 @@ use crate::layout::Assertion;
 impl InRun for Assertion<'_> {
     fn parse(&self, cx: &Cx<'_>) -> TokenStream {
         let message = self.message;
-        let (field, at) = match &self.field {
-            Some((field, at)) => (*field, q!(#at)),
-            None => ("", q!(0usize)),
+        let (site, at) = match &self.field {
+            Some((field, at, bits)) => (super::site_in(cx, field, bits.as_ref()), q!(#at)),
+            None => (super::site(cx, ""), q!(0usize)),
         };
-        let site = super::site(cx, field);
         let expr = match &self.optional {
             Some(there) => expression::on_decode_of(&self.expression, there),
             None => expression::on_decode(&self.expression),
@@ -27,11 +26,11 @@ impl InRun for Assertion<'_> {
     }
 
     fn encode(&self, cx: &Cx<'_>) -> TokenStream {
-        let name = self.field.as_ref().map_or("", |(field, _)| *field);
+        let name = self.field.as_ref().map_or("", |(field, ..)| *field);
         let expr = expression::on_encode(&self.expression).or_fail(name);
         let (holds, message) = (self.holds(&expr), self.message);
         let field = match &self.field {
-            Some((field, _)) => q!(__fw::Some(#field)),
+            Some((field, ..)) => q!(__fw::Some(#field)),
             None => q!(__fw::None),
         };
         cx.later(q! {
@@ -53,7 +52,7 @@ impl InRun for Assertion<'_> {
     fn check(&self) -> Option<TokenStream> {
         let (condition, message) = (self.expression.schema(), self.message);
         let field = match &self.field {
-            Some((field, _)) => q!(__fw::Some(#field)),
+            Some((field, ..)) => q!(__fw::Some(#field)),
             None => q!(__fw::None),
         };
         Some(q!(__fw::SchemaCheck::new(#condition, #message, #field)))

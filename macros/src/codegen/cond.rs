@@ -41,11 +41,16 @@ impl Node for Cond<'_> {
             },
             Condition::Lead { lead, at } => {
                 let (lead, or_lack) = (lead.tokens(), fault::or_lack(&site, &q!(i)));
-                let mut take = q!(match __fw::take_lead(i, src, &#lead) #or_lack);
-                if at.is_none() {
+                let take = match at {
+                    Some(_) => {
+                        let behind = tail.min();
+                        q!(match __fw::take_lead_before(i, src, &#lead, #behind) #or_lack)
+                    }
                     // Nothing follows this field, so it is absent if the input is at its end.
-                    take = q!(if i.is_empty() { (false, i) } else { #take });
-                }
+                    None => q! {
+                        if i.is_empty() { (false, i) } else { match __fw::take_lead(i, src, &#lead) #or_lack }
+                    },
+                };
                 q! {
                     let (#there, behind) = #take;
                     i = behind;

@@ -68,7 +68,9 @@ use std::cell::{Cell, RefCell};
 use proc_macro2::TokenStream;
 
 use crate::attr::Order;
-use crate::layout::{Body, Checksum, Condition, Extent, FieldOrder, Gap, Layout, Place, Slot, Step, Tags};
+use crate::layout::{
+    Bits, Body, Checksum, Condition, Extent, FieldOrder, Gap, Layout, Place, Slot, Step, Tags,
+};
 
 /// Like `quote!`, with identifiers that cannot collide with the user's identifiers.
 macro_rules! q {
@@ -127,8 +129,13 @@ pub(crate) fn site(cx: &Cx<'_>, name: &str) -> TokenStream {
 
 /// Like [`site`], for a field that may be a bit field.
 pub(crate) fn site_of(cx: &Cx<'_>, place: &Place<'_>) -> TokenStream {
-    let Some(bits) = &place.bits else { return site(cx, &place.name) };
-    let (frame, name, bit) = (cx.name, &place.name, bits.first());
+    site_in(cx, &place.name, place.bits.as_ref())
+}
+
+/// Like [`site`], for a bit field with these bits.
+pub(crate) fn site_in(cx: &Cx<'_>, name: &str, bits: Option<&Bits>) -> TokenStream {
+    let Some(bits) = bits else { return site(cx, name) };
+    let (frame, bit) = (cx.name, bits.first());
     q!(&__fw::Site { frame: #frame, field: #name, bit: __fw::Some(#bit) })
 }
 

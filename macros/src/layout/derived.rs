@@ -3,7 +3,7 @@
 use proc_macro2::Ident;
 use syn::{Expr, LitStr, Path};
 
-use super::{Expression, Number, Place, Target};
+use super::{Bits, Expression, Number, Place, Target};
 use crate::attr::FieldRange;
 
 /// An `offset_of` field: the position of another field in the frame.
@@ -73,9 +73,9 @@ pub(crate) struct PresenceFlag<'a> {
 pub(crate) struct Assertion<'a> {
     pub(crate) expression: Expression<'a>,
     pub(crate) message: &'a LitStr,
-    /// The field with the check, and the variable for the position of this field. `None` for a
-    /// check of the whole type.
-    pub(crate) field: Option<(&'a str, Ident)>,
+    /// The field with the check, the variable for its position, and its bits if it is a bit field.
+    /// `None` for a check of the whole type.
+    pub(crate) field: Option<(&'a str, Ident, Option<Bits>)>,
     /// Variable of the field if it is an `Option`. The check then applies to the value inside it.
     pub(crate) optional: Option<Ident>,
 }

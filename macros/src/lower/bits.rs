@@ -300,7 +300,8 @@ impl<'a> Lower<'a> {
         pending: &mut Vec<Pending<'a>>,
     ) -> Option<BitField<'a>> {
         let field = &reach.fields[index];
-        let place = Place { bits: Some(bits.clone()), ..self.place(reach, index) };
+        self.bits_of.borrow_mut().push(((reach.variant, index), bits.clone()));
+        let place = self.place(reach, index);
         if let Some(presence) = &field.attrs.presence {
             self.cx.error(presence.span, "a bit field cannot be optional: its run has a fixed size");
             return None;
@@ -382,6 +383,12 @@ impl<'a> Lower<'a> {
     /// Refuses an array of bit fields if it has more than 128 bits. The compiler checks this where
     /// the width or the length is a constant.
     fn array_of_bits(&self, field: &'a Field, array: &'a syn::TypeArray) -> Option<()> {
+        if self.uses_a_parameter(&array.len) {
+            let message =
+                "write the length of an array of bit fields as a constant: a parameter has no value here";
+            self.cx.error_at(&array.len, message);
+            return None;
+        }
         let width = match field.attrs.bits.as_ref().map(|bits| &bits.value) {
             Some(Width::Known(width)) => width,
             _ => return Some(()),

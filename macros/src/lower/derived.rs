@@ -292,9 +292,11 @@ impl<'a> Lower<'a> {
                 "the length of several fields cannot be optional: use `#[len_of(x)]` of one field",
             );
         }
-        let known = if number.fixed { WhenKnown::Patched } else { WhenKnown::Measured };
         let starts_before = len.of.from.is_none() || from <= field.index;
-        if starts_before && !number.fixed {
+        let fixed = number.fixed || (starts_before && self.may_be_fixed(&number));
+        let number = Number { fixed, ..number };
+        let known = if fixed { WhenKnown::Patched } else { WhenKnown::Measured };
+        if starts_before && !fixed {
             self.cx.error(len.of.span, "a length that counts itself needs a fixed-size type");
         }
         let length = Length {

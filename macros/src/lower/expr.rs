@@ -4,7 +4,7 @@ use proc_macro2::Ident;
 use syn::Expr;
 
 use super::{Lower, Reach, tree};
-use crate::ast::{Field, auto_item, mentions, variables};
+use crate::ast::{Field, auto_item, needs, variables};
 use crate::attr::{FieldRange, RangeKind};
 use crate::layout::{Covered, Covers, End, Expression, Named, Op, Target, Tree, Use};
 
@@ -12,7 +12,7 @@ impl<'a> Lower<'a> {
     /// Resolves an expression on `field`, which may name only earlier fields and context values.
     pub(super) fn expression(&self, expr: &'a Expr, field: &Field, reach: Reach<'a>) -> Expression<'a> {
         for other in &reach.fields[field.index..] {
-            if mentions(expr, &other.plain) {
+            if needs(expr, &other.plain) {
                 let names: Vec<_> =
                     reach.fields[..field.index].iter().map(|field| field.plain.to_string()).collect();
                 self.cx.error_at(

@@ -9,7 +9,8 @@ use super::{Lower, Reach};
 use crate::ast::{Field, auto_item, needs_extent, option_item, scalar};
 use crate::attr::{DerivedKind, ExtentWord, FieldRange, FieldTag, Presence, RangeKind};
 use crate::layout::{
-    Assertion, Atom, Cond, Condition, DelimiterBytes, Length, Mark, Place, Scope, Skip, Slot, Step, Target,
+    Assertion, Atom, Bits, Cond, Condition, DelimiterBytes, Length, Mark, Place, Scope, Skip, Slot, Step,
+    Target,
 };
 
 /// The range of fields that a `len_of` covers. Its scope has not begun yet.
@@ -329,8 +330,13 @@ impl<'a> Lower<'a> {
             auto: auto_item(&field.ty).is_some(),
             early: auto_item(&field.ty).is_some() && self.needed_early(field, reach).is_some(),
             begins: self.begins(field, reach),
-            bits: None,
+            bits: self.bits_of(reach, at),
         }
+    }
+
+    fn bits_of(&self, reach: Reach<'a>, at: usize) -> Option<Bits> {
+        let all = self.bits_of.borrow();
+        all.iter().find(|(field, _)| *field == (reach.variant, at)).map(|(_, bits)| bits.clone())
     }
 
     pub(super) fn checks(&self, reach: Reach<'a>, at: usize, steps: &mut Vec<Step<'a>>) {
@@ -338,7 +344,7 @@ impl<'a> Lower<'a> {
         for check in &field.attrs.checks {
             let expression = self.uses(&check.value.expr, reach, at + 1);
             let start = self.mark("m", at);
-            let field = Some((field.name.as_str(), start));
+            let field = Some((field.name.as_str(), start, self.bits_of(reach, at)));
             let optional = option_item(&reach.fields[at].ty).map(|_| reach.fields[at].local.clone());
             let assertion = Assertion { expression, message: &check.value.message, field, optional };
             steps.push(Step::atom(Atom::Check(assertion)));

@@ -28,7 +28,7 @@ use crate::ast::{Data, Field, Item, Variant};
 use crate::attr::{At, Check, HeadWord, LenPrefixed, Order, TagWord};
 use crate::ctxt::Ctxt;
 use crate::layout::{
-    Arm, ArmTag, Atom, BitConstant, ContextValue, Counts, Delimited, DelimiterBytes, Layout, Length,
+    Arm, ArmTag, Atom, BitConstant, Bits, ContextValue, Counts, Delimited, DelimiterBytes, Layout, Length,
     LengthRole, Magic, MagicValue, Match, Place, Rule, Scope, Slot, Step, Tag, TagOf, Tags, WhenKnown,
 };
 
@@ -39,6 +39,8 @@ pub(crate) struct Lower<'a> {
     context: Vec<ContextValue<'a>>,
     marks: RefCell<Vec<Ident>>,
     bits: RefCell<Vec<BitConstant<'a>>>,
+    /// The bits of each bit field that is lowered already, by its variant and index.
+    bits_of: RefCell<Vec<((usize, usize), Bits)>>,
     /// The byte order that this pass assumes where the order is known only at run time. The type is
     /// lowered once for each order.
     turn: Order,
@@ -84,6 +86,7 @@ pub(crate) fn lower<'a>(cx: &'a Ctxt, item: &'a Item, turn: Order) -> Option<Lay
         context: context.collect(),
         marks: RefCell::default(),
         bits: RefCell::default(),
+        bits_of: RefCell::default(),
         turn,
         orders: order::Orders::default(),
         gaps: RefCell::default(),

@@ -10,9 +10,14 @@ pub(crate) fn is_open(declaration: &Declaration, at: usize) -> bool {
     let ty = &declaration.types[at];
     !ty.is_bounded()
         && ty.all_fields().iter().any(|fields| {
-            let on_wire = |field: &&Field| !matches!(field.role, Role::Skip(_) | Role::Kept(_));
-            let last = fields.list.iter().rev().find(on_wire);
-            last.is_some_and(|last| matches!(last.presence, Presence::Lead(_)))
+            let ends_before_its_lead = |(index, field): (usize, &Field)| match &field.presence {
+                Presence::Lead(lead) => {
+                    let behind = &fields.list[index + 1..];
+                    behind.iter().map(|field| field_min(declaration, field)).sum::<usize>() < lead.len()
+                }
+                _ => false,
+            };
+            fields.list.iter().enumerate().any(ends_before_its_lead)
                 || fields.list.iter().any(|field| field_open(declaration, field))
         })
 }

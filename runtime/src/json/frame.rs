@@ -97,19 +97,15 @@ impl<'j> Frame<'j> {
         for (index, field) in self.schema.head.iter().chain(self.fields).enumerate() {
             let is_head = index < self.schema.head.len();
             let field = self.in_order(field, &placements);
-            let value = matches!(field.role, Role::Value);
-            let draft = if value { self.first_draft(field, &placements, path)? } else { None };
-            let says = draft.as_ref().and_then(|draft| match (field.ty, &draft.tag) {
+            let mut placement = self.first_draft(*field, is_head, &placements, path)?;
+            placement.says = placement.draft.as_ref().and_then(|draft| match (field.ty, &draft.tag) {
                 // A fieldless enum in a bit field is used as a number.
                 (Type::Bits(_), Some(tag)) => tag.signed(),
                 _ => Whole::of(self.given(field)?)?.signed(),
             });
-            placements.push(Placement { field: *field, is_head, draft, says });
+            placements.push(placement);
         }
-        for index in 0..placements.len() {
-            self.auto(index, &mut placements, tag.as_ref(), path)?;
-        }
-        self.draft_again(&mut placements, path)?;
+        self.draft_autos(&mut placements, tag.as_ref(), path)?;
         self.without_last_delimiters(&mut placements);
         settle(&mut placements, self.delimiter(), path)?;
         takes_bytes(&placements, path)?;
@@ -135,7 +131,7 @@ impl<'j> Frame<'j> {
         self.known_by(placements, |placement| placement.says)
     }
 
-    /// Like [`Self::known`], with the numbers of all `Auto`s.
+    /// Like [`Self::known`], with the numbers of the `Auto`s that are drafted.
     pub(super) fn all_known(&self, placements: &[Placement]) -> Known {
         self.known_by(placements, |placement| placement.says.or_else(|| placement.written()))
     }
@@ -180,7 +176,7 @@ impl<'j> Frame<'j> {
     }
 
     /// Drafts the field at `index`, if the codec computes it.
-    fn auto(
+    pub(super) fn auto(
         &self,
         index: usize,
         placements: &mut [Placement],
@@ -228,11 +224,7 @@ impl<'j> Frame<'j> {
         if let (Some(json), true) = (given, is_beyond_schema(field)) {
             let draft = match leaf::raw(json).filter(|_| matches!(field.ty, Type::Frame(_))) {
                 Some(bytes) => Draft::of(bytes),
-                None => {
-                    let context = Self::context(field, &|| self.known(placements));
-                    let handed = Handed { context, assumed: self.handed.assumed, rough: self.handed.rough };
-                    draft::field(field, json, &handed, path)?
-                }
+                None => draft::field(field, json, &self.handed(field, placements), path)?,
             };
             return Ok((is_loose(field, draft), Whole::of(json).and_then(Whole::signed)));
         }
@@ -287,7 +279,7 @@ impl<'j> Frame<'j> {
         placements: &[Placement],
         path: &Path<'_>,
     ) -> Result<Draft, JsonError> {
-        let known = self.known(placements);
+        let known = self.all_known(placements);
         let bytes = match (field.extent, given) {
             (Extent::Fixed(len, fill), _) => vec![fill; len],
             (Extent::Len(text), given) => match (said_padding(field, &known), given) {
@@ -307,7 +299,9 @@ impl<'j> Frame<'j> {
         for index in (0..placements.len()).rev() {
             let (before, behind) = placements.split_at_mut(index + 1);
             let Some(Placement { field, draft: Some(draft), .. }) = before.last_mut() else { continue };
-            let Extent::UntilAny(Delimiter { ending: Ending::Between, .. }) = field.extent else { continue };
+            let Extent::UntilAny(delimiter @ Delimiter { ending: Ending::Between, .. }) = field.extent else {
+                continue;
+            };
             let inside = self.enclosed_behind(index).unwrap_or(behind.len());
             let takes_bytes = |placement: &Placement| {
                 placement.draft.as_ref().is_some_and(|draft| {
@@ -315,7 +309,8 @@ impl<'j> Frame<'j> {
                 })
             };
             if !behind.iter().take(inside).any(takes_bytes) {
-                draft.bytes.truncate(draft.content);
+                let end = draft.bytes.len().saturating_sub(delimiter.written().len());
+                draft.bytes.truncate(end);
             }
         }
     }

@@ -5,6 +5,7 @@ use super::draft::{Draft, say};
 use super::error::{JsonError, Path};
 use super::leaf::{self, Whole};
 use super::members::is_beyond_schema;
+use super::value::Inputs;
 use crate::schema::value::Value;
 use crate::schema::{Bits, Covered, Extent, Field, Order, Role, Type};
 use crate::wire::add_to;
@@ -21,6 +22,12 @@ pub(super) struct Placement {
     pub(super) draft: Option<Draft>,
     /// The value of the field, if it is a number.
     pub(super) says: Option<i128>,
+    /// What the bytes of a value depend on.
+    pub(super) inputs: Inputs,
+    /// Whether some of the inputs were unknown when the value was drafted.
+    pub(super) is_rough: bool,
+    /// Why the field could not be drafted. This may change when more is known.
+    pub(super) fault: Option<JsonError>,
 }
 
 /// Returns `true` if a field has a value. A field with only the number for an absent value has
@@ -74,6 +81,16 @@ fn sizes(placements: &[Placement]) -> Vec<usize> {
 }
 
 impl Placement {
+    pub(super) fn new(field: Field, is_head: bool) -> Self {
+        let (draft, says, fault) = (None, None, None);
+        Self { field, is_head, draft, says, inputs: Inputs::default(), is_rough: false, fault }
+    }
+
+    /// Returns `true` if the value of the field is in the JSON.
+    pub(super) fn is_value(&self) -> bool {
+        matches!(self.field.role, Role::Value)
+    }
+
     /// Returns the number in an `Auto` that depends on other values but not on their sizes.
     pub(super) fn written(&self) -> Option<i128> {
         let draft = self.draft.as_ref()?;
@@ -143,9 +160,13 @@ pub(super) fn settle(
             };
             let Some(placement) = placements.get_mut(index) else { continue };
             if placement.says != Some(number) || placement.draft.is_none() {
-                placement.draft =
-                    Some(says(&placement.field, number, &Path::Member(path, placement.field.name))?);
-                placement.says = Some(number);
+                match says(&placement.field, number, &Path::Member(path, placement.field.name)) {
+                    Ok(draft) => (placement.draft, placement.says) = (Some(draft), Some(number)),
+                    Err(error) => {
+                        refused = refused.or(Some(error));
+                        continue;
+                    }
+                }
                 changed = true;
             }
         }

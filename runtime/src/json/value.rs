@@ -1,6 +1,6 @@
 //! Drafting of the values of a frame, which are in the JSON. Some of their bytes may depend on an
-//! `Auto`: an integer of `bytes(n)`, where `n` counts the items of a list. These values are drafted
-//! again once all `Auto`s are known.
+//! `Auto`: an integer of `bytes(n)`, where `n` counts the items of a list. Such a value is drafted
+//! again once the `Auto` is known.
 
 use serde_json::Value as Json;
 
@@ -9,99 +9,146 @@ use super::error::{JsonError, Path};
 use super::frame::{Frame, MOST_PADDING};
 use super::leaf;
 use super::placement::{Placement, settle};
-use crate::schema::known::Known;
+use crate::schema::known::{Known, Says};
 use crate::schema::{Extent, Field, NumberFormat, Presence, Role, Type};
 
-impl Frame<'_> {
-    /// Returns the values that the type of a field receives from this frame.
-    pub(super) fn context(field: &Field, known: &dyn Fn() -> Known) -> Vec<Option<u128>> {
-        match field.given.values {
-            [] => Vec::new(),
-            _ => known().context_for(field),
+/// What the bytes of a value depend on, beside its JSON.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Inputs {
+    /// The context values that its type receives. `None` stands for an unknown value.
+    context: Vec<Option<u128>>,
+    /// The size that an expression says, if the value can have several. `Some(None)` stands for an
+    /// unknown size.
+    size: Option<Option<usize>>,
+}
+
+impl Inputs {
+    fn of(field: &Field, known: impl FnOnce() -> Known) -> Self {
+        let len = match field.extent {
+            Extent::Len(len) if draft::has_room(field) || in_bytes(&field.ty) => Some(len),
+            _ => None,
+        };
+        if len.is_none() && field.given.values.is_empty() {
+            return Self::default();
         }
+        let known = known();
+        let size = len.map(|len| len.number(&known).and_then(|len| usize::try_from(len).ok()));
+        Self { context: known.context_for(field), size }
     }
 
-    /// Drafts a field whose value is in the JSON. Some of its bytes may depend on an `Auto`, whose
-    /// number is not known yet.
+    fn are_known(&self) -> bool {
+        !self.context.contains(&None) && self.size != Some(None)
+    }
+}
+
+impl<'j> Frame<'j> {
+    /// Drafts a field for the first time. An error in a value with unknown inputs may come from them,
+    /// so it is kept until they are known.
     pub(super) fn first_draft(
         &self,
-        field: &Field,
+        field: Field,
+        is_head: bool,
         before: &[Placement],
         path: &Path<'_>,
-    ) -> Result<Option<Draft>, JsonError> {
-        let known = || self.known(before);
-        let context = Self::context(field, &known);
-        let rough = context.contains(&None) && !self.handed.rough;
-        let handed = Handed { context, assumed: self.handed.assumed, rough: rough || self.handed.rough };
-        match (self.value(field, &known, &handed, path), self.given(field)) {
-            // Its sizes are not right yet. The number of its items is.
-            (Err(_), Some(Json::Array(items))) if rough => {
-                Ok(Some(Draft { items: items.len(), ..Draft::default() }))
-            }
-            (Err(_), Some(_)) if rough => Ok(Some(Draft::default())),
-            (draft, _) => draft,
+    ) -> Result<Placement, JsonError> {
+        let mut placement = Placement::new(field, is_head);
+        if !matches!(field.role, Role::Value) {
+            return Ok(placement);
         }
+        placement.inputs = Inputs::of(&field, || self.known(before));
+        placement.is_rough = !placement.inputs.are_known();
+        let rough = placement.is_rough || self.handed.rough;
+        match self.value(&field, &placement.inputs, rough, path) {
+            Ok(draft) => placement.draft = draft,
+            Err(fault) if placement.is_rough => {
+                // The number of items does not depend on the inputs.
+                let items = self.given(&field).and_then(Json::as_array).map_or(0, Vec::len);
+                placement.draft = Some(Draft { items, ..Draft::default() });
+                placement.fault = Some(fault);
+            }
+            Err(fault) => return Err(fault),
+        }
+        Ok(placement)
     }
 
-    /// Drafts those values again that depend on an `Auto`, now that its number is known.
-    pub(super) fn draft_again(&self, placements: &mut [Placement], path: &Path<'_>) -> Result<(), JsonError> {
-        let depends = |index: &usize| self.depends_on_auto(*index, placements);
-        let again: Vec<_> = (0..placements.len()).filter(depends).collect();
-        if again.is_empty() || self.handed.rough {
-            return Ok(());
+    /// Drafts the `Auto`s, and then those values again whose inputs are known better by them, until
+    /// nothing changes. A frame that its parent drafts again leaves the values to that time.
+    pub(super) fn draft_autos(
+        &self,
+        placements: &mut [Placement],
+        tag: Option<&Says>,
+        path: &Path<'_>,
+    ) -> Result<(), JsonError> {
+        for _ in 0..=placements.len() {
+            for auto in placements.iter_mut().filter(|placement| !placement.is_value()) {
+                (auto.draft, auto.says) = (None, None);
+            }
+            for index in 0..placements.len() {
+                let drafted = self.auto(index, placements, tag, path);
+                if let Some(placement) = placements.get_mut(index).filter(|auto| !auto.is_value()) {
+                    placement.fault = drafted.err();
+                }
+            }
+            if self.handed.rough {
+                break;
+            }
+            // Lengths may not fit as long as values are rough. They are settled once more in the end.
+            settle(placements, self.delimiter(), path).ok();
+            let again =
+                (0..placements.len()).filter(|index| self.draft_again(*index, placements, path)).count();
+            if again == 0 {
+                break;
+            }
         }
-        // Lengths of what is drafted again may not fit yet. They are settled once more in the end.
-        settle(placements, self.delimiter(), path).ok();
-        for index in again {
-            let (before, behind) = placements.split_at_mut(index);
-            let Some(placement) = behind.first_mut() else { continue };
-            let known = || self.all_known(before);
-            let context = Self::context(&placement.field, &known);
-            let handed = Handed { context, assumed: self.handed.assumed, rough: false };
-            placement.draft = self.value(&placement.field, &known, &handed, path)?;
-        }
-        Ok(())
+        // Errors of values come first: those of `Auto`s may follow from them.
+        let is_faulty = |placement: &&mut Placement| placement.fault.is_some();
+        let (values, autos): (Vec<_>, Vec<_>) =
+            placements.iter_mut().filter(is_faulty).partition(|placement| placement.is_value());
+        let first = values.into_iter().chain(autos).next().and_then(|placement| placement.fault.take());
+        first.map_or(Ok(()), Err)
     }
 
-    /// Returns `true` if a value depends on a number that is not in the JSON.
-    fn depends_on_auto(&self, index: usize, placements: &[Placement]) -> bool {
-        let Some(Placement { field, draft: Some(_), .. }) = placements.get(index) else { return false };
-        let known = || self.known(placements.get(..index).unwrap_or_default());
-        let of_unknown_size = match field.extent {
-            Extent::Len(len) => {
-                (draft::has_room(field) || in_bytes(&field.ty)) && len.number(&known()).is_none()
-            }
-            _ => false,
+    /// Drafts a value again if its inputs have changed. Returns `true` if so.
+    fn draft_again(&self, index: usize, placements: &mut [Placement], path: &Path<'_>) -> bool {
+        let (before, behind) = placements.split_at_mut(index);
+        let Some(placement) = behind.first_mut().filter(|placement| placement.is_value()) else {
+            return false;
         };
-        matches!(field.role, Role::Value) && (of_unknown_size || Self::context(field, &known).contains(&None))
+        let inputs = Inputs::of(&placement.field, || self.all_known(before));
+        if !placement.is_rough && inputs == placement.inputs {
+            return false;
+        }
+        match self.value(&placement.field, &inputs, false, path) {
+            Ok(draft) => (placement.draft, placement.fault) = (draft, None),
+            Err(fault) => placement.fault = Some(fault),
+        }
+        (placement.inputs, placement.is_rough) = (inputs, false);
+        true
     }
 
     /// Drafts a field whose value is in the JSON.
     fn value(
         &self,
         field: &Field,
-        known: &dyn Fn() -> Known,
-        handed: &Handed<'_>,
+        inputs: &Inputs,
+        rough: bool,
         path: &Path<'_>,
     ) -> Result<Option<Draft>, JsonError> {
         let path = &Path::Member(path, field.name);
+        let handed = Handed { context: inputs.context.clone(), assumed: self.handed.assumed, rough };
         let draft = |json: &Json| {
-            let mut draft = draft::field(field, json, handed, path)?;
-            let led = |mut draft: Draft| {
-                if let Presence::Lead(lead) = field.presence {
-                    draft.insert_front(lead.to_vec());
-                }
-                Ok(Some(draft))
-            };
-            let Extent::Len(len) = field.extent else { return led(draft) };
-            let len = || len.number(&known()).and_then(|len| usize::try_from(len).ok());
-            if let (true, Some(len)) = (in_bytes(&field.ty), len()) {
+            let mut draft = draft::field(field, json, &handed, path)?;
+            let size = inputs.size.flatten();
+            if let (true, Some(len)) = (in_bytes(&field.ty), size) {
                 draft = leaf::in_bytes(&field.ty, len, json, path).map(Draft::of)?;
             }
-            if let (true, Some(len)) = (draft::has_room(field), len().filter(|len| *len <= MOST_PADDING)) {
+            if let (true, Some(len)) = (draft::has_room(field), size.filter(|len| *len <= MOST_PADDING)) {
                 draft::in_room(&mut draft, field, len, path)?;
             }
-            led(draft)
+            if let Presence::Lead(lead) = field.presence {
+                draft.insert_front(lead.to_vec());
+            }
+            Ok(Some(draft))
         };
         match (self.given(field), field.presence) {
             (None, Presence::Always) => Err(path.error("it is missing")),
@@ -109,6 +156,12 @@ impl Frame<'_> {
             (None | Some(Json::Null), _) => Ok(None),
             (Some(json), _) => draft(json),
         }
+    }
+
+    /// Returns what the type of an `Auto` receives from this frame.
+    pub(super) fn handed(&self, field: &Field, before: &[Placement]) -> Handed<'j> {
+        let Inputs { context, .. } = Inputs::of(field, || self.known(before));
+        Handed { context, assumed: self.handed.assumed, rough: self.handed.rough }
     }
 }
 

@@ -33,6 +33,24 @@ pub(crate) struct Member {
     pub(crate) inside: Node,
 }
 
+impl Node {
+    fn not_after(&mut self, at: usize) {
+        self.range = self.range.start.min(at)..self.range.end.min(at);
+        self.members.iter_mut().for_each(|member| member.not_after(at));
+        self.items.iter_mut().for_each(|item| item.not_after(at));
+    }
+}
+
+impl Member {
+    /// Moves what lies after a position to this position.
+    fn not_after(&mut self, at: usize) {
+        if self.range.end > at {
+            self.range = self.range.start.min(at)..at;
+            self.inside.not_after(at);
+        }
+    }
+}
+
 /// Builds a tree, beginning with the outermost frame.
 #[derive(Debug, Default)]
 pub(crate) struct Tree {
@@ -74,11 +92,14 @@ impl Tree {
         self.innermost().variant = Some(index);
     }
 
-    /// Removes all parts and items that end after a position.
+    /// Removes all parts and items with bytes after a position. Those without bytes, such as an empty
+    /// value behind a delimiter that is not needed, stay at this position.
     fn truncate(&mut self, to: usize) {
         for node in self.open.iter_mut().map(|(_, node)| node).chain([&mut self.root]) {
-            node.members.retain(|member| member.range.end <= to);
-            node.items.retain(|item| item.range.end <= to);
+            node.members.retain(|member| member.range.end <= to || member.range.is_empty());
+            node.items.retain(|item| item.range.end <= to || item.range.is_empty());
+            node.members.iter_mut().for_each(|member| member.not_after(to));
+            node.items.iter_mut().for_each(|item| item.not_after(to));
         }
     }
 

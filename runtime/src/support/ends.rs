@@ -41,6 +41,24 @@ pub fn take_lead<'a>(input: &'a [u8], src: &Source<'a>, lead: &[u8]) -> Result<(
     }
 }
 
+/// Like [`take_lead`], where at least `behind` bytes follow the field. If they may be fewer than those
+/// of the lead, the input may end here, and a part of the lead is not one.
+///
+/// # Errors
+/// Returns the same errors as [`take_lead`].
+#[inline]
+pub fn take_lead_before<'a>(
+    input: &'a [u8],
+    src: &Source<'a>,
+    lead: &[u8],
+    behind: usize,
+) -> Result<(bool, &'a [u8]), Fault> {
+    if behind < lead.len() && input.len() < lead.len() {
+        return Ok((false, input));
+    }
+    take_lead(input, src, lead)
+}
+
 /// Splits off the bytes before one of several delimiters, or before a delimiter with options.
 ///
 /// # Errors

@@ -42,7 +42,7 @@ pub use encode::{
     check_len, check_max, not_derived_either, odd_constant, offset_to_wire, or_none, patch, patch_bits,
     said_len, size_with, skip, write_digits, write_number, write_with, written,
 };
-pub use ends::{stopped, take_any, take_lead, take_until};
+pub use ends::{stopped, take_any, take_lead, take_lead_before, take_until};
 pub(crate) use filling::{ends_in_fill, is_not_fill};
 pub use filling::{put_fill, put_fill_bytes, put_filling, put_slack, put_units, set_filled, write_filled};
 pub use limits::{array_width, bit_width, bytes_of_bits, has_order, limit_is_reachable, run_bytes, within};

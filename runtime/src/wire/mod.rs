@@ -161,6 +161,12 @@ pub trait Wire<F> {
 ///
 /// Runs of such values are read from one array and written to one array. The cursors over the array
 /// are optimised away once the functions are inlined.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a number of a fixed size here",
+    label = "not a number of a fixed size",
+    note = "what the codec writes later, such as `calc`, `checksum` and `offset_of`, needs a number of a fixed size, such \
+            as `u16`; a number of several bytes needs a byte order: `#[frame(be)]` or `#[frame(le)]` on the type"
+)]
 pub trait Fixed<F>: Wire<F> + Copy {
     /// Size of the value in bytes.
     const SIZE: usize;

@@ -59,3 +59,19 @@ fn an_alias_works_like_the_type_it_names() {
     wrong[3] ^= 1;
     assert_eq!(Record::decode(&wrong).unwrap_err().path(), "Record.sum");
 }
+
+/// Lengths that count themselves.
+#[derive(Frame, Debug, Clone, PartialEq)]
+#[frame(be)]
+struct Whole {
+    #[len_of(..)]
+    all: Auto<Half>,
+    #[len_of(rest..)]
+    rest: Auto<Half>,
+    last: u8,
+}
+
+#[test]
+fn an_alias_may_count_itself() {
+    same(Whole { all: Auto::new(), rest: Auto::new(), last: 1 }, &[0, 5, 0, 3, 1]);
+}

@@ -222,3 +222,31 @@ fn errors_in_bit_fields_have_a_bit() {
     assert_eq!((error.path().as_str(), error.offset(), error.bit()), ("Lowest.level", 0, Some(3)));
     assert_eq!(Flags::decode(&good[..2]).unwrap_err().bit(), None);
 }
+
+#[derive(Frame, Debug, PartialEq)]
+struct Counts {
+    #[bits(4)]
+    #[count_of(list)]
+    first: Auto<u8>,
+    #[bits(4)]
+    #[count_of(list)]
+    second: Auto<u8>,
+    #[bits(5)]
+    #[check(x < 3, "too large")]
+    x: u8,
+    #[bits(3)]
+    #[check(y < 3, "too large")]
+    y: u8,
+    list: Vec<u8>,
+}
+
+#[test]
+fn what_is_checked_later_has_a_bit_too() {
+    let refused = |bytes: &[u8]| {
+        let error = Counts::decode(bytes).unwrap_err();
+        (error.path(), error.offset(), error.bit())
+    };
+    assert_eq!(refused(&[0x12, 0, 7]), ("Counts.second".into(), 0, Some(4)));
+    assert_eq!(refused(&[0x11, 0x20, 7]), ("Counts.x".into(), 1, Some(0)));
+    assert_eq!(refused(&[0x11, 0x07, 7]), ("Counts.y".into(), 1, Some(5)));
+}

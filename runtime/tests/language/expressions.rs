@@ -237,3 +237,42 @@ fn a_local_name_hides_a_field() {
         crate::held::same(value, &bytes);
     }
 }
+
+/// A name of the macro and a name of its caller are two names, though they are spelled alike.
+macro_rules! hygienic {
+    ($name:ident, $len:ident) => {
+        #[derive(Frame, Debug, PartialEq)]
+        struct $name {
+            $len: u8,
+            #[len({ let n = 2; n + usize::from($len) })]
+            body: Vec<u8>,
+        }
+    };
+}
+
+hygienic!(Hygienic, n);
+
+fn y(n: u8) -> u8 {
+    n / 2
+}
+
+/// Functions, and words in macros, that are called like later fields.
+#[derive(Frame, Debug, PartialEq)]
+struct Calling {
+    n: u8,
+    #[when(std::matches!(n, x if x > 3))]
+    guard: Option<u8>,
+    #[len({ fn x(y: u8) -> u8 { y } x(n) })]
+    local: Vec<u8>,
+    #[len(y(n))]
+    outer: Vec<u8>,
+    x: u8,
+    y: u8,
+}
+
+#[test]
+fn other_names_than_those_of_fields() {
+    crate::held::same(Hygienic { n: 2, body: vec![0; 4] }, &[2, 0, 0, 0, 0]);
+    let calling = Calling { n: 4, guard: Some(1), local: vec![0; 4], outer: vec![0; 2], x: 1, y: 2 };
+    crate::held::same(calling, &[4, 1, 0, 0, 0, 0, 0, 0, 1, 2]);
+}

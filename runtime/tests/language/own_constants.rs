@@ -183,3 +183,52 @@ fn in_generic_types() {
     let none = Generic::<Verb, 0>::decode(b"\0ge\0").unwrap();
     assert_eq!(none.to_vec().unwrap(), b"\0ge\0");
 }
+
+trait HasLen {
+    const LEN: usize;
+}
+
+impl HasLen for Bounded {
+    const LEN: usize = 2;
+}
+
+/// The hidden struct of the items has the same where clause, and is another type.
+#[derive(Frame, Debug, PartialEq)]
+struct Bounded
+where
+    Self: HasLen,
+{
+    #[count_prefixed(u8)]
+    #[each(fixed(<Self as HasLen>::LEN))]
+    names: Vec<String>,
+}
+
+#[derive(Frame, Debug, PartialEq)]
+#[allow(non_camel_case_types, reason = "the name of the type is a keyword")]
+struct r#try {
+    #[fixed(Self::LEN)]
+    text: String,
+}
+
+impl r#try {
+    const LEN: usize = 2;
+}
+
+#[derive(Frame, Debug, PartialEq)]
+struct Inner {
+    #[len({ struct Other; impl Other { const LEN: u8 = 2; fn len() -> u8 { Self::LEN } } Other::len() })]
+    of_another: Vec<u8>,
+    #[len(Self::LEN)]
+    own: Vec<u8>,
+}
+
+impl Inner {
+    const LEN: u8 = 1;
+}
+
+#[test]
+fn in_odd_places() {
+    same(Bounded { names: vec!["ab".into()] }, b"\x01ab");
+    same(r#try { text: "ab".into() }, b"ab");
+    same(Inner { of_another: vec![1, 2], own: vec![3] }, &[1, 2, 3]);
+}

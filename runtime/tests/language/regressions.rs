@@ -219,3 +219,64 @@ fn consecutive_variable_length_length_fields() {
     assert_eq!(both.encoded_len(), bytes.len());
     assert_eq!(Both::decode(&bytes).unwrap(), both);
 }
+
+#[derive(Frame, Debug, Clone, PartialEq)]
+struct MayEndBefore {
+    count: u8,
+    #[lead(b":")]
+    led: Option<u8>,
+    #[count(count)]
+    list: Vec<u8>,
+}
+
+#[derive(Frame, Debug, Clone, PartialEq)]
+struct Ends {
+    #[lead(b":;")]
+    led: Option<u8>,
+    last: u8,
+}
+
+#[derive(Frame, Debug, Clone, PartialEq)]
+#[frame(be)]
+struct Goes {
+    #[lead(b":;")]
+    led: Option<u8>,
+    last: u16,
+}
+
+/// The bytes behind a field with `lead` tell whether it is there. Where the type can end before
+/// them, the bytes after the type would be taken for the lead.
+#[test]
+fn a_type_that_may_end_before_its_lead_is_open() {
+    assert!(MayEndBefore::OPEN && Ends::OPEN);
+    let list =
+        |led, list: &[u8]| MayEndBefore { count: list.len().try_into().unwrap(), led, list: list.into() };
+    framewright::testing::laws([list(None, b""), list(None, b"ab"), list(Some(1), b""), list(Some(2), b":")]);
+    assert!(list(None, b":").to_vec().is_err());
+    framewright::testing::laws([Ends { led: None, last: b':' }, Ends { led: Some(1), last: 2 }]);
+}
+
+#[test]
+fn a_type_that_goes_on_behind_its_lead_is_not_open() {
+    #[derive(Frame, Debug, Clone, PartialEq)]
+    struct Around {
+        inside: Goes,
+        behind: u8,
+    }
+    assert!(!Goes::OPEN);
+    let around = |led, last| Around { inside: Goes { led, last }, behind: b';' };
+    framewright::testing::laws([around(None, 0x3a3a), around(Some(1), 0x3a3b)]);
+}
+
+/// A delimiter that is written longer than it was read may have no room.
+#[test]
+fn the_first_of_several_delimiters_may_have_no_room() {
+    #[derive(Frame, Debug, Clone, PartialEq)]
+    struct Line(#[until(b"\r\n" | b"\n")] String);
+    #[derive(Frame, Debug, Clone, PartialEq)]
+    struct Lines(#[fixed(6, fill = 0)] Vec<Line>);
+    let lines = Lines(vec![Line("ab".into()), Line("".into())]);
+    assert_eq!(lines.to_vec().unwrap(), b"ab\r\n\r\n");
+    assert!(Lines::decode(b"a\nabc\n").unwrap().to_vec().is_err());
+    framewright::testing::laws([lines, Lines(vec![Line("abc".into())])]);
+}

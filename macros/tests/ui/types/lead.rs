@@ -34,4 +34,19 @@ struct Around {
     behind: u8,
 }
 
+#[derive(Frame)]
+struct MayEndBefore {
+    count: u8,
+    #[lead(b":")]
+    led: Option<u8>,
+    #[count(count)]
+    list: Vec<u8>,
+}
+
+#[derive(Frame)]
+struct AroundIt {
+    may_end: MayEndBefore,
+    behind: u8,
+}
+
 fn main() {}
