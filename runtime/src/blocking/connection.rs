@@ -5,13 +5,15 @@ use std::fmt;
 use std::io::{self, Read, Write};
 use std::net::{Ipv4Addr, SocketAddr, ToSocketAddrs};
 #[cfg(unix)]
-use std::os::unix::net::UnixStream;
-#[cfg(unix)]
 use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use bytes::BytesMut;
 
+#[cfg(unix)]
+use super::stream::connect_unix;
 use super::stream::{Stream, Timeless, connect, is_timeout};
 use crate::error::{Error, Result};
 use crate::frame::{Decode, Encode};
@@ -30,8 +32,8 @@ pub(super) struct Connection {
     timed_writes: bool,
     /// Whether a write failed halfway. Nothing can be written after that.
     torn: bool,
-    /// Whether the connection was [aborted](Connection::abort).
-    aborted: bool,
+    /// Whether the connection was [aborted](Connection::abort). The halves of a client share this.
+    aborted: Arc<AtomicBool>,
     pub(super) deadline: Option<Instant>,
     /// The unread rest of bodies.
     pub(super) rest: Rest,
@@ -46,7 +48,7 @@ impl Connection {
 
     #[cfg(unix)]
     pub(super) fn connect_unix(path: &Path, options: &ClientOptions) -> Result<Self> {
-        let stream = UnixStream::connect(path)
+        let stream = connect_unix(path, options.time_to_connect())
             .map_err(|source| Error::Connect { address: path.display().to_string(), source })?;
         Ok(Self::of(Box::new(stream), options))
     }
@@ -64,20 +66,20 @@ impl Connection {
             timed: false,
             timed_writes: false,
             torn: false,
-            aborted: false,
+            aborted: Arc::default(),
             deadline: None,
             rest: Rest::NOTHING,
         }
     }
 
-    /// Resets the options to their defaults, and removes the deadline. Keeps the stream and the
-    /// unwritten frames, but not the bytes read ahead.
-    pub(super) fn without_options(self) -> Self {
+    /// Sets the options, and removes the deadline. Keeps the stream and the unwritten frames, but not
+    /// the bytes read ahead.
+    pub(super) fn with_options(self, options: &ClientOptions) -> Self {
         // If this fails, so does the next read or write.
         let _ = self.stream.set_read_time(None);
         let _ = self.stream.set_write_time(None);
         let Self { stream, out, torn, aborted, .. } = self;
-        Self { out, torn, aborted, ..Self::of(stream, &ClientOptions::new()) }
+        Self { out, torn, aborted, ..Self::of(stream, options) }
     }
 
     /// Returns two connections over the same socket, one that only sends and one that only receives.
@@ -85,7 +87,8 @@ impl Connection {
         let options = ClientOptions::new();
         let Self { stream, out, framer, timed, timed_writes, torn, aborted, deadline, rest, .. } = self;
         let receives = Self::of(stream.try_clone()?, &options);
-        let sends = Self { out, timed_writes, torn, aborted, deadline, ..Self::of(stream, &options) };
+        let shared = Arc::clone(&aborted);
+        let sends = Self { out, timed_writes, torn, aborted: shared, deadline, ..Self::of(stream, &options) };
         Ok((sends, Self { framer, timed, aborted, deadline, rest, ..receives }))
     }
 
@@ -94,15 +97,15 @@ impl Connection {
         self.stream.close_sending();
     }
 
-    /// Ends the connection after a step that was left halfway. All later calls fail.
+    /// Closes the connection in both directions, for both halves of a client. All later calls fail.
     pub(super) fn abort(&mut self) {
-        self.aborted = true;
+        self.aborted.store(true, Ordering::Release);
         self.stream.close();
     }
 
     /// Returns an error if the connection was aborted.
     pub(super) fn check(&self) -> Result<()> {
-        if self.aborted { Err(Error::Closed) } else { Ok(()) }
+        if self.aborted.load(Ordering::Acquire) { Err(Error::Closed) } else { Ok(()) }
     }
 
     /// Returns an error if nothing can be written any more.
@@ -128,17 +131,19 @@ impl Connection {
 
     /// Puts a frame into the out-buffer.
     pub(super) fn feed<T: Encode>(&mut self, frame: &T) -> Result<()> {
-        self.check()?;
+        self.check_writes()?;
         Ok(frame.encode(&mut self.out)?)
     }
 
     /// Writes the out-buffer. If the write fails, the unwritten bytes are lost and the connection
     /// cannot be written to any more.
     pub(super) fn flush(&mut self) -> Result<()> {
+        self.check_writes()?;
         self.flush_until(None)
     }
 
-    /// Like [`flush`](Self::flush), with a deadline.
+    /// Like [`flush`](Self::flush), with a deadline. If there is nothing to write, this succeeds even
+    /// if the connection cannot be written to any more, since it can still be read.
     pub(super) fn flush_until(&mut self, due: Option<Instant>) -> Result<()> {
         if self.out.is_empty() {
             return Ok(());
@@ -163,6 +168,14 @@ impl Connection {
     fn write_until(&mut self, bytes: &[u8], due: Option<Instant>) -> Result<()> {
         self.check_writes()?;
         self.torn = true;
+        let written = self.write_all(bytes, due);
+        // The other half may have aborted the connection meanwhile.
+        self.check()?;
+        self.torn = written.is_err();
+        written
+    }
+
+    fn write_all(&mut self, bytes: &[u8], due: Option<Instant>) -> Result<()> {
         let mut left = bytes;
         while !left.is_empty() {
             let time = self.time_left(due, NOT_SENT)?;
@@ -180,9 +193,7 @@ impl Connection {
                 Err(error) => return Err(error.into()),
             }
         }
-        self.stream.flush()?;
-        self.torn = false;
-        Ok(())
+        Ok(self.stream.flush()?)
     }
 
     /// Returns the time left until `due` and the deadline, or `None` if there is neither. Returns
@@ -229,6 +240,8 @@ impl Connection {
         room.resize(end, 0);
         let read = self.stream.read(room.get_mut(start..).unwrap_or_default());
         room.truncate(start + read.as_ref().copied().unwrap_or(0));
+        // The other half may have aborted the connection meanwhile.
+        self.check()?;
         match read {
             Ok(0) => self.framer.finish(),
             Ok(_) => {}

@@ -12,6 +12,9 @@ use crate::frame::{Decode, Encode};
 
 impl<S, R> Client<S, R> {
     /// Splits the client into two halves for separate threads: one receives while the other sends.
+    /// Dropping the sending half closes the sending side, so that the server sees the end of the
+    /// stream. Both halves keep the deadline that was set on the [`Session`](super::Session), and it
+    /// can no longer be changed.
     ///
     /// ```no_run
     /// # use framewright::{blocking, prelude::*};
@@ -31,7 +34,8 @@ impl<S, R> Client<S, R> {
     /// ```
     ///
     /// # Errors
-    /// [`Error::Io`] of the kind `Unsupported` for a client over a stream that is not a socket.
+    /// [`Error::Io`] of the kind `Unsupported` for a client over a stream that is not a socket. The
+    /// client is dropped then.
     pub fn split(self) -> Result<(Sender<S>, Receiver<R>)> {
         let (sends, receives) = self.connection.split()?;
         let sender = Sender { connection: sends, marker: PhantomData };
@@ -39,7 +43,7 @@ impl<S, R> Client<S, R> {
     }
 }
 
-/// The sending half of a [`Client`].
+/// The sending half of a [`Client`]. When it is dropped, the sending side is closed.
 pub struct Sender<S> {
     connection: Connection,
     marker: PhantomData<fn(&S)>,
@@ -62,6 +66,18 @@ impl<S> Sender<S> {
         self.flush()?;
         self.connection.close_sending();
         Ok(())
+    }
+
+    /// Closes the connection in both directions. A thread that waits for the receiving half, and all
+    /// later calls of both halves, get [`Error::Closed`].
+    pub fn abort(&mut self) {
+        self.connection.abort();
+    }
+}
+
+impl<S> Drop for Sender<S> {
+    fn drop(&mut self) {
+        self.connection.close_sending();
     }
 }
 

@@ -72,7 +72,7 @@ impl<S, R: Layout> Client<S, R> {
     /// Connects to a server over a Unix socket.
     ///
     /// # Errors
-    /// [`Error::Connect`] if the server cannot be reached.
+    /// [`Error::Connect`] if the server cannot be reached in time.
     #[cfg(unix)]
     pub fn connect_unix(path: impl AsRef<Path>) -> Result<Self> {
         Ok(Self::of(Connection::connect_unix(path.as_ref(), &ClientOptions::new())?))
@@ -115,7 +115,7 @@ impl<S: Encode, R> Client<S, R> {
     /// frames go out in one write.
     ///
     /// # Errors
-    /// [`Error::Encode`] for a frame that cannot be encoded.
+    /// [`Error::Encode`] for a frame that cannot be encoded. [`Error::Closed`] after a failed write.
     pub fn feed(&mut self, frame: &S) -> Result<()> {
         self.connection.feed(frame)
     }
@@ -123,7 +123,7 @@ impl<S: Encode, R> Client<S, R> {
     /// Writes the content of the out-buffer.
     ///
     /// # Errors
-    /// [`Error::Io`] if the connection broke.
+    /// [`Error::Io`] if the connection broke, and [`Error::Closed`] after that.
     pub fn flush(&mut self) -> Result<()> {
         self.connection.flush()
     }

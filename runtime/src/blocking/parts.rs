@@ -2,7 +2,7 @@
 
 use std::fmt;
 use std::io::{self, Read, Write};
-use std::net::TcpStream;
+use std::net::{SocketAddr, TcpStream};
 #[cfg(unix)]
 use std::os::unix::net::UnixStream;
 
@@ -23,8 +23,8 @@ pub struct Parts {
     pub read_ahead: Bytes,
 }
 
-/// The raw stream of a session. It is made from a socket by `From`, and from any other stream by
-/// [`over`](Self::over).
+/// The raw stream of a session. It is made from a socket by `From`, which makes the socket blocking
+/// and removes its timeouts, and from any other stream by [`over`](Self::over).
 pub struct RawStream(pub(super) Connection);
 
 impl RawStream {
@@ -34,7 +34,32 @@ impl RawStream {
     }
 
     fn of(stream: Box<dyn Stream>) -> Self {
+        // If this fails, so does the first read or write.
+        let _ = stream.reset();
         Self(Connection::of(stream, &ClientOptions::new()))
+    }
+
+    /// Writes the fed frames, and then closes the sending side of a socket, so that the peer sees the
+    /// end of the stream. Other streams are only flushed.
+    ///
+    /// # Errors
+    /// An error if the connection broke.
+    pub fn close_sending(&mut self) -> io::Result<()> {
+        self.flush()?;
+        self.0.close_sending();
+        Ok(())
+    }
+
+    /// Same as [`Session::peer_addr`].
+    #[must_use]
+    pub fn peer_addr(&self) -> SocketAddr {
+        self.0.addresses().0
+    }
+
+    /// Same as [`Session::local_addr`].
+    #[must_use]
+    pub fn local_addr(&self) -> SocketAddr {
+        self.0.addresses().1
     }
 }
 
@@ -54,8 +79,9 @@ impl From<UnixStream> for RawStream {
 impl Session {
     /// Returns the raw stream and the bytes read ahead. Nothing is lost: frames that were fed and
     /// not written yet are written before anything else is read or written, at the latest when the
-    /// stream is flushed. The unread rest of a [body](Self::body) is not skipped. The stream has no
-    /// [deadline](Self::deadline).
+    /// stream is flushed. The unread rest of a [body](Self::body) is not skipped. The stream has
+    /// neither the [deadline](Self::deadline) nor the options of the session, and a session
+    /// [over](Self::over) it, or over a stream that wraps it, cannot interrupt a read.
     ///
     /// ```no_run
     /// # use framewright::{blocking, prelude::*};
@@ -78,13 +104,19 @@ impl Session {
     pub fn into_parts(self) -> Parts {
         let mut connection = self.connection;
         let read_ahead = connection.framer.take_bytes(usize::MAX);
-        Parts { io: RawStream(connection.without_options()), read_ahead }
+        Parts { io: RawStream(connection.with_options(&ClientOptions::new())), read_ahead }
     }
 
     /// Creates a session over the parts of another session, with the default [options](ClientOptions).
     #[must_use]
     pub fn from_parts(parts: Parts) -> Self {
-        let mut connection = parts.io.0;
+        Self::from_parts_with(parts, &ClientOptions::new())
+    }
+
+    /// Like [`from_parts`](Self::from_parts), with custom timeouts and limits.
+    #[must_use]
+    pub fn from_parts_with(parts: Parts, options: &ClientOptions) -> Self {
+        let mut connection = parts.io.0.with_options(options);
         connection.framer.room().extend_from_slice(&parts.read_ahead);
         Self::of(connection)
     }
@@ -93,7 +125,7 @@ impl Session {
 impl Connection {
     /// Writes the fed frames before raw bytes are read or written.
     fn go_on(&mut self) -> io::Result<()> {
-        self.check().and_then(|()| self.flush()).map_err(into_io)
+        self.check().and_then(|()| self.flush_until(None)).map_err(into_io)
     }
 }
 
@@ -113,6 +145,7 @@ impl Write for RawStream {
 
     fn flush(&mut self) -> io::Result<()> {
         self.0.go_on()?;
+        self.0.check_writes().map_err(into_io)?;
         self.0.stream.flush()
     }
 }

@@ -60,7 +60,7 @@ impl Session {
     /// Connects to a server over a Unix socket.
     ///
     /// # Errors
-    /// [`Error::Connect`] if the server cannot be reached.
+    /// [`Error::Connect`] if the server cannot be reached in time.
     #[cfg(unix)]
     pub fn connect_unix(path: impl AsRef<Path>) -> Result<Self> {
         Ok(Self::of(Connection::connect_unix(path.as_ref(), &ClientOptions::new())?))
@@ -164,7 +164,7 @@ impl Session {
     /// peer, or by [`flush`](Self::flush).
     ///
     /// # Errors
-    /// [`Error::Encode`] for a frame that cannot be encoded.
+    /// [`Error::Encode`] for a frame that cannot be encoded. [`Error::Closed`] after a failed write.
     pub fn feed<T: Encode>(&mut self, frame: &T) -> Result<()> {
         self.connection.feed(frame)
     }
@@ -172,7 +172,7 @@ impl Session {
     /// Writes the fed frames.
     ///
     /// # Errors
-    /// [`Error::Io`] if the connection broke.
+    /// [`Error::Io`] if the connection broke, and [`Error::Closed`] after that.
     pub fn flush(&mut self) -> Result<()> {
         self.connection.flush()
     }

@@ -4,7 +4,13 @@ use std::io::{self, Read, Write};
 use std::net::{Shutdown, SocketAddr, TcpStream, ToSocketAddrs};
 #[cfg(unix)]
 use std::os::unix::net::UnixStream;
+#[cfg(unix)]
+use std::path::Path;
+#[cfg(unix)]
+use std::sync::mpsc;
 use std::sync::{Mutex, PoisonError};
+#[cfg(unix)]
+use std::thread;
 use std::time::{Duration, Instant};
 
 /// A stream to read from and write to.
@@ -26,6 +32,11 @@ pub(super) trait Stream: Read + Write + Send + Sync {
     /// Closes the sending side.
     fn close_sending(&self) {}
 
+    /// Makes the stream blocking and removes its timeouts.
+    fn reset(&self) -> io::Result<()> {
+        Ok(())
+    }
+
     /// Returns another handle to the stream, so that one thread can read while another writes.
     fn try_clone(&self) -> io::Result<Box<dyn Stream>> {
         let why = "only a socket can be read and written by two threads";
@@ -40,6 +51,12 @@ impl Stream for TcpStream {
 
     fn set_write_time(&self, time: Option<Duration>) -> io::Result<()> {
         self.set_write_timeout(time)
+    }
+
+    fn reset(&self) -> io::Result<()> {
+        self.set_nonblocking(false)?;
+        self.set_read_timeout(None)?;
+        self.set_write_timeout(None)
     }
 
     fn addresses(&self) -> Option<(SocketAddr, SocketAddr)> {
@@ -69,6 +86,12 @@ impl Stream for UnixStream {
 
     fn set_write_time(&self, time: Option<Duration>) -> io::Result<()> {
         self.set_write_timeout(time)
+    }
+
+    fn reset(&self) -> io::Result<()> {
+        self.set_nonblocking(false)?;
+        self.set_read_timeout(None)?;
+        self.set_write_timeout(None)
     }
 
     fn close(&self) {
@@ -150,4 +173,36 @@ pub(super) fn connect(address: &impl ToSocketAddrs, time: Duration) -> io::Resul
         }
     }
     Err(last)
+}
+
+/// Connects to a Unix socket. If the queue of the server is full, the system call waits without a
+/// limit, so it runs in a thread, which is left behind when the time is over.
+#[cfg(unix)]
+pub(super) fn connect_unix(path: &Path, time: Duration) -> io::Result<UnixStream> {
+    let (sender, connected) = mpsc::sync_channel(1);
+    let path = path.to_owned();
+    // Sending fails if the time is over.
+    thread::Builder::new().spawn(move || drop(sender.send(UnixStream::connect(path))))?;
+    connected.recv_timeout(time).unwrap_or_else(|_| Err(io::ErrorKind::TimedOut.into()))
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use socket2::{Domain, SockAddr, Socket, Type};
+
+    use super::*;
+
+    #[test]
+    fn connecting_to_a_full_unix_socket_ends_in_time() {
+        let path = std::env::temp_dir().join(format!("framewright-full-{}.sock", std::process::id()));
+        let _ = std::fs::remove_file(&path);
+        let listener = Socket::new(Domain::UNIX, Type::STREAM, None).unwrap();
+        listener.bind(&SockAddr::unix(&path).unwrap()).unwrap();
+        listener.listen(0).unwrap();
+        // On Linux, this connection fills the queue, and the next one waits. Other systems refuse the
+        // next one at once.
+        let _queued = connect_unix(&path, Duration::from_secs(10)).unwrap();
+        assert!(connect_unix(&path, Duration::from_millis(20)).is_err());
+        std::fs::remove_file(&path).unwrap();
+    }
 }

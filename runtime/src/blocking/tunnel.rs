@@ -1,6 +1,7 @@
 //! Tunnels, which forward raw bytes in both directions.
 
 use std::io;
+use std::panic::resume_unwind;
 use std::sync::{Mutex, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -21,7 +22,12 @@ impl Session {
     ///
     /// One direction is copied by this thread and the other by a thread that ends with the tunnel.
     /// So both streams must be sockets: a `TcpStream` or a `UnixStream`, or the [`RawStream`] of a
-    /// session over one. The [deadline](Self::deadline) of the session closes the tunnel.
+    /// session over one. Bytes that another session has read ahead from `far` are not copied; send
+    /// them to the peer first, for example with [`send_body`](Self::send_body).
+    ///
+    /// The [deadline](Self::deadline) of the session closes the tunnel, and is its only time limit. A
+    /// peer that neither reads nor closes its side keeps a tunnel without a deadline for ever, even
+    /// after the other side is gone.
     ///
     /// ```no_run
     /// use framewright::{blocking, prelude::*};
@@ -41,8 +47,9 @@ impl Session {
     ///
     /// # Errors
     /// [`Error::Io`] if either side breaks, and at the deadline; its source is a [`TunnelError`]
-    /// with the number of bytes carried. [`Error::Io`] of the kind `Unsupported` if a stream is not
-    /// a socket. Both connections are closed then.
+    /// with the number of bytes carried. Both connections are closed then. [`Error::Io`] of the kind
+    /// `Unsupported` if a stream is not a socket, and [`Error::Closed`] if one cannot be written to
+    /// any more. Both streams are dropped then.
     pub fn tunnel(self, far: impl Into<RawStream>) -> Result<(u64, u64)> {
         let due = self.connection.deadline;
         let Parts { io: RawStream(near), read_ahead } = self.into_parts();
@@ -55,7 +62,7 @@ impl Session {
             let receiving =
                 thread::Builder::new().spawn_scoped(scope, || from_peer.carry(&far.out, &read_ahead))?;
             let sent = to_peer.carry(&near.out, &[]);
-            io::Result::Ok((receiving.join().unwrap_or_default(), sent))
+            io::Result::Ok((receiving.join().unwrap_or_else(|panic| resume_unwind(panic)), sent))
         })?;
         match failed.into_inner().unwrap_or_else(PoisonError::into_inner) {
             None => Ok((received, sent)),

@@ -61,6 +61,86 @@ fn the_raw_stream_of_a_closed_session_is_closed() {
     assert_eq!(io.write(b"more").unwrap_err().kind(), ErrorKind::NotConnected);
 }
 
+/// A stream with a line to read. Its first write fails.
+struct FailsOnce {
+    arrives: &'static [u8],
+    has_failed: bool,
+}
+
+impl FailsOnce {
+    fn new() -> Self {
+        Self { arrives: b"line\n", has_failed: false }
+    }
+}
+
+impl Read for FailsOnce {
+    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+        self.arrives.read(buffer)
+    }
+}
+
+impl Write for FailsOnce {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        if !self.has_failed {
+            self.has_failed = true;
+            return Err(ErrorKind::BrokenPipe.into());
+        }
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+#[test]
+fn nothing_is_written_after_a_failed_write() {
+    let mut s = blocking::Session::over(FailsOnce::new(), &ClientOptions::new());
+    assert!(matches!(s.send(&Line::new("lost")), Err(Error::Io(_))));
+    for _ in 0..2 {
+        assert!(matches!(s.feed(&Line::new("x")), Err(Error::Closed)));
+        assert!(matches!(s.flush(), Err(Error::Closed)));
+    }
+    // What the peer has sent can still be read.
+    assert_eq!(s.require::<Line>().unwrap(), Line::new("line"));
+
+    let mut s = blocking::Session::over(FailsOnce::new(), &ClientOptions::new());
+    s.feed(&Line::new("lost")).unwrap();
+    let mut io = s.into_parts().io;
+    assert_eq!(io.flush().unwrap_err().kind(), ErrorKind::BrokenPipe);
+    for _ in 0..2 {
+        assert_eq!(io.flush().unwrap_err().kind(), ErrorKind::NotConnected);
+    }
+    assert_eq!(io.read(&mut [0; 9]).unwrap(), 5);
+}
+
+#[test]
+fn parts_can_be_put_together_with_options() {
+    let port = Port::default();
+    port.arrives.lock().unwrap().extend(b"long line\nlong line\n");
+    let s = blocking::Session::over(port, &ClientOptions::new());
+    let mut s = blocking::Session::from_parts(s.into_parts());
+    assert_eq!(s.require::<Line>().unwrap(), Line::new("long line"));
+    let mut s = blocking::Session::from_parts_with(s.into_parts(), &ClientOptions::new().max_frame(4));
+    assert!(matches!(s.require::<Line>(), Err(Error::Decode(_))));
+}
+
+#[test]
+fn the_sending_side_of_a_raw_stream_can_be_closed() {
+    let (near, mut peer) = pair();
+    let ends = (peer.local_addr().unwrap(), peer.peer_addr().unwrap());
+    let mut s = blocking::Session::from_parts(parts(near));
+    s.feed(&Line::new("fed")).unwrap();
+    let mut io = s.into_parts().io;
+    assert_eq!((io.peer_addr(), io.local_addr()), ends);
+    io.close_sending().unwrap();
+    let mut read = Vec::new();
+    peer.read_to_end(&mut read).unwrap();
+    assert_eq!(read, b"fed\n");
+    peer.write_all(b"reply").unwrap();
+    assert_eq!(io.read(&mut [0; 9]).unwrap(), 5);
+}
+
 #[test]
 fn a_raw_stream_has_no_deadline() {
     let (near, mut peer) = pair();
@@ -149,6 +229,22 @@ fn a_tunnel_closes_both_sides_at_its_deadline() {
 }
 
 #[test]
+fn a_tunnel_does_not_inherit_the_modes_of_a_socket() {
+    let ((near, mut peer), (far, mut other)) = (pair(), pair());
+    far.set_nonblocking(true).unwrap();
+    far.set_read_timeout(Some(Duration::from_millis(20))).unwrap();
+    let tunnel = thread::spawn(move || blocking::Session::from_parts(parts(near)).tunnel(far));
+    // Either mode would end the tunnel meanwhile.
+    thread::sleep(Duration::from_millis(100));
+    other.write_all(b"late").unwrap();
+    let mut read = [0; 4];
+    peer.read_exact(&mut read).unwrap();
+    assert_eq!(&read, b"late");
+    drop((peer, other));
+    assert_eq!(tunnel.join().unwrap().unwrap(), (0, 4));
+}
+
+#[test]
 fn a_tunnel_that_breaks_closes_both_sides() {
     let ((near, peer), (far, mut other)) = (pair(), pair());
     let tunnel = thread::spawn(move || blocking::Session::from_parts(parts(near)).tunnel(far));
@@ -202,7 +298,7 @@ fn a_receiver_closes_the_connection_of_its_sender() {
     let (near, mut peer) = pair();
     let mut s = blocking::Session::from_parts(parts(near));
     let _ = s.body(2 << 20);
-    let (_sender, mut receiver) = s.into_client::<Line, Line>().split().unwrap();
+    let (mut sender, mut receiver) = s.into_client::<Line, Line>().split().unwrap();
     let writing = thread::spawn(move || {
         // Writing fails if the connection is closed before everything is written.
         let _ = peer.write_all(&vec![0; 2 << 20]);
@@ -210,8 +306,32 @@ fn a_receiver_closes_the_connection_of_its_sender() {
     });
     assert!(matches!(receiver.recv(), Err(Error::Other(_))));
     assert!(matches!(receiver.recv(), Err(Error::Closed)));
+    assert!(matches!(sender.feed(&Line::new("x")), Err(Error::Closed)));
     // The end of the stream, or an error because the peer has sent more than was read.
     assert!(!matches!(writing.join().unwrap().read(&mut [0]), Ok(1)));
+}
+
+#[test]
+fn dropping_a_sender_closes_the_sending_side() {
+    let (near, mut peer) = pair();
+    let client = blocking::Session::from_parts(parts(near)).into_client::<Line, Line>();
+    let (sender, mut receiver) = client.split().unwrap();
+    drop(sender);
+    assert_eq!(peer.read(&mut [0; 9]).unwrap(), 0);
+    peer.write_all(b"reply\n").unwrap();
+    assert_eq!(receiver.recv().unwrap(), Some(Line::new("reply")));
+}
+
+#[test]
+fn a_sender_can_end_a_receiver_that_waits() {
+    let (near, mut peer) = pair();
+    let client = blocking::Session::from_parts(parts(near)).into_client::<Line, Line>();
+    let (mut sender, mut receiver) = client.split().unwrap();
+    let receiving = thread::spawn(move || receiver.recv());
+    sender.abort();
+    assert!(matches!(receiving.join().unwrap(), Err(Error::Closed)));
+    assert!(matches!(sender.send(&Line::new("x")), Err(Error::Closed)));
+    assert_eq!(peer.read(&mut [0; 9]).unwrap(), 0);
 }
 
 #[test]

@@ -19,9 +19,9 @@ use crate::net::connection::pool;
 use crate::stream::Framer;
 use crate::stream::rest::{Rest, TooLong};
 
-/// The sending half of a [`Client`](crate::net::Client). Its methods return [`Error::Closed`] once
-/// the receiving half has closed the connection, because the unread rest of a
-/// [body](crate::Session::body) exceeds the frame limit.
+/// The sending half of a [`Client`](crate::net::Client). Its methods, except [`feed`](Self::feed),
+/// which writes nothing, return [`Error::Closed`] once the receiving half has closed the connection,
+/// because the unread rest of a [body](crate::Session::body) exceeds the frame limit.
 pub struct Sender<S> {
     io: WriteHalf,
     out: OutBuffer,

@@ -73,7 +73,13 @@ impl Session {
     /// [options](ClientOptions). The session has no task.
     #[must_use]
     pub fn from_parts(parts: Parts) -> Self {
-        let mut session = Self::over(parts.io, &ClientOptions::new());
+        Self::from_parts_with(parts, &ClientOptions::new())
+    }
+
+    /// Like [`from_parts`](Self::from_parts), with custom timeouts and limits.
+    #[must_use]
+    pub fn from_parts_with(parts: Parts, options: &ClientOptions) -> Self {
+        let mut session = Self::over(parts.io, options);
         session.near.framer.room().extend_from_slice(&parts.read_ahead);
         session
     }
