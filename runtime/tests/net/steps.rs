@@ -305,6 +305,17 @@ async fn taken_apart_and_put_together_again_nothing_is_lost() {
 }
 
 #[tokio::test]
+async fn parts_can_be_put_together_with_options() {
+    let (ours, mut theirs) = duplex(64);
+    theirs.write_all(b"long line\nlong line\n").await.unwrap();
+    let s = Session::over(ours, &ClientOptions::new());
+    let mut s = Session::from_parts(s.into_parts());
+    assert_eq!(s.require::<Line>().await.unwrap(), Line::new("long line"));
+    let mut s = Session::from_parts_with(s.into_parts(), &ClientOptions::new().max_frame(4));
+    assert!(matches!(s.require::<Line>().await, Err(Error::Decode(_))));
+}
+
+#[tokio::test]
 async fn a_session_goes_on_as_a_handler_and_a_client_as_a_session() {
     let (handler, mut events) = Recorder::new();
     let handler = std::sync::Arc::new(std::sync::Mutex::new(Some(handler)));

@@ -119,7 +119,7 @@ impl<S: Service, IO: AsyncRead + AsyncWrite + Unpin> Connection<S, IO> {
         self.transport.reclaim();
         let lingers = self.transport.shut(&why).await;
         self.transport.gone_on.report();
-        report(&why);
+        self.report(&why);
         self.transport.count();
         self.transport.count_noise(&mut self.framer);
         if let Some(counters) = &self.transport.counters {
@@ -133,6 +133,21 @@ impl<S: Service, IO: AsyncRead + AsyncWrite + Unpin> Connection<S, IO> {
             self.transport.linger().await;
         }
         outcome
+    }
+
+    /// Logs the reason for the end. Many failed states of datagram senders are only counted.
+    fn report(&self, why: &CloseReason) {
+        let connections = self.transport.outbox.held.server().filter(|_| self.transport.is_datagrams());
+        match connections {
+            Some(connections) if outcome(why).is_err() => {
+                let Some(count) = connections.failed.happened() else { return };
+                if count > 1 {
+                    tracing::warn!("the states of {count} senders have failed, the last one as follows");
+                }
+                report(why);
+            }
+            _ => report(why),
+        }
     }
 
     /// Handles frames until the connection ends, and returns the reason for the end as an error.

@@ -13,6 +13,7 @@ use tokio::time::timeout;
 use super::address::Place;
 use super::held::{Held, Total};
 use super::limits::Limits;
+use super::repeated::Repeated;
 use super::stats::Counters;
 use crate::net::connection::outbox::{Outbox, Stage};
 
@@ -27,6 +28,9 @@ pub(crate) struct Connections {
     /// Notified when the last connection has ended.
     empty: Notify,
     pub(super) total: Total,
+    /// The states of datagram senders that were closed because of an error. Anyone can open and fail
+    /// such states, even with forged addresses, so only some of them are logged.
+    pub(crate) failed: Repeated,
 }
 
 #[derive(Debug, Default)]

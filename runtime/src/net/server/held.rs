@@ -42,7 +42,7 @@ impl Held {
         Self { server: Some(server), ..Self::default() }
     }
 
-    pub(super) fn server(&self) -> Option<&Arc<Connections>> {
+    pub(crate) fn server(&self) -> Option<&Arc<Connections>> {
         self.server.as_ref()
     }
 }

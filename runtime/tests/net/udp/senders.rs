@@ -249,6 +249,44 @@ async fn any_number_of_malformed_datagrams_can_be_passed_over() {
     task.abort();
 }
 
+/// A handler for frames that cannot be empty.
+struct Strict;
+
+impl Handler for Strict {
+    type In<'a> = Msg;
+    type Out = Msg;
+    type State = ();
+
+    async fn open(&self, _: &mut Conn<Msg>) -> Result<(), Close> {
+        Ok(())
+    }
+
+    async fn frame(&self, conn: &mut Conn<Msg>, (): &mut (), msg: Msg) -> Result<(), Close> {
+        Ok(conn.send(msg)?)
+    }
+}
+
+#[tokio::test]
+async fn states_that_anyone_can_fail_are_logged_once() {
+    let (log, _logging) = crate::logs::Log::start();
+    let mut server = udp::Server::new(Strict);
+    let counters = server.counters();
+    let server = server.bind("127.0.0.1:0").await.unwrap();
+    let address = server.local_addr();
+    let task = tokio::spawn(server.serve());
+    blocking(move || {
+        for ended in 1..=20 {
+            raw(address).send(b"").unwrap();
+            while counters.snapshot().closed < ended {
+                std::thread::yield_now();
+            }
+        }
+    })
+    .await;
+    assert_eq!(log.count("closed: malformed"), 1, "{}", log.text());
+    task.abort();
+}
+
 #[tokio::test]
 async fn a_reply_may_be_an_empty_datagram() {
     let server = udp::Server::new(Counting).bind("127.0.0.1:0").await.unwrap();

@@ -115,6 +115,10 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Transport<IO> {
         }
     }
 
+    pub(crate) fn is_datagrams(&self) -> bool {
+        self.reads == Reads::Datagrams
+    }
+
     /// Records that a complete frame has arrived.
     #[inline]
     pub(crate) fn framed(&mut self) {

@@ -9,7 +9,7 @@ use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite};
 use tokio::time::timeout;
 
-use super::{Reads, Transport};
+use super::Transport;
 use crate::net::connection::close::{CloseReason, Timeout};
 use crate::net::connection::out_buffer::OutBuffer;
 use crate::net::connection::outbox::Stage;
@@ -64,7 +64,7 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Transport<IO> {
         self.deadlines.taken(bytes);
         self.unflushed = true;
         // A datagram may get lost in a write that succeeds, so its stream counts what was sent.
-        if let Some(counters) = self.counters.as_ref().filter(|_| self.reads != Reads::Datagrams) {
+        if let Some(counters) = self.counters.as_ref().filter(|_| !self.is_datagrams()) {
             counters.wrote(bytes);
         }
         if bytes < self.out.len() {
