@@ -7,7 +7,7 @@ use std::time::Instant;
 use bytes::Bytes;
 
 use super::connection::Connection;
-use super::parts::into_io;
+use super::stream::into_io;
 use crate::error::{Error, Result};
 use crate::stream::rest::{TooLong, Unread};
 
@@ -15,7 +15,7 @@ impl Connection {
     /// Reads and discards the unread rest of bodies. If it is longer than the frame limit, the
     /// connection is closed.
     pub(super) fn pass_over(&mut self, due: Option<Instant>) -> Result<()> {
-        self.check()?;
+        self.ensure_open()?;
         while !self.rest.is_nothing() {
             if self.rest.pass_over(&mut self.framer).is_err() {
                 return self.refuse_rest();
@@ -29,7 +29,7 @@ impl Connection {
 
     /// Waits for the next bytes of a body, at most `most`. Returns `None` at its end.
     fn chunk(&mut self, most: usize) -> Result<Option<Bytes>> {
-        self.check()?;
+        self.ensure_open()?;
         while !self.rest.is_nothing() {
             let Ok(chunk) = self.rest.take(&mut self.framer, most) else { return self.refuse_rest() };
             if chunk.is_some() {

@@ -104,13 +104,13 @@ impl Connection {
     }
 
     /// Returns an error if the connection was aborted.
-    pub(super) fn check(&self) -> Result<()> {
+    pub(super) fn ensure_open(&self) -> Result<()> {
         if self.aborted.load(Ordering::Acquire) { Err(Error::Closed) } else { Ok(()) }
     }
 
     /// Returns an error if nothing can be written any more.
-    pub(super) fn check_writes(&self) -> Result<()> {
-        if self.torn { Err(Error::Closed) } else { self.check() }
+    pub(super) fn ensure_writable(&self) -> Result<()> {
+        if self.torn { Err(Error::Closed) } else { self.ensure_open() }
     }
 
     /// Sets the time after which nothing is read or written any more.
@@ -131,14 +131,14 @@ impl Connection {
 
     /// Puts a frame into the out-buffer.
     pub(super) fn feed<T: Encode>(&mut self, frame: &T) -> Result<()> {
-        self.check_writes()?;
+        self.ensure_writable()?;
         Ok(frame.encode(&mut self.out)?)
     }
 
     /// Writes the out-buffer. If the write fails, the unwritten bytes are lost and the connection
     /// cannot be written to any more.
     pub(super) fn flush(&mut self) -> Result<()> {
-        self.check_writes()?;
+        self.ensure_writable()?;
         self.flush_until(None)
     }
 
@@ -166,11 +166,11 @@ impl Connection {
     /// Writes all of `bytes`. If the write fails or takes too long, the connection cannot be
     /// written to any more.
     fn write_until(&mut self, bytes: &[u8], due: Option<Instant>) -> Result<()> {
-        self.check_writes()?;
+        self.ensure_writable()?;
         self.torn = true;
         let written = self.write_all(bytes, due);
         // The other half may have aborted the connection meanwhile.
-        self.check()?;
+        self.ensure_open()?;
         self.torn = written.is_err();
         written
     }
@@ -225,7 +225,7 @@ impl Connection {
     /// Writes the out-buffer, and then reads once. Returns `false` at the end of the stream. `Read`
     /// takes only initialised bytes, so the room is zeroed before the read.
     pub(super) fn read(&mut self, due: Option<Instant>) -> Result<bool> {
-        self.check()?;
+        self.ensure_open()?;
         if self.framer.is_finished() {
             return Ok(false);
         }
@@ -241,7 +241,7 @@ impl Connection {
         let read = self.stream.read(room.get_mut(start..).unwrap_or_default());
         room.truncate(start + read.as_ref().copied().unwrap_or(0));
         // The other half may have aborted the connection meanwhile.
-        self.check()?;
+        self.ensure_open()?;
         match read {
             Ok(0) => self.framer.finish(),
             Ok(_) => {}

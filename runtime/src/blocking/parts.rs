@@ -10,8 +10,7 @@ use bytes::Bytes;
 
 use super::Session;
 use super::connection::Connection;
-use super::stream::Stream;
-use crate::error::Error;
+use super::stream::{Stream, into_io};
 use crate::options::ClientOptions;
 
 /// The parts of a session, from [`Session::into_parts`].
@@ -124,28 +123,28 @@ impl Session {
 
 impl Connection {
     /// Writes the fed frames before raw bytes are read or written.
-    fn go_on(&mut self) -> io::Result<()> {
-        self.check().and_then(|()| self.flush_until(None)).map_err(into_io)
+    fn write_fed_first(&mut self) -> io::Result<()> {
+        self.ensure_open().and_then(|()| self.flush_until(None)).map_err(into_io)
     }
 }
 
 impl Read for RawStream {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        self.0.go_on()?;
+        self.0.write_fed_first()?;
         self.0.stream.read(buffer)
     }
 }
 
 impl Write for RawStream {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.go_on()?;
-        self.0.check_writes().map_err(into_io)?;
+        self.0.write_fed_first()?;
+        self.0.ensure_writable().map_err(into_io)?;
         self.0.stream.write(bytes)
     }
 
     fn flush(&mut self) -> io::Result<()> {
-        self.0.go_on()?;
-        self.0.check_writes().map_err(into_io)?;
+        self.0.write_fed_first()?;
+        self.0.ensure_writable().map_err(into_io)?;
         self.0.stream.flush()
     }
 }
@@ -153,14 +152,5 @@ impl Write for RawStream {
 impl fmt::Debug for RawStream {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("RawStream").field("unsent", &self.0.out.len()).finish_non_exhaustive()
-    }
-}
-
-/// Returns an error as the error of a raw stream.
-pub(super) fn into_io(error: Error) -> io::Error {
-    match error {
-        Error::Io(error) => error,
-        Error::Closed => io::ErrorKind::NotConnected.into(),
-        error => io::Error::other(error),
     }
 }

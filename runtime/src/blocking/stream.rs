@@ -13,6 +13,8 @@ use std::sync::{Mutex, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use crate::error::Error;
+
 /// A stream to read from and write to.
 pub(super) trait Stream: Read + Write + Send + Sync {
     /// Sets the read timeout, if the stream has one.
@@ -152,6 +154,15 @@ impl<IO: Read + Write + Send> Stream for Timeless<IO> {
 /// Returns `true` if an error is a timeout. The kind of such an error depends on the system.
 pub(super) fn is_timeout(error: &io::Error) -> bool {
     matches!(error.kind(), io::ErrorKind::TimedOut | io::ErrorKind::WouldBlock)
+}
+
+/// Returns an error as the error of a raw stream.
+pub(super) fn into_io(error: Error) -> io::Error {
+    match error {
+        Error::Io(error) => error,
+        Error::Closed => io::ErrorKind::NotConnected.into(),
+        error => io::Error::other(error),
+    }
 }
 
 /// Connects to the first address that accepts the connection.

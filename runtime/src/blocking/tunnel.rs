@@ -54,10 +54,12 @@ impl Session {
         let due = self.connection.deadline;
         let Parts { io: RawStream(near), read_ahead } = self.into_parts();
         let RawStream(far) = far.into();
-        near.check_writes().and_then(|()| far.check_writes())?;
+        near.ensure_writable().and_then(|()| far.ensure_writable())?;
         let failed = Mutex::default();
-        let from_peer = Way { reads: near.stream.try_clone()?, writes: far.stream, due, failed: &failed };
-        let to_peer = Way { reads: from_peer.writes.try_clone()?, writes: near.stream, due, failed: &failed };
+        let from_peer =
+            Direction { reads: near.stream.try_clone()?, writes: far.stream, due, failed: &failed };
+        let to_peer =
+            Direction { reads: from_peer.writes.try_clone()?, writes: near.stream, due, failed: &failed };
         let (received, sent) = thread::scope(|scope| {
             let receiving =
                 thread::Builder::new().spawn_scoped(scope, || from_peer.carry(&far.out, &read_ahead))?;
@@ -72,7 +74,7 @@ impl Session {
 }
 
 /// One direction of a tunnel.
-struct Way<'t> {
+struct Direction<'t> {
     reads: Box<dyn Stream>,
     writes: Box<dyn Stream>,
     due: Option<Instant>,
@@ -80,7 +82,7 @@ struct Way<'t> {
     failed: &'t Mutex<Option<io::Error>>,
 }
 
-impl Way<'_> {
+impl Direction<'_> {
     /// Writes `unsent` and `read_ahead`, and then everything that arrives. Returns the number of
     /// bytes written, except those of `unsent`. After an error, closes both connections, so that the
     /// other direction ends too.
@@ -115,7 +117,7 @@ impl Way<'_> {
                 self.reads.set_read_time(left)?;
             }
             match self.reads.read(buffer) {
-                Err(error) if goes_on(&error, left) => {}
+                Err(error) if can_retry(&error, left) => {}
                 read => return read,
             }
         }
@@ -133,7 +135,7 @@ impl Way<'_> {
                     *carried += count(written);
                     bytes = bytes.get(written..).unwrap_or_default();
                 }
-                Err(error) if goes_on(&error, left) => {}
+                Err(error) if can_retry(&error, left) => {}
                 Err(error) => return Err(error),
             }
         }
@@ -151,6 +153,6 @@ impl Way<'_> {
 }
 
 /// Returns `true` if the call can be repeated after this error. `left` is the timeout that was set.
-fn goes_on(error: &io::Error, left: Option<Duration>) -> bool {
+fn can_retry(error: &io::Error, left: Option<Duration>) -> bool {
     error.kind() == io::ErrorKind::Interrupted || left.is_some() && is_timeout(error)
 }
