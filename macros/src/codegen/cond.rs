@@ -265,7 +265,8 @@ impl Cond<'_> {
             Condition::Lead { lead, at } => {
                 let (lead, field) = (lead.tokens(), cx.field(self.place.slot));
                 if let Some((at, enclosed)) = at {
-                    cx.later(q! {
+                    // The bytes behind may be a checksum.
+                    cx.after_checksums(q! {
                         if #local.is_none() {
                             match __fw::check_no_lead(out, #at..#enclosed, &#lead) #or_fail;
                         }

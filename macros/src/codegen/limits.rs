@@ -10,7 +10,7 @@ use super::number::{order_type, order_value};
 use super::open::without;
 use super::q;
 use crate::ast::{Item, auto_item, number};
-use crate::attr::{DerivedKind, ExtentWord, HeadWord, NumberWord, Presence, TagWord, WireWord};
+use crate::attr::{DerivedKind, ExtentWord, HeadWord, NumberWord, Order, Presence, TagWord, WireWord};
 use crate::check::{limits, number_type};
 use crate::lower::widest;
 
@@ -36,7 +36,9 @@ pub(crate) fn limit_assertions(item: &Item, ty: &TokenStream, lifetimes: &[&Iden
 
 /// Returns checks that constants used as `magic`, `until` or `lead` can be encoded.
 fn constants(item: &Item) -> TokenStream {
-    let order = order_value(item.attrs.order.as_ref().map(|order| order.value));
+    // An order that is known only at run time is as good as any.
+    let by_expression = item.attrs.order_by.as_ref().map(|_| Order::Big);
+    let order = order_value(item.attrs.order.as_ref().map(|order| order.value).or(by_expression));
     let literal = |expr: &Expr| matches!(expr, Expr::Lit(_)) || number(expr).is_some();
     let mut tokens = TokenStream::new();
     let mut check = |expr: &Expr, function: &str| {

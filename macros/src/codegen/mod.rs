@@ -205,6 +205,12 @@ impl<'a> Cx<'a> {
         self.shared.last.borrow_mut().push(Last { variant: self.variant, index, covers, tokens });
     }
 
+    /// Adds statements to run after all checksums, when every byte is written.
+    fn after_checksums(&self, tokens: TokenStream) {
+        let (index, covers) = (usize::MAX, 0..=usize::MAX - 1);
+        self.shared.last.borrow_mut().push(Last { variant: self.variant, index, covers, tokens });
+    }
+
     /// Removes and returns the checksum statements of this struct or variant. If one checksum
     /// covers another, the covered checksum is computed first.
     pub(crate) fn take_last(&self) -> TokenStream {
@@ -259,11 +265,11 @@ impl<'a> Cx<'a> {
     }
 }
 
-/// The statements of a checksum, to run after the whole frame.
+/// The statements of a checksum, or those that need all checksums, to run after the whole frame.
 pub(crate) struct Last {
     variant: usize,
     index: usize,
-    /// Fields that the checksum covers, by index.
+    /// Fields that must be written before, by index.
     covers: std::ops::RangeInclusive<usize>,
     tokens: TokenStream,
 }

@@ -280,3 +280,60 @@ fn the_first_of_several_delimiters_may_have_no_room() {
     assert!(Lines::decode(b"a\nabc\n").unwrap().to_vec().is_err());
     framewright::testing::laws([lines, Lines(vec![Line("abc".into())])]);
 }
+
+/// The bytes behind a field with `lead` may be a checksum, which is computed last.
+#[test]
+fn a_checksum_may_look_like_the_lead() {
+    #[derive(Frame, Debug, Clone, PartialEq)]
+    struct Summed {
+        #[lead(b":")]
+        led: Option<u8>,
+        #[checksum(framewright::checksum::Sum8, over = last)]
+        sum: Auto<u8>,
+        last: u8,
+    }
+    #[derive(Frame, Debug, Clone, PartialEq)]
+    #[frame(tag = u8)]
+    enum InVariant {
+        #[tag(1)]
+        Summed(#[lead(b":")] Option<u8>, #[checksum(framewright::checksum::Sum8, over = ..)] Auto<u8>, u8),
+        #[tag(2)]
+        Plain(#[lead(b":")] Option<u8>, u8),
+    }
+    let summed = |led, last| Summed { led, sum: Auto::new(), last };
+    assert!(summed(None, b':').to_vec().unwrap_err().to_string().contains("Summed.led"));
+    laws([summed(None, 1), summed(Some(1), b':')]);
+
+    let variant = |led, last| InVariant::Summed(led, Auto::new(), last);
+    assert!(variant(None, b':' - 1).to_vec().unwrap_err().to_string().contains("InVariant.0"));
+    assert!(InVariant::Plain(None, b':').to_vec().is_err());
+    laws([variant(None, b':'), variant(Some(2), 3), InVariant::Plain(None, 1)]);
+}
+
+/// Constants of several bytes are written in an order that is known only at run time.
+#[test]
+fn constants_in_either_order() {
+    const MAGIC: u32 = 0x1234;
+    const SHORT: u16 = 7;
+    #[derive(Frame, Debug, Clone, PartialEq)]
+    #[frame(order = order, ctx(order: framewright::Order), magic = MAGIC, tag = bits(3))]
+    enum Part {
+        #[tag(1)]
+        One {
+            #[bits(5)]
+            a: u8,
+            #[magic(SHORT)]
+            short: Auto,
+            x: u16,
+        },
+    }
+    #[derive(Frame, Debug, Clone, PartialEq)]
+    struct Both {
+        is_big: bool,
+        #[ctx(if is_big { framewright::Order::Big } else { framewright::Order::Little })]
+        part: Part,
+    }
+    let both = |is_big| Both { is_big, part: Part::One { a: 1, short: Auto::new(), x: 2 } };
+    exactly(both(true), &[1, 0, 0, 0x12, 0x34, 0x21, 0, 7, 0, 2]);
+    exactly(both(false), &[0, 0x34, 0x12, 0, 0, 0x21, 7, 0, 2, 0]);
+}

@@ -155,7 +155,6 @@ impl Emit<'_> {
     }
 
     fn variants(&self) -> Vec<TokenStream> {
-        let (arms, little) = (self.arms(), self.little.as_deref().map(Self::arms));
         let variant = |arm: &Arm<'_>| {
             let (name, doc) = (arm.variant.ident.unraw().to_string(), &arm.variant.attrs.doc);
             let (tag, values, keeps) = match &self.layout.tags {
@@ -166,8 +165,10 @@ impl Emit<'_> {
                 None => (String::new(), Vec::new(), ""),
             };
             let cx = self.cx.of_variant(arm.index);
-            let little = little.and_then(|arms| arms.get(arm.index));
-            let little = little.map(|arm| schema_steps(&cx, &arm.steps));
+            let little = self.little.as_deref().and_then(|emit| {
+                let steps = &emit.arms().get(arm.index)?.steps;
+                Some(schema_steps(&emit.cx.of_variant(arm.index), steps))
+            });
             let fields = self.in_either_order(&cx, schema_steps(&cx, &arm.steps), little, Slot::Field);
             let (doc, keeps) = (said(&q!(doc), doc), said(&q!(keeps), keeps));
             let scopes = listed(&q!(scopes), &scopes(&arm.steps));
@@ -176,7 +177,7 @@ impl Emit<'_> {
                 __fw::Variant::new(#name, #tag, &[#(#values),*], &[#(#fields),*]) #doc #keeps #scopes #checks
             }
         };
-        arms.iter().map(variant).collect()
+        self.arms().iter().map(variant).collect()
     }
 
     fn arms(&self) -> &[Arm<'_>] {

@@ -78,7 +78,10 @@ impl<'a> Encoder<'a> {
                 Value::None => Some(none.unwrap_or(0)),
                 value => Some(i128_of(value.weight())).filter(|said| *none != Some(*said)),
             },
-            Derived::OffsetOf(id, bias) => Some(i128_of(target(id)?.1.start) + bias),
+            Derived::OffsetOf(id, bias) => match target(id)? {
+                (Value::None, _) => Some(0),
+                (_, span) => Some(i128_of(span.start) + bias),
+            },
             Derived::TagOf(id) => {
                 let (position, target) = frame.fields.get(*id)?;
                 let Role::Value { ty, .. } = &target.role else { return None };

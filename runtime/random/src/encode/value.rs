@@ -73,6 +73,14 @@ impl<'a> Encoder<'a> {
                     let front = (start + around.0).to_le_bytes()[0];
                     content.iter_mut().for_each(|byte| *byte ^= front);
                 }
+                if let (Extent::Fixed { len, fill: None, .. }, true) = (extent, given.xor) {
+                    // The module is given all bytes of the field, so none are padding.
+                    if content.len() != *len {
+                        return Err("another size than the fixed one");
+                    }
+                    out.extend(content);
+                    return Ok((start, out.len()));
+                }
                 self.with_extent(frame, content, value, (ty, extent, None), scope, out)
             }
         }
