@@ -248,7 +248,7 @@ struct Goes {
 /// them, the bytes after the type would be taken for the lead.
 #[test]
 fn a_type_that_may_end_before_its_lead_is_open() {
-    assert!(MayEndBefore::OPEN && Ends::OPEN);
+    const { assert!(MayEndBefore::OPEN && Ends::OPEN) };
     let list =
         |led, list: &[u8]| MayEndBefore { count: list.len().try_into().unwrap(), led, list: list.into() };
     framewright::testing::laws([list(None, b""), list(None, b"ab"), list(Some(1), b""), list(Some(2), b":")]);
@@ -263,7 +263,7 @@ fn a_type_that_goes_on_behind_its_lead_is_not_open() {
         inside: Goes,
         behind: u8,
     }
-    assert!(!Goes::OPEN);
+    const { assert!(!Goes::OPEN) };
     let around = |led, last| Around { inside: Goes { led, last }, behind: b';' };
     framewright::testing::laws([around(None, 0x3a3a), around(Some(1), 0x3a3b)]);
 }
