@@ -328,12 +328,12 @@ fn early(field: &Field) -> impl Iterator<Item = &Expr> {
     when.into_iter().chain(size).chain(chosen(field)).chain(handed).chain(crate::attr::orders(&field.attrs))
 }
 
-/// Returns the names in an expression that are variables for sure.
+/// Returns the names in an expression that are certainly variables.
 fn names(expr: &Expr) -> impl Iterator<Item = Ident> {
     certain(variables(expr))
 }
 
-/// Leaves out upper-case names too, which may be constants.
+/// Keeps the names that are certainly variables. Upper-case names may be constants.
 fn certain(variables: Vec<Variable>) -> impl Iterator<Item = Ident> {
     let lower = |name: &Ident| name.to_string().starts_with(|c: char| c.is_lowercase() || c == '_');
     let certain =

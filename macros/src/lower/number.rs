@@ -190,8 +190,8 @@ impl<'a> Lower<'a> {
         Some(Number { ty: ty.clone(), format, fixed })
     }
 
-    /// Returns `true` if a type that is no known number can be the alias of one, of a fixed size. If
-    /// it is not, the compiler reports it.
+    /// Returns `true` if the type may be an alias of a number, in a format of fixed size. The compiler
+    /// reports other types.
     pub(super) fn may_be_fixed(&self, number: &Number) -> bool {
         let is_unknown = scalar(&number.ty).is_none() && !self.names_a_parameter(&number.ty);
         let of_fixed_size =

@@ -209,7 +209,7 @@ impl<'a> Lower<'a> {
                 converts: None,
             }))];
         }
-        // For what is no `Option`, `none` is refused already.
+        // `none` on a field that is not an `Option` is refused in `check/words.rs`.
         if let Some(none) = field.attrs.none.as_ref().filter(|_| crate::ast::option_item(&field.ty).is_some())
         {
             self.cx.error(none.span, "`none` needs a number of a fixed size, such as `u16` or `u24`");

@@ -70,8 +70,8 @@ impl<S: Service> Exchange<S> {
         };
         let mut replies = Replies::default();
         let written = self.service.frame(&mut self.conn, &mut state, frame).await.write(&mut replies);
-        // A handler for which there is no room is dropped before this, so that its datagram counts as
-        // refused, and not as a frame too.
+        // If too many handlers are waiting, this future is dropped before this line. Its datagram then
+        // counts as refused, and not also as a frame.
         self.count(|counters| counters.handled(1, 0));
         if let Err(close) = written {
             self.note_failed(close);
@@ -91,7 +91,7 @@ impl<S: Service> Exchange<S> {
     }
 
     fn note_failed(&self, close: Close) {
-        // A handler may also end with `Close` and no error, which is no failure.
+        // `Close` without an error is a normal end.
         if close.error().is_some() {
             self.floods.log_failed(OneLine(&close));
         }
