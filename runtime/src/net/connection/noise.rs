@@ -1,9 +1,12 @@
 //! Logging of malformed bytes that a connection survives. A peer can send malformed bytes any
 //! number of times. So only the first occurrence is logged, and the number of occurrences when the
-//! connection ends.
+//! connection ends. Senders of datagrams, of which there can be any number, share one count.
 
 use std::sync::Once;
 
+use tokio::io::{AsyncRead, AsyncWrite};
+
+use super::transport::Transport;
 use crate::error::DecodeError;
 use crate::frame::Layout;
 use crate::stream::Framer;
@@ -15,7 +18,6 @@ pub(crate) struct GoneOn(u32);
 impl GoneOn {
     /// Records that the connection continues after malformed bytes. Logs the error if it is the
     /// first.
-    #[cold]
     pub(crate) fn note(&mut self, error: &DecodeError) {
         if self.0 == 0 {
             tracing::warn!("malformed frame {error:#}");
@@ -27,6 +29,17 @@ impl GoneOn {
     /// ends.
     pub(crate) fn report(&self) {
         log_runs(self.0.into());
+    }
+}
+
+impl<IO: AsyncRead + AsyncWrite + Unpin> Transport<IO> {
+    /// Records that the connection continues after malformed bytes.
+    #[cold]
+    pub(crate) fn goes_on(&mut self, error: &DecodeError) {
+        let Some(senders) = self.senders() else { return self.gone_on.note(error) };
+        if let Some(count) = senders.survived.happened() {
+            tracing::warn!("skipped {count} malformed datagrams, the last one: {error:#}");
+        }
     }
 }
 

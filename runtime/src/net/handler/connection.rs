@@ -61,7 +61,10 @@ impl<S: Service, IO: AsyncRead + AsyncWrite + Unpin> Connection<S, IO> {
     // This is not an `async fn`, because another future around the inner one would cost memory in
     // each connection.
     pub(crate) fn run(&mut self) -> impl Future<Output = Result<(), Close>> {
-        tracing::info!("accepted");
+        match self.transport.senders() {
+            Some(_) => tracing::debug!("accepted"),
+            None => tracing::info!("accepted"),
+        }
         self.run_from(None)
     }
 
@@ -135,19 +138,18 @@ impl<S: Service, IO: AsyncRead + AsyncWrite + Unpin> Connection<S, IO> {
         outcome
     }
 
-    /// Logs the reason for the end. Many failed states of datagram senders are only counted.
+    /// Logs the reason for the end. Failed states of datagram senders are only counted if there are
+    /// many.
     fn report(&self, why: &CloseReason) {
-        let connections = self.transport.outbox.held.server().filter(|_| self.transport.is_datagrams());
-        match connections {
-            Some(connections) if outcome(why).is_err() => {
-                let Some(count) = connections.failed.happened() else { return };
-                if count > 1 {
-                    tracing::warn!("the states of {count} senders have failed, the last one as follows");
-                }
-                report(why);
-            }
-            _ => report(why),
+        let Some(senders) = self.transport.senders() else { return report(why) };
+        if outcome(why).is_ok() {
+            return tracing::debug!("closed: {why}");
         }
+        let Some(count) = senders.failed.happened() else { return };
+        if count > 1 {
+            tracing::warn!("the states of {count} senders have failed, the last one as follows");
+        }
+        report(why);
     }
 
     /// Handles frames until the connection ends, and returns the reason for the end as an error.
@@ -212,7 +214,7 @@ impl<S: Service, IO: AsyncRead + AsyncWrite + Unpin> Connection<S, IO> {
         transport.malformed += 1;
         transport.deadlines.noise();
         transport.deadlines.frame_passed_over();
-        transport.gone_on.note(&error);
+        transport.goes_on(&error);
         Ok(())
     }
 
@@ -315,7 +317,7 @@ impl<S: Service, IO: AsyncRead + AsyncWrite + Unpin> Connection<S, IO> {
             log_once_that_it_cannot::<S::In<'_>>(goes_on);
             return Err(CloseReason::Malformed(error));
         }
-        transport.gone_on.note(&error);
+        transport.goes_on(&error);
         Ok(())
     }
 

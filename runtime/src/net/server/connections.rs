@@ -31,6 +31,9 @@ pub(crate) struct Connections {
     /// The states of datagram senders that were closed because of an error. Anyone can open and fail
     /// such states, even with forged addresses, so only some of them are logged.
     pub(crate) failed: Repeated,
+    /// The malformed datagrams that their senders' states have survived. Only some of them are logged,
+    /// for the same reason.
+    pub(crate) survived: Repeated,
 }
 
 #[derive(Debug, Default)]

@@ -288,6 +288,29 @@ async fn states_that_anyone_can_fail_are_logged_once() {
 }
 
 #[tokio::test]
+async fn senders_with_malformed_datagrams_are_logged_once() {
+    let (log, _logging) = crate::logs::Log::start();
+    let server = udp::Server::new(Resyncing).bind("127.0.0.1:0").await.unwrap();
+    let address = server.local_addr();
+    let (stop, stopped) = oneshot::channel::<()>();
+    let task = tokio::spawn(server.serve_until(stopped));
+    blocking(move || {
+        for _ in 0..20 {
+            let socket = raw(address);
+            socket.send(b"\xff").unwrap();
+            socket.send(&Msg::new("x").to_vec().unwrap()).unwrap();
+            assert_eq!(recv(&socket), Msg::new("1").to_vec().unwrap());
+        }
+    })
+    .await;
+    stop.send(()).unwrap();
+    task.await.unwrap().unwrap();
+    assert_eq!(log.count("malformed"), 1, "{}", log.text());
+    // Each of them would be another line that anyone can cause.
+    assert_eq!(log.count("accepted") + log.count("closed"), 0, "{}", log.text());
+}
+
+#[tokio::test]
 async fn a_reply_may_be_an_empty_datagram() {
     let server = udp::Server::new(Counting).bind("127.0.0.1:0").await.unwrap();
     let address = server.local_addr();

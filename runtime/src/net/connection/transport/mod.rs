@@ -21,6 +21,7 @@ use super::noise::GoneOn;
 use super::out_buffer::OutBuffer;
 use super::outbox::{Outbox, Stage};
 use super::pool;
+use crate::net::server::connections::Connections;
 use crate::net::server::limits::Limits;
 use crate::net::server::stats::Counters;
 use crate::stream::Framer;
@@ -117,6 +118,13 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Transport<IO> {
 
     pub(crate) fn is_datagrams(&self) -> bool {
         self.reads == Reads::Datagrams
+    }
+
+    /// Returns the connections of the server, if each of them is the state of a sender of datagrams.
+    /// Anyone can open such states, even with forged addresses, so what happens to each of them must
+    /// not be logged as for a connection.
+    pub(crate) fn senders(&self) -> Option<&Connections> {
+        self.outbox.held.server().filter(|_| self.is_datagrams()).map(Arc::as_ref)
     }
 
     /// Records that a complete frame has arrived.
