@@ -5,6 +5,7 @@ use std::string::String;
 use std::time::Duration;
 use std::{fmt, format, io};
 
+use crate::error::{Error, Result};
 use crate::frame::Layout;
 use crate::stream::{Framer, can_resync};
 
@@ -100,8 +101,9 @@ impl ClientOptions {
         self
     }
 
-    /// Returns an error if the option `resync` is on, but impossible for frames of type `R`.
-    pub(crate) fn check<R: Layout>(&self) -> io::Result<()> {
+    /// Returns an error if the option `resync` is on, but impossible for frames of type `R`, which a
+    /// server at `address` sends.
+    pub(crate) fn check<R: Layout>(&self, address: &impl fmt::Debug) -> Result<()> {
         if !self.resyncs || self.per_read || can_resync::<R>() {
             return Ok(());
         }
@@ -109,7 +111,8 @@ impl ClientOptions {
             "`ClientOptions::resync` cannot find frames of {}: it has neither a leading constant (`magic`) nor a `max`",
             R::SCHEMA.name
         );
-        Err(io::Error::new(io::ErrorKind::InvalidInput, why))
+        let source = io::Error::new(io::ErrorKind::InvalidInput, why);
+        Err(Error::Connect { address: as_given(address), source })
     }
 
     pub(crate) fn framer(&self) -> Framer {

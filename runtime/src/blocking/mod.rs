@@ -25,7 +25,7 @@ use self::connection::Connection;
 pub use crate::error::TunnelError;
 use crate::error::{Error, Result};
 use crate::frame::{Decode, Encode, Layout};
-use crate::options::{ClientOptions, as_given};
+use crate::options::ClientOptions;
 
 /// A connection to a server, with frames of type `S` to the server and frames of type `R` back. It
 /// is the blocking counterpart of the async `Client`.
@@ -65,7 +65,7 @@ impl<S, R: Layout> Client<S, R> {
     /// # Errors
     /// Same as [`connect`](Self::connect).
     pub fn connect_with(address: impl ToSocketAddrs + fmt::Debug, options: ClientOptions) -> Result<Self> {
-        options.check::<R>().map_err(|source| Error::Connect { address: as_given(&address), source })?;
+        options.check::<R>(&address)?;
         Ok(Self::of(Connection::connect(address, &options)?))
     }
 
@@ -75,7 +75,17 @@ impl<S, R: Layout> Client<S, R> {
     /// [`Error::Connect`] if the server cannot be reached in time.
     #[cfg(unix)]
     pub fn connect_unix(path: impl AsRef<Path>) -> Result<Self> {
-        Ok(Self::of(Connection::connect_unix(path.as_ref(), &ClientOptions::new())?))
+        Self::connect_unix_with(path, ClientOptions::new())
+    }
+
+    /// Like [`connect_unix`](Self::connect_unix), with custom timeouts and limits.
+    ///
+    /// # Errors
+    /// Same as [`connect_unix`](Self::connect_unix).
+    #[cfg(unix)]
+    pub fn connect_unix_with(path: impl AsRef<Path>, options: ClientOptions) -> Result<Self> {
+        options.check::<R>(&path.as_ref())?;
+        Ok(Self::of(Connection::connect_unix(path.as_ref(), &options)?))
     }
 }
 

@@ -63,7 +63,16 @@ impl Session {
     /// [`Error::Connect`] if the server cannot be reached in time.
     #[cfg(unix)]
     pub fn connect_unix(path: impl AsRef<Path>) -> Result<Self> {
-        Ok(Self::of(Connection::connect_unix(path.as_ref(), &ClientOptions::new())?))
+        Self::connect_unix_with(path, ClientOptions::new())
+    }
+
+    /// Like [`connect_unix`](Self::connect_unix), with custom timeouts and limits.
+    ///
+    /// # Errors
+    /// Same as [`connect_unix`](Self::connect_unix).
+    #[cfg(unix)]
+    pub fn connect_unix_with(path: impl AsRef<Path>, options: ClientOptions) -> Result<Self> {
+        Ok(Self::of(Connection::connect_unix(path.as_ref(), &options)?))
     }
 
     /// Creates a session over anything that reads and writes, such as a serial port.

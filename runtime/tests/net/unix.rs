@@ -4,7 +4,8 @@ use std::io::{Read, Write};
 use std::os::unix::net::{UnixListener, UnixStream};
 use std::path::PathBuf;
 
-use framewright::net::{Client, Server};
+use framewright::ClientOptions;
+use framewright::net::{Client, Server, Session};
 use tokio::sync::oneshot;
 
 use crate::frames::Line;
@@ -47,6 +48,34 @@ async fn frames_over_a_unix_socket() {
     stop.send(()).unwrap();
     task.await.unwrap().unwrap();
     assert!(!path.exists(), "the file is removed");
+}
+
+#[tokio::test]
+async fn a_client_of_a_unix_socket_takes_options() {
+    let path = path("options");
+    let server = Server::new(async |line: Line| line).bind_unix(&path).unwrap();
+    let task = tokio::spawn(server.serve());
+    let options = ClientOptions::new().max_frame(4);
+    let too_long = "expected at most 4, found a frame of at least 6 bytes";
+    let mut client = Client::<Line>::connect_unix_with(&path, options.clone()).await.unwrap();
+    let error = client.call(&Line::new("hello")).await.unwrap_err();
+    assert!(error.to_string().ends_with(too_long), "{error}");
+    let mut s = Session::connect_unix_with(&path, options.clone()).await.unwrap();
+    let error = s.call::<_, Line>(&Line::new("hello")).await.unwrap_err();
+    assert!(error.to_string().ends_with(too_long), "{error}");
+    let address = path.clone();
+    blocking(move || {
+        let mut client =
+            framewright::blocking::Client::<Line>::connect_unix_with(&address, options.clone()).unwrap();
+        let error = client.call(&Line::new("hello")).unwrap_err();
+        assert!(error.to_string().ends_with(too_long), "{error}");
+        let mut s = framewright::blocking::Session::connect_unix_with(&address, options).unwrap();
+        let error = s.call::<_, Line>(&Line::new("hello")).unwrap_err();
+        assert!(error.to_string().ends_with(too_long), "{error}");
+    })
+    .await;
+    task.abort();
+    let _ = std::fs::remove_file(path);
 }
 
 #[tokio::test]

@@ -24,7 +24,7 @@ use tokio::time::timeout;
 use crate::error::{Error, Result};
 use crate::frame::{Decode, Encode, Layout};
 use crate::net::session::Session;
-use crate::options::{ClientOptions, as_given};
+use crate::options::ClientOptions;
 use halves::{Receiver, Sender};
 
 /// A connection to a server, with frames of type `S` to the server and frames of type `R` back.
@@ -82,26 +82,34 @@ impl<S, R: Layout> Client<S, R> {
         address: impl ToSocketAddrs + fmt::Debug,
         options: ClientOptions,
     ) -> Result<Self> {
-        check::<R>(&address, &options)?;
+        options.check::<R>(&address)?;
         Ok(Session::connect_with(address, options).await?.into_client())
     }
 
     /// Connects to a server over a Unix socket.
     ///
     /// # Errors
-    /// [`Error::Connect`] if the server cannot be reached.
+    /// [`Error::Connect`] if the server cannot be reached in time.
     ///
     /// # Cancel safety
     /// If cancelled, there is no connection.
     #[cfg(unix)]
     pub async fn connect_unix(path: impl AsRef<Path>) -> Result<Self> {
-        Ok(Session::connect_unix(path).await?.into_client())
+        Self::connect_unix_with(path, ClientOptions::new()).await
     }
-}
 
-/// Checks that the options are possible with frames of type `R`.
-fn check<R: Layout>(address: &impl fmt::Debug, options: &ClientOptions) -> Result<()> {
-    options.check::<R>().map_err(|source| Error::Connect { address: as_given(address), source })
+    /// Like [`connect_unix`](Self::connect_unix), with custom timeouts and limits.
+    ///
+    /// # Errors
+    /// Same as [`connect_unix`](Self::connect_unix).
+    ///
+    /// # Cancel safety
+    /// Same as [`connect_unix`](Self::connect_unix).
+    #[cfg(unix)]
+    pub async fn connect_unix_with(path: impl AsRef<Path>, options: ClientOptions) -> Result<Self> {
+        options.check::<R>(&path.as_ref())?;
+        Ok(Session::connect_unix_with(path, options).await?.into_client())
+    }
 }
 
 impl<S, R> Client<S, R> {

@@ -43,7 +43,7 @@ impl<S, R: Layout> Client<S, R> {
         config: Arc<ClientConfig>,
         options: ClientOptions,
     ) -> Result<Self> {
-        super::check::<R>(&address, &options)?;
+        options.check::<R>(&address)?;
         Ok(Session::connect_tls_with(address, name, config, options).await?.into_client())
     }
 }

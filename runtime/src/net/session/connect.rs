@@ -53,17 +53,27 @@ impl Session {
     /// Connects to a server over a Unix socket.
     ///
     /// # Errors
-    /// [`Error::Connect`] if the server cannot be reached.
+    /// [`Error::Connect`] if the server cannot be reached in time.
     ///
     /// # Cancel safety
     /// If cancelled, there is no connection.
     #[cfg(unix)]
     pub async fn connect_unix(path: impl AsRef<Path>) -> Result<Self> {
+        Self::connect_unix_with(path, ClientOptions::new()).await
+    }
+
+    /// Like [`connect_unix`](Self::connect_unix), with custom timeouts and limits.
+    ///
+    /// # Errors
+    /// Same as [`connect_unix`](Self::connect_unix).
+    ///
+    /// # Cancel safety
+    /// Same as [`connect_unix`](Self::connect_unix).
+    #[cfg(unix)]
+    pub async fn connect_unix_with(path: impl AsRef<Path>, options: ClientOptions) -> Result<Self> {
         let path = path.as_ref();
-        let stream = UnixStream::connect(path)
-            .await
-            .map_err(|source| Error::Connect { address: path.display().to_string(), source })?;
-        Ok(Self::over(stream, &ClientOptions::new()))
+        let stream = in_time(&path, &options, UnixStream::connect(path)).await?;
+        Ok(Self::over(stream, &options))
     }
 
     /// Creates a session over any stream of bytes, such as `tokio::io::duplex`.
