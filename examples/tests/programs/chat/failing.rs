@@ -31,13 +31,6 @@ fn a_full_disk_ends_receipts() {
     );
 }
 
-#[cfg(unix)]
-#[test]
-fn a_full_file_ends_receipts() {
-    let args = ["server", "--listen", "127.0.0.1:0", "--store-bytes", "300000"];
-    ends_receipts(Command::new(CHAT).args(args), "messages cannot be stored: database or disk is full");
-}
-
 /// Checks that a server that runs out of space reports that, and sends no receipts for messages
 /// that it cannot store.
 #[cfg(unix)]

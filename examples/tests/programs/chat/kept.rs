@@ -1,8 +1,9 @@
 //! Tests of which messages are stored, for how long, and how many of them.
 
 use std::io::Write;
+use std::net::TcpStream;
 
-use super::{ADAS, BOBS, CHAT, away, greeted, msg, named, refusal, reply, serve, taken};
+use super::{ADAS, BOBS, CHAT, away, greeted, msg, named, next, refusal, reply, serve, taken};
 use crate::support::{Folder, Plain, Program};
 
 #[test]
@@ -70,6 +71,42 @@ fn a_sender_at_its_limit_does_not_affect_others() {
     eve.exchange(&msg(9, 2, 1, b"x"), &reply(9, 1, b"x"));
     eve.exchange(&msg(9, 2, 1, b"x"), &reply(9, 1, b"x"));
     eve.exchange(&msg(9, 2, 1, b"x"), &full);
+}
+
+#[test]
+fn a_full_store_refuses_messages_until_some_are_acknowledged() {
+    let server = Program::server(CHAT, &["--store-bytes", "300000"]);
+    let body = [b'x'; 10_000];
+    // Stores messages until one is refused, and returns how many.
+    let fill = |peer: &mut TcpStream, name: u32| {
+        for stored in 0.. {
+            peer.write_all(&msg(name, 2, 1, &body)).unwrap();
+            let answer = loop {
+                match next(peer) {
+                    (0, 1, _) => {}
+                    answer => break answer,
+                }
+            };
+            if answer == (0, 6, b"the store is full".to_vec()) {
+                return stored;
+            }
+            assert_eq!(answer, (name, 1, body.to_vec()));
+        }
+        unreachable!("the store has no limit")
+    };
+    let mut ada = greeted(&server, 1, ADAS, 0, 0);
+    let first = fill(&mut ada, 1);
+    assert!(first > 10, "{first}");
+    // Others can still enter, but not store anything.
+    let mut eve = greeted(&server, 3, ADAS, 0, 0);
+    assert_eq!(fill(&mut eve, 3), 0);
+    // The receiver can enter and acknowledge.
+    let mut bob = greeted(&server, 2, BOBS, 0, 0);
+    for _ in 0..first {
+        bob.expect(&reply(1, 1, &body));
+    }
+    bob.exchange(&[taken(2, first), msg(2, 0, 1, b"?")].concat(), &reply(2, 1, b"?"));
+    assert_eq!(fill(&mut eve, 3), first);
 }
 
 #[test]

@@ -60,7 +60,8 @@ pub struct Options {
     /// receiver; all senders together may have four times as much
     #[arg(long, value_name = "BYTES", default_value_t = 256 * 1024 * 1024)]
     kept_bytes: u64,
-    /// The maximum size of the SQLite file in bytes
+    /// The maximum size of the SQLite file in bytes; an eighth of it is kept for names, so that clients
+    /// can enter and acknowledge messages when it is full
     #[arg(long, value_name = "BYTES", default_value_t = 16 << 30)]
     store_bytes: u64,
 }

@@ -298,6 +298,32 @@ mod tests {
         }
     }
 
+    struct CountNames;
+
+    impl Ask for CountNames {
+        type Answer = u64;
+
+        fn names(&self, _: &mut BTreeSet<Name>) {}
+
+        fn run(&self, ledger: &mut Ledger<'_>) -> Result<u64, StoreError> {
+            let rows = ledger.store.query("SELECT COUNT(*) FROM names", &[])?;
+            rows.into_iter().next().unwrap().count()
+        }
+    }
+
+    #[tokio::test]
+    async fn refused_requests_leave_no_names() {
+        let store = Sqlite::open(Path::new(":memory:"), 1 << 20).unwrap();
+        let keeper = Keeper::new(store, Allowance { messages: 0, bytes: 0 });
+        let epoch = enter(&keeper, HELLO).await;
+        let messages = (2..100).map(|peer| Message { peer, kind: 1, body: "x".into() }).collect();
+        let kept = keeper.ask(Keep { from: 1, epoch, is_hello: true, messages }).await.unwrap().unwrap();
+        assert!(kept.iter().all(|outcome| matches!(outcome, Outcome::Full(_))), "{kept:?}");
+        let claim = Claim { greeting: None, right: Right::None };
+        assert_eq!(keeper.ask(Enter { name: 100, node: 0, claim }).await, Ok(Entry::Held));
+        assert_eq!(keeper.ask(CountNames).await, Ok(1));
+    }
+
     #[tokio::test]
     async fn late_messages_are_stored_only_if_no_connection_had_a_hello() {
         for (old, later, is_stored) in [

@@ -2,8 +2,9 @@
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
-use std::thread;
+use std::{slice, thread};
 
+use framewright_examples::Flood;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, oneshot};
 
 use super::asks::Ask;
@@ -34,7 +35,7 @@ impl Keeper {
     pub fn new(mut store: impl Store + 'static, allowance: Allowance) -> Self {
         let (sender, mut receiver) = mpsc::channel::<Box<dyn Work>>(QUEUE);
         thread::spawn(move || {
-            let mut failing = false;
+            let mut log = Log::default();
             while let Some(first) = receiver.blocking_recv() {
                 let mut batch = vec![first];
                 let mut bytes = 0;
@@ -44,15 +45,7 @@ impl Keeper {
                     bytes += next.size();
                     batch.push(next);
                 }
-                let done = transact(&mut store, allowance, &mut batch);
-                match &done {
-                    // Log an error only once while the store fails.
-                    Err(error) if !failing => tracing::error!("messages cannot be stored: {error}"),
-                    Ok(()) if failing => tracing::info!("messages are stored again"),
-                    _ => {}
-                }
-                failing = done.is_err();
-                batch.into_iter().for_each(|work| work.answer(done.clone()));
+                run(&mut store, allowance, batch, &mut log);
             }
         });
         let room = Semaphore::new(usize::try_from(ROOM).unwrap_or(usize::MAX));
@@ -78,21 +71,64 @@ impl Keeper {
     }
 }
 
-/// Runs all requests in one transaction. If one fails, none of them changes anything.
-fn transact(
-    store: &mut dyn Store,
-    allowance: Allowance,
-    batch: &mut [Box<dyn Work>],
-) -> Result<(), StoreError> {
-    store.begin()?;
-    let done = in_transaction(store, allowance, batch);
-    match done {
-        Ok(()) => store.commit(),
-        Err(error) => {
-            store.rollback();
-            Err(error)
+/// The log of failures. Clients may be able to cause them.
+#[derive(Default)]
+struct Log {
+    failing: bool,
+    failed: Flood,
+    again: Flood,
+}
+
+impl Log {
+    fn note(&mut self, done: &Result<(), StoreError>) {
+        match done {
+            Err(error) => self.failed.happened(|_| tracing::error!("messages cannot be stored: {error}")),
+            Ok(()) if self.failing => self.again.happened(|_| tracing::info!("messages are stored again")),
+            Ok(()) => {}
         }
+        self.failing = done.is_err();
     }
+}
+
+/// Why a transaction failed.
+#[derive(Clone)]
+enum Fault {
+    /// The store cannot begin or commit.
+    Store(StoreError),
+    /// A request failed.
+    Request(StoreError),
+}
+
+impl Fault {
+    fn into_error(self) -> StoreError {
+        let (Self::Store(error) | Self::Request(error)) = self;
+        error
+    }
+}
+
+/// Runs all requests in one transaction, and answers them. If a request fails, each of them runs in
+/// a transaction of its own, so that only those fail that must.
+fn run(store: &mut dyn Store, allowance: Allowance, mut batch: Vec<Box<dyn Work>>, log: &mut Log) {
+    let mut done = transact(store, allowance, &mut batch);
+    let singly = batch.len() > 1 && matches!(done, Err(Fault::Request(_)));
+    for mut work in batch {
+        if singly && !matches!(done, Err(Fault::Store(_))) {
+            done = transact(store, allowance, slice::from_mut(&mut work));
+        }
+        let done = done.clone().map_err(Fault::into_error);
+        log.note(&done);
+        work.answer(done);
+    }
+}
+
+/// Runs all requests in one transaction. If one fails, none of them changes anything.
+fn transact(store: &mut dyn Store, allowance: Allowance, batch: &mut [Box<dyn Work>]) -> Result<(), Fault> {
+    store.begin().map_err(Fault::Store)?;
+    if let Err(error) = in_transaction(store, allowance, batch) {
+        store.rollback();
+        return Err(Fault::Request(error));
+    }
+    store.commit().map_err(Fault::Store)
 }
 
 fn in_transaction(
@@ -208,5 +244,63 @@ mod tests {
         let (go, huge) = ask(1 << 30);
         go.send(()).unwrap();
         huge.await.unwrap();
+    }
+
+    /// A request that takes a name, and may fail after that.
+    struct Takes {
+        name: Name,
+        fails: bool,
+    }
+
+    impl Ask for Takes {
+        type Answer = ();
+
+        fn names(&self, names: &mut BTreeSet<Name>) {
+            names.insert(self.name);
+        }
+
+        fn run(&self, ledger: &mut Ledger<'_>) -> Result<(), StoreError> {
+            ledger.account(self.name)?.epoch += 1;
+            if self.fails { Err(StoreError::new("as asked")) } else { Ok(()) }
+        }
+    }
+
+    struct Names;
+
+    impl Ask for Names {
+        type Answer = Vec<Name>;
+
+        fn names(&self, _: &mut BTreeSet<Name>) {}
+
+        fn run(&self, ledger: &mut Ledger<'_>) -> Result<Vec<Name>, StoreError> {
+            let rows = ledger.store.query("SELECT name FROM names WHERE epoch = 1 ORDER BY name", &[])?;
+            rows.into_iter().map(|mut row| row.name()).collect()
+        }
+    }
+
+    #[tokio::test]
+    async fn a_request_that_fails_does_not_affect_others_in_its_batch() {
+        let store = Sqlite::open(Path::new(":memory:"), 1 << 20).unwrap();
+        let keeper = Keeper::new(store, Allowance { messages: 1, bytes: 1 });
+        let ((begun, begins), (go, wait)) = (mpsc::channel(), mpsc::channel());
+        let slow = keeper.ask(Slow { size: 0, begun, go: Mutex::new(wait), in_batch: Arc::default() });
+        let mut slow = pin!(slow);
+        let mut cx = Context::from_waker(Waker::noop());
+        assert!(slow.as_mut().poll(&mut cx).is_pending());
+        begins.recv().unwrap();
+        // While the thread waits for the slow request, these queue up.
+        let takes = [(1, false), (2, true), (3, false)];
+        let mut asked = Vec::new();
+        for (name, fails) in takes {
+            let mut ask = Box::pin(keeper.ask(Takes { name, fails }));
+            assert!(ask.as_mut().poll(&mut cx).is_pending());
+            asked.push(ask);
+        }
+        go.send(()).unwrap();
+        slow.await.unwrap();
+        for (ask, (_, fails)) in asked.into_iter().zip(takes) {
+            assert_eq!(ask.await.is_err(), fails);
+        }
+        assert_eq!(keeper.ask(Names).await.unwrap(), [1, 3]);
     }
 }

@@ -53,6 +53,13 @@ const APPEND: &str =
 const COUNT_BELOW: &str = "SELECT sender, COUNT(*), SUM(LENGTH(body)) FROM messages
     WHERE receiver = $1 AND number < $2 GROUP BY sender";
 const DELETE_BELOW: &str = "DELETE FROM messages WHERE receiver = $1 AND number < $2";
+const FORGET: &str = "DELETE FROM names WHERE name = $1";
+
+/// About the size of the rows of a message, without its body.
+const ROWS: u64 = 300;
+
+/// Databases store the rest of a large body in pages of this size.
+const PAGE: u64 = 4096;
 
 /// The limits on unacknowledged messages from one sender to one receiver. For the messages from all
 /// senders to one receiver, the limits are `SENDERS` times as high.
@@ -104,6 +111,8 @@ pub struct Ledger<'s> {
     accounts: BTreeMap<Name, Account>,
     /// The pairs by receiver and sender. They are protected by the lock of the receiver's account.
     pairs: HashMap<(Name, Name), Pair>,
+    /// What is left of the room for messages, if a message was stored in this transaction.
+    room: Option<u64>,
 }
 
 impl<'s> Ledger<'s> {
@@ -118,7 +127,7 @@ impl<'s> Ledger<'s> {
             let row = rows.into_iter().next().ok_or_else(|| StoreError::new("a name has no row"))?;
             accounts.insert(*name, Account::read(row)?);
         }
-        Ok(Self { store, allowance, accounts, pairs: HashMap::new() })
+        Ok(Self { store, allowance, accounts, pairs: HashMap::new(), room: None })
     }
 
     /// Returns the account of a name that was passed to [`open`](Self::open).
@@ -142,6 +151,10 @@ impl<'s> Ledger<'s> {
         {
             return Ok(Outcome::Full(format!("too many messages are waiting for {receiver}")));
         }
+        if !self.has_room(len)? {
+            return Ok(Outcome::Full("the store is full".to_owned()));
+        }
+        let account = self.account(receiver)?;
         let number = account.stored_for;
         account.stored_for += 1;
         account.bytes += len;
@@ -159,6 +172,18 @@ impl<'s> Ledger<'s> {
         ];
         self.store.query(APPEND, &values)?;
         Ok(Outcome::Kept(kept))
+    }
+
+    /// Takes the room for a message with a body of `len` bytes, if there is enough.
+    fn has_room(&mut self, len: u64) -> Result<bool, StoreError> {
+        let room = match self.room {
+            Some(room) => room,
+            None => self.store.room()?,
+        };
+        let body = if len < PAGE / 8 { len } else { len.checked_next_multiple_of(PAGE).unwrap_or(u64::MAX) };
+        let left = room.checked_sub(body.saturating_add(ROWS));
+        self.room = Some(left.unwrap_or(room));
+        Ok(left.is_some())
     }
 
     /// Deletes the messages for a name with a sequence number below `below`, which it has
@@ -190,7 +215,12 @@ impl<'s> Ledger<'s> {
     /// Writes the changed accounts and pairs. The caller commits.
     pub fn close(self) -> Result<(), StoreError> {
         for (name, account) in &self.accounts {
-            self.store.query(WRITE, &account.values(*name))?;
+            // Otherwise anyone could fill the store with the names of receivers that do not exist.
+            if account.is_unused() {
+                self.store.query(FORGET, &[Value::Int(i64::from(*name))])?;
+            } else {
+                self.store.query(WRITE, &account.values(*name))?;
+            }
         }
         for ((receiver, sender), pair) in self.pairs {
             let key = [Value::Int(i64::from(receiver)), Value::Int(i64::from(sender))];
@@ -229,6 +259,11 @@ impl Account {
             token: row.bytes()?.and_then(|token| token.try_into().ok()),
             left_node: row.int()?,
         })
+    }
+
+    /// Returns `true` if the name was never taken, and no message for it was stored.
+    fn is_unused(&self) -> bool {
+        (self.epoch, self.stored_from, self.stored_for) == (0, 0, 0)
     }
 
     fn values(&self, name: Name) -> [Value<'_>; 9] {

@@ -53,6 +53,12 @@ pub trait Store: Send {
     /// Rolls back the transaction.
     fn rollback(&mut self);
 
+    /// Returns the number of bytes that messages may still take. A limited store keeps some room for
+    /// accounts, so that clients can enter and acknowledge messages when no more can be stored.
+    fn room(&mut self) -> Result<u64, StoreError> {
+        Ok(u64::MAX)
+    }
+
     /// Runs a statement and returns its rows.
     fn query(&mut self, sql: &'static str, values: &[Value<'_>]) -> Result<Vec<Row>, StoreError>;
 }

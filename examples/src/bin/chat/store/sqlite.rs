@@ -13,7 +13,13 @@ use super::{Row, Store, StoreError, Value};
 /// How long to wait if another program has locked the file.
 const PATIENCE: Duration = Duration::from_secs(2);
 
-pub struct Sqlite(Connection);
+pub struct Sqlite {
+    connection: Connection,
+    /// The size of a page in bytes.
+    page: u64,
+    /// The number of pages that messages and accounts may take together.
+    pages: u64,
+}
 
 impl Sqlite {
     /// Opens or creates the file. The file does not grow beyond `most` bytes.
@@ -31,25 +37,30 @@ impl Sqlite {
         // synchronisation, it is on disk when the commit returns.
         connection.pragma_update(None, "journal_mode", "wal")?;
         connection.pragma_update(None, "synchronous", "full")?;
-        let page: i64 = connection.pragma_query_value(None, "page_size", |row| row.get(0))?;
-        let pages = i64::try_from(most).unwrap_or(i64::MAX) / page.max(1);
-        connection.pragma_update(None, "max_page_count", pages.clamp(1, i64::from(u32::MAX) - 1))?;
+        let page = pragma(&connection, "page_size")?.max(1);
+        let pages = (most / page).clamp(1, u64::from(u32::MAX) - 1);
+        connection.pragma_update(None, "max_page_count", i64::try_from(pages).unwrap_or(i64::MAX))?;
         for table in TABLES {
             connection.execute(table, [])?;
         }
         // No client is connected yet, because the server has just started.
         connection.execute("UPDATE names SET node = NULL, token = NULL WHERE node IS NOT NULL", [])?;
-        Ok(Self(connection))
+        Ok(Self { connection, page, pages })
     }
+}
+
+/// Returns the value of a setting that is a count.
+fn pragma(connection: &Connection, name: &str) -> rusqlite::Result<u64> {
+    connection.pragma_query_value(None, name, |row| row.get::<_, i64>(0)).map(|count| count.unsigned_abs())
 }
 
 impl Store for Sqlite {
     fn begin(&mut self) -> Result<(), StoreError> {
-        Ok(self.0.execute_batch("BEGIN IMMEDIATE")?)
+        Ok(self.connection.execute_batch("BEGIN IMMEDIATE")?)
     }
 
     fn commit(&mut self) -> Result<(), StoreError> {
-        self.0.execute_batch("COMMIT").map_err(|error| {
+        self.connection.execute_batch("COMMIT").map_err(|error| {
             self.rollback();
             error.into()
         })
@@ -57,15 +68,22 @@ impl Store for Sqlite {
 
     fn rollback(&mut self) {
         // After some errors, SQLite has already rolled back the transaction.
-        if !self.0.is_autocommit() {
-            if let Err(error) = self.0.execute_batch("ROLLBACK") {
+        if !self.connection.is_autocommit() {
+            if let Err(error) = self.connection.execute_batch("ROLLBACK") {
                 tracing::warn!("cannot roll back: {error}");
             }
         }
     }
 
+    fn room(&mut self) -> Result<u64, StoreError> {
+        let used = pragma(&self.connection, "page_count")?
+            .saturating_sub(pragma(&self.connection, "freelist_count")?);
+        let for_messages = self.pages - self.pages / 8;
+        Ok(for_messages.saturating_sub(used).saturating_mul(self.page))
+    }
+
     fn query(&mut self, sql: &'static str, values: &[Value<'_>]) -> Result<Vec<Row>, StoreError> {
-        let mut statement = self.0.prepare_cached(sql)?;
+        let mut statement = self.connection.prepare_cached(sql)?;
         let columns = statement.column_count();
         // In SQLite, `$1` is the name of a parameter, not its index.
         const NAMES: [&str; 9] = ["$1", "$2", "$3", "$4", "$5", "$6", "$7", "$8", "$9"];
