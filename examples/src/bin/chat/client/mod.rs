@@ -50,6 +50,9 @@ pub struct Options {
     /// The folder for received files; by default `received-by-ID` in a terminal
     #[arg(long, value_name = "DIR")]
     save: Option<PathBuf>,
+    /// The maximum total size, in bytes, of the files saved until the program is started again
+    #[arg(long, value_name = "BYTES", default_value_t = 1 << 30)]
+    save_bytes: usize,
     /// A file with your password in its first line
     #[arg(long, value_name = "FILE")]
     password_file: Option<PathBuf>,

@@ -11,7 +11,7 @@ use framewright_examples::printable;
 
 use super::Options;
 use super::connection::{Connection, Login};
-use super::files::{self, kind_of};
+use super::files::{self, Inbox, kind_of};
 use super::terminal::Terminal;
 use crate::hello::{Hello, REFUSED, SERVER, TAKEN, Taken};
 use crate::protocol::{ChatMsg, ChatReply, Kind};
@@ -42,6 +42,8 @@ pub struct Talk {
     pending: VecDeque<Pending>,
     ended: bool,
     heard: BTreeSet<u32>,
+    /// Where received files are saved, if they are.
+    inbox: Option<Inbox>,
     /// How many bytes of the arriving message were last reported as progress.
     reported: usize,
 }
@@ -68,8 +70,11 @@ impl Talk {
             }
             None => Vec::new(),
         };
+        let own = || PathBuf::from(format!("received-by-{}", options.id));
+        let folder = options.save.clone().or_else(|| terminal.is_typed().then(own));
         Ok(Self {
             to: options.to,
+            inbox: folder.map(|folder| Inbox::new(folder, options.save_bytes)),
             options,
             terminal,
             token,
@@ -95,8 +100,9 @@ impl Talk {
             let Options { connect, id, .. } = &self.options;
             let greeting = format!("you are {id} at {connect}; /help lists the commands");
             self.terminal.note(greeting);
-            if let Some(folder) = self.folder() {
-                self.terminal.note(format_args!("files that you are sent are saved in {}", folder.display()));
+            if let Some(inbox) = &self.inbox {
+                let folder = inbox.folder().display();
+                self.terminal.note(format_args!("files that you are sent are saved in {folder}"));
             }
         }
         self.prompt();
@@ -264,19 +270,14 @@ impl Talk {
             return Ok(());
         }
         self.terminal.say(format_args!("{sender} sent a {}, {} bytes", files::name(kind), body.len()));
-        if let Some(folder) = self.folder() {
-            // A message that cannot be saved is not acknowledged, so the server sends it again.
-            let saved = files::save(&folder, sender, kind, body).await;
-            let path = saved.map_err(|error| Error::other(format!("{}: {error}", folder.display())))?;
-            self.terminal.say(format_args!("saved as {}", path.display()));
+        let Some(inbox) = &mut self.inbox else { return Ok(()) };
+        match inbox.save(sender, kind, body).await {
+            Ok(Some(path)) => self.terminal.say(format_args!("saved as {}", path.display())),
+            Ok(None) => self.terminal.say("not saved: the limit of files or bytes is reached (--save-bytes)"),
+            // The message is not acknowledged, so the server sends it again.
+            Err(error) => return Err(Error::other(format!("{}: {error}", inbox.folder().display()))),
         }
         Ok(())
-    }
-
-    /// Returns the folder for received files, or `None` if they are not saved.
-    fn folder(&self) -> Option<PathBuf> {
-        let own = || PathBuf::from(format!("received-by-{}", self.options.id));
-        self.options.save.clone().or_else(|| self.terminal.is_typed().then(own))
     }
 
     /// Shows the progress of large messages.

@@ -3,8 +3,9 @@
 import { FILE, Kind, MAX_BODY, PASSWORDS } from "./codec.js";
 import { Talk } from "./talk.js";
 
-/** The maximum number of messages of a conversation on the page. */
-const KEPT = 500;
+/** The maximum number of messages on the page, and of bytes in them, in all conversations together. */
+const KEPT = 2000;
+const KEPT_BYTES = 256 * 1024 * 1024;
 
 const $ = (id) => document.getElementById(id);
 const utf8 = new TextEncoder();
@@ -16,6 +17,9 @@ let talk = null;
 let known = null;
 let open = null;
 const conversations = new Map();
+// The messages on the page, oldest first.
+const kept = [];
+let keptBytes = 0;
 // The rows of the messages without a receipt.
 const rows = new Map();
 
@@ -81,6 +85,8 @@ function forget() {
   for (const { messages } of conversations.values()) messages.forEach(release);
   conversations.clear();
   rows.clear();
+  kept.length = 0;
+  keptBytes = 0;
   open = null;
   $("conversations").replaceChildren();
   $("messages").replaceChildren();
@@ -258,17 +264,28 @@ document.addEventListener("keydown", (event) => {
   order[at + step]?.firstChild.click();
 });
 
+/** Removes the oldest message, and its conversation if it has no other. */
+function drop({ conversation, row, size }) {
+  keptBytes -= size;
+  conversation.messages.shift();
+  release(row);
+  if (conversation.messages.length > 0 || conversation.id === open) return;
+  conversations.delete(conversation.id);
+  conversation.item.remove();
+}
+
 function bottom() {
   $("messages").scrollTop = $("messages").scrollHeight;
 }
 
-/** Appends a row. Scrolls down to it, unless the user has scrolled up. */
-function append(conversation, row) {
+/** Appends a row with a body of `size` bytes. Scrolls down to it, unless the user has scrolled up. */
+function append(conversation, row, size = 0) {
   const messages = $("messages");
   const follows = messages.scrollHeight - messages.scrollTop - messages.clientHeight < 80;
   conversation.messages.push(row);
-  const gone = conversation.messages.length > KEPT ? conversation.messages.shift() : null;
-  if (gone) release(gone);
+  kept.push({ conversation, row, size });
+  keptBytes += size;
+  while (kept.length > 1 && (kept.length > KEPT || keptBytes > KEPT_BYTES)) drop(kept.shift());
   if (open !== conversation.id) return;
   messages.append(row);
   if (follows || row.classList.contains("mine")) bottom();
@@ -278,7 +295,7 @@ function append(conversation, row) {
 
 function message(sender, kind, body) {
   const conversation = conversationWith(sender);
-  add(conversation, rowOf("theirs", kind, body), summary(kind, body));
+  add(conversation, rowOf("theirs", kind, body), summary(kind, body), body.length);
   if (open !== sender || document.hidden) conversation.unread += 1;
   list(conversation);
 }
@@ -288,15 +305,15 @@ function say(kind, body) {
   const conversation = conversations.get(open);
   const row = rowOf("mine", kind, body);
   mark(row, "sending");
-  add(conversation, row, `You: ${summary(kind, body)}`);
+  add(conversation, row, `You: ${summary(kind, body)}`, body.length);
   list(conversation);
   rows.set(talk.say(open, kind, body), row);
 }
 
-function add(conversation, row, last) {
+function add(conversation, row, last, size) {
   conversation.last = last;
   conversation.time = clock.format();
-  append(conversation, row);
+  append(conversation, row, size);
   if ($("conversations").firstChild !== conversation.item) {
     const focused = conversation.item.contains(document.activeElement);
     $("conversations").prepend(conversation.item);
