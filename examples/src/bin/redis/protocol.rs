@@ -3,6 +3,12 @@
 use bytes::Bytes;
 use framewright::prelude::*;
 
+/// The maximum number of words of a request.
+const WORDS: u32 = 64 * 1024;
+
+/// The maximum length of a command that a person types, in bytes.
+const LINE: usize = 64 * 1024;
+
 /// A command and its arguments. It borrows from the input.
 #[derive(Frame, Debug, Clone, PartialEq)]
 #[frame(tag = u8)]
@@ -12,6 +18,7 @@ pub enum Request<'a> {
         #[count_of(words)]
         #[wire(dec)]
         #[until(b"\r\n")]
+        #[check(count <= WORDS, "too many words")]
         count: Auto<u32>,
         words: Vec<Word<'a>>,
     },
@@ -21,6 +28,7 @@ pub enum Request<'a> {
         #[tag]
         first: u8,
         #[until(b"\r\n")]
+        #[check(rest.len() <= LINE, "too long for a typed command")]
         rest: &'a str,
     },
 }

@@ -1,18 +1,23 @@
 //! The server. It answers commands.
 
+use std::collections::HashSet;
 use std::str::from_utf8;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use bytes::Bytes;
-use framewright::net::{CloseReason, Limits, Serves};
+use framewright::net::{CloseReason, Serves};
 use framewright::{Close, Conn, Handler, Server};
-use framewright_examples::{EACH, interrupted, log};
+use framewright_examples::{interrupted, log, unhurried};
 
 use crate::protocol::{Request, Value};
 use crate::store::{Full, Listener, Store};
 
+/// The maximum number of channels of a connection.
 const CHANNELS: usize = 1024;
+
+/// The maximum number of bytes of an unknown command in the error.
+const SHOWN: usize = 128;
 
 pub async fn serve(address: &str, memory: usize) -> framewright::Result<()> {
     log("info");
@@ -20,15 +25,10 @@ pub async fn serve(address: &str, memory: usize) -> framewright::Result<()> {
     server(memory).bind(address).await?.serve_until(stop).await
 }
 
-/// Returns a server with a memory limit of `memory` bytes for keys and values.
+/// Returns a server with a memory limit of `memory` bytes for keys, values and subscriptions.
 pub fn server(memory: usize) -> Server<impl Serves> {
-    // Clients connect long before they send a command, so idle time is not limited.
-    let limits = Limits::new()
-        .frame(64 << 20)
-        .out_buffer(64 << 20)
-        .first_frame_time(None)
-        .idle(None)
-        .per_address(EACH);
+    // Clients connect long before they send a command.
+    let limits = unhurried().frame(64 << 20).out_buffer(64 << 20);
     Server::new(Redis { store: Store::new(memory), connections: AtomicU64::new(0) }).limits(limits)
 }
 
@@ -40,7 +40,7 @@ struct Redis {
 /// A connection and the channels that it subscribes to.
 struct Client {
     id: u64,
-    channels: Vec<Bytes>,
+    channels: HashSet<Bytes>,
 }
 
 impl Handler for Redis {
@@ -49,7 +49,7 @@ impl Handler for Redis {
     type State = Client;
 
     async fn open(&self, _: &mut Conn<Value>) -> Result<Client, Close> {
-        Ok(Client { id: self.connections.fetch_add(1, Ordering::Relaxed), channels: Vec::new() })
+        Ok(Client { id: self.connections.fetch_add(1, Ordering::Relaxed), channels: HashSet::new() })
     }
 
     async fn frame<'a>(
@@ -104,8 +104,12 @@ impl Redis {
                 Err(full) => stored(Err(full)),
                 Ok(None) => Value::Error("ERR value is not an integer or out of range".to_owned()),
             },
-            (b"EXPIRE", [key, seconds]) => match lifetime(b"EX", seconds) {
-                Some(lives) => Value::Integer(i64::from(store.expire(key, lives))),
+            (b"EXPIRE", [key, seconds]) => match integer(seconds) {
+                // A key whose time is negative expires at once.
+                Some(seconds) => {
+                    let lives = Duration::from_secs(seconds.try_into().unwrap_or(0));
+                    Value::Integer(i64::from(store.expire(key, lives)))
+                }
                 None => Value::Error("ERR value is not an integer or out of range".to_owned()),
             },
             (b"PUBLISH", [channel, message]) => Value::integer(store.publish(channel, message)),
@@ -115,7 +119,10 @@ impl Redis {
                 let name = String::from_utf8_lossy(command).to_lowercase();
                 Value::Error(format!("ERR wrong number of arguments for '{name}' command"))
             }
-            _ => Value::Error(format!("ERR unknown command '{}'", command.escape_ascii())),
+            _ => {
+                let shown = command.get(..SHOWN).unwrap_or(command);
+                Value::Error(format!("ERR unknown command '{}'", shown.escape_ascii()))
+            }
         }
     }
 
@@ -126,15 +133,20 @@ impl Redis {
         channels: &[&[u8]],
     ) -> Result<(), Close> {
         for channel in channels {
-            if client.channels.len() >= CHANNELS {
-                conn.send(Value::Error(format!("ERR at most {CHANNELS} channels")))?;
-                continue;
+            if !client.channels.contains(*channel) {
+                if client.channels.len() >= CHANNELS {
+                    conn.send(Value::Error(format!("ERR at most {CHANNELS} channels")))?;
+                    continue;
+                }
+                match self.store.subscribe(channel, Listener { id: client.id, peer: conn.handle() }) {
+                    Ok(name) => client.channels.insert(name),
+                    Err(full) => {
+                        conn.send(stored(Err(full)))?;
+                        continue;
+                    }
+                };
             }
-            self.store.subscribe(channel, Listener { id: client.id, peer: conn.handle() });
-            if client.channels.iter().all(|known| known != channel) {
-                client.channels.push(Bytes::copy_from_slice(channel));
-            }
-            conn.send(listening(b"subscribe", channel, client))?;
+            conn.send(listening(b"subscribe", Some(channel), client))?;
         }
         Ok(())
     }
@@ -145,16 +157,20 @@ impl Redis {
         client: &mut Client,
         channels: &[&[u8]],
     ) -> Result<(), Close> {
-        let all = client.channels.clone();
+        let all: Vec<Bytes> = client.channels.iter().cloned().collect();
         let channels = if channels.is_empty() {
             all.iter().map(|channel| &channel[..]).collect()
         } else {
             channels.to_vec()
         };
+        if channels.is_empty() {
+            conn.send(listening(b"unsubscribe", None, client))?;
+        }
         for channel in channels {
-            self.store.unsubscribe(channel, client.id);
-            client.channels.retain(|known| known != channel);
-            conn.send(listening(b"unsubscribe", channel, client))?;
+            if client.channels.remove(channel) {
+                self.store.unsubscribe(channel, client.id);
+            }
+            conn.send(listening(b"unsubscribe", Some(channel), client))?;
         }
         Ok(())
     }
@@ -168,17 +184,21 @@ fn stored(stored: Result<(), Full>) -> Value {
 }
 
 /// Returns the confirmation that a client has subscribed to or unsubscribed from a channel.
-fn listening(what: &'static [u8], channel: &[u8], client: &Client) -> Value {
+fn listening(what: &'static [u8], channel: Option<&[u8]>, client: &Client) -> Value {
     Value::array(vec![
         Value::bulk(Bytes::from_static(what)),
-        Value::bulk(Bytes::copy_from_slice(channel)),
+        Value::bulk(channel.map(Bytes::copy_from_slice)),
         Value::integer(client.channels.len()),
     ])
 }
 
+fn integer(text: &[u8]) -> Option<i64> {
+    from_utf8(text).ok()?.parse().ok()
+}
+
 /// Returns how long a value is kept.
 fn lifetime(unit: &[u8], number: &[u8]) -> Option<Duration> {
-    let number = from_utf8(number).ok()?.parse().ok()?;
+    let number = integer(number)?.try_into().ok()?;
     match unit.to_ascii_uppercase().as_slice() {
         b"EX" => Some(Duration::from_secs(number)),
         b"PX" => Some(Duration::from_millis(number)),

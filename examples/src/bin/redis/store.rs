@@ -9,8 +9,8 @@ use framewright::net::Peer;
 
 use crate::protocol::Value;
 
-/// The approximate memory overhead of an entry in bytes, without key and value.
-const EACH_KEY: usize = 160;
+/// The approximate memory overhead of a key or a subscription in bytes, without key and value.
+const EACH: usize = 160;
 
 /// The minimum time between two searches for expired keys when the store is full.
 const SWEEP: Duration = Duration::from_secs(1);
@@ -21,9 +21,10 @@ pub struct Store {
     listeners: Mutex<HashMap<Bytes, Vec<Listener>>>,
 }
 
-/// The keys and values, and their size.
+/// The keys and values.
 struct Entries {
     map: HashMap<Bytes, Entry>,
+    /// The size of keys, values and subscriptions.
     bytes: usize,
     most: usize,
     swept: Instant,
@@ -62,7 +63,7 @@ fn one_more(value: &[u8]) -> Option<i64> {
 }
 
 fn cost(key: &[u8], value: &[u8]) -> usize {
-    key.len().saturating_add(value.len()).saturating_add(EACH_KEY)
+    key.len().saturating_add(value.len()).saturating_add(EACH)
 }
 
 impl Entries {
@@ -83,8 +84,21 @@ impl Entries {
 
     fn remove(&mut self, key: &[u8]) -> Option<Entry> {
         let entry = self.map.remove(key)?;
-        self.bytes = self.bytes.saturating_sub(cost(key, &entry.value));
+        self.give_back(cost(key, &entry.value));
         Some(entry)
+    }
+
+    /// Takes memory for something that is not a key.
+    fn take(&mut self, bytes: usize) -> Result<(), Full> {
+        if self.bytes.saturating_add(bytes) > self.most {
+            self.sweep();
+        }
+        self.bytes = self.bytes.checked_add(bytes).filter(|sum| *sum <= self.most).ok_or(Full)?;
+        Ok(())
+    }
+
+    fn give_back(&mut self, bytes: usize) {
+        self.bytes = self.bytes.saturating_sub(bytes);
     }
 
     /// Removes expired keys, unless the last call was less than [`SWEEP`] ago.
@@ -92,14 +106,19 @@ impl Entries {
         if self.swept.elapsed() < SWEEP {
             return;
         }
-        self.map.retain(|_, entry| entry.is_there());
-        self.bytes = self.map.iter().map(|(key, entry)| cost(key, &entry.value)).sum();
+        let mut freed = 0;
+        self.map.retain(|key, entry| {
+            let stays = entry.is_there();
+            freed += if stays { 0 } else { cost(key, &entry.value) };
+            stays
+        });
+        self.give_back(freed);
         self.swept = Instant::now();
     }
 }
 
 impl Store {
-    /// Creates a store with a memory limit of `most` bytes.
+    /// Creates a store with a memory limit of `most` bytes for keys, values and subscriptions.
     pub fn new(most: usize) -> Self {
         let entries = Entries { map: HashMap::new(), bytes: 0, most, swept: Instant::now() };
         Self { entries: Mutex::new(entries), listeners: Mutex::default() }
@@ -155,12 +174,15 @@ impl Store {
         }
     }
 
-    pub fn subscribe(&self, channel: &[u8], listener: Listener) {
+    /// Adds a subscriber to a channel, which it must not have subscribed to before. Returns the name
+    /// of the channel, which all its subscribers share.
+    pub fn subscribe(&self, channel: &[u8], listener: Listener) -> Result<Bytes, Full> {
+        lock(&self.entries).take(cost(channel, b""))?;
         let mut listeners = lock(&self.listeners);
-        let listening = listeners.entry(Bytes::copy_from_slice(channel)).or_default();
-        if listening.iter().all(|other| other.id != listener.id) {
-            listening.push(listener);
-        }
+        let name = listeners.get_key_value(channel).map(|(name, _)| name.clone());
+        let name = name.unwrap_or_else(|| Bytes::copy_from_slice(channel));
+        listeners.entry(name.clone()).or_default().push(listener);
+        Ok(name)
     }
 
     pub fn unsubscribe(&self, channel: &[u8], id: u64) {
@@ -171,6 +193,8 @@ impl Store {
                 listeners.remove(channel);
             }
         }
+        drop(listeners);
+        lock(&self.entries).give_back(cost(channel, b""));
     }
 
     /// Sends a message to the subscribers of a channel. Returns how many receive it. A subscriber

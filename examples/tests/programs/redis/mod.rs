@@ -42,15 +42,32 @@ fn commands_are_answered() {
         ("FLY\r\n", "-ERR unknown command 'FLY'\r\n"),
         ("PUBLISH a b\r\n", ":0\r\n"),
         ("*0\r\nPING\r\n", "+PONG\r\n"),
+        ("SET e x\r\n", "+OK\r\n"),
+        ("EXPIRE e -1\r\n", ":1\r\n"),
+        ("GET e\r\n", "$-1\r\n"),
+        ("SET e x EX -1\r\n", "-ERR syntax error\r\n"),
+        ("UNSUBSCRIBE\r\n", "*3\r\n$11\r\nunsubscribe\r\n$-1\r\n:0\r\n"),
     ] {
         peer.exchange(command.as_bytes(), answer.as_bytes());
     }
     std::thread::sleep(Duration::from_millis(5));
     peer.exchange(b"GET d\r\nEXPIRE c 0\r\nGET c\r\n", b"$-1\r\n:1\r\n$-1\r\n");
+    let long = "X".repeat(1000);
+    let error = format!("-ERR unknown command '{}'\r\n", "X".repeat(128));
+    peer.exchange(format!("{long}\r\n").as_bytes(), error.as_bytes());
     peer.exchange(b"QUIT\r\n", b"+OK\r\n");
     assert_eq!(peer.drain(), b"");
     // Malformed requests close the connection.
-    for request in ["*-1\r\n", "*1\r\n+x\r\n", "*1\r\n$-1\r\n", "*1\r\n$1\r\nxy\r\n", "*99999999999\r\n"] {
+    let line = format!("PING {}\r\n", "x ".repeat(32 * 1024));
+    for request in [
+        "*-1\r\n",
+        "*1\r\n+x\r\n",
+        "*1\r\n$-1\r\n",
+        "*1\r\n$1\r\nxy\r\n",
+        "*99999999999\r\n",
+        "*65537\r\n",
+        &line,
+    ] {
         let mut peer = server.connect();
         std::io::Write::write_all(&mut peer, request.as_bytes()).unwrap();
         assert_eq!(peer.finish(), b"", "{request:?}");
@@ -74,6 +91,8 @@ fn stored_keys_and_values_are_limited() {
     ] {
         peer.exchange(command.as_bytes(), answer.as_bytes());
     }
+    let server = Program::server(REDIS, &[]);
+    let mut peer = server.connect();
     for channel in 0..1024 {
         std::io::Write::write_all(&mut peer, format!("SUBSCRIBE {channel}\r\n").as_bytes()).unwrap();
         while peer.take_bytes(1) != b":" {}
@@ -81,6 +100,45 @@ fn stored_keys_and_values_are_limited() {
         peer.take_bytes(digits + 2);
     }
     peer.exchange(b"SUBSCRIBE more\r\n", b"-ERR at most 1024 channels\r\n");
+}
+
+#[test]
+fn subscriptions_count_towards_the_memory() {
+    let full = &b"-OOM command not allowed: the memory for keys is used up\r\n"[..];
+    let server = Program::server(REDIS, &["--max-memory", "1000"]);
+    let (mut peer, mut other) = (server.connect(), server.connect());
+    let name = "x".repeat(800);
+    let confirmed =
+        |what: &str, count| format!("*3\r\n${}\r\n{what}\r\n$800\r\n{name}\r\n:{count}\r\n", what.len());
+    // A channel counts once for each of its subscribers.
+    let subscribe = format!("SUBSCRIBE {name} {name}\r\n");
+    peer.exchange(
+        subscribe.as_bytes(),
+        [confirmed("subscribe", 1), confirmed("subscribe", 1)].concat().as_bytes(),
+    );
+    other.exchange(subscribe.as_bytes(), full.repeat(2).as_slice());
+    peer.exchange(b"SUBSCRIBE second\r\n", full);
+    other.exchange(b"SET second x\r\n", full);
+    // Other channels that are left free nothing.
+    other.exchange(b"UNSUBSCRIBE y\r\n", b"*3\r\n$11\r\nunsubscribe\r\n$1\r\ny\r\n:0\r\n");
+    other.exchange(b"SET second x\r\n", full);
+    peer.exchange(b"UNSUBSCRIBE\r\n", confirmed("unsubscribe", 0).as_bytes());
+    other.exchange(format!("SET {name} x\r\nDEL {name}\r\n").as_bytes(), b"+OK\r\n:1\r\n");
+    // A subscription ends a moment after its connection.
+    peer.exchange(
+        subscribe.as_bytes(),
+        [confirmed("subscribe", 1), confirmed("subscribe", 1)].concat().as_bytes(),
+    );
+    peer.finish();
+    let due = Instant::now() + crate::support::PATIENCE;
+    loop {
+        std::io::Write::write_all(&mut other, format!("SUBSCRIBE {name}\r\n").as_bytes()).unwrap();
+        match other.take_bytes(1).as_slice() {
+            b"-" => assert!(Instant::now() < due),
+            _ => break,
+        }
+        other.expect(&full[1..]);
+    }
 }
 
 #[test]
