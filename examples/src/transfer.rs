@@ -3,13 +3,14 @@
 use std::io;
 use std::path::{Path, PathBuf};
 use std::pin::Pin;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll};
 
 use indicatif::{ProgressBar, ProgressStyle};
-use tokio::fs::{self, File, OpenOptions};
+use tokio::fs::{File, OpenOptions};
 use tokio::io::AsyncWrite;
+use tokio::task::spawn_blocking;
 
 /// Returns a progress bar. It is hidden if standard error is not a terminal. `len` is the length of
 /// the file, if known.
@@ -37,7 +38,15 @@ pub fn is_plain_name(name: &str) -> bool {
 
 /// How many bytes may still be written to a folder. Clones share the limit.
 #[derive(Clone, Debug)]
-pub struct Room(Arc<AtomicU64>);
+pub struct Room(Arc<Left>);
+
+#[derive(Debug)]
+struct Left {
+    bytes: AtomicU64,
+    /// Held while a file replaces another. Otherwise several files could give back the room of the
+    /// same replaced file.
+    replacing: Mutex<()>,
+}
 
 impl Room {
     /// How many bytes each file counts in addition to its size.
@@ -45,7 +54,7 @@ impl Room {
 
     #[must_use]
     pub fn new(bytes: u64) -> Self {
-        Self(Arc::new(AtomicU64::new(bytes)))
+        Self(Arc::new(Left { bytes: AtomicU64::new(bytes), replacing: Mutex::default() }))
     }
 
     /// Returns a room without a limit, for the user's own files.
@@ -55,14 +64,15 @@ impl Room {
     }
 
     fn take(&self, bytes: u64) -> io::Result<()> {
-        let taken = self.0.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| left.checked_sub(bytes));
+        let left = &self.0.bytes;
+        let taken = left.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| left.checked_sub(bytes));
         taken.map(drop).map_err(|_| io::ErrorKind::QuotaExceeded.into())
     }
 
     fn give_back(&self, bytes: u64) {
-        let given = self
-            .0
-            .fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| Some(left.saturating_add(bytes)));
+        let left = &self.0.bytes;
+        let more = |left: u64| Some(left.saturating_add(bytes));
+        let given = left.fetch_update(Ordering::Relaxed, Ordering::Relaxed, more);
         debug_assert!(given.is_ok(), "there is always room for more room");
     }
 }
@@ -104,12 +114,19 @@ impl Partial {
     ///
     /// # Errors
     /// Returns an error if the file cannot be written or renamed.
-    pub async fn finish(mut self) -> io::Result<()> {
+    pub async fn finish(self) -> io::Result<()> {
         self.file.file.sync_all().await?;
-        let replaced = fs::metadata(&self.target).await.map(|before| before.len() + Room::EACH);
-        fs::rename(&self.path, &self.target).await?;
+        // A blocking task is not cancelled, so the file and the room always agree.
+        spawn_blocking(|| self.replace()).await?
+    }
+
+    fn replace(mut self) -> io::Result<()> {
+        let room = self.file.room.clone();
+        let _replacing = room.0.replacing.lock().unwrap_or_else(PoisonError::into_inner);
+        let replaced = std::fs::metadata(&self.target).map_or(0, |before| before.len() + Room::EACH);
+        std::fs::rename(&self.path, &self.target)?;
         self.file.whole = true;
-        self.file.room.give_back(replaced.unwrap_or(0));
+        room.give_back(replaced);
         Ok(())
     }
 }
@@ -154,11 +171,15 @@ mod tests {
     use super::*;
 
     fn left(room: &Room) -> u64 {
-        room.0.load(Ordering::Relaxed)
+        room.0.bytes.load(Ordering::Relaxed)
     }
 
     async fn put(target: &Path, room: &Room, len: usize) -> io::Result<()> {
-        let mut partial = Partial::begin(target, 1, room).await?;
+        put_unique(target, 1, room, len).await
+    }
+
+    async fn put_unique(target: &Path, unique: u64, room: &Room, len: usize) -> io::Result<()> {
+        let mut partial = Partial::begin(target, unique, room).await?;
         partial.file.write_all(&vec![7; len]).await?;
         partial.file.flush().await?;
         partial.finish().await
@@ -167,7 +188,7 @@ mod tests {
     #[tokio::test]
     async fn a_folder_has_so_much_room() {
         let folder = std::env::temp_dir().join(format!("framewright-room-{}", std::process::id()));
-        fs::create_dir_all(&folder).await.unwrap();
+        std::fs::create_dir_all(&folder).unwrap();
         let room = Room::new(30_000);
         let (one, other) = (folder.join("one"), folder.join("other"));
         put(&one, &room, 10_000).await.unwrap();
@@ -183,6 +204,24 @@ mod tests {
         put(&other, &room, 14_000).await.unwrap();
         // An empty file counts, too.
         full(put(&folder.join("empty"), &room, 0).await);
+        std::fs::remove_dir_all(&folder).unwrap();
+    }
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+    async fn a_replaced_file_gives_back_its_room_once() {
+        let folder = std::env::temp_dir().join(format!("framewright-replaced-{}", std::process::id()));
+        std::fs::create_dir_all(&folder).unwrap();
+        let (room, target) = (Room::new(1 << 30), folder.join("file"));
+        for _ in 0..20 {
+            put(&target, &room, 100_000).await.unwrap();
+            let mut puts = tokio::task::JoinSet::new();
+            for unique in 0..16 {
+                let (target, room) = (target.clone(), room.clone());
+                puts.spawn(async move { put_unique(&target, unique, &room, 1).await.unwrap() });
+            }
+            puts.join_all().await;
+            assert_eq!(left(&room), (1 << 30) - Room::EACH - 1);
+        }
         std::fs::remove_dir_all(&folder).unwrap();
     }
 }
