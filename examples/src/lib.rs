@@ -12,5 +12,5 @@ pub mod websocket;
 
 pub use exchange::exchange;
 pub use flood::Flood;
-pub use program::{EACH, demo, exit, interrupted, interruptible, log, unhurried};
+pub use program::{EACH, demo, exit, halved, interrupted, interruptible, log, unhurried};
 pub use terminal::{inputs, printable, say, show};

@@ -75,6 +75,26 @@ pub fn unhurried() -> Limits {
     Limits::new().per_address(EACH).first_frame_time(None).idle(Duration::from_secs(60 * 60))
 }
 
+/// Halves the limits on connections, for servers whose connections take two file descriptors each,
+/// and for two servers in one process.
+#[must_use]
+pub fn halved(limits: Limits) -> Limits {
+    let connections = (descriptors().saturating_sub(32) / 2).clamp(2, 5000);
+    limits.connections(connections).per_address(EACH.min(connections / 2))
+}
+
+/// Returns how many file descriptors the process may have.
+#[cfg(unix)]
+fn descriptors() -> usize {
+    let limit = rustix::process::getrlimit(rustix::process::Resource::Nofile);
+    limit.current.and_then(|limit| usize::try_from(limit).ok()).unwrap_or(usize::MAX)
+}
+
+#[cfg(not(unix))]
+fn descriptors() -> usize {
+    usize::MAX
+}
+
 /// Runs a server until its clients are done. Then stops the server.
 ///
 /// # Errors

@@ -9,7 +9,7 @@ use framewright::net::{Limits, Serves};
 use framewright::{Close, Error, Result, Server, Session};
 use framewright_examples::http::{self, HEAD, Length, NotReceived};
 use framewright_examples::transfer::{Partial, Room, is_plain_name};
-use framewright_examples::{EACH, interrupted, log};
+use framewright_examples::{halved, interrupted, log};
 use tokio::fs::{self, File};
 
 use crate::protocol::{Field, Request, Response};
@@ -51,7 +51,7 @@ pub fn server(folder: Folder) -> Server<impl Serves> {
     let folder = Arc::new(folder);
     Server::sessions(async move |s: Session| -> Result<(), Close> { converse(s, &folder).await })
         // This limit applies only to heads. A body is not a frame and has its own limit.
-        .limits(Limits::new().frame(HEAD).per_address(EACH))
+        .limits(halved(Limits::new().frame(HEAD)))
 }
 
 async fn converse(mut s: Session, folder: &Folder) -> Result<(), Close> {

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use framewright::net::{Limits, Serves};
 use framewright::{Close, DecodeError, Error, Result, Server, Session};
-use framewright_examples::{EACH, interrupted, log};
+use framewright_examples::{halved, interrupted, log};
 use subtle::ConstantTimeEq;
 use tokio::net::{TcpStream, lookup_host};
 use tokio::sync::Semaphore;
@@ -54,7 +54,7 @@ pub fn proxy(user: Option<User>) -> Server<impl Serves> {
     let user = Arc::new(user);
     let lookups = Arc::new(Semaphore::new(LOOKUPS));
     Server::sessions(async move |s: Session| -> Result<(), Close> { converse(s, &user, &lookups).await })
-        .limits(Limits::new().frame(LONGEST).per_address(EACH))
+        .limits(halved(Limits::new().frame(LONGEST)))
 }
 
 async fn converse(mut s: Session, user: &Option<User>, lookups: &Semaphore) -> Result<(), Close> {
@@ -97,6 +97,10 @@ async fn converse(mut s: Session, user: &Option<User>, lookups: &Semaphore) -> R
             return Ok(());
         }
     };
+    if is_back(&upstream, s.local_addr().port())? {
+        s.send(&Reply::refused(Code::NotAllowed)).await?;
+        return Ok(());
+    }
     s.feed(&Reply::new(Code::Granted, upstream.local_addr()?))?;
 
     // The tunnel copies bytes, beginning with those that are already received.
@@ -168,6 +172,14 @@ async fn connect(request: &Request, lookups: &Semaphore) -> Result<TcpStream, Co
     // Send small packets without delay. The programs at both ends decide about buffering.
     stream.set_nodelay(true).map_err(|error| code(&error))?;
     Ok(stream)
+}
+
+/// Returns `true` if a connection leads back to the proxy, which listens on `port`. A chain of such
+/// connections would take all connections of the proxy.
+fn is_back(upstream: &TcpStream, port: u16) -> io::Result<bool> {
+    let (here, there) = (upstream.local_addr()?, upstream.peer_addr()?);
+    let same_machine = here.ip() == there.ip() || there.ip().to_canonical().is_loopback();
+    Ok(same_machine && there.port() == port)
 }
 
 fn code(error: &io::Error) -> Code {

@@ -187,6 +187,27 @@ fn a_file_for_which_there_is_no_room_is_refused() {
     assert!(served.files().is_empty());
 }
 
+/// Each upload takes two descriptors: for its connection and for its file.
+#[test]
+#[cfg(unix)]
+fn there_are_descriptors_for_the_files_of_all_connections() {
+    let limited = "ulimit -n 64; exec \"$0\" server --listen 127.0.0.1:0 --root \"$1\"";
+    let served =
+        Served::by("descriptors", |root| Program::start(Command::new("sh").args(["-c", limited, PUT, root])));
+    let mut uploads = Vec::new();
+    for number in 0..40 {
+        let mut peer = served.server.connect();
+        // A server with too many connections closes further connections at once.
+        let _ = peer.write_all(head("3").replace("/a", &format!("/{number}")).as_bytes());
+        let mut first = [0; 12];
+        if std::io::Read::read_exact(&mut peer, &mut first).is_ok() {
+            assert_eq!(first.escape_ascii().to_string(), "HTTP/1.1 100");
+            uploads.push(peer);
+        }
+    }
+    assert_eq!(uploads.len(), 8);
+}
+
 #[test]
 fn a_truncated_upload_leaves_no_file() {
     let mut served = Served::new("cut");

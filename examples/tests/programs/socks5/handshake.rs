@@ -67,6 +67,11 @@ fn unreachable_hosts_are_reported() {
         client.exchange(&request, &[5, code, 0, 1, 0, 0, 0, 0, 0, 0]);
         assert_eq!(client.finish(), b"", "{request:?}");
     }
+    // A tunnel must not lead back into the proxy.
+    let mut client = proxy.connect();
+    client.exchange(GREETING, b"\x05\x00");
+    client.exchange(&request(proxy.address), &[5, 2, 0, 1, 0, 0, 0, 0, 0, 0]);
+    assert_eq!(client.finish(), b"");
     // The first client offers no method that the proxy accepts. The second client speaks SOCKS4.
     let mut client = proxy.connect();
     client.exchange(b"\x05\x01\x02", b"\x05\xff");

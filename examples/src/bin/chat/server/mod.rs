@@ -15,7 +15,7 @@ use framewright::{
     Close, CloseReason, Conn, DecodeErrorKind, Error, Handler, Layout, Limits, Result, Server,
 };
 use framewright_examples::users::Users;
-use framewright_examples::{both, interrupted, log, unhurried};
+use framewright_examples::{both, halved, interrupted, log, unhurried};
 
 use crate::ADDRESS;
 use crate::bus::Alone;
@@ -74,8 +74,11 @@ pub async fn serve(options: Options) -> Result<()> {
     let gate = Gate { users, takeover: options.takeover };
     let chat = open(&options, allowance, gate).await?;
     let node = Arc::clone(&chat.0);
-    let tcp = Server::new(chat).limits(limits(options.max_body)).bind(&options.listen).await?;
-    let Some(address) = &options.web else { return tcp.serve_until(stop).await };
+    let limits = limits(options.max_body);
+    let Some(address) = &options.web else {
+        return Server::new(chat).limits(limits).bind(&options.listen).await?.serve_until(stop).await;
+    };
+    let tcp = Server::new(chat).limits(halved(limits)).bind(&options.listen).await?;
     let web = web::server(node, options.max_body)?.bind(address).await?;
     tracing::info!("the page is at http://{}/", web.local_addr());
     both::until(stop, |stopped| tcp.serve_until(stopped), |stopped| web.serve_until(stopped)).await

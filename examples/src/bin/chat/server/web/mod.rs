@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use framewright::net::{Limits, Serves};
 use framewright::{Close, Error, Layout, Result, Server, Session};
-use framewright_examples::EACH;
+use framewright_examples::halved;
 use framewright_examples::http::Length;
 use framewright_examples::http::protocol::{Request, Response};
 use framewright_examples::websocket::{Budget, OVERHEAD, upgrade};
@@ -36,12 +36,9 @@ pub fn server(node: Arc<Node<Line>>, max_body: usize) -> Result<Server<impl Serv
     let site = Arc::new(Site::new(max_body, node.gate.users.is_some())?);
     let [all, each] = PIECES;
     let shared = Shared { node, budget: Budget::new(all, each), largest };
-    let limits = Limits::new()
-        .per_address(EACH)
-        .frame(largest.saturating_add(OVERHEAD))
-        .out_buffer(largest.saturating_mul(4));
+    let limits = Limits::new().frame(largest.saturating_add(OVERHEAD)).out_buffer(largest.saturating_mul(4));
     let converse = async move |s: Session| -> Result<(), Close> { converse(s, &site, shared).await };
-    Ok(Server::sessions(converse).limits(limits))
+    Ok(Server::sessions(converse).limits(halved(limits)))
 }
 
 /// Answers HTTP requests until a request asks for a WebSocket.
