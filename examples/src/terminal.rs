@@ -39,6 +39,17 @@ pub fn printable(text: &[u8]) -> String {
     String::from_utf8_lossy(text).chars().map(|c| Some(c).filter(keeps).unwrap_or('\u{fffd}')).collect()
 }
 
+/// Returns the beginning of untrusted text for a line of the log: at most 200 characters, escaped.
+#[must_use]
+pub fn excerpt(text: &str) -> String {
+    const MOST: usize = 200;
+    let mut excerpt: String = text.chars().take(MOST).flat_map(char::escape_debug).collect();
+    if text.chars().nth(MOST).is_some() {
+        excerpt.push_str("..");
+    }
+    excerpt
+}
+
 /// Prints `way` and the annotated bytes of a frame, in colour on a terminal.
 pub fn show(way: &str, frame: &impl Encode) {
     say(way);

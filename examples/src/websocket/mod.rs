@@ -4,16 +4,20 @@
 //! [frames](protocol). [`Messages`] joins frames into messages, and does no I/O. [`Socket`] sends
 //! and receives messages over a session.
 
-mod budget;
 mod messages;
 #[path = "../bin/ws/protocol.rs"]
 pub mod protocol;
 mod socket;
 pub mod upgrade;
 
-pub use budget::{Budget, Share};
 pub use messages::{Event, Fault, Message, Messages, Side, answer, code};
 pub use socket::Socket;
+
+/// A memory budget for the pieces of incomplete messages.
+pub type Budget = crate::Budget<crate::Network>;
+
+/// The part of the budget that a connection uses.
+pub type Share = crate::Share<crate::Network>;
 
 /// The maximum size of a frame without its payload.
 pub const OVERHEAD: usize = 14;

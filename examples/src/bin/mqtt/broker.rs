@@ -1,13 +1,13 @@
 //! The broker: sessions, retained messages, and the delivery of messages between clients.
 
 use std::collections::HashMap;
-use std::net::IpAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use framewright::{Close, Peer};
 use framewright_examples::users::Users;
+use framewright_examples::{Budget, Network};
+use tokio::task::yield_now;
 
-use crate::budget::Budget;
 use crate::message::Message;
 use crate::protocol::{ConnectCode, Packet, QoS, SubscribeCode, Subscription};
 use crate::retained::{Retained, Store};
@@ -18,21 +18,25 @@ use crate::tree::Tree;
 /// the owner with the most such sessions is dropped.
 const ABSENT: usize = 250;
 
-/// The maximum total size of unacknowledged messages of all sessions.
-const HELD: usize = 256 * 1024 * 1024;
+/// The maximum total size of unacknowledged messages: of all sessions, and of the sessions of one
+/// owner.
+const HELD: [usize; 2] = [256 * 1024 * 1024, 64 * 1024 * 1024];
+
+/// After how many steps a search lets other tasks run.
+const STEPS: usize = 1000;
 
 /// The state that all connections share. It is locked only for short, synchronous operations.
 pub struct Broker {
-    shared: Mutex<Shared>,
-    budget: Budget,
+    shared: Arc<Mutex<Shared>>,
+    budget: Budget<Owner>,
     /// The users, or `None` if anyone may connect.
     pub users: Option<Users>,
 }
 
 #[derive(Default)]
-struct Shared {
+pub struct Shared {
     /// The sessions by client identifier.
-    sessions: HashMap<String, Session>,
+    pub sessions: HashMap<String, Session>,
     /// The subscribers of each topic filter.
     subscriptions: Tree<HashMap<String, QoS>>,
     retained: Store,
@@ -45,7 +49,7 @@ struct Shared {
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Owner {
     User(String),
-    Address(IpAddr),
+    Network(Network),
 }
 
 /// A client and its connection. Another connection with the same client id may have replaced it.
@@ -57,11 +61,12 @@ pub struct Client {
 
 impl Broker {
     pub fn new(users: Option<Users>) -> Self {
-        Self { shared: Mutex::default(), budget: Budget::new(HELD), users }
+        let [all, each] = HELD;
+        Self { shared: Arc::default(), budget: Budget::new(all, each), users }
     }
 
     fn lock(&self) -> MutexGuard<'_, Shared> {
-        self.shared.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.shared)
     }
 
     /// Makes `peer` the connection of the client `id`, and sends the acknowledgement. Closes an
@@ -91,7 +96,7 @@ impl Broker {
         if !session_present {
             shared.forget(&id);
         }
-        let new = || Session::new(clean, owner.clone(), self.budget.clone());
+        let new = || Session::new(&id, clean, owner.clone(), &self.budget, Arc::downgrade(&self.shared));
         shared.sessions.entry(id.clone()).or_insert_with(new).resume(connection, peer.clone());
         Ok(Some(Client { id, connection, owner }))
     }
@@ -164,33 +169,50 @@ impl Broker {
     }
 
     /// Sends a message to all subscribers. Stores it if `retain` is set.
-    pub fn publish(&self, client: &Client, message: Message, qos: QoS, retain: bool) {
+    pub async fn publish(&self, client: &Client, message: Message, qos: QoS, retain: bool) {
         let message = Arc::new(message);
+        // A client that subscribes during the search receives the retained message.
+        if retain {
+            let retained = Retained { message: Arc::clone(&message), qos, owner: client.owner.clone() };
+            self.lock().retained.put(retained);
+        }
         let subscriptions = self.lock().subscriptions.clone();
         let mut wanted: HashMap<&str, QoS> = HashMap::new();
-        subscriptions.choosing(&message.topic, |subscribers| {
-            for (id, qos) in subscribers {
+        for (step, subscribers) in subscriptions.choosing(&message.topic).enumerate() {
+            for (id, qos) in subscribers.into_iter().flatten() {
                 let best = wanted.entry(id).or_insert(*qos);
                 *best = (*best).max(*qos);
             }
-        });
+            pause(step).await;
+        }
         let mut shared = self.lock();
         for (id, wanted) in wanted {
             if let Some(session) = shared.sessions.get_mut(id) {
                 session.deliver(&message, qos.min(wanted), false);
             }
         }
-        if retain {
-            shared.retained.put(Retained { message, qos, owner: client.owner.clone() });
-        }
     }
 
     /// Returns the retained messages that match `filter`.
-    pub fn retained(&self, filter: &str) -> Vec<Retained> {
+    pub async fn retained(&self, filter: &str) -> Vec<Retained> {
         let messages = self.lock().retained.messages.clone();
         let mut chosen = Vec::new();
-        messages.chosen(filter, |retained| chosen.push(retained.clone()));
+        for (step, retained) in messages.chosen(filter).enumerate() {
+            chosen.extend(retained.cloned());
+            pause(step).await;
+        }
         chosen
+    }
+}
+
+pub fn lock(shared: &Mutex<Shared>) -> MutexGuard<'_, Shared> {
+    shared.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Lets other tasks run now and then during a search, which may take many steps.
+async fn pause(step: usize) {
+    if step % STEPS == STEPS - 1 {
+        yield_now().await;
     }
 }
 
@@ -252,4 +274,50 @@ fn remove_subscriber(subscriptions: &mut Tree<HashMap<String, QoS>>, id: &str, f
             }
         }
     });
+}
+
+#[cfg(test)]
+mod tests {
+    use std::future::ready;
+    use std::net::IpAddr;
+
+    use bytes::Bytes;
+
+    use super::*;
+
+    /// Returns the names with `levels` levels that are each one of `words`.
+    fn names(words: [&str; 2], levels: u32) -> Vec<String> {
+        (1..levels).fold(words.map(str::to_owned).to_vec(), |names, _| {
+            let longer = |name: &String| words.map(|word| format!("{name}/{word}"));
+            names.iter().flat_map(longer).collect()
+        })
+    }
+
+    #[tokio::test]
+    async fn a_long_search_lets_others_run() {
+        let broker = Broker::new(None);
+        let owner = Owner::Network(IpAddr::from([127, 0, 0, 1]).into());
+        let client = Client { id: "a".to_owned(), connection: 1, owner: owner.clone() };
+        let message = |topic| Message { topic, payload: Bytes::from_static(b"x") };
+        for filter in names(["a", "+"], 10) {
+            let to = HashMap::from([("a".to_owned(), QoS::AtMostOnce)]);
+            broker.lock().subscriptions.change(&filter, |subscribers| *subscribers = Some(to));
+        }
+        let topic = ["a"; 10].join("/");
+        tokio::select! {
+            biased;
+            () = broker.publish(&client, message(topic), QoS::AtMostOnce, false) => panic!("one turn"),
+            () = ready(()) => {}
+        }
+        for topic in names(["a", "b"], 10) {
+            let message = Arc::new(message(topic));
+            broker.lock().retained.put(Retained { message, qos: QoS::AtMostOnce, owner: owner.clone() });
+        }
+        tokio::select! {
+            biased;
+            _ = broker.retained("+/+/+/+/+/+/+/+/+/c") => panic!("one turn"),
+            () = ready(()) => {}
+        }
+        assert_eq!(broker.retained("+/+/+/+/+/+/+/+/+/a").await.len(), 512);
+    }
 }

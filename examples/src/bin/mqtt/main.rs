@@ -6,7 +6,6 @@
 //! retained messages are only kept in memory. Anyone may connect, unless a file of users is given.
 
 mod broker;
-mod budget;
 mod demo;
 mod message;
 mod protocol;

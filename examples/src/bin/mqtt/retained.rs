@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use framewright_examples::Flood;
+use framewright_examples::{Flood, excerpt};
 
 use crate::broker::Owner;
 use crate::message::Message;
@@ -58,8 +58,9 @@ impl Store {
         let name = new.message.topic.clone();
         if !topic::is_shallow(&name) {
             return self.too_deep.happened(|count| {
+                let name = excerpt(&name);
                 tracing::warn!(
-                    "not retained: too many levels in the topic {name:?} ({count} messages since the last line)"
+                    "not retained: too many levels in the topic {name} ({count} messages since the last line)"
                 );
             });
         }
@@ -72,8 +73,9 @@ impl Store {
         let old = self.messages.change(&name, |place| place.clone());
         let Some((all, theirs)) = self.amounts(&new, old.as_ref()) else {
             return self.no_room.happened(|count| {
+                let name = excerpt(&name);
                 tracing::warn!(
-                    "not retained for lack of room: a message about {name:?} ({count} since the last line)"
+                    "not retained for lack of room: a message about {name} ({count} since the last line)"
                 );
             });
         };
@@ -114,7 +116,7 @@ impl Store {
 
 #[cfg(test)]
 mod tests {
-    use std::net::Ipv4Addr;
+    use std::net::IpAddr;
 
     use bytes::Bytes;
 
@@ -124,14 +126,12 @@ mod tests {
         Retained {
             message: Arc::new(Message { topic: topic.to_owned(), payload: Bytes::from(vec![7; len]) }),
             qos: QoS::AtMostOnce,
-            owner: Owner::Address(Ipv4Addr::new(192, 0, 2, owner).into()),
+            owner: Owner::Network(IpAddr::from([192, 0, 2, owner]).into()),
         }
     }
 
     fn count(store: &Store) -> usize {
-        let mut count = 0;
-        store.messages.chosen("#", |_| count += 1);
-        count
+        store.messages.chosen("#").flatten().count()
     }
 
     #[test]
@@ -160,8 +160,8 @@ mod tests {
         store.put(message(1, "a", 2000));
         store.put(message(1, "b", 2000));
         assert!(before == (store.all, store.owners.clone()));
-        let mut kept = Vec::new();
-        store.messages.chosen("#", |old| kept.push((old.owner.clone(), old.message.size())));
+        let kept = store.messages.chosen("#").flatten();
+        let kept: Vec<_> = kept.map(|old| (old.owner.clone(), old.message.size())).collect();
         assert_eq!(kept.len(), 3);
         for old in [message(1, "a", 100), message(2, "b", 100)] {
             assert!(kept.contains(&(old.owner.clone(), old.message.size())));

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use framewright::{Close, CloseReason, Conn, Handler, Limits, Result, Server};
 use framewright_examples::users::Users;
-use framewright_examples::{EACH, interrupted, log};
+use framewright_examples::{EACH, excerpt, interrupted, log};
 
 use crate::broker::{Broker, Client, Owner};
 use crate::message::{self, Message};
@@ -22,9 +22,9 @@ pub async fn serve(address: &str, users: Option<&Path>) -> Result<()> {
     Server::new(Broker::new(users)).limits(limits()).bind(address).await?.serve_until(stop).await
 }
 
-/// Returns the limits of the server. How long a client may be silent is limited by `keep_alive`.
+/// Returns the limits of the server. A client chooses how long it may be silent, up to an hour.
 pub fn limits() -> Limits {
-    Limits::new().per_address(EACH).idle(None).out_buffer(4 * 1024 * 1024)
+    Limits::new().per_address(EACH).idle(Duration::from_secs(60 * 60)).out_buffer(4 * 1024 * 1024)
 }
 
 /// Returns the name of a packet for the log. The content is left out, because it may include a
@@ -72,7 +72,7 @@ impl Handler for Broker {
         tracing::info!("{} is gone", client.id.escape_debug());
         self.disconnect(&client);
         if let Some((message, qos, retain)) = will {
-            self.publish(&client, message, qos, retain);
+            self.publish(&client, message, qos, retain).await;
         }
     }
 }
@@ -127,7 +127,7 @@ impl Broker {
         user: Option<String>,
         password: Option<Vec<u8>>,
     ) -> Option<Owner> {
-        let Some(users) = &self.users else { return Some(Owner::Address(conn.peer_addr().ip())) };
+        let Some(users) = &self.users else { return Some(Owner::Network(conn.peer_addr().ip().into())) };
         let (user, password) = (user?, password.unwrap_or_default());
         users.check(&user, &password).await.then_some(Owner::User(user))
     }
@@ -147,7 +147,7 @@ impl Broker {
                     _ => true,
                 };
                 if new {
-                    self.publish(client, message, qos, message::is_retained(header));
+                    self.publish(client, message, qos, message::is_retained(header)).await;
                 }
                 match id {
                     Some(id) if qos == QoS::ExactlyOnce => peer.send(Packet::PubRec { id }).await?,
@@ -162,7 +162,7 @@ impl Broker {
             Packet::PubAck { id } => self.with(client, |session| session.acknowledged(id))?,
             Packet::Subscribe { id, filters } => {
                 if let Some(asked) = filters.iter().find(|asked| !topic::is_filter(&asked.filter.0)) {
-                    return Err(format!("misplaced wildcards in {:?}", asked.filter.0).into());
+                    return Err(format!("misplaced wildcards in {}", excerpt(&asked.filter.0)).into());
                 }
                 let codes = self.subscribe(client, &filters)?;
                 peer.send(Packet::SubAck { id, codes: codes.clone() }).await?;
@@ -197,7 +197,7 @@ impl Broker {
             if *code == SubscribeCode::Failure || !said.insert(&asked.filter.0) {
                 continue;
             }
-            for retained in self.retained(&asked.filter.0) {
+            for retained in self.retained(&asked.filter.0).await {
                 let qos = retained.qos.min(asked.qos).min(QoS::AtLeastOnce);
                 self.with(client, |session| session.deliver(&retained.message, qos, true))?;
                 conn.flush().await?;

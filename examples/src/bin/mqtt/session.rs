@@ -2,13 +2,13 @@
 
 use std::collections::{HashSet, VecDeque};
 use std::num::NonZeroU16;
-use std::sync::{Arc, Weak};
+use std::sync::{Arc, Mutex, Weak};
 
 use framewright::Peer;
 use framewright::net::TrySendError;
+use framewright_examples::{Budget, Share};
 
-use crate::broker::{Client, Owner};
-use crate::budget::Budget;
+use crate::broker::{Client, Owner, Shared, lock};
 use crate::message::Message;
 use crate::protocol::{Packet, QoS};
 use crate::topic;
@@ -24,12 +24,19 @@ const IN_FLIGHT: usize = 100;
 const WAITING: usize = 10_000;
 const HELD: usize = 4 * 1024 * 1024;
 
+/// How many bytes of a session do not count towards the budget. Small messages are delivered even
+/// if other sessions have used it up.
+const OWN: usize = 16 * 1024;
+
 /// The maximum number of QoS 2 messages that a client has not released.
 const UNRELEASED: usize = 1000;
 
 /// The session of a client: its subscriptions and the messages for it. It ends with the connection
 /// if it is clean, and is kept otherwise.
 pub struct Session {
+    id: String,
+    /// The sessions of the broker, with this one.
+    broker: Weak<Mutex<Shared>>,
     /// The connection, if the client is connected.
     pub peer: Option<Peer<Packet>>,
     /// The number of the session's last connection.
@@ -42,9 +49,12 @@ pub struct Session {
     /// Messages that are sent and not yet acknowledged, oldest first.
     in_flight: VecDeque<(NonZeroU16, Waiting)>,
     waiting: VecDeque<Waiting>,
-    /// The total size of the messages in both queues. It is taken from `budget`.
+    /// Whether a task sends the waiting messages later.
+    later: bool,
+    /// The total size of the messages in both queues.
     held: usize,
-    budget: Budget,
+    /// The part of `held` that counts towards the budget.
+    share: Share<Owner>,
     last_id: NonZeroU16,
     /// The ids of QoS 2 messages that the client has not released yet.
     unreleased: HashSet<NonZeroU16>,
@@ -69,17 +79,26 @@ enum Kept {
 }
 
 impl Session {
-    pub fn new(clean: bool, owner: Owner, budget: Budget) -> Self {
+    pub fn new(
+        id: &str,
+        clean: bool,
+        owner: Owner,
+        budget: &Budget<Owner>,
+        broker: Weak<Mutex<Shared>>,
+    ) -> Self {
         Self {
+            id: id.to_owned(),
+            broker,
             peer: None,
             connection: 0,
             clean,
+            share: budget.share(owner.clone()),
             owner,
             filters: HashSet::new(),
             in_flight: VecDeque::new(),
             waiting: VecDeque::new(),
+            later: false,
             held: 0,
-            budget,
             last_id: NonZeroU16::MAX,
             unreleased: HashSet::new(),
             missed: 0,
@@ -142,12 +161,33 @@ impl Session {
             let id = next.sent.unwrap_or_else(|| self.unused_id());
             let packet = message.packet(Some(id), next.retained, next.sent.is_some());
             let next = Waiting { message: Kept::Here(message), ..next };
-            if let Err(TrySendError::Full(_) | TrySendError::Closed(_)) = peer.try_send(packet) {
-                return self.waiting.push_front(next);
+            if let Err(error) = peer.try_send(packet) {
+                self.waiting.push_front(next);
+                if let TrySendError::Full(_) = error {
+                    self.send_later(peer);
+                }
+                return;
             }
             self.last_id = id;
             self.in_flight.push_back((id, next));
         }
+    }
+
+    /// Sends waiting messages once the client has read what was sent before.
+    fn send_later(&mut self, peer: Peer<Packet>) {
+        if std::mem::replace(&mut self.later, true) {
+            return;
+        }
+        let (id, broker) = (self.id.clone(), Weak::clone(&self.broker));
+        tokio::spawn(async move {
+            // If the connection is closed, the client may have a new one.
+            let _ = peer.flushed().await;
+            let Some(broker) = broker.upgrade() else { return };
+            if let Some(session) = lock(&broker).sessions.get_mut(&id) {
+                session.later = false;
+                session.send_waiting();
+            }
+        });
     }
 
     /// Returns a packet identifier that is not in use.
@@ -166,8 +206,8 @@ impl Session {
     pub fn acknowledged(&mut self, id: NonZeroU16) {
         if let Some(at) = self.in_flight.iter().position(|(sent, _)| *sent == id) {
             if let Some((_, Waiting { message: Kept::Here(arrived), .. })) = self.in_flight.remove(at) {
-                self.held -= arrived.size();
-                self.budget.give_back(arrived.size());
+                let left = self.held - arrived.size();
+                self.holds(left);
             }
         }
         self.send_waiting();
@@ -176,9 +216,14 @@ impl Session {
     /// Takes `bytes` from the limits for unacknowledged messages. Returns `false` if a limit is
     /// reached.
     fn hold(&mut self, bytes: usize) -> bool {
-        let room = self.held + bytes <= HELD && self.budget.take(bytes);
+        self.held + bytes <= HELD && self.holds(self.held + bytes)
+    }
+
+    /// Sets the size of the messages. Returns `false` if the budget does not allow it.
+    fn holds(&mut self, bytes: usize) -> bool {
+        let room = self.share.set(bytes.saturating_sub(OWN));
         if room {
-            self.held += bytes;
+            self.held = bytes;
         }
         room
     }
@@ -197,8 +242,37 @@ impl Session {
     }
 }
 
-impl Drop for Session {
-    fn drop(&mut self) {
-        self.budget.give_back(self.held);
+#[cfg(test)]
+mod tests {
+    use std::net::IpAddr;
+
+    use bytes::Bytes;
+
+    use super::*;
+
+    #[test]
+    fn one_owner_leaves_room_for_the_others() {
+        let budget = Budget::new(100_000, 60_000);
+        let session = |address: u8| {
+            let owner = Owner::Network(IpAddr::from([192, 0, 2, address]).into());
+            Session::new("a", false, owner, &budget, Weak::new())
+        };
+        let message = |len| {
+            let payload = Bytes::from(vec![7; len]);
+            Arc::new(Message { topic: "a".to_owned(), payload })
+        };
+        let deliver = |session: &mut Session, len| {
+            let missed = session.missed;
+            session.deliver(&message(len), QoS::AtLeastOnce, false);
+            session.missed == missed
+        };
+        let [mut one, mut other] = [session(1), session(1)];
+        assert!(deliver(&mut one, 70_000), "{OWN} bytes do not count");
+        assert!(!deliver(&mut other, 30_000));
+        assert!(deliver(&mut session(2), 30_000));
+        // Small messages are delivered in any case.
+        assert!(deliver(&mut one, 100) && deliver(&mut other, 100));
+        drop(one);
+        assert!(deliver(&mut other, 30_000));
     }
 }

@@ -1,6 +1,7 @@
 //! A tree of names, for subscriptions (by filter) and retained messages (by topic).
 
 use std::collections::HashMap;
+use std::iter::from_fn;
 use std::sync::Arc;
 
 use crate::topic::LEVELS;
@@ -14,7 +15,8 @@ pub struct Tree<T>(Arc<Node<T>>);
 #[derive(Clone)]
 struct Node<T> {
     value: Option<T>,
-    below: HashMap<Box<str>, Arc<Node<T>>>,
+    /// The names are shared, because a node is cloned if it changes during a search.
+    below: HashMap<Arc<str>, Arc<Node<T>>>,
 }
 
 impl<T> Clone for Tree<T> {
@@ -43,15 +45,47 @@ impl<T: Clone> Tree<T> {
 }
 
 impl<T> Tree<T> {
-    /// Calls `found` with the values of all filters that match the topic `name`.
-    pub fn choosing<'t>(&'t self, name: &str, mut found: impl FnMut(&'t T)) {
+    /// Searches the filters that match the topic `name`. Each step visits one node, and returns the
+    /// value if its filter matches.
+    pub fn choosing<'t>(&'t self, name: &'t str) -> impl Iterator<Item = Option<&'t T>> {
         let levels = levels(name);
-        self.0.choosing(&levels, !name.starts_with('$'), &mut found);
+        let mut next = vec![(&*self.0, 0)];
+        from_fn(move || {
+            let (node, depth) = next.pop()?;
+            // No filter with a wildcard at the start matches a topic that begins with `$`.
+            let wildcards = depth > 0 || !name.starts_with('$');
+            let wildcard = |level| node.below.get(level).filter(|_| wildcards);
+            // `#` also matches its parent level: `a/#` matches `a`.
+            next.extend(wildcard("#").map(|all| (&**all, levels.len())));
+            let Some(level) = levels.get(depth) else { return Some(node.value.as_ref()) };
+            let below = node.below.get(*level).into_iter().chain(wildcard("+"));
+            next.extend(below.map(|below| (&**below, depth + 1)));
+            Some(None)
+        })
     }
 
-    /// Calls `found` with the values of all topics that match `filter`.
-    pub fn chosen<'t>(&'t self, filter: &str, mut found: impl FnMut(&'t T)) {
-        self.0.chosen(&levels(filter), true, &mut found);
+    /// Searches the topics that match `filter`. Each step visits one node, and returns the value if
+    /// its topic matches.
+    pub fn chosen<'t>(&'t self, filter: &'t str) -> impl Iterator<Item = Option<&'t T>> {
+        let levels = levels(filter);
+        let mut next = vec![(&*self.0, 0)];
+        let mut top = true;
+        from_fn(move || {
+            let (node, depth) = next.pop()?;
+            let is_top = std::mem::take(&mut top);
+            let all = node.below.iter().filter(|(name, _)| !is_top || !name.starts_with('$'));
+            let all = all.map(|(_, below)| &**below);
+            match levels.get(depth) {
+                None => return Some(node.value.as_ref()),
+                Some(&"#") => {
+                    next.extend(all.map(|below| (below, depth)));
+                    return Some(node.value.as_ref());
+                }
+                Some(&"+") => next.extend(all.map(|below| (below, depth + 1))),
+                Some(level) => next.extend(node.below.get(*level).map(|below| (&**below, depth + 1))),
+            }
+            Some(None)
+        })
     }
 }
 
@@ -70,44 +104,6 @@ impl<T: Clone> Node<T> {
             self.below.remove(*level);
         }
         changed
-    }
-}
-
-impl<T> Node<T> {
-    /// Calls `found` with the values of the filters that match the topic `levels`. `wildcards` is
-    /// false for a topic that begins with `$`, which no filter with a wildcard at the start
-    /// matches.
-    fn choosing<'t>(&'t self, levels: &[&str], wildcards: bool, found: &mut impl FnMut(&'t T)) {
-        let wildcard = |level| self.below.get(level).filter(|_| wildcards);
-        // `#` also matches its parent level: `a/#` matches `a`.
-        if let Some(all) = wildcard("#") {
-            all.show(found);
-        }
-        let Some((level, rest)) = levels.split_first() else { return self.show(found) };
-        for below in self.below.get(*level).into_iter().chain(wildcard("+")) {
-            below.choosing(rest, true, found);
-        }
-    }
-
-    fn show<'t>(&'t self, found: &mut impl FnMut(&'t T)) {
-        self.value.iter().for_each(found);
-    }
-
-    fn chosen<'t>(&'t self, levels: &[&str], top: bool, found: &mut impl FnMut(&'t T)) {
-        let all = self.below.iter().filter(|(name, _)| !top || !name.starts_with('$'));
-        match levels.split_first() {
-            None => self.show(found),
-            Some((&"#", _)) => {
-                self.show(found);
-                all.for_each(|(_, below)| below.chosen(&["#"], false, found));
-            }
-            Some((&"+", rest)) => all.for_each(|(_, below)| below.chosen(rest, false, found)),
-            Some((level, rest)) => {
-                if let Some(below) = self.below.get(*level) {
-                    below.chosen(rest, false, found);
-                }
-            }
-        }
     }
 }
 
@@ -137,8 +133,7 @@ mod tests {
     fn filters_and_names_match_as_specified_in_both_directions() {
         let (filters, names) = (tree(&FILTERS), tree(&NAMES));
         for name in NAMES {
-            let mut found = Vec::new();
-            filters.choosing(name, |filter| found.push(*filter));
+            let mut found: Vec<_> = filters.choosing(name).flatten().copied().collect();
             found.sort_unstable();
             let mut expected: Vec<_> = FILTERS.into_iter().filter(|filter| matches(filter, name)).collect();
             expected.sort_unstable();
@@ -146,8 +141,7 @@ mod tests {
         }
         for filter in FILTERS {
             assert!(is_filter(filter));
-            let mut found = Vec::new();
-            names.chosen(filter, |name| found.push(*name));
+            let mut found: Vec<_> = names.chosen(filter).flatten().copied().collect();
             found.sort_unstable();
             let mut expected: Vec<_> = NAMES.into_iter().filter(|name| matches(filter, name)).collect();
             expected.sort_unstable();
@@ -163,9 +157,7 @@ mod tests {
             assert_eq!(tree.change(name, Option::take), Some(name));
         }
         assert!(tree.0.below.is_empty());
-        let mut count = 0;
-        before.chosen("#", |_| count += 1);
-        before.chosen("$SYS/#", |_| count += 1);
-        assert_eq!(count, NAMES.len());
+        let found = before.chosen("#").chain(before.chosen("$SYS/#"));
+        assert_eq!(found.flatten().count(), NAMES.len());
     }
 }

@@ -195,3 +195,24 @@ fn large_messages_pass() {
         ada.write_all(&ack(PUBACK, id)).unwrap();
     }
 }
+
+#[test]
+fn a_message_that_waited_for_room_arrives_without_a_request() {
+    let broker = broker();
+    let mut ada = subscriber(&broker, "ada", "a", 1);
+    let mut eve = client(&broker, "eve");
+    // Ada does not read, so her buffers fill up and messages at most once are dropped.
+    let payload = vec![7; 1_000_000];
+    for _ in 0..30 {
+        eve.write_all(&publish(QOS0, "a", 0, &payload)).unwrap();
+    }
+    eve.exchange(&publish(QOS1, "a", 1, &payload), &ack(PUBACK, 1));
+    let (dropped, waited) = (publish(QOS0, "a", 0, &payload), publish(QOS1, "a", 1, &payload));
+    loop {
+        let packet = ada.take_packet();
+        if packet == waited {
+            break;
+        }
+        assert!(packet == dropped);
+    }
+}
