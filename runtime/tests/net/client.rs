@@ -217,6 +217,20 @@ async fn the_halves_of_a_client_work_apart() {
     server.stop().await;
 }
 
+#[tokio::test(start_paused = true)]
+async fn dropping_a_sender_closes_the_sending_side() {
+    let (ours, mut theirs) = tokio::io::duplex(64);
+    let (mut sender, mut receiver) = Client::<Line>::over(ours, &ClientOptions::new()).split();
+    sender.send(&Line::new("last")).await.unwrap();
+    drop(sender);
+    let mut sent = Vec::new();
+    let reading = tokio::time::timeout(Duration::from_secs(1), theirs.read_to_end(&mut sent));
+    reading.await.expect("the side is still open").unwrap();
+    assert_eq!(sent, b"last\n");
+    theirs.write_all(b"reply\n").await.unwrap();
+    assert_eq!(receiver.recv().await.unwrap(), Some(Line::new("reply")));
+}
+
 #[tokio::test]
 async fn a_frame_that_cannot_be_sent_sends_nothing() {
     let server = Running::start(async |line: Line| line).await;

@@ -5,7 +5,7 @@ use std::future::{Future, poll_fn};
 use std::io;
 use std::marker::PhantomData;
 use std::pin::{Pin, pin};
-use std::task::{Context, Poll, ready};
+use std::task::{Context, Poll, Waker, ready};
 
 use futures_core::Stream;
 use tokio::io::{AsyncReadExt, AsyncWrite};
@@ -19,9 +19,12 @@ use crate::net::connection::pool;
 use crate::stream::Framer;
 use crate::stream::rest::{Rest, TooLong};
 
-/// The sending half of a [`Client`](crate::net::Client). Its methods, except [`feed`](Self::feed),
-/// which writes nothing, return [`Error::Closed`] once the receiving half has closed the connection,
-/// because the unread rest of a [body](crate::Session::body) exceeds the frame limit.
+/// The sending half of a [`Client`](crate::net::Client). When it is dropped, the sending side is
+/// closed; frames in its out-buffer are not written then. [`close`](Self::close) writes them first.
+///
+/// Its methods, except [`feed`](Self::feed), which writes nothing, return [`Error::Closed`] once the
+/// receiving half has closed the connection, because the unread rest of a
+/// [body](crate::Session::body) exceeds the frame limit.
 pub struct Sender<S> {
     io: WriteHalf,
     out: OutBuffer,
@@ -70,6 +73,11 @@ impl<S> Sender<S> {
         Pin::new(&mut self.io).poll_flush(cx).map_err(|error| self.broken(error))
     }
 
+    /// Returns the number of bytes in the out-buffer.
+    pub(crate) fn unsent(&self) -> usize {
+        self.out.len()
+    }
+
     /// Puts encoded frames into the out-buffer, which must be empty.
     pub(crate) fn feed_encoded(&mut self, frames: OutBuffer) {
         self.out = frames;
@@ -78,6 +86,14 @@ impl<S> Sender<S> {
     fn broken(&mut self, error: io::Error) -> Error {
         self.out = OutBuffer::new();
         if self.io.is_closed() { Error::Closed } else { Error::Io(error) }
+    }
+}
+
+impl<S> Drop for Sender<S> {
+    fn drop(&mut self) {
+        // Sockets and pipes close their side at once. TLS also has to write a message first, which
+        // is left out if the server does not read.
+        let _ = Pin::new(&mut self.io).poll_shutdown(&mut Context::from_waker(Waker::noop()));
     }
 }
 
@@ -94,10 +110,11 @@ impl<S: Encode> Sender<S> {
         self.flush().await
     }
 
-    /// Same as [`Client::feed`](crate::net::Client::feed).
+    /// Puts a frame into the out-buffer, to be written by the next [`send`](Self::send) or
+    /// [`flush`](Self::flush). This out-buffer has no limit.
     ///
     /// # Errors
-    /// Same as [`Client::feed`](crate::net::Client::feed).
+    /// [`Error::Encode`] for a frame that cannot be encoded.
     pub fn feed(&mut self, frame: &S) -> Result<()> {
         Ok(frame.encode(&mut self.out)?)
     }

@@ -56,7 +56,7 @@ pub struct Client<S, R = S> {
     failed: bool,
     marker: PhantomData<fn(&S) -> R>,
     /// Number of replies still to come, including replies to calls that were given up.
-    owed: usize,
+    pub(super) owed: usize,
 }
 
 impl<S, R: Layout> Client<S, R> {
@@ -127,6 +127,11 @@ impl<S, R> Client<S, R> {
     }
 
     /// Splits the client into two halves for separate tasks: one receives while the other sends.
+    /// Dropping the sending half closes the sending side, so that the server sees the end of the
+    /// stream. Most servers then close the connection once they have answered, so keep the sending
+    /// half for as long as frames are expected. The halves, and calls that are
+    /// [`pipelined`](Self::pipelined) or [`in_order`](Self::in_order), have no deadline, even if the
+    /// [`Session`](crate::Session) had one.
     #[must_use]
     pub fn split(self) -> (Sender<S>, Receiver<R>) {
         let (io, unsent, framer, rest) = self.session.into_halves();
@@ -139,8 +144,8 @@ impl<S: Encode, R> Client<S, R> {
     /// Sends a frame.
     ///
     /// # Errors
-    /// [`Error::Encode`] for a frame that cannot be encoded. Nothing is sent then. [`Error::Io`] if
-    /// the connection broke.
+    /// Same as [`feed`](Self::feed), and nothing is sent then; and [`Error::Io`] if the connection
+    /// broke.
     ///
     /// # Cancel safety
     /// If cancelled, the frame is still sent: the next call of any method writes the unwritten
@@ -154,7 +159,9 @@ impl<S: Encode, R> Client<S, R> {
     /// frames go out in one write.
     ///
     /// # Errors
-    /// [`Error::Encode`] for a frame that cannot be encoded.
+    /// [`Error::Encode`] for a frame that cannot be encoded. [`Error::Full`] if 1 MiB or more is
+    /// waiting to be written: [`flush`](Self::flush) before feeding more. [`Error::Closed`] after a
+    /// step of an earlier session that was cancelled half-way.
     pub fn feed(&mut self, frame: &S) -> Result<()> {
         self.session.feed(frame)
     }
