@@ -284,6 +284,44 @@ async fn a_call_that_is_given_up_keeps_its_place() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn the_calls_of_a_client_come_before_shared_calls() {
+    let options = ClientOptions::new().request_timeout(Duration::from_secs(5));
+    let (ours, mut theirs) = duplex(1 << 16);
+    let mut client = Client::<Line>::over(ours, &options);
+    assert!(matches!(client.call(&Line::new("own")).await, Err(Error::Timeout(_))));
+    let (calls, mut unclaimed) = client.in_order(part);
+    let shared = tokio::spawn(async move { calls.call(&Line::new("shared")).await });
+    let mut requests = [0; 11];
+    theirs.read_exact(&mut requests).await.unwrap();
+    assert_eq!(&requests, b"own\nshared\n");
+    theirs.write_all(b"-late\n>push\nlate\nreply\n").await.unwrap();
+    assert_eq!(shared.await.unwrap().unwrap(), Line::new("reply"));
+    assert_eq!(unclaimed.recv().await, Some(Line::new(">push")));
+    assert_eq!(unclaimed.recv().await, None);
+
+    // A late reply delays the others, but not for ever.
+    let (ours, _theirs) = duplex(1 << 16);
+    let mut client = Client::<Line>::over(ours, &options);
+    assert!(matches!(client.call(&Line::new("own")).await, Err(Error::Timeout(_))));
+    let (calls, _) = client.in_order(part);
+    let start = Instant::now();
+    let shared = calls.call_within(&Line::new("shared"), Duration::from_secs(60)).await;
+    assert!(matches!(shared, Err(Error::Timeout("no reply to a request that was given up"))), "{shared:?}");
+    assert_eq!(start.elapsed().as_secs(), 5);
+}
+
+#[tokio::test]
+async fn a_reply_that_is_too_long_is_named() {
+    let (ours, mut theirs) = duplex(1 << 20);
+    let (calls, _) = in_order(ours);
+    let call = tokio::spawn(async move { calls.call(&Line::new("all")).await });
+    theirs.read_exact(&mut [0; 4]).await.unwrap();
+    theirs.write_all(&b"-x\n".repeat(1025)).await.unwrap();
+    let error = call.await.unwrap().unwrap_err();
+    assert!(matches!(&error, Error::Io(error) if error.to_string().contains("1024 frames")), "{error}");
+}
+
+#[tokio::test(start_paused = true)]
 async fn pending_calls_in_order_are_limited() {
     let (ours, mut theirs) = duplex(1 << 16);
     let (calls, _) = in_order(ours);
@@ -408,6 +446,31 @@ async fn an_end_is_not_held_up_by_a_server_that_does_not_read() {
         let ended = tokio::time::timeout(Duration::from_secs(60), unclaimed.recv()).await;
         assert_eq!(ended, Ok(None), "malformed: {is_malformed}");
         assert!(start.elapsed() <= Duration::from_millis(if is_malformed { 0 } else { 1100 }));
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_last_requests_are_written_while_the_server_reads() {
+    for reads in [true, false] {
+        let (ours, mut theirs) = duplex(64);
+        let (calls, mut unclaimed) = pipelined(ours);
+        let late = calls.call(&Line::new(format!("1 {:200}", ""))).await;
+        assert!(matches!(late, Err(Error::Timeout(_))));
+        drop(calls);
+        // A slow server gets everything.
+        for _ in 0..10 {
+            sleep(Duration::from_secs(9)).await;
+            theirs.read_exact(&mut [0; 10]).await.unwrap();
+        }
+        if reads {
+            let mut rest = Vec::new();
+            theirs.read_to_end(&mut rest).await.unwrap();
+            assert_eq!(rest.len(), 103);
+        }
+        let start = Instant::now();
+        let ended = tokio::time::timeout(Duration::from_secs(60), unclaimed.recv()).await;
+        assert_eq!(ended, Ok(None), "reads: {reads}");
+        assert_eq!(start.elapsed().as_secs(), if reads { 0 } else { 10 });
     }
 }
 

@@ -139,8 +139,28 @@ pub struct Reconnecting<S, R = S> {
     delays: backon::ExponentialBackoff,
     /// The time of the next attempt.
     not_before: Option<Instant>,
+    /// The wait after the current connection, which was drawn for the attempt that made it.
+    drawn: Option<Duration>,
     client: Option<Client<S, R>>,
     request_timeout: Option<Duration>,
+}
+
+/// An attempt to connect. When it ends, even if its future is dropped, the next attempt has to wait.
+struct Attempt<'a> {
+    not_before: &'a mut Option<Instant>,
+    wait: Duration,
+}
+
+impl Drop for Attempt<'_> {
+    fn drop(&mut self) {
+        *self.not_before = Some(after(self.wait));
+    }
+}
+
+/// Returns the time after this wait. A wait that no clock can measure ends in 30 years.
+fn after(wait: Duration) -> Instant {
+    const LONGEST: Duration = Duration::from_secs(30 * 365 * 24 * 60 * 60);
+    Instant::now() + wait.min(LONGEST)
 }
 
 impl<S: 'static, R: Layout + 'static> Client<S, R> {
@@ -182,6 +202,7 @@ impl<S: 'static, R: Layout + 'static> Client<S, R> {
             delays: backoff.delays(),
             backoff,
             not_before: None,
+            drawn: None,
             client: None,
             request_timeout,
         }
@@ -240,12 +261,13 @@ impl<S, R> Reconnecting<S, R> {
             if let Some(time) = self.not_before {
                 sleep_until(time).await;
             }
-            match (self.connect)().await {
-                Ok(client) => self.client = Some(client),
-                Err(error) => {
-                    tracing::warn!("{error}; trying again");
-                    self.lost();
-                }
+            let wait = self.next_wait();
+            let attempt = Attempt { not_before: &mut self.not_before, wait };
+            let connected = (self.connect)().await;
+            drop(attempt);
+            match connected {
+                Ok(client) => (self.client, self.drawn) = (Some(client), Some(wait)),
+                Err(error) => tracing::warn!("{error}; trying again"),
             }
         }
     }
@@ -262,7 +284,7 @@ impl<S, R> Reconnecting<S, R> {
     /// If cancelled, nothing is lost.
     pub async fn take(&mut self) -> Client<S, R> {
         if self.not_before.is_some_and(|time| time.elapsed() > self.backoff.longest) {
-            self.delays = self.backoff.delays();
+            (self.delays, self.drawn) = (self.backoff.delays(), None);
         }
         loop {
             self.connected().await;
@@ -276,9 +298,12 @@ impl<S, R> Reconnecting<S, R> {
     /// Drops the connection, and sets the time of the next attempt.
     fn lost(&mut self) {
         self.client = None;
+        self.not_before = Some(after(self.next_wait()));
+    }
+
+    fn next_wait(&mut self) -> Duration {
         // The iterator of delays never ends.
-        let delay = self.delays.next().unwrap_or(self.backoff.longest);
-        self.not_before = Instant::now().checked_add(delay);
+        self.drawn.take().or_else(|| self.delays.next()).unwrap_or(self.backoff.longest)
     }
 
     /// Updates the state after a use of the connection.
@@ -287,7 +312,7 @@ impl<S, R> Reconnecting<S, R> {
             // Only a received frame proves that the server works. An accepted connection does not.
             Ok(_) => {
                 self.delays = self.backoff.delays();
-                self.not_before = None;
+                (self.not_before, self.drawn) = (None, None);
             }
             // The error is in the frame, not in the connection.
             Err(Error::Encode(_)) => {}
@@ -400,6 +425,7 @@ mod tests {
             delays: backoff.delays(),
             backoff,
             not_before: None,
+            drawn: None,
             client: None,
             request_timeout: None,
         };
@@ -422,6 +448,33 @@ mod tests {
         let (mut client, attempts) = hopeless(backoff);
         for _ in 0..100 {
             assert!(timeout(Duration::from_millis(10), client.connected()).await.is_err());
+        }
+        assert_eq!(attempts.load(Ordering::Relaxed), 1);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn attempts_that_are_given_up_count_as_failures() {
+        let backoff = Backoff::new().first(Duration::from_secs(10)).longest(Duration::from_secs(60));
+        let (mut client, attempts) = hopeless(backoff);
+        let (counter, started) = (Arc::clone(&attempts), Instant::now());
+        client.connect = Box::new(move || {
+            counter.fetch_add(1, Ordering::Relaxed);
+            Box::pin(std::future::pending())
+        });
+        // The first attempt lasts 30 s. The next one is made 10 to 20 s after its end, and the third
+        // one 20 to 40 s after the end of the second one.
+        for (time, most) in [(30, 1), (39, 1), (51, 2), (70, 2), (92, 3)] {
+            let left = Duration::from_secs(time).saturating_sub(started.elapsed());
+            assert!(timeout(left, client.connected()).await.is_err());
+            assert_eq!(attempts.load(Ordering::Relaxed), most, "after {time} s");
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_wait_beyond_the_clock_is_not_a_short_one() {
+        let (mut client, attempts) = hopeless(Backoff::new().first(Duration::MAX));
+        for _ in 0..3 {
+            assert!(timeout(Duration::from_secs(3600), client.connected()).await.is_err());
         }
         assert_eq!(attempts.load(Ordering::Relaxed), 1);
     }

@@ -35,7 +35,11 @@ where
     /// it is full. If no frame may be lost, read from [`Unclaimed::blocking`] in a separate task.
     ///
     /// Requests made at the same time are written together. The connection is served by its own
-    /// task and closed when the last [`Calls`] is dropped.
+    /// task. It is closed when the last [`Calls`] is dropped and the requests are written, or when
+    /// the server has then taken nothing for 10 s.
+    ///
+    /// A late reply to a [`call`](Self::call) that was given up before goes to [`Unclaimed`], unless
+    /// a pending call has its id. So do not use the id of such a call again.
     ///
     /// A request that the server refuses as malformed, for example because it exceeds the server's
     /// [`Limits::frame`](crate::net::Limits::frame), closes the connection, and all pending calls
@@ -90,9 +94,11 @@ where
     /// needed.
     ///
     /// Requests made at the same time are written together. The connection is served by its own
-    /// task and closed when the last [`Calls`] is dropped. At most 1,024 calls wait for their
-    /// replies; further calls wait to be sent. A call that is dropped or timed out keeps its
-    /// position in the order, and its reply is dropped. If the reply does not arrive within another
+    /// task. It is closed when the last [`Calls`] is dropped and the requests are written, or when
+    /// the server has then taken nothing for 10 s. At most 1,024 calls wait for their replies;
+    /// further calls wait to be sent. A call that is dropped or timed out keeps its position in the
+    /// order, and its reply is dropped. The same holds for a [`call`](Self::call) of the client
+    /// before. If the reply does not arrive within another
     /// [`request_timeout`](crate::ClientOptions::request_timeout), the connection is considered
     /// broken.
     ///
@@ -126,7 +132,7 @@ where
         asked: Option<Asked<S, K>>,
         sorting: Sorting<R, K>,
     ) -> (Calls<S, R, K>, Unclaimed<R>) {
-        let (time, link) = (self.request_timeout(), Link::new());
+        let (time, link) = (self.request_timeout(), Link::new(&self, &sorting));
         let (feed, unclaimed) = Unclaimed::new();
         let serving = Arc::clone(&link);
         tokio::spawn(async move {
@@ -200,7 +206,7 @@ where
                     () = current.closed() => return,
                     client = self.take() => client,
                 };
-                let link = Link::new();
+                let link = Link::new(&client, &sorting);
                 current.send_replace(Some(Arc::clone(&link)));
                 let closing = Arc::clone(&link);
                 let nobody_calls = async {
@@ -288,8 +294,8 @@ impl<S: Encode, R, K: Eq + Hash + Clone> Calls<S, R, K> {
     ///
     /// # Errors
     /// [`Error::Encode`] for a request that cannot be encoded, [`Error::Decode`] if the server
-    /// sends malformed bytes before the reply, [`Error::Io`] if the connection breaks and
-    /// [`Error::Closed`] if it ends, [`Error::Timeout`] if the reply does not arrive within
+    /// sends malformed bytes before the reply, [`Error::Io`] if the connection breaks or a reply has
+    /// more than 1,025 frames, and [`Error::Closed`] if the connection ends, [`Error::Timeout`] if the reply does not arrive within
     /// [`ClientOptions::request_timeout`](crate::ClientOptions::request_timeout), and
     /// [`Error::Other`] if a call with the same id is pending. With
     /// [reconnecting](Reconnecting::pipelined), the error is also [`Error::Timeout`] if the client

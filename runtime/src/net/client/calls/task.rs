@@ -2,6 +2,7 @@
 
 use std::future::{Future, poll_fn};
 use std::hash::Hash;
+use std::io;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll};
@@ -28,6 +29,9 @@ const PLACES: usize = 1024;
 /// The time limit for closing the connection.
 const CLOSING: Duration = Duration::from_secs(1);
 
+/// How long the server may take nothing of the remaining requests when nobody can call any more.
+const STUCK: Duration = Duration::from_secs(10);
+
 /// The state shared by callers and the task of their connection.
 pub(super) struct Link<R, K> {
     pub(super) outbox: Outbox,
@@ -36,10 +40,11 @@ pub(super) struct Link<R, K> {
 }
 
 impl<R, K> Link<R, K> {
-    pub(super) fn new() -> Arc<Self> {
+    /// Creates the state for a client that has made calls of its own before.
+    pub(super) fn new<S>(client: &Client<S, R>, sorting: &Sorting<R, K>) -> Arc<Self> {
         Arc::new(Self {
             outbox: Outbox::new(OUTBOX, Ends::new(NO_ADDRESS, NO_ADDRESS)),
-            waiting: Mutex::default(),
+            waiting: Mutex::new(Waiting::after(sorting.first_of(client.owed))),
             places: Arc::new(Semaphore::new(PLACES)),
         })
     }
@@ -121,6 +126,9 @@ pub(super) struct Task<'t, S, R, K> {
     /// If the caller of the oldest call in order has given up: the number of the call, and the
     /// timer for its reply.
     given_up: Option<(u64, Pin<Box<Sleep>>)>,
+    /// If nobody can call any more and the server does not read: the number of unwritten bytes, and
+    /// the timer for the next write.
+    stuck: Option<(usize, Pin<Box<Sleep>>)>,
 }
 
 /// Wakes all callers when the task ends, even if it panics.
@@ -144,7 +152,7 @@ where
         unclaimed: &'t Feed<R>,
     ) -> Self {
         let (patience, (sender, receiver)) = (client.request_timeout(), client.split());
-        Self { sender, receiver, link, sorting, unclaimed, patience, given_up: None }
+        Self { sender, receiver, link, sorting, unclaimed, patience, given_up: None, stuck: None }
     }
 
     /// Serves the connection to its end, and reports the end to all waiting callers.
@@ -180,7 +188,11 @@ where
     fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Result<()>> {
         loop {
             let written = self.poll_write(cx)?.is_ready();
-            let closing = written && self.link.outbox.stage() >= Stage::Closing;
+            let unused = self.link.outbox.stage() >= Stage::Closing;
+            if unused && !written && self.poll_stuck(cx).is_ready() {
+                return Poll::Ready(Err(Error::Timeout("the server does not read the last requests")));
+            }
+            let closing = unused && written;
             if self.unclaimed.poll_ready(cx).is_pending() {
                 // Nothing is read while `unclaimed` is full. The missing reply may have arrived
                 // already, so its timer starts again later.
@@ -214,11 +226,22 @@ where
         timer.as_mut().poll(cx).map(|()| Err(Error::Timeout("no reply to a request that was given up")))
     }
 
+    /// Resolves when the server has taken nothing for a while.
+    fn poll_stuck(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        let unsent = self.sender.unsent();
+        let timer = match &mut self.stuck {
+            Some((before, timer)) if *before == unsent => timer,
+            stuck => &mut stuck.insert((unsent, Box::pin(sleep(STUCK)))).1,
+        };
+        timer.as_mut().poll(cx)
+    }
+
     fn poll_write(&mut self, cx: &mut Context<'_>) -> Poll<Result<()>> {
         loop {
             if self.sender.poll_flush(cx)?.is_pending() {
                 return Poll::Pending;
             }
+            self.stuck = None;
             self.link.outbox.written(0);
             match self.link.outbox.take() {
                 Some(requests) => self.sender.feed_encoded(requests),
@@ -228,12 +251,39 @@ where
     }
 }
 
-/// Returns a copy of the error that ended a connection.
+/// Returns a copy of the error that ended a connection. [`Error::Other`] means to callers that
+/// nothing was sent, so the text of such an error becomes that of an [`Error::Io`].
 fn again(ended: &Error) -> Error {
     match ended {
         Error::Decode(error) => Error::Decode(error.clone()),
-        Error::Io(error) => Error::Io(error.kind().into()),
+        Error::Io(error) => Error::Io(match error.raw_os_error() {
+            Some(code) => io::Error::from_raw_os_error(code),
+            None => io::Error::new(error.kind(), error.to_string()),
+        }),
+        Error::Other(error) => Error::Io(io::Error::other(error.to_string())),
         Error::Timeout(what) => Error::Timeout(what),
         _ => Error::Closed,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn callers_learn_what_ended_the_connection() {
+        let reset = io::ErrorKind::ConnectionReset;
+        let code = (1..200).find(|code| io::Error::from_raw_os_error(*code).kind() == reset).unwrap();
+        let Error::Io(error) = again(&io::Error::from_raw_os_error(code).into()) else { panic!() };
+        assert_eq!(error.raw_os_error(), Some(code));
+        let invalid = io::Error::new(io::ErrorKind::InvalidData, "the certificate is too old");
+        let Error::Io(error) = again(&invalid.into()) else { panic!() };
+        assert_eq!(
+            (error.kind(), &*error.to_string()),
+            (io::ErrorKind::InvalidData, "the certificate is too old")
+        );
+        let Error::Io(error) = again(&Error::other("a reply is too long")) else { panic!() };
+        assert_eq!(error.to_string(), "a reply is too long");
+        assert!(matches!(again(&Error::Closed), Error::Closed));
     }
 }

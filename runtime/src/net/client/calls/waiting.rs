@@ -2,6 +2,7 @@
 
 use std::collections::{HashMap, VecDeque};
 use std::hash::Hash;
+use std::iter;
 use std::task::{Context, Poll};
 
 use tokio::sync::{OwnedSemaphorePermit, oneshot};
@@ -46,6 +47,15 @@ impl<R, K> Sorting<R, K> {
             Self::InOrder(part) => Sorted::InOrder(part(frame)),
         }
     }
+
+    /// Returns how many of the `owed` replies to earlier calls come before the replies to new
+    /// calls. Replies with an id may come in any order.
+    pub(super) fn first_of(&self, owed: usize) -> usize {
+        match self {
+            Self::ById(_) => 0,
+            Self::InOrder(_) => owed,
+        }
+    }
 }
 
 /// A reply: its last frame, and the frames before it.
@@ -79,16 +89,19 @@ pub(super) struct Waiting<R, K> {
 struct Place<R> {
     caller: Caller<R>,
     before: Vec<R>,
-    permit: OwnedSemaphorePermit,
-}
-
-impl<R, K> Default for Waiting<R, K> {
-    fn default() -> Self {
-        Self { by_id: HashMap::new(), in_order: VecDeque::new(), answered: 0 }
-    }
+    /// `None` for a call that the client made before it was shared.
+    permit: Option<OwnedSemaphorePermit>,
 }
 
 impl<R, K> Waiting<R, K> {
+    /// Creates the calls of a connection on which `owed` replies in order are still to come, to
+    /// calls that were given up.
+    pub(super) fn after(owed: usize) -> Self {
+        let given_up = || Place { caller: oneshot::channel().0, before: Vec::new(), permit: None };
+        let in_order = iter::repeat_with(given_up).take(owed).collect();
+        Self { by_id: HashMap::new(), in_order, answered: 0 }
+    }
+
     pub(super) fn len(&self) -> usize {
         self.by_id.len() + self.in_order.len()
     }
@@ -149,7 +162,7 @@ impl<R, K: Eq + Hash> Waiting<R, K> {
                 Ok(Some(id))
             }
             Ticket::Place(permit) => {
-                self.in_order.push_back(Place { caller, before: Vec::new(), permit });
+                self.in_order.push_back(Place { caller, before: Vec::new(), permit: Some(permit) });
                 Ok(None)
             }
         }
@@ -159,7 +172,10 @@ impl<R, K: Eq + Hash> Waiting<R, K> {
     pub(super) fn leave(&mut self, id: Option<K>) -> Option<(Caller<R>, Ticket<K>)> {
         match id {
             Some(id) => self.by_id.remove(&id).map(|caller| (caller, Ticket::Id(id))),
-            None => self.in_order.pop_back().map(|place| (place.caller, Ticket::Place(place.permit))),
+            None => {
+                let place = self.in_order.pop_back()?;
+                Some((place.caller, Ticket::Place(place.permit?)))
+            }
         }
     }
 
