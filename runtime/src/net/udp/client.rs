@@ -82,13 +82,19 @@ async fn connect(address: &impl ToSocketAddrs) -> std::io::Result<(UdpSocket, So
             SocketAddr::V4(_) => (Ipv4Addr::UNSPECIFIED, 0).into(),
             SocketAddr::V6(_) => (Ipv6Addr::UNSPECIFIED, 0).into(),
         };
-        let socket = UdpSocket::bind(any).await?;
-        match socket.connect(server).await {
-            Ok(()) => return Ok((socket, server)),
+        // A host may lack IPv6, so that even binding fails for some of the addresses.
+        match bound_and_connected(any, server).await {
+            Ok(socket) => return Ok((socket, server)),
             Err(error) => last = error,
         }
     }
     Err(last)
+}
+
+async fn bound_and_connected(local: SocketAddr, server: SocketAddr) -> std::io::Result<UdpSocket> {
+    let socket = UdpSocket::bind(local).await?;
+    socket.connect(server).await?;
+    Ok(socket)
 }
 
 impl<S: Encode, R> Client<S, R> {

@@ -6,6 +6,7 @@ use std::sync::{Mutex, PoisonError};
 use std::{fmt, io};
 
 use tokio::net::{ToSocketAddrs, UdpSocket, lookup_host};
+use tokio::task::coop::consume_budget;
 
 use super::socket::IntoSocket;
 use super::{DATAGRAM, decode};
@@ -114,6 +115,9 @@ impl<S, R: for<'a> Decode<'a>> Endpoint<S, R> {
     /// # Cancel safety
     /// If cancelled, nothing is lost.
     pub async fn recv_from(&self) -> Result<(R, SocketAddr)> {
+        // `readable` never yields while datagrams wait, so a flood would stop all other futures of
+        // this task.
+        consume_budget().await;
         loop {
             self.socket.readable().await?;
             match self.try_recv() {

@@ -34,6 +34,7 @@ use crate::net::connection::outbox::{Ends, Outbox};
 use crate::net::handler::conn::Conn;
 use crate::net::handler::connection::{Panicked, caught};
 use crate::net::handler::service::{IntoHandler, Service};
+use crate::net::server::connections::Stop;
 use crate::net::server::limits::Limits;
 use crate::net::server::listener::NO_ADDRESS;
 use crate::net::server::stats::Counters;
@@ -213,6 +214,9 @@ impl<S: Service> BoundServer<S> {
         let mut waiting = JoinSet::new();
         let load = Arc::default();
         let mut peers = Peers::new(&self.server, &self.socket, &self.floods, &load);
+        // `Stop` closes the connections of senders with state, even if this future is dropped.
+        let connections = peers.connections();
+        let _stop = Stop(&connections);
         tokio::select! {
             () = self.receive(&mut waiting, &mut peers, &load) => {}
             _ = signal => {}
@@ -232,7 +236,12 @@ impl<S: Service> BoundServer<S> {
         let outbox = Arc::new(Outbox::new(0, Ends::new(NO_ADDRESS, self.local)));
         let mut buffer = vec![0; DATAGRAM];
         loop {
-            let (len, from) = match self.socket.recv_from(&mut buffer).await {
+            let received = tokio::select! {
+                received = self.socket.recv_from(&mut buffer) => received,
+                // The memory of a handler that has finished is freed at once.
+                Some(_) = waiting.join_next() => continue,
+            };
+            let (len, from) = match received {
                 Ok(received) => received,
                 Err(error) => {
                     // Some systems report here that an earlier reply could not be delivered.

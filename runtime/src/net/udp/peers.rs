@@ -171,6 +171,11 @@ impl<S: Service> Peers<S> {
         }
     }
 
+    /// Returns the connections of the senders.
+    pub(super) fn connections(&self) -> Arc<Connections> {
+        Arc::clone(&self.connections)
+    }
+
     /// Lets the handlers finish, for at most `time`.
     pub(super) async fn drain(&self, time: Duration) {
         self.connections.drain(time).await;

@@ -3,6 +3,8 @@
 use std::future::{Future, poll_fn};
 use std::net::{SocketAddr, UdpSocket};
 use std::pin::pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::task::Poll;
 use std::time::Duration;
 
@@ -101,6 +103,29 @@ async fn endpoints_speak_to_many() {
         }
     };
     tokio::time::timeout(Duration::from_secs(60), all).await.expect("a datagram was lost");
+}
+
+#[tokio::test]
+async fn a_flood_leaves_time_for_other_tasks() {
+    const FLOOD: usize = 200;
+    let endpoint = udp::Endpoint::<Rest>::bind("127.0.0.1:0").await.unwrap();
+    let peer = raw(endpoint.local_addr());
+    for _ in 0..=FLOOD {
+        peer.send(b"x").unwrap();
+    }
+    // From now on the socket is known to be readable.
+    endpoint.recv_from().await.unwrap();
+    let received = Arc::new(AtomicUsize::new(0));
+    let counter = Arc::clone(&received);
+    let receiving = tokio::spawn(async move {
+        for _ in 0..FLOOD {
+            endpoint.recv_from().await.unwrap();
+            counter.fetch_add(1, Ordering::Relaxed);
+        }
+    });
+    let other = tokio::spawn(async move { received.load(Ordering::Relaxed) });
+    assert!(other.await.unwrap() < FLOOD);
+    receiving.await.unwrap();
 }
 
 /// Polls the future once, and then drops it. If it returns a frame, the frame must be `msg`.

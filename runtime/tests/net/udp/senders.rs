@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use framewright::net::{Close, Conn, Handler, Limits, Malformed};
 use framewright::{Decode, DecodeError, Encode, udp};
-use tokio::sync::{Notify, oneshot};
+use tokio::sync::{Notify, mpsc, oneshot};
 
 use super::{Running, raw, recv};
 use crate::frames::{Msg, Rest};
@@ -91,6 +91,39 @@ async fn a_handler_keeps_a_state_for_each_sender() {
     })
     .await;
     server.stop().await;
+}
+
+/// A handler that never finishes. It reports each datagram with a channel that is closed when the
+/// future of the datagram is dropped.
+struct Endless(mpsc::UnboundedSender<oneshot::Receiver<()>>);
+
+impl Handler for Endless {
+    type In<'a> = Rest;
+    type Out = Rest;
+    type State = ();
+
+    async fn open(&self, _: &mut Conn<Rest>) -> Result<(), Close> {
+        Ok(())
+    }
+
+    async fn frame<'a>(&'a self, _: &'a mut Conn<Rest>, (): &'a mut (), _: Rest) -> Result<(), Close> {
+        let (_running, stopped) = oneshot::channel();
+        self.0.send(stopped).unwrap();
+        std::future::pending().await
+    }
+}
+
+#[tokio::test]
+async fn handlers_stop_with_their_server() {
+    let (begun, mut begins) = mpsc::unbounded_channel();
+    let server = udp::Server::new(Endless(begun)).bind("127.0.0.1:0").await.unwrap();
+    let peer = raw(server.local_addr());
+    let serving = tokio::spawn(server.serve());
+    peer.send(b"hi").unwrap();
+    let stopped = begins.recv().await.unwrap();
+    serving.abort();
+    let ended = tokio::time::timeout(Duration::from_secs(10), stopped).await;
+    assert!(ended.expect("the handler is still running").is_err());
 }
 
 #[tokio::test]
