@@ -4,8 +4,18 @@ use std::{fmt, io};
 
 use super::Error;
 
-/// The error of a tunnel, with the numbers of bytes carried before it failed. It is the source of
-/// the [`Error::Io`] that the `tunnel` of a session returns.
+/// The error of a tunnel, with the numbers of bytes carried before it failed. It is inside the
+/// [`Error::Io`] that the `tunnel` of a session returns:
+///
+/// ```
+/// use framewright::{Error, blocking::TunnelError};
+///
+/// fn carried(error: &Error) -> Option<(u64, u64)> {
+///     let Error::Io(error) = error else { return None };
+///     let broken = error.get_ref()?.downcast_ref::<TunnelError>()?;
+///     Some((broken.received, broken.sent))
+/// }
+/// ```
 #[derive(Debug)]
 pub struct TunnelError {
     /// Number of bytes received from the peer.

@@ -255,3 +255,10 @@ async fn the_connections_of_an_address_are_limited() {
         }
     }
 }
+
+#[tokio::test]
+async fn a_refused_connection_names_the_limit() {
+    let server = Server::new(async |msg: Msg| msg).limits(Limits::new().connections(0));
+    let error = server.serve_connection(tokio::io::duplex(64).1).await.unwrap_err();
+    assert_eq!(error.to_string(), "the connection is refused: 0 connections are open");
+}

@@ -138,12 +138,19 @@ impl InFlight {
 
     /// Waits until another frame may be handled.
     async fn permit(&mut self) -> Option<OwnedSemaphorePermit> {
-        while self.tasks.try_join_next().is_some() {}
+        self.reap();
         // The semaphore is never closed.
         Arc::clone(&self.permits).acquire_owned().await.ok()
     }
 
-    fn is_busy(&self) -> bool {
+    /// Frees the memory of the tasks that have ended.
+    fn reap(&mut self) {
+        while self.tasks.try_join_next().is_some() {}
+    }
+
+    /// Called whenever the connection waits.
+    fn is_busy(&mut self) -> bool {
+        self.reap();
         self.permits.available_permits() < self.limit
     }
 
@@ -351,5 +358,24 @@ impl<F, In> fmt::Debug for Concurrent<F, In> {
 impl<H, In> fmt::Debug for ConcurrentHandler<H, In> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ConcurrentHandler").field("limit", &self.limit).finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_connection_that_waits_keeps_no_tasks_that_have_ended() {
+        let mut flight = InFlight::new(100);
+        for _ in 0..100 {
+            let permit = flight.permit().await;
+            flight.tasks.spawn(async move { drop(permit) });
+        }
+        assert!(flight.is_busy());
+        while flight.is_busy() {
+            tokio::task::yield_now().await;
+        }
+        assert!(flight.tasks.is_empty());
     }
 }

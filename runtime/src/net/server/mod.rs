@@ -155,7 +155,8 @@ impl<S: Service> Server<S> {
     /// `tokio::io::duplex`. Resolves when the connection has ended.
     ///
     /// # Errors
-    /// [`Error::Full`] if the limit of connections or of their memory is reached.
+    /// [`Error::Other`], which says which limit is reached: that of connections, of connections from
+    /// one address, or of memory. No other error is returned.
     ///
     /// # Cancel safety
     /// Dropping the future closes the connection without telling the handler.
@@ -194,7 +195,7 @@ impl<S: Service> Server<S> {
     where
         IO: AsyncRead + AsyncWrite + Unpin + Send,
     {
-        let admitted = self.admit(Ends::new(peer, NO_ADDRESS)).map_err(|_| Error::Full)?;
+        let admitted = self.admit(Ends::new(peer, NO_ADDRESS)).map_err(refused)?;
         let mut connection = self.setup().connection(io, &admitted);
         let running = async {
             tracing::info!("accepted");
@@ -211,12 +212,13 @@ impl<F: Conversation<M>, M: 'static> Server<Sessions<F, M>> {
     /// such as `tokio::io::duplex`. Resolves when the connection has ended.
     ///
     /// # Errors
-    /// [`Error::Full`] if the limit of connections or of their memory is reached.
+    /// [`Error::Other`], which says which limit is reached: that of connections or of memory. No other
+    /// error is returned.
     ///
     /// # Cancel safety
     /// Dropping the future closes the connection and drops the session.
     pub async fn serve_connection(&self, io: impl Io) -> Result<()> {
-        let admitted = self.admit(Ends::new(NO_ADDRESS, NO_ADDRESS)).map_err(|_| Error::Full)?;
+        let admitted = self.admit(Ends::new(NO_ADDRESS, NO_ADDRESS)).map_err(refused)?;
         Sessions::run(self.setup(), io, admitted).instrument(span(&NO_ADDRESS)).await;
         Ok(())
     }
@@ -365,6 +367,11 @@ impl<S: Serves> Server<S> {
         }
         Ok(())
     }
+}
+
+/// Returns the error for the caller of a connection that is not admitted.
+fn refused(why: Refusal) -> Error {
+    Error::other(format!("the connection is refused: {why}"))
 }
 
 /// Creates the span of a connection's log events.

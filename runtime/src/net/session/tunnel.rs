@@ -49,8 +49,8 @@ impl Session {
     /// ```
     ///
     /// # Errors
-    /// [`Error::Io`] if either side breaks; its source is a [`TunnelError`] with the number of
-    /// bytes carried.
+    /// [`Error::Io`] if either side breaks. Its [`get_ref`](std::io::Error::get_ref) is a
+    /// [`TunnelError`] with the number of bytes carried.
     ///
     /// # Cancel safety
     /// If cancelled, both connections are closed.
