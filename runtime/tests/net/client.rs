@@ -218,17 +218,19 @@ async fn the_halves_of_a_client_work_apart() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn dropping_a_sender_closes_the_sending_side() {
+async fn the_server_may_send_after_the_sender_is_dropped() {
     let (ours, mut theirs) = tokio::io::duplex(64);
     let (mut sender, mut receiver) = Client::<Line>::over(ours, &ClientOptions::new()).split();
     sender.send(&Line::new("last")).await.unwrap();
     drop(sender);
     let mut sent = Vec::new();
     let reading = tokio::time::timeout(Duration::from_secs(1), theirs.read_to_end(&mut sent));
-    reading.await.expect("the side is still open").unwrap();
+    assert!(reading.await.is_err(), "the side is closed");
     assert_eq!(sent, b"last\n");
     theirs.write_all(b"reply\n").await.unwrap();
     assert_eq!(receiver.recv().await.unwrap(), Some(Line::new("reply")));
+    drop(receiver);
+    theirs.read_to_end(&mut sent).await.unwrap();
 }
 
 #[tokio::test]

@@ -5,7 +5,7 @@ use std::future::{Future, poll_fn};
 use std::io;
 use std::marker::PhantomData;
 use std::pin::{Pin, pin};
-use std::task::{Context, Poll, Waker, ready};
+use std::task::{Context, Poll, ready};
 
 use futures_core::Stream;
 use tokio::io::{AsyncReadExt, AsyncWrite};
@@ -19,8 +19,9 @@ use crate::net::connection::pool;
 use crate::stream::Framer;
 use crate::stream::rest::{Rest, TooLong};
 
-/// The sending half of a [`Client`](crate::net::Client). When it is dropped, the sending side is
-/// closed; frames in its out-buffer are not written then. [`close`](Self::close) writes them first.
+/// The sending half of a [`Client`](crate::net::Client). Dropping it does not close the sending side,
+/// because the server may still send frames; [`close`](Self::close) does. The blocking
+/// [`Sender`](crate::blocking::Sender) differs in this.
 ///
 /// Its methods, except [`feed`](Self::feed), which writes nothing, return [`Error::Closed`] once the
 /// receiving half has closed the connection, because the unread rest of a
@@ -86,14 +87,6 @@ impl<S> Sender<S> {
     fn broken(&mut self, error: io::Error) -> Error {
         self.out = OutBuffer::new();
         if self.io.is_closed() { Error::Closed } else { Error::Io(error) }
-    }
-}
-
-impl<S> Drop for Sender<S> {
-    fn drop(&mut self) {
-        // Sockets and pipes close their side at once. TLS also has to write a message first, which
-        // is left out if the server does not read.
-        let _ = Pin::new(&mut self.io).poll_shutdown(&mut Context::from_waker(Waker::noop()));
     }
 }
 

@@ -127,9 +127,7 @@ impl<S, R> Client<S, R> {
     }
 
     /// Splits the client into two halves for separate tasks: one receives while the other sends.
-    /// Dropping the sending half closes the sending side, so that the server sees the end of the
-    /// stream. Most servers then close the connection once they have answered, so keep the sending
-    /// half for as long as frames are expected. The halves, and calls that are
+    /// The connection is closed when both are dropped. The halves, and calls that are
     /// [`pipelined`](Self::pipelined) or [`in_order`](Self::in_order), have no deadline, even if the
     /// [`Session`](crate::Session) had one.
     #[must_use]
