@@ -53,11 +53,14 @@ fn prints_what_arrives_before_anything_is_typed() {
     let mut client = start(&address, &[]);
     let mut stdout = BufReader::new(client.stdout());
     let mut peer = accept(&listener);
-    // Control characters in received messages do not reach the terminal.
-    peer.write_all(&reply(9, 1, b"\x1b[31mred")).unwrap();
-    let mut line = String::new();
-    stdout.read_line(&mut line).unwrap();
-    assert_eq!(line, "9: \u{fffd}[31mred\n");
+    // Control characters in received messages do not reach the terminal, and no line looks like a
+    // message of another sender.
+    peer.write_all(&reply(9, 1, b"\x1b[31mred\r8: hi\n8: hi")).unwrap();
+    for shown in ["9: \u{fffd}[31mred\u{fffd}8: hi\n", "    8: hi\n"] {
+        let mut line = String::new();
+        stdout.read_line(&mut line).unwrap();
+        assert_eq!(line, shown);
+    }
     peer.expect(&taken(1));
     client.write("/to 9\nseen\n");
     peer.expect(&msg(7, 9, 1, b"seen"));

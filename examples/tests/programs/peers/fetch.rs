@@ -26,7 +26,7 @@ fn fetch(response: &'static [u8]) -> Ended {
 #[test]
 fn prints_the_header() {
     let ended = fetch(b"HTTP/1.1 404 Not Found\r\nX: y\r\n\r\nbody\r\n\r\nand more");
-    assert_eq!((ended.code, ended.stdout.as_str()), (Some(0), "HTTP/1.1 404 Not Found\r\nX: y\n"));
+    assert_eq!((ended.code, ended.stdout.as_str()), (Some(0), "HTTP/1.1 404 Not Found\nX: y\n"));
     // A response may have neither header fields nor a body.
     let ended = fetch(b"HTTP/1.0 204 Gone\r\n\r\n");
     assert_eq!((ended.code, ended.stdout.as_str()), (Some(0), "HTTP/1.0 204 Gone\n"), "{}", ended.stderr);

@@ -238,9 +238,9 @@ impl Talk {
             }
         } else if sender == SERVER && kind == REFUSED {
             let to = self.settled(connection).map_or(0, |pending| pending.message.receiver);
-            self.note(format_args!("a message to {to} was refused: {}", printable(&body)));
+            self.note(format_args!("a message to {to} was refused: {}", text(&body)));
         } else if sender == SERVER {
-            self.note(printable(&body));
+            self.note(text(&body));
         } else {
             let number = connection.number;
             connection.number += 1;
@@ -266,7 +266,7 @@ impl Talk {
             self.heard.insert(sender);
         }
         if kind == Kind::Text {
-            self.terminal.say(format_args!("{sender}: {}", printable(body)));
+            self.terminal.say(format_args!("{sender}: {}", text(body)));
             return Ok(());
         }
         self.terminal.say(format_args!("{sender} sent a {}, {} bytes", files::name(kind), body.len()));
@@ -303,4 +303,10 @@ impl Talk {
             }
         }
     }
+}
+
+/// Returns the text of a message. Further lines are indented, so that none looks like the message
+/// of another sender.
+fn text(body: &[u8]) -> String {
+    printable(body).replace('\n', "\n    ")
 }
