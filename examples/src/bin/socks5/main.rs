@@ -5,6 +5,7 @@
 
 mod client;
 mod demo;
+mod lookups;
 mod protocol;
 mod server;
 

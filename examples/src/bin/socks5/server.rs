@@ -1,6 +1,7 @@
 //! The proxy: a handshake of three or four frames, and then bytes in both directions.
 
 use std::io::{self, ErrorKind};
+use std::net::SocketAddr;
 use std::str::FromStr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -9,20 +10,16 @@ use framewright::net::{Limits, Serves};
 use framewright::{Close, DecodeError, Error, Result, Server, Session};
 use framewright_examples::{halved, interrupted, log};
 use subtle::ConstantTimeEq;
-use tokio::net::{TcpStream, lookup_host};
-use tokio::sync::Semaphore;
+use tokio::net::TcpStream;
 use tokio::time::{Instant, timeout};
 
+use crate::lookups::Lookups;
 use crate::protocol::{Choice, Code, Command, Greeting, Host, LoggedIn, Login, Method, Reply, Request};
 
 /// The time limit for a client to send its request.
 const HANDSHAKE: Duration = Duration::from_secs(10);
 /// The time limit for connecting to the host.
 const CONNECT: Duration = Duration::from_secs(10);
-/// The maximum number of concurrent name lookups. Each lookup occupies a thread for blocking tasks.
-const LOOKUPS: usize = 64;
-/// How many addresses of a name are tried.
-const ADDRESSES: usize = 8;
 /// The maximum size of a frame. The largest is a login with 255 bytes each for name and password.
 const LONGEST: usize = 520;
 
@@ -52,12 +49,12 @@ pub async fn serve(address: &str, user: Option<User>) -> Result<()> {
 /// Returns a proxy for this user, or for everyone if `None`.
 pub fn proxy(user: Option<User>) -> Server<impl Serves> {
     let user = Arc::new(user);
-    let lookups = Arc::new(Semaphore::new(LOOKUPS));
+    let lookups = Arc::new(Lookups::new());
     Server::sessions(async move |s: Session| -> Result<(), Close> { converse(s, &user, &lookups).await })
         .limits(halved(Limits::new().frame(LONGEST)))
 }
 
-async fn converse(mut s: Session, user: &Option<User>, lookups: &Semaphore) -> Result<(), Close> {
+async fn converse(mut s: Session, user: &Option<User>, lookups: &Lookups) -> Result<(), Close> {
     s.deadline(Instant::now() + HANDSHAKE);
     let greeting: Greeting = s.require().await?;
     let method = match user {
@@ -89,7 +86,7 @@ async fn converse(mut s: Session, user: &Option<User>, lookups: &Semaphore) -> R
     };
     s.deadline(Instant::now() + CONNECT + HANDSHAKE);
     tracing::info!("{:?} {}:{}", request.command, request.host.to_string().escape_debug(), request.port);
-    let upstream = match connect(&request, lookups).await {
+    let upstream = match connect(&request, s.peer_addr(), lookups).await {
         Ok(upstream) => upstream,
         Err(code) => {
             tracing::info!("{code:?}");
@@ -148,7 +145,7 @@ fn is_of_host(error: &DecodeError) -> bool {
     error.path().starts_with("Request.host")
 }
 
-async fn connect(request: &Request, lookups: &Semaphore) -> Result<TcpStream, Code> {
+async fn connect(request: &Request, client: SocketAddr, lookups: &Lookups) -> Result<TcpStream, Code> {
     if request.command != Command::Connect {
         return Err(Code::CommandUnsupported);
     }
@@ -157,10 +154,8 @@ async fn connect(request: &Request, lookups: &Semaphore) -> Result<TcpStream, Co
             Host::V4(address) => TcpStream::connect((*address, request.port)).await,
             Host::V6(address) => TcpStream::connect((*address, request.port)).await,
             Host::Name(name) => {
-                let addresses = {
-                    let _permit = lookups.acquire().await.map_err(io::Error::other)?;
-                    lookup_host((name.as_str(), request.port)).await?.take(ADDRESSES).collect::<Vec<_>>()
-                };
+                let client = client.ip().into();
+                let addresses = lookups.addresses(client, name.clone(), request.port).await?;
                 TcpStream::connect(&addresses[..]).await
             }
         }
