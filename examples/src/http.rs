@@ -4,12 +4,14 @@
 pub mod protocol;
 
 use std::io;
+use std::time::Duration;
 
 use ::http::{HeaderName, HeaderValue};
 use framewright::prelude::*;
 use framewright::{Error, Result};
 pub use protocol::HEAD;
 use tokio::io::{AsyncWrite, AsyncWriteExt};
+use tokio::time::Instant;
 
 /// Returns the value of a header field, or `None` if there is no such field.
 ///
@@ -35,6 +37,19 @@ fn split(line: &str) -> Option<(&str, &str)> {
     HeaderName::from_bytes(name.as_bytes()).ok()?;
     HeaderValue::from_bytes(value.as_bytes()).ok()?;
     Some((name, value.trim_ascii()))
+}
+
+/// Returns `true` if the value of a field is a list, separated by commas, that contains `token`.
+#[must_use]
+pub fn lists(value: &str, token: &str) -> bool {
+    value.split(',').any(|each| each.trim_ascii().eq_ignore_ascii_case(token))
+}
+
+/// Returns `true` if the header asks to close the connection.
+#[must_use]
+pub fn closes<'h>(lines: impl IntoIterator<Item = &'h str>) -> bool {
+    let mut fields = lines.into_iter().filter_map(split);
+    fields.any(|(name, value)| name.eq_ignore_ascii_case("Connection") && lists(value, "close"))
 }
 
 /// The length of a body.
@@ -109,8 +124,14 @@ impl From<NotReceived> for Error {
     }
 }
 
+/// How many bytes of a body in chunks must arrive within the time of `pace`.
+const PIECE: u64 = 16 * 1024;
+
 /// Receives a body and writes it to `file`. Calls `progress` with the number of new bytes. Fails if
 /// the body is longer than `most` bytes, or truncated.
+///
+/// The server limits the pace of each body. Of a body in chunks, each chunk is such a body, so the
+/// pace of all chunks together is limited by `pace`: the time for each 16 KiB.
 ///
 /// # Errors
 /// Returns a [`NotReceived`].
@@ -118,6 +139,7 @@ pub async fn receive(
     s: &mut Session,
     length: Length,
     most: u64,
+    pace: Option<Duration>,
     file: &mut (impl AsyncWrite + Unpin),
     progress: impl Fn(u64),
 ) -> Result<u64, NotReceived> {
@@ -126,15 +148,30 @@ pub async fn receive(
         Length::Bytes(len) => saving.part(s.body(len)).await?,
         Length::ToEnd => saving.part(s.body_to_end()).await?,
         Length::Chunked => {
+            let due = || pace.map(|pace| Instant::now() + pace);
+            let mut piece = 0_u64;
+            s.deadline(due());
             loop {
                 let line: Line = s.require().await?;
-                match size(&line.text).ok_or(NotReceived::Malformed("a part of the body has no size"))? {
-                    0 => break,
-                    len => saving.part(s.body(len)).await?,
+                let len = size(&line.text).ok_or(NotReceived::Malformed("a part of the body has no size"))?;
+                if len == 0 {
+                    break;
+                }
+                piece = piece.saturating_add(len);
+                let ends_piece = piece >= PIECE;
+                if ends_piece {
+                    // This chunk may be long, and has a pace of its own.
+                    s.deadline(None);
+                }
+                saving.part(s.body(len)).await?;
+                if ends_piece {
+                    piece = 0;
+                    s.deadline(due());
                 }
                 let EndOfPart = s.require().await?;
             }
             trailer(s).await?;
+            s.deadline(None);
         }
     }
     saving.file.flush().await.map_err(NotReceived::File)?;
@@ -182,5 +219,44 @@ impl<F: AsyncWrite + Unpin, P: Fn(u64)> Saving<'_, F, P> {
             (self.progress)(self.received);
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use framewright::{Close, Server};
+    use tokio::time::{sleep, timeout};
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_body_in_small_chunks_has_a_least_pace() {
+        let (mut ours, theirs) = tokio::io::duplex(64);
+        let server = Server::sessions(async |mut s: Session| -> Result<(), Close> {
+            let (pace, mut nowhere) = (Some(Duration::from_millis(100)), tokio::io::sink());
+            let received = receive(&mut s, Length::Chunked, u64::MAX, pace, &mut nowhere, |_| ()).await;
+            received.map(drop).map_err(|why| Error::from(why).into())
+        });
+        tokio::spawn(async move { server.serve_connection(theirs).await });
+        let trickle = async {
+            while ours.write_all(b"1\r\nx\r\n").await.is_ok() {
+                sleep(Duration::from_millis(10)).await;
+            }
+        };
+        assert!(timeout(Duration::from_secs(30), trickle).await.is_ok());
+    }
+
+    #[test]
+    fn a_connection_is_closed_by_any_of_its_fields() {
+        for lines in [
+            &["Connection: close"][..],
+            &["X: y", "connection: keep-alive, Close"],
+            &["Connection: a", "Connection: close"],
+        ] {
+            assert!(closes(lines.iter().copied()), "{lines:?}");
+        }
+        for lines in [&["Connection: keep-alive"][..], &["X: close"], &["Connection: closed"], &[]] {
+            assert!(!closes(lines.iter().copied()), "{lines:?}");
+        }
     }
 }

@@ -3,8 +3,8 @@
 use base64ct::{Base64, Encoding};
 use sha1::{Digest, Sha1};
 
-use crate::http::field;
 use crate::http::protocol::{Field, Request, Response};
+use crate::http::{field, lists};
 
 /// A constant from RFC 6455. A server proves that it supports WebSocket with a hash of the
 /// request's key and this constant.
@@ -20,9 +20,7 @@ const MAGIC: &[u8] = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
 pub fn accept(request: &Request) -> Result<Response, Response> {
     let refused = |status, reason| Err(refusal(status, reason));
     let value = |name| field(request.lines(), name).map_err(|_| refusal(400, "Bad Request"));
-    let has = |list: Option<&str>, token: &str| {
-        list.is_some_and(|list| list.split(',').any(|each| each.trim_ascii().eq_ignore_ascii_case(token)))
-    };
+    let has = |list: Option<&str>, token: &str| list.is_some_and(|list| lists(list, token));
     let Some(host) = value("Host")?.filter(|host| !host.is_empty()) else {
         return refused(400, "Bad Request");
     };

@@ -167,9 +167,12 @@ pub(crate) fn mqtt() -> Vec<Exchange> {
 
 pub(crate) fn put() -> Vec<Exchange> {
     vec![
-        Exchange::tcp([(b"PUT /soak HTTP/1.1\r\nContent-Length: 5\r\n\r\nhello", b"HTTP/1.1 20")]),
-        Exchange::tcp([(b"GET /there HTTP/1.1\r\n\r\n", b"HTTP/1.1 200 OK\r\nContent-Length: 3000\r\n")]),
-        Exchange::tcp([(b"GET /../x HTTP/1.1\r\n\r\n", b"HTTP/1.1 404 Not Found\r\n")]),
+        Exchange::tcp([(b"PUT /soak HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\r\nhello", b"HTTP/1.1 20")]),
+        Exchange::tcp([(
+            b"GET /there HTTP/1.1\r\nHost: x\r\n\r\n",
+            b"HTTP/1.1 200 OK\r\nContent-Length: 3000\r\n",
+        )]),
+        Exchange::tcp([(b"GET /../x HTTP/1.1\r\nHost: x\r\n\r\n", b"HTTP/1.1 404 Not Found\r\n")]),
     ]
 }
 

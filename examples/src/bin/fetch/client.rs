@@ -75,7 +75,7 @@ async fn body(
     };
     let bar = progress(total);
     let moved = AtomicBool::new(true);
-    let receiving = http::receive(s, length, page.max_size, file, |received| {
+    let receiving = http::receive(s, length, page.max_size, None, file, |received| {
         moved.store(true, Ordering::Relaxed);
         bar.set_position(received);
     });

@@ -3,7 +3,7 @@
 use framewright::net::{Limits, Serves};
 use framewright::{Close, Error, Result, Server, Session};
 use framewright_examples::http::HEAD;
-use framewright_examples::{EACH, interrupted, log};
+use framewright_examples::{EACH, excerpt, interrupted, log};
 
 use crate::protocol::{Request, Response};
 
@@ -18,7 +18,7 @@ pub async fn serve(address: &str) -> Result<()> {
 pub fn server() -> Server<impl Serves> {
     Server::sessions(async |mut s: Session| -> Result<(), Close> {
         let request: Request = s.require().await?;
-        tracing::info!("GET {}", request.target.escape_debug());
+        tracing::info!("GET {}", excerpt(&request.target));
         let header = format!(
             "1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: {}\r\nConnection: close",
             PAGE.len()

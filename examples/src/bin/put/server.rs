@@ -4,12 +4,15 @@ use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use ::http::Uri;
 
 use framewright::net::{Limits, Serves};
 use framewright::{Close, Error, Result, Server, Session};
 use framewright_examples::http::{self, HEAD, Length, NotReceived};
 use framewright_examples::transfer::{Partial, Room, is_plain_name};
-use framewright_examples::{halved, interrupted, log};
+use framewright_examples::{excerpt, halved, interrupted, log};
 use tokio::fs::{self, File};
 
 use crate::protocol::{Field, Request, Response};
@@ -46,6 +49,9 @@ pub async fn serve(address: &str, folder: Folder) -> Result<()> {
 /// The number of the next upload. It makes the names of temporary files unique.
 static UPLOADS: AtomicU64 = AtomicU64::new(0);
 
+/// The time for each 16 KiB of an upload in chunks.
+const PACE: Duration = Duration::from_secs(10);
+
 /// Returns a server for this folder.
 pub fn server(folder: Folder) -> Server<impl Serves> {
     let folder = Arc::new(folder);
@@ -64,11 +70,12 @@ async fn converse(mut s: Session, folder: &Folder) -> Result<(), Close> {
                 return Err(error.into());
             }
         };
-        let closes = wants_close(&request);
+        let closes = http::closes(request.lines());
         match answer(&mut s, folder, &request).await {
             Ok(()) => {}
             Err(Failure::Refused(Refusal(status, reason))) => {
-                tracing::debug!("{} {}: {status} {reason}", request.method, request.target.escape_debug());
+                let (method, target) = (excerpt(&request.method), excerpt(&request.target));
+                tracing::debug!("{method} {target}: {status} {reason}");
                 s.send(&closing(status, reason)).await?;
                 return Ok(());
             }
@@ -82,6 +89,7 @@ async fn converse(mut s: Session, folder: &Folder) -> Result<(), Close> {
 
 /// Answers a request. If this succeeds, the body of the request has been read completely.
 async fn answer(s: &mut Session, folder: &Folder, request: &Request) -> Result<(), Failure> {
+    http::field(request.lines(), "Host").ok().flatten().ok_or(BAD_REQUEST)?;
     let length = Length::said(request.lines()).map_err(|_| BAD_REQUEST)?;
     match (request.method.as_str(), length) {
         ("PUT", Some(length)) => put(s, folder, request, length).await,
@@ -90,12 +98,6 @@ async fn answer(s: &mut Session, folder: &Folder, request: &Request) -> Result<(
         ("GET" | "HEAD", Some(_)) => Err(BAD_REQUEST.into()),
         _ => Err(Refusal(405, "Method Not Allowed").into()),
     }
-}
-
-/// Returns `true` if the client asks to close the connection.
-fn wants_close(request: &Request) -> bool {
-    let connection = http::field(request.lines(), "Connection").ok().flatten();
-    connection.is_some_and(|value| value.eq_ignore_ascii_case("close"))
 }
 
 /// Returns a response without a body. The connection is closed after it.
@@ -116,11 +118,11 @@ async fn put(s: &mut Session, folder: &Folder, request: &Request, length: Length
         // `s.feed` only queues this response. It is written when the server waits for the body.
         s.feed(&Response::new(100, "Continue", Vec::new()))?;
     }
-    let received = http::receive(s, length, folder.max_size, &mut file.file, |_| ()).await;
+    let received = http::receive(s, length, folder.max_size, Some(PACE), &mut file.file, |_| ()).await;
     let received = received.map_err(refused_body)?;
     let existed = fs::try_exists(&path).await.unwrap_or(false);
     file.finish().await.map_err(refused_file)?;
-    tracing::debug!("PUT {}: {received} bytes", request.target.escape_debug());
+    tracing::debug!("PUT {}: {received} bytes", excerpt(&request.target));
     let (status, reason) = if existed { (204, "No Content") } else { (201, "Created") };
     let fields = if existed { Vec::new() } else { vec![Field::new("Content-Length", 0)] };
     Ok(s.feed(&Response::new(status, reason, fields))?)
@@ -142,14 +144,17 @@ async fn get(s: &mut Session, folder: &Folder, request: &Request) -> Result<(), 
     if request.method == "GET" {
         s.send_body(about.len(), file).await?;
     }
-    tracing::debug!("{} {}: {} bytes", request.method, request.target.escape_debug(), about.len());
+    tracing::debug!("{} {}: {} bytes", request.method, excerpt(&request.target), about.len());
     Ok(())
 }
 
 impl Folder {
-    /// Returns the path of a request target, which must name a file directly in the folder.
+    /// Returns the path of a request target, a path or a URL, which must name a file directly in the
+    /// folder.
     fn path(&self, target: &str) -> Result<PathBuf, Refusal> {
-        let name = target.strip_prefix('/').unwrap_or_default();
+        let target: Uri = target.parse().map_err(|_| Refusal(404, "Not Found"))?;
+        let name = target.path_and_query().and_then(|target| target.as_str().strip_prefix('/'));
+        let name = name.unwrap_or_default();
         if !is_plain_name(name) {
             return Err(Refusal(404, "Not Found"));
         }
