@@ -18,6 +18,7 @@ use std::io::Read;
 use std::string::String;
 use std::vec::Vec;
 
+use nom::error::ErrorKind;
 use pcap_parser::pcapng::{Block, parse_block_be, parse_block_le};
 use pcap_parser::traits::PcapNGPacketBlock as _;
 use pcap_parser::{
@@ -34,6 +35,9 @@ use crate::error::{Error, Result};
 
 /// The maximum size of a block.
 const MOST_BLOCK: usize = 16 * 1024 * 1024;
+
+/// The size of a pcapng block without content: its type, and its length twice.
+const LEAST_BLOCK: u32 = 12;
 
 /// The size of a read.
 const READ: usize = 64 * 1024;
@@ -250,8 +254,11 @@ fn parse<'a>(
 
 /// Parses a block of a pcapng capture.
 fn section<'a>(input: &'a [u8], big_endian: &mut bool, interfaces: &mut Vec<Interface>) -> Parsed<'a, Taken> {
-    // The caller limits the size of a block, so a wrong length does not make the reader wait for
-    // ever.
+    // The parser does not check this for all types of blocks. The caller limits the size of a block, so
+    // a wrong length does not make the reader wait for ever.
+    if block_len(input, *big_endian).is_some_and(|len| len < LEAST_BLOCK) {
+        return Err(nom::Err::Error(PcapError::NomError(input, ErrorKind::Verify)));
+    }
     let (rest, block) = if *big_endian { parse_block_be(input) } else { parse_block_le(input) }?;
     let taken = match block {
         Block::SectionHeader(header) => {
@@ -284,6 +291,12 @@ fn section<'a>(input: &'a [u8], big_endian: &mut bool, interfaces: &mut Vec<Inte
         _ => Taken::Other,
     };
     Ok((rest, taken))
+}
+
+/// Returns the length of a pcapng block, if it has been read.
+fn block_len(block: &[u8], big_endian: bool) -> Option<u32> {
+    let bytes = block.get(4..8)?.try_into().ok()?;
+    Some(if big_endian { u32::from_be_bytes(bytes) } else { u32::from_le_bytes(bytes) })
 }
 
 impl Taken {

@@ -135,6 +135,22 @@ fn captures_are_recognised_by_their_first_bytes() {
 }
 
 #[test]
+fn blocks_too_short_for_their_lengths_are_malformed() {
+    for number in [u32::to_le_bytes, u32::to_be_bytes] {
+        let short = if number(1) == [1, 0, 0, 0] { u16::to_le_bytes } else { u16::to_be_bytes };
+        let capture = pcapng(&[], number, short);
+        for kind in (1..16).chain([0xbad, 0x8000_0001]) {
+            for len in 0..12 {
+                let block = [&number(kind)[..], &number(len), &[0; 64]].concat();
+                let fault = format!("the capture is malformed at byte {}", capture.len());
+                let outcome = read(&[&capture[..], &block].concat(), None).1;
+                assert_eq!(outcome, Err(fault), "type {kind:#x}, length {len}");
+            }
+        }
+    }
+}
+
+#[test]
 fn a_conversation_is_shown_in_order_with_peers_and_times() {
     let segments = [
         tcp(99, "S", b""),
