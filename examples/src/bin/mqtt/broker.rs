@@ -18,8 +18,8 @@ use crate::tree::Tree;
 /// the owner with the most such sessions is dropped.
 const ABSENT: usize = 250;
 
-/// The maximum total size of unacknowledged messages: of all sessions, and of the sessions of one
-/// owner.
+/// The maximum total size of unacknowledged messages and subscriptions: of all sessions, and of the
+/// sessions of one owner.
 const HELD: [usize; 2] = [256 * 1024 * 1024, 64 * 1024 * 1024];
 
 /// How many steps of a search count as one operation. A task does a number of operations before
@@ -138,10 +138,9 @@ impl Broker {
         let session = session.ok_or_else(Close::new)?;
         let subscribe = |asked: &Subscription| {
             let filter = &asked.filter.0;
-            if !session.may_subscribe(filter) {
+            if !session.subscribe(filter) {
                 return SubscribeCode::Failure;
             }
-            session.filters.insert(filter.clone());
             let (qos, code) = match asked.qos {
                 QoS::AtMostOnce => (QoS::AtMostOnce, SubscribeCode::AtMostOnce),
                 QoS::AtLeastOnce | QoS::ExactlyOnce => (QoS::AtLeastOnce, SubscribeCode::AtLeastOnce),
@@ -235,7 +234,7 @@ impl Shared {
     }
 
     fn unsubscribe(&mut self, id: &str, filter: &str) {
-        let known = self.sessions.get_mut(id).is_some_and(|session| session.filters.remove(filter));
+        let known = self.sessions.get_mut(id).is_some_and(|session| session.unsubscribe(filter));
         if known {
             remove_subscriber(&mut self.subscriptions, id, filter);
         }
@@ -244,7 +243,7 @@ impl Shared {
     /// Drops the session of a client, if there is one.
     fn forget(&mut self, id: &str) {
         let Some(mut session) = self.sessions.remove(id) else { return };
-        for filter in session.filters.drain() {
+        for filter in session.take_filters() {
             remove_subscriber(&mut self.subscriptions, id, &filter);
         }
     }

@@ -24,9 +24,12 @@ const IN_FLIGHT: usize = 100;
 const WAITING: usize = 10_000;
 const HELD: usize = 4 * 1024 * 1024;
 
-/// How many bytes of a session do not count towards the budget. Small messages are delivered even
-/// if other sessions have used it up.
+/// How many bytes of a session do not count towards the budget. A few filters are accepted and small
+/// messages are delivered even if other sessions have used it up.
 const OWN: usize = 16 * 1024;
+
+/// The approximate memory of one level of a filter in the broker's tree, without its name.
+const LEVEL: usize = 200;
 
 /// The maximum number of QoS 2 messages that a client has not released.
 const UNRELEASED: usize = 1000;
@@ -45,7 +48,7 @@ pub struct Session {
     pub clean: bool,
     pub owner: Owner,
     /// The filters of the client's subscriptions. The broker's tree holds their quality of service.
-    pub filters: HashSet<String>,
+    filters: HashSet<String>,
     /// Messages that are sent and not yet acknowledged, oldest first.
     in_flight: VecDeque<(NonZeroU16, Waiting)>,
     waiting: VecDeque<Waiting>,
@@ -53,7 +56,9 @@ pub struct Session {
     later: bool,
     /// The total size of the messages in both queues.
     held: usize,
-    /// The part of `held` that counts towards the budget.
+    /// The total size of the filters.
+    filtering: usize,
+    /// The part of `held` and `filtering` that counts towards the budget.
     share: Share<Owner>,
     last_id: NonZeroU16,
     /// The ids of QoS 2 messages that the client has not released yet.
@@ -99,6 +104,7 @@ impl Session {
             waiting: VecDeque::new(),
             later: false,
             held: 0,
+            filtering: 0,
             last_id: NonZeroU16::MAX,
             unreleased: HashSet::new(),
             missed: 0,
@@ -119,10 +125,32 @@ impl Session {
         self.send_waiting();
     }
 
-    /// Returns `true` if the client may subscribe to this filter.
-    pub fn may_subscribe(&self, filter: &str) -> bool {
-        let room = self.filters.len() < SUBSCRIPTIONS || self.filters.contains(filter);
-        room && filter.len() <= FILTER && topic::is_shallow(filter)
+    /// Adds a filter. Returns `false` if a limit is reached.
+    pub fn subscribe(&mut self, filter: &str) -> bool {
+        if self.filters.contains(filter) {
+            return true;
+        }
+        let added = self.filters.len() < SUBSCRIPTIONS
+            && filter.len() <= FILTER
+            && topic::is_shallow(filter)
+            && self.takes(self.held, self.filtering + size(filter));
+        if added {
+            self.filters.insert(filter.to_owned());
+        }
+        added
+    }
+
+    /// Removes a filter. Returns `false` if the client has not subscribed to it.
+    pub fn unsubscribe(&mut self, filter: &str) -> bool {
+        let removed = self.filters.remove(filter);
+        if removed {
+            self.takes(self.held, self.filtering - size(filter));
+        }
+        removed
+    }
+
+    pub fn take_filters(&mut self) -> HashSet<String> {
+        std::mem::take(&mut self.filters)
     }
 
     /// Sends a message to the client. If the client reads too slowly, a message with QoS 1 waits,
@@ -207,7 +235,7 @@ impl Session {
         if let Some(at) = self.in_flight.iter().position(|(sent, _)| *sent == id) {
             if let Some((_, Waiting { message: Kept::Here(arrived), .. })) = self.in_flight.remove(at) {
                 let left = self.held - arrived.size();
-                self.holds(left);
+                self.takes(left, self.filtering);
             }
         }
         self.send_waiting();
@@ -216,14 +244,15 @@ impl Session {
     /// Takes `bytes` from the limits for unacknowledged messages. Returns `false` if a limit is
     /// reached.
     fn hold(&mut self, bytes: usize) -> bool {
-        self.held + bytes <= HELD && self.holds(self.held + bytes)
+        self.held + bytes <= HELD && self.takes(self.held + bytes, self.filtering)
     }
 
-    /// Sets the size of the messages. Returns `false` if the budget does not allow it.
-    fn holds(&mut self, bytes: usize) -> bool {
-        let room = self.share.set(bytes.saturating_sub(OWN));
+    /// Sets the sizes of the messages and of the filters. Returns `false` and changes nothing if the
+    /// budget does not allow it.
+    fn takes(&mut self, held: usize, filtering: usize) -> bool {
+        let room = self.share.set((held + filtering).saturating_sub(OWN));
         if room {
-            self.held = bytes;
+            (self.held, self.filtering) = (held, filtering);
         }
         room
     }
@@ -240,6 +269,11 @@ impl Session {
     pub fn released(&mut self, id: NonZeroU16) {
         self.unreleased.remove(&id);
     }
+}
+
+/// Returns how much memory a filter uses, approximately.
+fn size(filter: &str) -> usize {
+    filter.len() + LEVEL * filter.split('/').count()
 }
 
 #[cfg(test)]
@@ -272,7 +306,15 @@ mod tests {
         assert!(deliver(&mut session(2), 30_000));
         // Small messages are delivered in any case.
         assert!(deliver(&mut one, 100) && deliver(&mut other, 100));
+        // Filters count as well.
+        let filter = |number| format!("{}{number}", "+/".repeat(30));
+        let added = (0..).take_while(|number| other.subscribe(&filter(*number))).count();
+        assert!((2..20).contains(&added), "{added} filters");
+        assert!(session(2).subscribe(&filter(0)));
         drop(one);
         assert!(deliver(&mut other, 30_000));
+        assert!((0..added).all(|number| other.unsubscribe(&filter(number))));
+        assert!(!other.unsubscribe(&filter(0)));
+        assert_eq!(other.filtering, 0);
     }
 }
