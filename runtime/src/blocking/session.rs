@@ -115,12 +115,14 @@ impl Session {
         T: DecodeWith<'a, C>,
         C: Clone,
     {
+        self.forget_last_frame();
         self.connection.pass_over(None)?;
         self.connection.framer.start_over();
         self.recv_by(|input, source| T::parse_with_from(input, source, context.clone()), None)
     }
 
     fn recv_until<'a, T: Decode<'a>>(&'a mut self, due: Option<Instant>) -> Result<Option<T>> {
+        self.forget_last_frame();
         self.connection.pass_over(due)?;
         if T::IS_OWNED {
             loop {
@@ -149,7 +151,6 @@ impl Session {
         T: Layout,
         P: ParseFrom<'a, T>,
     {
-        self.snapshot = Snapshot::default();
         let Self { connection, snapshot, .. } = self;
         let mut attempts = Attempts::new(snapshot);
         loop {
@@ -159,6 +160,13 @@ impl Session {
             if !connection.read(due)? {
                 return Ok(None);
             }
+        }
+    }
+
+    /// Drops the copy that the last frame has borrowed from.
+    fn forget_last_frame(&mut self) {
+        if !self.snapshot.is_empty() {
+            self.snapshot = Snapshot::default();
         }
     }
 
@@ -223,6 +231,7 @@ impl Session {
     /// # }
     /// ```
     pub fn body(&mut self, len: u64) -> Body<'_> {
+        self.forget_last_frame();
         Body::begin(&mut self.connection, Unread::Bytes(len))
     }
 
@@ -237,6 +246,7 @@ impl Session {
     /// # }
     /// ```
     pub fn body_to_end(&mut self) -> Body<'_> {
+        self.forget_last_frame();
         Body::begin(&mut self.connection, Unread::ToEnd)
     }
 
@@ -247,6 +257,7 @@ impl Session {
     /// wait for the missing bytes, so the connection is closed, and later calls return
     /// [`Error::Closed`].
     pub fn send_body(&mut self, len: u64, reader: impl Read) -> Result<()> {
+        self.forget_last_frame();
         let sent = self.copy_body(len, reader);
         if sent.is_err() {
             self.connection.abort();

@@ -31,6 +31,11 @@ pub(crate) struct Snapshot {
 }
 
 impl Snapshot {
+    /// Returns `true` if no bytes are stored.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.bytes.get().is_none()
+    }
+
     /// Stores bytes and their memory budget. Returns them with the snapshot for the next attempt.
     fn fill(&self, filling: (Bytes, Budget)) -> (&(Bytes, Budget), &Self) {
         (self.bytes.get_or_init(|| filling), self.next.get_or_init(Box::default))
@@ -51,6 +56,12 @@ impl<'a> Attempts<'a> {
 
     pub(crate) fn new(snapshot: &'a Snapshot) -> Self {
         Self { snapshot, kept: 0 }
+    }
+
+    /// Returns the total size of the copies that are kept.
+    #[cfg(feature = "net")]
+    pub(crate) fn kept(&self) -> usize {
+        self.kept
     }
 
     /// Keeps a copy. Returns an error if all copies together exceed the maximum.

@@ -10,6 +10,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt, DuplexStream, duplex};
 use tokio::time::{Instant, sleep, timeout};
 
 use crate::frames::{Place, Upload};
+use crate::logs::Log;
 
 /// A body of eight bytes that would decode as frames, and a frame.
 const BODY_AND_FRAME: &[u8] = &[9, 9, 9, 9, 9, 9, 9, 9, 0, 0, 0, 5, 0, 7];
@@ -250,5 +251,24 @@ async fn the_pace_is_counted_for_reads_beside_other_work() {
         assert_eq!(start.elapsed().as_secs(), 10);
         assert_eq!(counters.snapshot().timeouts, 1);
         trickle.abort();
+    }
+}
+
+#[tokio::test]
+async fn a_body_that_ends_too_early_is_logged_and_counted() {
+    for returns_the_error in [true, false] {
+        let (log, _guard) = Log::start();
+        let mut server = Server::sessions(async move |mut s: Session| -> Result<(), Close> {
+            let sent = s.send_body(10, &b"short"[..]).await;
+            if returns_the_error { Ok(sent?) } else { Ok(()) }
+        });
+        let counters = server.counters();
+        let (mut ours, theirs) = duplex(64);
+        let mut seen = Vec::new();
+        let (served, read) = tokio::join!(server.serve_connection(theirs), ours.read_to_end(&mut seen));
+        served.unwrap();
+        read.unwrap();
+        assert_eq!(counters.snapshot().failures, 1);
+        assert_eq!(log.count("ended 5 bytes too early"), 1, "{}", log.text());
     }
 }

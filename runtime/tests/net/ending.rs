@@ -217,3 +217,18 @@ async fn a_half_closed_connection_stays_open_for_pushes_if_asked() {
         running.await.unwrap();
     }
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_half_closed_connection_counts_towards_the_memory() {
+    let limits = Limits::new().memory(32 * 1024).slow_reader(None).idle(None);
+    let mut server = Server::new(async |line: Line| Line::new(line.text.repeat(30_000)));
+    let counters = server.counters();
+    let server = server.limits(limits).half_close(true);
+    let (mut ours, theirs) = duplex(64);
+    ours.write_all(b"ab\n").await.unwrap();
+    ours.shutdown().await.unwrap();
+    // The peer does not read its reply.
+    let serving = server.serve_connection(theirs);
+    tokio::time::timeout(Duration::from_secs(60), serving).await.expect("it stays open").unwrap();
+    assert_eq!(counters.snapshot().evicted, 1);
+}

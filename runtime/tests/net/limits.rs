@@ -3,8 +3,9 @@
 
 use std::time::Duration;
 
-use framewright::Encode;
-use framewright::net::{CloseReason, Counters, IntoHandler, Limits, Server, Timeout};
+use framewright::net::{Close, CloseReason, Counters, IntoHandler, Limits, Server, Session, Timeout};
+use framewright::schema::{Body, Schema};
+use framewright::{Decode, DecodeError, Encode, Layout, Source};
 use tokio::io::{AsyncReadExt, AsyncWriteExt, DuplexStream};
 use tokio::net::TcpStream;
 use tokio::sync::mpsc::UnboundedReceiver;
@@ -261,4 +262,47 @@ async fn a_refused_connection_names_the_limit() {
     let server = Server::new(async |msg: Msg| msg).limits(Limits::new().connections(0));
     let error = server.serve_connection(tokio::io::duplex(64).1).await.unwrap_err();
     assert_eq!(error.to_string(), "the connection is refused: 0 connections are open");
+}
+
+/// Everything up to a byte 255. The parser is written by hand and does not say how many bytes it
+/// lacks, so each read takes another attempt.
+#[derive(Debug)]
+struct Greedy;
+
+impl Layout for Greedy {
+    const SCHEMA: &'static Schema = &Schema::new("Greedy", Body::Struct(&[]));
+    const MIN_LEN: usize = 1;
+    const MAX_LEN: Option<usize> = None;
+    const OPEN: bool = false;
+}
+
+impl<'a> Decode<'a> for Greedy {
+    fn parse_from(input: &'a [u8], _: &Source<'a>) -> nom::IResult<&'a [u8], Self, DecodeError> {
+        let (rest, _) = nom::bytes::streaming::take_until(&b"\xff"[..])(input)?;
+        Ok((&rest[1..], Self))
+    }
+}
+
+#[tokio::test]
+async fn copies_for_attempts_count_towards_the_memory() {
+    let mut server = Server::sessions(async |mut s: Session| -> Result<(), Close> {
+        s.require::<Greedy>().await?;
+        Ok(())
+    });
+    let counters = server.counters();
+    let server = server.limits(Limits::new().memory(300_000));
+    let (mut io, theirs) = tokio::io::duplex(64 * 1024);
+    let running = tokio::spawn(async move { server.serve_connection(theirs).await });
+    let mut sent = 0;
+    // The copies together become 30 times as long as what has arrived.
+    while sent < 60_000 && io.write_all(&[0; 1000]).await.is_ok() {
+        sent += 1000;
+        while counters.snapshot().bytes_in < sent && counters.snapshot().closed == 0 {
+            tokio::task::yield_now().await;
+        }
+    }
+    drop(io);
+    running.await.unwrap().unwrap();
+    let stats = counters.snapshot();
+    assert_eq!(stats.evicted, 1, "{stats:?}");
 }

@@ -25,6 +25,8 @@ mod limits;
 mod logs;
 #[cfg(feature = "metrics")]
 mod metrics;
+mod other_tasks;
+mod out_buffers;
 mod peer;
 mod random;
 mod reconnect;

@@ -13,6 +13,7 @@ use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
 use crate::frames::Line;
+use crate::logs::Log;
 
 pub(crate) type Configs = (Arc<tls::rustls::ServerConfig>, Arc<tls::rustls::ClientConfig>);
 
@@ -198,4 +199,58 @@ async fn a_push_waits_for_the_end_of_the_handshake() {
     assert_eq!(s.require::<Line>().await.unwrap(), Line::new("pushed"));
     s.send(&Line::new("bye")).await.unwrap();
     running.await.unwrap();
+}
+
+#[tokio::test]
+async fn a_push_waits_while_the_rest_of_a_body_is_skipped() {
+    let (ours, theirs) = duplex(64 * 1024);
+    let (config, trust) = configs();
+    let (told, peers) = oneshot::channel();
+    let told = Arc::new(std::sync::Mutex::new(Some(told)));
+    let server = Server::sessions(async move |mut s: Session| -> Result<(), Close> {
+        s.send(&Line::new("go ahead")).await?;
+        let _ = told.lock().unwrap().take().ok_or("twice")?.send(s.handle::<Line>());
+        let _ = s.body(5);
+        s.start_tls(Arc::clone(&config)).await?;
+        s.require::<Line>().await?;
+        Ok(())
+    });
+    let running = tokio::spawn(async move { server.serve_connection(theirs).await.unwrap() });
+    let mut s = Session::over(ours, &ClientOptions::new());
+    assert_eq!(s.require::<Line>().await.unwrap(), Line::new("go ahead"));
+    let peer: framewright::net::Peer<Line> = peers.await.unwrap();
+    // The server waits for the body, which the client has not sent yet.
+    peer.send(Line::new("pushed")).await.unwrap();
+    for _ in 0..100 {
+        tokio::task::yield_now().await;
+    }
+    s.send_body(5, &b"body!"[..]).await.unwrap();
+    // The server reads the body alone. It would refuse the handshake behind it in the same read.
+    for _ in 0..100 {
+        tokio::task::yield_now().await;
+    }
+    s.start_tls(("localhost", trust)).await.unwrap();
+    assert_eq!(s.require::<Line>().await.unwrap(), Line::new("pushed"));
+    s.send(&Line::new("bye")).await.unwrap();
+    running.await.unwrap();
+}
+
+#[tokio::test]
+async fn a_handshake_that_fails_is_logged_and_counted() {
+    let (log, _guard) = Log::start();
+    let (mut ours, theirs) = duplex(64 * 1024);
+    let mut server = server!(configs().0);
+    let counters = server.counters();
+    ours.write_all(b"starttls\n").await.unwrap();
+    let talking = async {
+        ours.read_exact(&mut [0; 9]).await.unwrap();
+        ours.write_all(b"this is no TLS at all").await.unwrap();
+        ours.read_to_end(&mut Vec::new()).await.unwrap();
+        drop(ours);
+    };
+    let (served, ()) = tokio::join!(server.serve_connection(theirs), talking);
+    served.unwrap();
+    assert_eq!(counters.snapshot().failures, 1);
+    assert_eq!(log.count("WARN") + log.count("cancelled"), 1, "{}", log.text());
+    assert_eq!(log.count("received corrupt message"), 1, "{}", log.text());
 }

@@ -195,3 +195,30 @@ async fn the_deadline_ends_a_handshake() {
     assert!(matches!(shaken, Err(Error::Timeout(_))), "{shaken:?}");
     assert!(matches!(s.recv::<Line>().await, Err(Error::Closed)));
 }
+
+#[tokio::test(start_paused = true)]
+async fn unsent_bytes_of_parts_wake_the_writer_of_a_split_stream() {
+    for keeps_reading in [true, false] {
+        let (mut s, mut theirs) = session(64);
+        s.feed(&Line::new("x".repeat(999))).unwrap();
+        let (mut reader, mut writer) = tokio::io::split(s.into_parts().io);
+        let writing = tokio::spawn(async move {
+            writer.write_all(b"behind it").await.unwrap();
+            writer
+        });
+        tokio::task::yield_now().await;
+        // The reader tries to send the same bytes, so the stream would wake only the reader.
+        let reading = tokio::spawn(async move { reader.read(&mut [0; 8]).await.map(|_| reader) });
+        tokio::task::yield_now().await;
+        if !keeps_reading {
+            reading.abort();
+        }
+        let reading = timeout(SECOND, async {
+            let mut seen = vec![0; 1000 + 9];
+            theirs.read_exact(&mut seen).await.unwrap();
+            seen
+        });
+        assert!(reading.await.expect("the writer is stuck").ends_with(b"x\nbehind it"));
+        writing.await.unwrap();
+    }
+}

@@ -4,11 +4,12 @@ use std::io::{Read, Write};
 use std::sync::Arc;
 use std::time::Duration;
 
-use framewright::net::{Client, Close, Conn, Handler, Limits, Server, Serves, tls};
+use framewright::net::{Client, Close, Conn, Handler, Limits, Server, Serves, Session, tls};
 use framewright::{ClientOptions, Error};
 use rcgen::{CertifiedKey, generate_simple_self_signed};
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
+use tokio::time::Instant;
 
 use crate::frames::{Line, Upload};
 use crate::peer::{Raw, blocking};
@@ -207,4 +208,27 @@ async fn a_connection_in_clear_has_no_tls_but_an_address() {
 fn an_invalid_certificate_is_an_error() {
     assert!(tls::client_config(b"nonsense").is_err());
     assert!(tls::server_config(b"nonsense", b"nonsense").is_err());
+}
+
+#[tokio::test]
+async fn the_handshake_counts_towards_the_first_frame() {
+    const HANDSHAKE: Duration = Duration::from_secs(6);
+    let mut server = Server::new(async |line: Line| line);
+    let counters = server.counters();
+    let server = start(server).await;
+    let stream = tokio::net::TcpStream::connect(server.address).await.unwrap();
+    while counters.snapshot().accepted == 0 {
+        tokio::task::yield_now().await;
+    }
+    tokio::time::pause();
+    let accepted = Instant::now();
+    tokio::time::advance(HANDSHAKE).await;
+    tokio::time::resume();
+    let config = tls::client_config(server.certificate.as_bytes()).unwrap();
+    let mut s = Session::over(stream, &ClientOptions::new());
+    s.start_tls(("localhost", config)).await.unwrap();
+    tokio::time::pause();
+    assert_eq!(s.recv::<Line>().await.unwrap(), None);
+    assert!(accepted.elapsed() < HANDSHAKE + Duration::from_secs(8), "{:?}", accepted.elapsed());
+    assert_eq!(counters.snapshot().timeouts, 1);
 }

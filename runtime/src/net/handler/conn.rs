@@ -251,6 +251,9 @@ impl<Out> Peer<Out> {
     }
 
     /// Closes the connection, after flushing the frames that were sent to it.
+    ///
+    /// A handler finishes the frame that it works on. The closure of a
+    /// [`Session`](crate::Session) is dropped while it waits.
     pub fn close(&self) {
         self.outbox.advance(Stage::Closing);
     }

@@ -160,12 +160,13 @@ impl<S: Service, IO: AsyncRead + AsyncWrite + Unpin> Connection<S, IO> {
             }
             match self.batch(state).await? {
                 Turn::Paused => {
-                    let backlog = self.transport.limits.out_buffer.min(Transport::<IO>::BACKLOG);
-                    self.transport.flush(backlog).await?;
+                    let left = self.transport.outbox.pause_at() - 1;
+                    self.transport.flush(left).await?;
                     tokio::task::yield_now().await;
                 }
                 Turn::Starved if self.framer.is_finished() => {
-                    return Err(poll_fn(|cx| self.transport.poll_half_closed(cx)).await);
+                    let Self { framer, transport, .. } = self;
+                    return Err(poll_fn(|cx| transport.poll_half_closed(cx, framer)).await);
                 }
                 Turn::Starved => match self.wait(state).await {
                     Ok(Event::Read) => {}
@@ -241,6 +242,7 @@ impl<S: Service, IO: AsyncRead + AsyncWrite + Unpin> Connection<S, IO> {
     /// many bytes are unwritten.
     async fn turn(&mut self, state: &mut S::State) -> Result<Turn, CloseReason> {
         self.lend();
+        let pause_at = self.transport.outbox.pause_at();
         while self.transport.uncounted() < FRAMES_PER_TURN {
             let handled = 'frame: {
                 // The frame is moved into the handler's future before anything is awaited, because
@@ -275,7 +277,7 @@ impl<S: Service, IO: AsyncRead + AsyncWrite + Unpin> Connection<S, IO> {
             if self.conn.is_closing() {
                 return Err(CloseReason::Handler(Close::new()));
             }
-            if self.transport.out.len() + self.conn.sent() >= Transport::<IO>::BACKLOG {
+            if self.transport.out.len() + self.conn.sent() >= pause_at {
                 break;
             }
         }

@@ -22,6 +22,7 @@ use std::sync::Arc;
 
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::ToSocketAddrs;
+use tokio::time::Instant;
 use tracing::{Instrument, Span};
 
 use crate::error::{Error, Result};
@@ -334,6 +335,7 @@ impl<S: Serves> Server<S> {
             counters: self.counters.clone(),
             reads: self.reads,
             half_close: self.half_close,
+            accepted: None,
         }
     }
 
@@ -357,6 +359,7 @@ impl<S: Serves> Server<S> {
         let (span, setup) = (span(&accepted), self.setup());
         #[cfg(feature = "tls")]
         if let Some(tls) = self.tls.clone() {
+            let setup = Setup { accepted: Some(Instant::now()), ..setup };
             tokio::spawn(tls::secure(tls, accepted, setup, admitted).instrument(span));
             return Ok(());
         }
@@ -387,6 +390,8 @@ pub struct Setup<S> {
     pub(crate) counters: Option<Counters>,
     pub(crate) reads: Reads,
     pub(crate) half_close: bool,
+    /// When the connection was accepted, if that is earlier than the creation of its transport.
+    pub(crate) accepted: Option<Instant>,
 }
 
 impl<S> Setup<S> {
@@ -397,6 +402,9 @@ impl<S> Setup<S> {
     {
         let outbox = Arc::clone(&admitted.outbox);
         let mut transport = Transport::new(io, self.reads, outbox, self.limits, self.counters);
+        if let Some(accepted) = self.accepted {
+            transport.deadlines.accepted(accepted, &transport.limits);
+        }
         transport.half_close = self.half_close;
         (self.service, transport)
     }

@@ -9,11 +9,13 @@ use bytes::{BufMut, Bytes};
 use tokio::io::{AsyncRead, AsyncReadExt, ReadBuf};
 
 use super::link::Link;
-use super::{BoxIo, Near, Session};
+use super::{Near, Session};
 use crate::error::{Error, Result};
 use crate::net::connection::close::CloseReason;
-use crate::net::connection::transport::Transport;
 use crate::stream::rest::{TooLong, Unread, count};
+
+/// Maximum number of bytes that are read at once from the reader of a body to be sent.
+const PART: usize = 64 * 1024;
 
 impl Session {
     /// Returns the next `len` raw bytes as a stream. The bytes may be an upload, a file, or a blob.
@@ -41,12 +43,14 @@ impl Session {
     /// });
     /// ```
     pub fn body(&mut self, len: u64) -> Body<'_> {
+        self.forget_last_frame();
         self.near.rest.begin(Unread::Bytes(len));
         Body { session: self }
     }
 
     /// Returns all bytes up to the end of the stream, like [`body`](Self::body).
     pub fn body_to_end(&mut self) -> Body<'_> {
+        self.forget_last_frame();
         self.near.rest.begin(Unread::ToEnd);
         Body { session: self }
     }
@@ -63,25 +67,30 @@ impl Session {
     /// # Cancel safety
     /// If cancelled, the connection is aborted.
     pub async fn send_body(&mut self, len: u64, reader: impl AsyncRead + Unpin) -> Result<()> {
+        let whole = Whole { session: self, done: false };
+        let sent = whole.session.copy_body(len, reader).await;
+        whole.end(sent)
+    }
+
+    async fn copy_body(&mut self, len: u64, reader: impl AsyncRead + Unpin) -> Result<()> {
+        let most_left = self.link.outbox.pause_at() - 1;
         let mut reader = reader.take(len);
         let mut left = len;
-        let whole = Whole { session: self, done: false };
-        whole.session.flush_to(Transport::<BoxIo>::BACKLOG).await?;
-        whole.session.hold_pushes(true);
+        self.flush_to(most_left).await?;
+        self.hold_pushes(true);
         while left > 0 {
-            let read = whole.session.read_for_peer(&mut reader).await?;
+            let read = self.read_for_peer(&mut reader).await?;
             if read == 0 {
                 let short = format!("the reader of the body ended {left} bytes too early");
                 return Err(io::Error::new(io::ErrorKind::UnexpectedEof, short).into());
             }
             left = left.saturating_sub(count(read));
-            whole.session.flush_to(Transport::<BoxIo>::BACKLOG).await?;
+            self.flush_to(most_left).await?;
         }
-        if !whole.session.link.lock().served {
+        if !self.link.lock().served {
             // Nobody writes the rest when the session is dropped next.
-            whole.session.flush_to(0).await?;
+            self.flush_to(0).await?;
         }
-        whole.finish();
         Ok(())
     }
 
@@ -91,7 +100,7 @@ impl Session {
         let Self { link, near, .. } = self;
         poll_fn(|cx| {
             near.out.ensure_memory();
-            let mut room = near.out.tail().limit(Transport::<BoxIo>::BACKLOG);
+            let mut room = near.out.tail().limit(PART);
             match pin!(reader.read_buf(&mut room)).poll(cx) {
                 Poll::Ready(read) => Poll::Ready(read.map_err(Error::Io)),
                 Poll::Pending => near.poll_others(link, cx),
@@ -186,6 +195,17 @@ pub(super) struct Whole<'s> {
 impl Whole<'_> {
     pub(super) fn finish(mut self) {
         self.done = true;
+    }
+
+    /// Ends the step with its result. An error aborts the connection, and is reported as the reason.
+    pub(super) fn end<T>(mut self, result: Result<T>) -> Result<T> {
+        match &result {
+            Ok(_) => self.done = true,
+            // The connection has ended before, for a reason of its own.
+            Err(Error::Closed) => {}
+            Err(error) => self.session.link.end(CloseReason::Handler(error.to_string().into())),
+        }
+        result
     }
 }
 

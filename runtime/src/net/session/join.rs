@@ -79,6 +79,7 @@ impl Session {
     where
         H: IntoHandler<M>,
     {
+        self.forget_last_frame();
         if !self.near.rest.is_nothing() {
             self.pass_over().await?;
         }
@@ -131,7 +132,8 @@ impl Session {
 
     /// Turns the session into a [`Client`] that sends `S` and receives `R`.
     #[must_use]
-    pub fn into_client<S, R>(self) -> Client<S, R> {
+    pub fn into_client<S, R>(mut self) -> Client<S, R> {
+        self.forget_last_frame();
         Client::from_session(self)
     }
 }

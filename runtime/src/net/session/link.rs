@@ -240,14 +240,14 @@ impl State {
                 _ => Poll::Pending,
             };
         };
-        let before = (transport.backlog(), transport.ahead());
         let polled = transport.poll_others(cx);
-        if before != (transport.backlog(), transport.ahead()) {
-            // If the session waits with a waker other than this task's, it has to be woken
-            // separately.
-            if let Some(waker) = self.waker.take().filter(|waker| !waker.will_wake(cx.waker())) {
-                waker.wake();
-            }
+        // Events now wake only this task. A session that waits with another waker is woken once, so
+        // that it polls the transport itself again.
+        if let Some(waker) = self.waker.take_if(|waker| !waker.will_wake(cx.waker())) {
+            waker.wake();
+        }
+        if polled.is_pending() && outbox.stage() == Stage::Closing && transport.backlog() == 0 {
+            return Poll::Ready(CloseReason::Handler(Close::new()));
         }
         polled
     }

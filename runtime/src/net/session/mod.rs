@@ -32,7 +32,7 @@ use crate::frame::{Decode, Encode, Layout};
 use crate::net::connection::close::CloseReason;
 use crate::net::connection::noise::{log_noise, log_runs_of_noise};
 use crate::net::connection::out_buffer::OutBuffer;
-use crate::net::connection::outbox::Stage;
+use crate::net::connection::outbox::{Outbox, Stage};
 use crate::net::connection::transport::{Event, Transport};
 use crate::net::handler::conn::Peer;
 use crate::stream::rest::Rest;
@@ -74,8 +74,9 @@ use crate::stream::{Framer, Snapshot};
 /// # On a server, and elsewhere
 ///
 /// A connection of a server has a task. While the session's closure awaits anything, pushed frames
-/// are written, a lost peer is detected, and all [limits](crate::net::Limits) apply. After a reset, at a deadline, and at the end of the drain,
-/// the closure is dropped while it waits. So methods of such a session return errors about bytes
+/// are written, a lost peer is detected, and all [limits](crate::net::Limits) apply. After a reset,
+/// at a deadline, at the end of the drain, and when a [`Peer`] has
+/// [closed](Peer::close) the connection, the closure is dropped while it waits. So methods of such a session return errors about bytes
 /// from the peer, but never about a broken connection.
 ///
 /// A session from [`connect`](Self::connect), [`over`](Self::over) or
@@ -85,8 +86,9 @@ pub struct Session {
     link: Arc<Link>,
     /// This is boxed because each `async fn` that takes a session stores it twice.
     near: Box<Near>,
-    /// The copy of the received bytes that the last frame borrows from. Used only for types that
-    /// [`recv`](Self::recv) can neither parse as owned nor measure.
+    /// The copy of the received bytes that the last frame borrows from, which is dropped when the
+    /// session next waits. Used only for types that [`recv`](Self::recv) can neither parse as owned
+    /// nor measure.
     snapshot: Option<Box<Snapshot>>,
 }
 
@@ -103,17 +105,22 @@ struct Near {
     /// Whether nothing more can be sent: a step was cancelled half-way, so that the peer could not
     /// understand anything sent after it, or the peer was refused.
     broken: bool,
-    /// The maximum number of bytes that wait to be written; 0 if nothing more can be sent.
+    /// The maximum number of fed bytes: the limit of the out-buffer less the bytes that wait in the
+    /// transport. 0 if nothing more can be sent.
     most_out: usize,
     /// Number of fed bytes from which on they are written before the next frame is received:
-    /// [`Transport::BACKLOG`] less what already waits in the transport.
+    /// [`Outbox::pause_at`] less the bytes that wait in the transport.
     flush_from: usize,
+    /// Whether a method that waits for a frame must call [`Session::begin`] for a rare reason: the
+    /// session is broken, or it has a snapshot that the last frame may have borrowed from.
+    has_rare_work: bool,
+    /// Total size of the copies that attempts at the next frame have kept.
+    copies: usize,
     request_timeout: Option<Duration>,
 }
 
 impl Session {
     pub(crate) fn new(link: Arc<Link>, framer: Framer, request_timeout: Option<Duration>) -> Self {
-        let most_out = link.outbox.limit();
         let near = Near {
             framer,
             out: OutBuffer::new(),
@@ -121,8 +128,10 @@ impl Session {
             malformed: 0,
             rest: Rest::NOTHING,
             broken: false,
-            most_out,
-            flush_from: Transport::<BoxIo>::BACKLOG,
+            most_out: link.outbox.limit(),
+            flush_from: link.outbox.pause_at(),
+            has_rare_work: false,
+            copies: 0,
             request_timeout,
         };
         Self { link, near: Box::new(near), snapshot: None }
@@ -150,16 +159,15 @@ impl Session {
     ///
     /// # Errors
     /// [`Error::Encode`] for a frame that cannot be encoded. Nothing is sent then. [`Error::Full`]
-    /// when more than [`Limits::out_buffer`](crate::net::Limits::out_buffer) bytes are waiting.
-    /// [`Error::Closed`] after a step that was cancelled half-way.
+    /// when more than [`Limits::out_buffer`](crate::net::Limits::out_buffer) bytes are waiting,
+    /// pushed frames included. [`Error::Closed`] after a step that was cancelled half-way.
     // `always`, because the compiler would make it a call of 35 instructions for each frame.
     #[inline(always)]
     pub fn feed<T: Encode>(&mut self, frame: &T) -> Result<()> {
-        let near = &mut *self.near;
-        if near.out.len() >= near.most_out {
-            return Err(near.takes_no_frames());
+        if self.near.out.len() >= self.near.most_out {
+            self.near.check_room(&self.link)?;
         }
-        near.out.push(frame)?;
+        self.near.out.push(frame)?;
         Ok(())
     }
 
@@ -300,6 +308,7 @@ impl Session {
         if self.near.broken {
             return Err(Error::Closed);
         }
+        self.forget_last_frame();
         let Self { link, near, .. } = self;
         poll_fn(|cx| near.poll_flush(link, cx, left)).await
     }
@@ -308,14 +317,31 @@ impl Session {
 impl Near {
     /// Records that nothing more can be sent.
     fn break_off(&mut self) {
-        self.broken = true;
+        (self.broken, self.has_rare_work) = (true, true);
         self.most_out = 0;
     }
 
-    /// Returns the reason why no frame can be fed.
+    /// Returns an error if no frame can be fed. The connection's task may have written bytes since
+    /// the session last waited, and a single frame may exceed the limit if nothing else waits.
     #[cold]
-    fn takes_no_frames(&self) -> Error {
-        if self.broken { Error::Closed } else { Error::Full }
+    fn check_room(&mut self, link: &Link) -> Result<()> {
+        if self.broken {
+            return Err(Error::Closed);
+        }
+        let waiting = link.lock().transport.as_ref().map_or(0, |transport| transport.out.len());
+        self.count_waiting(link.outbox.as_ref(), waiting);
+        if self.out.len() < self.most_out || self.out.is_empty() && waiting == 0 {
+            return Ok(());
+        }
+        Err(Error::Full)
+    }
+
+    /// Sets the number of bytes that wait in the transport, which take room from fed frames.
+    fn count_waiting(&mut self, outbox: &Outbox, waiting: usize) {
+        self.flush_from = outbox.pause_at().saturating_sub(waiting);
+        if !self.broken {
+            self.most_out = outbox.limit().saturating_sub(waiting);
+        }
     }
 
     /// Passes the fed frames to the transport, and then calls `work`. If `work` fails, a session
@@ -334,7 +360,7 @@ impl Near {
         let Some(transport) = &mut state.transport else { return Poll::Ready(Err(Error::Closed)) };
         self.hand_over(transport);
         let done = work(transport, &mut self.framer, cx);
-        self.flush_from = Transport::<BoxIo>::BACKLOG.saturating_sub(transport.out.len());
+        self.count_waiting(&link.outbox, transport.out.len());
         if self.out.has_no_memory() && transport.out.is_empty() {
             std::mem::swap(&mut transport.out, &mut self.out);
         }
@@ -365,6 +391,7 @@ impl Near {
         if let Some(transport) = link.lock().transport.as_mut().filter(|_| can) {
             // The frames before the noise are reported first, because they count as activity.
             self.hand_over(transport);
+            self.count_waiting(&link.outbox, transport.out.len());
             transport.deadlines.noise();
         }
         can
@@ -393,8 +420,9 @@ impl Near {
             return Poll::Ready(Ok(false));
         }
         log_noise(&mut self.framer);
-        let body = !self.rest.is_nothing();
+        let (body, copies) = (!self.rest.is_nothing(), self.copies);
         let event = ready!(self.poll_transport(link, cx, |transport, framer, cx| {
+            transport.copies = u32::try_from(copies).unwrap_or(u32::MAX);
             transport.count();
             transport.count_noise(framer);
             match ready!(transport.poll_event(cx, framer, body)) {

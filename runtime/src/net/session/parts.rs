@@ -2,7 +2,8 @@
 
 use std::io::{self, IoSlice};
 use std::pin::Pin;
-use std::task::{Context, Poll, ready};
+use std::sync::Arc;
+use std::task::{Context, Poll, Wake, Waker, ready};
 
 use bytes::{Bytes, BytesMut};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
@@ -88,27 +89,74 @@ impl Session {
 /// Returns a stream over `io` that writes `out` before all other bytes, and whose first read
 /// returns `error`.
 pub(super) fn continued(io: BoxIo, out: OutBuffer, error: Option<io::Error>) -> BoxIo {
-    if out.is_empty() && error.is_none() { io } else { Box::new(Continued { out, error, io }) }
+    if out.is_empty() && error.is_none() {
+        return io;
+    }
+    let unsent = !out.is_empty();
+    Box::new(Continued { out, unsent, reader: None, writer: None, error, io })
 }
 
 /// The stream of an ended session.
 struct Continued {
     /// The bytes that have to be written before others.
     out: OutBuffer,
+    /// Whether `out` is not written and flushed yet.
+    unsent: bool,
+    /// The tasks that wait until `out` is sent, which differ if the stream is split.
+    reader: Option<Waker>,
+    writer: Option<Waker>,
     /// The error that the session has read and not returned.
     error: Option<io::Error>,
     io: BoxIo,
 }
 
 impl Continued {
+    /// Sends `out` for the task that reads.
+    fn poll_read_out(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        if !self.unsent {
+            return Poll::Ready(Ok(()));
+        }
+        self.reader = Some(cx.waker().clone());
+        self.poll_out(cx)
+    }
+
+    /// Sends `out` for the task that writes.
+    fn poll_write_out(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        if !self.unsent {
+            return Poll::Ready(Ok(()));
+        }
+        self.writer = Some(cx.waker().clone());
+        self.poll_out(cx)
+    }
+
+    /// Sends `out`. The stream wakes only one task, so it is given a waker for both.
     fn poll_out(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        let both = match (&self.reader, &self.writer) {
+            (Some(reader), Some(writer)) if !reader.will_wake(writer) => {
+                Waker::from(Arc::new(Both(reader.clone(), writer.clone())))
+            }
+            _ => cx.waker().clone(),
+        };
+        let cx = &mut Context::from_waker(&both);
         while !self.out.is_empty() {
             match ready!(self.out.poll_write(&mut self.io, cx))? {
                 0 => return Poll::Ready(Err(io::ErrorKind::WriteZero.into())),
                 written => self.out.advance(written),
             }
         }
+        ready!(Pin::new(&mut self.io).poll_flush(cx))?;
+        (self.unsent, self.reader, self.writer) = (false, None, None);
         Poll::Ready(Ok(()))
+    }
+}
+
+/// Wakes two tasks.
+struct Both(Waker, Waker);
+
+impl Wake for Both {
+    fn wake(self: Arc<Self>) {
+        self.0.wake_by_ref();
+        self.1.wake_by_ref();
     }
 }
 
@@ -120,11 +168,8 @@ impl AsyncRead for Continued {
     ) -> Poll<io::Result<()>> {
         // The unwritten bytes are sent first, because the peer may answer only after reading all of
         // them.
-        if !self.out.is_empty() {
-            if let Poll::Ready(written) = self.poll_out(cx) {
-                written?;
-                if Pin::new(&mut self.io).poll_flush(cx)?.is_pending() {}
-            }
+        if let Poll::Ready(sent) = self.poll_read_out(cx) {
+            sent?;
         }
         match self.error.take() {
             Some(error) => Poll::Ready(Err(error)),
@@ -135,7 +180,7 @@ impl AsyncRead for Continued {
 
 impl AsyncWrite for Continued {
     fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
-        ready!(self.poll_out(cx))?;
+        ready!(self.poll_write_out(cx))?;
         Pin::new(&mut self.io).poll_write(cx, bytes)
     }
 
@@ -144,7 +189,7 @@ impl AsyncWrite for Continued {
         cx: &mut Context<'_>,
         slices: &[IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
-        ready!(self.poll_out(cx))?;
+        ready!(self.poll_write_out(cx))?;
         Pin::new(&mut self.io).poll_write_vectored(cx, slices)
     }
 
@@ -153,12 +198,12 @@ impl AsyncWrite for Continued {
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        ready!(self.poll_out(cx))?;
+        ready!(self.poll_write_out(cx))?;
         Pin::new(&mut self.io).poll_flush(cx)
     }
 
     fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        ready!(self.poll_out(cx))?;
+        ready!(self.poll_write_out(cx))?;
         Pin::new(&mut self.io).poll_shutdown(cx)
     }
 }

@@ -8,7 +8,7 @@ use super::{Near, Session};
 use crate::error::{DecodeError, Error, Result};
 use crate::frame::{Decode, DecodeWith, Layout};
 use crate::net::connection::noise::log_once_that_it_cannot_resync;
-use crate::net::connection::transport::{FRAMES_PER_TURN, Transport};
+use crate::net::connection::transport::FRAMES_PER_TURN;
 use crate::stream::{Attempts, ParseFrom, Snapshot};
 
 impl Session {
@@ -18,7 +18,7 @@ impl Session {
     /// frame are kept for the next step, which may have another type.
     ///
     /// [Fed](Self::feed) frames are written first if the session has to wait, or if 64 KiB of them
-    /// are waiting. An unread rest of a [body](Self::body) is skipped.
+    /// are waiting, or as many as [`Limits::out_buffer`](crate::net::Limits::out_buffer) allows. An unread rest of a [body](Self::body) is skipped.
     ///
     /// # Errors
     /// [`Error::Decode`] for malformed bytes, which are not consumed, and for a stream that ends
@@ -131,9 +131,8 @@ impl Session {
         P: ParseFrom<'a, T>,
     {
         let Self { link, near, snapshot } = self;
-        let snapshot = snapshot.get_or_insert_default();
-        **snapshot = Snapshot::default();
-        let mut attempts = Attempts::new(snapshot);
+        near.has_rare_work = true;
+        let mut attempts = Attempts::new(snapshot.get_or_insert_default());
         loop {
             match near.framer.attempt(&mut attempts, &parse) {
                 Ok(Some(frame)) => {
@@ -143,10 +142,20 @@ impl Session {
                 Ok(None) => {}
                 Err(error) => return Err(near.refuse::<T>(error).into()),
             }
+            near.copies = attempts.kept();
             if !near.more(link).await? {
                 return Ok(None);
             }
         }
+    }
+
+    /// Drops the copy that the last frame has borrowed from.
+    pub(super) fn forget_last_frame(&mut self) {
+        if let Some(snapshot) = &mut self.snapshot {
+            **snapshot = Snapshot::default();
+        }
+        self.near.copies = 0;
+        self.near.has_rare_work = self.near.broken;
     }
 
     /// Does the work [before a frame](Near::has_to_begin): skips the rest of a body, and flushes
@@ -155,11 +164,12 @@ impl Session {
         if self.near.broken {
             return Err(Error::Closed);
         }
+        self.forget_last_frame();
         if !self.near.rest.is_nothing() {
             self.pass_over().await?;
         }
         if self.near.turn_is_over() {
-            self.flush_to(Transport::<super::BoxIo>::BACKLOG - 1).await?;
+            self.flush_to(self.link.outbox.pause_at() - 1).await?;
         }
         Ok(())
     }
@@ -169,6 +179,9 @@ impl Session {
         &mut self,
         cx: &mut Context<'_>,
     ) -> Poll<Result<Option<T>>> {
+        if self.near.has_rare_work {
+            self.forget_last_frame();
+        }
         if self.near.broken || !self.near.rest.is_nothing() {
             let passed = self.near.poll_pass_over(&self.link, cx);
             if passed.is_pending() {
@@ -177,7 +190,8 @@ impl Session {
             ready!(passed)?;
         }
         if self.near.turn_is_over() {
-            ready!(self.near.poll_flush(&self.link, cx, Transport::<super::BoxIo>::BACKLOG - 1))?;
+            let left = self.link.outbox.pause_at() - 1;
+            ready!(self.near.poll_flush(&self.link, cx, left))?;
         }
         loop {
             match self.near.framer.next_frame() {
@@ -200,7 +214,7 @@ impl Near {
     /// caller avoids the future of `begin`.
     #[inline]
     fn has_to_begin(&self) -> bool {
-        self.broken || !self.rest.is_nothing() || self.turn_is_over()
+        self.has_rare_work || !self.rest.is_nothing() || self.turn_is_over()
     }
 
     /// Returns `true` if it is time to flush and to let other tasks run.
@@ -222,5 +236,53 @@ impl Near {
     /// Waits for more bytes or the end of the stream.
     async fn more(&mut self, link: &Link) -> Result<bool> {
         poll_fn(|cx| self.poll_more(link, cx)).await
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tokio::io::{AsyncWriteExt, duplex};
+
+    use super::*;
+    use crate::{ClientOptions, Frame};
+
+    #[derive(Frame)]
+    #[frame(be)]
+    struct Number {
+        value: u16,
+    }
+
+    /// A generic frame, which is decoded from a copy of the received bytes.
+    #[derive(Frame)]
+    struct Envelope<T> {
+        body: T,
+    }
+
+    impl Session {
+        fn keeps_copy(&self) -> bool {
+            self.snapshot.as_ref().is_some_and(|snapshot| !snapshot.is_empty())
+        }
+    }
+
+    #[tokio::test]
+    async fn the_next_step_drops_the_copy_of_the_last_frame() {
+        let (ours, mut theirs) = duplex(64);
+        theirs.write_all(&[0; 64]).await.unwrap();
+        let mut s = Session::over(ours, &ClientOptions::new());
+        for step in 0..5 {
+            s.require::<Envelope<Number>>().await.unwrap();
+            assert!(s.keeps_copy());
+            match step {
+                0 => drop(s.require::<Number>().await.unwrap()),
+                1 => drop(s.body(2)),
+                2 => s.send_body(2, &[0; 2][..]).await.unwrap(),
+                3 => s.flush().await.unwrap(),
+                _ => s = s.into_client::<Number, Number>().into_session(),
+            }
+            assert!(!s.keeps_copy(), "{step}");
+        }
+        s.require::<Envelope<Number>>().await.unwrap();
+        drop(std::future::poll_fn(|cx| s.poll_recv::<Number>(cx)).await.unwrap());
+        assert!(!s.keeps_copy());
     }
 }

@@ -58,7 +58,8 @@ impl<F: Conversation<M>, M: 'static> Server<Sessions<F, M>> {
     /// logged. The [limits](crate::net::Limits), the counters and the drain are the same as with a
     /// handler. While the closure waits for anything, sent and pushed frames are written, and a
     /// lost peer is detected. The closure is dropped while it waits if the connection breaks, a
-    /// deadline passes, or the drain time is over.
+    /// deadline passes, the drain time is over, or a [`Peer`](crate::net::Peer) closes the
+    /// connection.
     ///
     /// ```no_run
     /// use framewright::net::Close;

@@ -90,18 +90,35 @@ impl Session {
     /// # Cancel safety
     /// If cancelled, the connection is aborted.
     pub async fn start_tls(&mut self, how: impl IntoTls) -> Result<()> {
-        const MINUTE: Duration = Duration::from_secs(60);
         let whole = Whole { session: self, done: false };
-        whole.session.flush().await?;
-        if !whole.session.near.rest.is_nothing() {
-            whole.session.pass_over().await?;
+        let prepared = whole.session.end_plain_text().await;
+        if prepared.is_err() {
+            return whole.end(prepared);
         }
         if !whole.session.near.framer.read_ahead().is_empty() {
             whole.finish();
             return Err(Error::other("the peer sent plain text before the TLS handshake"));
         }
+        let secured = whole.session.secure(how).await;
+        whole.end(secured)
+    }
+
+    /// Writes what was sent before, skips the rest of bodies, and lets pushed frames wait.
+    async fn end_plain_text(&mut self) -> Result<()> {
+        self.flush().await?;
+        self.hold_pushes(true);
+        if !self.near.rest.is_nothing() {
+            self.pass_over().await?;
+        }
+        // A pushed frame may have been written in part before pushes were held.
+        self.flush().await
+    }
+
+    /// Performs the handshake, and continues with the encrypted stream.
+    async fn secure(&mut self, how: impl IntoTls) -> Result<()> {
+        const MINUTE: Duration = Duration::from_secs(60);
         let (io, time) = {
-            let mut state = whole.session.link.lock();
+            let mut state = self.link.lock();
             let Some(transport) = &mut state.transport else { return Err(Error::Closed) };
             // Bytes read ahead are the beginning of the handshake: the framer's buffer was empty,
             // and these bytes arrived later.
@@ -110,24 +127,21 @@ impl Session {
                 return Err(error.into());
             }
             let prefix = prefix.freeze();
-            transport.holds_pushes = true;
             let io = std::mem::replace(&mut transport.io, Box::new(Busy));
             let time = transport.limits.first_frame_time.unwrap_or(MINUTE);
             (Prefixed { prefix, io }, time)
         };
         let shaking = timeout(time, how.handshake(Box::new(io)));
-        let Ok(shaken) = whole.session.meanwhile(shaking).await? else {
-            whole.session.link.end(CloseReason::Timeout(Timeout::Frame));
+        let Ok(shaken) = self.meanwhile(shaking).await? else {
+            self.link.end(CloseReason::Timeout(Timeout::Frame));
             return Err(Error::Timeout("the TLS handshake did not finish in time"));
         };
         let (io, info) = shaken?;
-        let link = &whole.session.link;
         // With TLS within TLS, the properties of the outer layer are kept.
-        let _ = link.outbox.ends.tls.set(Box::new(info));
-        if let Some(transport) = &mut link.lock().transport {
+        let _ = self.link.outbox.ends.tls.set(Box::new(info));
+        if let Some(transport) = &mut self.link.lock().transport {
             transport.io = io;
         }
-        whole.finish();
         Ok(())
     }
 

@@ -99,8 +99,9 @@ impl Times {
     fn poll(&self, cx: &mut Context<'_>) -> Poll<CloseReason> {
         let (deadlines, limits) = &*self.0;
         let mut deadlines = deadlines.lock().unwrap_or_else(PoisonError::into_inner);
-        // The timer is set anew for each waker, because the one before is not known here.
-        deadlines.poll(cx, limits, Waiting::Pushes, true)
+        // The timer is polled with each waker, because the one before is not known here.
+        deadlines.woken_anew();
+        deadlines.poll(cx, limits, Waiting::Pushes)
     }
 }
 

@@ -124,6 +124,7 @@ impl<S: Service> Peers<S> {
             counters: self.counters.clone(),
             reads: Reads::Datagrams,
             half_close: false,
+            accepted: None,
         };
         spawn(io, setup, admitted, tracing::error_span!("peer", peer = %from));
     }

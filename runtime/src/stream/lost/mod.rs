@@ -148,12 +148,18 @@ impl Lost {
         passed - core::mem::replace(&mut self.told, passed)
     }
 
-    /// Rejects the first start that waits for bytes.
+    /// Rejects the first start that waits for bytes, also if only a part of the constant has arrived.
+    /// `arrived` is the number of received bytes from the framer's position. Returns `false` if
+    /// there is no such start.
     #[cfg(feature = "net")]
-    pub(super) fn refuse_first(&mut self) {
+    pub(super) fn refuse_first(&mut self, arrived: usize) -> bool {
         if let Some(first) = self.waiting.pop_first() {
             self.due.remove(&first);
+            return true;
         }
+        let begun = self.offset(self.scanned) < arrived;
+        self.scanned += u64::from(begun);
+        begun
     }
 
     /// Forgets all starts, because the buffer was replaced.

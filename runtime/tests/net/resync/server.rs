@@ -121,6 +121,27 @@ async fn a_false_start_after_a_good_frame_times_out_as_noise() {
     assert_eq!(counters.snapshot().timeouts, 1);
 }
 
+#[tokio::test(start_paused = true)]
+async fn a_part_of_the_constant_times_out_as_noise() {
+    for time in [Duration::ZERO, Duration::from_secs(10)] {
+        let (mut io, theirs) = duplex(64 * 1024);
+        let mut server = Server::new(Gateway::default()).limits(Limits::new().frame_time(time));
+        let counters = server.counters();
+        let running = tokio::spawn(async move { server.serve_connection(theirs).await.unwrap() });
+        let report = Report::new("found").to_vec().unwrap();
+        // The last byte is the first one of the constant.
+        io.write_all(b"noise\xaa\xaa").await.unwrap();
+        sleep(Duration::from_secs(25)).await;
+        io.write_all(&report[1..]).await.unwrap();
+        io.write_all(&report).await.unwrap();
+        expect(&mut io, "found\n").await;
+        drop(io);
+        running.await.unwrap();
+        let stats = counters.snapshot();
+        assert_eq!((stats.frames, stats.timeouts, stats.passed_over), (1, 0, 7 + 12), "{stats:?}");
+    }
+}
+
 /// Skips malformed frames. If `replies` is set, answers them as well.
 struct Patient {
     replies: bool,

@@ -38,6 +38,8 @@ pub(crate) struct Deadlines {
     active: bool,
     first: First,
     timer: Option<Pin<Box<Sleep>>>,
+    /// Whether the task's waker has changed since the timer was last polled.
+    woken_anew: bool,
 }
 
 /// The progress of the first frame, which has its own time limit.
@@ -100,7 +102,18 @@ impl Deadlines {
             active: true,
             first: First::Due,
             timer: None,
+            woken_anew: false,
         }
+    }
+
+    /// Sets the time when the connection was accepted, which is the creation by default.
+    pub(crate) fn accepted(&mut self, at: Instant, limits: &Limits) {
+        self.frame = after(at, limits.first_frame_time);
+    }
+
+    /// Records that the task's waker has changed. The timer still wakes the task before.
+    pub(crate) fn woken_anew(&mut self) {
+        self.woken_anew = true;
     }
 
     /// Records that bytes have been read.
@@ -222,14 +235,12 @@ impl Deadlines {
         }
     }
 
-    /// Waits until a deadline has passed. `woken_anew` says that the task's waker has changed since
-    /// the last call.
+    /// Waits until a deadline has passed.
     pub(crate) fn poll(
         &mut self,
         cx: &mut Context<'_>,
         limits: &Limits,
         waiting: Waiting,
-        woken_anew: bool,
     ) -> Poll<CloseReason> {
         if waiting == Waiting::Others && self.owed == 0 && self.due().is_none() {
             return Poll::Pending;
@@ -243,11 +254,12 @@ impl Deadlines {
         let set = timer.deadline();
         if set > due || set <= now {
             timer.as_mut().reset(due);
-        } else if !woken_anew && set < due {
+        } else if !self.woken_anew && set < due {
             // The timer fires before `due`, and the deadlines are checked again then. This is
             // cheaper than resetting the timer.
             return Poll::Pending;
         }
+        self.woken_anew = false;
         if timer.as_mut().poll(cx).is_ready() {
             cx.waker().wake_by_ref();
         }

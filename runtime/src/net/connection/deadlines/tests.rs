@@ -145,7 +145,7 @@ async fn live(events: &[(u64, Event)], limits: Limits) -> Result<(), TestCaseErr
     for (pause, event) in events.iter().map(|(pause, event)| (*pause, Some(event))).chain([(1 << 20, None)]) {
         let next = now + pause;
         let waiting = if model.began.is_some() { Waiting::Rest } else { Waiting::Frame };
-        let ended = poll_fn(|cx| deadlines.poll(cx, &limits, waiting, false));
+        let ended = poll_fn(|cx| deadlines.poll(cx, &limits, waiting));
         let ended = timeout_at(start + Duration::from_millis(next), ended).await.ok();
         let due = model.end().filter(|(at, _)| *at <= next);
         let at = millis(start.elapsed());

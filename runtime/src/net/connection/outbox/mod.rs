@@ -146,6 +146,9 @@ impl Ends {
 }
 
 impl Outbox {
+    /// The maximum of [`pause_at`](Self::pause_at).
+    const BACKLOG: usize = 64 * 1024;
+
     pub(crate) fn new(limit: usize, ends: Ends) -> Self {
         Self {
             owner: Owner::new(),
@@ -210,10 +213,11 @@ impl Outbox {
         Ok(bytes)
     }
 
-    /// Appends a frame, if the number of waiting bytes is below the limit.
+    /// Appends a frame, if the number of waiting bytes is below the limit, or if none wait.
     #[inline]
     fn write<T: Encode>(&self, out: &mut OutBuffer, others: usize, frame: &T) -> Result<usize, Refused> {
-        if out.len() + others >= self.limit {
+        let waiting = out.len() + others;
+        if waiting >= self.limit && waiting > 0 {
             return Err(Refused::Full);
         }
         out.push(frame).map_err(Refused::Invalid)
@@ -391,6 +395,12 @@ impl Outbox {
     /// Returns the maximum number of waiting bytes.
     pub(crate) fn limit(&self) -> usize {
         self.limit
+    }
+
+    /// Returns the number of unwritten bytes from which on nothing more is read from the peer, and
+    /// no more frames are handled. It is at least 1.
+    pub(crate) fn pause_at(&self) -> usize {
+        self.limit.clamp(1, Self::BACKLOG)
     }
 
     #[inline]

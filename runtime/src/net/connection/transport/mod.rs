@@ -75,6 +75,8 @@ pub(crate) struct Transport<IO> {
     waker: Option<Waker>,
     /// The size of the framer's buffer at the last wait.
     received: u32,
+    /// The size of the copies of received bytes that a session keeps.
+    pub(crate) copies: u32,
     /// How much of a [turn](Self::poll_turn) has passed.
     turn: u32,
     /// Whether frames, or parts of a body, have arrived since the last report to the server.
@@ -82,9 +84,6 @@ pub(crate) struct Transport<IO> {
 }
 
 impl<IO: AsyncRead + AsyncWrite + Unpin> Transport<IO> {
-    /// Number of unwritten bytes above which nothing more is read from the peer.
-    pub(crate) const BACKLOG: usize = 64 * 1024;
-
     pub(crate) fn new(
         io: IO,
         reads: Reads,
@@ -111,6 +110,7 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Transport<IO> {
             gone_on: GoneOn::default(),
             waker: None,
             received: 0,
+            copies: 0,
             turn: 0,
             progress: false,
         }
@@ -209,11 +209,11 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Transport<IO> {
     /// Flushes while the task waits for something else, and detects a lost peer. Resolves with the
     /// reason if the connection has to end.
     pub(crate) fn poll_others(&mut self, cx: &mut Context<'_>) -> Poll<CloseReason> {
-        let woken_anew = self.register(cx);
-        self.poll_others_registered(cx, woken_anew)
+        self.register(cx);
+        self.poll_others_registered(cx)
     }
 
-    fn poll_others_registered(&mut self, cx: &mut Context<'_>, woken_anew: bool) -> Poll<CloseReason> {
+    fn poll_others_registered(&mut self, cx: &mut Context<'_>) -> Poll<CloseReason> {
         if self.outbox.stage() == Stage::Killed {
             return Poll::Ready(self.outbox.killed());
         }
@@ -225,12 +225,13 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Transport<IO> {
         }
         self.tell_held();
         self.turn = 0;
-        self.deadlines.poll(cx, &self.limits, Waiting::Others, woken_anew)
+        self.deadlines.poll(cx, &self.limits, Waiting::Others)
     }
 
     /// Reports to the server the amount of memory that the connection holds while it waits.
     fn tell_held(&mut self) {
         let bytes = usize::try_from(self.received).unwrap_or(usize::MAX)
+            + usize::try_from(self.copies).unwrap_or(usize::MAX)
             + self.out.held()
             + self.outbox.len()
             + self.ahead().0;
@@ -247,14 +248,20 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Transport<IO> {
     /// Waits for the end of a connection after the peer has closed its side. Resolves at once,
     /// unless the connection stays [open for pushes](crate::net::Server::half_close). Such a
     /// connection ends when it is closed, when no handle for pushing is left, or when it is idle
-    /// for too long.
-    pub(crate) fn poll_half_closed(&mut self, cx: &mut Context<'_>) -> Poll<CloseReason> {
+    /// for too long. Like [`poll_event`](Self::poll_event), holds no buffers while it waits.
+    pub(crate) fn poll_half_closed(
+        &mut self,
+        cx: &mut Context<'_>,
+        framer: &mut Framer,
+    ) -> Poll<CloseReason> {
         if !self.half_close {
             return Poll::Ready(CloseReason::Eof);
         }
-        let woken_anew = self.register(cx);
+        self.register(cx);
         let stage = self.outbox.stage();
-        match (self.poll_write(cx), stage) {
+        let write = self.poll_write(cx);
+        let written = write.is_ready();
+        match (write, stage) {
             (Poll::Ready(Err(error)), _) => return Poll::Ready(CloseReason::Io(error)),
             (_, Stage::Ended | Stage::Killed) => return Poll::Ready(self.outbox.killed()),
             (Poll::Pending, _) => {}
@@ -263,7 +270,8 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Transport<IO> {
             (_, Stage::Open) if !self.outbox.has_peers() => return Poll::Ready(CloseReason::Eof),
             (_, Stage::Open) => {}
         }
-        self.deadlines.poll(cx, &self.limits, Waiting::Pushes, woken_anew)
+        self.free_buffers(framer, written);
+        self.deadlines.poll(cx, &self.limits, Waiting::Pushes)
     }
 
     /// Waits until no more than `may_be_left` bytes are unwritten. Returns the reason if the
@@ -273,11 +281,11 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Transport<IO> {
         cx: &mut Context<'_>,
         may_be_left: usize,
     ) -> Poll<Result<(), CloseReason>> {
-        let woken_anew = self.register(cx);
+        self.register(cx);
         match self.poll_write(cx) {
             Poll::Ready(Err(error)) => return Poll::Ready(Err(CloseReason::Io(error))),
             Poll::Pending if self.backlog() > may_be_left => {
-                return self.poll_others_registered(cx, woken_anew).map(Err);
+                return self.poll_others_registered(cx).map(Err);
             }
             Poll::Ready(Ok(())) | Poll::Pending => {}
         }
@@ -302,7 +310,7 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Transport<IO> {
         framer: &mut Framer,
         body: bool,
     ) -> Poll<Result<Event, CloseReason>> {
-        let woken_anew = self.register(cx);
+        self.register(cx);
         let stage = self.outbox.stage();
         let write = self.poll_write(cx);
         let written = write.is_ready();
@@ -316,6 +324,7 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Transport<IO> {
         if stage < Stage::Ended {
             // A peer that always sends more must not put off the deadlines that it cannot renew.
             if let Some(why) = self.deadlines.overdue(&self.limits, waiting) {
+                ready!(self.poll_turn(cx));
                 return Poll::Ready(self.late(framer, why));
             }
         }
@@ -325,7 +334,7 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Transport<IO> {
         match stage {
             Stage::Ended | Stage::Killed => return Poll::Ready(Err(self.outbox.killed())),
             Stage::Closing if written => return Poll::Ready(Err(CloseReason::Handler(Close::new()))),
-            Stage::Open | Stage::Draining if written || self.backlog() < Self::BACKLOG => {
+            Stage::Open | Stage::Draining if written || self.backlog() < self.outbox.pause_at() => {
                 ready!(self.poll_turn(cx));
                 if let Poll::Ready(read) = self.poll_read(cx, framer) {
                     self.took_a_step();
@@ -337,16 +346,21 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Transport<IO> {
         if framer.is_lost() {
             self.count_noise(framer);
         }
+        self.progress |= body;
+        self.free_buffers(framer, written);
+        let why = ready!(self.deadlines.poll(cx, &self.limits, waiting));
+        Poll::Ready(self.late(framer, why))
+    }
+
+    /// Frees the buffers that a waiting connection does not need, and reports what it still holds.
+    fn free_buffers(&mut self, framer: &mut Framer, written: bool) {
         pool::give(framer.release());
         if written {
             self.out.release();
         }
         self.received = u32::try_from(framer.held()).unwrap_or(u32::MAX);
-        self.progress |= body;
         self.tell_held();
         self.turn = 0;
-        let why = ready!(self.deadlines.poll(cx, &self.limits, waiting, woken_anew));
-        Poll::Ready(self.late(framer, why))
     }
 
     /// Converts a deadline that has passed into an event, or into the end of the connection.
@@ -355,6 +369,7 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Transport<IO> {
             // A frame that is not complete in time is treated as noise, and another frame may begin
             // in it.
             self.deadlines.frame_passed_over();
+            self.took_a_step();
             return Ok(Event::Read);
         }
         Err(why)
@@ -430,17 +445,17 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Transport<IO> {
         read
     }
 
-    /// Makes handles and the server wake this task. Returns `true` if its waker has changed.
-    fn register(&mut self, cx: &Context<'_>) -> bool {
+    /// Makes handles and the server wake this task.
+    fn register(&mut self, cx: &Context<'_>) {
         if let Some(schedule) = self.outbox.rescheduled() {
             self.deadlines.close_at(schedule.deadline);
             self.deadlines.keep_alive(schedule.keep_alive);
         }
         if self.waker.as_ref().is_some_and(|waker| waker.will_wake(cx.waker())) {
-            return false;
+            return;
         }
         self.waker = Some(cx.waker().clone());
         self.outbox.register(cx.waker().clone());
-        true
+        self.deadlines.woken_anew();
     }
 }

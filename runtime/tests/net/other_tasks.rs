@@ -1,0 +1,138 @@
+//! Tests of sessions that another task polls than the one of their connection, and of sessions that
+//! wait for something else than the peer.
+
+use std::future::{pending, ready};
+use std::time::Duration;
+
+use framewright::net::{Close, Peer, Session};
+use framewright::prelude::*;
+use framewright::{ClientOptions, Error};
+use tokio::io::{AsyncReadExt, AsyncWriteExt, duplex};
+use tokio::net::TcpStream;
+use tokio::sync::{mpsc, oneshot};
+use tokio::time::{Instant, timeout};
+
+use crate::frames::Line;
+
+const HOUR: Duration = Duration::from_secs(3600);
+const SECOND: Duration = Duration::from_secs(1);
+
+#[tokio::test(start_paused = true)]
+async fn a_deadline_survives_a_move_to_another_task() {
+    let (ours, _theirs) = duplex(64);
+    let mut s = Session::over(ours, &ClientOptions::new());
+    let start = Instant::now();
+    s.deadline(start + 5 * SECOND);
+    tokio::select! {
+        biased;
+        received = s.recv::<Line>() => panic!("{received:?}"),
+        () = ready(()) => {}
+    }
+    s.deadline(start + 60 * SECOND);
+    let moved = tokio::spawn(async move {
+        // This is the first method that the other task polls, and it does not wait.
+        s.send(&Line::new("moved")).await.unwrap();
+        s.recv::<Line>().await
+    });
+    let ended = timeout(HOUR, moved).await.expect("the deadline is lost").unwrap();
+    assert!(matches!(ended, Err(Error::Timeout(_))), "{ended:?}");
+    assert_eq!(start.elapsed().as_secs(), 60);
+}
+
+/// What a conversation tells its test.
+enum Told {
+    Peer(Peer<Line>),
+    /// The conversation has handled an event.
+    Handled,
+    /// The session has received the last frame.
+    Over,
+}
+
+/// The test's side of a conversation: the sender of events, and what is told.
+type Side = (mpsc::UnboundedSender<()>, mpsc::UnboundedReceiver<Told>);
+
+/// A conversation that waits for events, while another task receives from its session.
+async fn in_two_tasks(mut s: Session, began: mpsc::UnboundedSender<Side>) -> Result<(), Close> {
+    let (told, telling) = mpsc::unbounded_channel();
+    let (events, mut happened) = mpsc::unbounded_channel();
+    began.send((events, telling))?;
+    s.deadline(Instant::now() + HOUR);
+    told.send(Told::Peer(s.handle()))?;
+    let receives = told.clone();
+    let mut receiving = tokio::spawn(async move {
+        while let Some(line) = s.recv::<Line>().await? {
+            s.send(&line).await?;
+        }
+        let _ = receives.send(Told::Over);
+        Ok::<_, Error>(())
+    });
+    loop {
+        tokio::select! {
+            ended = &mut receiving => return Ok(ended??),
+            Some(()) = happened.recv() => told.send(Told::Handled)?,
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_session_in_another_task_sees_the_drain() {
+    let (began, mut conversations) = mpsc::unbounded_channel();
+    let server = Server::sessions(async move |s: Session| in_two_tasks(s, began).await);
+    let server = server.bind("127.0.0.1:0").await.unwrap();
+    let mut io = TcpStream::connect(server.local_addr()).await.unwrap();
+    let (stop, stopped) = oneshot::channel();
+    let running = tokio::spawn(server.serve_until(stopped));
+    let (events, mut told) = conversations.recv().await.unwrap();
+    assert!(matches!(told.recv().await, Some(Told::Peer(_))));
+    io.write_all(b"hello\n").await.unwrap();
+    io.read_exact(&mut [0; 6]).await.unwrap();
+    events.send(()).unwrap();
+    assert!(matches!(told.recv().await, Some(Told::Handled)));
+    stop.send(()).unwrap();
+    assert!(matches!(timeout(HOUR, told.recv()).await, Ok(Some(Told::Over))));
+    running.await.unwrap().unwrap();
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_session_in_another_task_is_closed_by_a_peer_and_by_its_limits() {
+    for (closes, expected) in [(true, 0), (false, 300)] {
+        let (began, mut conversations) = mpsc::unbounded_channel();
+        let server = Server::sessions(async move |s: Session| in_two_tasks(s, began).await);
+        let (mut io, theirs) = duplex(64);
+        let running = tokio::spawn(async move { server.serve_connection(theirs).await });
+        let (events, mut told) = conversations.recv().await.unwrap();
+        let Some(Told::Peer(peer)) = told.recv().await else { panic!("no handle") };
+        io.write_all(b"hello\n").await.unwrap();
+        io.read_exact(&mut [0; 6]).await.unwrap();
+        let start = Instant::now();
+        events.send(()).unwrap();
+        assert!(matches!(told.recv().await, Some(Told::Handled)));
+        if closes {
+            peer.close();
+        }
+        assert_eq!(timeout(2 * HOUR, io.read(&mut [0; 8])).await.unwrap().unwrap(), 0);
+        assert_eq!(start.elapsed().as_secs(), expected);
+        drop(io);
+        running.await.unwrap().unwrap();
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn closing_a_session_that_waits_for_something_else() {
+    let (told, mut peers) = mpsc::unbounded_channel::<Peer<Line>>();
+    let server = Server::sessions(async move |mut s: Session| -> Result<(), Close> {
+        told.send(s.handle())?;
+        s.feed(&Line::new("fed"))?;
+        pending().await
+    });
+    let (mut io, theirs) = duplex(4);
+    let running = tokio::spawn(async move { server.serve_connection(theirs).await });
+    let peer = peers.recv().await.unwrap();
+    peer.send(Line::new("pushed to the peer")).await.unwrap();
+    peer.close();
+    let mut seen = String::new();
+    timeout(HOUR, io.read_to_string(&mut seen)).await.expect("the session stays open").unwrap();
+    assert_eq!(seen, "pushed to the peer\nfed\n");
+    drop(io);
+    running.await.unwrap().unwrap();
+}
