@@ -89,8 +89,8 @@ impl Model {
         let ends = [
             (self.stalled.and_then(|(since, _)| limit(self.limits.slow_reader, since)), Timeout::SlowReader),
             (self.close, Timeout::Deadline),
-            (first.into_iter().chain(frame).min(), Timeout::Frame),
             (limit(self.limits.idle, self.alive), Timeout::Idle),
+            (first.into_iter().chain(frame).min(), Timeout::Frame),
             (self.keep_alive.map(|time| self.waiting + time), Timeout::KeepAlive),
         ];
         let ends = ends.into_iter().filter_map(|(at, why)| Some((at?, why)));
