@@ -5,6 +5,7 @@
 //! refused by not acknowledging them.
 
 mod client;
+mod places;
 mod protocol;
 mod server;
 mod transfer;

@@ -1,25 +1,29 @@
 //! The server. Clients read and write the files of a folder.
 
-use std::collections::HashMap;
-use std::collections::hash_map::Entry;
 use std::io;
-use std::net::{IpAddr, SocketAddr};
+use std::net::SocketAddr;
 use std::path::PathBuf;
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
 
 use framewright::{Error, Result, udp};
 use framewright_examples::transfer::{Partial, Room, is_plain_name};
 use framewright_examples::{Flood, interrupted, log};
+use tokio::time::timeout;
 
+use crate::places::{Place, Places};
 use crate::protocol::{Code, File, Packet};
 use crate::transfer::Transfer;
 
-/// The maximum number of concurrent transfers. Further requests are dropped, because clients repeat
-/// them. `EACH` is the limit for one address, which can be forged.
+/// The maximum number of concurrent transfers. `EACH` is the limit for one network, whose addresses
+/// can be forged. Beyond them, a request takes the place of a transfer whose peer has not answered
+/// yet. If there is none, the request is dropped, because clients repeat it.
 const TRANSFERS: usize = 100;
 const EACH: usize = 10;
+
+/// The maximum time for a transfer.
+const LONGEST: Duration = Duration::from_secs(60 * 60);
 
 /// The error message for a file that does not fit on the disk.
 const NO_ROOM: &str = "there is no more room";
@@ -67,7 +71,7 @@ pub async fn serve(address: &str, folder: Folder) -> Result<()> {
 /// Answers requests. Each transfer has its own port.
 pub async fn answer(endpoint: udp::Endpoint<Packet>, folder: Folder) -> Result<()> {
     tracing::info!("listening on {} (UDP)", endpoint.local_addr());
-    let (folder, places) = (Arc::new(folder), Arc::new(Places::default()));
+    let (folder, places) = (Arc::new(folder), Places::new(TRANSFERS, EACH));
     let local = endpoint.local_addr().ip();
     // Anyone can cause these errors at any rate, so not every error is logged.
     let (malformed, failed) = (Flood::new(), Arc::new(Flood::new()));
@@ -81,55 +85,34 @@ pub async fn answer(endpoint: udp::Endpoint<Packet>, folder: Folder) -> Result<(
                 continue;
             }
         };
-        let Some(place) = Place::take(&places, from.ip()) else { continue };
+        let Some(mut place) = Place::take(&places, from.ip().into()) else { continue };
         let (folder, failed) = (Arc::clone(&folder), Arc::clone(&failed));
         tokio::spawn(async move {
-            if let Err(error) = transfer(SocketAddr::new(local, 0), from, packet, &folder).await {
+            let answered = Arc::clone(&place.answered);
+            let transfer = transfer(SocketAddr::new(local, 0), from, packet, &folder, answered);
+            let transferred = tokio::select! {
+                transferred = timeout(LONGEST, transfer) => transferred,
+                _ = &mut place.lost => return,
+            };
+            if let Err(error) = transferred.unwrap_or(Err(Error::Timeout("the transfer takes too long"))) {
                 failed.happened(
                     |count| tracing::warn!(%from, "{count} transfers failed, the last one: {error}"),
                 );
             }
-            drop(place);
         });
     }
 }
 
-/// How many transfers each address has.
-type Places = Mutex<HashMap<IpAddr, usize>>;
-
-/// A transfer that counts towards its address until dropped.
-struct Place {
-    of: Arc<Places>,
-    address: IpAddr,
-}
-
-impl Place {
-    fn take(of: &Arc<Places>, address: IpAddr) -> Option<Self> {
-        let mut places = of.lock().unwrap_or_else(PoisonError::into_inner);
-        let here = places.get(&address).copied().unwrap_or(0);
-        if here >= EACH || places.values().sum::<usize>() >= TRANSFERS {
-            return None;
-        }
-        places.insert(address, here + 1);
-        Some(Self { of: Arc::clone(of), address })
-    }
-}
-
-impl Drop for Place {
-    fn drop(&mut self) {
-        let mut places = self.of.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Entry::Occupied(mut here) = places.entry(self.address) {
-            *here.get_mut() -= 1;
-            if *here.get() == 0 {
-                here.remove();
-            }
-        }
-    }
-}
-
-async fn transfer(local: SocketAddr, peer: SocketAddr, packet: Packet, folder: &Folder) -> Result<()> {
+async fn transfer(
+    local: SocketAddr,
+    peer: SocketAddr,
+    packet: Packet,
+    folder: &Folder,
+    answered: Arc<AtomicBool>,
+) -> Result<()> {
     static UPLOADS: AtomicU64 = AtomicU64::new(0);
-    let mut with = Transfer::with(udp::Endpoint::bind(local).await?, peer, folder.patience());
+    let with = Transfer::with(udp::Endpoint::bind(local).await?, peer, folder.patience());
+    let mut with = with.reports(answered);
     match packet {
         Packet::Read(file) => {
             let path = match folder.path(&file) {

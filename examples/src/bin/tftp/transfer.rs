@@ -2,6 +2,8 @@
 //! A packet that is not answered is sent again.
 
 use std::net::SocketAddr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
@@ -27,17 +29,25 @@ pub struct Transfer {
     patience: Duration,
     /// The acknowledgement of the last part. It is sent after the file is saved.
     last: Option<Packet>,
+    /// Whether the peer has answered, which a sender with a forged address cannot do.
+    answered: Arc<AtomicBool>,
 }
 
 impl Transfer {
     /// Creates a transfer with the client at this address.
     pub fn with(endpoint: udp::Endpoint<Packet>, peer: SocketAddr, patience: Duration) -> Self {
-        Self { endpoint, peer, asks: false, patience, last: None }
+        Self { endpoint, peer, asks: false, patience, last: None, answered: Arc::default() }
     }
 
     /// Creates a transfer with the server at this address. The server may answer from another port.
     pub fn asking(endpoint: udp::Endpoint<Packet>, server: SocketAddr, patience: Duration) -> Self {
-        Self { endpoint, peer: server, asks: true, patience, last: None }
+        Self { asks: true, ..Self::with(endpoint, server, patience) }
+    }
+
+    /// Sets this flag once the peer has answered.
+    pub fn reports(mut self, answered: Arc<AtomicBool>) -> Self {
+        self.answered = answered;
+        self
     }
 
     /// Sends a file. `first` is a request to send before the file, if any.
@@ -93,48 +103,50 @@ impl Transfer {
         for _ in 0..TRIES {
             self.endpoint.send_to(packet, self.peer).await?;
             let due = Instant::now() + self.patience;
-            while let Ok(received) = timeout_at(due, self.receive_packet()).await {
-                match received? {
-                    Some(Packet::Error { code, message }) => {
-                        return Err(Error::other(format!(
-                            "the peer answered: {code:?} {}",
-                            message.escape_debug()
-                        )));
-                    }
-                    Some(packet) => {
-                        if let Some(answer) = answer(&packet) {
-                            return Ok(answer);
-                        }
-                    }
-                    None => {}
+            while let Some(received) = self.packet_before(due).await {
+                if let Packet::Error { code, message } = received {
+                    return Err(Error::other(format!(
+                        "the peer answered: {code:?} {}",
+                        message.escape_debug()
+                    )));
+                }
+                if let Some(answer) = answer(&received) {
+                    self.answered.store(true, Ordering::Relaxed);
+                    return Ok(answer);
                 }
             }
         }
         Err(Error::Timeout("the peer does not answer"))
     }
 
-    /// Returns the next packet from the peer. Answers packets from other addresses with an error.
-    async fn receive_packet(&mut self) -> Result<Option<Packet>> {
-        let (packet, from) = match self.endpoint.recv_from().await {
-            Err(Error::Datagram { .. }) => return Ok(None),
-            received => received?,
-        };
-        if self.asks && from.ip() == self.peer.ip() {
-            (self.peer, self.asks) = (from, false);
+    /// Returns the next packet from the peer, or `None` at this time. Answers packets from other
+    /// addresses with an error.
+    async fn packet_before(&mut self, due: Instant) -> Option<Packet> {
+        // The timeout alone does not suffice: it never fires while datagrams keep arriving.
+        while Instant::now() < due {
+            // Malformed datagrams are ignored, and so are errors of the socket, which strangers may
+            // cause.
+            let Ok((packet, from)) = timeout_at(due, self.endpoint.recv_from()).await.ok()? else { continue };
+            if self.asks && from.ip() == self.peer.ip() {
+                (self.peer, self.asks) = (from, false);
+            }
+            if from == self.peer {
+                return Some(packet);
+            }
+            // A stranger may have an address that cannot be answered, such as port 0.
+            let _ =
+                self.endpoint.send_to(&Packet::error(Code::UnknownTransfer, "another transfer"), from).await;
         }
-        if from == self.peer {
-            return Ok(Some(packet));
-        }
-        self.endpoint.send_to(&Packet::error(Code::UnknownTransfer, "another transfer"), from).await?;
-        Ok(None)
+        None
     }
 
     /// Acknowledges the last part. Acknowledges it again if the peer sends it again.
     pub async fn finish(mut self) -> Result<()> {
         let Some(last) = self.last.take() else { return Ok(()) };
         self.endpoint.send_to(&last, self.peer).await?;
-        while let Ok(received) = timeout_at(Instant::now() + self.patience * 2, self.receive_packet()).await {
-            if let Ok(Some(Packet::Data { .. })) = received {
+        let end = Instant::now() + self.patience * TRIES;
+        while let Some(packet) = self.packet_before(end.min(Instant::now() + self.patience * 2)).await {
+            if matches!(packet, Packet::Data { .. }) {
                 self.endpoint.send_to(&last, self.peer).await?;
             }
         }

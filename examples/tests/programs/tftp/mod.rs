@@ -1,6 +1,8 @@
 //! Tests of TFTP over a network that loses and duplicates datagrams, and against other
 //! implementations (curl, tftp-hpa).
 
+#[path = "../../../src/bin/tftp/places.rs"]
+mod places;
 #[path = "../../../src/bin/tftp/protocol.rs"]
 #[allow(dead_code, reason = "the server uses the rest")]
 mod protocol;
@@ -110,6 +112,32 @@ async fn a_silent_peer_is_given_up_and_strangers_get_an_error() {
     assert_eq!(&buffer[..len], b"\0\x05\0\x05another transfer\0");
 }
 
+/// Sends a datagram from port 0, which cannot be answered. Returns `false` without the right to do
+/// that.
+#[cfg(target_os = "linux")]
+fn send_from_port_0(payload: &[u8], to: SocketAddr) -> bool {
+    use rustix::net::{AddressFamily, SendFlags, SocketType, ipproto, sendto, socket};
+
+    let Ok(raw) = socket(AddressFamily::INET, SocketType::RAW, Some(ipproto::UDP)) else { return false };
+    let len = u16::try_from(payload.len() + 8).unwrap();
+    // The source port, the destination port, the length, and no checksum.
+    let header = [0, to.port(), len, 0].map(u16::to_be_bytes).concat();
+    sendto(&raw, &[&header[..], payload].concat(), SendFlags::empty(), &to).is_ok()
+}
+
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn a_stranger_cannot_end_a_transfer() {
+    let endpoint = udp::Endpoint::<Packet>::bind("127.0.0.1:0").await.unwrap();
+    let (address, peer) = (endpoint.local_addr(), UdpSocket::bind("127.0.0.1:0").unwrap());
+    if !send_from_port_0(&[0, 4, 0, 1], address) {
+        return eprintln!("skipped: not allowed to send from port 0");
+    }
+    let transfer = Transfer::with(endpoint, peer.local_addr().unwrap(), Duration::from_secs(10));
+    peer.send_to(&[0, 4, 0, 1], address).unwrap();
+    assert_eq!(transfer.send(None, &b"content"[..]).await.unwrap(), 7);
+}
+
 #[test]
 fn the_program_speaks_to_itself() {
     let folder = folder("itself");
@@ -157,14 +185,23 @@ fn the_transfers_of_an_address_are_limited() {
     };
     let data = |socket: &UdpSocket| {
         let mut buffer = [0; 600];
-        socket.recv(&mut buffer).map(|len| buffer[..len].to_vec()).unwrap()
+        socket.recv_from(&mut buffer).map(|(len, from)| (buffer[..len].to_vec(), from)).unwrap()
     };
-    // The transfers stay open, because nothing is acknowledged. Ten transfers per address are
-    // allowed.
+    let len = |socket: &UdpSocket| data(socket).0.len();
+    // The transfers stay open, because only the first part is acknowledged. Ten transfers per
+    // address are allowed.
     let many: Vec<_> = (0..10).map(|_| ask("127.0.0.1")).collect();
-    assert!(many.iter().all(|socket| data(socket).len() == 516));
+    for socket in &many {
+        let (part, from) = data(socket);
+        assert_eq!(part.len(), 516);
+        socket.send_to(b"\0\x04\0\x01", from).unwrap();
+        assert_eq!(len(socket), 4 + 1000 - 512);
+    }
     let one_more = ask("127.0.0.1");
-    assert_eq!(data(&ask("127.0.0.2")).len(), 516);
+    // Transfers that are not answered give way.
+    for _ in 0..20 {
+        assert_eq!(len(&ask("127.0.0.2")), 516);
+    }
     one_more.set_nonblocking(true).unwrap();
     assert!(one_more.recv(&mut [0; 600]).is_err());
 }
