@@ -1,5 +1,7 @@
 //! The gateway. It prints each position as a line of JSON.
 
+#[cfg(unix)]
+use std::pin::pin;
 use std::time::Duration;
 
 use framewright::net::{Limits, Malformed, Serves};
@@ -35,26 +37,35 @@ pub fn server(gateway: Gateway) -> Server<impl Serves> {
     Server::new(gateway).limits(limits())
 }
 
-/// Serves one tracker on a serial line, until the line is closed.
+/// Serves one tracker on a serial line. If the line is closed or has too much noise, opens it
+/// again.
 #[cfg(unix)]
 pub async fn serve_line(path: &std::path::Path) -> Result<()> {
     log("info");
-    let stop = interrupted()?;
-    let line = crate::line::open(path)?;
-    tracing::info!("listening on {}", path.display());
+    let mut stop = pin!(interrupted()?);
     // A tracker on a serial line cannot reconnect, so it is never disconnected for being silent.
     let gateway = Gateway { login: u64::MAX, silence: u64::MAX };
     let server = Server::new(gateway).limits(limits().idle(None));
-    tokio::select! {
-        served = server.serve_connection(line) => served,
-        () = stop => Ok(()),
+    loop {
+        let line = crate::line::open(path)?;
+        tracing::info!("listening on {}", path.display());
+        tokio::select! {
+            served = server.serve_connection(line) => served?,
+            () = &mut stop => return Ok(()),
+        }
+        tokio::time::sleep(PAUSE).await;
     }
 }
 
-/// Returns limits for packets of at most 260 bytes. How long a tracker may be silent is limited by
+/// The time before a serial line is opened again.
+#[cfg(unix)]
+const PAUSE: Duration = Duration::from_millis(500);
+
+/// Returns limits for packets of at most 260 bytes. The frame limit is much larger, because it also
+/// limits the search for a packet in noise. How long a tracker may be silent is limited by
 /// `keep_alive`.
 fn limits() -> Limits {
-    Limits::new().frame(512).per_address(EACH).first_frame_time(None)
+    Limits::new().frame(64 * 1024).per_address(EACH).first_frame_time(None)
 }
 
 pub struct Tracker {

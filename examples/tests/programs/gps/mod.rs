@@ -106,10 +106,11 @@ fn drive(line: &mut (impl Read + Write)) {
     };
     line.write_all(&login(1)).unwrap();
     expect(line, &packet(0x01, b"", 1));
-    // The noise contains incomplete starts of packets, and a packet with a wrong checksum.
+    // The noise contains incomplete starts of packets, a packet with a wrong checksum, and many
+    // starts of long packets.
     let mut wrong = position(7);
     wrong[10] ^= 1;
-    for noise in [&b"\x00\x78\x78\xff"[..], b"\x00\x78", b"\x00\x01\x78\x78\x0a", &wrong] {
+    for noise in [&b"\x00\x78\x78\xff"[..], b"\x00\x78", b"\x00\x01\x78\x78\x0a", &wrong, &[0x78; 500]] {
         line.write_all(&[noise, &position(2)].concat()).unwrap();
     }
     line.write_all(&packet(0x13, b"\x00\x06\x04\x00\x02", 9)).unwrap();
@@ -123,7 +124,7 @@ fn positions_come_out_of_a_noisy_connection() {
     let address = listening.split("listening on ").nth(1).unwrap();
     let mut peer = crate::support::connect(address.parse().unwrap());
     drive(&mut peer);
-    for _ in 0..4 {
+    for _ in 0..5 {
         assert_eq!(gateway.wait_for("imei"), JSON);
     }
 }
@@ -188,9 +189,14 @@ fn positions_come_out_of_a_serial_line() {
     gateway.wait_for("listening on ");
     let mut line = std::fs::File::from(terminal);
     drive(&mut line);
-    for _ in 0..4 {
+    for _ in 0..5 {
         assert_eq!(gateway.wait_for("imei"), JSON);
     }
+    // Too much noise ends the connection, and the line is opened again.
+    line.write_all(&[0x78; 2000]).unwrap();
+    gateway.wait_for("listening on ");
+    line.write_all(&login(3)).unwrap();
+    gateway.wait_for("has logged in");
 }
 
 #[test]
