@@ -23,8 +23,14 @@ pub async fn serve(
     both::serve(address, tcp, udp, ready, stop).await
 }
 
-async fn greet(name: Name) -> Greeting {
-    Greeting { name: name.name, mark: Auto::new() }
+/// The maximum length of a name in a datagram.
+const LONGEST: usize = 64;
+
+/// Greets the sender of a datagram. Does not answer greetings and long names: the sender's address
+/// can be forged, and two servers could be made to greet each other without end.
+async fn greet(Name { name }: Name) -> Option<Greeting> {
+    let is_answered = name.len() <= LONGEST && !name.starts_with("hello ");
+    is_answered.then(|| Greeting { name, mark: Auto::new() })
 }
 
 /// The TCP server, which sends the first message.

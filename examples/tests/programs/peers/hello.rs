@@ -58,6 +58,11 @@ fn greets_over_udp_on_the_same_port() {
     bob.send(b"exit").unwrap();
     let len = bob.recv(&mut buffer).unwrap();
     assert_eq!(&buffer[..len], b"hello exit!");
+    // The greeting of another server and long names are not answered.
+    bob.send(b"hello Bob!").unwrap();
+    bob.send(&[b'x'; 65]).unwrap();
+    bob.send(&[b'x'; 64]).unwrap();
+    assert_eq!(bob.recv(&mut buffer).unwrap(), "hello !".len() + 64);
     stream.exchange(b"Ada", b"Hello, Ada!");
 }
 
