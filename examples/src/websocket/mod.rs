@@ -10,6 +10,8 @@ pub mod protocol;
 mod socket;
 pub mod upgrade;
 
+use std::time::Duration;
+
 pub use messages::{Event, Fault, Message, Messages, Side, answer, code};
 pub use socket::Socket;
 
@@ -18,6 +20,9 @@ pub type Budget = crate::Budget<crate::Network>;
 
 /// The part of the budget that a connection uses.
 pub type Share = crate::Share<crate::Network>;
+
+/// How long a message may take to arrive if it is split into several frames.
+pub const WHOLE: Duration = Duration::from_secs(60);
 
 /// The maximum size of a frame without its payload.
 pub const OVERHEAD: usize = 14;

@@ -1,14 +1,16 @@
 //! A WebSocket connection.
 
 use std::fmt::Debug;
+use std::time::Duration;
 
 use argon2::password_hash::rand_core::{OsRng, RngCore};
 use framewright::{Encode, Error, Result, Session};
 use tokio::net::ToSocketAddrs;
+use tokio::time::Instant;
 
 use super::messages::{Event, Fault, Message, Messages, Side, answer};
 use super::protocol::{Closing, Opcode, WsFrame};
-use super::{Share, upgrade};
+use super::{Share, WHOLE, upgrade};
 use crate::http::protocol::Response;
 
 /// Sends and receives messages over a session, as client or server. Answers pings while
@@ -18,6 +20,8 @@ pub struct Socket {
     messages: Messages,
     side: Side,
     share: Option<Share>,
+    /// How long a message may take to arrive.
+    whole: Duration,
     closing: bool,
     closed: Option<Closing>,
 }
@@ -49,10 +53,11 @@ impl Socket {
     #[must_use]
     pub fn over(session: Session, side: Side, most: usize) -> Self {
         let messages = Messages::new(side, most);
-        Self { session, messages, side, share: None, closing: false, closed: None }
+        Self { session, messages, side, share: None, whole: WHOLE, closing: false, closed: None }
     }
 
-    /// Limits the memory for incomplete messages to this share of a budget.
+    /// Limits the memory for incomplete messages to this share of a budget, and the time in which a
+    /// message must arrive to [`WHOLE`].
     #[must_use]
     pub fn within(mut self, share: Share) -> Self {
         self.share = Some(share);
@@ -98,9 +103,16 @@ impl Socket {
     }
 
     fn take(&mut self, frame: WsFrame) -> Result<Option<Event>, Fault> {
+        let before = self.messages.held();
         let event = self.messages.take(frame)?;
         let Some(share) = &mut self.share else { return Ok(event) };
-        if share.set(self.messages.held().unwrap_or_default()) { Ok(event) } else { Err(Fault::BUSY) }
+        let held = self.messages.held();
+        match (before, held) {
+            (None, Some(_)) => self.session.deadline(Instant::now() + self.whole),
+            (Some(_), None) => self.session.deadline(None),
+            _ => {}
+        }
+        if share.set(held.unwrap_or_default()) { Ok(event) } else { Err(Fault::BUSY) }
     }
 
     async fn refuse(&mut self, fault: Fault, error: Error) -> Result<Option<Message>> {
@@ -165,5 +177,45 @@ impl Socket {
     #[must_use]
     pub fn is_draining(&self) -> bool {
         self.session.is_draining()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use framewright::{Close, Server};
+    use tokio::io::{AsyncReadExt, AsyncWriteExt, duplex};
+    use tokio::time::{sleep, timeout};
+
+    use super::super::Budget;
+    use super::*;
+
+    #[tokio::test]
+    async fn a_message_in_pieces_must_be_complete_in_time() {
+        const SHORT: Duration = Duration::from_millis(10);
+        let (mut ours, theirs) = duplex(1 << 16);
+        let server = Server::sessions(async |s: Session| -> Result<(), Close> {
+            let share = Budget::new(1000, 1000).share(s.peer_addr().ip());
+            let mut socket = Socket::over(s, Side::Server, 1000).within(share);
+            socket.whole = SHORT;
+            while let Some(message) = socket.recv().await? {
+                socket.send(message).await?;
+            }
+            Ok(())
+        });
+        tokio::spawn(async move { server.serve_connection(theirs).await });
+        let piece = |opcode, last| {
+            let frame = WsFrame { last, key: Some([1, 2, 3, 4]), ..WsFrame::new(opcode, b"piece".to_vec()) };
+            frame.to_vec().unwrap()
+        };
+        let (first, second) = (piece(Opcode::Text, false), piece(Opcode::Continuation, true));
+        ours.write_all(&[&first[..], &second].concat()).await.unwrap();
+        ours.read_exact(&mut [0; 12]).await.unwrap();
+        // Between messages there is no limit.
+        sleep(SHORT * 5).await;
+        ours.write_all(&piece(Opcode::Text, true)).await.unwrap();
+        ours.read_exact(&mut [0; 7]).await.unwrap();
+        ours.write_all(&first).await.unwrap();
+        let closed = timeout(Duration::from_secs(60), ours.read_to_end(&mut Vec::new())).await;
+        assert_eq!(closed.expect("still open").unwrap(), 0);
     }
 }

@@ -7,7 +7,9 @@ use std::time::Duration;
 use framewright::net::Peer;
 use framewright::{Close, CloseReason, Conn, Decode, Error, Handler, Result};
 use framewright_examples::websocket::protocol::{Opcode, WsFrame};
-use framewright_examples::websocket::{Budget, Event, Fault, Message, Messages, Share, Side, answer, code};
+use framewright_examples::websocket::{
+    Budget, Event, Fault, Message, Messages, Share, Side, WHOLE, answer, code,
+};
 use tokio::task::JoinHandle;
 use tokio::time::{Instant, sleep};
 
@@ -20,9 +22,6 @@ use crate::server::node::Node;
 /// The interval between pings.
 const PING: Duration = Duration::from_secs(30);
 const SILENCE: Duration = Duration::from_secs(90);
-
-/// How long a message may take to arrive if it is split into several WebSocket frames.
-const WHOLE: Duration = Duration::from_secs(60);
 
 /// The state that all connections share.
 #[derive(Clone)]
