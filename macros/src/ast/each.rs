@@ -7,6 +7,9 @@
 //! #[frame(ctx(size: u8))] struct NamesItem(#[len(size)] String);
 //! ```
 //!
+//! `NamesItem` is its name in schemas. In Rust it is `__Item1`, after the index of the field, because
+//! the user may have a type `NamesItem`, and another variant may have a list `names`.
+//!
 //! Earlier fields that the words of the item name become context values of the hidden struct.
 
 use proc_macro2::{Ident, Span};
@@ -24,6 +27,8 @@ pub(super) struct Around<'a> {
     pub(super) attrs: &'a TypeAttrs,
     pub(super) generics: &'a Generics,
     pub(super) name: String,
+    /// Where the fields are in the type, for the names of hidden structs: `1_` in the second variant.
+    pub(super) place: String,
 }
 
 /// Makes the hidden struct of each list that needs one.
@@ -49,7 +54,7 @@ pub(super) fn make(cx: &Ctxt, fields: &mut [Field], around: &Around<'_>) {
             }
         }
         let element = match each.value.element.take() {
-            Some(named) => match element(cx, fields, index, named) {
+            Some(named) => match element(cx, fields, index, named, around.attrs) {
                 Some(element) => Some(element),
                 // Stop here: further errors of this field could be consequences of this mistake.
                 None => {
@@ -90,8 +95,21 @@ struct Element {
 
 /// Resolves `each(size in sizes, ..)` for the list at `index`, and sets the extent of this list to
 /// `#[count(sizes.len())]`.
-fn element(cx: &Ctxt, fields: &mut [Field], index: usize, (name, list): (Ident, Ident)) -> Option<Element> {
+fn element(
+    cx: &Ctxt,
+    fields: &mut [Field],
+    index: usize,
+    (name, list): (Ident, Ident),
+    attrs: &TypeAttrs,
+) -> Option<Element> {
     let front = &fields[..index];
+    if attrs.ctx.iter().flat_map(|ctx| &ctx.value).any(|(value, _)| *value == name) {
+        cx.error(
+            name.span(),
+            format!("`{name}` is already a value of `ctx(..)`: give the elements of `{list}` another name"),
+        );
+        return None;
+    }
     if front.iter().any(|field| field.plain == name) {
         cx.error(
             name.span(),
@@ -240,9 +258,12 @@ fn item_frame(
     }];
     // Nested `each(each(..))`: the inner struct is called `NamesItemItem`.
     let list = if field.name.is_empty() { around.name.clone() } else { camel(&field.name) };
-    let ident = format_ident!("{list}Item", span = Span::mixed_site());
-    make(cx, &mut fields, &Around { attrs: &attrs, generics: &generics, name: ident.to_string() });
-    Item { ident, generics, attrs, data: Data::Struct(fields), is_item: true, handed, element }
+    let (name, place) = (format!("{list}Item"), format!("{}{}", around.place, field.index));
+    let ident = format_ident!("__Item{place}", span = Span::mixed_site());
+    let inside =
+        Around { attrs: &attrs, generics: &generics, name: name.clone(), place: format!("{place}_") };
+    make(cx, &mut fields, &inside);
+    Item { ident, name, generics, attrs, data: Data::Struct(fields), is_item: true, handed, element }
 }
 
 /// Converts `some_name` to `SomeName`. The name of a tuple field is its index: `0` becomes

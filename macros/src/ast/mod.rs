@@ -20,6 +20,8 @@ use crate::ctxt::Ctxt;
 /// A type that derives `Frame`, or the hidden struct of a list's items (see [`each`]).
 pub(crate) struct Item {
     pub(crate) ident: Ident,
+    /// Name of the type in errors and schemas.
+    pub(crate) name: String,
     pub(crate) generics: Generics,
     pub(crate) attrs: TypeAttrs,
     pub(crate) data: Data,
@@ -79,7 +81,13 @@ impl Item {
     /// Reads the item and its attributes, and reports errors to `cx`.
     pub(crate) fn parse(cx: &Ctxt, input: &DeriveInput) -> Option<Self> {
         let attrs = TypeAttrs::parse(cx, &input.attrs);
-        let around = each::Around { attrs: &attrs, generics: &input.generics, name: input.ident.to_string() };
+        let name = input.ident.unraw().to_string();
+        let around = |place: &str| each::Around {
+            attrs: &attrs,
+            generics: &input.generics,
+            name: name.clone(),
+            place: place.to_string(),
+        };
         let mut data = match &input.data {
             syn::Data::Struct(data) => Data::Struct(fields(cx, &data.fields)),
             syn::Data::Enum(data) => Data::Enum(data.variants.iter().map(|v| variant(cx, v)).collect()),
@@ -89,13 +97,15 @@ impl Item {
             }
         };
         match &mut data {
-            Data::Struct(fields) => each::make(cx, fields, &around),
+            Data::Struct(fields) => each::make(cx, fields, &around("")),
             Data::Enum(variants) => {
-                variants.iter_mut().for_each(|variant| each::make(cx, &mut variant.fields, &around));
+                for (index, variant) in variants.iter_mut().enumerate() {
+                    each::make(cx, &mut variant.fields, &around(&format!("{index}_")));
+                }
             }
         }
         let (ident, generics) = (input.ident.clone(), input.generics.clone());
-        Some(Self { ident, generics, attrs, data, is_item: false, handed: Vec::new(), element: None })
+        Some(Self { ident, name, generics, attrs, data, is_item: false, handed: Vec::new(), element: None })
     }
 
     /// Returns the hidden structs of all lists, followed by this type.
@@ -279,11 +289,13 @@ pub(crate) fn is_plain(ty: &Type) -> bool {
 }
 
 pub(crate) fn is_integer(ty: &Type) -> bool {
-    named(ty).is_some_and(|(ident, _)| {
-        let name = ident.to_string();
-        matches!(name.split_at_checked(1), Some(("u" | "i", bits))
-            if matches!(bits, "8" | "16" | "32" | "64" | "128"))
-    })
+    named(ty).is_some_and(|(ident, _)| is_integer_name(ident) && ident != "usize" && ident != "isize")
+}
+
+/// Returns `true` for the name of a Rust integer, such as `u8` or `usize`.
+pub(crate) fn is_integer_name(ident: &Ident) -> bool {
+    matches!(ident.to_string().split_at_checked(1), Some(("u" | "i", bits))
+        if matches!(bits, "8" | "16" | "32" | "64" | "128" | "size"))
 }
 
 /// Evaluates an expression of integer and byte literals, such as `4 * 16` or `b'a'`.

@@ -5,12 +5,13 @@ use syn::ext::IdentExt;
 use syn::parse::ParseStream;
 use syn::punctuated::Punctuated;
 use syn::spanned::Spanned;
-use syn::{Attribute, Expr, Ident, Pat, Path, Token, Type, WherePredicate, parenthesized};
+use syn::{Attribute, Expr, Ident, Meta, Pat, Path, Token, Type, WherePredicate, parenthesized};
 
 use super::extent::{self, LenPrefixed};
 use super::field::{self, Check};
 use super::number::WireWord;
 use super::{At, Order, args, doc, equals, path_name, refuse_comma, said_twice, set, unknown_word};
+use crate::ast::is_integer_name;
 use crate::ctxt::Ctxt;
 
 #[derive(Default)]
@@ -27,6 +28,8 @@ pub(crate) struct TypeAttrs {
     pub(crate) checks: Vec<At<Check>>,
     pub(crate) bound: Option<At<Vec<WherePredicate>>>,
     pub(crate) krate: Option<At<Path>>,
+    /// The type of the discriminants, which `#[repr(u8)]` and the like give.
+    pub(crate) repr: Option<Ident>,
     pub(crate) doc: String,
 }
 
@@ -78,6 +81,8 @@ impl TypeAttrs {
             let span = attr.path().span();
             if name == "frame" {
                 let _ = cx.ok(args(attr, |input| words.take_all(cx, input, span)));
+            } else if name == "repr" {
+                words.take_repr(cx, attr);
             } else if is_word(&name) {
                 cx.error(span, format!("`#[{name}]` applies to one field: {}", hint(&name)));
             }
@@ -112,6 +117,22 @@ impl TypeAttrs {
             input.parse::<Token![,]>()?;
         }
         Ok(())
+    }
+
+    /// Reads `#[repr(..)]`, whose errors the compiler reports.
+    fn take_repr(&mut self, cx: &Ctxt, attr: &Attribute) {
+        let Ok(words) = attr.parse_args_with(Punctuated::<Meta, Token![,]>::parse_terminated) else { return };
+        for word in &words {
+            if word.path().is_ident("packed") {
+                cx.error(
+                    word.span(),
+                    "remove `packed`: the derive determines the bytes on the wire, and Rust allows no references to packed \
+                     fields",
+                );
+            } else if let Some(ident) = word.path().get_ident().filter(|ident| is_integer_name(ident)) {
+                self.repr = Some(ident.clone());
+            }
+        }
     }
 
     fn take(&mut self, cx: &Ctxt, word: &Ident, input: ParseStream<'_>) -> syn::Result<()> {

@@ -97,6 +97,30 @@ fn is_digits(field: &crate::ast::Field) -> bool {
 
 pub(crate) fn check_layout(cx: &Ctxt, layout: &Layout<'_>) {
     check_steps(cx, &layout.steps);
+    check_computed(cx, &layout.steps, &[]);
+}
+
+/// Checks that no `calc` is written before an `Auto` that it names can be computed: both are in one
+/// run, or the `calc` is in a later one. `behind` are the steps after `steps`.
+fn check_computed(cx: &Ctxt, steps: &[Step<'_>], behind: &[&Step<'_>]) {
+    for (index, step) in steps.iter().enumerate() {
+        let behind: Vec<_> = steps[index + 1..].iter().chain(behind.iter().copied()).collect();
+        for calc in step.calcs() {
+            let mut later = behind.iter().flat_map(|step| step.node().places()).filter(|place| place.auto);
+            let needed = later.find(|place| calc.expression.names_field(&place.local));
+            if let Some(needed) = needed {
+                let (own, needed) = (&calc.place.name, &needed.name);
+                cx.error(
+                    calc.place.span,
+                    format!(
+                        "`{own}` is computed from `{needed}`, so only fields of a fixed size, such as numbers, may be \
+                         between them: move `{needed}` up, or `{own}` down"
+                    ),
+                );
+            }
+        }
+        step.node().inside().into_iter().for_each(|steps| check_computed(cx, steps, &behind));
+    }
 }
 
 /// Checks that the fields that a variable-length length field counts come after it in the same

@@ -5,7 +5,8 @@ use syn::{Expr, Ident};
 
 use super::constant;
 use crate::ast::{
-    Field, Kind, Variable, auto_item, closure_variables, list_item, named, option_item, scalar, variables,
+    Field, Item, Kind, Variable, auto_item, closure_variables, list_item, named, needs, option_item, scalar,
+    variables,
 };
 use crate::attr::{At, Check, Delimiter, DerivedKind, ExtentWord, FieldTag, Presence, RangeKind};
 use crate::ctxt::{Ctxt, in_reach};
@@ -68,6 +69,7 @@ impl InReach<'_> {
         }
         for check in checks {
             self.check_expr(cx, &check.value.expr, all, all);
+            self.check_checked(cx, &check.value.expr);
         }
     }
 
@@ -150,22 +152,15 @@ impl InReach<'_> {
     /// Checks that the encoder can compute the value of `field`: it must not depend on a checksum,
     /// which is computed last, nor on itself.
     fn check_order(&self, cx: &Ctxt, field: &Field) {
-        let handed = field.attrs.ctx.iter().flat_map(|ctx| &ctx.value);
-        let auto = auto_item(&field.ty).is_some();
-        let when = early(field).filter(|_| auto);
-        for expr in computed(field).into_iter().chain(chosen(field)).chain(handed).chain(when) {
-            for other in self.named(expr) {
-                if let Some(DerivedKind::Checksum { .. }) = kind(other) {
-                    cx.error_at(
-                        expr,
-                        format!(
-                            "`{}` needs `{}`, a checksum, which is computed last: name another field",
-                            field.plain, other.plain
-                        ),
-                    );
-                }
+        let items = field.each.iter().flat_map(|each| each.with_items()).flat_map(Item::fields);
+        let of_items = items.flat_map(|words| crate::ast::expressions(&words.attrs));
+        for expr in computed(field).into_iter().chain(early(field)).chain(needed(field)).chain(of_items) {
+            for sum in self.checksums_in(expr) {
+                let message = "a checksum, which is computed last: name another field";
+                cx.error_at(expr, format!("`{}` needs `{sum}`, {message}", field.plain));
             }
         }
+        field.attrs.checks.iter().for_each(|check| self.check_checked(cx, &check.value.expr));
         if let Some((expr, through)) = computed(field).and_then(|expr| Some((expr, self.cycle(field)?))) {
             let message = if through.index == field.index {
                 format!("`{}` is computed from itself: name another field", field.plain)
@@ -174,6 +169,29 @@ impl InReach<'_> {
             };
             cx.error_at(expr, message);
         }
+    }
+
+    /// Checks that the condition of a `check` names no checksum, which is not known yet when the
+    /// encoder evaluates the condition.
+    fn check_checked(&self, cx: &Ctxt, condition: &Expr) {
+        for sum in self.checksums_in(condition) {
+            cx.error_at(
+                condition,
+                format!(
+                    "a check cannot name `{sum}`, a checksum, which is computed last: remove `{sum}`, which decoding \
+                     compares anyway"
+                ),
+            );
+        }
+    }
+
+    /// Returns the checksums that `expr` names.
+    fn checksums_in(&self, expr: &Expr) -> impl Iterator<Item = &Ident> {
+        let checksums = self
+            .named(expr)
+            .into_iter()
+            .filter(|field| matches!(kind(field), Some(DerivedKind::Checksum { .. })));
+        checksums.map(|field| &field.plain)
     }
 
     /// If `field` is computed from itself through other fields, returns the last field of that
@@ -196,8 +214,9 @@ impl InReach<'_> {
         None
     }
 
+    /// Returns the fields that `expr` uses.
     fn named(&self, expr: &Expr) -> Vec<&Field> {
-        names(expr).filter_map(|name| self.find(&name)).collect()
+        self.fields.iter().filter(|field| needs(expr, &field.plain)).collect()
     }
 
     /// Checks that `none = ..` is used only for one field, which must be an `Option` without
@@ -306,6 +325,15 @@ fn kind(field: &Field) -> Option<&DerivedKind> {
 fn computed(field: &Field) -> Option<&Expr> {
     match kind(field)? {
         DerivedKind::Calc { expr, .. } => Some(expr),
+        _ => None,
+    }
+}
+
+/// Returns the size of padding, or the seed of a checksum.
+fn needed(field: &Field) -> Option<&Expr> {
+    match kind(field)? {
+        DerivedKind::Pad { len, .. } => len.as_ref(),
+        DerivedKind::Checksum { seed, .. } => seed.as_ref(),
         _ => None,
     }
 }

@@ -64,7 +64,7 @@ pub(super) fn check(cx: &Ctxt, field: &Field) {
     clash("none", &["when", "optional", "lead"], "both decide when this is present, so remove one of them");
     clash("none", &["with", "ctx", "tag"], "it is for numbers, so remove one of them");
     if let Some(At { span, .. }) = &field.attrs.none {
-        let number = option_item(&field.ty).is_some_and(|ty| scalar(ty).is_some());
+        let number = option_item(&field.ty).is_some_and(may_be_number);
         if !number {
             cx.error(*span, "`none` is for an `Option` of a number, such as `Option<u16>`");
         }
@@ -97,6 +97,12 @@ pub(super) fn check(cx: &Ctxt, field: &Field) {
         Some(item) => check_auto(cx, field, item, &words),
         None => check_value(cx, field, &words),
     }
+}
+
+/// Returns `true` for a number, and for a name that may be an alias of a number.
+fn may_be_number(ty: &Type) -> bool {
+    let has_name = matches!(named(ty), Some((_, None)));
+    scalar(ty).is_some() || (has_name && !needs_extent(ty))
 }
 
 /// Refuses text and bytes that would be borrowed for ever, such as `&'static str`.

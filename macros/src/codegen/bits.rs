@@ -147,14 +147,6 @@ impl InRun for BitRun<'_> {
             .map(|sets| sets.concat())
     }
 
-    fn prepare(&self, cx: &Cx<'_>) -> TokenStream {
-        self.fields.iter().map(|field| field.atom.node().prepare(cx)).collect()
-    }
-
-    fn foresee(&self, cx: &Cx<'_>) -> TokenStream {
-        self.fields.iter().map(|field| field.atom.node().foresee(cx)).collect()
-    }
-
     fn rules(&self) -> Vec<Rule> {
         self.fields.iter().flat_map(|field| field.atom.node().rules()).collect()
     }

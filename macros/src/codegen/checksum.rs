@@ -14,7 +14,7 @@ impl InRun for Checksum<'_> {
         let seed = match &self.seed {
             Some(seed) => {
                 let seed = expression::on_decode(seed).or_refuse_at(&site, &q!(#at));
-                q!(::core::convert::AsRef::<[u8]>::as_ref(&#seed))
+                q!(::core::convert::AsRef::<[__fw::u8]>::as_ref(&#seed))
             }
             None => q!(&[][..]),
         };
@@ -42,7 +42,7 @@ impl InRun for Checksum<'_> {
         let seed = match &self.seed {
             Some(seed) => {
                 let seed = expression::on_encode(seed).or_fail(name);
-                q!(::core::convert::AsRef::<[u8]>::as_ref(&#seed))
+                q!(::core::convert::AsRef::<[__fw::u8]>::as_ref(&#seed))
             }
             None => q!(&[][..]),
         };

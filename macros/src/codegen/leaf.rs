@@ -22,7 +22,7 @@ impl InRun for Leaf<'_> {
             (Some(none), ty) => q! {
                 let #local = #take;
                 let absent: #ty = #none;
-                let #local = __fw::Some(#local).filter(|number| *number != absent);
+                let #local = __fw::Some(#local).filter(|number| !__fw::Absent::is_same(*number, absent));
             },
         }
     }

@@ -338,7 +338,7 @@ pub(crate) fn encode_steps(cx: &Cx<'_>, steps: &[Step<'_>]) -> TokenStream {
     }
     // An empty optional field at the end would be decoded as absent.
     q! {
-        let mut optional: __fw::Option<(&str, usize)> = __fw::None;
+        let mut optional: __fw::Option<(&::core::primitive::str, __fw::usize)> = __fw::None;
         #encoded
         __fw::takes_bytes(optional, out.position())?;
     }

@@ -121,12 +121,12 @@ impl ArmTag<'_> {
     pub(crate) fn text(&self) -> String {
         match self {
             Self::Pattern { text, .. } => text.clone(),
-            Self::Discriminant { base: Some(base), plus: 0 } => crate::text::tokens(&q!(#base)),
-            Self::Discriminant { base: Some(base), plus } => match literal(base) {
+            Self::Discriminant { base: Some(base), plus: 0, .. } => crate::text::tokens(&q!(#base)),
+            Self::Discriminant { base: Some(base), plus, .. } => match literal(base) {
                 Some(base) => base.saturating_add(i128::try_from(*plus).unwrap_or(0)).to_string(),
                 None => format!("{} + {plus}", crate::text::tokens(&q!(#base))),
             },
-            Self::Discriminant { base: None, plus } => plus.to_string(),
+            Self::Discriminant { base: None, plus, .. } => plus.to_string(),
         }
     }
 
@@ -150,17 +150,49 @@ impl ArmTag<'_> {
 
     /// Returns the declarations of the constants in the patterns of this variant.
     pub(crate) fn constants(&self, index: usize, ty: &TagType) -> TokenStream {
-        let (base, plus) = match self {
+        let (base, plus, repr) = match self {
             Self::Pattern { constants, .. } => return constants.iter().map(TagConstant::declare).collect(),
-            Self::Discriminant { base, plus } => (base, plus),
+            Self::Discriminant { base, plus, repr } => (base, plus, *repr),
         };
         let (tag, ty) = (constant(index), ty.ty());
         let plus = syn::LitInt::new(&plus.to_string(), proc_macro2::Span::mixed_site());
-        match base {
+        match base.map(|base| discriminant(base, repr, ty)) {
             Some(base) if plus.base10_digits() == "0" => q!(const #tag: #ty = #base;),
             Some(base) => q!(const #tag: #ty = (#base) + #plus;),
             None => q!(const #tag: #ty = #plus;),
         }
+    }
+}
+
+/// Returns the discriminant `base`, whose type is `repr`, as a tag of type `ty`.
+fn discriminant(base: &syn::Expr, repr: Option<&Ident>, ty: &syn::Type) -> TokenStream {
+    let has_type = repr.is_some() && repr == crate::ast::named(ty).map(|(name, _)| name);
+    if has_type || has_any_type(base) {
+        return q!(#base);
+    }
+    let own = repr.map_or_else(|| q!(::core::primitive::isize), |repr| q!(::core::primitive::#repr));
+    let span = base.span().resolved_at(proc_macro2::Span::mixed_site());
+    quote_spanned! { span => {
+        const __VALUE: #own = #base;
+        #[allow(clippy::as_conversions, clippy::unnecessary_cast, trivial_numeric_casts)]
+        const __TAG: #ty = {
+            let tag = __VALUE as #ty;
+            ::core::assert!(
+                tag as __fw::i128 == __VALUE as __fw::i128,
+                "this discriminant does not fit the tag of its enum"
+            );
+            tag
+        };
+        __TAG
+    }}
+}
+
+/// Returns `true` for an integer literal without a suffix.
+fn has_any_type(expr: &syn::Expr) -> bool {
+    match expr {
+        syn::Expr::Lit(syn::ExprLit { lit: Lit::Int(int), .. }) => int.suffix().is_empty(),
+        syn::Expr::Unary(syn::ExprUnary { op: syn::UnOp::Neg(_), expr, .. }) => has_any_type(expr),
+        _ => false,
     }
 }
 

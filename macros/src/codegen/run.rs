@@ -7,7 +7,7 @@ use quote::ToTokens;
 
 use super::open::{Around, Rule};
 use super::{Bounds, Cx, Node, Size, Tail, add_size, pieces, q};
-use crate::layout::{Atom, Place, Slot};
+use crate::layout::{Atom, Length, Place, Slot, WhenKnown};
 
 /// Returns the size of the run as a constant.
 fn len(cx: &Cx<'_>, atoms: &[Atom<'_>]) -> Size {
@@ -45,10 +45,7 @@ impl Node for Vec<Atom<'_>> {
 
     fn encode(&self, cx: &Cx<'_>) -> TokenStream {
         let size = len(cx, self);
-        // `calc` expressions may name counts, so `calc` fields are computed after counts.
-        let (calculated, counted): (Vec<_>, Vec<_>) =
-            self.iter().partition(|atom| matches!(atom, Atom::Calc(_)));
-        let prepare = counted.into_iter().chain(calculated).map(|atom| atom.node().prepare(cx));
+        let prepare = in_order(self).into_iter().map(|atom| atom.node().prepare(cx));
         let parts = self.iter().map(|atom| atom.node().encode(cx));
         let marks = self.iter().flat_map(|atom| atom.node().marks(cx));
         let encode = q! {
@@ -72,7 +69,7 @@ impl Node for Vec<Atom<'_>> {
     }
 
     fn size(&self, cx: &Cx<'_>) -> TokenStream {
-        let foresee = self.iter().map(|atom| atom.node().foresee(cx));
+        let foresee = in_order(self).into_iter().map(|atom| atom.node().foresee(cx));
         let size = add_size(&len(cx, self).to_token_stream());
         q!(#(#foresee)* #size)
     }
@@ -112,6 +109,32 @@ impl Node for Vec<Atom<'_>> {
     fn checks(&self) -> Vec<TokenStream> {
         self.iter().filter_map(|atom| atom.node().check()).collect()
     }
+}
+
+/// Returns the atoms and bit fields in an order in which their values can be computed.
+fn in_order<'r, 'a>(atoms: &'r [Atom<'a>]) -> Vec<&'r Atom<'a>> {
+    let mut left: Vec<_> = atoms.iter().flat_map(Atom::parts).collect();
+    let mut ordered = Vec::new();
+    while !left.is_empty() {
+        let is_left = |field: &&Ident| {
+            left.iter().flat_map(|atom| atom.node().places()).any(|place| place.local == **field)
+        };
+        let ready = left.iter().position(|atom| !needs(atom).iter().any(is_left));
+        // `check` refuses fields that are computed from each other, so one is always ready.
+        ordered.push(left.remove(ready.unwrap_or(0)));
+    }
+    ordered
+}
+
+/// Returns the variables of the fields from which the value of an atom is computed.
+fn needs<'r>(atom: &'r Atom<'_>) -> Vec<&'r Ident> {
+    let expressions = match atom {
+        Atom::Calc(calc) => vec![&calc.expression],
+        // The size of a frame may depend on its context.
+        Atom::Length(Length { known: WhenKnown::Ahead(content), .. }) => content.given.expressions(),
+        _ => Vec::new(),
+    };
+    expressions.into_iter().flat_map(|expression| &expression.uses).map(|named| &named.local).collect()
 }
 
 /// Returns the entry that tells a dump to which field the next `len` bytes of a run belong. The

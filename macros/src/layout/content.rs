@@ -61,6 +61,18 @@ pub(crate) enum Given<'a> {
     },
 }
 
+impl<'a> Given<'a> {
+    /// Returns the expressions that are passed to the content.
+    pub(crate) fn expressions(&self) -> Vec<&Expression<'a>> {
+        let (tag, values) = match self {
+            Self::Nothing => return Vec::new(),
+            Self::Context { tag: Some(Chooser::Expr(tag)), values } => (Some(tag), values),
+            Self::Context { values, .. } | Self::Item(values) | Self::With { values, .. } => (None, values),
+        };
+        tag.into_iter().chain(values).collect()
+    }
+}
+
 /// What chooses the variant of a nested enum: an `Auto` with `tag_of`, or the expression of
 /// `#[tag(expr)]`.
 #[derive(Clone)]

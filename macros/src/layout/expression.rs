@@ -11,6 +11,13 @@ pub(crate) struct Expression<'a> {
     pub(crate) tree: Tree,
 }
 
+impl Expression<'_> {
+    /// Returns `true` if the expression names the field with this variable.
+    pub(crate) fn names_field(&self, local: &Ident) -> bool {
+        self.uses.iter().any(|named| named.local == *local)
+    }
+}
+
 /// A name in an expression, resolved to a value.
 #[derive(Clone)]
 pub(crate) struct Use<'a> {

@@ -120,6 +120,14 @@ impl<'a> Step<'a> {
     pub(crate) fn atoms(&self) -> &[Atom<'a>] {
         if let Self::Run(atoms) = self { atoms } else { &[] }
     }
+
+    /// Returns the `calc` fields of a run.
+    pub(crate) fn calcs(&self) -> impl Iterator<Item = &Calc<'a>> {
+        self.atoms().iter().flat_map(Atom::parts).filter_map(|atom| match atom {
+            Atom::Calc(calc) => Some(calc),
+            _ => None,
+        })
+    }
 }
 
 /// A part of a run. Its size is known before any byte is read.
@@ -148,6 +156,16 @@ pub(crate) enum Atom<'a> {
     Mark(Mark),
     /// The byte order of the following field. It has no bytes.
     Order(OrderOf<'a>),
+}
+
+impl<'a> Atom<'a> {
+    /// Returns the bit fields of a run of bits, or the atom itself.
+    pub(crate) fn parts(&self) -> Vec<&Self> {
+        match self {
+            Self::Bits(bits) => bits.fields.iter().map(|field| &field.atom).collect(),
+            atom => vec![atom],
+        }
+    }
 }
 
 /// The byte order of a field, which is computed just before the field is read or written.

@@ -73,6 +73,7 @@ pub(crate) enum ArmTag<'a> {
         constants: Vec<TagConstant>,
         kept: Option<&'a Field>,
     },
-    /// A Rust discriminant: the value of `base` plus `plus`.
-    Discriminant { base: Option<&'a Expr>, plus: usize },
+    /// A Rust discriminant: the value of `base` plus `plus`. `repr` is its type, if the enum has a
+    /// `#[repr(..)]` that says so.
+    Discriminant { base: Option<&'a Expr>, plus: usize, repr: Option<&'a Ident> },
 }

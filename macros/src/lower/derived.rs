@@ -398,9 +398,9 @@ impl<'a> Lower<'a> {
                 _ => None,
             };
             let handed = other.attrs.ctx.iter().flat_map(|ctx| &ctx.value);
-            // The encoder evaluates `len(..)` only if the value may be shorter and is then padded.
+            // The encoder evaluates `len(..)` only if the value may be shorter. It then writes padding.
             let fills = match other.attrs.extent.as_ref().map(|extent| &extent.value) {
-                Some(ExtentWord::Len { stop, .. }) => stop.is_some(),
+                Some(ExtentWord::Len { stop, lenient, .. }) => stop.is_some() || *lenient,
                 Some(ExtentWord::Count { .. }) => false,
                 _ => true,
             };

@@ -29,7 +29,8 @@ use crate::attr::{At, Check, HeadWord, LenPrefixed, Order, TagWord};
 use crate::ctxt::Ctxt;
 use crate::layout::{
     Arm, ArmTag, Atom, BitConstant, Bits, ContextValue, Counts, Delimited, DelimiterBytes, Layout, Length,
-    LengthRole, Magic, MagicValue, Match, Place, Rule, Scope, Slot, Step, Tag, TagOf, Tags, WhenKnown,
+    LengthRole, Magic, MagicValue, Match, Number, Place, Rule, Scope, Slot, Step, Tag, TagOf, Tags,
+    WhenKnown,
 };
 
 /// Lowers one type.
@@ -205,7 +206,9 @@ impl<'a> Lower<'a> {
     /// Returns the steps of `#[frame(len_prefixed)]`. The steps `rest` are within the length.
     fn within_length(&self, prefix: &'a LenPrefixed, slot: usize, rest: Vec<Step<'a>>) -> Vec<Step<'a>> {
         let Some(number) = self.number(&prefix.wire) else { return rest };
-        if let (Some(span), false) = (prefix.inclusive, number.fixed) {
+        let fixed = number.fixed || (prefix.inclusive.is_some() && self.may_be_fixed(&number));
+        let number = Number { fixed, ..number };
+        if let (Some(span), false) = (prefix.inclusive, fixed) {
             self.cx.error(span, "a prefix that counts itself needs a fixed size, such as `u16`");
         }
         if let Some(none) = &prefix.none {
@@ -250,11 +253,7 @@ impl<'a> Lower<'a> {
 
     /// Returns the constant of a `magic`. `auto` is the number, if the constant belongs to an
     /// `Auto` field or a bit field, and whether the user wrote the type of this number.
-    fn magic(
-        &self,
-        value: &'a syn::Expr,
-        auto: Option<(crate::layout::Number, bool)>,
-    ) -> Option<MagicValue<'a>> {
+    fn magic(&self, value: &'a syn::Expr, auto: Option<(Number, bool)>) -> Option<MagicValue<'a>> {
         let literal = match value {
             syn::Expr::Lit(literal) => Some(&literal.lit),
             _ => None,

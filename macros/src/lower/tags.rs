@@ -47,7 +47,8 @@ impl<'a> Lower<'a> {
     ) -> Option<ArmTag<'a>> {
         let Some(tag) = &variant.attrs.tag else {
             if variant.has_discriminant(variants) {
-                return Some(ArmTag::Discriminant { base, plus });
+                let repr = self.item.attrs.repr.as_ref();
+                return Some(ArmTag::Discriminant { base, plus, repr });
             }
             if !variant.attrs.failed {
                 self.cx.error(variant.ident.span(), tag_missing(variant));

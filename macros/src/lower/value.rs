@@ -13,7 +13,7 @@ use crate::attr::{
 };
 use crate::layout::{
     Atom, Body, Content, Count, Counts, DelimiterBytes, End, Extent, Filled, Format, Given, Leaf, LengthRole,
-    Place, Rule, Step, StopBytes, Value,
+    Number, Place, Rule, Step, StopBytes, Value,
 };
 
 impl<'a> Lower<'a> {
@@ -201,7 +201,7 @@ impl<'a> Lower<'a> {
             return Vec::new();
         }
         let Some(number) = self.format(ty, wire, None) else { return Vec::new() };
-        if number.fixed {
+        if number.fixed || (field.attrs.none.is_some() && self.may_be_fixed(&number)) {
             return vec![Step::atom(Atom::Leaf(Leaf {
                 place,
                 number,
@@ -297,7 +297,9 @@ impl<'a> Lower<'a> {
         reach: Reach<'a>,
     ) -> Vec<Step<'a>> {
         let Some(number) = self.number(&prefix.wire) else { return Vec::new() };
-        if let (Some(span), false) = (prefix.inclusive, number.fixed) {
+        let fixed = number.fixed || (prefix.inclusive.is_some() && self.may_be_fixed(&number));
+        let number = Number { fixed, ..number };
+        if let (Some(span), false) = (prefix.inclusive, fixed) {
             self.cx.error(span, "a prefix that counts itself needs a fixed size, such as `u16`");
         }
         let (rule, none) = (self.rule(prefix), prefix.none.as_ref());

@@ -240,8 +240,8 @@ impl Values for Known {
         }
     }
 
-    fn variant(&self, node: &Node) -> Option<&str> {
-        Some(self.inside(node)?.variant?.name)
+    fn is_variant(&self, node: &Node, name: &str) -> Option<bool> {
+        self.inside(node)?.is_chosen(name)
     }
 
     fn len(&self, node: &Node) -> Option<usize> {
@@ -273,6 +273,12 @@ impl Known {
 
     fn inside(&self, node: &Node) -> Option<&Self> {
         self.at(node)?.inside.as_deref()
+    }
+
+    /// Returns `true` if the selected variant has this name, or `None` if no variant has it.
+    fn is_chosen(&self, name: &str) -> Option<bool> {
+        let (Body::Enum(variants), chosen) = (self.schema?.body, self.variant?) else { return None };
+        variants.iter().any(|variant| variant.name == name).then_some(chosen.name == name)
     }
 
     /// Returns the field with this name.
@@ -354,8 +360,8 @@ impl Values for Item {
         }
     }
 
-    fn variant(&self, node: &Node) -> Option<&str> {
-        Some(self.at(node)?.inside.as_deref()?.variant?.name)
+    fn is_variant(&self, node: &Node, name: &str) -> Option<bool> {
+        self.at(node)?.inside.as_deref()?.is_chosen(name)
     }
 
     fn len(&self, node: &Node) -> Option<usize> {

@@ -194,6 +194,13 @@ impl Constant {
         (self.value)()
     }
 
+    /// For a path such as `Kind::Open`, returns the name of the variant that it may stand for.
+    pub(crate) fn variant(&self) -> Option<&'static str> {
+        let (_, name) = self.text.rsplit_once("::")?;
+        let name = name.trim();
+        Some(name.strip_prefix("r#").unwrap_or(name))
+    }
+
     /// Returns the value as an integer.
     pub(crate) fn number(&self) -> Option<i128> {
         self.value()?.signed()

@@ -3,6 +3,7 @@
 use alloc::borrow::Cow;
 use alloc::format;
 use alloc::vec::Vec;
+use core::convert::identity;
 use core::fmt::Debug;
 use core::ops::Range;
 
@@ -10,7 +11,8 @@ use crate::error::{EncodeError, EncodeErrorKind};
 use crate::frame::EncodeWith;
 use crate::sink::Sink;
 use crate::wire::{
-    BitField, Content, Fixed, LenRule, Length, Write, add_to, fill, len_to_wire, read_bits, write_bits,
+    BitField, Content, Fixed, LenRule, Length, Write, add_to, clear_in, fill, len_to_wire, read_bits,
+    write_bits,
 };
 
 /// Writes zeros, which are patched later or stay zero.
@@ -67,14 +69,42 @@ pub fn write_digits<T: Content<F>, F, S: Sink + ?Sized>(
     out.put(delimiter)
 }
 
+/// A number that may have a value for absence (`none`).
+#[diagnostic::on_unimplemented(
+    message = "`none` is for numbers, and `{Self}` is not a number",
+    label = "not a number",
+    note = "`none` is for an `Option` of a number, such as `Option<u16>`"
+)]
+pub trait Absent: Copy + Debug {
+    /// Returns `true` for the same number. Floats are compared by their bits, since NaN is equal to
+    /// nothing.
+    #[must_use]
+    fn is_same(self, other: Self) -> bool;
+}
+
+macro_rules! absent {
+    ($bits:path: $($type:ty),*) => {$(
+        impl Absent for $type {
+            #[inline(always)]
+            fn is_same(self, other: Self) -> bool {
+                $bits(self) == $bits(other)
+            }
+        }
+    )*};
+}
+
+absent!(identity: u8, u16, u32, u64, u128, i8, i16, i32, i64, i128, bool);
+absent!(f32::to_bits: f32);
+absent!(f64::to_bits: f64);
+
 /// Returns the number that encodes an `Option`: its value, or `absent` for `None`.
 ///
 /// # Errors
 /// Returns an error if the value of a `Some` is `absent`.
 #[inline(always)]
-pub fn or_none<T: PartialEq + Debug>(number: Option<T>, absent: T) -> Result<T, EncodeError> {
+pub fn or_none<T: Absent>(number: Option<T>, absent: T) -> Result<T, EncodeError> {
     match number {
-        Some(number) if number == absent => Err(is_absent(&absent)),
+        Some(number) if number.is_same(absent) => Err(is_absent(&absent)),
         Some(number) => Ok(number),
         None => Ok(absent),
     }
@@ -106,7 +136,7 @@ pub fn patch<T: Fixed<F>, F, S: Sink + ?Sized>(out: &mut S, at: usize, number: T
     Ok(())
 }
 
-/// Writes a number into the bits that were reserved for it in a run.
+/// Writes a number into the bits that were reserved for it in a run. They may have a number already.
 ///
 /// # Errors
 /// Returns an error if the number does not fit.
@@ -121,11 +151,13 @@ pub fn patch_bits<T: BitField, const BYTES: usize, S: Sink + ?Sized>(
     let run = written_between(out, at..at.saturating_add(BYTES));
     if BYTES > 16 {
         let mut run = run.into_owned();
+        clear_in(&mut run, width, shift, little);
         add_to(&mut run, number.to_bits(width)?, shift, little);
         out.patch(at, &run);
         return Ok(());
     }
-    let bits = read_bits::<BYTES>(&run, little) | number.to_bits(width)? << shift;
+    let others = read_bits::<BYTES>(&run, little) & !(u128::MAX >> 128u32.saturating_sub(width) << shift);
+    let bits = others | number.to_bits(width)? << shift;
     out.patch(at, &write_bits::<BYTES>(bits, little));
     Ok(())
 }

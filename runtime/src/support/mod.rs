@@ -39,8 +39,8 @@ pub use delimit::{
     check_any, check_delimiter, check_no_lead, drop_between, put_any, put_between, put_delimiter, put_stop,
 };
 pub use encode::{
-    check_len, check_max, not_derived_either, odd_constant, offset_to_wire, or_none, patch, patch_bits,
-    said_len, size_with, skip, write_digits, write_number, write_with, written,
+    Absent, check_len, check_max, not_derived_either, odd_constant, offset_to_wire, or_none, patch,
+    patch_bits, said_len, size_with, skip, write_digits, write_number, write_with, written,
 };
 pub use ends::{stopped, take_any, take_lead, take_lead_before, take_until};
 pub(crate) use filling::{ends_in_fill, is_not_fill};

@@ -288,8 +288,7 @@ fn variant(field: &Node, path: &Node, language: &impl Language) -> Option<String
     if constant.value().is_some() {
         return None;
     }
-    let (_, name) = constant.text.rsplit_once("::")?;
-    let (tag, tags) = (language.operand(field)?, language.tags(field, name)?);
+    let (tag, tags) = (language.operand(field)?, language.tags(field, constant.variant()?)?);
     let fits = |set: &Tags| match set {
         Tags::Range(first, last) if first == last => {
             Some(language.binary(Op::Equal, &tag, &first.to_string()))

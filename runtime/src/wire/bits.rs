@@ -306,6 +306,16 @@ pub(crate) fn add_to(run: &mut [u8], mut bits: u128, shift: u32, little: bool) {
     }
 }
 
+/// Clears bits in the bytes of a run.
+pub(crate) fn clear_in(run: &mut [u8], width: u32, shift: u32, little: bool) {
+    let len = run.len();
+    for bit in shift..shift.saturating_add(width) {
+        if let Some(byte) = place_of(len, bit, little).and_then(|at| run.get_mut(at)) {
+            *byte &= !(1 << (bit % 8));
+        }
+    }
+}
+
 /// Sets bits of a run that begin `shift` bits above the lowest.
 #[inline(always)]
 pub fn add_bits<R: AddBits>(run: &mut R, bits: u128, shift: u32) {

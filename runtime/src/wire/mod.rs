@@ -35,7 +35,7 @@ pub use self::bits::{
     bits_of_tag, cut_bits, items_as, items_from_bits, items_held, items_to_bits, peek_bits, read_bits,
     tag_of_bits, write_bits,
 };
-pub(crate) use self::bits::{add_to, item_of_array, join_bytes, sign_extended, split_bytes};
+pub(crate) use self::bits::{add_to, clear_in, item_of_array, join_bytes, sign_extended, split_bytes};
 pub use self::convert::{As, from_wire, to_wire, to_wire_by_ref};
 pub use self::delimiter::{Fill, Found, find, find_any, find_units, units_len, units_of};
 pub use self::digits::{Dec, Hex};

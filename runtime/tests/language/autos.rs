@@ -431,3 +431,72 @@ fn the_content_of_a_list_is_without_its_count() {
     let sums = Sums { a: vec![5, 6], b: vec![1], sum_a: Auto::new(), all_a: Auto::new(), sum_b: Auto::new() };
     same(sums, &[2, 0, 5, 0, 6, 0, 1, 0, 0, 11, 13, 1]);
 }
+
+/// A `calc` may name others that are written after it, also in bits.
+#[test]
+fn computed_from_later_fields() {
+    #[derive(Frame, Debug, PartialEq)]
+    #[frame(ctx(n: u8))]
+    struct Inner(#[count(n)] Vec<u8>);
+    #[derive(Frame, Debug, PartialEq)]
+    struct Last(u8);
+    #[derive(Frame, Debug, PartialEq)]
+    struct Computed {
+        #[calc(words * 2)]
+        bytes: Auto<u8>,
+        #[calc(count + 4)]
+        words: Auto<u8>,
+        #[bits(4)]
+        #[calc(count + low)]
+        high: Auto<u8>,
+        #[bits(4)]
+        #[calc(words - 5)]
+        low: Auto<u8>,
+        #[len_of(items)]
+        len: Auto<u8>,
+        #[calc(low + 1)]
+        of_items: Auto<u8>,
+        #[count_of(list)]
+        count: Auto<u8>,
+        #[ctx(of_items)]
+        items: Inner,
+        #[len(bytes, lenient)]
+        padded: Last,
+        list: Vec<u8>,
+    }
+    let computed = Computed {
+        bytes: Auto::new(),
+        words: Auto::new(),
+        high: Auto::new(),
+        low: Auto::new(),
+        len: Auto::new(),
+        of_items: Auto::new(),
+        count: Auto::new(),
+        items: Inner(vec![1]),
+        padded: Last(9),
+        list: vec![7],
+    };
+    same(computed, &[10, 5, 0x10, 1, 1, 1, 1, 9, 0, 0, 0, 0, 0, 0, 0, 0, 0, 7]);
+}
+
+/// The size of padding may be an `Auto`.
+#[test]
+fn padded_to_a_computed_length() {
+    #[derive(Frame, Debug, PartialEq)]
+    #[frame(be)]
+    struct Header {
+        a: u16,
+        b: u8,
+    }
+    #[derive(Frame, Debug, PartialEq)]
+    struct Packet {
+        #[calc(last + 5)]
+        len: Auto<u8>,
+        #[len(len, lenient)]
+        header: Header,
+        last: u8,
+    }
+    let packet = |last| Packet { len: Auto::new(), header: Header { a: 1, b: 2 }, last };
+    same(packet(0), &[5, 0, 1, 2, 0, 0, 0]);
+    assert_eq!(Packet::decode(&[3, 0, 1, 2, 9]).unwrap(), packet(9));
+}

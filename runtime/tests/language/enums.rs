@@ -191,3 +191,76 @@ fn a_box_gets_the_context_of_its_content() {
     let boxed = |inner| Boxed { kind: Auto::new(), inner: Box::new(inner) };
     round(boxed(Expression::Not(boxed(Expression::Value(7)))), &[2, 3, 1, 1, 7]);
 }
+
+mod numbers {
+    pub(super) const READ: u8 = 7;
+}
+
+/// Discriminants with a type: of an enum in bits, or whose tag is passed in.
+#[derive(Frame, Debug, Clone, Copy, PartialEq)]
+#[repr(u8)]
+enum Side {
+    Buy = b'B',
+    Sell = b'S',
+    Read = numbers::READ,
+    Next,
+}
+
+/// Their type differs from the type of the tag.
+#[derive(Frame, Debug, Clone, Copy, PartialEq)]
+#[repr(u8)]
+#[frame(be, tag = u16)]
+enum Wide {
+    A = b'a',
+    B,
+    Read = numbers::READ,
+    Sum = 1 << 3,
+}
+
+#[derive(Frame, Debug, Clone, Copy, PartialEq)]
+#[repr(i8)]
+#[frame(be, tag = i16)]
+enum Signed {
+    Less = -5i8,
+    More,
+}
+
+#[derive(Frame, Debug, Clone, Copy, PartialEq)]
+#[frame(tag = u8)]
+enum Plain {
+    Read = numbers::READ as isize,
+    Next,
+}
+
+#[derive(Frame, Debug, PartialEq)]
+struct Sides {
+    #[bits(8)]
+    bits: Side,
+    tag: u8,
+    #[tag(tag)]
+    chosen: Side,
+    #[tag_of(last)]
+    own: Auto<u8>,
+    last: Side,
+    wide: [Wide; 2],
+    signed: Signed,
+    plain: Plain,
+}
+
+#[test]
+fn discriminants_with_a_type() {
+    let sides = Sides {
+        bits: Side::Sell,
+        tag: b'B',
+        chosen: Side::Buy,
+        own: Auto::new(),
+        last: Side::Next,
+        wide: [Wide::B, Wide::Read],
+        signed: Signed::More,
+        plain: Plain::Next,
+    };
+    crate::held::same(sides, &[b'S', b'B', 8, 0, b'b', 0, 7, 0xff, 0xfc, 8]);
+    crate::held::same(Wide::Sum, &[0, 8]);
+    assert_eq!(Plain::decode(&[7]).unwrap(), Plain::Read);
+    assert_eq!(Side::SCHEMA.to_string().matches("b'B'").count(), 1, "{}", Side::SCHEMA);
+}

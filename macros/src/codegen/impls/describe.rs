@@ -17,7 +17,7 @@ impl Emit<'_> {
         let generics = self.bounded(&self.item.generics, |format| q!(__fw::Wire<#format>), &q!(__fw::Layout));
         let (plain, _, clause) = generics.split_for_impl();
         let (ident, ty) = (&self.item.ident, self.ty());
-        let (name, doc) = (self.item.ident.unraw().to_string(), &self.item.attrs.doc);
+        let (name, doc) = (&self.item.name, &self.item.attrs.doc);
         let limit = self.item.attrs.max.as_ref().map(|max| &max.value);
         let max = match limit {
             Some(limit) => q!(__fw::least_max(#max, __fw::Some(#limit))),

@@ -19,7 +19,6 @@ use crate::codegen::{
     Cx, Shared, all_know_their_tag, assertions_inside, destructure, plain_arms, q, tag_of_self,
 };
 use crate::layout::{BitConstant, Expression, Layout, TagType};
-use syn::ext::IdentExt;
 
 /// Returns the impls of a type, which is the last of `items`. The other items are its hidden
 /// structs.
@@ -44,11 +43,11 @@ fn emit_one<'a>(item: &'a Item, layout: &'a Layout<'a>) -> TokenStream {
         Data::Struct(_) => &[][..],
         Data::Enum(variants) => variants,
     };
-    let (name, shared) = (item.ident.unraw().to_string(), Shared::default());
+    let (name, shared) = (&item.name, Shared::default());
     let order = item.attrs.order.as_ref().map(|order| order.value);
     let generic = item.generics.type_params().next().is_some();
     let cx = |layout: &'a Layout<'a>, turn: Order| {
-        let cx = Cx::new(&name, order, generic, variants, layout.tags.as_ref(), &shared);
+        let cx = Cx::new(name, order, generic, variants, layout.tags.as_ref(), &shared);
         cx.of_steps(&layout.steps).in_order(layout.order.as_ref().map(|_| turn), layout)
     };
     let little = layout.little.as_deref();

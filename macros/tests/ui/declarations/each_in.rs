@@ -23,4 +23,13 @@ struct Lists {
     no_list: u8,
 }
 
+#[derive(Frame)]
+#[frame(ctx(size: u8))]
+struct Handed {
+    #[count_prefixed(u8)]
+    sizes: Vec<u8>,
+    #[each(size in sizes, len(size))]
+    blobs: Vec<Vec<u8>>,
+}
+
 fn main() {}

@@ -11,4 +11,13 @@ struct Packet {
     ping: Auto<u8>,
 }
 
+#[derive(Frame)]
+#[frame(be)]
+struct Converted {
+    #[calc(u16::from(low))]
+    high: Auto<u16>,
+    #[calc(u8::try_from(high).unwrap_or(0))]
+    low: Auto<u8>,
+}
+
 fn main() {}

@@ -25,8 +25,9 @@ pub(crate) trait Values {
     /// Returns the bits of a field, member, tag or context.
     fn bits(&self, node: &Node) -> Option<u128>;
 
-    /// Returns the name of the variant, if a field or member is an enum.
-    fn variant(&self, _: &Node) -> Option<&str> {
+    /// Returns `true` if a field or member is the variant with this name, or `None` if it is not
+    /// known to be an enum that has such a variant.
+    fn is_variant(&self, _: &Node, _name: &str) -> Option<bool> {
         None
     }
 
@@ -264,11 +265,10 @@ fn binary(op: Op, left: &Node, right: &Node, values: &dyn Values, expected: Opti
 }
 
 /// Compares the variant of `field` with the variant in `path`, such as `Kind::Open`. Returns `None`
-/// if one of them is unknown.
+/// if one of them is unknown. `path` may also be an associated constant, such as `Kind::LATEST`.
 fn variants(field: &Node, path: &Node, values: &dyn Values) -> Option<bool> {
     let Node::Constant(path) = path else { return None };
-    let (_, name) = path.text.rsplit_once("::")?;
-    values.variant(field).map(|variant| variant == name)
+    values.is_variant(field, path.variant()?)
 }
 
 fn shift(op: Op, number: Number, by: Number) -> Outcome {

@@ -253,12 +253,9 @@ impl Plan {
             }
             _ => return Ok(None),
         };
-        let (Op::Equal | Op::NotEqual, Some((_, variant))) = (op, path.text.rsplit_once("::")) else {
-            return Ok(None);
-        };
+        let (Op::Equal | Op::NotEqual, Some(variant)) = (op, path.variant()) else { return Ok(None) };
         let Some(schema) = self.schema(field, names) else { return Ok(None) };
         let Body::Enum(variants) = schema.body else { return Ok(None) };
-        let variant = variant.trim();
         if !variants.iter().any(|each| each.name == variant) {
             return Ok(None);
         }

@@ -310,3 +310,60 @@ fn lists_with_one_item_for_each_element_of_another() {
     let cut = refused::<Along>(&[2, 0, 1, 0, 1, 1, 0, 2, 5, 6, 7]);
     assert!(cut.starts_with("Along.blobs[1] at byte"), "{cut}");
 }
+
+/// Lists in two variants may have the same name or the same position, and a type may have the name
+/// that the items of a list have in schemas.
+#[derive(Frame, Debug, PartialEq, Clone)]
+#[frame(tag = u8)]
+enum Command {
+    #[tag(b'g')]
+    Get {
+        #[until(b"\r\n")]
+        #[separated(b" ")]
+        keys: Vec<String>,
+    },
+    #[tag(b'G')]
+    Gets {
+        #[until(b"\r\n")]
+        #[separated(b",")]
+        keys: Vec<String>,
+    },
+    #[tag(b'a')]
+    Add(
+        #[count_prefixed(u8)]
+        #[each(len_prefixed(u8))]
+        Vec<String>,
+    ),
+    #[tag(b'b')]
+    Both(
+        #[count_prefixed(u8)]
+        #[each(count_prefixed(u8), each(len_prefixed(u8)))]
+        Vec<Vec<String>>,
+        #[count_prefixed(u8)]
+        #[each(len_prefixed(u8))]
+        Vec<Field0Item>,
+    ),
+}
+
+#[derive(Frame, Debug, PartialEq, Clone)]
+struct Field0Item(u8);
+
+#[derive(Frame, Debug, PartialEq, Clone)]
+struct LineItem {
+    #[rest]
+    #[separated(b",")]
+    line: Vec<String>,
+}
+
+#[test]
+fn lists_of_the_same_name() {
+    round(Command::Get { keys: vec!["a".into(), "b".into()] }, b"ga b\r\n");
+    round(Command::Gets { keys: vec!["a".into(), "b c".into()] }, b"Ga,b c\r\n");
+    round(Command::Add(vec!["x".into()]), b"a\x01\x01x");
+    let both = Command::Both(vec![vec!["x".into()], vec![]], vec![Field0Item(7)]);
+    round(both, b"b\x02\x01\x01x\0\x01\x01\x07");
+    round(LineItem { line: vec!["a".into(), "b".into()] }, b"a,b");
+    samples_of::<Command>();
+    let kaitai = Command::SCHEMA.kaitai().to_string();
+    assert!(kaitai.contains("  keys_item:") && kaitai.contains("  field0_item:"), "{kaitai}");
+}

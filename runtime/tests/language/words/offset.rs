@@ -166,3 +166,38 @@ fn a_rest_ends_where_the_next_field_begins() {
     );
     assert!(refused::<UpTo>(b"\0\x05\0\x01\0\x09\x01n").starts_with("UpTo.items"));
 }
+
+/// The offset is written again when the delimiter before the field is removed.
+#[derive(Frame, Debug, PartialEq, Clone)]
+#[frame(be)]
+struct InBits {
+    #[bits(4)]
+    kind: u8,
+    #[bits(12)]
+    #[offset_of(data)]
+    at: Auto<u16>,
+    #[bits(128)]
+    filler: u128,
+    #[bits(8)]
+    #[offset_of(data)]
+    again: Auto<u8>,
+    #[until(b"\r\n", between)]
+    name: String,
+    #[rest]
+    data: Vec<u8>,
+}
+
+#[test]
+fn an_offset_in_bits_is_written_twice() {
+    let in_bits = |data: &[u8]| InBits {
+        kind: 3,
+        at: Auto::new(),
+        filler: 9,
+        again: Auto::new(),
+        name: "abc".into(),
+        data: data.to_vec(),
+    };
+    let bytes = |at, end: &[u8]| [&[0x30, at], &[0; 15][..], &[9, at], b"abc", end].concat();
+    round(in_bits(&[]), &bytes(22, b""));
+    round(in_bits(&[1]), &bytes(24, b"\r\n\x01"));
+}

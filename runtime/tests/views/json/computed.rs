@@ -3,6 +3,7 @@
 use std::fmt::Debug;
 
 use framewright::checksum::Crc32;
+use framewright::json::{from_json, to_json};
 use framewright::prelude::*;
 
 use super::{Conditional, fails, gives, is};
@@ -208,4 +209,44 @@ fn padded_fields_with_computed_sizes() {
     };
     assert_eq!(value.to_vec().unwrap(), b"\x01\x23@a\0\0\0\0\x01\x02");
     is(&value, "{\"n\": 3, \"tag\": null, \"out\": \"\", \"name\": \"a\", \"list\": \"0x0102\"}");
+}
+
+/// An associated constant of an enum is not the name of a variant, so only Rust can compare it.
+#[test]
+fn an_enum_compared_with_its_constant() {
+    #[derive(Frame, Debug, Clone, Copy, PartialEq)]
+    #[frame(tag = u8)]
+    #[allow(non_camel_case_types)]
+    enum Mark {
+        Intel = 1,
+        Motorola = 2,
+        r#type = 3,
+    }
+    impl Mark {
+        const NATIVE: Self = Self::Intel;
+    }
+    #[derive(Frame, Debug, PartialEq)]
+    struct Native {
+        mark: Mark,
+        #[wire(order = if mark == Mark::NATIVE { framewright::Order::Little } else { framewright::Order::Big })]
+        n: u32,
+        #[when(mark == Mark::NATIVE)]
+        native: Option<u8>,
+        #[when(mark != Mark::r#type)]
+        known: Option<u8>,
+        #[when(mark == Mark::NATIVE)]
+        #[calc(n.count_ones() as u8)]
+        ones: Auto<u8>,
+    }
+    let bytes = [1, 1, 0, 0, 0, 5, 6, 1];
+    let json = r#"{"mark": "Intel", "n": 1, "native": 5, "known": 6, "ones": 1}"#;
+    assert_eq!(from_json::<Native>(json).unwrap(), bytes);
+    let json = r#"{"mark": "type", "n": 1, "native": null, "known": null}"#;
+    assert_eq!(from_json::<Native>(json).unwrap(), [3, 0, 0, 0, 1]);
+    for sample in framewright::testing::samples::<Native>(3, 20) {
+        let json = to_json(&sample).unwrap();
+        assert_eq!(from_json::<Native>(&json).unwrap(), sample.to_vec().unwrap(), "{json}");
+    }
+    let damaged = framewright::view::dump_bytes::<Native>(&bytes[..6]).to_string();
+    assert!(!damaged.contains(" known "), "{damaged}");
 }
