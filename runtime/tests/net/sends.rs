@@ -1,11 +1,15 @@
 //! Tests of frames that a handler sends, in different ways and in different orders.
 
+use std::pin::pin;
 use std::sync::Arc;
+use std::task::{Context, Waker};
 use std::time::Duration;
 
 use framewright::Error;
-use framewright::net::{Close, Conn, Handler, Limits, Server};
+use framewright::net::{Close, Conn, Handler, Limits, Peer, Server};
 use tokio::io::{AsyncReadExt, AsyncWriteExt, DuplexStream};
+use tokio::sync::mpsc;
+use tokio::time::timeout;
 
 use crate::frames::Line;
 
@@ -163,4 +167,47 @@ async fn a_handler_that_sends_a_lot_gets_an_error_and_flushes() {
     let mut replies = String::new();
     pipe.read_to_string(&mut replies).await.unwrap();
     assert_eq!(replies, format!("{}10\n", "123456789\n".repeat(10)));
+}
+
+/// Sends a line. Before its turn ends, another thread asks whether everything is written.
+struct Hasty(mpsc::UnboundedSender<(bool, Peer<Line>)>);
+
+impl Handler for Hasty {
+    type In<'a> = Line;
+    type Out = Line;
+    type State = ();
+
+    async fn open(&self, _: &mut Conn<Line>) -> Result<(), Close> {
+        Ok(())
+    }
+
+    async fn frame(&self, conn: &mut Conn<Line>, (): &mut (), line: Line) -> Result<(), Close> {
+        conn.send(line)?;
+        let peer: Peer<Line> = conn.handle();
+        let asking = std::thread::spawn(move || {
+            let cx = &mut Context::from_waker(Waker::noop());
+            let flushed = pin!(peer.flushed()).poll(cx).is_ready();
+            (flushed, peer)
+        });
+        Ok(self.0.send(asking.join().map_err(|_| "the thread panicked")?)?)
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_a_handler_has_sent_is_not_flushed_before_it_is_written() {
+    let (told, mut asked) = mpsc::unbounded_channel();
+    let server = Server::new(Hasty(told));
+    let (mut ours, theirs) = tokio::io::duplex(4);
+    let running = tokio::spawn(async move { server.serve_connection(theirs).await });
+    ours.write_all(b"hi\n").await.unwrap();
+    let (flushed, peer) = asked.recv().await.unwrap();
+    assert!(!flushed);
+    timeout(Duration::from_secs(60), peer.flushed()).await.unwrap().unwrap();
+    let mut seen = [0; 3];
+    ours.read_exact(&mut seen).await.unwrap();
+    assert_eq!(&seen, b"hi\n");
+    // Nothing is left to be written.
+    timeout(Duration::from_secs(60), peer.flushed()).await.unwrap().unwrap();
+    drop(ours);
+    running.await.unwrap().unwrap();
 }

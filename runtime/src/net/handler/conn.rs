@@ -304,7 +304,7 @@ impl<Out: Encode> Peer<Out> {
     }
 
     /// Waits until all frames sent to the connection so far, from anywhere, have been passed to the
-    /// system.
+    /// system. Frames that a [`Session`](crate::Session) has fed itself do not count.
     ///
     /// The peer may not have read them yet. To detect lost frames, a protocol needs
     /// acknowledgements.

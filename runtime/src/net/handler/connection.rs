@@ -47,12 +47,12 @@ enum Handled {
 impl<S: Service, IO: AsyncRead + AsyncWrite + Unpin> Connection<S, IO> {
     pub(crate) fn new(service: Arc<S>, transport: Transport<IO>) -> Self {
         let framer = transport.framer();
-        let conn = Conn::new(Arc::clone(&transport.outbox));
-        Self { service, framer, conn, transport }
+        Self::resume(service, transport, framer)
     }
 
     /// Creates a connection that continues at the point where a session has stopped.
     pub(crate) fn resume(service: Arc<S>, transport: Transport<IO>, framer: Framer) -> Self {
+        transport.outbox.begin_handling();
         let conn = Conn::new(Arc::clone(&transport.outbox));
         Self { service, framer, conn, transport }
     }

@@ -83,8 +83,11 @@ pub(crate) struct Outbox {
     limit: usize,
     /// Number of bytes that the task has taken and not written yet, as last reported.
     in_flight: AtomicUsize,
-    /// Whether a frame was queued since the task last took the queue.
+    /// Whether a frame was queued since the task last took the queue, or the task has to
+    /// [report](Self::ask_for_report).
     filled: AtomicBool,
+    /// Whether a handler writes into the task's buffer, which is not counted here.
+    handled: AtomicBool,
     stage: AtomicU8,
     /// Whether the deadline was set since the task last checked.
     rescheduled: AtomicBool,
@@ -157,6 +160,7 @@ impl Outbox {
             limit,
             in_flight: AtomicUsize::new(0),
             filled: AtomicBool::new(false),
+            handled: AtomicBool::new(false),
             stage: AtomicU8::new(Stage::Open.number()),
             rescheduled: AtomicBool::new(false),
             ends,
@@ -326,7 +330,7 @@ impl Outbox {
         self.lock().frames.len()
     }
 
-    /// Takes all queued bytes.
+    /// Takes all queued bytes, when everything taken before is written.
     pub(crate) fn take(&self) -> Option<OutBuffer> {
         if !self.filled.load(Ordering::Acquire) {
             return None;
@@ -335,6 +339,9 @@ impl Outbox {
         let frames = std::mem::take(&mut queue.frames);
         self.owes(frames.len());
         self.filled.store(false, Ordering::Release);
+        if frames.is_empty() {
+            self.room.notify_waiters();
+        }
         Some(frames)
     }
 
@@ -357,9 +364,24 @@ impl Outbox {
         self.room.notified()
     }
 
+    /// Records that a handler writes into the task's buffer.
+    pub(crate) fn begin_handling(&self) {
+        self.handled.store(!self.datagrams, Ordering::Release);
+    }
+
+    /// Makes the task report when it has written the frames that its handler has sent. Another
+    /// thread cannot know whether there are any.
+    fn ask_for_report(&self) {
+        if self.handled.load(Ordering::Acquire) && self.stage() < Stage::Ended {
+            self.wake(&self.lock());
+        }
+    }
+
     /// Waits until everything is written.
     pub(crate) async fn flushed(&self) -> Result<(), Refused> {
-        lent::with(self.owner, |out| self.owes(out.len()));
+        if lent::with(self.owner, |out| self.owes(out.len())).is_none() {
+            self.ask_for_report();
+        }
         loop {
             let room = self.room();
             // If everything was written, the result is `Ok` even if the connection has ended since.
