@@ -122,7 +122,7 @@ impl<S: Encode, R> Client<S, R> {
 
     /// Puts a frame into the out-buffer, to be written by the next [`send`](Self::send),
     /// [`flush`](Self::flush), [`recv`](Self::recv) or [`call`](Self::call), so that many small
-    /// frames go out in one write.
+    /// frames go out in one write. The out-buffer has no limit.
     ///
     /// # Errors
     /// [`Error::Encode`] for a frame that cannot be encoded. [`Error::Closed`] after a failed write.
