@@ -3,13 +3,15 @@
 use std::collections::HashMap;
 use std::io;
 use std::path::Path;
-use std::sync::{Arc, LazyLock};
+use std::sync::{Arc, LazyLock, Mutex, PoisonError, Weak};
 
 use argon2::Argon2;
 use argon2::password_hash::rand_core::OsRng;
 use argon2::password_hash::{PasswordHash, PasswordHasher, PasswordVerifier, SaltString};
 use tokio::sync::Semaphore;
 use tokio::task::spawn_blocking;
+
+use crate::Network;
 
 ///
 /// The users of a server. Each line of the file consists of a name, a colon and the [`hash`] of the
@@ -20,6 +22,9 @@ pub struct Users {
     /// Limits how many passwords are checked concurrently. A check takes much time and memory by
     /// design.
     checking: Arc<Semaphore>,
+    /// Each network with a check has a semaphore of one permit, so that a network with many wrong
+    /// passwords does not keep the others waiting.
+    turns: Arc<Mutex<HashMap<Network, Weak<Semaphore>>>>,
 }
 
 /// The hash to check a password against if the name is unknown. Without this check, the time would
@@ -52,19 +57,22 @@ impl Users {
                 return Err(format!("line {number}: duplicate user `{user}`"));
             }
         }
-        Ok(Self { hashes: Arc::new(hashes), checking: Arc::new(Semaphore::new(Self::AT_A_TIME)) })
+        let checking = Arc::new(Semaphore::new(Self::AT_A_TIME));
+        Ok(Self { hashes: Arc::new(hashes), checking, turns: Arc::default() })
     }
 
-    /// Returns `true` if this is the password of the user.
+    /// Returns `true` if this is the password of the user. Passwords from one network are checked one
+    /// after the other.
     ///
     /// # Cancel safety
     /// If cancelled, a check that is in progress finishes in the background.
-    pub async fn check(&self, user: &str, password: &[u8]) -> bool {
+    pub async fn check(&self, from: impl Into<Network>, user: &str, password: &[u8]) -> bool {
         let known = self.hashes.get(user).cloned();
-        let Ok(turn) = Arc::clone(&self.checking).acquire_owned().await else { return false };
+        let Ok(in_network) = self.turns_of(from.into()).acquire_owned().await else { return false };
+        let Ok(in_all) = Arc::clone(&self.checking).acquire_owned().await else { return false };
         let password = password.to_vec();
         let checked = spawn_blocking(move || {
-            let _turn = turn;
+            let _turns = (in_network, in_all);
             let is_known = known.is_some();
             let hash = known.unwrap_or_else(|| NOBODY.clone());
             let same = PasswordHash::new(&hash)
@@ -72,6 +80,17 @@ impl Users {
             same && is_known
         });
         checked.await.unwrap_or(false)
+    }
+
+    fn turns_of(&self, network: Network) -> Arc<Semaphore> {
+        let mut turns = self.turns.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(turn) = turns.get(&network).and_then(Weak::upgrade) {
+            return turn;
+        }
+        turns.retain(|_, turn| turn.strong_count() > 0);
+        let turn = Arc::new(Semaphore::new(1));
+        turns.insert(network, Arc::downgrade(&turn));
+        turn
     }
 }
 
@@ -87,17 +106,46 @@ pub fn hash(password: &str) -> io::Result<String> {
 
 #[cfg(test)]
 mod tests {
+    use std::future::Future;
+    use std::net::IpAddr;
+    use std::task::{Context, Waker};
+
     use super::*;
+
+    const HERE: IpAddr = IpAddr::V4(std::net::Ipv4Addr::LOCALHOST);
+
+    #[tokio::test]
+    async fn a_network_with_many_checks_does_not_keep_others_waiting() {
+        let users = Users::parse("").unwrap();
+        let _one_at_a_time = users.checking.acquire().await.unwrap();
+        let busy = users.checking.acquire().await.unwrap();
+        let order = Mutex::new(Vec::new());
+        let check = async |number: u8, from: IpAddr| {
+            assert!(!users.check(from, "eve", b"guess").await);
+            order.lock().unwrap().push(number);
+        };
+        let there = IpAddr::from([192, 0, 2, 1]);
+        let (first, second, third) = (check(1, there), check(2, there), check(3, HERE));
+        let (mut first, mut second, mut third) = (Box::pin(first), Box::pin(second), Box::pin(third));
+        let mut cx = Context::from_waker(Waker::noop());
+        assert!(first.as_mut().poll(&mut cx).is_pending());
+        assert!(second.as_mut().poll(&mut cx).is_pending());
+        assert!(third.as_mut().poll(&mut cx).is_pending());
+        drop(busy);
+        tokio::join!(first, second, third);
+        assert_eq!(*order.lock().unwrap(), [1, 3, 2]);
+        assert!(users.turns.lock().unwrap().values().all(|turn| turn.strong_count() == 0));
+    }
 
     #[tokio::test]
     async fn passwords_are_checked() {
         let text = format!("# who may\n\nada:{}\n", hash("engine").unwrap());
         let users = Users::parse(&text).unwrap();
-        assert!(users.check("ada", b"engine").await);
-        assert!(!users.check("ada", b"Engine").await);
-        assert!(!users.check("ada", b"").await);
-        assert!(!users.check("eve", b"engine").await);
-        assert!(!users.check("eve", b"").await);
+        assert!(users.check(HERE, "ada", b"engine").await);
+        assert!(!users.check(HERE, "ada", b"Engine").await);
+        assert!(!users.check(HERE, "ada", b"").await);
+        assert!(!users.check(HERE, "eve", b"engine").await);
+        assert!(!users.check(HERE, "eve", b"").await);
     }
 
     #[test]

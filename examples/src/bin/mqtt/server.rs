@@ -129,7 +129,7 @@ impl Broker {
     ) -> Option<Owner> {
         let Some(users) = &self.users else { return Some(Owner::Network(conn.peer_addr().ip().into())) };
         let (user, password) = (user?, password.unwrap_or_default());
-        users.check(&user, &password).await.then_some(Owner::User(user))
+        users.check(conn.peer_addr().ip(), &user, &password).await.then_some(Owner::User(user))
     }
 
     async fn serve(&self, conn: &mut Conn<Packet>, client: &Client, packet: Packet) -> Result<(), Close> {

@@ -26,7 +26,7 @@ fn serve(args: &[&str]) -> (Program, SocketAddr) {
 fn asked(address: SocketAddr, first: &str, lines: &str) -> String {
     let mut peer = connect(address);
     write!(peer, "{first} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n{lines}\r\n").unwrap();
-    String::from_utf8(peer.finish()).unwrap()
+    String::from_utf8(peer.drain()).unwrap()
 }
 
 fn upgraded(address: SocketAddr) -> TcpStream {

@@ -185,7 +185,7 @@ fn body_ended(link: &Link) {
     }
 }
 
-/// A guard for a step that must be completed. If it is dropped before [`finish`](Self::finish), the
+/// A guard for a step that must be completed. If it is dropped before [`end`](Self::end), the
 /// connection is aborted.
 pub(super) struct Whole<'s> {
     pub(super) session: &'s mut Session,
@@ -193,6 +193,7 @@ pub(super) struct Whole<'s> {
 }
 
 impl Whole<'_> {
+    #[cfg(feature = "tls")]
     pub(super) fn finish(mut self) {
         self.done = true;
     }

@@ -1,5 +1,7 @@
 //! The output to a client: chat frames, or WebSocket messages that contain them.
 
+use std::net::SocketAddr;
+
 use framewright::net::Peer;
 use framewright::{Encode, Result};
 use framewright_examples::websocket::Fault;
@@ -41,6 +43,13 @@ impl Outlet for Line {
                 let _ = peer.try_send(REPLACED.frame());
                 peer.close();
             }
+        }
+    }
+
+    fn peer_addr(&self) -> SocketAddr {
+        match self {
+            Self::Tcp(peer) => peer.peer_addr(),
+            Self::Web(peer) => peer.peer_addr(),
         }
     }
 }

@@ -76,7 +76,7 @@ impl<O: Outlet> Node<O> {
     }
 
     async fn place(&self, name: Name, hello: Option<&Hello>, out: O) -> Result<Entered<O>, NoEntry> {
-        let (epoch, stored_from, next_for) = match self.claim(name, hello).await? {
+        let (epoch, stored_from, next_for) = match self.claim(name, hello, &out).await? {
             Entry::Entered { epoch, stored_from, next_for } => (epoch, stored_from, next_for),
             Entry::Held => return Err(NoEntry::Refused("the name is taken")),
             Entry::Ahead => {
@@ -95,7 +95,7 @@ impl<O: Outlet> Node<O> {
         Ok((place, stored_from, next_for))
     }
 
-    async fn claim(&self, name: Name, hello: Option<&Hello>) -> Result<Entry, NoEntry> {
+    async fn claim(&self, name: Name, hello: Option<&Hello>, out: &O) -> Result<Entry, NoEntry> {
         let enter = async |right| {
             let greeting = hello.map(|hello| Greeting { token: hello.token, seen: hello.seen });
             let claim = Claim { greeting, right };
@@ -110,10 +110,13 @@ impl<O: Outlet> Node<O> {
         };
         // Checking a password is expensive. A client that returns with its token needs no check.
         match enter(Right::None).await? {
-            Entry::Held if users.check(&name.to_string(), &hello.password).await => {
+            Entry::Held => {
+                let from = out.peer_addr().ip();
+                if !users.check(from, &name.to_string(), &hello.password).await {
+                    return Err(NoEntry::Refused("wrong name or password"));
+                }
                 Ok(enter(Right::Always).await?)
             }
-            Entry::Held => Err(NoEntry::Refused("wrong name or password")),
             entry => Ok(entry),
         }
     }

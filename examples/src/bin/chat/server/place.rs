@@ -1,6 +1,7 @@
 //! The place of a name on a node: the connection that has the name, and the state of its delivery.
 
 use std::collections::{HashMap, HashSet, VecDeque};
+use std::net::SocketAddr;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -27,6 +28,8 @@ pub trait Outlet: Clone + Send + Sync + 'static {
     fn flushed(&self) -> impl Future<Output = Result<()>> + Send;
 
     fn close(&self);
+
+    fn peer_addr(&self) -> SocketAddr;
 }
 
 /// The connection that has a name.
@@ -224,6 +227,10 @@ mod tests {
         }
 
         fn close(&self) {}
+
+        fn peer_addr(&self) -> SocketAddr {
+            SocketAddr::from(([127, 0, 0, 1], 0))
+        }
     }
 
     #[test]

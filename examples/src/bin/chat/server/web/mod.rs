@@ -9,8 +9,8 @@ use std::time::Duration;
 use framewright::net::{Limits, Serves};
 use framewright::{Close, Error, Layout, Result, Server, Session};
 use framewright_examples::halved;
-use framewright_examples::http::Length;
 use framewright_examples::http::protocol::{Request, Response};
+use framewright_examples::http::{self, Length};
 use framewright_examples::websocket::{Budget, OVERHEAD, upgrade};
 use tokio::time::Instant;
 
@@ -63,7 +63,12 @@ async fn converse(mut s: Session, site: &Site, shared: Shared) -> Result<(), Clo
                 Ok(granted) => return talk(s, granted, shared).await,
                 Err(refused) => return refuse(s, &refused).await,
             },
-            (_, method @ ("GET" | "HEAD"), Some(asset)) => give(&mut s, asset, method == "GET").await?,
+            (_, method @ ("GET" | "HEAD"), Some(asset)) => {
+                give(&mut s, asset, method == "GET").await?;
+                if http::closes(request.lines()) {
+                    return Ok(());
+                }
+            }
             (.., Some(_)) => return refuse(s, &upgrade::refusal(405, "Method Not Allowed")).await,
             (.., None) => return refuse(s, &upgrade::refusal(404, "Not Found")).await,
         }
