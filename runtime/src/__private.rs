@@ -1,4 +1,4 @@
-//! Re-exports for generated code, which names no other path. This is not part of the public API,
+//! Re-exports for generated code, which names no other path except `::core`. This is not part of the public API,
 //! and anything here may change with any release.
 
 pub use core::default::Default;

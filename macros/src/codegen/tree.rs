@@ -5,7 +5,7 @@ use quote::format_ident;
 use syn::Type;
 
 use super::q;
-use crate::layout::{Covered, Covers, Expression, Named, Op, Target, Tree, Use};
+use crate::layout::{Covered, Covers, Expression, Named, OnWire, Op, Target, Tree, Use};
 
 impl Expression<'_> {
     /// Returns the schema's expression: its text and its tree.
@@ -13,7 +13,11 @@ impl Expression<'_> {
         let (text, tree) = (super::expression::text(self), self.tree.schema(&self.uses));
         let expr = q!(__fw::Expr::new(#text, #tree));
         let names = self.names();
-        if self.tree.is_whole() || names.is_empty() { expr } else { q!(#expr.naming(&[#(#names),*])) }
+        if self.tree.is_on_wire(&self.uses) || names.is_empty() {
+            expr
+        } else {
+            q!(#expr.naming(&[#(#names),*]))
+        }
     }
 
     /// Returns the fields that the expression names, without duplicates.
@@ -39,6 +43,7 @@ pub(super) fn last_item(text: &str, tree: &Tree, item: &Type) -> TokenStream {
         local: plain,
         what: Named::Item,
         ty: Some(item),
+        on_wire: OnWire::Value,
         reference: false,
         element: false,
     };
@@ -62,6 +67,7 @@ impl Tree {
                 q!(__fw::Node::Number(#number, #ty))
             }
             Self::Bool(value) => q!(__fw::Node::Bool(#value)),
+            Self::Use(_) | Self::Member(..) if !self.is_on_wire(uses) => opaque(),
             Self::Use(index) => uses.get(*index).map_or_else(opaque, Use::schema),
             Self::Member(base, name) => self.member(base, name, uses).unwrap_or_else(opaque),
             Self::Len(value) => {
@@ -69,7 +75,11 @@ impl Tree {
                 q!(__fw::Node::Len(&#value))
             }
             Self::IsSome(value) => {
-                let value = of(value);
+                // Whether a field is present does not depend on its type.
+                let value = match **value {
+                    Self::Use(index) => uses.get(index).map_or_else(opaque, Use::schema),
+                    _ => opaque(),
+                };
                 q!(__fw::Node::IsSome(&#value))
             }
             Self::Constant(path) => {

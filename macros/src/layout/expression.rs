@@ -27,11 +27,24 @@ pub(crate) struct Use<'a> {
     pub(crate) what: Named<'a>,
     /// Type of the value, if known.
     pub(crate) ty: Option<&'a Type>,
+    pub(crate) on_wire: OnWire,
     /// Whether the variable is always a reference.
     pub(crate) reference: bool,
     /// Whether the value is the element of a list that belongs to an item: `size` in
     /// `each(size in sizes, len(size))`.
     pub(crate) element: bool,
+}
+
+/// What of a value is on the wire.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum OnWire {
+    /// The value itself.
+    Value,
+    /// A number that is converted to the value. The value may be the same number, but its members are
+    /// not on the wire.
+    Number,
+    /// A value of another type, which only Rust can convert.
+    Other,
 }
 
 /// What a name means in the schema.
@@ -99,6 +112,24 @@ impl Tree {
         Self::Binary(op, Box::new(left), Box::new(right))
     }
 
+    /// Returns `true` if readers of a schema can compute the expression from what is on the wire.
+    pub(crate) fn is_on_wire(&self, uses: &[Use<'_>]) -> bool {
+        let is_on_wire = |of: &Self| of.is_on_wire(uses);
+        match self {
+            Self::Opaque => false,
+            Self::Number(..) | Self::Bool(_) | Self::Constant(_) | Self::IsSome(_) => true,
+            Self::Use(index) => uses.get(*index).is_some_and(|named| named.on_wire != OnWire::Other),
+            Self::Member(of, _) => match **of {
+                Self::Use(index) => uses.get(index).is_some_and(|named| named.on_wire == OnWire::Value),
+                _ => is_on_wire(of),
+            },
+            Self::Len(of) | Self::Cast(of, _) | Self::Not(of) | Self::Negative(of) => is_on_wire(of),
+            Self::Binary(_, left, right) => is_on_wire(left) && is_on_wire(right),
+            Self::If(condition, yes, no) => is_on_wire(condition) && is_on_wire(yes) && is_on_wire(no),
+        }
+    }
+
+    /// Returns `true` if all parts of the expression are known to the macro.
     pub(crate) fn is_whole(&self) -> bool {
         match self {
             Self::Opaque => false,

@@ -20,7 +20,7 @@ pub(crate) use content::{
     Value,
 };
 pub(crate) use derived::{Assertion, Calc, Checksum, Covered, Covers, Empty, Gap, Offset, PresenceFlag};
-pub(crate) use expression::{Expression, Named, Op, Tree, Use};
+pub(crate) use expression::{Expression, Named, OnWire, Op, Tree, Use};
 pub(crate) use length::{Agreement, Claim, Counts, Length, LengthRole, Measure, Rule, Says, WhenKnown};
 pub(crate) use number::{BitConstant, BitField, BitRun, BitValue, Bits, Format, Number, Quantity};
 pub(crate) use tag::{Arm, ArmTag, Match, Peek, Tag, TagConstant, TagOf, TagType, Tags};

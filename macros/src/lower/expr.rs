@@ -4,9 +4,9 @@ use proc_macro2::Ident;
 use syn::Expr;
 
 use super::{Lower, Reach, tree};
-use crate::ast::{Field, auto_item, needs, variables};
+use crate::ast::{Field, auto_item, list_item, needs, option_item, variables};
 use crate::attr::{FieldRange, RangeKind};
-use crate::layout::{Covered, Covers, End, Expression, Named, Op, Target, Tree, Use};
+use crate::layout::{Covered, Covers, End, Expression, Named, OnWire, Op, Target, Tree, Use};
 
 impl<'a> Lower<'a> {
     /// Resolves an expression on `field`, which may name only earlier fields and context values.
@@ -34,6 +34,7 @@ impl<'a> Lower<'a> {
             local: value.local.clone(),
             what: Named::Context(index),
             ty: Some(value.ty),
+            on_wire: OnWire::Value,
             reference: value.reference,
             element: false,
         });
@@ -89,9 +90,23 @@ impl<'a> Lower<'a> {
             local: field.local.clone(),
             what,
             ty,
+            on_wire: on_wire(field),
             reference: false,
             element: false,
         }
+    }
+}
+
+/// Returns what of the value of a field is on the wire. A list whose items are converted has the same
+/// length there.
+fn on_wire(field: &Field) -> OnWire {
+    let wire = field.attrs.wire.as_ref().map(|wire| &wire.value);
+    let is_list = list_item(option_item(&field.ty).unwrap_or(&field.ty)).is_some();
+    match wire {
+        Some(wire) if wire.converted().is_some() && (!is_list || wire.whole.is_some()) => OnWire::Other,
+        Some(wire) if wire.number.is_some() => OnWire::Number,
+        _ if field.attrs.bits_as.is_some() => OnWire::Number,
+        _ => OnWire::Value,
     }
 }
 
@@ -102,6 +117,7 @@ pub(crate) fn last_item(end: &End<'_>) -> Tree {
         local: plain.clone(),
         what: Named::Item,
         ty: None,
+        on_wire: OnWire::Value,
         reference: false,
         element: false,
     };

@@ -3,6 +3,7 @@
 
 mod capture;
 mod compatible;
+mod converted;
 mod declared;
 mod dump;
 mod json;

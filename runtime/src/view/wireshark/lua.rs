@@ -11,12 +11,35 @@ use crate::view::language::{Language, Sort};
 /// Writes expressions in Lua. The table `v` contains the numbers that have been read.
 pub(super) struct Lua<'a>(pub(super) &'a Schema);
 
+impl Lua<'_> {
+    /// Returns the type of a field or member.
+    fn ty(&self, node: &Node) -> Option<Type> {
+        let (schema, name) = match node {
+            Node::Field(operand) => (self.0, operand.name),
+            Node::Member(of, name, _) => match self.ty(of)? {
+                Type::Frame(schema) => (schema(), *name),
+                _ => return None,
+            },
+            _ => return None,
+        };
+        Some(fields(schema).find(|field| field.name == name)?.ty)
+    }
+}
+
 impl Language for Lua<'_> {
     fn operand(&self, node: &Node) -> Option<String> {
         match node {
             Node::Field(operand) | Node::Tag(operand) => Some(format!("v[{}]", Quoted(operand.name))),
             Node::Item(_) => Some(String::from("item")),
-            Node::Member(of, name, _) => Some(format!("{}[{}]", self.operand(of)?, Quoted(name))),
+            Node::Member(of, name, _) => match (of, self.ty(of)) {
+                (Node::Item(_), _) | (_, Some(Type::Frame(_))) => {
+                    Some(format!("{}[{}]", self.operand(of)?, Quoted(name)))
+                }
+                (Node::Field(operand), Some(Type::Tuple(_))) => {
+                    self.number(&format!("{}.{name}", operand.name))
+                }
+                _ => None,
+            },
             _ => None,
         }
     }
@@ -26,9 +49,7 @@ impl Language for Lua<'_> {
     }
 
     fn tags(&self, node: &Node, variant: &str) -> Option<&'static [Tags]> {
-        let Node::Field(operand) = node else { return None };
-        let field = fields(self.0).find(|field| field.name == operand.name)?;
-        let Type::Frame(schema) = field.ty else { return None };
+        let (Node::Field(_), Some(Type::Frame(schema))) = (node, self.ty(node)) else { return None };
         let Body::Enum(variants) = schema().body else { return None };
         Some(variants.iter().find(|each| each.name == variant)?.tags)
     }
