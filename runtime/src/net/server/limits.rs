@@ -34,7 +34,7 @@ use crate::stream::Framer;
 /// | buffers that are freed | above 256 KiB, once empty | one big frame must not occupy memory for good |
 /// | the buffers of a waiting connection | none | ten thousand waiting connections take less than 2 KiB each |
 /// | `TCP_NODELAY` | on | replies are already written in batches |
-/// | one turn of a connection | 1,024 frames, 64 reads or flushes, or 64 KiB of replies | other connections run in between |
+/// | one turn of a connection | 1,024 frames, 64 reads or flushes, or 64 KiB of replies (`out_buffer` if that is less) | other connections run in between |
 /// | queued datagrams of one sender | 64, and 128 KiB | the datagrams of all senders are limited by [`memory`](Self::memory) |
 /// | waiting for a peer to close after us | 1 s | closing while the peer sends would reset the connection, and the peer might lose the last replies |
 ///
