@@ -194,6 +194,7 @@ fn a_box_gets_the_context_of_its_content() {
 
 mod numbers {
     pub(super) const READ: u8 = 7;
+    pub(super) const SEVEN: isize = 7;
 }
 
 /// Discriminants with a type: of an enum in bits, or whose tag is passed in.
@@ -228,7 +229,7 @@ enum Signed {
 #[derive(Frame, Debug, Clone, Copy, PartialEq)]
 #[frame(tag = u8)]
 enum Plain {
-    Read = numbers::READ as isize,
+    Read = numbers::SEVEN,
     Next,
 }
 

@@ -235,7 +235,7 @@ fn an_enum_compared_with_its_constant() {
         #[when(mark != Mark::r#type)]
         known: Option<u8>,
         #[when(mark == Mark::NATIVE)]
-        #[calc(n.count_ones() as u8)]
+        #[calc(u8::try_from(n.count_ones()).unwrap_or(0))]
         ones: Auto<u8>,
     }
     let bytes = [1, 1, 0, 0, 0, 5, 6, 1];
