@@ -112,12 +112,13 @@ impl Framer {
     }
 
     /// Rejects the first candidate of a stream that is out of sync, because it was not complete in
-    /// time. Returns `false` if there is none, or if the stream is in sync.
+    /// time. Returns `false` if the stream is in sync.
     #[cfg(feature = "net")]
     pub(crate) fn refuse_start(&mut self) -> bool {
         let arrived = self.read_ahead().len();
-        let lost = self.lost.as_mut().filter(|lost| lost.is_active());
-        lost.is_some_and(|lost| lost.refuse_first(arrived))
+        let Some(lost) = self.lost.as_mut().filter(|lost| lost.is_active()) else { return false };
+        lost.refuse_first(arrived);
+        true
     }
 
     /// Returns the error for a frame that was not completed in time. Returns `None` if no byte of

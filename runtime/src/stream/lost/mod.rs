@@ -149,17 +149,14 @@ impl Lost {
     }
 
     /// Rejects the first start that waits for bytes, also if only a part of the constant has arrived.
-    /// `arrived` is the number of received bytes from the framer's position. Returns `false` if
-    /// there is no such start.
+    /// `arrived` is the number of received bytes from the framer's position.
     #[cfg(feature = "net")]
-    pub(super) fn refuse_first(&mut self, arrived: usize) -> bool {
+    pub(super) fn refuse_first(&mut self, arrived: usize) {
         if let Some(first) = self.waiting.pop_first() {
             self.due.remove(&first);
-            return true;
+        } else if self.offset(self.scanned) < arrived {
+            self.scanned += 1;
         }
-        let begun = self.offset(self.scanned) < arrived;
-        self.scanned += u64::from(begun);
-        begun
     }
 
     /// Forgets all starts, because the buffer was replaced.
