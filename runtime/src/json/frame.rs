@@ -143,7 +143,9 @@ impl<'j> Frame<'j> {
         let placements = placements.iter().filter(|placement| !placement.is_head);
         for (index, placement) in placements.enumerate() {
             let Some(draft) = &placement.draft else { continue };
-            let inside = draft.variant.map(|variant| Known { variant: Some(variant), ..Known::default() });
+            let inside = draft
+                .variant
+                .map(|(variant, schema)| Known { variant: Some(variant), ..Known::new(schema, 0) });
             let len = match placement.field.ty {
                 Type::Bytes | Type::Text => Some(draft.content),
                 // In expressions, `len()` is the size of the Rust string in UTF-8.

@@ -35,8 +35,8 @@ pub(super) struct Draft {
     pub(super) last: usize,
     /// The tag of an enum, for the enclosing frame.
     pub(super) tag: Option<Says>,
-    /// The variant of an enum.
-    pub(super) variant: Option<&'static Variant>,
+    /// The variant of an enum, and the schema of the enum.
+    pub(super) variant: Option<(&'static Variant, &'static Schema)>,
     /// The value of a bit field. The bytes of its run are joined later.
     pub(super) bits: u128,
 }
@@ -121,7 +121,7 @@ impl Assumed {
 
 /// Drafts a frame.
 pub(super) fn frame(
-    schema: &Schema,
+    schema: &'static Schema,
     json: &Json,
     handed: &Handed<'_>,
     path: &Path<'_>,
@@ -140,7 +140,7 @@ pub(super) fn frame(
                 Some(kept) => kept_tag(schema, variant, kept, &Path::Member(path, variant.keeps))?,
                 None => first_tag(variant),
             };
-            Ok(Draft { variant: Some(variant), ..frame.draft(tag, path)? })
+            Ok(Draft { variant: Some((variant, schema)), ..frame.draft(tag, path)? })
         }
     }
 }
@@ -325,7 +325,7 @@ fn packed(item: &Type, items: &[Json], handed: &Handed<'_>, path: &Path<'_>) -> 
 /// Drafts a fieldless enum in a bit field.
 fn variant_in(
     bits: &Bits,
-    schema: &Schema,
+    schema: &'static Schema,
     json: &Json,
     handed: &Handed<'_>,
     path: &Path<'_>,
