@@ -1,5 +1,5 @@
-//! Re-exports for generated code, which names no other path except `::core`. This is not part of the public API,
-//! and anything here may change with any release.
+//! Re-exports for generated code, which names no other path except `::core`. This is not part of the
+//! public API, and anything here may change with any release.
 
 pub use core::default::Default;
 pub use core::marker::Sized;

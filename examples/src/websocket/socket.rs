@@ -210,7 +210,7 @@ mod tests {
         let (first, second) = (piece(Opcode::Text, false), piece(Opcode::Continuation, true));
         ours.write_all(&[&first[..], &second].concat()).await.unwrap();
         ours.read_exact(&mut [0; 12]).await.unwrap();
-        // Between messages there is no limit.
+        // The limit does not apply to the time between messages.
         sleep(SHORT * 5).await;
         ours.write_all(&piece(Opcode::Text, true)).await.unwrap();
         ours.read_exact(&mut [0; 7]).await.unwrap();

@@ -47,9 +47,10 @@ impl Session {
     ///
     /// # Errors
     /// [`Error::Io`] if either side breaks, and at the deadline. Its
-    /// [`get_ref`](std::io::Error::get_ref) is a [`TunnelError`] with the number of bytes carried. Both connections are closed then. [`Error::Io`] of the kind
-    /// `Unsupported` if a stream is not a socket, and [`Error::Closed`] if one cannot be written to
-    /// any more. Both streams are dropped then.
+    /// [`get_ref`](std::io::Error::get_ref) is a [`TunnelError`] with the number of bytes carried.
+    /// Both connections are closed then. [`Error::Io`] of the kind `Unsupported` if a stream is not a
+    /// socket, and [`Error::Closed`] if one cannot be written to any more. Both streams are dropped
+    /// then.
     pub fn tunnel(self, far: impl Into<RawStream>) -> Result<(u64, u64)> {
         let due = self.connection.deadline;
         let Parts { io: RawStream(near), read_ahead } = self.into_parts();

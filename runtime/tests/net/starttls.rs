@@ -172,6 +172,13 @@ async fn a_handshake_that_fails_is_an_error_and_the_end() {
     assert!(matches!(s.recv::<Line>().await, Err(Error::Closed)));
 }
 
+/// Lets the other tasks run until they wait.
+async fn others_run() {
+    for _ in 0..100 {
+        tokio::task::yield_now().await;
+    }
+}
+
 #[tokio::test]
 async fn a_push_waits_for_the_end_of_the_handshake() {
     let (ours, theirs) = duplex(64 * 1024);
@@ -191,9 +198,7 @@ async fn a_push_waits_for_the_end_of_the_handshake() {
     let peer: framewright::net::Peer<Line> = peers.await.unwrap();
     // The server is in the handshake, for which the client has not sent anything yet.
     peer.send(Line::new("pushed")).await.unwrap();
-    for _ in 0..100 {
-        tokio::task::yield_now().await;
-    }
+    others_run().await;
     s.start_tls(("localhost", trust)).await.unwrap();
     // The push was sent after the handshake. In plain text, it would have broken the handshake.
     assert_eq!(s.require::<Line>().await.unwrap(), Line::new("pushed"));
@@ -221,14 +226,10 @@ async fn a_push_waits_while_the_rest_of_a_body_is_skipped() {
     let peer: framewright::net::Peer<Line> = peers.await.unwrap();
     // The server waits for the body, which the client has not sent yet.
     peer.send(Line::new("pushed")).await.unwrap();
-    for _ in 0..100 {
-        tokio::task::yield_now().await;
-    }
+    others_run().await;
     s.send_body(5, &b"body!"[..]).await.unwrap();
     // The server reads the body alone. It would refuse the handshake behind it in the same read.
-    for _ in 0..100 {
-        tokio::task::yield_now().await;
-    }
+    others_run().await;
     s.start_tls(("localhost", trust)).await.unwrap();
     assert_eq!(s.require::<Line>().await.unwrap(), Line::new("pushed"));
     s.send(&Line::new("bye")).await.unwrap();

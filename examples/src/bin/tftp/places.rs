@@ -49,8 +49,8 @@ impl Places {
 }
 
 impl Taken {
-    /// Frees the place of the oldest transfer whose peer has not answered, among those of a network
-    /// or among all. Returns `false` if there is none.
+    /// Frees the place of the oldest transfer whose peer has not answered. If `network` is given, only
+    /// its transfers are considered. Returns `false` if every peer has answered.
     fn free(&mut self, network: Option<Network>) -> bool {
         let unanswered = self.transfers.iter().find(|(_, entry)| {
             network.is_none_or(|network| network == entry.network) && !entry.answered.load(Ordering::Relaxed)

@@ -18,7 +18,7 @@ use crate::transfer::Transfer;
 
 /// The maximum number of concurrent transfers. `EACH` is the limit for one network, whose addresses
 /// can be forged. Beyond them, a request takes the place of a transfer whose peer has not answered
-/// yet. If there is none, the request is dropped, because clients repeat it.
+/// yet. If every peer has answered, the request is dropped, because clients repeat it.
 const TRANSFERS: usize = 100;
 const EACH: usize = 10;
 

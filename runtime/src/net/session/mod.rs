@@ -75,9 +75,9 @@ use crate::stream::{Framer, Snapshot};
 ///
 /// A connection of a server has a task. While the session's closure awaits anything, pushed frames
 /// are written, a lost peer is detected, and all [limits](crate::net::Limits) apply. After a reset,
-/// at a deadline, at the end of the drain, and when a [`Peer`] has
-/// [closed](Peer::close) the connection, the closure is dropped while it waits. So methods of such a session return errors about bytes
-/// from the peer, but never about a broken connection.
+/// at a deadline, at the end of the drain, and when a [`Peer`] has [closed](Peer::close) the
+/// connection, the closure is dropped while it waits. So methods of such a session return errors
+/// about bytes from the peer, but never about a broken connection.
 ///
 /// A session from [`connect`](Self::connect), [`over`](Self::over) or
 /// [`from_parts`](Self::from_parts) has no task. Then frames are written and events are detected

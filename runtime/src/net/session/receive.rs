@@ -18,7 +18,8 @@ impl Session {
     /// frame are kept for the next step, which may have another type.
     ///
     /// [Fed](Self::feed) frames are written first if the session has to wait, or if 64 KiB of them
-    /// are waiting, or as many as [`Limits::out_buffer`](crate::net::Limits::out_buffer) allows. An unread rest of a [body](Self::body) is skipped.
+    /// are waiting, or as many as [`Limits::out_buffer`](crate::net::Limits::out_buffer) allows. An
+    /// unread rest of a [body](Self::body) is skipped.
     ///
     /// # Errors
     /// [`Error::Decode`] for malformed bytes, which are not consumed, and for a stream that ends

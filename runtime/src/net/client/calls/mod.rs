@@ -295,7 +295,8 @@ impl<S: Encode, R, K: Eq + Hash + Clone> Calls<S, R, K> {
     /// # Errors
     /// [`Error::Encode`] for a request that cannot be encoded, [`Error::Decode`] if the server
     /// sends malformed bytes before the reply, [`Error::Io`] if the connection breaks or a reply has
-    /// more than 1,025 frames, and [`Error::Closed`] if the connection ends, [`Error::Timeout`] if the reply does not arrive within
+    /// more than 1,025 frames, [`Error::Closed`] if the connection ends, [`Error::Timeout`] if the
+    /// reply does not arrive within
     /// [`ClientOptions::request_timeout`](crate::ClientOptions::request_timeout), and
     /// [`Error::Other`] if a call with the same id is pending. With
     /// [reconnecting](Reconnecting::pipelined), the error is also [`Error::Timeout`] if the client
