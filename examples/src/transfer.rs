@@ -1,5 +1,6 @@
 //! File transfers: a progress bar, and files that become visible when they are complete.
 
+use std::fs::OpenOptions;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::pin::Pin;
@@ -8,7 +9,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll};
 
 use indicatif::{ProgressBar, ProgressStyle};
-use tokio::fs::{File, OpenOptions};
+use tokio::fs::File;
 use tokio::io::AsyncWrite;
 use tokio::task::spawn_blocking;
 
@@ -100,14 +101,23 @@ impl Partial {
     ///
     /// # Errors
     /// Returns an error if the file cannot be created, or the folder's limit is reached.
+    ///
+    /// # Cancel safety
+    /// If cancelled, no file is left.
     pub async fn begin(target: &Path, unique: u64, room: &Room) -> io::Result<Self> {
+        let (target, room) = (target.to_owned(), room.clone());
+        // A blocking task is not cancelled. If nobody waits for the file any more, it is dropped.
+        spawn_blocking(move || Self::create(target, unique, room)).await?
+    }
+
+    fn create(target: PathBuf, unique: u64, room: Room) -> io::Result<Self> {
         let name = target.file_name().ok_or(io::ErrorKind::InvalidInput)?.to_string_lossy();
         let path = target.with_file_name(format!(".{name}.{}-{unique}.part", std::process::id()));
         room.take(Room::EACH)?;
-        let opened = OpenOptions::new().write(true).create_new(true).open(&path).await;
+        let opened = OpenOptions::new().write(true).create_new(true).open(&path);
         let file = opened.inspect_err(|_| room.give_back(Room::EACH))?;
-        let file = Growing { file, room: room.clone(), taken: Room::EACH, whole: false };
-        Ok(Self { file, path, target: target.to_owned() })
+        let file = Growing { file: File::from_std(file), room, taken: Room::EACH, whole: false };
+        Ok(Self { file, path, target })
     }
 
     /// Renames the file to its final name. Replaces an existing file.
@@ -166,6 +176,9 @@ impl AsyncWrite for Growing {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::mpsc;
+    use std::task::Waker;
+
     use tokio::io::AsyncWriteExt;
 
     use super::*;
@@ -204,6 +217,29 @@ mod tests {
         put(&other, &room, 14_000).await.unwrap();
         // An empty file counts, too.
         full(put(&folder.join("empty"), &room, 0).await);
+        std::fs::remove_dir_all(&folder).unwrap();
+    }
+
+    #[test]
+    fn a_cancelled_beginning_leaves_nothing() {
+        let folder = std::env::temp_dir().join(format!("framewright-cancelled-{}", std::process::id()));
+        std::fs::create_dir_all(&folder).unwrap();
+        let (room, target) = (Room::new(100_000), folder.join("file"));
+        // The blocking tasks run one after the other.
+        let runtime = tokio::runtime::Builder::new_current_thread().max_blocking_threads(1).build().unwrap();
+        runtime.block_on(async {
+            let (go, wait) = mpsc::channel::<()>();
+            let first = spawn_blocking(move || wait.recv());
+            for unique in 0..3 {
+                let mut begin = Box::pin(Partial::begin(&target, unique, &room));
+                assert!(begin.as_mut().poll(&mut Context::from_waker(Waker::noop())).is_pending());
+            }
+            drop(go);
+            assert!(first.await.unwrap().is_err());
+            spawn_blocking(|| ()).await.unwrap();
+        });
+        assert_eq!(std::fs::read_dir(&folder).unwrap().count(), 0);
+        assert_eq!(left(&room), 100_000);
         std::fs::remove_dir_all(&folder).unwrap();
     }
 
