@@ -1,16 +1,20 @@
 //! The places of a server for concurrent transfers.
 
 use std::collections::BTreeMap;
+use std::net::{IpAddr, Ipv6Addr};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
 
 use framewright_examples::Network;
 use tokio::sync::oneshot;
 
-/// The concurrent transfers of a server, with a limit for all of them and one for each network.
+/// The concurrent transfers of a server, with a limit for all of them and one for each origin.
 pub struct Places {
     all: usize,
     each: usize,
+    /// How long a peer has for its first answer.
+    first_answer: Duration,
     taken: Mutex<Taken>,
 }
 
@@ -22,10 +26,28 @@ struct Taken {
 }
 
 struct Entry {
-    network: Network,
+    origin: Origin,
+    since: Instant,
     answered: Arc<AtomicBool>,
     /// Ends the transfer when it is dropped.
     _keeps: oneshot::Sender<()>,
+}
+
+/// Where a peer is. All neighbours on an IPv6 link have the same first 64 bits in their link-local
+/// addresses, but they are not one network.
+#[derive(Clone, Copy, PartialEq)]
+pub enum Origin {
+    Network(Network),
+    Neighbour(Ipv6Addr),
+}
+
+impl From<IpAddr> for Origin {
+    fn from(address: IpAddr) -> Self {
+        match address {
+            IpAddr::V6(address) if address.is_unicast_link_local() => Self::Neighbour(address),
+            address => Self::Network(address.into()),
+        }
+    }
 }
 
 /// The place of one transfer. It becomes free when the `Place` is dropped.
@@ -39,8 +61,8 @@ pub struct Place {
 }
 
 impl Places {
-    pub fn new(all: usize, each: usize) -> Arc<Self> {
-        Arc::new(Self { all, each, taken: Mutex::default() })
+    pub fn new(all: usize, each: usize, first_answer: Duration) -> Arc<Self> {
+        Arc::new(Self { all, each, first_answer, taken: Mutex::default() })
     }
 
     fn lock(&self) -> MutexGuard<'_, Taken> {
@@ -49,34 +71,36 @@ impl Places {
 }
 
 impl Taken {
-    /// Frees the place of the oldest transfer whose peer has not answered. If `network` is given, only
-    /// its transfers are considered. Returns `false` if every peer has answered.
-    fn free(&mut self, network: Option<Network>) -> bool {
+    /// Frees the place of the oldest transfer whose peer has not answered within this time. If
+    /// `origin` is given, only its transfers are considered. Returns `false` if there is none.
+    fn free(&mut self, origin: Option<Origin>, within: Duration) -> bool {
         let unanswered = self.transfers.iter().find(|(_, entry)| {
-            network.is_none_or(|network| network == entry.network) && !entry.answered.load(Ordering::Relaxed)
+            origin.is_none_or(|origin| origin == entry.origin) && !entry.answered.load(Ordering::Relaxed)
         });
-        let Some(number) = unanswered.map(|(number, _)| *number) else { return false };
+        let late = unanswered.filter(|(_, entry)| entry.since.elapsed() >= within);
+        let Some(number) = late.map(|(number, _)| *number) else { return false };
         self.transfers.remove(&number).is_some()
     }
 }
 
 impl Place {
-    /// Takes a place for a transfer with a peer in this network, or that of a transfer whose peer has
-    /// not answered.
-    pub fn take(of: &Arc<Places>, network: Network) -> Option<Self> {
+    /// Takes a place for a transfer with a peer of this origin, or that of a transfer whose peer has
+    /// not answered in time.
+    pub fn take(of: &Arc<Places>, origin: Origin) -> Option<Self> {
         let mut taken = of.lock();
-        let here = taken.transfers.values().filter(|entry| entry.network == network).count();
-        if here >= of.each && !taken.free(Some(network)) {
+        let here = taken.transfers.values().filter(|entry| entry.origin == origin).count();
+        if here >= of.each && !taken.free(Some(origin), of.first_answer) {
             return None;
         }
-        if taken.transfers.len() >= of.all && !taken.free(None) {
+        if taken.transfers.len() >= of.all && !taken.free(None, of.first_answer) {
             return None;
         }
         let (keeps, lost) = oneshot::channel();
         let answered = Arc::<AtomicBool>::default();
         let number = taken.next;
         taken.next += 1;
-        taken.transfers.insert(number, Entry { network, answered: Arc::clone(&answered), _keeps: keeps });
+        let entry = Entry { origin, since: Instant::now(), answered: Arc::clone(&answered), _keeps: keeps };
+        taken.transfers.insert(number, entry);
         Some(Self { of: Arc::clone(of), number, answered, lost })
     }
 }
@@ -89,15 +113,13 @@ impl Drop for Place {
 
 #[cfg(test)]
 mod tests {
-    use std::net::IpAddr;
-
     use super::*;
 
     #[test]
     fn the_oldest_transfer_without_an_answer_gives_way() {
-        let places = Places::new(3, 2);
+        let places = Places::new(3, 2, Duration::ZERO);
         let [ada, bob, eve] = [1, 2, 3].map(|last| IpAddr::from([127, 0, 0, last]).into());
-        let take = |network| Place::take(&places, network);
+        let take = |origin| Place::take(&places, origin);
         let is_lost = |place: &mut Place| place.lost.try_recv() == Err(oneshot::error::TryRecvError::Closed);
         let (mut first, mut second) = (take(ada).unwrap(), take(ada).unwrap());
         first.answered.store(true, Ordering::Relaxed);
@@ -114,5 +136,21 @@ mod tests {
         assert!(take(bob).is_none(), "the place was taken over already");
         drop(first);
         assert!(take(bob).is_some());
+    }
+
+    #[test]
+    fn a_transfer_that_has_just_begun_keeps_its_place() {
+        let places = Places::new(2, 1, Duration::from_secs(60 * 60));
+        let [ada, bob, eve] = [1, 2, 3].map(|last| IpAddr::from([127, 0, 0, last]).into());
+        let (ada_s, bob_s) = (Place::take(&places, ada), Place::take(&places, bob));
+        assert!(ada_s.is_some() && bob_s.is_some());
+        assert!(Place::take(&places, ada).is_none() && Place::take(&places, eve).is_none());
+    }
+
+    #[test]
+    fn neighbours_on_a_link_are_not_one_network() {
+        let origin = |text: &str| Origin::from(text.parse::<IpAddr>().unwrap());
+        assert!(origin("fe80::1") != origin("fe80::2"));
+        assert!(origin("2001:db8::1") == origin("2001:db8::2"));
     }
 }

@@ -18,9 +18,12 @@ use crate::transfer::Transfer;
 
 /// The maximum number of concurrent transfers. `EACH` is the limit for one network, whose addresses
 /// can be forged. Beyond them, a request takes the place of a transfer whose peer has not answered
-/// yet. If every peer has answered, the request is dropped, because clients repeat it.
+/// for a while. If there is none, the request is dropped, because clients repeat it.
 const TRANSFERS: usize = 100;
 const EACH: usize = 10;
+
+/// How long a peer has for its first answer before its transfer can lose its place.
+const FIRST_ANSWER: Duration = Duration::from_secs(1);
 
 /// The maximum time for a transfer.
 const LONGEST: Duration = Duration::from_secs(60 * 60);
@@ -71,7 +74,7 @@ pub async fn serve(address: &str, folder: Folder) -> Result<()> {
 /// Answers requests. Each transfer has its own port.
 pub async fn answer(endpoint: udp::Endpoint<Packet>, folder: Folder) -> Result<()> {
     tracing::info!("listening on {} (UDP)", endpoint.local_addr());
-    let (folder, places) = (Arc::new(folder), Places::new(TRANSFERS, EACH));
+    let (folder, places) = (Arc::new(folder), Places::new(TRANSFERS, EACH, FIRST_ANSWER));
     let local = endpoint.local_addr().ip();
     // Anyone can cause these errors at any rate, so not every error is logged.
     let (malformed, failed) = (Flood::new(), Arc::new(Flood::new()));
@@ -91,8 +94,9 @@ pub async fn answer(endpoint: udp::Endpoint<Packet>, folder: Folder) -> Result<(
             let answered = Arc::clone(&place.answered);
             let transfer = transfer(SocketAddr::new(local, 0), from, packet, &folder, answered);
             let transferred = tokio::select! {
-                transferred = timeout(LONGEST, transfer) => transferred,
+                biased;
                 _ = &mut place.lost => return,
+                transferred = timeout(LONGEST, transfer) => transferred,
             };
             if let Err(error) = transferred.unwrap_or(Err(Error::Timeout("the transfer takes too long"))) {
                 failed.happened(
