@@ -64,8 +64,7 @@ impl<O: Outlet> Conversation<O> {
         if name == SERVER {
             return self.refuse("0 is the server").await;
         }
-        let entering = Arc::clone(&self.node).enter(name, hello.cloned(), self.out.clone());
-        let (place, stored_from, next_for) = match entering.await {
+        let (place, stored_from, next_for) = match self.node.enter(name, hello, &self.out).await {
             Ok(entered) => entered,
             Err(NoEntry::Refused(why)) => return self.refuse(why).await,
             Err(NoEntry::Failed(error)) => return Err(error.into()),

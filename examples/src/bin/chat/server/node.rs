@@ -58,67 +58,73 @@ impl From<StoreError> for NoEntry {
 
 impl<O: Outlet> Node<O> {
     /// Takes a name for a connection.
+    ///
+    /// # Cancel safety
+    /// If cancelled, a password is not checked any more, and the name is released.
     pub async fn enter(
-        self: Arc<Self>,
+        self: &Arc<Self>,
         name: Name,
-        hello: Option<Hello>,
-        out: O,
+        hello: Option<&Hello>,
+        out: &O,
     ) -> Result<Entered<O>, NoEntry> {
+        let greeting = hello.map(|hello| Greeting { token: hello.token, seen: hello.seen });
+        let place = async |right| self.place(name, Claim { greeting, right }, out).await;
+        let entered = match (&self.gate.users, hello) {
+            (None, _) => place(if self.gate.takeover { Right::Always } else { Right::Free }).await?,
+            (Some(_), None) => return Err(NoEntry::Refused("a hello with a password is needed")),
+            // Checking a password is expensive. A client that returns with its token needs no check.
+            (Some(users), Some(hello)) => match place(Right::None).await? {
+                None if users.check(out.peer_addr().ip(), &name.to_string(), &hello.password).await => {
+                    place(Right::Always).await?
+                }
+                None => return Err(NoEntry::Refused("wrong name or password")),
+                entered => entered,
+            },
+        };
+        entered.ok_or(NoEntry::Refused("the name is taken"))
+    }
+
+    /// Takes a name in a separate task, which releases it if the connection breaks meanwhile. Returns
+    /// `None` if the claim gives no right to the name.
+    async fn place(
+        self: &Arc<Self>,
+        name: Name,
+        claim: Claim,
+        out: &O,
+    ) -> Result<Option<Entered<O>>, NoEntry> {
         let (reply, entered) = oneshot::channel();
-        // If the connection breaks meanwhile, the name must be released. So this runs in a separate
-        // task.
+        let (node, out) = (Arc::clone(self), out.clone());
         tokio::spawn(async move {
-            if let Err(Ok((place, ..))) = reply.send(self.place(name, hello.as_ref(), out).await) {
-                self.leave(&place);
+            if let Err(Ok(Some((place, ..)))) = reply.send(node.take_place(name, claim, out).await) {
+                node.leave(&place);
             }
         });
         entered.await.unwrap_or_else(|error| Err(NoEntry::Failed(StoreError::new(error))))
     }
 
-    async fn place(&self, name: Name, hello: Option<&Hello>, out: O) -> Result<Entered<O>, NoEntry> {
-        let (epoch, stored_from, next_for) = match self.claim(name, hello, &out).await? {
+    async fn take_place(&self, name: Name, claim: Claim, out: O) -> Result<Option<Entered<O>>, NoEntry> {
+        let is_hello = claim.greeting.is_some();
+        let (epoch, stored_from, next_for) = match self
+            .keeper
+            .ask(Enter { name, node: self.id, claim })
+            .await?
+        {
             Entry::Entered { epoch, stored_from, next_for } => (epoch, stored_from, next_for),
-            Entry::Held => return Err(NoEntry::Refused("the name is taken")),
+            Entry::Held => return Ok(None),
             Entry::Ahead => {
                 return Err(NoEntry::Refused(
                     "more messages were acknowledged than were ever sent: the server uses a different store than before",
                 ));
             }
         };
-        let place = Arc::new(Place::new(name, epoch, hello.is_some(), next_for, out));
+        let place = Arc::new(Place::new(name, epoch, is_hello, next_for, out));
         match self.here.enter(&place) {
             Some(before) if before.is_hello || place.is_hello => before.out.close(),
             Some(before) => before.news.notify_one(),
             None => self.bus.tell(name, News::Look),
         }
         self.bus.join(name).await;
-        Ok((place, stored_from, next_for))
-    }
-
-    async fn claim(&self, name: Name, hello: Option<&Hello>, out: &O) -> Result<Entry, NoEntry> {
-        let enter = async |right| {
-            let greeting = hello.map(|hello| Greeting { token: hello.token, seen: hello.seen });
-            let claim = Claim { greeting, right };
-            self.keeper.ask(Enter { name, node: self.id, claim }).await
-        };
-        let Some(users) = &self.gate.users else {
-            let right = if self.gate.takeover { Right::Always } else { Right::Free };
-            return Ok(enter(right).await?);
-        };
-        let Some(hello) = hello else {
-            return Err(NoEntry::Refused("a hello with a password is needed"));
-        };
-        // Checking a password is expensive. A client that returns with its token needs no check.
-        match enter(Right::None).await? {
-            Entry::Held => {
-                let from = out.peer_addr().ip();
-                if !users.check(from, &name.to_string(), &hello.password).await {
-                    return Err(NoEntry::Refused("wrong name or password"));
-                }
-                Ok(enter(Right::Always).await?)
-            }
-            entry => Ok(entry),
-        }
+        Ok(Some((place, stored_from, next_for)))
     }
 
     /// Releases a name.
@@ -225,6 +231,78 @@ fn tell_taken<O: Outlet>(place: Arc<Place<O>>, receiver: Name) {
             let notice = from_server(Kind::Text, format!("{receiver} has received the stored messages"));
             // Sending fails if the connection has ended.
             let _ = place.out.send(&notice).await;
+        });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::future::{Future, poll_fn};
+    use std::net::SocketAddr;
+    use std::path::Path;
+    use std::pin::pin;
+    use std::sync::mpsc;
+    use std::task::Poll;
+
+    use tokio::task::spawn_blocking;
+    use tokio::time::timeout;
+
+    use super::*;
+    use crate::bus::Alone;
+    use crate::store::{Allowance, Sqlite};
+
+    /// The output to a client, with a count of its owners.
+    #[derive(Clone, Default)]
+    struct Nowhere(Arc<()>);
+
+    impl Outlet for Nowhere {
+        async fn send(&self, _: &ChatReply) -> framewright::Result<()> {
+            Ok(())
+        }
+
+        async fn flushed(&self) -> framewright::Result<()> {
+            Ok(())
+        }
+
+        fn close(&self) {}
+
+        fn peer_addr(&self) -> SocketAddr {
+            SocketAddr::from(([127, 0, 0, 1], 0))
+        }
+    }
+
+    fn node() -> Arc<Node<Nowhere>> {
+        let path = std::env::temp_dir().join(format!("framewright-node-{}.users", std::process::id()));
+        std::fs::write(&path, "").unwrap();
+        let users = Users::read(&path).unwrap();
+        std::fs::remove_file(&path).unwrap();
+        let store = Sqlite::open(Path::new(":memory:"), 1 << 20).unwrap();
+        let keeper = Keeper::new(store, Allowance { messages: 10, bytes: 1000 });
+        let gate = Gate { users: Some(users), takeover: false };
+        Arc::new(Node { keeper, bus: Box::new(Alone), here: Here::default(), gate, id: 0 })
+    }
+
+    /// Only the future of the connection waits for the check of the password, so the check leaves the
+    /// queue when the connection breaks.
+    #[test]
+    fn no_task_waits_for_a_password() {
+        let runtime =
+            tokio::runtime::Builder::new_current_thread().enable_time().max_blocking_threads(1).build();
+        runtime.unwrap().block_on(async {
+            // No password is checked while this runs.
+            let (go, wait) = mpsc::channel::<()>();
+            let first = spawn_blocking(move || wait.recv());
+            let (node, out) = (node(), Nowhere::default());
+            let hello = Hello { seen: 0, token: [1; 16], password: b"guess".to_vec() };
+            let mut entering = pin!(node.enter(1, Some(&hello), &out));
+            let waits = poll_fn(|cx| {
+                assert!(entering.as_mut().poll(cx).is_pending());
+                if Arc::strong_count(&out.0) == 1 { Poll::Ready(()) } else { Poll::Pending }
+            });
+            timeout(Duration::from_secs(30), waits).await.unwrap();
+            drop(go);
+            assert!(first.await.unwrap().is_err());
+            assert!(matches!(entering.await, Err(NoEntry::Refused("wrong name or password"))));
         });
     }
 }
