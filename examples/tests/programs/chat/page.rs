@@ -145,6 +145,30 @@ fn two_pages_and_a_client_over_tcp_talk() {
 }
 
 #[test]
+fn one_sender_cannot_remove_the_messages_of_others() {
+    let Some(mut browser) = Browser::start() else { return };
+    let b = &mut browser;
+    let mut server = Program::server(CHAT, &["--web", "127.0.0.1:0"]);
+    let at = web(&mut server);
+    come_in(b, "bob", at, 2, DESKTOP);
+    let mut ada = greeted(&server, 1, BOBS, 0, 0);
+    for text in [b"one", b"two"] {
+        ada.exchange(&msg(1, 2, 1, text), &reply(1, 1, text));
+    }
+    let last = |text: &str| format!("document.querySelector('.last').textContent === '{text}'");
+    b.wait("bob", &last("two"));
+    let mut eve = greeted(&server, 3, BOBS, 0, 0);
+    let flood: Vec<_> = (0..2010).flat_map(|n| msg(3, 2, 1, n.to_string().as_bytes())).collect();
+    eve.write_all(&flood).unwrap();
+    b.wait("bob", &last("2009"));
+    read(b, "bob", 3);
+    assert_eq!(texts(b, "bob").len(), 1998);
+    read(b, "bob", 1);
+    assert_eq!(texts(b, "bob"), ["one", "two"]);
+    is_well(b, "bob");
+}
+
+#[test]
 fn a_restart_of_the_server_loses_nothing() {
     let Some(mut browser) = Browser::start() else { return };
     let b = &mut browser;

@@ -17,8 +17,8 @@ let talk = null;
 let known = null;
 let open = null;
 const conversations = new Map();
-// The messages on the page, oldest first.
-const kept = [];
+// How many messages are on the page, and how many bytes they have.
+let kept = 0;
 let keptBytes = 0;
 // The rows of the messages without a receipt.
 const rows = new Map();
@@ -82,10 +82,10 @@ $("leave").addEventListener("click", () => {
 
 /** Removes all messages, so that the next user of this page does not see them. */
 function forget() {
-  for (const { messages } of conversations.values()) messages.forEach(release);
+  for (const { messages } of conversations.values()) messages.forEach(({ row }) => release(row));
   conversations.clear();
   rows.clear();
-  kept.length = 0;
+  kept = 0;
   keptBytes = 0;
   open = null;
   $("conversations").replaceChildren();
@@ -157,7 +157,7 @@ function conversationWith(id) {
     button.querySelector(".avatar").setAttribute("aria-hidden", "true");
     button.addEventListener("click", () => show(id));
     item.append(button);
-    conversation = { id, item, button, messages: [], unread: 0, last: "" };
+    conversation = { id, item, button, messages: [], bytes: 0, unread: 0, last: "" };
     conversations.set(id, conversation);
     $("conversations").prepend(item);
   }
@@ -219,7 +219,7 @@ function show(id) {
   const conversation = conversations.get(id);
   if (!conversation) return;
   title(conversation);
-  $("messages").replaceChildren(...conversation.messages);
+  $("messages").replaceChildren(...conversation.messages.map(({ row }) => row));
   $("text").value = conversation.draft ?? "";
   grow();
   read();
@@ -264,14 +264,29 @@ document.addEventListener("keydown", (event) => {
   order[at + step]?.firstChild.click();
 });
 
-/** Removes the oldest message, and its conversation if it has no other. */
-function drop({ conversation, row, size }) {
+/**
+ * Makes room for a message of `size` bytes in the conversation `to`. The conversation that holds most loses its oldest
+ * message, so that one sender cannot remove the messages of the others.
+ */
+function makeRoom(to, size) {
+  const fits = () => keptBytes === 0 || keptBytes + size <= KEPT_BYTES;
+  while (kept >= KEPT || !fits()) {
+    const amount = fits() ? ({ messages }) => messages.length : ({ bytes }) => bytes;
+    const most = [...conversations.values()].reduce((most, each) => (amount(each) > amount(most) ? each : most));
+    drop(most);
+    if (most.messages.length > 0 || most.draft || most === to || most.id === open) continue;
+    conversations.delete(most.id);
+    most.item.remove();
+  }
+}
+
+/** Removes the oldest message of a conversation. */
+function drop(conversation) {
+  const { row, size } = conversation.messages.shift();
+  kept -= 1;
   keptBytes -= size;
-  conversation.messages.shift();
+  conversation.bytes -= size;
   release(row);
-  if (conversation.messages.length > 0 || conversation.id === open) return;
-  conversations.delete(conversation.id);
-  conversation.item.remove();
 }
 
 function bottom() {
@@ -282,10 +297,11 @@ function bottom() {
 function append(conversation, row, size = 0) {
   const messages = $("messages");
   const follows = messages.scrollHeight - messages.scrollTop - messages.clientHeight < 80;
-  conversation.messages.push(row);
-  kept.push({ conversation, row, size });
+  makeRoom(conversation, size);
+  conversation.messages.push({ row, size });
+  conversation.bytes += size;
+  kept += 1;
   keptBytes += size;
-  while (kept.length > 1 && (kept.length > KEPT || keptBytes > KEPT_BYTES)) drop(kept.shift());
   if (open !== conversation.id) return;
   messages.append(row);
   if (follows || row.classList.contains("mine")) bottom();
