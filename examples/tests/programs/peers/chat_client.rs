@@ -92,6 +92,28 @@ fn sends_and_saves_files() {
 }
 
 #[test]
+fn files_over_the_limit_are_not_acknowledged() {
+    let directory = env::temp_dir().join(format!("framewright-chat-full-{}", std::process::id()));
+    let (listener, address) = listen();
+    let save = directory.to_str().unwrap();
+    let client = start(&address, &["--max-body", "16", "--save-bytes", "40", "--save", save]);
+    let mut peer = accept(&listener);
+    peer.exchange(&reply(8, 5, &[8; 16]), &taken(1));
+    // The limit for one sender does not end the program.
+    peer.exchange(&reply(8, 5, b"more"), &taken(2));
+    peer.exchange(&reply(9, 5, &[9; 16]), &taken(3));
+    peer.exchange(&reply(9, 1, b"hello"), &taken(4));
+    peer.write_all(&reply(10, 5, &[10; 9])).unwrap();
+    assert_eq!(peer.finish(), b"");
+    let ended = client.end();
+    assert_eq!(ended.code, Some(1));
+    assert!(ended.stdout.contains("not saved: the limit for 8 is reached"), "{}", ended.stdout);
+    assert!(ended.stderr.contains("the limit of files or bytes is reached"), "{}", ended.stderr);
+    assert_eq!(fs::read_dir(&directory).unwrap().count(), 2);
+    fs::remove_dir_all(&directory).unwrap();
+}
+
+#[test]
 fn says_what_it_does_not_understand() {
     let (listener, address) = listen();
     let mut client = start(&address, &[]);

@@ -15,6 +15,9 @@ pub const FILE: Kind = Kind::Other(5);
 /// The maximum number of files saved by one run of the program.
 const FILES: usize = 10_000;
 
+/// The part of the files and bytes that one sender may use.
+const PART: usize = 8;
+
 /// Reads a file of at most `limit` bytes.
 pub async fn read(path: &Path, limit: usize) -> io::Result<Vec<u8>> {
     let mut body = Vec::new();
@@ -30,34 +33,57 @@ pub async fn read(path: &Path, limit: usize) -> io::Result<Vec<u8>> {
 /// is started again, because anyone can send files.
 pub struct Inbox {
     folder: PathBuf,
-    files: usize,
-    bytes: usize,
+    left: Amount,
+    /// How much each sender may use, and how much each of them has left.
+    each: Amount,
+    senders: HashMap<u32, Amount>,
     /// The last number in a file name, by the rest of the name.
     last: HashMap<(u32, &'static str), u64>,
 }
 
+#[derive(Clone, Copy)]
+struct Amount {
+    files: usize,
+    bytes: usize,
+}
+
+impl Amount {
+    fn without(self, bytes: usize) -> Option<Self> {
+        Some(Self { files: self.files.checked_sub(1)?, bytes: self.bytes.checked_sub(bytes)? })
+    }
+}
+
 impl Inbox {
-    pub fn new(folder: PathBuf, bytes: usize) -> Self {
-        Self { folder, files: FILES, bytes, last: HashMap::new() }
+    /// Returns a folder that takes in `bytes`, of which a sender may use a part, or at least one
+    /// message of `largest` bytes.
+    pub fn new(folder: PathBuf, bytes: usize, largest: usize) -> Self {
+        let each = Amount { files: FILES / PART, bytes: largest.max(bytes / PART) };
+        let left = Amount { files: FILES, bytes };
+        Self { folder, left, each, senders: HashMap::new(), last: HashMap::new() }
     }
 
     pub fn folder(&self) -> &Path {
         &self.folder
     }
 
-    /// Saves a body in a new file, and returns its path, or `None` if a limit is reached.
+    /// Saves a body in a new file, and returns its path. Returns `None` if the sender has used its
+    /// part.
+    ///
+    /// # Errors
+    /// Returns an error if the file cannot be written, or the limit for all senders is reached.
     pub async fn save(&mut self, sender: u32, kind: Kind, body: &[u8]) -> io::Result<Option<PathBuf>> {
-        let (Some(files), Some(bytes)) = (self.files.checked_sub(1), self.bytes.checked_sub(body.len()))
-        else {
-            return Ok(None);
-        };
+        let theirs = self.senders.get(&sender).copied().unwrap_or(self.each);
+        let Some(theirs) = theirs.without(body.len()) else { return Ok(None) };
+        let full = || io::Error::other("the limit of files or bytes is reached (--save-bytes)");
+        let left = self.left.without(body.len()).ok_or_else(full)?;
         fs::create_dir_all(&self.folder).await?;
         let (mut file, path) = self.create(sender, kind).await?;
         file.write_all(body).await?;
         // The client now acknowledges the message, and the server then deletes it. So the file must be
         // on disk first.
         file.sync_all().await?;
-        (self.files, self.bytes) = (files, bytes);
+        self.left = left;
+        self.senders.insert(sender, theirs);
         Ok(Some(path))
     }
 
@@ -104,18 +130,23 @@ mod tests {
     #[tokio::test]
     async fn a_folder_takes_in_a_limited_number_of_bytes() {
         let folder = std::env::temp_dir().join(format!("framewright-inbox-{}", std::process::id()));
-        let mut inbox = Inbox::new(folder.clone(), 5);
+        let mut inbox = Inbox::new(folder.clone(), 40, 1);
         let saved = inbox.save(1, Kind::Picture, b"abc").await.unwrap();
         assert_eq!(saved, Some(folder.join("picture-1-from-1")));
         assert_eq!(inbox.save(1, Kind::Picture, b"def").await.unwrap(), None);
         let saved = inbox.save(1, Kind::Picture, b"de").await.unwrap();
         assert_eq!(saved, Some(folder.join("picture-2-from-1")));
         // Files of an earlier run are not overwritten.
-        let mut inbox = Inbox::new(folder.clone(), 5);
+        let mut inbox = Inbox::new(folder.clone(), 40, 1);
         let saved = inbox.save(1, Kind::Picture, b"f").await.unwrap();
         assert_eq!(saved, Some(folder.join("picture-3-from-1")));
-        inbox.files = 0;
+        // One sender leaves room for the others.
+        inbox.senders.insert(1, Amount { files: 0, bytes: 5 });
         assert_eq!(inbox.save(1, Kind::Picture, b"").await.unwrap(), None);
+        assert!(inbox.save(2, Kind::Picture, b"g").await.unwrap().is_some());
+        // A file that does not fit is an error, so that its message is not acknowledged.
+        inbox.left.bytes = 1;
+        assert!(inbox.save(2, Kind::Picture, b"gh").await.is_err());
         std::fs::remove_dir_all(folder).unwrap();
     }
 }

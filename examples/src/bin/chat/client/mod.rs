@@ -50,7 +50,9 @@ pub struct Options {
     /// The folder for received files; by default `received-by-ID` in a terminal
     #[arg(long, value_name = "DIR")]
     save: Option<PathBuf>,
-    /// The maximum total size, in bytes, of the files saved until the program is started again
+    /// The maximum total size, in bytes, of the files saved until the program is started again; one
+    /// sender can use an eighth of it. The client ends when it is used up, and the server keeps further
+    /// files
     #[arg(long, value_name = "BYTES", default_value_t = 1 << 30)]
     save_bytes: usize,
     /// A file with your password in its first line

@@ -74,7 +74,7 @@ impl Talk {
         let folder = options.save.clone().or_else(|| terminal.is_typed().then(own));
         Ok(Self {
             to: options.to,
-            inbox: folder.map(|folder| Inbox::new(folder, options.save_bytes)),
+            inbox: folder.map(|folder| Inbox::new(folder, options.save_bytes, options.max_body)),
             options,
             terminal,
             token,
@@ -273,7 +273,10 @@ impl Talk {
         let Some(inbox) = &mut self.inbox else { return Ok(()) };
         match inbox.save(sender, kind, body).await {
             Ok(Some(path)) => self.terminal.say(format_args!("saved as {}", path.display())),
-            Ok(None) => self.terminal.say("not saved: the limit of files or bytes is reached (--save-bytes)"),
+            Ok(None) => {
+                self.terminal
+                    .say(format_args!("not saved: the limit for {sender} is reached (--save-bytes)"));
+            }
             // The message is not acknowledged, so the server sends it again.
             Err(error) => return Err(Error::other(format!("{}: {error}", inbox.folder().display()))),
         }
