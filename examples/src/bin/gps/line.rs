@@ -5,13 +5,14 @@ use std::io;
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 
-use framewright::net::Io;
 use rustix::fs::OFlags;
 use rustix::termios::{OptionalActions, tcgetattr, tcsetattr};
-use tokio::io::join;
+use tokio::io::{Join, join};
 use tokio::net::unix::pipe::{Receiver, Sender};
 
-pub fn open(path: &Path) -> io::Result<impl Io> {
+pub type Line = Join<Receiver, Sender>;
+
+pub fn open(path: &Path) -> io::Result<Line> {
     let flags = OFlags::NONBLOCK | OFlags::NOCTTY;
     let flags = i32::try_from(flags.bits()).map_err(io::Error::other)?;
     let line = OpenOptions::new().read(true).write(true).custom_flags(flags).open(path)?;

@@ -1,17 +1,22 @@
 //! The gateway. It prints each position as a line of JSON.
 
 #[cfg(unix)]
+use std::path::Path;
+#[cfg(unix)]
 use std::pin::pin;
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use framewright::net::{Limits, Malformed, Serves};
-use framewright::{Close, Conn, DecodeError, Handler, Result, Server};
+use framewright::{Close, CloseReason, Conn, DecodeError, Handler, Result, Server};
 use framewright_examples::{EACH, interrupted, log, say};
 use tokio::time::Instant;
 
+#[cfg(unix)]
+use crate::line::{self, Line};
 use crate::protocol::{Answer, Body, Packet, Position};
 
-#[derive(clap::Args, Clone, Debug)]
+#[derive(clap::Args, Debug)]
 pub struct Gateway {
     /// The time in seconds within which a tracker must log in
     #[arg(long, value_name = "SECONDS", default_value_t = 10)]
@@ -19,11 +24,15 @@ pub struct Gateway {
     /// The time in seconds without a packet after which a tracker is disconnected
     #[arg(long, value_name = "SECONDS", default_value_t = 300)]
     silence: u64,
+    /// The tracker on the serial line, once it has logged in. It does not log in again after the line
+    /// was opened again. `None` if there is no serial line.
+    #[arg(skip)]
+    on_line: Option<Mutex<Option<Tracker>>>,
 }
 
 impl Default for Gateway {
     fn default() -> Self {
-        Self { login: 10, silence: 300 }
+        Self { login: 10, silence: 300, on_line: None }
     }
 }
 
@@ -37,23 +46,44 @@ pub fn server(gateway: Gateway) -> Server<impl Serves> {
     Server::new(gateway).limits(limits())
 }
 
-/// Serves one tracker on a serial line. If the line is closed or has too much noise, opens it
-/// again.
+/// Serves one tracker on a serial line. If the line is closed or has too much noise, opens it again
+/// as soon as the device is there.
+///
+/// # Errors
+/// Returns an error if the line cannot be opened the first time.
 #[cfg(unix)]
-pub async fn serve_line(path: &std::path::Path) -> Result<()> {
+pub async fn serve_line(path: &Path) -> Result<()> {
     log("info");
     let mut stop = pin!(interrupted()?);
     // A tracker on a serial line cannot reconnect, so it is never disconnected for being silent.
-    let gateway = Gateway { login: u64::MAX, silence: u64::MAX };
+    let gateway = Gateway { login: u64::MAX, silence: u64::MAX, on_line: Some(Mutex::default()) };
     let server = Server::new(gateway).limits(limits().idle(None));
+    let mut line = line::open(path)?;
     loop {
-        let line = crate::line::open(path)?;
         tracing::info!("listening on {}", path.display());
-        tokio::select! {
-            served = server.serve_connection(line) => served?,
+        let served_and_opened = async {
+            server.serve_connection(line).await?;
+            Ok::<_, framewright::Error>(open_again(path).await)
+        };
+        line = tokio::select! {
+            opened = served_and_opened => opened?,
             () = &mut stop => return Ok(()),
-        }
+        };
+    }
+}
+
+/// Opens a serial line as soon as that succeeds. Only the first error is logged.
+#[cfg(unix)]
+async fn open_again(path: &Path) -> Line {
+    let mut logged = false;
+    loop {
         tokio::time::sleep(PAUSE).await;
+        match line::open(path) {
+            Ok(line) => return line,
+            Err(error) if !logged => tracing::warn!("{} cannot be opened: {error}", path.display()),
+            Err(_) => {}
+        }
+        logged = true;
     }
 }
 
@@ -68,6 +98,7 @@ fn limits() -> Limits {
     Limits::new().frame(64 * 1024).per_address(EACH).first_frame_time(None)
 }
 
+#[derive(Debug)]
 pub struct Tracker {
     imei: String,
 }
@@ -79,7 +110,8 @@ impl Handler for Gateway {
 
     async fn open(&self, conn: &mut Conn<Answer>) -> Result<Option<Tracker>, Close> {
         conn.deadline(Instant::now().checked_add(Duration::from_secs(self.login)));
-        Ok(None)
+        let on_line = self.on_line.as_ref();
+        Ok(on_line.and_then(|tracker| tracker.lock().unwrap_or_else(PoisonError::into_inner).take()))
     }
 
     async fn frame(
@@ -106,6 +138,12 @@ impl Handler for Gateway {
             (Body::Other(kind, _), Some(_)) => tracing::debug!("a packet of kind {kind:#04x}"),
         }
         Ok(())
+    }
+
+    async fn closed(&self, tracker: Option<Tracker>, _: CloseReason) {
+        if let Some(on_line) = &self.on_line {
+            *on_line.lock().unwrap_or_else(PoisonError::into_inner) = tracker;
+        }
     }
 
     /// Searches for the next packet, because the line is noisy.

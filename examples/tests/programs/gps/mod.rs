@@ -176,18 +176,27 @@ fn a_silent_tracker_is_disconnected() {
     gateway.wait_for(&["no frame arrived within the keep-alive time"]);
 }
 
+/// Returns a serial line, and the path of its other end.
 #[cfg(target_os = "linux")]
-#[test]
-fn positions_come_out_of_a_serial_line() {
+fn serial_line() -> (std::fs::File, String) {
     use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
 
-    let terminal = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY).unwrap();
+    let terminal = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY | OpenptFlags::CLOEXEC).unwrap();
     grantpt(&terminal).unwrap();
     unlockpt(&terminal).unwrap();
     let path = ptsname(&terminal, Vec::new()).unwrap().into_string().unwrap();
-    let gateway = Gateway::start(&["line", &path]);
+    (terminal.into(), path)
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn positions_come_out_of_a_serial_line() {
+    let folder = crate::support::Folder::new();
+    let device = folder.path().join("device");
+    let (mut line, path) = serial_line();
+    std::os::unix::fs::symlink(path, &device).unwrap();
+    let gateway = Gateway::start(&["line", device.to_str().unwrap()]);
     gateway.wait_for("listening on ");
-    let mut line = std::fs::File::from(terminal);
     drive(&mut line);
     for _ in 0..5 {
         assert_eq!(gateway.wait_for("imei"), JSON);
@@ -195,8 +204,25 @@ fn positions_come_out_of_a_serial_line() {
     // Too much noise ends the connection, and the line is opened again.
     line.write_all(&[0x78; 2000]).unwrap();
     gateway.wait_for("listening on ");
-    line.write_all(&login(3)).unwrap();
-    gateway.wait_for("has logged in");
+    // The tracker does not know of that, and does not log in again.
+    line.write_all(&position(3)).unwrap();
+    assert_eq!(gateway.wait_for("imei"), JSON);
+    // The device is unplugged, and later plugged in again.
+    std::fs::remove_file(&device).unwrap();
+    drop(line);
+    gateway.wait_for("cannot be opened");
+    let (mut line, path) = serial_line();
+    std::os::unix::fs::symlink(path, &device).unwrap();
+    gateway.wait_for("listening on ");
+    line.write_all(&position(4)).unwrap();
+    assert_eq!(gateway.wait_for("imei"), JSON);
+}
+
+#[test]
+fn a_serial_line_that_is_not_there_is_an_error() {
+    let ended = run(GPS, &["line", "/nowhere/at/all"]);
+    assert_eq!(ended.code, Some(1));
+    assert!(ended.stderr.contains("error: "), "{}", ended.stderr);
 }
 
 #[test]
