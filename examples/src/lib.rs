@@ -9,6 +9,7 @@ mod network;
 mod program;
 mod terminal;
 pub mod transfer;
+mod turns;
 pub mod users;
 pub mod websocket;
 
@@ -18,3 +19,4 @@ pub use flood::Flood;
 pub use network::Network;
 pub use program::{EACH, demo, exit, halved, interrupted, interruptible, log, unhurried};
 pub use terminal::{excerpt, inputs, printable, say, show};
+pub use turns::Turns;

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::io;
 use std::path::Path;
-use std::sync::{Arc, LazyLock, Mutex, PoisonError, Weak};
+use std::sync::{Arc, LazyLock};
 
 use argon2::Argon2;
 use argon2::password_hash::rand_core::OsRng;
@@ -11,9 +11,8 @@ use argon2::password_hash::{PasswordHash, PasswordHasher, PasswordVerifier, Salt
 use tokio::sync::Semaphore;
 use tokio::task::spawn_blocking;
 
-use crate::Network;
+use crate::{Network, Turns};
 
-///
 /// The users of a server. Each line of the file consists of a name, a colon and the [`hash`] of the
 /// password. Empty lines and lines that begin with `#` are skipped.
 #[derive(Clone)]
@@ -22,9 +21,8 @@ pub struct Users {
     /// Limits how many passwords are checked concurrently. A check takes much time and memory by
     /// design.
     checking: Arc<Semaphore>,
-    /// Each network with a check has a semaphore of one permit, so that a network with many wrong
-    /// passwords does not keep the others waiting.
-    turns: Arc<Mutex<HashMap<Network, Weak<Semaphore>>>>,
+    /// A network with many wrong passwords does not keep the others waiting.
+    turns: Turns<Network>,
 }
 
 /// The hash to check a password against if the name is unknown. Without this check, the time would
@@ -35,6 +33,7 @@ impl Users {
     /// The maximum number of concurrent password checks.
     const AT_A_TIME: usize = 2;
 
+    /// Reads the file of users.
     ///
     /// # Errors
     /// Returns an error if the file cannot be read, or a line is malformed.
@@ -58,7 +57,7 @@ impl Users {
             }
         }
         let checking = Arc::new(Semaphore::new(Self::AT_A_TIME));
-        Ok(Self { hashes: Arc::new(hashes), checking, turns: Arc::default() })
+        Ok(Self { hashes: Arc::new(hashes), checking, turns: Turns::default() })
     }
 
     /// Returns `true` if this is the password of the user. Passwords from one network are checked one
@@ -68,7 +67,7 @@ impl Users {
     /// If cancelled, a check that is in progress finishes in the background.
     pub async fn check(&self, from: impl Into<Network>, user: &str, password: &[u8]) -> bool {
         let known = self.hashes.get(user).cloned();
-        let Ok(in_network) = self.turns_of(from.into()).acquire_owned().await else { return false };
+        let in_network = self.turns.wait(from.into()).await;
         let Ok(in_all) = Arc::clone(&self.checking).acquire_owned().await else { return false };
         let password = password.to_vec();
         let checked = spawn_blocking(move || {
@@ -80,17 +79,6 @@ impl Users {
             same && is_known
         });
         checked.await.unwrap_or(false)
-    }
-
-    fn turns_of(&self, network: Network) -> Arc<Semaphore> {
-        let mut turns = self.turns.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(turn) = turns.get(&network).and_then(Weak::upgrade) {
-            return turn;
-        }
-        turns.retain(|_, turn| turn.strong_count() > 0);
-        let turn = Arc::new(Semaphore::new(1));
-        turns.insert(network, Arc::downgrade(&turn));
-        turn
     }
 }
 
@@ -108,6 +96,7 @@ pub fn hash(password: &str) -> io::Result<String> {
 mod tests {
     use std::future::Future;
     use std::net::IpAddr;
+    use std::sync::Mutex;
     use std::task::{Context, Waker};
 
     use super::*;
@@ -134,7 +123,6 @@ mod tests {
         drop(busy);
         tokio::join!(first, second, third);
         assert_eq!(*order.lock().unwrap(), [1, 3, 2]);
-        assert!(users.turns.lock().unwrap().values().all(|turn| turn.strong_count() == 0));
     }
 
     #[tokio::test]

@@ -1,11 +1,12 @@
 //! The broker: sessions, retained messages, and the delivery of messages between clients.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::num::NonZeroU16;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 
 use framewright::{Close, Peer};
 use framewright_examples::users::Users;
-use framewright_examples::{Budget, Network};
+use framewright_examples::{Budget, Network, Turns};
 use tokio::task::coop::consume_budget;
 
 use crate::message::Message;
@@ -30,6 +31,8 @@ const STEPS: usize = 100;
 pub struct Broker {
     shared: Arc<Mutex<Shared>>,
     budget: Budget<Owner>,
+    /// The clients that publish retained messages, by topic.
+    retaining: Turns<String>,
     /// The users, or `None` if anyone may connect.
     pub users: Option<Users>,
 }
@@ -39,10 +42,20 @@ pub struct Shared {
     /// The sessions by client identifier.
     pub sessions: HashMap<String, Session>,
     /// The subscribers of each topic filter.
-    subscriptions: Tree<HashMap<String, QoS>>,
+    subscriptions: Tree<Subscribers>,
     retained: Store,
     /// The number of connections so far.
     connections: u64,
+}
+
+/// The subscribers of a topic filter, by client identifier.
+type Subscribers = HashMap<String, Subscriber>;
+
+#[derive(Clone)]
+struct Subscriber {
+    qos: QoS,
+    /// The subscription, which the session of the client owns.
+    subscription: Weak<()>,
 }
 
 /// The owner of sessions and retained messages. Limits per owner prevent one owner from using the
@@ -63,7 +76,7 @@ pub struct Client {
 impl Broker {
     pub fn new(users: Option<Users>) -> Self {
         let [all, each] = HELD;
-        Self { shared: Arc::default(), budget: Budget::new(all, each), users }
+        Self { shared: Arc::default(), budget: Budget::new(all, each), retaining: Turns::default(), users }
     }
 
     fn lock(&self) -> MutexGuard<'_, Shared> {
@@ -138,14 +151,14 @@ impl Broker {
         let session = session.ok_or_else(Close::new)?;
         let subscribe = |asked: &Subscription| {
             let filter = &asked.filter.0;
-            if !session.subscribe(filter) {
-                return SubscribeCode::Failure;
-            }
+            let Some(subscription) = session.subscribe(filter) else { return SubscribeCode::Failure };
             let (qos, code) = match asked.qos {
                 QoS::AtMostOnce => (QoS::AtMostOnce, SubscribeCode::AtMostOnce),
                 QoS::AtLeastOnce | QoS::ExactlyOnce => (QoS::AtLeastOnce, SubscribeCode::AtLeastOnce),
             };
-            subscriptions.change(filter, |to| to.get_or_insert_default().insert(client.id.clone(), qos));
+            let subscriber = Subscriber { qos, subscription };
+            subscriptions
+                .change(filter, |to| to.get_or_insert_default().insert(client.id.clone(), subscriber));
             code
         };
         Ok(asked.iter().map(subscribe).collect())
@@ -168,29 +181,77 @@ impl Broker {
         Ok(())
     }
 
-    /// Sends a message to all subscribers. Stores it if `retain` is set.
-    pub async fn publish(&self, client: &Client, message: Message, qos: QoS, retain: bool) {
+    /// Sends a message to all subscribers. Stores it if `retain` is set. `once` is the identifier of a
+    /// QoS 2 message, which is not published again before the client releases it.
+    ///
+    /// # Errors
+    /// With an identifier, returns an error if another connection has replaced this client's
+    /// connection, or too many identifiers are unreleased.
+    ///
+    /// # Cancel safety
+    /// If cancelled, the message is not sent, and its identifier is not recorded.
+    pub async fn publish(
+        &self,
+        client: &Client,
+        message: Message,
+        qos: QoS,
+        retain: bool,
+        once: Option<NonZeroU16>,
+    ) -> Result<(), Close> {
         let message = Arc::new(message);
+        // The retained message must be the one that the subscribers receive last.
+        let _turn = match retain {
+            true => Some(self.retaining.wait(message.topic.clone()).await),
+            false => None,
+        };
+        if let Some(id) = once {
+            if self.with(client, |session| session.has_received(id))? {
+                return Ok(());
+            }
+        }
         // A client that subscribes during the search receives the retained message.
         if retain {
             let retained = Retained { message: Arc::clone(&message), qos, owner: client.owner.clone() };
             self.lock().retained.put(retained);
         }
         let subscriptions = self.lock().subscriptions.clone();
-        let mut wanted: HashMap<&str, QoS> = HashMap::new();
+        let mut found: HashMap<&str, Vec<&Subscriber>> = HashMap::new();
         for (step, subscribers) in subscriptions.choosing(&message.topic).enumerate() {
-            for (id, qos) in subscribers.into_iter().flatten() {
-                let best = wanted.entry(id).or_insert(*qos);
-                *best = (*best).max(*qos);
+            for (id, subscriber) in subscribers.into_iter().flatten() {
+                found.entry(id).or_default().push(subscriber);
             }
             pause(step).await;
         }
         let mut shared = self.lock();
-        for (id, wanted) in wanted {
-            if let Some(session) = shared.sessions.get_mut(id) {
+        // The identifier is recorded together with the delivery, so that both happen or neither.
+        if let Some(id) = once {
+            shared.session(client).ok_or_else(Close::new)?.received(id)?;
+        }
+        for (id, subscribers) in found {
+            // The client may have unsubscribed during the search, or may have another session.
+            let subscribed =
+                subscribers.iter().filter(|subscriber| subscriber.subscription.strong_count() > 0);
+            let wanted = subscribed.map(|subscriber| subscriber.qos).max();
+            if let (Some(wanted), Some(session)) = (wanted, shared.sessions.get_mut(id)) {
                 session.deliver(&message, qos.min(wanted), false);
             }
         }
+        Ok(())
+    }
+
+    /// Sends a retained message to a client, unless it was replaced meanwhile. Subscribers receive the
+    /// new message in any case, and perhaps already have.
+    ///
+    /// # Errors
+    /// Returns an error if another connection has replaced this client's connection.
+    pub fn send_retained(&self, client: &Client, retained: &Retained, qos: QoS) -> Result<(), Close> {
+        let mut shared = self.lock();
+        let is_current = shared.retained.holds(&retained.message);
+        let session = shared.session(client).ok_or_else(Close::new)?;
+        if is_current {
+            session.deliver(&retained.message, qos, true);
+        }
+        Ok(())
     }
 
     /// Returns the retained messages that match `filter`.
@@ -265,7 +326,7 @@ impl Shared {
     }
 }
 
-fn remove_subscriber(subscriptions: &mut Tree<HashMap<String, QoS>>, id: &str, filter: &str) {
+fn remove_subscriber(subscriptions: &mut Tree<Subscribers>, id: &str, filter: &str) {
     subscriptions.change(filter, |subscribers| {
         if let Some(left) = subscribers {
             left.remove(id);
@@ -277,49 +338,4 @@ fn remove_subscriber(subscriptions: &mut Tree<HashMap<String, QoS>>, id: &str, f
 }
 
 #[cfg(test)]
-mod tests {
-    use std::future::ready;
-    use std::net::IpAddr;
-
-    use bytes::Bytes;
-
-    use super::*;
-
-    /// Returns the names with `levels` levels that are each one of `words`.
-    fn names(words: [&str; 2], levels: u32) -> Vec<String> {
-        (1..levels).fold(words.map(str::to_owned).to_vec(), |names, _| {
-            let longer = |name: &String| words.map(|word| format!("{name}/{word}"));
-            names.iter().flat_map(longer).collect()
-        })
-    }
-
-    #[tokio::test]
-    async fn a_long_search_lets_others_run() {
-        let broker = Broker::new(None);
-        let owner = Owner::Network(IpAddr::from([127, 0, 0, 1]).into());
-        let client = Client { id: "a".to_owned(), connection: 1, owner: owner.clone() };
-        let message = |topic| Message { topic, payload: Bytes::from_static(b"x") };
-        for filter in names(["a", "+"], 14) {
-            let to = HashMap::from([("a".to_owned(), QoS::AtMostOnce)]);
-            broker.lock().subscriptions.change(&filter, |subscribers| *subscribers = Some(to));
-        }
-        let topic = ["a"; 14].join("/");
-        tokio::select! {
-            biased;
-            () = broker.publish(&client, message(topic), QoS::AtMostOnce, false) => panic!("one turn"),
-            () = ready(()) => {}
-        }
-        for topic in names(["a", "b"], 14) {
-            let message = Arc::new(message(topic.clone()));
-            let retained = Retained { message, qos: QoS::AtMostOnce, owner: owner.clone() };
-            broker.lock().retained.messages.change(&topic, |place| *place = Some(retained));
-        }
-        let [nothing, half] = ["c", "a"].map(|last| format!("{}{last}", "+/".repeat(13)));
-        tokio::select! {
-            biased;
-            _ = broker.retained(&nothing) => panic!("one turn"),
-            () = ready(()) => {}
-        }
-        assert_eq!(broker.retained(&half).await.len(), 8192);
-    }
-}
+mod tests;

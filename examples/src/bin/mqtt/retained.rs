@@ -87,6 +87,12 @@ impl Store {
         self.messages.change(&name, |place| *place = Some(new));
     }
 
+    /// Returns `true` if this message was not replaced or removed.
+    pub fn holds(&self, message: &Arc<Message>) -> bool {
+        let mut there = self.messages.chosen(&message.topic).flatten();
+        there.any(|retained| Arc::ptr_eq(&retained.message, message))
+    }
+
     /// Returns the amounts after `new` replaces `old`: of all messages, and of the messages of its
     /// owner. Returns `None` if a limit is exceeded.
     fn amounts(&self, new: &Retained, old: Option<&Retained>) -> Option<(Amount, Amount)> {

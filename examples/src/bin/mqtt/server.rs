@@ -22,9 +22,13 @@ pub async fn serve(address: &str, users: Option<&Path>) -> Result<()> {
     Server::new(Broker::new(users)).limits(limits()).bind(address).await?.serve_until(stop).await
 }
 
-/// Returns the limits of the server. A client chooses how long it may be silent, up to an hour.
+/// How long a connection may be without traffic. It is longer than any keep-alive time, which a client
+/// may choose, up to 27 hours. So it only applies to clients that choose none.
+const SILENCE: Duration = Duration::from_secs(28 * 60 * 60);
+
+/// Returns the limits of the server.
 pub fn limits() -> Limits {
-    Limits::new().per_address(EACH).idle(Duration::from_secs(60 * 60)).out_buffer(4 * 1024 * 1024)
+    Limits::new().per_address(EACH).idle(SILENCE).out_buffer(4 * 1024 * 1024)
 }
 
 /// Returns the name of a packet for the log. The content is left out, because it may include a
@@ -72,7 +76,8 @@ impl Handler for Broker {
         tracing::info!("{} is gone", client.id.escape_debug());
         self.disconnect(&client);
         if let Some((message, qos, retain)) = will {
-            self.publish(&client, message, qos, retain).await;
+            // Without an identifier, this cannot fail.
+            let _ = self.publish(&client, message, qos, retain, None).await;
         }
     }
 }
@@ -140,17 +145,10 @@ impl Broker {
             Packet::Publish { header, topic, id, payload } => {
                 let (message, qos) = (Message { topic, payload }, message::qos(header));
                 // A client may send a QoS 2 message again until it has released its identifier.
-                let new = match id {
-                    Some(id) if qos == QoS::ExactlyOnce => {
-                        self.with(client, |session| session.received(id))??
-                    }
-                    _ => true,
-                };
-                if new {
-                    self.publish(client, message, qos, message::is_retained(header)).await;
-                }
+                let once = id.filter(|_| qos == QoS::ExactlyOnce);
+                self.publish(client, message, qos, message::is_retained(header), once).await?;
                 match id {
-                    Some(id) if qos == QoS::ExactlyOnce => peer.send(Packet::PubRec { id }).await?,
+                    Some(id) if once.is_some() => peer.send(Packet::PubRec { id }).await?,
                     Some(id) => peer.send(Packet::PubAck { id }).await?,
                     None => {}
                 }
@@ -166,7 +164,7 @@ impl Broker {
                 }
                 let codes = self.subscribe(client, &filters)?;
                 peer.send(Packet::SubAck { id, codes: codes.clone() }).await?;
-                self.send_retained(conn, client, &filters, &codes).await?;
+                self.send_all_retained(conn, client, &filters, &codes).await?;
             }
             Packet::Unsubscribe { id, filters } => {
                 self.unsubscribe(client, filters.iter().map(|filter| filter.0.as_str()))?;
@@ -184,7 +182,7 @@ impl Broker {
     }
 
     /// Sends the retained messages of new subscriptions, as fast as the client reads.
-    async fn send_retained(
+    async fn send_all_retained(
         &self,
         conn: &mut Conn<Packet>,
         client: &Client,
@@ -199,7 +197,7 @@ impl Broker {
             }
             for retained in self.retained(&asked.filter.0).await {
                 let qos = retained.qos.min(asked.qos).min(QoS::AtLeastOnce);
-                self.with(client, |session| session.deliver(&retained.message, qos, true))?;
+                self.send_retained(client, &retained, qos)?;
                 conn.flush().await?;
             }
         }

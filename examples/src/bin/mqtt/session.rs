@@ -1,6 +1,6 @@
 //! The session of a client, and the delivery of its messages.
 
-use std::collections::{HashSet, VecDeque};
+use std::collections::{HashMap, HashSet, VecDeque};
 use std::num::NonZeroU16;
 use std::sync::{Arc, Mutex, Weak};
 
@@ -47,8 +47,8 @@ pub struct Session {
     /// Whether the session ends with the connection.
     pub clean: bool,
     pub owner: Owner,
-    /// The filters of the client's subscriptions. The broker's tree holds their quality of service.
-    filters: HashSet<String>,
+    /// The subscriptions of the client, by filter. The broker's tree holds their quality of service.
+    filters: HashMap<String, Arc<()>>,
     /// Messages that are sent and not yet acknowledged, oldest first.
     in_flight: VecDeque<(NonZeroU16, Waiting)>,
     waiting: VecDeque<Waiting>,
@@ -99,7 +99,7 @@ impl Session {
             clean,
             share: budget.share(owner.clone()),
             owner,
-            filters: HashSet::new(),
+            filters: HashMap::new(),
             in_flight: VecDeque::new(),
             waiting: VecDeque::new(),
             later: false,
@@ -125,32 +125,30 @@ impl Session {
         self.send_waiting();
     }
 
-    /// Adds a filter. Returns `false` if a limit is reached.
-    pub fn subscribe(&mut self, filter: &str) -> bool {
-        if self.filters.contains(filter) {
-            return true;
+    /// Adds a filter. Returns a reference to the subscription, which exists until the client
+    /// unsubscribes or the session ends. Returns `None` if a limit is reached.
+    pub fn subscribe(&mut self, filter: &str) -> Option<Weak<()>> {
+        if let Some(subscription) = self.filters.get(filter) {
+            return Some(Arc::downgrade(subscription));
         }
         let added = self.filters.len() < SUBSCRIPTIONS
             && filter.len() <= FILTER
             && topic::is_shallow(filter)
             && self.takes(self.held, self.filtering + size(filter));
-        if added {
-            self.filters.insert(filter.to_owned());
-        }
-        added
+        added.then(|| Arc::downgrade(self.filters.entry(filter.to_owned()).or_default()))
     }
 
     /// Removes a filter. Returns `false` if the client has not subscribed to it.
     pub fn unsubscribe(&mut self, filter: &str) -> bool {
-        let removed = self.filters.remove(filter);
+        let removed = self.filters.remove(filter).is_some();
         if removed {
             self.takes(self.held, self.filtering - size(filter));
         }
         removed
     }
 
-    pub fn take_filters(&mut self) -> HashSet<String> {
-        std::mem::take(&mut self.filters)
+    pub fn take_filters(&mut self) -> impl Iterator<Item = String> + use<> {
+        std::mem::take(&mut self.filters).into_keys()
     }
 
     /// Sends a message to the client. If the client reads too slowly, a message with QoS 1 waits,
@@ -182,6 +180,11 @@ impl Session {
                 Kept::Here(message) => Arc::clone(message),
                 Kept::Retained(message) => match message.upgrade() {
                     Some(message) if self.hold(message.size()) => message,
+                    // No acknowledgement will make room for it.
+                    Some(_) if self.in_flight.is_empty() => {
+                        self.missed += 1;
+                        continue;
+                    }
                     Some(_) => return self.waiting.push_front(next),
                     None => continue,
                 },
@@ -257,13 +260,21 @@ impl Session {
         room
     }
 
-    /// Records the id of a QoS 2 message. Returns `false` if the message is a repetition.
+    /// Returns `true` if the QoS 2 message with this id was received and not yet released.
+    pub fn has_received(&self, id: NonZeroU16) -> bool {
+        self.unreleased.contains(&id)
+    }
+
+    /// Records the id of a QoS 2 message.
     ///
     /// # Errors
     /// Returns an error if too many messages are unreleased.
-    pub fn received(&mut self, id: NonZeroU16) -> Result<bool, &'static str> {
-        let new = self.unreleased.insert(id);
-        if self.unreleased.len() > UNRELEASED { Err("too many unreleased messages") } else { Ok(new) }
+    pub fn received(&mut self, id: NonZeroU16) -> Result<(), &'static str> {
+        if self.unreleased.len() >= UNRELEASED {
+            return Err("too many unreleased messages");
+        }
+        self.unreleased.insert(id);
+        Ok(())
     }
 
     pub fn released(&mut self, id: NonZeroU16) {
@@ -308,9 +319,9 @@ mod tests {
         assert!(deliver(&mut one, 100) && deliver(&mut other, 100));
         // Filters count as well.
         let filter = |number| format!("{}{number}", "+/".repeat(30));
-        let added = (0..).take_while(|number| other.subscribe(&filter(*number))).count();
+        let added = (0..).take_while(|number| other.subscribe(&filter(*number)).is_some()).count();
         assert!((2..20).contains(&added), "{added} filters");
-        assert!(session(2).subscribe(&filter(0)));
+        assert!(session(2).subscribe(&filter(0)).is_some());
         drop(one);
         assert!(deliver(&mut other, 30_000));
         assert!((0..added).all(|number| other.unsubscribe(&filter(number))));
