@@ -22,6 +22,9 @@ const ADDRESS: &str = "127.0.0.1:6379";
 /// The default memory limit for keys and values, in bytes.
 const MEMORY: usize = 256 * 1024 * 1024;
 
+/// The default of `--timeout`, in seconds.
+const TIMEOUT: u64 = 60 * 60;
+
 /// A Redis-compatible in-memory server
 ///
 /// Without a subcommand, a demo runs: server and client in one process.
@@ -41,6 +44,10 @@ enum Command {
         /// The maximum memory for keys and values in bytes
         #[arg(long, value_name = "BYTES", default_value_t = MEMORY)]
         max_memory: usize,
+        /// The time in seconds without a command after which a client is disconnected, unless it
+        /// subscribes to a channel
+        #[arg(long, value_name = "SECONDS", default_value_t = TIMEOUT)]
+        timeout: u64,
     },
     /// Send a command, to this server or to Redis itself
     Client {
@@ -59,7 +66,9 @@ enum Command {
 #[tokio::main]
 async fn main() -> ExitCode {
     exit(match Cli::parse().command {
-        Some(Command::Server { listen, max_memory }) => server::serve(&listen, max_memory).await,
+        Some(Command::Server { listen, max_memory, timeout }) => {
+            server::serve(&listen, max_memory, timeout).await
+        }
         Some(Command::Client { connect, words }) => interruptible(ask(&connect, &words)).await,
         Some(Command::Protocol(command)) => command.run::<Value>(),
         None => run_demo().await,
@@ -81,7 +90,7 @@ async fn ask(server: &str, words: &[String]) -> Result<()> {
 
 async fn run_demo() -> Result<()> {
     log("warn");
-    let server = server::server(MEMORY).bind("127.0.0.1:0").await?;
+    let server = server::server(MEMORY, TIMEOUT).bind("127.0.0.1:0").await?;
     let address = server.local_addr();
     let talk = async {
         // Many tasks can share `calls`, because the server answers commands in order.

@@ -19,21 +19,25 @@ const CHANNELS: usize = 1024;
 /// The maximum number of bytes of an unknown command in the error.
 const SHOWN: usize = 128;
 
-pub async fn serve(address: &str, memory: usize) -> framewright::Result<()> {
+pub async fn serve(address: &str, memory: usize, timeout: u64) -> framewright::Result<()> {
     log("info");
     let stop = interrupted()?;
-    server(memory).bind(address).await?.serve_until(stop).await
+    server(memory, timeout).bind(address).await?.serve_until(stop).await
 }
 
-/// Returns a server with a memory limit of `memory` bytes for keys, values and subscriptions.
-pub fn server(memory: usize) -> Server<impl Serves> {
+/// Returns a server with a memory limit of `memory` bytes for keys, values and subscriptions, and a
+/// time limit of `timeout` seconds for clients that send no commands.
+pub fn server(memory: usize, timeout: u64) -> Server<impl Serves> {
     // Clients connect long before they send a command.
-    let limits = unhurried().frame(64 << 20).out_buffer(64 << 20);
-    Server::new(Redis { store: Store::new(memory), connections: AtomicU64::new(0) }).limits(limits)
+    let limits = unhurried().idle(None).frame(64 << 20).out_buffer(64 << 20);
+    let (store, timeout) = (Store::new(memory), Duration::from_secs(timeout));
+    Server::new(Redis { store, timeout, connections: AtomicU64::new(0) }).limits(limits)
 }
 
 struct Redis {
     store: Store,
+    /// How long a client without subscriptions may send no commands.
+    timeout: Duration,
     connections: AtomicU64,
 }
 
@@ -48,7 +52,8 @@ impl Handler for Redis {
     type Out = Value;
     type State = Client;
 
-    async fn open(&self, _: &mut Conn<Value>) -> Result<Client, Close> {
+    async fn open(&self, conn: &mut Conn<Value>) -> Result<Client, Close> {
+        conn.keep_alive(self.timeout);
         Ok(Client { id: self.connections.fetch_add(1, Ordering::Relaxed), channels: HashSet::new() })
     }
 
@@ -148,6 +153,7 @@ impl Redis {
             }
             conn.send(listening(b"subscribe", Some(channel), client))?;
         }
+        conn.keep_alive(self.silence(client));
         Ok(())
     }
 
@@ -172,7 +178,13 @@ impl Redis {
             }
             conn.send(listening(b"unsubscribe", Some(channel), client))?;
         }
+        conn.keep_alive(self.silence(client));
         Ok(())
+    }
+
+    /// Returns how long a client may be silent. A subscriber has no commands to send.
+    fn silence(&self, client: &Client) -> Option<Duration> {
+        client.channels.is_empty().then_some(self.timeout)
     }
 }
 

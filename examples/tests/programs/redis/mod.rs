@@ -142,6 +142,19 @@ fn subscriptions_count_towards_the_memory() {
 }
 
 #[test]
+fn a_silent_client_is_disconnected_unless_it_subscribes() {
+    let server = Program::server(REDIS, &["--timeout", "1"]);
+    let (mut listens, mut left) = (server.connect(), server.connect());
+    listens.exchange(b"SUBSCRIBE news\r\n", b"*3\r\n$9\r\nsubscribe\r\n$4\r\nnews\r\n:1\r\n");
+    left.exchange(b"SUBSCRIBE a\r\n", b"*3\r\n$9\r\nsubscribe\r\n$1\r\na\r\n:1\r\n");
+    left.exchange(b"UNSUBSCRIBE a\r\n", b"*3\r\n$11\r\nunsubscribe\r\n$1\r\na\r\n:0\r\n");
+    assert_eq!(server.connect().drain(), b"");
+    assert_eq!(left.drain(), b"");
+    server.connect().exchange(b"PUBLISH news hello\r\n", b":1\r\n");
+    listens.expect(b"*3\r\n$7\r\nmessage\r\n$4\r\nnews\r\n$5\r\nhello\r\n");
+}
+
+#[test]
 fn subscribers_receive_published_messages() {
     let server = Program::server(REDIS, &[]);
     let (mut listens, mut speaks) = (server.connect(), server.connect());
