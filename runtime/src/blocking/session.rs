@@ -191,6 +191,7 @@ impl Session {
     /// # Errors
     /// [`Error::Io`] if the connection broke, and [`Error::Closed`] after that.
     pub fn flush(&mut self) -> Result<()> {
+        self.forget_last_frame();
         self.connection.flush()
     }
 

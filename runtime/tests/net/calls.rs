@@ -3,10 +3,10 @@
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
-use framewright::net::{Backoff, Calls, Client, Part, Server, Session, Unclaimed};
+use framewright::net::{Backoff, Calls, Client, Io, Part, Server, Session, Unclaimed};
 use framewright::prelude::*;
 use framewright::{ClientOptions, Error};
-use tokio::io::{AsyncReadExt, AsyncWriteExt, DuplexStream, duplex};
+use tokio::io::{AsyncReadExt, AsyncWriteExt, BufStream, DuplexStream, duplex};
 use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep};
 
@@ -18,7 +18,7 @@ fn id(line: &Line) -> Option<u32> {
     line.text.split_once(' ')?.0.parse().ok()
 }
 
-fn pipelined(io: DuplexStream) -> (Calls<Line, Line, Option<u32>>, Unclaimed<Line>) {
+fn pipelined(io: impl Io) -> (Calls<Line, Line, Option<u32>>, Unclaimed<Line>) {
     let client = Client::<Line>::over(io, &ClientOptions::new().request_timeout(Duration::from_secs(5)));
     client.pipelined(id, |line| Some(id(line)).filter(Option::is_some))
 }
@@ -472,6 +472,23 @@ async fn the_last_requests_are_written_while_the_server_reads() {
         assert_eq!(ended, Ok(None), "reads: {reads}");
         assert_eq!(start.elapsed().as_secs(), if reads { 0 } else { 10 });
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_last_requests_have_more_time_if_the_stream_holds_them_back() {
+    let (ours, mut theirs) = duplex(64);
+    // Like TLS, this stream takes all bytes at once, and writes them when it is flushed.
+    let (calls, mut unclaimed) = pipelined(BufStream::new(ours));
+    let late = calls.call(&Line::new(format!("1 {:200}", ""))).await;
+    assert!(matches!(late, Err(Error::Timeout(_))));
+    drop(calls);
+    for _ in 0..6 {
+        sleep(Duration::from_secs(9)).await;
+        theirs.read_exact(&mut [0; 10]).await.unwrap();
+    }
+    let start = Instant::now();
+    let ended = tokio::time::timeout(Duration::from_secs(60), unclaimed.recv()).await;
+    assert_eq!((ended, start.elapsed().as_secs()), (Ok(None), 6));
 }
 
 #[tokio::test(start_paused = true)]

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use framewright::net::{Close, CloseReason, Conn, Handler, Limits, Server, Service};
+use framewright::net::{Close, CloseReason, Conn, Handler, Limits, Peer, Server, Service};
 use tokio::io::{AsyncReadExt, AsyncWriteExt, DuplexStream};
 use tokio::time::{Instant, sleep};
 
@@ -148,6 +148,39 @@ async fn connections_that_wait_for_replies_are_not_idle() {
     // Once no handler is running, the connection counts as idle again.
     assert_eq!(ours.read(&mut reply).await.unwrap(), 0);
     assert_eq!(start.elapsed().as_secs(), 11);
+    drop(ours);
+    task.await.unwrap().unwrap();
+}
+
+/// Answers after the requested number of seconds. Its state keeps the connection open.
+struct Kept;
+
+impl Handler for Kept {
+    type In<'a> = Line;
+    type Out = Line;
+    type State = Peer<Line>;
+
+    async fn open(&self, conn: &mut Conn<Line>) -> Result<Peer<Line>, Close> {
+        Ok(conn.handle())
+    }
+
+    async fn frame(&self, conn: &mut Conn<Line>, _: &mut Peer<Line>, line: Line) -> Result<(), Close> {
+        Ok(conn.send(later(line).await?)?)
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn half_closed_connections_that_wait_for_replies_are_not_idle() {
+    let (mut ours, theirs) = tokio::io::duplex(64);
+    let limits = Limits::new().idle(Duration::from_secs(2));
+    let server = Server::new(Kept).limits(limits).half_close(true).concurrency(8);
+    let task = tokio::spawn(async move { server.serve_connection(theirs).await });
+    ours.write_all(b"9 a\n").await.unwrap();
+    ours.shutdown().await.unwrap();
+    let start = Instant::now();
+    let mut seen = String::new();
+    ours.read_to_string(&mut seen).await.unwrap();
+    assert_eq!((&*seen, start.elapsed().as_secs()), ("a\n", 11));
     drop(ours);
     task.await.unwrap().unwrap();
 }

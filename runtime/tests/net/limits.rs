@@ -1,6 +1,7 @@
 //! Tests that each limit works even if another limit is switched off, and tests of the limits on
 //! all connections together.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use framewright::net::{Close, CloseReason, Counters, IntoHandler, Limits, Server, Session, Timeout};
@@ -11,7 +12,7 @@ use tokio::net::TcpStream;
 use tokio::sync::mpsc::UnboundedReceiver;
 use tokio::time::{Instant, sleep};
 
-use crate::frames::Msg;
+use crate::frames::{Line, Msg};
 use crate::recorder::{Recorder, Seen, closed, opened};
 
 pub(crate) fn wire(body: &[u8]) -> Vec<u8> {
@@ -305,4 +306,45 @@ async fn copies_for_attempts_count_towards_the_memory() {
     running.await.unwrap().unwrap();
     let stats = counters.snapshot();
     assert_eq!(stats.evicted, 1, "{stats:?}");
+}
+
+#[tokio::test]
+async fn copies_are_given_back_when_a_session_goes_on() {
+    for serves in [true, false] {
+        let mut server = Server::sessions(async move |mut s: Session| -> Result<(), Close> {
+            s.require::<Greedy>().await?;
+            if serves {
+                return s.serve(async |line: Line| line).await;
+            }
+            let (near, far) = tokio::io::duplex(64);
+            tokio::spawn(async move {
+                let (mut reader, mut writer) = tokio::io::split(far);
+                tokio::io::copy(&mut reader, &mut writer).await
+            });
+            s.tunnel(near).await?;
+            Ok(())
+        });
+        let counters = server.counters();
+        let server = Arc::new(server.limits(Limits::new().memory(300_000)));
+        let mut connections = Vec::new();
+        // The copies for each connection are 136,000 bytes.
+        for _ in 0..3 {
+            let (mut io, theirs) = tokio::io::duplex(64 * 1024);
+            let server = Arc::clone(&server);
+            tokio::spawn(async move { server.serve_connection(theirs).await });
+            let before = counters.snapshot().bytes_in;
+            for sent in 1..=16 {
+                io.write_all(&[0; 1000]).await.unwrap();
+                while counters.snapshot().bytes_in < before + sent * 1000 {
+                    tokio::task::yield_now().await;
+                }
+            }
+            io.write_all(b"\xffhi\n").await.unwrap();
+            let mut seen = [0; 3];
+            io.read_exact(&mut seen).await.unwrap();
+            assert_eq!(&seen, b"hi\n");
+            connections.push(io);
+        }
+        assert_eq!(counters.snapshot().evicted, 0, "serves: {serves}");
+    }
 }

@@ -51,3 +51,4 @@ mod uncopied;
 mod unix;
 #[cfg(feature = "tls")]
 mod upgrades;
+mod whole_steps;

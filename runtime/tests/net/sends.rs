@@ -193,6 +193,52 @@ impl Handler for Hasty {
     }
 }
 
+/// Answers a line, and waits for ever if it is "wait".
+struct Answers(mpsc::UnboundedSender<Peer<Line>>);
+
+impl Handler for Answers {
+    type In<'a> = Line;
+    type Out = Line;
+    type State = ();
+
+    async fn open(&self, _: &mut Conn<Line>) -> Result<(), Close> {
+        Ok(())
+    }
+
+    async fn frame(&self, conn: &mut Conn<Line>, (): &mut (), line: Line) -> Result<(), Close> {
+        let waits = line.text == "wait";
+        conn.send(line)?;
+        self.0.send(conn.handle())?;
+        if waits {
+            std::future::pending::<()>().await;
+        }
+        Ok(())
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_a_handler_has_sent_and_was_lost_is_not_flushed() {
+    // Writing fails, because the client is gone.
+    let (told, mut peers) = mpsc::unbounded_channel();
+    let server = Server::new(Answers(told));
+    let (mut ours, theirs) = tokio::io::duplex(64);
+    ours.write_all(b"hi\n").await.unwrap();
+    drop(ours);
+    server.serve_connection(theirs).await.unwrap();
+    assert!(matches!(peers.recv().await.unwrap().flushed().await, Err(Error::Closed)));
+    // The server is dropped before the frame is written.
+    let (told, mut peers) = mpsc::unbounded_channel();
+    let server = Server::new(Answers(told));
+    let (mut ours, theirs) = tokio::io::duplex(4);
+    ours.write_all(b"wai").await.unwrap();
+    let writing = async { ours.write_all(b"t\n").await.unwrap() };
+    let peer = tokio::select! {
+        _ = server.serve_connection(theirs) => panic!("the handler is done"),
+        (peer, ()) = async { tokio::join!(peers.recv(), writing) } => peer.unwrap(),
+    };
+    assert!(matches!(peer.flushed().await, Err(Error::Closed)));
+}
+
 #[tokio::test(start_paused = true)]
 async fn what_a_handler_has_sent_is_not_flushed_before_it_is_written() {
     let (told, mut asked) = mpsc::unbounded_channel();

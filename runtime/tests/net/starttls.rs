@@ -9,7 +9,7 @@ use framewright::{ClientOptions, Error};
 use rcgen::{CertifiedKey, generate_simple_self_signed};
 use tokio::io::{AsyncReadExt, AsyncWriteExt, duplex};
 use tokio::net::TcpStream;
-use tokio::sync::oneshot;
+use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinHandle;
 
 use crate::frames::Line;
@@ -204,6 +204,26 @@ async fn a_push_waits_for_the_end_of_the_handshake() {
     assert_eq!(s.require::<Line>().await.unwrap(), Line::new("pushed"));
     s.send(&Line::new("bye")).await.unwrap();
     running.await.unwrap();
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_push_does_not_delay_the_end_after_a_handshake_that_fails() {
+    let (mut ours, theirs) = duplex(64 * 1024);
+    let config = configs().0;
+    let (told, mut peers) = mpsc::unbounded_channel();
+    let server = Server::sessions(async move |mut s: Session| -> Result<(), Close> {
+        told.send(s.handle::<Line>())?;
+        Ok(s.start_tls(Arc::clone(&config)).await?)
+    });
+    let server = server.limits(Limits::new().slow_reader(None).idle(None));
+    let running = tokio::spawn(async move { server.serve_connection(theirs).await });
+    let start = tokio::time::Instant::now();
+    peers.recv().await.unwrap().send(Line::new("pushed")).await.unwrap();
+    others_run().await;
+    ours.write_all(b"this is no TLS at all").await.unwrap();
+    let ended = tokio::time::timeout(Duration::from_secs(3600), running).await;
+    ended.expect("the connection stays open").unwrap().unwrap();
+    assert_eq!(start.elapsed(), Duration::ZERO);
 }
 
 #[tokio::test]

@@ -5,7 +5,7 @@ use std::future::{Future, poll_fn};
 use std::marker::PhantomData;
 use std::pin::{Pin, pin};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::task::Poll;
+use std::task::{Context, Poll};
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::task::JoinSet;
@@ -138,19 +138,16 @@ impl InFlight {
 
     /// Waits until another frame may be handled.
     async fn permit(&mut self) -> Option<OwnedSemaphorePermit> {
-        self.reap();
+        // A connection that never waits frees the memory of the tasks that have ended here.
+        while self.tasks.try_join_next().is_some() {}
         // The semaphore is never closed.
         Arc::clone(&self.permits).acquire_owned().await.ok()
     }
 
-    /// Frees the memory of the tasks that have ended.
-    fn reap(&mut self) {
-        while self.tasks.try_join_next().is_some() {}
-    }
-
-    /// Called whenever the connection waits.
-    fn is_busy(&mut self) -> bool {
-        self.reap();
+    /// Called whenever the connection waits. Frees the memory of the tasks that have ended, and wakes
+    /// the connection when another one ends.
+    fn is_busy(&mut self, cx: &mut Context<'_>) -> bool {
+        while let Poll::Ready(Some(_)) = self.tasks.poll_join_next(cx) {}
         self.permits.available_permits() < self.limit
     }
 
@@ -205,8 +202,8 @@ where
         }
     }
 
-    fn is_busy(&self, flight: &mut InFlight) -> bool {
-        flight.is_busy()
+    fn is_busy(&self, flight: &mut InFlight, cx: &mut Context<'_>) -> bool {
+        flight.is_busy(cx)
     }
 
     async fn settle(&self, flight: &mut InFlight) {
@@ -320,8 +317,8 @@ where
         self.handler.malformed(conn, state, error)
     }
 
-    fn is_busy(&self, (_, flight): &mut Self::State) -> bool {
-        flight.is_busy()
+    fn is_busy(&self, (_, flight): &mut Self::State, cx: &mut Context<'_>) -> bool {
+        flight.is_busy(cx)
     }
 
     async fn settle(&self, (_, flight): &mut Self::State) {
@@ -372,10 +369,12 @@ mod tests {
             let permit = flight.permit().await;
             flight.tasks.spawn(async move { drop(permit) });
         }
-        assert!(flight.is_busy());
-        while flight.is_busy() {
-            tokio::task::yield_now().await;
-        }
-        assert!(flight.tasks.is_empty());
+        // Each end wakes the connection.
+        poll_fn(|cx| if flight.is_busy(cx) { Poll::Pending } else { Poll::Ready(()) }).await;
+        poll_fn(|cx| {
+            flight.is_busy(cx);
+            if flight.tasks.is_empty() { Poll::Ready(()) } else { Poll::Pending }
+        })
+        .await;
     }
 }

@@ -165,8 +165,7 @@ impl<S: Service, IO: AsyncRead + AsyncWrite + Unpin> Connection<S, IO> {
                     tokio::task::yield_now().await;
                 }
                 Turn::Starved if self.framer.is_finished() => {
-                    let Self { framer, transport, .. } = self;
-                    return Err(poll_fn(|cx| transport.poll_half_closed(cx, framer)).await);
+                    return Err(self.wait_half_closed(state).await);
                 }
                 Turn::Starved => match self.wait(state).await {
                     Ok(Event::Read) => {}
@@ -230,10 +229,22 @@ impl<S: Service, IO: AsyncRead + AsyncWrite + Unpin> Connection<S, IO> {
     async fn wait(&mut self, state: &mut S::State) -> Result<Event, CloseReason> {
         let Self { service, framer, transport, .. } = self;
         poll_fn(|cx| {
-            if service.is_busy(state) {
+            if service.is_busy(state, cx) {
                 transport.deadlines.busy();
             }
             transport.poll_event(cx, framer, false)
+        })
+        .await
+    }
+
+    /// Waits for the end of a connection after the peer has closed its side.
+    async fn wait_half_closed(&mut self, state: &mut S::State) -> CloseReason {
+        let Self { service, framer, transport, .. } = self;
+        poll_fn(|cx| {
+            if service.is_busy(state, cx) {
+                transport.deadlines.busy();
+            }
+            transport.poll_half_closed(cx, framer)
         })
         .await
     }
@@ -348,6 +359,14 @@ impl<S: Service, IO: AsyncRead + AsyncWrite + Unpin> Connection<S, IO> {
             }))
             .await;
         }
+    }
+}
+
+impl<S: Service, IO> Drop for Connection<S, IO> {
+    /// Records that the frames in the out-buffer are lost, if the connection has not ended before.
+    fn drop(&mut self) {
+        let Transport { outbox, out, .. } = &self.transport;
+        outbox.owes(out.len());
     }
 }
 

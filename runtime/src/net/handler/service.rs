@@ -2,6 +2,7 @@
 
 use std::future::Future;
 use std::marker::PhantomData;
+use std::task::Context;
 
 use super::Handler;
 use super::conn::Conn;
@@ -111,10 +112,10 @@ pub trait Service: Send + Sync + 'static {
         GoesOn::Nowhere
     }
 
-    /// Returns `true` if frames are still being handled.
+    /// Returns `true` if frames are still being handled, and wakes the task when one of them is done.
     #[doc(hidden)]
-    fn is_busy(&self, state: &mut Self::State) -> bool {
-        let _ = state;
+    fn is_busy(&self, state: &mut Self::State, cx: &mut Context<'_>) -> bool {
+        let _ = (state, cx);
         false
     }
 

@@ -77,7 +77,7 @@ impl Session {
         let mut reader = reader.take(len);
         let mut left = len;
         self.flush_to(most_left).await?;
-        self.hold_pushes(true);
+        self.begin_step();
         while left > 0 {
             let read = self.read_for_peer(&mut reader).await?;
             if read == 0 {
@@ -109,9 +109,10 @@ impl Session {
         .await
     }
 
-    pub(super) fn hold_pushes(&self, hold: bool) {
+    /// Records that a step begins that must be completed. A [`Whole`] records its end.
+    pub(super) fn begin_step(&self) {
         if let Some(transport) = &mut self.link.lock().transport {
-            transport.holds_pushes = hold;
+            transport.in_step = true;
         }
     }
 
@@ -212,8 +213,12 @@ impl Whole<'_> {
 
 impl Drop for Whole<'_> {
     fn drop(&mut self) {
-        self.session.hold_pushes(false);
-        if !self.done {
+        if self.done {
+            if let Some(transport) = &mut self.session.link.lock().transport {
+                transport.in_step = false;
+            }
+        } else {
+            // The transport stays in the step, so that nothing is written after it.
             self.session.near.break_off();
             let error =
                 io::Error::new(io::ErrorKind::ConnectionAborted, "a step of the session was cancelled");

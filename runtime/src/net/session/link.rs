@@ -84,6 +84,13 @@ impl Link {
         Handled(self)
     }
 
+    /// Records the total size of the copies of received bytes that the session keeps.
+    pub(super) fn keeps(&self, copies: usize) {
+        if let Some(transport) = &mut self.lock().transport {
+            transport.copies = u32::try_from(copies).unwrap_or(u32::MAX);
+        }
+    }
+
     /// Ends the connection. Its task drops the conversation. Without a task the stream is dropped
     /// at once, so the peer sees its end.
     pub(crate) fn end(&self, why: CloseReason) {
@@ -246,7 +253,8 @@ impl State {
         if let Some(waker) = self.waker.take_if(|waker| !waker.will_wake(cx.waker())) {
             waker.wake();
         }
-        if polled.is_pending() && outbox.stage() == Stage::Closing && transport.backlog() == 0 {
+        let idle = transport.backlog() == 0 && !transport.in_step;
+        if polled.is_pending() && outbox.stage() == Stage::Closing && idle {
             return Poll::Ready(CloseReason::Handler(Close::new()));
         }
         polled

@@ -114,8 +114,6 @@ struct Near {
     /// Whether a method that waits for a frame must call [`Session::begin`] for a rare reason: the
     /// session is broken, or it has a snapshot that the last frame may have borrowed from.
     has_rare_work: bool,
-    /// Total size of the copies that attempts at the next frame have kept.
-    copies: usize,
     request_timeout: Option<Duration>,
 }
 
@@ -131,7 +129,6 @@ impl Session {
             most_out: link.outbox.limit(),
             flush_from: link.outbox.pause_at(),
             has_rare_work: false,
-            copies: 0,
             request_timeout,
         };
         Self { link, near: Box::new(near), snapshot: None }
@@ -420,9 +417,8 @@ impl Near {
             return Poll::Ready(Ok(false));
         }
         log_noise(&mut self.framer);
-        let (body, copies) = (!self.rest.is_nothing(), self.copies);
+        let body = !self.rest.is_nothing();
         let event = ready!(self.poll_transport(link, cx, |transport, framer, cx| {
-            transport.copies = u32::try_from(copies).unwrap_or(u32::MAX);
             transport.count();
             transport.count_noise(framer);
             match ready!(transport.poll_event(cx, framer, body)) {

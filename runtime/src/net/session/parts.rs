@@ -63,6 +63,8 @@ impl Session {
             unsent.append(&mut pushed);
         }
         transport.outbox.end();
+        // Nobody reports the memory of the connection from now on.
+        transport.outbox.tell_held(0, &mut false, &transport.limits);
         if let Some(counters) = &transport.counters {
             counters.wrote(unsent.len());
         }

@@ -135,7 +135,9 @@ impl Session {
         near.has_rare_work = true;
         let mut attempts = Attempts::new(snapshot.get_or_insert_default());
         loop {
-            match near.framer.attempt(&mut attempts, &parse) {
+            let attempted = near.framer.attempt(&mut attempts, &parse);
+            link.keeps(attempts.kept());
+            match attempted {
                 Ok(Some(frame)) => {
                     near.frames += 1;
                     return Ok(Some(frame));
@@ -143,7 +145,6 @@ impl Session {
                 Ok(None) => {}
                 Err(error) => return Err(near.refuse::<T>(error).into()),
             }
-            near.copies = attempts.kept();
             if !near.more(link).await? {
                 return Ok(None);
             }
@@ -154,8 +155,8 @@ impl Session {
     pub(super) fn forget_last_frame(&mut self) {
         if let Some(snapshot) = &mut self.snapshot {
             **snapshot = Snapshot::default();
+            self.link.keeps(0);
         }
-        self.near.copies = 0;
         self.near.has_rare_work = self.near.broken;
     }
 

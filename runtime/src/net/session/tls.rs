@@ -106,7 +106,7 @@ impl Session {
     /// Writes what was sent before, skips the rest of bodies, and lets pushed frames wait.
     async fn end_plain_text(&mut self) -> Result<()> {
         self.flush().await?;
-        self.hold_pushes(true);
+        self.begin_step();
         if !self.near.rest.is_nothing() {
             self.pass_over().await?;
         }

@@ -36,7 +36,7 @@ where
     ///
     /// Requests made at the same time are written together. The connection is served by its own
     /// task. It is closed when the last [`Calls`] is dropped and the requests are written, or when
-    /// the server has then taken nothing for 10 s.
+    /// the server has then taken nothing for 10 s. What TLS holds back must be taken within a minute.
     ///
     /// A late reply to a [`call`](Self::call) that was given up before goes to [`Unclaimed`], unless
     /// a pending call has its id. So do not use the id of such a call again.
@@ -95,8 +95,8 @@ where
     ///
     /// Requests made at the same time are written together. The connection is served by its own
     /// task. It is closed when the last [`Calls`] is dropped and the requests are written, or when
-    /// the server has then taken nothing for 10 s. At most 1,024 calls wait for their replies;
-    /// further calls wait to be sent. A call that is dropped or timed out keeps its position in the
+    /// the server has then taken nothing for 10 s. What TLS holds back must be taken within a minute.
+    /// At most 1,024 calls wait for their replies; further calls wait to be sent. A call that is dropped or timed out keeps its position in the
     /// order, and its reply is dropped. The same holds for a [`call`](Self::call) of the client
     /// before. If the reply does not arrive within another
     /// [`request_timeout`](crate::ClientOptions::request_timeout), the connection is considered

@@ -32,6 +32,10 @@ const CLOSING: Duration = Duration::from_secs(1);
 /// How long the server may take nothing of the remaining requests when nobody can call any more.
 const STUCK: Duration = Duration::from_secs(10);
 
+/// How long the server may take for what the stream holds back, as TLS does. It is unknown whether
+/// the server takes any of it.
+const HELD_BACK: Duration = Duration::from_secs(60);
+
 /// The state shared by callers and the task of their connection.
 pub(super) struct Link<R, K> {
     pub(super) outbox: Outbox,
@@ -229,9 +233,10 @@ where
     /// Resolves when the server has taken nothing for a while.
     fn poll_stuck(&mut self, cx: &mut Context<'_>) -> Poll<()> {
         let unsent = self.sender.unsent();
+        let time = if unsent == 0 { HELD_BACK } else { STUCK };
         let timer = match &mut self.stuck {
             Some((before, timer)) if *before == unsent => timer,
-            stuck => &mut stuck.insert((unsent, Box::pin(sleep(STUCK)))).1,
+            stuck => &mut stuck.insert((unsent, Box::pin(sleep(time)))).1,
         };
         timer.as_mut().poll(cx)
     }

@@ -53,8 +53,9 @@ pub(crate) struct Transport<IO> {
     reads: Reads,
     /// The bytes read ahead; `None` while no bytes are read ahead.
     ahead: Option<Box<Ahead>>,
-    /// Whether pushed frames stay in the outbox for now.
-    pub(crate) holds_pushes: bool,
+    /// Whether a step is under way that must be completed, such as sending a body. Pushed frames stay
+    /// in the outbox until its end.
+    pub(crate) in_step: bool,
     /// Whether our side stays open when the peer closes its side.
     pub(crate) half_close: bool,
     /// Whether received bytes are still read when writing fails, because a server may answer and
@@ -96,7 +97,7 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Transport<IO> {
             io,
             reads,
             ahead: None,
-            holds_pushes: false,
+            in_step: false,
             half_close: false,
             hears_out: false,
             out: OutBuffer::new(),

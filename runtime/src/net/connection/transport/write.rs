@@ -23,7 +23,7 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Transport<IO> {
     pub(super) fn poll_write(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         loop {
             if self.out.is_empty() {
-                let taken = if self.holds_pushes { None } else { self.outbox.take() };
+                let taken = if self.in_step { None } else { self.outbox.take() };
                 let Some(frames) = taken else { return self.poll_flush(cx) };
                 // An empty datagram has no bytes to be written, so it is sent by a flush.
                 self.unflushed |= frames.is_empty();
@@ -108,7 +108,10 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Transport<IO> {
             why,
             CloseReason::Io(_) | CloseReason::Memory | CloseReason::Timeout(Timeout::SlowReader)
         );
-        let flushed = !lost && self.flush_last(why).await;
+        // The peer would take what follows an incomplete step for its rest.
+        let flushed = !lost && !self.in_step && self.flush_last(why).await;
+        // Frames that a handler has sent are not reported as unwritten before.
+        self.outbox.owes(self.out.len());
         self.outbox.end();
         flushed && timeout(LINGER, poll_fn(|cx| self.poll_shutdown(cx))).await.is_ok_and(|shut| shut.is_ok())
     }

@@ -1,0 +1,114 @@
+//! Tests of bodies that are sent in one step, when the connection ends or is closed meanwhile.
+
+use std::io;
+use std::pin::Pin;
+use std::sync::{Arc, Mutex};
+use std::task::{Context, Poll, ready};
+use std::time::Duration;
+
+use framewright::net::{Close, Peer, Session};
+use framewright::prelude::*;
+use tokio::io::{AsyncRead, AsyncReadExt, ReadBuf, duplex};
+use tokio::sync::mpsc;
+use tokio::time::{Instant, timeout};
+
+use crate::frames::Line;
+
+const HOUR: Duration = Duration::from_secs(3600);
+
+/// What a reader returns next.
+#[derive(Clone, Copy, Debug)]
+enum Next {
+    Bytes(&'static [u8]),
+    End,
+    Failure,
+    Panic,
+    /// Nothing, so that the deadline passes.
+    Nothing,
+}
+
+/// A reader that is told what to return.
+struct Told(mpsc::UnboundedReceiver<Next>);
+
+impl AsyncRead for Told {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buf: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        match ready!(self.0.poll_recv(cx)) {
+            Some(Next::Bytes(bytes)) => buf.put_slice(bytes),
+            Some(Next::Failure) => return Poll::Ready(Err(io::ErrorKind::NotFound.into())),
+            Some(Next::Panic) => panic!("as asked"),
+            Some(Next::Nothing) => return Poll::Pending,
+            Some(Next::End) | None => {}
+        }
+        Poll::Ready(Ok(()))
+    }
+}
+
+/// Returns what a session closure can take once.
+fn once<T>(value: T) -> impl Fn() -> T + Clone {
+    let value = Arc::new(Mutex::new(Some(value)));
+    move || value.lock().unwrap().take().expect("there is one connection")
+}
+
+#[tokio::test(start_paused = true)]
+async fn nothing_is_written_into_an_incomplete_body() {
+    for next in [Next::End, Next::Failure, Next::Panic, Next::Nothing] {
+        let (reader, told) = mpsc::unbounded_channel();
+        let (peers, mut peer) = mpsc::unbounded_channel::<Peer<Line>>();
+        let told = once(Told(told));
+        let server = Server::sessions(async move |mut s: Session| -> Result<(), Close> {
+            peers.send(s.handle())?;
+            s.deadline(Instant::now() + Duration::from_secs(9));
+            Ok(s.send_body(10, told()).await?)
+        });
+        let (mut ours, theirs) = duplex(64);
+        let serving = tokio::spawn(async move { server.serve_connection(theirs).await });
+        reader.send(Next::Bytes(b"begin")).unwrap();
+        let mut seen = [0; 5];
+        ours.read_exact(&mut seen).await.unwrap();
+        assert_eq!(&seen, b"begin");
+        // The frame waits for the end of the body, and would look like the rest of it.
+        peer.recv().await.unwrap().try_send(Line::new("push")).unwrap();
+        reader.send(next).unwrap();
+        let mut rest = String::new();
+        timeout(HOUR, ours.read_to_string(&mut rest)).await.expect("the connection stays open").unwrap();
+        assert_eq!(rest, "", "{next:?}");
+        serving.await.unwrap().unwrap();
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn closing_a_session_whose_body_another_task_sends() {
+    let (reader, told) = mpsc::unbounded_channel();
+    let (events, happened) = mpsc::unbounded_channel::<()>();
+    let (peers, mut peer) = mpsc::unbounded_channel::<Option<Peer<Line>>>();
+    let (told, happened) = (once(Told(told)), once(happened));
+    let server = Server::sessions(async move |mut s: Session| -> Result<(), Close> {
+        peers.send(Some(s.handle()))?;
+        let (told, mut happened) = (told(), happened());
+        let mut sending = tokio::spawn(async move { s.send_body(10, told).await });
+        loop {
+            tokio::select! {
+                sent = &mut sending => return Ok(sent??),
+                Some(()) = happened.recv() => peers.send(None)?,
+            }
+        }
+    });
+    let (mut ours, theirs) = duplex(64);
+    let serving = tokio::spawn(async move { server.serve_connection(theirs).await });
+    reader.send(Next::Bytes(b"begin")).unwrap();
+    let mut seen = [0; 5];
+    ours.read_exact(&mut seen).await.unwrap();
+    peer.recv().await.unwrap().unwrap().close();
+    // The connection's task runs while the reader waits.
+    events.send(()).unwrap();
+    peer.recv().await.unwrap();
+    reader.send(Next::Bytes(b", end")).unwrap();
+    let mut rest = String::new();
+    timeout(HOUR, ours.read_to_string(&mut rest)).await.expect("the connection stays open").unwrap();
+    assert_eq!(rest, ", end");
+    serving.await.unwrap().unwrap();
+}
