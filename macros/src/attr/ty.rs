@@ -30,6 +30,8 @@ pub(crate) struct TypeAttrs {
     pub(crate) krate: Option<At<Path>>,
     /// The type of the discriminants, which `#[repr(u8)]` and the like give.
     pub(crate) repr: Option<Ident>,
+    /// The word `packed` of `#[repr(..)]`, and the largest alignment that it leaves to a field.
+    pub(crate) packed: Option<At<usize>>,
     pub(crate) doc: String,
 }
 
@@ -82,7 +84,7 @@ impl TypeAttrs {
             if name == "frame" {
                 let _ = cx.ok(args(attr, |input| words.take_all(cx, input, span)));
             } else if name == "repr" {
-                words.take_repr(cx, attr);
+                words.take_repr(attr);
             } else if is_word(&name) {
                 cx.error(span, format!("`#[{name}]` applies to one field: {}", hint(&name)));
             }
@@ -120,15 +122,15 @@ impl TypeAttrs {
     }
 
     /// Reads `#[repr(..)]`, whose errors the compiler reports.
-    fn take_repr(&mut self, cx: &Ctxt, attr: &Attribute) {
+    fn take_repr(&mut self, attr: &Attribute) {
         let Ok(words) = attr.parse_args_with(Punctuated::<Meta, Token![,]>::parse_terminated) else { return };
         for word in &words {
             if word.path().is_ident("packed") {
-                cx.error(
-                    word.span(),
-                    "remove `packed`: the derive determines the bytes on the wire, and Rust allows no references to packed \
-                     fields",
-                );
+                let most = match word {
+                    Meta::List(list) => list.parse_args::<syn::LitInt>().and_then(|most| most.base10_parse()),
+                    _ => Ok(1),
+                };
+                self.packed = most.ok().map(|value| At { value, span: word.span() });
             } else if let Some(ident) = word.path().get_ident().filter(|ident| is_integer_name(ident)) {
                 self.repr = Some(ident.clone());
             }

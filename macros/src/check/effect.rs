@@ -12,12 +12,30 @@ pub(super) fn check_type(cx: &Ctxt, item: &Item) {
     if let (Some(bound), None) = (&item.attrs.bound, item.generics.type_params().next()) {
         cx.error(bound.span, "`bound` is for type parameters, and this type has none: remove it");
     }
+    if let Some(At { value: most, span }) = item.attrs.packed {
+        if !item.fields().all(|field| is_aligned(&field.ty, most)) {
+            cx.error(
+                span,
+                "remove `packed`: the derive determines the bytes on the wire, and Rust allows references only to those \
+                 packed fields that need no larger alignment, such as `u8`",
+            );
+        }
+    }
     for word in &item.attrs.head {
         match &word.value {
             HeadWord::LenPrefixed(prefix) => check_prefix(cx, &prefix.wire),
             HeadWord::Tag(TagWord::Number(wire)) => check_prefix(cx, wire),
             HeadWord::Magic(_) | HeadWord::Tag(_) | HeadWord::Until(_) => {}
         }
+    }
+}
+
+/// Returns `true` for a number, or an array of numbers, whose alignment is at most `most`.
+fn is_aligned(ty: &Type, most: usize) -> bool {
+    match ungroup(ty) {
+        Type::Array(array) => is_aligned(&array.elem, most),
+        // The alignment of a number is not larger than its size.
+        number => scalar(number).is_some_and(|size| size <= most),
     }
 }
 

@@ -63,6 +63,9 @@ pub(super) fn check(cx: &Ctxt, field: &Field) {
     }
     clash("none", &["when", "optional", "lead"], "both decide when this is present, so remove one of them");
     clash("none", &["with", "ctx", "tag"], "it is for numbers, so remove one of them");
+    if field.attrs.wire.as_ref().is_some_and(|wire| wire.value.by_ref.is_some()) {
+        clash("none", &["wire"], "it is for numbers, so remove one of them");
+    }
     if let Some(At { span, .. }) = &field.attrs.none {
         let number = option_item(&field.ty).is_some_and(may_be_number);
         if !number {

@@ -1,7 +1,7 @@
 //! Code for constants, such as `#[frame(magic = b"PNG")]` or `#[magic(5u8)] version: Auto`. They
 //! are written on encode and checked on decode.
 
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::TokenStream;
 use quote::ToTokens;
 use syn::{Expr, ExprLit, Lit};
 
@@ -132,20 +132,17 @@ impl InRun for Magic<'_> {
         }
     }
 
-    fn encode(&self, cx: &Cx<'_>) -> TokenStream {
-        let Self { place, value } = self;
-        let foresee = if place.auto { self.foreseen() } else { TokenStream::new() };
-        if let Some((value, number)) = in_bits(value) {
-            let put = number.put(&value, &place.name);
-            return q!(#put #foresee);
-        }
-        let bytes = bytes(cx, value);
-        q!(__fw::fill(&mut w, #bytes); #foresee)
+    fn prepare(&self, _: &Cx<'_>) -> TokenStream {
+        if self.place.auto { self.foreseen() } else { TokenStream::new() }
     }
 
-    fn sets(&self) -> Option<Vec<Ident>> {
-        let named = self.place.auto && matches!(self.value, MagicValue::Number { .. });
-        (!named).then(Vec::new)
+    fn encode(&self, cx: &Cx<'_>) -> TokenStream {
+        let Self { place, value } = self;
+        if let Some((value, number)) = in_bits(value) {
+            return number.put(&value, &place.name);
+        }
+        let bytes = bytes(cx, value);
+        q!(__fw::fill(&mut w, #bytes);)
     }
 
     fn len(&self, cx: &Cx<'_>) -> Size {

@@ -166,19 +166,24 @@ impl ArmTag<'_> {
 
 /// Returns the discriminant `base`, whose type is `repr`, as a tag of type `ty`.
 fn discriminant(base: &syn::Expr, repr: Option<&Ident>, ty: &syn::Type) -> TokenStream {
-    let has_type = repr.is_some() && repr == crate::ast::named(ty).map(|(name, _)| name);
-    if has_type || has_any_type(base) {
+    let has_type = match repr {
+        Some(repr) => crate::ast::named(ty).is_some_and(|(name, _)| name == repr) || is_untyped(base),
+        // `1 << 31` has the type of the tag, because an `isize` may be too small for it.
+        None => has_any_type(base),
+    };
+    if has_type {
         return q!(#base);
     }
     let own = repr.map_or_else(|| q!(::core::primitive::isize), |repr| q!(::core::primitive::#repr));
     let span = base.span().resolved_at(proc_macro2::Span::mixed_site());
     quote_spanned! { span => {
         const __VALUE: #own = #base;
-        #[allow(clippy::as_conversions, clippy::unnecessary_cast, trivial_numeric_casts)]
+        #[allow(clippy::as_conversions, clippy::unnecessary_cast, trivial_numeric_casts, unused_comparisons)]
         const __TAG: #ty = {
             let tag = __VALUE as #ty;
+            // The largest `u128` and -1 are the same `i128`.
             ::core::assert!(
-                tag as __fw::i128 == __VALUE as __fw::i128,
+                tag as __fw::i128 == __VALUE as __fw::i128 && (tag < 0) == (__VALUE < 0),
                 "this discriminant does not fit the tag of its enum"
             );
             tag
@@ -188,11 +193,27 @@ fn discriminant(base: &syn::Expr, repr: Option<&Ident>, ty: &syn::Type) -> Token
 }
 
 /// Returns `true` for an integer literal without a suffix.
-fn has_any_type(expr: &syn::Expr) -> bool {
+fn is_untyped(expr: &syn::Expr) -> bool {
     match expr {
         syn::Expr::Lit(syn::ExprLit { lit: Lit::Int(int), .. }) => int.suffix().is_empty(),
-        syn::Expr::Unary(syn::ExprUnary { op: syn::UnOp::Neg(_), expr, .. }) => has_any_type(expr),
+        syn::Expr::Unary(syn::ExprUnary { op: syn::UnOp::Neg(_), expr, .. }) => is_untyped(expr),
         _ => false,
+    }
+}
+
+/// Returns `true` for operators on integer literals without a suffix, such as `1 << 31`. Their type
+/// is the one that is expected of them.
+fn has_any_type(expr: &syn::Expr) -> bool {
+    use syn::{BinOp, Expr};
+    match expr {
+        Expr::Paren(inner) => has_any_type(&inner.expr),
+        Expr::Group(inner) => has_any_type(&inner.expr),
+        Expr::Unary(unary) => has_any_type(&unary.expr),
+        Expr::Binary(binary) if matches!(binary.op, BinOp::Shl(_) | BinOp::Shr(_)) => {
+            has_any_type(&binary.left)
+        }
+        Expr::Binary(binary) => has_any_type(&binary.left) && has_any_type(&binary.right),
+        other => is_untyped(other),
     }
 }
 

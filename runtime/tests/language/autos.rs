@@ -500,3 +500,37 @@ fn padded_to_a_computed_length() {
     same(packet(0), &[5, 0, 1, 2, 0, 0, 0]);
     assert_eq!(Packet::decode(&[3, 0, 1, 2, 9]).unwrap(), packet(9));
 }
+
+/// A constant is a number that others may be computed from, wherever it is.
+#[test]
+fn computed_from_constants() {
+    #[derive(Frame, Debug, PartialEq)]
+    struct Versions {
+        #[calc(version + 1)]
+        next: Auto<u8>,
+        #[magic(3u8)]
+        version: Auto<u8>,
+        #[calc(version - 1)]
+        last: Auto<u8>,
+        #[magic(4u8)]
+        other: Auto<u8>,
+        #[calc(u8::from(version == other))]
+        same: Auto<u8>,
+        #[bits(4)]
+        #[magic(2u8)]
+        high: Auto<u8>,
+        #[bits(4)]
+        #[calc(high + 1)]
+        low: Auto<u8>,
+    }
+    let versions = Versions {
+        next: Auto::new(),
+        version: Auto::new(),
+        last: Auto::new(),
+        other: Auto::new(),
+        same: Auto::new(),
+        high: Auto::new(),
+        low: Auto::new(),
+    };
+    same(versions, &[4, 3, 2, 4, 0, 0x23]);
+}

@@ -349,3 +349,24 @@ fn a_value_may_contain_units() {
     }
     crate::by_json::laws([Units { before: ((), ()), between: (7, (), true), alone: () }]);
 }
+
+/// A packed struct may be a frame if all references to its fields are aligned.
+#[test]
+fn packed_structs_of_aligned_fields() {
+    #[derive(Frame, Debug, Clone, Copy, PartialEq)]
+    #[repr(C, packed)]
+    struct Addresses {
+        to: [u8; 2],
+        grid: [[i8; 2]; 1],
+        live: bool,
+    }
+    #[derive(Frame, Debug, Clone, Copy, PartialEq)]
+    #[frame(be)]
+    #[repr(packed(4))]
+    struct Wide {
+        first: u8,
+        numbers: [u32; 1],
+    }
+    crate::held::same(Addresses { to: [1, 2], grid: [[3, -1]], live: true }, &[1, 2, 3, 0xff, 1]);
+    crate::held::same(Wide { first: 1, numbers: [2] }, &[1, 0, 0, 0, 2]);
+}

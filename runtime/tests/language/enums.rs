@@ -265,3 +265,42 @@ fn discriminants_with_a_type() {
     assert_eq!(Plain::decode(&[7]).unwrap(), Plain::Read);
     assert_eq!(Side::SCHEMA.to_string().matches("b'B'").count(), 1, "{}", Side::SCHEMA);
 }
+
+/// Operators on literals have the type of the tag, which may be wider than an `isize`.
+#[test]
+fn discriminants_of_literals_and_operators() {
+    #[derive(Frame, Debug, Clone, Copy, PartialEq)]
+    #[frame(be, tag = u64)]
+    enum Flag {
+        Low = 1 << 0,
+        Both = (1 << 62) | 1,
+        High = 1 << 63,
+    }
+    #[derive(Frame, Debug, Clone, Copy, PartialEq)]
+    enum Chosen {
+        Low = 1 << 0,
+        High = 1 << 63,
+    }
+    #[derive(Frame, Debug, PartialEq)]
+    #[frame(be)]
+    struct Choice {
+        tag: u64,
+        #[tag(tag)]
+        chosen: Chosen,
+    }
+    /// With `repr`, operators have its type.
+    #[derive(Frame, Debug, Clone, Copy, PartialEq)]
+    #[repr(u32)]
+    #[frame(tag = u8)]
+    enum Narrow {
+        Low = 0x100 >> 4,
+        High = !0xffff_ff00,
+    }
+    crate::held::same(Flag::High, &[0x80, 0, 0, 0, 0, 0, 0, 0]);
+    crate::held::same(Flag::Both, &[0x40, 0, 0, 0, 0, 0, 0, 1]);
+    crate::held::same(Flag::Low, &[0, 0, 0, 0, 0, 0, 0, 1]);
+    crate::held::same(Choice { tag: 1 << 63, chosen: Chosen::High }, &[0x80, 0, 0, 0, 0, 0, 0, 0]);
+    crate::held::same(Choice { tag: 1, chosen: Chosen::Low }, &[0, 0, 0, 0, 0, 0, 0, 1]);
+    crate::held::same(Narrow::Low, &[0x10]);
+    crate::held::same(Narrow::High, &[0xff]);
+}

@@ -18,6 +18,20 @@ struct Wrong {
     twice: Option<u16>,
     #[none(number)]
     field: Option<u16>,
+    #[none(5)]
+    #[wire(Words, by_ref)]
+    converted: Option<Header>,
+    #[none(5)]
+    #[wire(Words)]
+    moved: Option<Header>,
+}
+
+struct Header;
+
+#[derive(Frame)]
+#[frame(be)]
+struct Words {
+    length: u16,
 }
 
 fn main() {}

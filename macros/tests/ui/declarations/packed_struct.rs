@@ -8,4 +8,23 @@ struct Packed {
     number: u32,
 }
 
+#[derive(Frame, Clone, Copy)]
+#[repr(packed(2))]
+#[frame(be)]
+struct Wide {
+    first: [u16; 2],
+    second: [u64; 1],
+}
+
+#[derive(Frame, Clone, Copy)]
+#[repr(packed)]
+struct Named {
+    other: Other,
+}
+
+#[derive(Frame, Clone, Copy)]
+struct Other {
+    kind: u8,
+}
+
 fn main() {}
