@@ -102,7 +102,7 @@ impl Node for Items<'_> {
                 }))
             }
         };
-        let mut last = super::tree::last_item(&text, &self.end.tree(), self.item);
+        let mut last = super::tree::last_item(&text, &self.end.tree(), self.item, self.on_wire);
         let is_alone = !cx.generic && !self.content.is_list_with();
         if let (End::Kept(_), Some(_), true) = (&self.end, &self.any, is_alone) {
             let is_last = self.is_last();

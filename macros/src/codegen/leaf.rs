@@ -57,8 +57,8 @@ impl InRun for Leaf<'_> {
     fn schema(&self, _: &Cx<'_>) -> Vec<TokenStream> {
         let field = self.place.number(&self.number);
         let Some(none) = self.none else { return vec![field] };
-        let constant = tree::maybe_constant(Some(none), &self.number.ty);
-        vec![q!(#field.none(#constant))]
+        let constant = tree::none_of(none, &self.number.ty);
+        vec![q!(#field.none(__fw::Some(#constant)))]
     }
 
     fn places(&self) -> Vec<&Place<'_>> {

@@ -36,14 +36,14 @@ impl Expression<'_> {
 }
 
 /// Returns the schema's condition for the last item of a list. `item` is the type of the items.
-pub(super) fn last_item(text: &str, tree: &Tree, item: &Type) -> TokenStream {
+pub(super) fn last_item(text: &str, tree: &Tree, item: &Type, on_wire: OnWire) -> TokenStream {
     let plain = format_ident!("item");
     let item = Use {
         plain: plain.clone(),
         local: plain,
         what: Named::Item,
         ty: Some(item),
-        on_wire: OnWire::Value,
+        on_wire,
         reference: false,
         element: false,
     };
@@ -187,6 +187,18 @@ pub(super) fn constant(value: &syn::Expr, ty: &Type) -> TokenStream {
     q!(__fw::SchemaConstant::new(#text, || {
         let value: #ty = #value;
         __fw::ValueOf(&value).value()
+    }))
+}
+
+/// Like [`constant`], for the number of `#[none(v)]`, which may be a float.
+pub(super) fn none_of(value: &syn::Expr, ty: &Type) -> TokenStream {
+    let constant = constant(value, ty);
+    if crate::ast::is_integer(ty) {
+        return constant;
+    }
+    q!(#constant.or_float(|| {
+        let value: #ty = #value;
+        __fw::ValueOf(&value).float()
     }))
 }
 

@@ -3,7 +3,7 @@
 use proc_macro2::Ident;
 use syn::{Expr, Path, Type};
 
-use super::{Expression, Format, Length, Offset, Place, Target, Tree};
+use super::{Expression, Format, Length, Offset, OnWire, Place, Target, Tree};
 use crate::attr::{Ending, Order};
 
 /// The value of a field: its type, its format, and what reading it needs.
@@ -194,6 +194,8 @@ pub(crate) struct Items<'a> {
     /// last.
     pub(crate) any: Option<Type>,
     pub(crate) content: Content<'a>,
+    /// What of an item is on the wire.
+    pub(crate) on_wire: OnWire,
     pub(crate) end: End<'a>,
     /// Variables for the positions before and after the items.
     pub(crate) marks: Option<(Ident, Ident)>,

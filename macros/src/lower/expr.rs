@@ -110,6 +110,20 @@ fn on_wire(field: &Field) -> OnWire {
     }
 }
 
+/// Returns what of an item of a list is on the wire.
+pub(super) fn item_on_wire(field: &Field) -> OnWire {
+    let wire = field.attrs.wire.as_ref().map(|wire| &wire.value);
+    match (&field.each, wire) {
+        (Some(item), _) => item.fields().next().map_or(OnWire::Value, on_wire),
+        // The condition is given the items of the wire type.
+        (None, Some(wire)) if wire.whole.is_some() => OnWire::Value,
+        (None, Some(wire)) if wire.converted().is_some() => OnWire::Other,
+        (None, Some(wire)) if wire.number.is_some() => OnWire::Number,
+        (None, _) if field.attrs.bits_as.is_some() => OnWire::Number,
+        (None, _) => OnWire::Value,
+    }
+}
+
 /// Returns the condition for the last item of a list as a tree, in which only the item has a name.
 pub(crate) fn last_item(end: &End<'_>) -> Tree {
     let item = |plain: &Ident| Use {

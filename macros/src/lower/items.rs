@@ -2,6 +2,7 @@
 
 use syn::Type;
 
+use super::expr::item_on_wire;
 use super::{Lower, Reach};
 use crate::ast::{Field, list_item};
 use crate::layout::{Content, Count, End, Format, Given, Items, List, Place, Step};
@@ -45,7 +46,8 @@ impl<'a> Lower<'a> {
         self.not_separated(field);
         let any = self.any_lifetime(item, &content.format, &end, told_alone);
         let marks = self.content_marks(field, reach);
-        vec![Step::Items(Items { place, item, any, content, end, marks })]
+        let on_wire = item_on_wire(field);
+        vec![Step::Items(Items { place, item, any, content, on_wire, end, marks })]
     }
 
     /// Returns the item type with its lifetimes replaced by `'_`. Returns `None` if the bytes of an

@@ -37,7 +37,7 @@ fn takes_bytes(placements: &[Placement], path: &Path<'_>) -> Result<(), JsonErro
 
 /// The JSON members of a frame, each with its field.
 pub(super) struct Frame<'j> {
-    schema: &'j Schema,
+    schema: &'static Schema,
     fields: &'static [Field],
     kept: Option<&'j Json>,
     given: Vec<(&'static str, &'j Json)>,
@@ -47,7 +47,7 @@ pub(super) struct Frame<'j> {
 impl<'j> Frame<'j> {
     /// Finds the member for each field.
     pub(super) fn new(
-        schema: &'j Schema,
+        schema: &'static Schema,
         fields: &'static [Field],
         keeps: &'static str,
         json: &'j Json,
@@ -101,7 +101,10 @@ impl<'j> Frame<'j> {
             placement.says = placement.draft.as_ref().and_then(|draft| match (field.ty, &draft.tag) {
                 // A fieldless enum in a bit field is used as a number.
                 (Type::Bits(_), Some(tag)) => tag.signed(),
-                _ => Whole::of(self.given(field)?)?.signed(),
+                _ => match self.given(field)? {
+                    Json::Bool(value) => Some(i128::from(*value)),
+                    json => Whole::of(json)?.signed(),
+                },
             });
             placements.push(placement);
         }
@@ -113,6 +116,9 @@ impl<'j> Frame<'j> {
         draft.bytes.extend_from_slice(self.schema.until);
         draft.content = draft.bytes.len();
         draft.tag = tag;
+        if let Body::Struct(_) = self.schema.body {
+            draft.inside = Some(Box::new(self.known_inside(&placements)));
+        }
         Ok(draft)
     }
 
@@ -136,16 +142,24 @@ impl<'j> Frame<'j> {
         self.known_by(placements, |placement| placement.says.or_else(|| placement.written()))
     }
 
+    /// Returns what the enclosing frame may know of this struct: the numbers that are in the JSON.
+    fn known_inside(&self, placements: &[Placement]) -> Known {
+        let is_given = |placement: &Placement| matches!(placement.field.role, Role::Value | Role::Calc(_));
+        let known = self.known_by(placements, |placement| placement.says.filter(|_| is_given(placement)));
+        Known { schema: Some(self.schema), ..known }
+    }
+
     fn known_by(&self, placements: &[Placement], says: impl Fn(&Placement) -> Option<i128>) -> Known {
         let kept = self.kept.and_then(|json| Whole::of(json)?.signed());
         let (tag, context) = (kept.map(Says::of), self.handed.context.clone());
         let mut known = Known { tag, context, ..Known::default() };
         let placements = placements.iter().filter(|placement| !placement.is_head);
         for (index, placement) in placements.enumerate() {
-            let Some(draft) = &placement.draft else { continue };
-            let inside = draft
-                .variant
-                .map(|(variant, schema)| Known { variant: Some(variant), ..Known::new(schema, 0) });
+            let entry = Entry { there: self.there(placement), ..Entry::new(steps::Slot::Field(index), 0) };
+            let Some(draft) = &placement.draft else {
+                known.entries.push(entry);
+                continue;
+            };
             let len = match placement.field.ty {
                 Type::Bytes | Type::Text => Some(draft.content),
                 // In expressions, `len()` is the size of the Rust string in UTF-8.
@@ -153,15 +167,23 @@ impl<'j> Frame<'j> {
                 Type::List(_) | Type::Array(..) => Some(draft.items),
                 _ => None,
             };
-            let entry = Entry::new(steps::Slot::Field(index), 0);
-            known.entries.push(Entry {
-                says: says(placement).map(Says::of),
-                len,
-                inside: inside.map(Box::new),
-                ..entry
-            });
+            let (says, inside) = (says(placement).map(Says::of), draft.inside.clone());
+            known.entries.push(Entry { says, len, inside, ..entry });
         }
         known
+    }
+
+    /// Returns whether the JSON has a value for an optional field.
+    fn there(&self, placement: &Placement) -> Option<bool> {
+        let field = &placement.field;
+        if !matches!(field.role, Role::Value) {
+            return None;
+        }
+        match (self.given(field), field.none) {
+            (None | Some(Json::Null), _) => Some(false),
+            (Some(_), None) => Some(true),
+            (Some(_), Some(none)) => Some(placement.says? != none.number()?),
+        }
     }
 
     /// Returns the description of a field in its byte order. If the order is unknown, the assumed

@@ -131,18 +131,22 @@ impl<'a> Shown<'a> {
     fn known(&self, fields: &'static [Field], node: &Node, tag: Option<Says>) -> Known {
         let mut known = Known { tag, ..Known::default() };
         for (index, field) in fields.iter().enumerate() {
-            let Some(member) = find(node, field) else { continue };
             if !matches!(field.role, Role::Value | Role::Calc(_)) {
                 continue;
             }
+            let entry = Entry::new(Slot::Field(index), 0);
+            let Some(member) = find(node, field) else {
+                known.entries.push(Entry { there: Some(false), ..entry });
+                continue;
+            };
             let value = self.value_of(member);
+            let there = Some(!field.none.is_some_and(|none| none.is(&value)));
             let inside = match field.ty {
                 Type::Frame(schema) => Some(Box::new(self.inner(schema(), &member.inside))),
                 _ => None,
             };
-            let entry = Entry::new(Slot::Field(index), 0);
             let (says, len) = (Says::number(&value), value.len(&field.ty));
-            known.entries.push(Entry { says, len, inside, ..entry });
+            known.entries.push(Entry { says, len, inside, there, ..entry });
         }
         known
     }
@@ -161,8 +165,7 @@ impl<'a> Shown<'a> {
 
     fn member(&self, member: &Member, tag: Option<Value<'a>>) -> Json {
         let (field, bytes) = (member.field, self.bytes_of(member));
-        let none = field.none.and_then(|none| none.number());
-        if none.is_some() && self.value_of(member).number() == none {
+        if field.none.is_some_and(|none| none.is(&self.value_of(member))) {
             return Json::Null;
         }
         let dropped = matches!(field.extent, Extent::UntilItem(_, Some(_)));

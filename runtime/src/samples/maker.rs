@@ -132,6 +132,7 @@ impl Maker {
             ended |= matches!(field.presence, Presence::Optional) && !there;
             if !there {
                 members.insert(field.name.to_string(), Json::Null);
+                known.entries.push(Entry { there: Some(false), ..Entry::new(Slot::Field(index), 0) });
                 continue;
             }
             let json = self.field(field, index, fields, &known);
@@ -401,7 +402,8 @@ pub(crate) fn entry(index: usize, field: &Field, json: &Json) -> Entry {
         }
         _ => None,
     };
-    Entry { says: says.map(Says::of), len, inside, ..Entry::new(Slot::Field(index), 0) }
+    let there = (field.none.is_none() || json.is_null()).then_some(!json.is_null());
+    Entry { says: says.map(Says::of), len, inside, there, ..Entry::new(Slot::Field(index), 0) }
 }
 
 /// Returns the tag of an enum value, if the variant has no fields or only keeps its tag.

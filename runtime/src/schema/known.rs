@@ -33,11 +33,13 @@ pub(crate) struct Entry {
     pub(crate) first: Option<usize>,
     /// Known values of the nested frame.
     pub(crate) inside: Option<Box<Known>>,
+    /// Whether the value is present, if this is known without the numbers that decide it.
+    pub(crate) there: Option<bool>,
 }
 
 impl Entry {
     pub(crate) fn new(slot: Slot, start: usize) -> Self {
-        Self { slot, start, says: None, len: None, first: None, inside: None }
+        Self { slot, start, says: None, len: None, first: None, inside: None, there: None }
     }
 }
 
@@ -250,6 +252,9 @@ impl Values for Known {
 
     fn is_some(&self, node: &Node) -> Option<bool> {
         let Node::Field(operand) = node else { return None };
+        if let Some(there) = self.entry(Slot::Field(operand.index)).and_then(|entry| entry.there) {
+            return Some(there);
+        }
         let field = self.field(Target::new(operand.name, operand.index))?;
         match (field.presence, field.none) {
             // A field with `none` is absent if it contains the number for absence.

@@ -3,6 +3,7 @@
 use core::fmt;
 
 use super::expr::{Expr, Number};
+use super::value::Value;
 use super::{Field, Say};
 
 /// A reference to a field of the same struct or variant.
@@ -178,6 +179,7 @@ pub struct Constant {
     /// Text as written in the declaration.
     pub text: &'static str,
     value: fn() -> Option<Number>,
+    float: fn() -> Option<u128>,
 }
 
 impl Constant {
@@ -185,10 +187,17 @@ impl Constant {
     #[doc(hidden)]
     #[must_use]
     pub const fn new(text: &'static str, value: fn() -> Option<Number>) -> Self {
-        Self { text, value }
+        Self { text, value, float: || None }
     }
 
-    /// Returns the value, if it is a number or a boolean.
+    /// Sets the function that returns the bits of a float; used by generated code.
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn or_float(self, float: fn() -> Option<u128>) -> Self {
+        Self { float, ..self }
+    }
+
+    /// Returns the value, if it is an integer or a boolean.
     #[must_use]
     pub fn value(&self) -> Option<Number> {
         (self.value)()
@@ -204,6 +213,20 @@ impl Constant {
     /// Returns the value as an integer.
     pub(crate) fn number(&self) -> Option<i128> {
         self.value()?.signed()
+    }
+
+    /// Returns the bits of a float.
+    pub(crate) fn float(&self) -> Option<u128> {
+        (self.float)()
+    }
+
+    /// Returns `true` if a value is this number. Floats are compared by their bits.
+    pub(crate) fn is(&self, value: &Value<'_>) -> bool {
+        match value {
+            Value::Single(float) => self.float() == Some(float.to_bits().into()),
+            Value::Double(float) => self.float() == Some(float.to_bits().into()),
+            other => other.number().is_some_and(|number| self.number() == Some(number)),
+        }
     }
 }
 

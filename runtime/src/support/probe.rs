@@ -66,6 +66,11 @@ pub trait OtherConstant {
     fn value(&self) -> Option<Number> {
         None
     }
+
+    /// Returns `None`, because only floats have these bits.
+    fn float(&self) -> Option<u128> {
+        None
+    }
 }
 
 impl<T: ?Sized> OtherConstant for ValueOf<'_, T> {}
@@ -126,6 +131,20 @@ probes! {
     bool: Ty::Bool, |value| u128::from(value);
     Order: Ty::Order, |value| u128::from(value == Order::Little);
 }
+
+macro_rules! floats {
+    ($($type:ty),*) => {$(
+        impl ValueOf<'_, $type> {
+            /// Returns the bits of the float.
+            #[must_use]
+            pub fn float(&self) -> Option<u128> {
+                Some(self.0.to_bits().into())
+            }
+        }
+    )*};
+}
+
+floats!(f32, f64);
 
 fn wide(number: i128) -> u128 {
     u128::from_ne_bytes(number.to_ne_bytes())

@@ -128,12 +128,7 @@ fn explain(row: &Row, value: &Value<'_>) -> String {
         Role::CountOf(list, _) => format!("{value} = count_of({})", list.name),
         Role::OffsetOf(of, _) => format!("{value} = offset_of({})", of.name),
         Role::PresenceOf(of, ..) => format!("{value} = presence_of({})", of.name),
-        Role::Value
-            if value.number().is_some()
-                && row.field.none.and_then(|none| none.number()) == value.number() =>
-        {
-            format!("{value} = absent")
-        }
+        Role::Value if row.field.none.is_some_and(|none| none.is(value)) => format!("{value} = absent"),
         Role::Value | Role::TagOf(_) => {
             let tag = Says::tag(value);
             let chosen = row.frame.enum_chosen_by(row.field).zip(tag);

@@ -5,7 +5,7 @@ use serde_json::Value as Json;
 use super::{Draft, Handed, value};
 use crate::json::error::{JsonError, Path};
 use crate::json::leaf::{self, Whole};
-use crate::schema::{Ending, Extent, Field, LengthRule, Prefix, Role, Type};
+use crate::schema::{Constant, Ending, Extent, Field, LengthRule, Prefix, Role, Type};
 use crate::wire::{Fill, Found, find, units};
 
 /// Drafts a field with its prefix or delimiter.
@@ -15,9 +15,8 @@ pub(in crate::json) fn field(
     handed: &Handed<'_>,
     path: &Path<'_>,
 ) -> Result<Draft, JsonError> {
-    let absent = field.none.and_then(|none| none.number()).filter(|_| json.is_null()).map(Whole::from);
-    if let Some(absent) = absent {
-        return number(&field.ty, absent, path);
+    if let (Some(none), true) = (field.none, json.is_null()) {
+        return none_value(&field.ty, none, path);
     }
     let mut draft = value(&field.ty, json, handed, path)?;
     draft.content = draft.bytes.len();
@@ -60,11 +59,18 @@ pub(in crate::json) fn field(
     Ok(draft)
 }
 
-/// Drafts a number.
-fn number(ty: &Type, number: Whole, path: &Path<'_>) -> Result<Draft, JsonError> {
-    let draft = match ty {
-        Type::Bits(bits) => leaf::bits_of(bits, number).map(|bits| Draft { bits, ..Draft::default() }),
-        _ => leaf::put(ty, number).map(Draft::of),
+/// Drafts the number that stands for an absent value.
+fn none_value(ty: &Type, none: Constant, path: &Path<'_>) -> Result<Draft, JsonError> {
+    let number = none.number().map(Whole::from);
+    let draft = match (ty, number) {
+        (Type::Bits(bits), Some(number)) => {
+            leaf::bits_of(bits, number).map(|bits| Draft { bits, ..Draft::default() })
+        }
+        (Type::Float { bytes, order }, _) => {
+            none.float().map(|bits| Draft::of(leaf::in_order(bits, *bytes, *order)))
+        }
+        (_, Some(number)) => leaf::put(ty, number).map(Draft::of),
+        (_, None) => None,
     };
     draft.ok_or_else(|| path.error(format!("only Rust code can compute the `none` value of {ty}")))
 }

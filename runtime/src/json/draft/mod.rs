@@ -15,7 +15,7 @@ use super::frame::Frame;
 use super::leaf::{self, Whole};
 use super::members::{Form, form, values};
 use crate::schema::frames::separator;
-use crate::schema::known::{Says, are_known, chosen};
+use crate::schema::known::{Known, Says, are_known, chosen};
 use crate::schema::{BitKind, Bits, Body, Order, Schema, Tags, Type, Variant};
 use crate::wire::{item_of_array, packed_len, put_packed};
 
@@ -35,8 +35,8 @@ pub(super) struct Draft {
     pub(super) last: usize,
     /// The tag of an enum, for the enclosing frame.
     pub(super) tag: Option<Says>,
-    /// The variant of an enum, and the schema of the enum.
-    pub(super) variant: Option<(&'static Variant, &'static Schema)>,
+    /// What is known of a frame, for expressions of the enclosing frame.
+    pub(super) inside: Option<Box<Known>>,
     /// The value of a bit field. The bytes of its run are joined later.
     pub(super) bits: u128,
 }
@@ -72,8 +72,8 @@ impl Draft {
 
     pub(super) fn insert_front(&mut self, front: Vec<u8>) {
         let content = self.content;
-        let (tag, variant) = (self.tag.take(), self.variant);
-        let mut whole = Self { items: self.items, tag, variant, ..Self::of(front) };
+        let (tag, inside) = (self.tag.take(), self.inside.take());
+        let mut whole = Self { items: self.items, tag, inside, ..Self::of(front) };
         whole.append(self);
         *self = Self { content, items: self.items, ..whole };
     }
@@ -140,7 +140,8 @@ pub(super) fn frame(
                 Some(kept) => kept_tag(schema, variant, kept, &Path::Member(path, variant.keeps))?,
                 None => first_tag(variant),
             };
-            Ok(Draft { variant: Some((variant, schema)), ..frame.draft(tag, path)? })
+            let known = Known { variant: Some(variant), ..Known::new(schema, 0) };
+            Ok(Draft { inside: Some(Box::new(known)), ..frame.draft(tag, path)? })
         }
     }
 }
@@ -333,13 +334,13 @@ fn variant_in(
     if leaf::raw(json).is_some() {
         return Err(path.expected("the name of a variant", json));
     }
-    let Draft { tag, variant, .. } = frame(schema, json, handed, path)?;
+    let Draft { tag, inside, .. } = frame(schema, json, handed, path)?;
     let Some(number) = tag.as_ref().and_then(Says::signed) else {
         return Err(path.error("only Rust code can compute the number of this variant"));
     };
     let held = leaf::bits_of(bits, Whole::from(number));
     let held = held.ok_or_else(|| path.error(format!("{} cannot hold {number}", Type::Bits(*bits))))?;
-    Ok(Draft { bits: held, tag, variant, ..Draft::default() })
+    Ok(Draft { bits: held, tag, inside, ..Draft::default() })
 }
 
 /// Drafts consecutive values, one for each type.

@@ -76,6 +76,11 @@ fn a_float_may_stand_for_none() {
     assert_eq!(none.to_vec().unwrap(), bytes);
     assert_eq!(Floats::decode(&bytes).unwrap(), none);
     laws([none.clone()]);
+    let json = framewright::json::to_json(&none).unwrap();
+    assert!(json.contains(r#""x": null, "y": null"#), "{json}");
+    assert_eq!(framewright::json::from_json::<Floats>(&json).unwrap(), bytes);
+    assert!(none.dump().to_string().contains("NaN = absent"), "{}", none.dump());
+    samples_of::<Floats>();
 
     let mut zero = Floats { x: Some(1.0), y: Some(-0.0), half: Some(2), low: Some(3), high: 4 };
     round(zero.clone(), &[0, 0, 0x80, 0x3f, 0, 0, 0, 0, 0, 0, 0, 0x80, 2, 0, 0x34]);

@@ -250,3 +250,104 @@ fn an_enum_compared_with_its_constant() {
     let damaged = framewright::view::dump_bytes::<Native>(&bytes[..6]).to_string();
     assert!(!damaged.contains(" known "), "{damaged}");
 }
+
+/// Checks that drafting knows what showing knows, so that the JSON has no computed field that the
+/// schema can evaluate, and is enough to make the same bytes.
+#[track_caller]
+fn is_enough<T: OwnedFrame + Debug>(value: &T, json: &str) {
+    is(value, json);
+    for sample in framewright::testing::samples::<T>(3, 20) {
+        gives(&to_json(&sample).unwrap(), &sample);
+    }
+}
+
+#[test]
+fn presence_by_a_member_of_a_nested_struct() {
+    #[derive(Frame, Debug)]
+    struct Flags {
+        flag: bool,
+        #[len_prefixed(u8)]
+        text: String,
+    }
+    #[derive(Frame, Debug)]
+    struct Header {
+        flags: Flags,
+        count: u8,
+    }
+    #[derive(Frame, Debug)]
+    struct Packet {
+        header: Header,
+        #[when(header.flags.flag)]
+        #[count_of(list)]
+        n: Auto<u8>,
+        #[pad(header.flags.text.len())]
+        pad: Auto,
+        #[len(header.count & 3)]
+        list: Vec<u8>,
+    }
+    let packet = |flag| Packet {
+        header: Header { flags: Flags { flag, text: "ab".into() }, count: 1 },
+        n: Auto::new(),
+        pad: Auto::new(),
+        list: vec![5],
+    };
+    assert_eq!(packet(true).to_vec().unwrap(), b"\x01\x02ab\x01\x01\0\0\x05");
+    is_enough(
+        &packet(true),
+        r#"{"header": {"flags": {"flag": true, "text": "ab"}, "count": 1}, "list": "0x05"}"#,
+    );
+    is_enough(
+        &packet(false),
+        r#"{"header": {"flags": {"flag": false, "text": "ab"}, "count": 1}, "list": "0x05"}"#,
+    );
+}
+
+#[test]
+fn presence_by_what_is_there() {
+    #[derive(Frame, Debug)]
+    #[frame(be)]
+    struct Packet {
+        flags: u8,
+        #[when(flags & 1 != 0)]
+        a: Option<u8>,
+        #[none(7)]
+        b: Option<u16>,
+        #[presence_of(c)]
+        has: Auto<bool>,
+        c: Option<u8>,
+        #[when(a.is_some() && b.is_none() && c.is_some())]
+        #[count_of(list)]
+        n: Auto<u8>,
+        #[rest]
+        list: Vec<u8>,
+    }
+    let packet = |a: Option<u8>, b, c| Packet {
+        flags: a.is_some().into(),
+        a,
+        b,
+        has: Auto::new(),
+        c,
+        n: Auto::new(),
+        list: vec![7],
+    };
+    assert_eq!(packet(Some(5), None, Some(6)).to_vec().unwrap(), [1, 5, 0, 7, 1, 6, 1, 7]);
+    is_enough(&packet(Some(5), None, Some(6)), r#"{"flags": 1, "a": 5, "b": null, "c": 6, "list": "0x07"}"#);
+    is_enough(&packet(Some(5), Some(8), None), r#"{"flags": 1, "a": 5, "b": 8, "c": null, "list": "0x07"}"#);
+    is_enough(&packet(None, None, Some(6)), r#"{"flags": 0, "a": null, "b": null, "c": 6, "list": "0x07"}"#);
+}
+
+#[test]
+fn presence_by_a_bool() {
+    #[derive(Frame, Debug)]
+    struct Packet {
+        flag: bool,
+        #[when(flag)]
+        #[count_of(list)]
+        n: Auto<u8>,
+        #[rest]
+        list: Vec<u8>,
+    }
+    let packet = |flag| Packet { flag, n: Auto::new(), list: vec![7] };
+    is_enough(&packet(true), r#"{"flag": true, "list": "0x07"}"#);
+    is_enough(&packet(false), r#"{"flag": false, "list": "0x07"}"#);
+}
