@@ -200,8 +200,20 @@ fn cast(value: &Node, to: Ty, language: &impl Language) -> Option<Said> {
             Said::number(text)
         }
         (Some(Ty::Int(_)), Ty::Int(to)) if to.bits() <= 32 => Said::number(wrapped(&text, to, language)),
-        (Some(Ty::Bool) | None, Ty::Int(_)) => Said::number(text),
+        (Some(Ty::Bool), Ty::Int(_)) => Said::number(text),
+        // A value of another type may be any number in Rust.
+        (None, Ty::Int(_)) if is_untyped(value) => Said::number(text),
         _ => None,
+    }
+}
+
+/// Returns `true` for a literal without a type, and for operators on such literals.
+fn is_untyped(node: &Node) -> bool {
+    match node {
+        Node::Number(_, None) => true,
+        Node::Not(value) | Node::Negative(value) => is_untyped(value),
+        Node::Binary(_, left, right) => is_untyped(left) && is_untyped(right),
+        _ => false,
     }
 }
 

@@ -129,3 +129,111 @@ fn numbers_and_tuples_are_read() {
     assert!(lua.contains(r#"len(function(v) return v["size"] end"#), "{lua}");
     laws([SameNumber { size: 1, data: vec![7] }]);
 }
+
+/// A number of words on the wire. The conversion to a length multiplies it.
+impl From<Size> for usize {
+    fn from(size: Size) -> Self {
+        Self::from(size.0) * 4
+    }
+}
+
+#[derive(Frame, Debug, Clone, Copy, PartialEq)]
+#[frame(tag = u8)]
+enum Kind {
+    #[tag(7)]
+    A,
+    #[tag(9)]
+    B,
+}
+
+/// A conversion by `From` or `as` need not give the number on the wire.
+#[test]
+fn conversions_of_other_types_are_computed_by_rust_alone() {
+    #[derive(Frame, Debug, PartialEq)]
+    #[frame(be)]
+    struct OfConversion {
+        #[wire(u16)]
+        size: Size,
+        #[len(usize::from(size))]
+        data: Vec<u8>,
+    }
+    #[derive(Frame, Debug, PartialEq)]
+    struct OfEnum {
+        kind: Kind,
+        #[len(kind as usize)]
+        data: Vec<u8>,
+    }
+    #[derive(Frame, Debug, PartialEq)]
+    struct OfLiterals {
+        size: u8,
+        #[len(size as usize + (1 + 2) as usize)]
+        data: Vec<u8>,
+    }
+    only_in_rust(OfConversion { size: Size(1), data: vec![1, 2, 3, 4] });
+    only_in_rust(OfEnum { kind: Kind::A, data: vec![] });
+    only_in_rust(OfEnum { kind: Kind::B, data: vec![1] });
+    let lua = OfLiterals::SCHEMA.wireshark(7).to_string();
+    assert!(lua.contains(r#"return (v["size"] + (1 + 2)) end"#), "{lua}");
+}
+
+/// The items that end these lists are recognised by their values in Rust.
+#[test]
+fn last_items_that_are_converted_are_recognised_by_rust_alone() {
+    #[derive(Frame, Debug, PartialEq)]
+    #[frame(be)]
+    struct OfFrames {
+        #[wire(Words)]
+        #[until(|item| item.length == 8)]
+        items: Vec<Header>,
+    }
+    #[derive(Frame, Debug, PartialEq)]
+    #[frame(be)]
+    struct OfNumbers {
+        #[wire(u16)]
+        #[until(|item| item.0 == 0)]
+        items: Vec<Size>,
+    }
+    #[derive(Frame, Debug, PartialEq)]
+    struct OfTuples {
+        #[until(|item| item.0 == 0)]
+        items: Vec<(u8, u8)>,
+    }
+    #[track_caller]
+    fn only_in_rust<T: OwnedFrame + PartialEq + std::fmt::Debug>(value: T) {
+        let (lua, kaitai) = (T::SCHEMA.wireshark(7).to_string(), T::SCHEMA.kaitai().to_string());
+        assert!(!lua.contains("function(item)"), "{lua}");
+        assert!(kaitai.contains("# Kaitai cannot express"), "{kaitai}");
+        let python = T::SCHEMA.python().generate().unwrap_err().to_string();
+        assert!(python.contains("items: only Rust can compute"), "{python}");
+        assert!(T::SCHEMA.typescript().generate().is_err());
+        assert_eq!(T::decode(&value.to_vec().unwrap()).unwrap(), value);
+    }
+    only_in_rust(OfFrames { items: vec![Header { length: 32 }, Header { length: 8 }] });
+    only_in_rust(OfNumbers { items: vec![Size(1), Size(0)] });
+    only_in_rust(OfTuples { items: vec![(1, 0), (0, 1)] });
+}
+
+/// Items with words of their own are hidden frames.
+#[test]
+fn last_items_are_recognised_in_wireshark() {
+    #[derive(Frame, Debug, PartialEq)]
+    #[frame(be)]
+    struct OfFrames {
+        #[until(|item| item.length == 0)]
+        items: Vec<Words>,
+    }
+    #[derive(Frame, Debug, PartialEq)]
+    #[frame(be)]
+    struct Prefixed {
+        #[each(len_prefixed(u8))]
+        #[until(|item| item.length == 0)]
+        items: Vec<Words>,
+    }
+    let lua = OfFrames::SCHEMA.wireshark(7).to_string();
+    assert!(lua.contains(r#"return (item["length"] == 0) end"#), "{lua}");
+    let lua = Prefixed::SCHEMA.wireshark(7).to_string();
+    assert!(lua.contains(r#"return (item["0"]["length"] == 0) end"#), "{lua}");
+    let words = |length| Words { length };
+    laws([OfFrames { items: vec![words(2), words(0)] }]);
+    laws([Prefixed { items: vec![words(2), words(0)] }]);
+}

@@ -189,3 +189,82 @@ fn tags_of_text_choose_their_variant() {
     let Some(json) = parsed(Png::SCHEMA, &png.to_vec().unwrap()) else { return };
     assert_members(&json, &[r#""kind":"49454e44""#, r#""body":{}"#]);
 }
+
+/// Members of nested frames and tuples are numbers in expressions, in whatever format they are.
+#[test]
+fn members_of_nested_frames_are_read() {
+    #[derive(Frame, Debug, PartialEq)]
+    #[frame(be)]
+    struct Inner {
+        live: bool,
+        #[len_of(text)]
+        len: Auto<u8>,
+        text: String,
+        size: u16,
+    }
+    #[derive(Frame, Debug, PartialEq)]
+    #[frame(be, len_prefixed(u8))]
+    struct Header {
+        #[wire(varint)]
+        len: u32,
+        #[bits(1)]
+        flag: u8,
+        #[bits(7)]
+        rest: u8,
+        pair: (u8, u8),
+        inner: Inner,
+    }
+    #[derive(Frame, Debug, PartialEq)]
+    #[frame(be)]
+    struct Packet {
+        header: Header,
+        #[len(header.len)]
+        a: String,
+        #[when(header.flag == 1)]
+        b: Option<u8>,
+        #[len(header.pair.1)]
+        c: String,
+        #[len(header.inner.size)]
+        d: String,
+        #[when(header.inner.live)]
+        e: Option<u8>,
+        pair: (u8, u8),
+        #[len(pair.0)]
+        f: String,
+        #[until(|header| header.inner.size == 0)]
+        headers: Vec<Header>,
+        last: u8,
+    }
+    let header = |len, size| Header {
+        len,
+        flag: 1,
+        rest: 5,
+        pair: (9, 3),
+        inner: Inner { live: true, len: Auto::new(), text: "xy".into(), size },
+    };
+    let packet = Packet {
+        header: header(2, 4),
+        a: "aa".into(),
+        b: Some(6),
+        c: "ccc".into(),
+        d: "dddd".into(),
+        e: Some(7),
+        pair: (1, 2),
+        f: "f".into(),
+        headers: vec![header(300, 1), header(0, 0)],
+        last: 77,
+    };
+    let Some(json) = parsed(Packet::SCHEMA, &packet.to_vec().unwrap()) else { return };
+    assert_members(
+        &json,
+        &[
+            r#""a":"aa""#,
+            r#""b":6"#,
+            r#""c":"ccc""#,
+            r#""d":"dddd""#,
+            r#""e":7"#,
+            r#""f":"f""#,
+            r#""last":77"#,
+        ],
+    );
+}

@@ -75,6 +75,7 @@ impl File<'_> {
                     let name = format!("{}_{index}", field.name);
                     draft.ty.push(&Attribute::new(&name).keys(&common).keys(&kind.keys));
                 }
+                draft.names.add_field(field, id(field.name));
                 return Ok(());
             }
             (Role::Checksum(algorithm, over), ..) => {
@@ -85,7 +86,7 @@ impl File<'_> {
         let kind = self.extent(draft, field, behind)?;
         draft.ty.push(&Attribute::new(field.name).keys(&common).keys(&kind.keys));
         if is_number(&field.ty) {
-            draft.names.add(field.name, id(field.name) + kind.value);
+            draft.names.add_field(field, id(field.name) + kind.value);
         }
         Ok(())
     }

@@ -314,25 +314,29 @@ fn cases(variant: &Variant) -> Result<Vec<String>, Lost> {
     if cases.is_empty() { Err(format!("the tag {}", variant.shown_tag())) } else { Ok(cases) }
 }
 
+/// Returns `true` if the bit fields of a run are unsigned, big-endian, and in wire order.
+fn in_wire_order(run: &Run) -> bool {
+    let mut left = run.bytes * 8;
+    run.fields.iter().all(|(_, field)| match field.ty {
+        Type::Bits(bits) if bits.order == Order::Big && !bits.of.is_signed() => {
+            let end = usize::try_from(bits.shift).unwrap_or(0);
+            let begins = end + usize::try_from(bits.width).unwrap_or(0);
+            let follows = begins == left;
+            left = end;
+            follows
+        }
+        _ => false,
+    })
+}
+
 /// Describes the bit fields of a run. Kaitai can read unsigned big-endian bit fields in wire order.
 /// All others are computed from the integer of the run.
 fn bits(draft: &mut Draft<'_>, run: &Run) -> Result<(), Lost> {
     if let Some((_, Field { name, ordered: Some(ordered), .. })) = run.fields.first() {
         return Err(format!("the byte order of {name}, {}", ordered.order));
     }
-    let mut left = usize::MAX;
-    let in_order = run.fields.iter().all(|(_, field)| match field.ty {
-        Type::Bits(bits) if bits.order == Order::Big && !bits.of.is_signed() => {
-            let end = usize::try_from(bits.shift).unwrap_or(0);
-            let begins = end + usize::try_from(bits.width).unwrap_or(0);
-            let follows = begins == if left == usize::MAX { run.bytes * 8 } else { left };
-            left = end;
-            follows
-        }
-        _ => false,
-    });
     let begun = draft.names.take_bits();
-    if in_order && run.ends && begun.is_none() {
+    if in_wire_order(run) && run.ends && begun.is_none() {
         for (_, field) in &run.fields {
             let Type::Bits(bits) = field.ty else { continue };
             if bits.width > 64 {

@@ -26,7 +26,7 @@ impl Script<'_> {
             Presence::Lead(_) => {
                 format!(", function(v) return v[{}] ~= nil end", Quoted(&format!("{}.lead", field.name)))
             }
-            presence => match field.is_there(&Lua(self.schema), self.fields) {
+            presence => match field.is_there(&Lua::new(self.schema), self.fields) {
                 Some(condition) => format!(", function(v) return {condition} end"),
                 None => {
                     let why = opaque(&format!("if {}", presence.text()));
@@ -52,9 +52,9 @@ impl Script<'_> {
             self.line(&format!("{}{part}", field.name), &self.reader(&prefix.ty, field), when)
         };
         let reader = self.extent(field, behind);
-        let gap = field.begins.and_then(|offset| self.fields.get(offset.index)?.says(&Lua(self.schema)));
+        let gap = field.begins.and_then(|offset| self.fields.get(offset.index)?.says(&Lua::new(self.schema)));
         if let Some(begins) = gap {
-            let size = match field.size(&Lua(self.schema), self.fields) {
+            let size = match field.size(&Lua::new(self.schema), self.fields) {
                 Some(Ok(Size::Bytes(size) | Size::Items(size))) if field.prefix().is_none() => size,
                 _ => String::from("1"),
             };
@@ -86,7 +86,7 @@ impl Script<'_> {
     /// Returns the lines for a field with a byte order that is known only at run time. They choose
     /// between both orders.
     fn in_either_order(&self, field: &Field, ordered: &Ordered, behind: &[Step]) -> Vec<String> {
-        let Some(order) = ordered.order.write(&Lua(self.schema), Sort::Number) else {
+        let Some(order) = ordered.order.write(&Lua::new(self.schema), Sort::Number) else {
             return Vec::from([self.unknown_order(field.name, ordered)]);
         };
         let (big, little) = (Field { ordered: None, ..*field }, Field { ordered: None, ..ordered.little });
@@ -127,7 +127,7 @@ impl Script<'_> {
             None => self.reader(&field.ty, field),
         };
         let max = field.prefix().and_then(|prefix| prefix.rule.max);
-        match field.size(&Lua(self.schema), self.fields) {
+        match field.size(&Lua::new(self.schema), self.fields) {
             Some(Ok(Size::Bytes(size))) => {
                 let max = max.map(|max| format!(", {max}")).unwrap_or_default();
                 return format!("len(function(v) return {size} end, {content}{max})");
@@ -145,7 +145,8 @@ impl Script<'_> {
                 format!("up_to({}, {content})", set(&[bytes], ", width = 1"))
             }
             Extent::UntilAny(delimiter) => format!("up_to({}, {content})", ends(delimiter)),
-            Extent::UntilItem(text, _) => match text.write(&Lua(self.schema), Sort::Truth) {
+            Extent::UntilItem(text, _) => match text.write(&Lua::of_item(self.schema, field.ty), Sort::Truth)
+            {
                 Some(is_last) => format!("list_up_to(function(item) return {is_last} end, {item})"),
                 None => opaque(&format!("up to {text}")),
             },
@@ -220,7 +221,7 @@ impl Script<'_> {
         let name = Quoted(self.frames.name(schema)).to_string();
         let tag = match field.given.tag {
             Some(Chooser::Field(tag)) => Some(format!("v[{}]", Quoted(tag.name))),
-            Some(Chooser::Expr(expr)) => expr.write(&Lua(self.schema), Sort::Number),
+            Some(Chooser::Expr(expr)) => expr.write(&Lua::new(self.schema), Sort::Number),
             None => None,
         };
         match tag {

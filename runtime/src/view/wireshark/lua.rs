@@ -5,17 +5,40 @@ use alloc::string::String;
 use core::fmt;
 
 use crate::schema::frames::fields;
-use crate::schema::{Body, Node, Op, Order, Schema, Tags, Type};
+use crate::schema::{Body, Field, Node, Op, Order, Schema, Tags, Type};
 use crate::view::language::{Language, Sort};
 
 /// Writes expressions in Lua. The table `v` contains the numbers that have been read.
-pub(super) struct Lua<'a>(pub(super) &'a Schema);
+pub(super) struct Lua<'a> {
+    schema: &'a Schema,
+    /// Type of the items, for the condition that ends a list.
+    item: Option<&'static Type>,
+}
 
-impl Lua<'_> {
-    /// Returns the type of a field or member.
+impl<'a> Lua<'a> {
+    pub(super) fn new(schema: &'a Schema) -> Self {
+        Self { schema, item: None }
+    }
+
+    /// Returns the syntax for the condition that ends a list.
+    pub(super) fn of_item(schema: &'a Schema, list: Type) -> Self {
+        let item = if let Type::List(item) = list { Some(item) } else { None };
+        Self { schema, item }
+    }
+
+    /// Returns the field that is the item, if items have words of their own: they are hidden frames.
+    fn hidden(&self) -> Option<&'static Field> {
+        match self.item? {
+            Type::Frame(schema) if schema().is_item => fields(schema()).next(),
+            _ => None,
+        }
+    }
+
+    /// Returns the type of a field, item or member.
     fn ty(&self, node: &Node) -> Option<Type> {
         let (schema, name) = match node {
-            Node::Field(operand) => (self.0, operand.name),
+            Node::Field(operand) => (self.schema, operand.name),
+            Node::Item(_) => return self.hidden().map(|field| field.ty).or(self.item.copied()),
             Node::Member(of, name, _) => match self.ty(of)? {
                 Type::Frame(schema) => (schema(), *name),
                 _ => return None,
@@ -30,11 +53,12 @@ impl Language for Lua<'_> {
     fn operand(&self, node: &Node) -> Option<String> {
         match node {
             Node::Field(operand) | Node::Tag(operand) => Some(format!("v[{}]", Quoted(operand.name))),
-            Node::Item(_) => Some(String::from("item")),
+            Node::Item(_) => Some(match self.hidden() {
+                Some(field) => format!("item[{}]", Quoted(field.name)),
+                None => String::from("item"),
+            }),
             Node::Member(of, name, _) => match (of, self.ty(of)) {
-                (Node::Item(_), _) | (_, Some(Type::Frame(_))) => {
-                    Some(format!("{}[{}]", self.operand(of)?, Quoted(name)))
-                }
+                (_, Some(Type::Frame(_))) => Some(format!("{}[{}]", self.operand(of)?, Quoted(name))),
                 (Node::Field(operand), Some(Type::Tuple(_))) => {
                     self.number(&format!("{}.{name}", operand.name))
                 }

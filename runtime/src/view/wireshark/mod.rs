@@ -125,7 +125,7 @@ impl Script<'_> {
     }
 
     fn scope_head(&self, scope: &Enclosed) -> String {
-        let len = scope.len.says(&Lua(self.schema)).unwrap_or_default();
+        let len = scope.len.says(&Lua::new(self.schema)).unwrap_or_default();
         let from = match scope.start {
             Start::Here => String::from("nil"),
             Start::Frame => String::from("\"\""),

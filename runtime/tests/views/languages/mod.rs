@@ -79,6 +79,7 @@ languages_agree! {
     counts_in_front_of_lists: usual::SignedLists, [], QUICK;
     equal_names_in_variants: usual::SameNames, [], QUICK_READ;
     computed_numbers: usual::Computed, [], QUICK;
+    numbers_computed_from_lengths: usual::OfLengths, [], CAREFUL;
     lengths_of_eight_bytes: usual::WideLengths, [], QUICK_WRITE;
     lists_of_three_bytes: usual::Triples, [], CAREFUL;
 }
@@ -107,12 +108,13 @@ fn what_may_be_absent_is_known_to_the_schema() {
     }
 }
 
-const SCHEMAS: [&framewright::Schema; 32] = [
+const SCHEMAS: [&framewright::Schema; 33] = [
     usual::SignedLists::SCHEMA,
     usual::SignedLen::SCHEMA,
     usual::SignedCount::SCHEMA,
     usual::SameNames::SCHEMA,
     usual::Computed::SCHEMA,
+    usual::OfLengths::SCHEMA,
     usual::WideLengths::SCHEMA,
     usual::Triples::SCHEMA,
     names::Clash::SCHEMA,

@@ -99,6 +99,28 @@ pub(super) struct Computed {
     e: Auto<u64>,
 }
 
+/// Numbers that are computed from lengths, which are known only when their fields are written.
+#[derive(Frame, Debug, Clone, PartialEq)]
+#[frame(be)]
+pub(super) struct OfLengths {
+    #[calc(total * 2)]
+    twice: Auto<u32>,
+    #[calc(len + 2)]
+    total: Auto<u32>,
+    #[len_of(body)]
+    len: Auto<u32>,
+    #[calc(len + total)]
+    sum: Auto<u32>,
+    #[bits(4)]
+    #[calc(low & 7)]
+    high: Auto<u16>,
+    #[bits(12)]
+    #[len_of(text)]
+    low: Auto<u16>,
+    body: Vec<u8>,
+    text: String,
+}
+
 #[derive(Frame, Debug, Clone, PartialEq)]
 #[frame(be)]
 pub(super) struct WideLengths {

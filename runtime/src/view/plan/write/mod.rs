@@ -4,6 +4,7 @@
 mod ahead;
 pub(super) mod auto;
 mod bits;
+mod late;
 mod types;
 mod value;
 
@@ -12,10 +13,11 @@ use alloc::string::ToString;
 use alloc::vec::Vec;
 use core::cell::Cell;
 
+use self::late::Late;
 use super::code::{Code, Stmt};
 use super::enums::{fits, has_tag, is_wide};
 use super::expr::Names;
-use super::facts::{absent, constant, free, list, optional, own, path};
+use super::facts::{constant, free, list, path};
 use super::runs::joined;
 use super::types::is_plain;
 use super::{Plan, Result, Unsayable};
@@ -34,9 +36,8 @@ struct Writing<'p> {
     out: Vec<Stmt>,
     /// Whether any statement needs the start of the frame.
     asks_start: Cell<bool>,
-    /// Statements that fill reserved space with lengths and computed numbers. The flag is set for
-    /// variable-length numbers, which are written first.
-    lengths: Vec<(bool, Vec<Stmt>)>,
+    /// The numbers that are written into reserved space.
+    lengths: Vec<Late>,
     later: Vec<Stmt>,
     sums: Vec<(usize, Code)>,
     /// Indices of the `Auto`s that are computed in advance.
@@ -137,60 +138,6 @@ impl Writing<'_> {
         Ok(())
     }
 
-    /// Adds the statements that come after all fields: lengths, checks, checksums.
-    fn finish(&mut self) -> Result<()> {
-        for check in self.checks {
-            let within = |error: Unsayable| match check.field {
-                Some(field) => error.within(field),
-                None => error,
-            };
-            let said = self.plan.truth(&check.condition, &self.names());
-            let (holds, names) = match (said, check.field) {
-                (Ok(holds @ Code::CallBrought(..)), Some(field)) => (holds, optional(self.fields, field)),
-                (Ok(holds), _) => (holds, absent(self.fields, &check.condition.tree)),
-                (said, None) => (self.plan.or_brought(said, self.schema, None, Code::Me)?, Vec::new()),
-                (Err(error), Some(_)) => return Err(within(error)),
-            };
-            let mut cases: Vec<_> =
-                names.into_iter().map(|field| Code::Me.member(field.name).absent()).collect();
-            cases.push(holds);
-            let holds = if cases.len() > 1 { Code::Or(cases) } else { cases.remove(0) };
-            let name = Code::text(check.field.unwrap_or(""));
-            self.later.push(Stmt::Do(w().on("check", [holds, Code::text(check.message), name])));
-        }
-        let mut lengths = core::mem::take(&mut self.lengths);
-        lengths.sort_by_key(|(varies, _)| !varies);
-        self.out.extend(lengths.into_iter().flat_map(|(_, stmts)| stmts));
-        let later = core::mem::take(&mut self.later);
-        self.out.extend(later);
-        let mut sums = core::mem::take(&mut self.sums);
-        // A checksum is computed after the checksums that it covers.
-        let covers = |index: &usize| {
-            let Some(Role::Checksum(_, covers)) = self.fields.get(*index).map(|field| field.role) else {
-                return 0;
-            };
-            let Covered::Fields { from, to } = covers.what else { return 0 };
-            let inside =
-                |other: usize| from.is_none_or(|from| from <= other) && to.is_none_or(|to| other < to);
-            self.fields
-                .iter()
-                .enumerate()
-                .filter(|(other, field)| {
-                    matches!(field.role, Role::Checksum(..)) && other != index && inside(*other)
-                })
-                .count()
-        };
-        sums.sort_by_key(|(index, _)| covers(index));
-        for (_, sum) in sums {
-            self.out.push(match self.variant {
-                // The checksum is computed after the lengths in the head have been written.
-                Some(_) => Stmt::Do(w().on("last", [Code::Later(Vec::from([sum]))])),
-                None => Stmt::Do(sum),
-            });
-        }
-        Ok(())
-    }
-
     fn steps(&mut self, steps: &[Step]) -> Result<()> {
         let mut between = Vec::new();
         for step in steps {
@@ -249,43 +196,6 @@ impl Writing<'_> {
         let to = self.var("to", len.name);
         self.out.push(Stmt::Let(to.clone(), None, w().on("mark", [])));
         self.late(len, w().on("span", [from, to]))
-    }
-
-    /// Writes a size into the space that is reserved for its length field.
-    fn late(&mut self, field: &'static Field, size: Code) -> Result<()> {
-        let Role::LenOf(_, rule) = field.role else {
-            return Err(Unsayable::new("the scope has no length field"));
-        };
-        let within = |error: Unsayable| error.within(field.name);
-        let number = self.units(size, &rule, own(&rule, &field.ty).map_err(within)?, None).map_err(within)?;
-        self.fill(field, number).map_err(within)
-    }
-
-    fn fill(&mut self, field: &'static Field, number: Code) -> Result<()> {
-        let local = Code::Local(field.name.to_string());
-        let kept = self.var("kept", field.name);
-        let mut stmts = Vec::from([Stmt::Do(w().on("field", [path(field)]))]);
-        let is_there = !matches!(field.presence, Presence::Always);
-        let number = match is_there {
-            true => kept.clone().absent().or(Code::Int(0), number),
-            false => number,
-        };
-        stmts.push(Stmt::Let(local.clone(), None, number));
-        // Bit fields are written with their run.
-        if !matches!(field.ty, Type::Bits(_)) {
-            let mut write = Vec::from([self.number_of(field, Code::var("v"))?]);
-            if let Extent::Until(delimiter) = field.extent {
-                write.push(w().on("raw", [Code::Bytes(delimiter.to_vec())]));
-            }
-            let fill = Stmt::Do(w().on("fill", [kept.clone(), local, Code::Writes(write)]));
-            stmts.push(match is_there {
-                true => Stmt::If(kept.absent().negated(), Vec::from([fill]), Vec::new()),
-                false => fill,
-            });
-        }
-        let varies = self.size_of_place(field).is_none();
-        self.lengths.push((varies, stmts));
-        Ok(())
     }
 
     fn size_of_place(&self, field: &Field) -> Option<usize> {
