@@ -13,8 +13,11 @@ pub(crate) use limits::limits;
 
 use crate::ast::{Data, Item, auto_item};
 use crate::attr::{ExtentWord, FieldTag, HeadWord};
+use crate::codegen::{in_order, needs, needs_of_length};
 use crate::ctxt::Ctxt;
-use crate::layout::{Body, Cond, Condition, Extent, Layout, Length, Place, Step, WhenKnown};
+use crate::layout::{
+    Atom, Body, Calc, Cond, Condition, Expression, Extent, Layout, Length, Place, Step, WhenKnown,
+};
 
 pub(crate) fn check(cx: &Ctxt, item: &Item) {
     let is_struct = matches!(item.data, Data::Struct(_));
@@ -100,26 +103,59 @@ pub(crate) fn check_layout(cx: &Ctxt, layout: &Layout<'_>) {
     check_computed(cx, &layout.steps, &[]);
 }
 
-/// Checks that no `calc` is written before an `Auto` that it names can be computed: both are in one
-/// run, or the `calc` is in a later one. `behind` are the steps after `steps`.
+/// Checks that no `Auto` is written before one that it needs can be computed: both are in one run, or
+/// the needed one is in an earlier step. `behind` are the steps after `steps`.
 fn check_computed(cx: &Ctxt, steps: &[Step<'_>], behind: &[&Step<'_>]) {
     for (index, step) in steps.iter().enumerate() {
         let behind: Vec<_> = steps[index + 1..].iter().chain(behind.iter().copied()).collect();
-        for calc in step.calcs() {
+        for (place, needs) in computed(step) {
             let mut later = behind.iter().flat_map(|step| step.node().places()).filter(|place| place.auto);
-            let needed = later.find(|place| calc.expression.names_field(&place.local));
-            if let Some(needed) = needed {
-                let (own, needed) = (&calc.place.name, &needed.name);
+            let is_needed = |other: &&Place<'_>| needs.iter().any(|expr| expr.names_field(&other.local));
+            if let Some(needed) = later.find(is_needed) {
+                let (own, needed) = (&place.name, &needed.name);
                 cx.error(
-                    calc.place.span,
+                    place.span,
                     format!(
-                        "`{own}` is computed from `{needed}`, so only fields of a fixed size, such as numbers, may be \
-                         between them: move `{needed}` up, or `{own}` down"
+                        "`{own}` is computed from `{needed}`, which may be behind it only if both, and all fields between \
+                         them, have a fixed size and no `when`: move `{needed}` up, or `{own}` down"
                     ),
                 );
             }
         }
+        check_circle(cx, step.atoms());
         step.node().inside().into_iter().for_each(|steps| check_computed(cx, steps, &behind));
+    }
+}
+
+/// Returns the fields of a step that are computed, with the expressions that this needs.
+fn computed<'s, 'a>(step: &'s Step<'a>) -> Vec<(&'s Place<'a>, Vec<&'s Expression<'a>>)> {
+    if let Step::Length(length) = step {
+        return vec![(&length.place, needs_of_length(length))];
+    }
+    let atoms = step.atoms().iter().flat_map(Atom::parts);
+    let computed = atoms.filter_map(|atom| match atom {
+        Atom::Calc(Calc { place, .. }) | Atom::Length(Length { place, .. }) => Some((place, needs(atom))),
+        _ => None,
+    });
+    computed.collect()
+}
+
+/// Checks that no length in a run depends on what is computed from it. `names` checks this for fields
+/// with `calc` alone.
+fn check_circle(cx: &Ctxt, atoms: &[Atom<'_>]) {
+    let (_, circle) = in_order(atoms);
+    let length = circle.iter().find_map(|atom| match atom {
+        Atom::Length(length) => Some(&length.place),
+        _ => None,
+    });
+    if let Some(Place { name, span, .. }) = length {
+        cx.error(
+            *span,
+            format!(
+                "`{name}` depends on what is computed from it, through the context of the field that it counts: let that \
+                 context name another field"
+            ),
+        );
     }
 }
 

@@ -7,7 +7,7 @@ use quote::ToTokens;
 
 use super::open::{Around, Rule};
 use super::{Bounds, Cx, Node, Size, Tail, add_size, pieces, q};
-use crate::layout::{Atom, Length, Place, Slot, WhenKnown};
+use crate::layout::{Atom, Counts, Expression, Length, Place, Slot, WhenKnown};
 
 /// Returns the size of the run as a constant.
 fn len(cx: &Cx<'_>, atoms: &[Atom<'_>]) -> Size {
@@ -45,7 +45,7 @@ impl Node for Vec<Atom<'_>> {
 
     fn encode(&self, cx: &Cx<'_>) -> TokenStream {
         let size = len(cx, self);
-        let prepare = in_order(self).into_iter().map(|atom| atom.node().prepare(cx));
+        let prepare = in_order(self).0.into_iter().map(|atom| atom.node().prepare(cx));
         let parts = self.iter().map(|atom| atom.node().encode(cx));
         let marks = self.iter().flat_map(|atom| atom.node().marks(cx));
         let encode = q! {
@@ -69,7 +69,7 @@ impl Node for Vec<Atom<'_>> {
     }
 
     fn size(&self, cx: &Cx<'_>) -> TokenStream {
-        let foresee = in_order(self).into_iter().map(|atom| atom.node().foresee(cx));
+        let foresee = in_order(self).0.into_iter().map(|atom| atom.node().foresee(cx));
         let size = add_size(&len(cx, self).to_token_stream());
         q!(#(#foresee)* #size)
     }
@@ -111,30 +111,43 @@ impl Node for Vec<Atom<'_>> {
     }
 }
 
-/// Returns the atoms and bit fields in an order in which their values can be computed.
-fn in_order<'r, 'a>(atoms: &'r [Atom<'a>]) -> Vec<&'r Atom<'a>> {
+/// Returns the atoms and bit fields in an order in which their values can be computed, and those
+/// that need each other, which have no such order.
+pub(crate) fn in_order<'r, 'a>(atoms: &'r [Atom<'a>]) -> (Vec<&'r Atom<'a>>, Vec<&'r Atom<'a>>) {
     let mut left: Vec<_> = atoms.iter().flat_map(Atom::parts).collect();
     let mut ordered = Vec::new();
     while !left.is_empty() {
         let is_left = |field: &&Ident| {
             left.iter().flat_map(|atom| atom.node().places()).any(|place| place.local == **field)
         };
-        let ready = left.iter().position(|atom| !needs(atom).iter().any(is_left));
-        // `check` refuses fields that are computed from each other, so one is always ready.
-        ordered.push(left.remove(ready.unwrap_or(0)));
+        let needs = |atom: &&Atom<'a>| {
+            let needed = needs(atom).into_iter().flat_map(|expression| &expression.uses);
+            needed.map(|named| &named.local).any(|local| is_left(&local))
+        };
+        match left.iter().position(|atom| !needs(atom)) {
+            Some(ready) => ordered.push(left.remove(ready)),
+            None => break,
+        }
     }
-    ordered
+    (ordered, left)
 }
 
-/// Returns the variables of the fields from which the value of an atom is computed.
-fn needs<'r>(atom: &'r Atom<'_>) -> Vec<&'r Ident> {
-    let expressions = match atom {
+/// Returns the expressions from which the value of an atom is computed.
+pub(crate) fn needs<'r, 'a>(atom: &'r Atom<'a>) -> Vec<&'r Expression<'a>> {
+    match atom {
         Atom::Calc(calc) => vec![&calc.expression],
-        // The size of a frame may depend on its context.
-        Atom::Length(Length { known: WhenKnown::Ahead(content), .. }) => content.given.expressions(),
+        Atom::Length(length) => needs_of_length(length),
         _ => Vec::new(),
-    };
-    expressions.into_iter().flat_map(|expression| &expression.uses).map(|named| &named.local).collect()
+    }
+}
+
+/// Returns the expressions from which a length is computed before the fields that it counts are
+/// written. The size of a frame may depend on its context; the number of items does not.
+pub(crate) fn needs_of_length<'r, 'a>(length: &'r Length<'a>) -> Vec<&'r Expression<'a>> {
+    match (&length.known, length.counts) {
+        (WhenKnown::Ahead(content), Counts::Bytes) => content.given.expressions(),
+        _ => Vec::new(),
+    }
 }
 
 /// Returns the entry that tells a dump to which field the next `len` bytes of a run belong. The

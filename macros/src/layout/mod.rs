@@ -120,14 +120,6 @@ impl<'a> Step<'a> {
     pub(crate) fn atoms(&self) -> &[Atom<'a>] {
         if let Self::Run(atoms) = self { atoms } else { &[] }
     }
-
-    /// Returns the `calc` fields of a run.
-    pub(crate) fn calcs(&self) -> impl Iterator<Item = &Calc<'a>> {
-        self.atoms().iter().flat_map(Atom::parts).filter_map(|atom| match atom {
-            Atom::Calc(calc) => Some(calc),
-            _ => None,
-        })
-    }
 }
 
 /// A part of a run. Its size is known before any byte is read.

@@ -12,4 +12,15 @@ struct Packet {
     items: Vec<u16>,
 }
 
+#[derive(Frame)]
+struct Conditional {
+    flag: bool,
+    #[when(flag)]
+    #[calc(count * 2)]
+    size: Auto<u8>,
+    #[count_of(items)]
+    count: Auto<u8>,
+    items: Vec<u8>,
+}
+
 fn main() {}
