@@ -2,7 +2,7 @@
 
 use core::fmt;
 
-use crate::error::{DecodeError, EncodeError};
+use crate::error::{DecodeError, EncodeError, OneLine};
 
 /// The reason why JSON does not describe a frame. The text begins with the path of the value in the
 /// JSON, as in `ChatMsg.body[2]: expected ..`, or with the field of the frame.
@@ -27,7 +27,8 @@ impl fmt::Display for JsonError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Syntax(error) => write!(f, "invalid JSON: {error}"),
-            Self::Value { path, message } => write!(f, "{path}: {message}"),
+            // Both may contain text of the JSON.
+            Self::Value { path, message } => write!(f, "{}", OneLine(format_args!("{path}: {message}"))),
             Self::Decode(error) => {
                 f.write_str("the values do not fit together: ")?;
                 error.fmt(f)
@@ -71,14 +72,7 @@ impl Path<'_> {
 
     /// Creates an error about a value of the wrong kind.
     pub(super) fn expected(&self, expected: &str, found: &serde_json::Value) -> JsonError {
-        /// Maximum number of characters of a value that an error message shows.
-        const SHOWN: usize = 60;
-        let found = found.to_string();
-        let (shown, dots) = match found.char_indices().nth(SHOWN) {
-            Some((end, _)) => (found.get(..end).unwrap_or_default(), "..."),
-            None => (&*found, ""),
-        };
-        self.error(format!("expected {expected}, found {shown}{dots}"))
+        self.error(format!("expected {expected}, found {}", beginning(&found.to_string())))
     }
 }
 
@@ -92,8 +86,19 @@ impl fmt::Display for Path<'_> {
     }
 }
 
+/// Returns as much of a text from the JSON as an error shows.
+fn beginning(text: &str) -> String {
+    /// The maximum number of characters.
+    const SHOWN: usize = 60;
+    match text.char_indices().nth(SHOWN) {
+        Some((end, _)) => format!("{}...", text.get(..end).unwrap_or_default()),
+        None => text.into(),
+    }
+}
+
 /// Returns the text of the error about an unknown name.
 pub(crate) fn unknown(what: &str, name: &str, names: &[&str]) -> String {
+    let name = beginning(&OneLine(name).to_string());
     match names {
         [] => format!("unknown {what} `{name}`, there are none"),
         [only] => format!("unknown {what} `{name}`, expected `{only}`"),

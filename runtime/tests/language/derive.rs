@@ -362,7 +362,7 @@ fn packed_structs_of_aligned_fields() {
     }
     #[derive(Frame, Debug, Clone, Copy, PartialEq)]
     #[frame(be)]
-    #[repr(packed(4))]
+    #[repr(C, packed(4))]
     struct Wide {
         first: u8,
         numbers: [u32; 1],

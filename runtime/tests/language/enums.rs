@@ -268,6 +268,7 @@ fn discriminants_with_a_type() {
 
 /// Operators on literals have the type of the tag, which may be wider than an `isize`.
 #[test]
+#[allow(clippy::enum_clike_unportable_variant, reason = "the derive makes them portable")]
 fn discriminants_of_literals_and_operators() {
     #[derive(Frame, Debug, Clone, Copy, PartialEq)]
     #[frame(be, tag = u64)]

@@ -38,6 +38,11 @@ fn errors_name_their_place_in_the_json() {
             "\"Nine\"",
             "Nested.items[0]: unknown variant `Nine`, expected one of `None`, `Pair`, `Kept`, `Other`",
         ),
+        (
+            "\"None\"",
+            "\"Ni\\r\\u202ene\"",
+            "Nested.items[0]: unknown variant `Ni\\r\\u{202e}ne`, expected one of `None`, `Pair`, `Kept`, `Other`",
+        ),
         ("\"None\"", "\"Pair\"", "Nested.items[0].Pair: expected a list of 2 values, found null"),
         (
             "\"which\": 9",
@@ -125,4 +130,14 @@ struct Two {
 #[test]
 fn unknown_fields_list_each_field_once() {
     fails::<Two>("{\"a\": 1, \"e\": 2}", "Two: unknown field `e`, expected one of `a`, `c`, `d`, `b`");
+}
+
+#[test]
+fn errors_show_the_beginning_of_a_long_name_on_one_line() {
+    let name = "\u{2028}".repeat(1000);
+    let error = from_json::<Nested<Raw>>(&format!("{{\"{name}\": 1}}")).unwrap_err().to_string();
+    let shown = "\\u{2028}".repeat(1000);
+    assert!(error.starts_with(&format!("Nested: unknown field `{}...`, expected", &shown[..60])), "{error}");
+    let error = from_json::<Nested<Raw>>(&format!("[\"{name}\"]")).unwrap_err().to_string();
+    assert!(!error.contains('\u{2028}') && error.len() < 1000, "{error}");
 }
