@@ -10,7 +10,7 @@ mod run;
 #[cfg(feature = "std")]
 mod tunnel;
 
-#[cfg(feature = "net")]
+#[cfg(any(feature = "net", feature = "json"))]
 pub(crate) use one_line::OneLine;
 
 pub use decode::{DecodeError, DecodeErrorKind};
