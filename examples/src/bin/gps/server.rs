@@ -24,8 +24,8 @@ pub struct Gateway {
     /// The time in seconds without a packet after which a tracker is disconnected
     #[arg(long, value_name = "SECONDS", default_value_t = 300)]
     silence: u64,
-    /// The tracker on the serial line, once it has logged in. It does not log in again after the line
-    /// was opened again. `None` if there is no serial line.
+    /// The tracker that has logged in on the serial line. It does not log in again when the line is
+    /// opened again. A gateway on TCP has no serial line: `None`.
     #[arg(skip)]
     on_line: Option<Mutex<Option<Tracker>>>,
 }

@@ -72,7 +72,8 @@ impl Places {
 
 impl Taken {
     /// Frees the place of the oldest transfer whose peer has not answered within this time. If
-    /// `origin` is given, only its transfers are considered. Returns `false` if there is none.
+    /// `origin` is given, only its transfers are considered. Returns `false` if all have answered or
+    /// still have time to answer.
     fn free(&mut self, origin: Option<Origin>, within: Duration) -> bool {
         let unanswered = self.transfers.iter().find(|(_, entry)| {
             origin.is_none_or(|origin| origin == entry.origin) && !entry.answered.load(Ordering::Relaxed)

@@ -18,7 +18,7 @@ use crate::transfer::Transfer;
 
 /// The maximum number of concurrent transfers. `EACH` is the limit for one network, whose addresses
 /// can be forged. Beyond them, a request takes the place of a transfer whose peer has not answered
-/// for a while. If there is none, the request is dropped, because clients repeat it.
+/// for a while. If all peers have answered, the request is dropped, because clients repeat it.
 const TRANSFERS: usize = 100;
 const EACH: usize = 10;
 
