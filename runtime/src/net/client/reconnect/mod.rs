@@ -200,15 +200,7 @@ impl<S: 'static, R: Layout + 'static> Client<S, R> {
             let (address, options) = (address.clone(), options.clone());
             Box::pin(async move { Self::connect_with(address, options).await })
         };
-        Reconnecting {
-            connect: Box::new(connect),
-            delays: backoff.delays(),
-            backoff,
-            not_before: None,
-            drawn: None,
-            client: None,
-            request_timeout,
-        }
+        Reconnecting::by(Box::new(connect), backoff, request_timeout)
     }
 }
 
@@ -245,6 +237,16 @@ impl<S: 'static, R: 'static> Reconnecting<S, R> {
 }
 
 impl<S, R> Reconnecting<S, R> {
+    /// Creates a client that connects by calling `connect`.
+    fn by(
+        connect: Box<dyn Fn() -> Connecting<S, R> + Send + Sync>,
+        backoff: Backoff,
+        request_timeout: Option<Duration>,
+    ) -> Self {
+        let delays = backoff.delays();
+        Self { connect, backoff, delays, not_before: None, drawn: None, client: None, request_timeout }
+    }
+
     pub(super) fn request_timeout(&self) -> Option<Duration> {
         self.request_timeout
     }

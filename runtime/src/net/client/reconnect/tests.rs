@@ -12,16 +12,7 @@ fn hopeless(backoff: Backoff) -> (Reconnecting<(), ()>, Arc<AtomicUsize>) {
         counter.fetch_add(1, Ordering::Relaxed);
         Box::pin(std::future::ready(Err(Error::Closed)))
     };
-    let client = Reconnecting {
-        connect: Box::new(connect),
-        delays: backoff.delays(),
-        backoff,
-        not_before: None,
-        drawn: None,
-        client: None,
-        request_timeout: None,
-    };
-    (client, attempts)
+    (Reconnecting::by(Box::new(connect), backoff, None), attempts)
 }
 
 #[tokio::test(start_paused = true)]
