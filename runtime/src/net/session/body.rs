@@ -8,8 +8,9 @@ use std::task::{Context, Poll, ready};
 use bytes::{BufMut, Bytes};
 use tokio::io::{AsyncRead, AsyncReadExt, ReadBuf};
 
+use super::Session;
 use super::link::Link;
-use super::{Near, Session};
+use super::near::Near;
 use crate::error::{Error, Result};
 use crate::net::connection::close::CloseReason;
 use crate::stream::rest::{TooLong, Unread, count};

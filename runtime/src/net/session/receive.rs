@@ -3,8 +3,9 @@
 use std::future::poll_fn;
 use std::task::{Context, Poll, ready};
 
+use super::Session;
 use super::link::Link;
-use super::{Near, Session};
+use super::near::Near;
 use crate::error::{DecodeError, Error, Result};
 use crate::frame::{Decode, DecodeWith, Layout};
 use crate::net::connection::noise::log_once_that_it_cannot_resync;

@@ -1,10 +1,13 @@
 //! The state that a connection's task shares with its handler and its `Peer` handles: outgoing
 //! frames, and the stage of shutting down.
 
+mod ends;
+mod stage;
+
+pub(crate) use self::ends::Ends;
+pub(crate) use self::stage::Stage;
+
 use std::collections::VecDeque;
-use std::net::SocketAddr;
-#[cfg(feature = "tls")]
-use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, AtomicU8, AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::task::Waker;
@@ -21,37 +24,6 @@ use crate::net::connection::close::CloseReason;
 use crate::net::connection::lent::{self, Owner};
 use crate::net::connection::out_buffer::OutBuffer;
 use crate::net::server::held::Held;
-#[cfg(feature = "tls")]
-use crate::net::tls::TlsInfo;
-
-/// The stage of shutting down a connection. A connection never returns to an earlier stage.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Stage {
-    Open,
-    /// The server stops. Frames that have begun to arrive are still answered.
-    Draining,
-    /// No more bytes are read, and sent frames are flushed.
-    Closing,
-    /// No more frames are sent.
-    Ended,
-    /// The connection is closed without waiting, because the time to drain is over, or because of
-    /// the memory that the connection holds.
-    Killed,
-}
-
-impl Stage {
-    const ALL: [Self; 5] = [Self::Open, Self::Draining, Self::Closing, Self::Ended, Self::Killed];
-
-    const fn number(self) -> u8 {
-        match self {
-            Self::Open => 0,
-            Self::Draining => 1,
-            Self::Closing => 2,
-            Self::Ended => 3,
-            Self::Killed => 4,
-        }
-    }
-}
 
 /// The reason why a frame was refused.
 pub(crate) enum Refused {
@@ -126,26 +98,6 @@ pub(crate) struct Schedule {
     pub(crate) deadline: Option<Instant>,
     /// The time within which the peer must send its next frame.
     pub(crate) keep_alive: Option<Duration>,
-}
-
-/// Both ends of a connection.
-#[derive(Debug)]
-pub(crate) struct Ends {
-    pub(crate) peer: SocketAddr,
-    pub(crate) local: SocketAddr,
-    #[cfg(feature = "tls")]
-    pub(crate) tls: OnceLock<Box<TlsInfo>>,
-}
-
-impl Ends {
-    pub(crate) fn new(peer: SocketAddr, local: SocketAddr) -> Self {
-        Self {
-            peer,
-            local,
-            #[cfg(feature = "tls")]
-            tls: OnceLock::new(),
-        }
-    }
 }
 
 impl Outbox {
