@@ -136,3 +136,50 @@ async fn closing_a_session_that_waits_for_something_else() {
     drop(io);
     running.await.unwrap().unwrap();
 }
+
+/// Receives frames in another task, until no frame arrives for a second. Then that task waits for
+/// something else.
+async fn receives_for_a_while(mut s: Session, told: mpsc::UnboundedSender<Told>) -> Result<(), Close> {
+    told.send(Told::Peer(s.handle()))?;
+    let receiving = tokio::spawn(async move {
+        if let Some(line) = s.recv::<Line>().await? {
+            s.send(&line).await?;
+        }
+        if told.send(Told::Handled).is_ok() {
+            let gives_up = timeout(SECOND, s.recv::<Line>()).await;
+            assert!(gives_up.is_err(), "{gives_up:?}");
+            let _ = told.send(Told::Over);
+        }
+        pending::<()>().await;
+        Ok::<_, Error>(())
+    });
+    Ok(receiving.await??)
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_task_that_waits_for_something_else_delays_no_pushes() {
+    for gives_up in [false, true] {
+        let (tells, mut told) = mpsc::unbounded_channel();
+        let server = Server::sessions(async move |s: Session| receives_for_a_while(s, tells).await);
+        let (mut io, theirs) = duplex(64);
+        let running = tokio::spawn(async move { server.serve_connection(theirs).await });
+        let Some(Told::Peer(peer)) = told.recv().await else { panic!("no handle") };
+        io.write_all(b"hello\n").await.unwrap();
+        if gives_up {
+            assert!(matches!(told.recv().await, Some(Told::Handled)));
+            assert!(matches!(told.recv().await, Some(Told::Over)));
+        } else {
+            // The task does not go on from here.
+            told.close();
+        }
+        io.read_exact(&mut [0; 6]).await.unwrap();
+        peer.send(Line::new("pushed")).await.unwrap();
+        let mut pushed = [0; 7];
+        timeout(HOUR, io.read_exact(&mut pushed)).await.expect("the push waits").unwrap();
+        assert_eq!(&pushed, b"pushed\n");
+        peer.close();
+        assert_eq!(timeout(HOUR, io.read(&mut pushed)).await.expect("the session stays open").unwrap(), 0);
+        drop(io);
+        running.await.unwrap().unwrap();
+    }
+}

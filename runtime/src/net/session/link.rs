@@ -4,7 +4,7 @@ use std::future::Future;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::task::{Context, Poll, Waker};
+use std::task::{Context, Poll, Wake, Waker};
 
 use super::BoxIo;
 use crate::net::connection::close::{Close, CloseReason};
@@ -23,13 +23,15 @@ pub(crate) struct Link {
 pub(crate) struct State {
     /// The transport; `None` once a handler or the owner of [`Parts`](super::Parts) has taken it.
     pub(crate) transport: Option<Transport<BoxIo>>,
-    /// Whether the session has polled the transport itself since the task last checked.
+    /// Whether the task polls the conversation.
+    talking: bool,
+    /// Whether the session waits for the transport, and has polled it itself since the task last
+    /// checked.
     attended: bool,
-    /// The waker of the session. It differs from the waker of the task if the closure polls the
-    /// session in another executor, such as a `FuturesUnordered`.
-    waker: Option<Waker>,
     /// The waker of the connection's task.
     task: Option<Waker>,
+    /// The session's own waker, if it last polled the transport with another one than the task's.
+    own: Option<Box<Own>>,
     /// Whether a body was asked for since the last turn by a poll, which has no end of its own.
     asked: bool,
     asks: Asks,
@@ -46,6 +48,33 @@ pub(crate) struct State {
     pub(crate) reported: bool,
 }
 
+/// The waker of a session that another task polls, or another executor within the task, such as a
+/// `FuturesUnordered`.
+struct Own {
+    waker: Waker,
+    /// Wakes the session and the task. Without the task, nobody would notice events once the session
+    /// waits for something else.
+    both: Waker,
+    /// Whether the session waits for the transport.
+    waits: bool,
+}
+
+struct Both {
+    session: Waker,
+    task: Waker,
+}
+
+impl Wake for Both {
+    fn wake(self: Arc<Self>) {
+        self.wake_by_ref();
+    }
+
+    fn wake_by_ref(self: &Arc<Self>) {
+        self.session.wake_by_ref();
+        self.task.wake_by_ref();
+    }
+}
+
 /// Whether the session asks for a body by polls, as far as its turns tell.
 #[derive(Clone, Copy)]
 enum Asks {
@@ -60,9 +89,10 @@ impl Link {
         let (outbox, counters) = (Arc::clone(&transport.outbox), transport.counters.clone());
         let state = State {
             transport: Some(transport),
+            talking: false,
             attended: false,
-            waker: None,
             task: None,
+            own: None,
             asked: false,
             asks: Asks::No,
             served,
@@ -116,9 +146,13 @@ impl Link {
     {
         {
             let mut state = self.lock();
-            state.attended = false;
+            (state.talking, state.attended) = (true, false);
             if !state.task.as_ref().is_some_and(|task| task.will_wake(cx.waker())) {
                 state.task = Some(cx.waker().clone());
+                // Its waker for both is of the previous task.
+                if let Some(own) = state.own.take() {
+                    own.waker.wake();
+                }
             }
         }
         match catch_unwind(AssertUnwindSafe(|| talking.poll(cx))) {
@@ -128,6 +162,7 @@ impl Link {
             Ok(Poll::Pending) => {}
         }
         let mut state = self.lock();
+        state.talking = false;
         if let Some(why) = state.ended.take() {
             return Poll::Ready(why);
         }
@@ -199,11 +234,38 @@ impl State {
         }))
     }
 
+    /// Returns the waker for a poll of the transport by the session, if it is not the waker of the
+    /// poll itself.
+    pub(super) fn waker(&mut self, cx: &Context<'_>) -> Option<Waker> {
+        let task = self.task.as_ref()?;
+        if task.will_wake(cx.waker()) {
+            self.own = None;
+            return None;
+        }
+        if let Some(own) = self.own.as_ref().filter(|own| own.waker.will_wake(cx.waker())) {
+            return Some(own.both.clone());
+        }
+        let waker = cx.waker().clone();
+        let both = Waker::from(Arc::new(Both { session: waker.clone(), task: task.clone() }));
+        self.own = Some(Box::new(Own { waker, both: both.clone(), waits: false }));
+        Some(both)
+    }
+
     /// Records that the session itself waits for the peer.
-    pub(crate) fn waits(&mut self, cx: &Context<'_>) {
+    pub(super) fn waits(&mut self) {
         self.attended = true;
-        if !self.waker.as_ref().is_some_and(|waker| waker.will_wake(cx.waker())) {
-            self.waker = Some(cx.waker().clone());
+        if let Some(own) = &mut self.own {
+            own.waits = true;
+        }
+    }
+
+    /// Records that the session has polled the transport and goes on. If another task polls it, it
+    /// may wait for something else next, so that the task of the connection has to attend.
+    pub(super) fn goes_on(&mut self) {
+        let Some(own) = &mut self.own else { return };
+        (own.waits, self.attended) = (false, false);
+        if let Some(task) = self.task.as_ref().filter(|_| !self.talking) {
+            task.wake_by_ref();
         }
     }
 
@@ -227,8 +289,8 @@ impl State {
             (Asks::Perhaps, true) => Asks::Yes,
             (Asks::No | Asks::Yes, true) => {
                 cx.waker().wake_by_ref();
-                if let Some(waker) = self.waker.as_ref().filter(|waker| !waker.will_wake(cx.waker())) {
-                    waker.wake_by_ref();
+                if let Some(own) = &self.own {
+                    own.waker.wake_by_ref();
                 }
                 Asks::Perhaps
             }
@@ -250,8 +312,10 @@ impl State {
         let polled = transport.poll_others(cx);
         // Events now wake only this task. A session that waits with another waker is woken once, so
         // that it polls the transport itself again.
-        if let Some(waker) = self.waker.take_if(|waker| !waker.will_wake(cx.waker())) {
-            waker.wake();
+        if let Some(own) = &mut self.own {
+            if std::mem::take(&mut own.waits) {
+                own.waker.wake_by_ref();
+            }
         }
         let idle = transport.backlog() == 0 && !transport.in_step;
         if polled.is_pending() && outbox.stage() == Stage::Closing && idle {

@@ -83,19 +83,24 @@ impl Near {
         ) -> Poll<std::result::Result<R, CloseReason>>,
     ) -> Poll<Result<R>> {
         let mut state = link.lock();
+        let waker = state.waker(cx);
         let Some(transport) = &mut state.transport else { return Poll::Ready(Err(Error::Closed)) };
         self.hand_over(transport);
-        let done = work(transport, &mut self.framer, cx);
+        let mut shared = Context::from_waker(waker.as_ref().unwrap_or_else(|| cx.waker()));
+        let done = work(transport, &mut self.framer, &mut shared);
         self.count_waiting(&link.outbox, transport.out.len());
         if self.out.has_no_memory() && transport.out.is_empty() {
             std::mem::swap(&mut transport.out, &mut self.out);
         }
         match done {
-            Poll::Ready(Ok(done)) => Poll::Ready(Ok(done)),
+            Poll::Ready(Ok(done)) => {
+                state.goes_on();
+                Poll::Ready(Ok(done))
+            }
             Poll::Ready(Err(why)) => state.fail(why),
             Poll::Pending => {
                 self.out.release();
-                state.waits(cx);
+                state.waits();
                 Poll::Pending
             }
         }
