@@ -16,6 +16,7 @@ mod each_limit;
 mod ending;
 #[cfg(unix)]
 mod faults;
+mod fed;
 mod flood;
 mod forward;
 mod framer;

@@ -132,7 +132,7 @@ async fn closing_a_session_that_waits_for_something_else() {
     peer.close();
     let mut seen = String::new();
     timeout(HOUR, io.read_to_string(&mut seen)).await.expect("the session stays open").unwrap();
-    assert_eq!(seen, "pushed to the peer\nfed\n");
+    assert_eq!(seen, "fed\npushed to the peer\n");
     drop(io);
     running.await.unwrap().unwrap();
 }

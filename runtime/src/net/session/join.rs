@@ -123,7 +123,7 @@ impl Session {
 
     /// Writes fed frames as far as possible without waiting.
     pub(crate) fn poll_begin(&mut self, cx: &mut Context<'_>) {
-        if !self.near.out.is_empty() {
+        if self.near.waiting > 0 {
             // An error is ignored here, because it occurs again when the received bytes are used up
             // and the session waits for more.
             let _ = self.near.poll_flush(&self.link, cx, 0);

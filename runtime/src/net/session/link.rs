@@ -215,9 +215,7 @@ impl Drop for Handled<'_> {
 impl State {
     pub(crate) fn end(&mut self, why: CloseReason) {
         self.ended.get_or_insert(why);
-        if let Some(task) = &self.task {
-            task.wake_by_ref();
-        }
+        self.wake_task();
     }
 
     /// Reports a failure while waiting for the peer. With a task this ends the connection, without
@@ -264,7 +262,26 @@ impl State {
     pub(super) fn goes_on(&mut self) {
         let Some(own) = &mut self.own else { return };
         (own.waits, self.attended) = (false, false);
-        if let Some(task) = self.task.as_ref().filter(|_| !self.talking) {
+        if !self.talking {
+            self.wake_task();
+        }
+    }
+
+    /// Returns the transport, so that the session can add to its out-buffer. The task writes what is
+    /// added, unless the session polls the transport itself in the same turn.
+    #[inline]
+    pub(super) fn feeds(&mut self) -> Option<&mut Transport<BoxIo>> {
+        self.attended = false;
+        if !self.talking {
+            self.wake_task();
+        }
+        self.transport.as_mut()
+    }
+
+    /// Wakes the connection's task, if there is one.
+    #[cold]
+    fn wake_task(&self) {
+        if let Some(task) = &self.task {
             task.wake_by_ref();
         }
     }

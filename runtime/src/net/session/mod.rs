@@ -72,8 +72,8 @@ use crate::stream::{Framer, Snapshot};
 ///
 /// # On a server, and elsewhere
 ///
-/// A connection of a server has a task. While the session's closure awaits anything, pushed frames
-/// are written, a lost peer is detected, and all [limits](crate::net::Limits) apply. After a reset,
+/// A connection of a server has a task. While the session's closure awaits anything, fed and pushed
+/// frames are written, a lost peer is detected, and all [limits](crate::net::Limits) apply. After a reset,
 /// at a deadline, at the end of the drain, and when a [`Peer`] has [closed](Peer::close) the
 /// connection, the closure is dropped while it waits. So methods of such a session return errors
 /// about bytes from the peer, but never about a broken connection.
@@ -100,7 +100,7 @@ impl Session {
             malformed: 0,
             rest: Rest::NOTHING,
             broken: false,
-            most_out: link.outbox.limit(),
+            waiting: 0,
             flush_from: link.outbox.pause_at(),
             has_rare_work: false,
             request_timeout,
@@ -124,9 +124,10 @@ impl Session {
         }
     }
 
-    /// Puts a frame into the out-buffer. The frame is written when the session next waits for the
-    /// peer, by [`flush`](Self::flush), or when the session ends. A session without a task
-    /// ([see](Self#on-a-server-and-elsewhere)) writes nothing when it is dropped.
+    /// Puts a frame into the out-buffer. The frame is written when the closure next waits for
+    /// anything, or when the session ends. A session without a task
+    /// ([see](Self#on-a-server-and-elsewhere)) writes it when it next waits for the peer, or by
+    /// [`flush`](Self::flush), and writes nothing when it is dropped.
     ///
     /// # Errors
     /// [`Error::Encode`] for a frame that cannot be encoded. Nothing is sent then. [`Error::Full`]
@@ -135,10 +136,12 @@ impl Session {
     // `always`, because the compiler would make it a call of 35 instructions for each frame.
     #[inline(always)]
     pub fn feed<T: Encode>(&mut self, frame: &T) -> Result<()> {
-        if self.near.out.len() >= self.near.most_out {
-            self.near.check_room(&self.link)?;
-        }
-        self.near.out.push(frame)?;
+        let mut state = self.link.lock();
+        let Some(transport) = state.feeds().filter(|_| !self.near.broken) else {
+            return Err(Error::Closed);
+        };
+        transport.feed(frame)?;
+        self.near.waiting = transport.out.len();
         Ok(())
     }
 

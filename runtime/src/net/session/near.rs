@@ -1,4 +1,4 @@
-//! The state that only a session uses: its framer and its fed frames.
+//! The state that only a session uses, such as its framer.
 
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
@@ -10,7 +10,7 @@ use crate::frame::Layout;
 use crate::net::connection::close::CloseReason;
 use crate::net::connection::noise::log_noise;
 use crate::net::connection::out_buffer::OutBuffer;
-use crate::net::connection::outbox::{Outbox, Stage};
+use crate::net::connection::outbox::Stage;
 use crate::net::connection::transport::{Event, Transport};
 use crate::stream::Framer;
 use crate::stream::rest::Rest;
@@ -18,7 +18,7 @@ use crate::stream::rest::Rest;
 /// The state that only the session uses, so that it needs no lock.
 pub(super) struct Near {
     pub(super) framer: Framer,
-    /// Encoded frames that were fed.
+    /// The bytes of a body that are to be sent next.
     pub(super) out: OutBuffer,
     /// Number of frames not yet reported to the transport.
     pub(super) frames: u32,
@@ -28,11 +28,10 @@ pub(super) struct Near {
     /// Whether nothing more can be sent: a step was cancelled half-way, so that the peer could not
     /// understand anything sent after it, or the peer was refused.
     pub(super) broken: bool,
-    /// The maximum number of fed bytes: the limit of the out-buffer less the bytes that wait in the
-    /// transport. 0 if nothing more can be sent.
-    pub(super) most_out: usize,
-    /// Number of fed bytes from which on they are written before the next frame is received:
-    /// [`Outbox::pause_at`] less the bytes that wait in the transport.
+    /// Number of unwritten bytes when the session last used the transport.
+    pub(super) waiting: usize,
+    /// Number of unwritten bytes from which on they are written before the next frame is received:
+    /// [`Outbox::pause_at`](crate::net::connection::outbox::Outbox::pause_at).
     pub(super) flush_from: usize,
     /// Whether a method that waits for a frame must call [`begin`](super::Session::begin) for a rare reason: the
     /// session is broken, or it has a snapshot that the last frame may have borrowed from.
@@ -44,34 +43,10 @@ impl Near {
     /// Records that nothing more can be sent.
     pub(super) fn break_off(&mut self) {
         (self.broken, self.has_rare_work) = (true, true);
-        self.most_out = 0;
     }
 
-    /// Returns an error if no frame can be fed. The connection's task may have written bytes since
-    /// the session last waited, and a single frame may exceed the limit if nothing else waits.
-    #[cold]
-    pub(super) fn check_room(&mut self, link: &Link) -> Result<()> {
-        if self.broken {
-            return Err(Error::Closed);
-        }
-        let waiting = link.lock().transport.as_ref().map_or(0, |transport| transport.out.len());
-        self.count_waiting(link.outbox.as_ref(), waiting);
-        if self.out.len() < self.most_out || self.out.is_empty() && waiting == 0 {
-            return Ok(());
-        }
-        Err(Error::Full)
-    }
-
-    /// Sets the number of bytes that wait in the transport, which take room from fed frames.
-    pub(super) fn count_waiting(&mut self, outbox: &Outbox, waiting: usize) {
-        self.flush_from = outbox.pause_at().saturating_sub(waiting);
-        if !self.broken {
-            self.most_out = outbox.limit().saturating_sub(waiting);
-        }
-    }
-
-    /// Passes the fed frames to the transport, and then calls `work`. If `work` fails, a session
-    /// with a task is ended, and a session without a task returns the error.
+    /// Brings the transport up to date, and then calls `work`. If `work` fails, a session with a
+    /// task is ended, and a session without a task returns the error.
     pub(super) fn poll_transport<R>(
         &mut self,
         link: &Link,
@@ -88,10 +63,7 @@ impl Near {
         self.hand_over(transport);
         let mut shared = Context::from_waker(waker.as_ref().unwrap_or_else(|| cx.waker()));
         let done = work(transport, &mut self.framer, &mut shared);
-        self.count_waiting(&link.outbox, transport.out.len());
-        if self.out.has_no_memory() && transport.out.is_empty() {
-            std::mem::swap(&mut transport.out, &mut self.out);
-        }
+        self.waiting = transport.out.len();
         match done {
             Poll::Ready(Ok(done)) => {
                 state.goes_on();
@@ -122,13 +94,12 @@ impl Near {
         if let Some(transport) = link.lock().transport.as_mut().filter(|_| can) {
             // The frames before the noise are reported first, because they count as activity.
             self.hand_over(transport);
-            self.count_waiting(&link.outbox, transport.out.len());
             transport.deadlines.noise();
         }
         can
     }
 
-    /// Passes fed frames and the frame count to the transport.
+    /// Passes the frame count and the bytes of a body to the transport.
     pub(super) fn hand_over(&mut self, transport: &mut Transport<BoxIo>) {
         if self.frames > 0 {
             transport.framed_all(std::mem::take(&mut self.frames));
@@ -144,7 +115,7 @@ impl Near {
         }
     }
 
-    /// Writes fed frames and waits for the peer. Returns `true` if more bytes or the end of the
+    /// Writes, and waits for the peer. Returns `true` if more bytes or the end of the
     /// stream have arrived, and `false` if nothing more can arrive.
     pub(super) fn poll_more(&mut self, link: &Link, cx: &mut Context<'_>) -> Poll<Result<bool>> {
         if self.framer.is_finished() {

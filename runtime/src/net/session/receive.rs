@@ -223,7 +223,7 @@ impl Near {
     /// Returns `true` if it is time to flush and to let other tasks run.
     #[inline]
     fn turn_is_over(&self) -> bool {
-        self.out.len() >= self.flush_from || self.frames >= FRAMES_PER_TURN
+        self.waiting >= self.flush_from || self.frames >= FRAMES_PER_TURN
     }
 
     /// Counts malformed bytes, and returns their error.

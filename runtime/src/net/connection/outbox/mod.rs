@@ -171,7 +171,12 @@ impl Outbox {
 
     /// Appends a frame, if the number of waiting bytes is below the limit, or if none wait.
     #[inline]
-    fn write<T: Encode>(&self, out: &mut OutBuffer, others: usize, frame: &T) -> Result<usize, Refused> {
+    pub(crate) fn write<T: Encode>(
+        &self,
+        out: &mut OutBuffer,
+        others: usize,
+        frame: &T,
+    ) -> Result<usize, Refused> {
         let waiting = out.len() + others;
         if waiting >= self.limit && waiting > 0 {
             return Err(Refused::Full);
@@ -364,11 +369,6 @@ impl Outbox {
 
     pub(crate) fn has_peers(&self) -> bool {
         self.peers.load(Ordering::Acquire) > 0
-    }
-
-    /// Returns the maximum number of waiting bytes.
-    pub(crate) fn limit(&self) -> usize {
-        self.limit
     }
 
     /// Returns the number of unwritten bytes from which on nothing more is read from the peer, and

@@ -10,15 +10,24 @@ use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite};
 use tokio::time::timeout;
 
 use super::Transport;
+use crate::frame::Encode;
 use crate::net::connection::close::{CloseReason, Timeout};
 use crate::net::connection::out_buffer::OutBuffer;
-use crate::net::connection::outbox::Stage;
+use crate::net::connection::outbox::{Refused, Stage};
 use crate::stream::Framer;
 
 /// The time that the peer has to read the last bytes after we have closed our side.
 const LINGER: Duration = Duration::from_secs(1);
 
 impl<IO: AsyncRead + AsyncWrite + Unpin> Transport<IO> {
+    /// Appends a frame to the out-buffer. The limit may be exceeded by one frame.
+    // `always`, because the compiler would make it a call of 35 instructions for each frame.
+    #[inline(always)]
+    pub(crate) fn feed<T: Encode>(&mut self, frame: &T) -> Result<(), Refused> {
+        self.outbox.write(&mut self.out, 0, frame)?;
+        Ok(())
+    }
+
     /// Writes everything, in as few pieces as the system allows.
     pub(super) fn poll_write(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         loop {
