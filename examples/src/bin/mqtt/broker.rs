@@ -1,6 +1,6 @@
 //! The broker: sessions, retained messages, and the delivery of messages between clients.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::num::NonZeroU16;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 
@@ -33,6 +33,8 @@ pub struct Broker {
     budget: Budget<Owner>,
     /// The clients that publish retained messages, by topic.
     retaining: Turns<String>,
+    /// The clients whose messages are recorded: they are retained or have an identifier.
+    recording: Turns<Owner>,
     /// The users, or `None` if anyone may connect.
     pub users: Option<Users>,
 }
@@ -76,7 +78,13 @@ pub struct Client {
 impl Broker {
     pub fn new(users: Option<Users>) -> Self {
         let [all, each] = HELD;
-        Self { shared: Arc::default(), budget: Budget::new(all, each), retaining: Turns::default(), users }
+        Self {
+            shared: Arc::default(),
+            budget: Budget::new(all, each),
+            retaining: Turns::default(),
+            recording: Turns::default(),
+            users,
+        }
     }
 
     fn lock(&self) -> MutexGuard<'_, Shared> {
@@ -186,10 +194,11 @@ impl Broker {
     ///
     /// # Errors
     /// With an identifier, returns an error if another connection has replaced this client's
-    /// connection, or too many identifiers are unreleased.
+    /// connection, or too many identifiers are unreleased. Then the message is not stored.
     ///
     /// # Cancel safety
-    /// If cancelled, the message is not sent, and its identifier is not recorded.
+    /// If cancelled, either nothing is recorded and the message is not sent, or it is still sent in the
+    /// background.
     pub async fn publish(
         &self,
         client: &Client,
@@ -198,64 +207,83 @@ impl Broker {
         retain: bool,
         once: Option<NonZeroU16>,
     ) -> Result<(), Close> {
-        let message = Arc::new(message);
         // The retained message must be the one that the subscribers receive last.
-        let _turn = match retain {
+        let in_topic = match retain {
             true => Some(self.retaining.wait(message.topic.clone()).await),
             false => None,
         };
-        if let Some(id) = once {
-            if self.with(client, |session| session.has_received(id))? {
-                return Ok(());
-            }
-        }
-        // A client that subscribes during the search receives the retained message.
-        if retain {
-            let retained = Retained { message: Arc::clone(&message), qos, owner: client.owner.clone() };
-            self.lock().retained.put(retained);
-        }
-        let subscriptions = self.lock().subscriptions.clone();
-        let mut found: HashMap<&str, Vec<&Subscriber>> = HashMap::new();
-        for (step, subscribers) in subscriptions.choosing(&message.topic).enumerate() {
-            for (id, subscriber) in subscribers.into_iter().flatten() {
-                found.entry(id).or_default().push(subscriber);
-            }
-            pause(step).await;
-        }
-        let mut shared = self.lock();
-        // The identifier is recorded together with the delivery, so that both happen or neither.
-        if let Some(id) = once {
-            shared.session(client).ok_or_else(Close::new)?.received(id)?;
-        }
-        for (id, subscribers) in found {
-            // The client may have unsubscribed during the search, or may have another session.
-            let subscribed =
-                subscribers.iter().filter(|subscriber| subscriber.subscription.strong_count() > 0);
-            let wanted = subscribed.map(|subscriber| subscriber.qos).max();
-            if let (Some(wanted), Some(session)) = (wanted, shared.sessions.get_mut(id)) {
-                session.deliver(&message, qos.min(wanted), false);
-            }
-        }
-        Ok(())
+        // A message that is recorded is sent even if the connection breaks. An owner has one such message
+        // at a time, so that lost connections do not leave more and more searches behind.
+        let in_owner = match retain || once.is_some() {
+            true => Some(self.recording.wait(client.owner.clone()).await),
+            false => None,
+        };
+        let message = Arc::new(message);
+        let Some(subscriptions) = self.record(client, &message, qos, retain, once)? else { return Ok(()) };
+        let sending = send(Arc::clone(&self.shared), subscriptions, message, qos);
+        let Some(in_owner) = in_owner else {
+            sending.await;
+            return Ok(());
+        };
+        let sent = tokio::spawn(async move {
+            let _turns = (in_topic, in_owner);
+            sending.await;
+        });
+        sent.await.map_err(|error| error.to_string().into())
     }
 
-    /// Sends a retained message to a client, unless it was replaced meanwhile. Subscribers receive the
-    /// new message in any case, and perhaps already have.
+    /// Records the identifier of a message, and retains it. Returns the present subscriptions. Returns
+    /// `None` if the message was received before.
+    fn record(
+        &self,
+        client: &Client,
+        message: &Arc<Message>,
+        qos: QoS,
+        retain: bool,
+        once: Option<NonZeroU16>,
+    ) -> Result<Option<Tree<Subscribers>>, Close> {
+        let mut shared = self.lock();
+        if let Some(id) = once {
+            if !shared.session(client).ok_or_else(Close::new)?.received(id)? {
+                return Ok(None);
+            }
+        }
+        if retain {
+            let (message, owner) = (Arc::clone(message), client.owner.clone());
+            shared.retained.put(Retained { message, qos, owner });
+        }
+        // A client that subscribes later receives the retained message.
+        Ok(Some(shared.subscriptions.clone()))
+    }
+
+    /// Adds the retained messages of new subscriptions to the waiting messages of a client.
     ///
     /// # Errors
     /// Returns an error if another connection has replaced this client's connection.
-    pub fn send_retained(&self, client: &Client, retained: &Retained, qos: QoS) -> Result<(), Close> {
-        let mut shared = self.lock();
-        let is_current = shared.retained.holds(&retained.message);
-        let session = shared.session(client).ok_or_else(Close::new)?;
-        if is_current {
-            session.deliver(&retained.message, qos, true);
+    pub async fn add_retained(
+        &self,
+        client: &Client,
+        asked: &[Subscription],
+        codes: &[SubscribeCode],
+    ) -> Result<(), Close> {
+        // If a filter is repeated, its messages are sent only once.
+        let mut said = HashSet::new();
+        for (asked, code) in asked.iter().zip(codes) {
+            if *code == SubscribeCode::Failure || !said.insert(&asked.filter.0) {
+                continue;
+            }
+            let found = self.retained(&asked.filter.0).await;
+            self.with(client, |session| {
+                for Retained { message, qos, .. } in found {
+                    session.add_retained(&message, qos.min(asked.qos).min(QoS::AtLeastOnce));
+                }
+            })?;
         }
         Ok(())
     }
 
     /// Returns the retained messages that match `filter`.
-    pub async fn retained(&self, filter: &str) -> Vec<Retained> {
+    async fn retained(&self, filter: &str) -> Vec<Retained> {
         let messages = self.lock().retained.messages.clone();
         let mut chosen = Vec::new();
         for (step, retained) in messages.chosen(filter).enumerate() {
@@ -268,6 +296,26 @@ impl Broker {
 
 pub fn lock(shared: &Mutex<Shared>) -> MutexGuard<'_, Shared> {
     shared.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Searches the subscribers of a message, and sends it to them.
+async fn send(shared: Arc<Mutex<Shared>>, subscriptions: Tree<Subscribers>, message: Arc<Message>, qos: QoS) {
+    let mut found: HashMap<&str, Vec<&Subscriber>> = HashMap::new();
+    for (step, subscribers) in subscriptions.choosing(&message.topic).enumerate() {
+        for (id, subscriber) in subscribers.into_iter().flatten() {
+            found.entry(id).or_default().push(subscriber);
+        }
+        pause(step).await;
+    }
+    let mut shared = lock(&shared);
+    for (id, subscribers) in found {
+        // The client may have unsubscribed during the search, or may have another session.
+        let subscribed = subscribers.iter().filter(|subscriber| subscriber.subscription.strong_count() > 0);
+        let wanted = subscribed.map(|subscriber| subscriber.qos).max();
+        if let (Some(wanted), Some(session)) = (wanted, shared.sessions.get_mut(id)) {
+            session.deliver(&message, qos.min(wanted));
+        }
+    }
 }
 
 /// Lets other tasks run now and then during long or many searches.

@@ -31,7 +31,7 @@ async fn talk(server: SocketAddr) -> Result<()> {
     say("A sensor measures it. If the sensor is lost, Ada will be told.\n");
     let will = Will { topic: "room/7/temperature".to_owned(), payload: Bytes::from_static(b"lost") };
     let mut sensor = connected(server, "sensor-7", Some(will)).await?;
-    let message = Message { topic: "room/7/temperature".to_owned(), payload: Bytes::from_static(b"21.5") };
+    let message = Message::new("room/7/temperature".to_owned(), Bytes::from_static(b"21.5"));
     exchange(&mut sensor, "sensor", message.packet(Some(id), false, false)).await?;
     show("server -> Ada", &next(&mut ada).await?);
     ada.send(&Packet::PubAck { id }).await?;

@@ -1,6 +1,7 @@
 //! Messages, independent of the packets that carry them.
 
 use std::num::NonZeroU16;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use bytes::Bytes;
 
@@ -17,9 +18,24 @@ const RETAIN: u8 = 0b0001;
 pub struct Message {
     pub topic: String,
     pub payload: Bytes,
+    /// Whether the broker retains the message. It no longer does once the message is replaced or
+    /// removed.
+    retained: AtomicBool,
 }
 
 impl Message {
+    pub fn new(topic: String, payload: Bytes) -> Self {
+        Self { topic, payload, retained: AtomicBool::new(false) }
+    }
+
+    pub fn is_retained(&self) -> bool {
+        self.retained.load(Ordering::Relaxed)
+    }
+
+    pub fn set_retained(&self, retained: bool) {
+        self.retained.store(retained, Ordering::Relaxed);
+    }
+
     /// Returns how much memory the message uses, approximately.
     pub fn size(&self) -> usize {
         const KEEPING_IT: usize = 200;
@@ -49,6 +65,6 @@ pub fn qos(header: u8) -> QoS {
 }
 
 /// Returns `true` if the first byte of a PUBLISH packet has the retain flag.
-pub fn is_retained(header: u8) -> bool {
+pub fn retain(header: u8) -> bool {
     header & RETAIN != 0
 }

@@ -84,13 +84,8 @@ impl Store {
         }
         self.all = all;
         self.owners.insert(new.owner.clone(), theirs);
+        new.message.set_retained(true);
         self.messages.change(&name, |place| *place = Some(new));
-    }
-
-    /// Returns `true` if this message was not replaced or removed.
-    pub fn holds(&self, message: &Arc<Message>) -> bool {
-        let mut there = self.messages.chosen(&message.topic).flatten();
-        there.any(|retained| Arc::ptr_eq(&retained.message, message))
     }
 
     /// Returns the amounts after `new` replaces `old`: of all messages, and of the messages of its
@@ -109,6 +104,7 @@ impl Store {
     }
 
     fn forget(&mut self, old: &Retained) {
+        old.message.set_retained(false);
         let size = old.message.size();
         self.all = self.all.without(size);
         if let Some(theirs) = self.owners.get_mut(&old.owner) {
@@ -130,7 +126,7 @@ mod tests {
 
     fn message(owner: u8, topic: &str, len: usize) -> Retained {
         Retained {
-            message: Arc::new(Message { topic: topic.to_owned(), payload: Bytes::from(vec![7; len]) }),
+            message: Arc::new(Message::new(topic.to_owned(), Bytes::from(vec![7; len]))),
             qos: QoS::AtMostOnce,
             owner: Owner::Network(IpAddr::from([192, 0, 2, owner]).into()),
         }

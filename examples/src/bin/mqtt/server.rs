@@ -1,6 +1,5 @@
 //! The server, which handles the packets of clients.
 
-use std::collections::HashSet;
 use std::path::Path;
 use std::time::Duration;
 
@@ -10,7 +9,7 @@ use framewright_examples::{EACH, excerpt, interrupted, log};
 
 use crate::broker::{Broker, Client, Owner};
 use crate::message::{self, Message};
-use crate::protocol::{Connect, ConnectCode, Packet, QoS, SubscribeCode, Subscription, Will};
+use crate::protocol::{Connect, ConnectCode, Packet, QoS, Will};
 use crate::topic;
 
 const CLIENT_ID: usize = 256;
@@ -120,7 +119,7 @@ impl Broker {
         if keep_alive > 0 {
             conn.keep_alive(Duration::from_millis(u64::from(keep_alive) * 1500));
         }
-        let will = will.map(|Will { topic, payload }| (Message { topic, payload }, will_qos, will_retain));
+        let will = will.map(|Will { topic, payload }| (Message::new(topic, payload), will_qos, will_retain));
         Ok(Served { client, will })
     }
 
@@ -143,10 +142,10 @@ impl Broker {
         let peer = conn.handle();
         match packet {
             Packet::Publish { header, topic, id, payload } => {
-                let (message, qos) = (Message { topic, payload }, message::qos(header));
+                let (message, qos) = (Message::new(topic, payload), message::qos(header));
                 // A client may send a QoS 2 message again until it has released its identifier.
                 let once = id.filter(|_| qos == QoS::ExactlyOnce);
-                self.publish(client, message, qos, message::is_retained(header), once).await?;
+                self.publish(client, message, qos, message::retain(header), once).await?;
                 match id {
                     Some(id) if once.is_some() => peer.send(Packet::PubRec { id }).await?,
                     Some(id) => peer.send(Packet::PubAck { id }).await?,
@@ -163,8 +162,11 @@ impl Broker {
                     return Err(format!("misplaced wildcards in {}", excerpt(&asked.filter.0)).into());
                 }
                 let codes = self.subscribe(client, &filters)?;
-                peer.send(Packet::SubAck { id, codes: codes.clone() }).await?;
-                self.send_all_retained(conn, client, &filters, &codes).await?;
+                // A client that has the acknowledgement does not subscribe again in the same session,
+                // so none of these messages may be lost after that.
+                self.add_retained(client, &filters, &codes).await?;
+                peer.send(Packet::SubAck { id, codes }).await?;
+                self.with(client, |session| session.send_waiting())?;
             }
             Packet::Unsubscribe { id, filters } => {
                 self.unsubscribe(client, filters.iter().map(|filter| filter.0.as_str()))?;
@@ -176,29 +178,6 @@ impl Broker {
             }
             unexpected => {
                 return Err(format!("unexpected packet from a client: {}", name(&unexpected)).into());
-            }
-        }
-        Ok(())
-    }
-
-    /// Sends the retained messages of new subscriptions, as fast as the client reads.
-    async fn send_all_retained(
-        &self,
-        conn: &mut Conn<Packet>,
-        client: &Client,
-        filters: &[Subscription],
-        codes: &[SubscribeCode],
-    ) -> Result<(), Close> {
-        // If a filter is repeated, send its messages only once.
-        let mut said = HashSet::new();
-        for (asked, code) in filters.iter().zip(codes) {
-            if *code == SubscribeCode::Failure || !said.insert(&asked.filter.0) {
-                continue;
-            }
-            for retained in self.retained(&asked.filter.0).await {
-                let qos = retained.qos.min(asked.qos).min(QoS::AtLeastOnce);
-                self.send_retained(client, &retained, qos)?;
-                conn.flush().await?;
             }
         }
         Ok(())

@@ -20,9 +20,14 @@ const FILTER: usize = 1024;
 /// The maximum number of messages that are sent and not yet acknowledged.
 const IN_FLIGHT: usize = 100;
 
-/// The maximum number of messages that wait to be sent to a client.
+/// The maximum number of messages that wait to be sent to a client, and of its waiting retained
+/// messages.
 const WAITING: usize = 10_000;
 const HELD: usize = 4 * 1024 * 1024;
+
+/// Once this many bytes of retained messages are sent, the client must read before it gets more. They
+/// must not fill the out-buffer, or other messages would be dropped.
+const AT_A_TIME: usize = 64 * 1024;
 
 /// How many bytes of a session do not count towards the budget. A few filters are accepted and small
 /// messages are delivered even if other sessions have used it up.
@@ -52,9 +57,12 @@ pub struct Session {
     /// Messages that are sent and not yet acknowledged, oldest first.
     in_flight: VecDeque<(NonZeroU16, Waiting)>,
     waiting: VecDeque<Waiting>,
+    /// The retained messages of new subscriptions, with their quality of service. A message that is
+    /// replaced before it is sent is left out, because the client receives the new message.
+    retained: VecDeque<(Weak<Message>, QoS)>,
     /// Whether a task sends the waiting messages later.
     later: bool,
-    /// The total size of the messages in both queues.
+    /// The total size of the messages in `in_flight` and `waiting`.
     held: usize,
     /// The total size of the filters.
     filtering: usize,
@@ -67,20 +75,12 @@ pub struct Session {
     pub missed: usize,
 }
 
-/// A message to be delivered at least once.
+/// A message to be delivered at least once. Its size counts towards `held`.
 struct Waiting {
-    message: Kept,
+    message: Arc<Message>,
     retained: bool,
     /// The packet identifier, if the message has been sent before.
     sent: Option<NonZeroU16>,
-}
-
-enum Kept {
-    /// A message that the session keeps. Its size counts towards `held`.
-    Here(Arc<Message>),
-    /// A retained message. If it is replaced before it is sent, the client receives the new
-    /// message.
-    Retained(Weak<Message>),
 }
 
 impl Session {
@@ -102,6 +102,7 @@ impl Session {
             filters: HashMap::new(),
             in_flight: VecDeque::new(),
             waiting: VecDeque::new(),
+            retained: VecDeque::new(),
             later: false,
             held: 0,
             filtering: 0,
@@ -153,55 +154,88 @@ impl Session {
 
     /// Sends a message to the client. If the client reads too slowly, a message with QoS 1 waits,
     /// and a message with QoS 0 is dropped.
-    pub fn deliver(&mut self, message: &Arc<Message>, qos: QoS, retained: bool) {
+    pub fn deliver(&mut self, message: &Arc<Message>, qos: QoS) {
         if qos == QoS::AtMostOnce {
-            let lost = |peer: &Peer<Packet>| peer.try_send(message.packet(None, retained, false)).is_err();
+            let lost = |peer: &Peer<Packet>| peer.try_send(message.packet(None, false, false)).is_err();
             if self.peer.as_ref().is_some_and(lost) {
                 self.missed += 1;
             }
-        } else if self.waiting.len() < WAITING && (retained || self.hold(message.size())) {
-            let message = match retained {
-                true => Kept::Retained(Arc::downgrade(message)),
-                false => Kept::Here(Arc::clone(message)),
-            };
-            self.waiting.push_back(Waiting { message, retained, sent: None });
+        } else if self.waiting.len() < WAITING && self.hold(message.size()) {
+            self.waiting.push_back(Waiting { message: Arc::clone(message), retained: false, sent: None });
             self.send_waiting();
         } else {
             self.missed += 1;
         }
     }
 
-    /// Sends waiting messages until a limit is reached.
+    /// Adds a retained message of a new subscription to the waiting messages.
+    pub fn add_retained(&mut self, message: &Arc<Message>, qos: QoS) {
+        if self.retained.len() < WAITING {
+            self.retained.push_back((Arc::downgrade(message), qos));
+        } else {
+            self.missed += 1;
+        }
+    }
+
+    /// Sends waiting messages until a limit is reached. Retained messages come last, because room is
+    /// found for them only when they are sent.
     pub fn send_waiting(&mut self) {
         let Some(peer) = self.peer.clone() else { return };
         while self.in_flight.len() < IN_FLIGHT {
             let Some(next) = self.waiting.pop_front() else { break };
-            let message = match &next.message {
-                Kept::Here(message) => Arc::clone(message),
-                Kept::Retained(message) => match message.upgrade() {
-                    Some(message) if self.hold(message.size()) => message,
-                    // No acknowledgement will make room for it.
-                    Some(_) if self.in_flight.is_empty() => {
-                        self.missed += 1;
-                        continue;
-                    }
-                    Some(_) => return self.waiting.push_front(next),
-                    None => continue,
-                },
-            };
-            let id = next.sent.unwrap_or_else(|| self.unused_id());
-            let packet = message.packet(Some(id), next.retained, next.sent.is_some());
-            let next = Waiting { message: Kept::Here(message), ..next };
-            if let Err(error) = peer.try_send(packet) {
-                self.waiting.push_front(next);
-                if let TrySendError::Full(_) = error {
-                    self.send_later(peer);
-                }
+            if !self.send(&peer, next) {
                 return;
             }
-            self.last_id = id;
-            self.in_flight.push_back((id, next));
         }
+        let mut bytes = 0;
+        while !self.later && self.waiting.is_empty() {
+            let Some((message, qos)) = self.retained.pop_front() else { return };
+            let Some(current) = message.upgrade().filter(|message| message.is_retained()) else { continue };
+            let size = current.size();
+            if !self.send_retained(&peer, current, qos) {
+                // The next attempt begins with another one, which may be smaller.
+                return self.retained.push_back((message, qos));
+            }
+            bytes += size;
+            if bytes >= AT_A_TIME {
+                self.send_later(peer.clone());
+            }
+        }
+    }
+
+    /// Sends a retained message. Returns `false` if it must wait: for an acknowledgement, for room that
+    /// other sessions use, or for the client to read.
+    fn send_retained(&mut self, peer: &Peer<Packet>, message: Arc<Message>, qos: QoS) -> bool {
+        if qos == QoS::AtMostOnce {
+            let sent = peer.try_send(message.packet(None, true, false));
+            if let Err(TrySendError::Full(_)) = sent {
+                self.send_later(peer.clone());
+            }
+            return sent.is_ok();
+        }
+        if self.in_flight.len() >= IN_FLIGHT || !self.hold(message.size()) {
+            return false;
+        }
+        // If the client must read first, the message is one of `waiting` from here on.
+        self.send(peer, Waiting { message, retained: true, sent: None });
+        true
+    }
+
+    /// Sends a message that is to be acknowledged. If that is not possible now, puts it in front of the
+    /// waiting messages and returns `false`.
+    fn send(&mut self, peer: &Peer<Packet>, next: Waiting) -> bool {
+        let id = next.sent.unwrap_or_else(|| self.unused_id());
+        let packet = next.message.packet(Some(id), next.retained, next.sent.is_some());
+        if let Err(error) = peer.try_send(packet) {
+            self.waiting.push_front(next);
+            if let TrySendError::Full(_) = error {
+                self.send_later(peer.clone());
+            }
+            return false;
+        }
+        self.last_id = id;
+        self.in_flight.push_back((id, next));
+        true
     }
 
     /// Sends waiting messages once the client has read what was sent before.
@@ -236,8 +270,8 @@ impl Session {
     /// Handles an acknowledgement. Sends waiting messages if the limits now allow it.
     pub fn acknowledged(&mut self, id: NonZeroU16) {
         if let Some(at) = self.in_flight.iter().position(|(sent, _)| *sent == id) {
-            if let Some((_, Waiting { message: Kept::Here(arrived), .. })) = self.in_flight.remove(at) {
-                let left = self.held - arrived.size();
+            if let Some((_, arrived)) = self.in_flight.remove(at) {
+                let left = self.held - arrived.message.size();
                 self.takes(left, self.filtering);
             }
         }
@@ -260,21 +294,16 @@ impl Session {
         room
     }
 
-    /// Returns `true` if the QoS 2 message with this id was received and not yet released.
-    pub fn has_received(&self, id: NonZeroU16) -> bool {
-        self.unreleased.contains(&id)
-    }
-
-    /// Records the id of a QoS 2 message.
+    /// Records the id of a QoS 2 message. Returns `false` if it is recorded already, because the
+    /// message was received and not yet released.
     ///
     /// # Errors
     /// Returns an error if too many messages are unreleased.
-    pub fn received(&mut self, id: NonZeroU16) -> Result<(), &'static str> {
-        if self.unreleased.len() >= UNRELEASED {
+    pub fn received(&mut self, id: NonZeroU16) -> Result<bool, &'static str> {
+        if self.unreleased.len() >= UNRELEASED && !self.unreleased.contains(&id) {
             return Err("too many unreleased messages");
         }
-        self.unreleased.insert(id);
-        Ok(())
+        Ok(self.unreleased.insert(id))
     }
 
     pub fn released(&mut self, id: NonZeroU16) {
@@ -302,13 +331,10 @@ mod tests {
             let owner = Owner::Network(IpAddr::from([192, 0, 2, address]).into());
             Session::new("a", false, owner, &budget, Weak::new())
         };
-        let message = |len| {
-            let payload = Bytes::from(vec![7; len]);
-            Arc::new(Message { topic: "a".to_owned(), payload })
-        };
+        let message = |len| Arc::new(Message::new("a".to_owned(), Bytes::from(vec![7; len])));
         let deliver = |session: &mut Session, len| {
             let missed = session.missed;
-            session.deliver(&message(len), QoS::AtLeastOnce, false);
+            session.deliver(&message(len), QoS::AtLeastOnce);
             session.missed == missed
         };
         let [mut one, mut other] = [session(1), session(1)];
