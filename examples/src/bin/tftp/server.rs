@@ -16,14 +16,17 @@ use crate::places::{Place, Places};
 use crate::protocol::{Code, File, Packet};
 use crate::transfer::Transfer;
 
-/// The maximum number of concurrent transfers. `EACH` is the limit for one network, whose addresses
-/// can be forged. Beyond them, a request takes the place of a transfer whose peer has not answered
-/// for a while. If all peers have answered, the request is dropped, because clients repeat it.
+/// The maximum number of concurrent transfers. `EACH` is the limit for one network.
+///
+/// The address of a request can be forged. Beyond these limits, a request takes the place of any
+/// transfer whose peer has not answered yet. So a peer is likely to keep its place if it answers
+/// before `TRANSFERS` further requests arrive: within 10 ms at 10,000 forged requests a second. Slower
+/// peers, and a network whose own address is forged at such a rate, may be kept out.
+///
+/// A transfer whose peer has answered never gives way, and a request is dropped if there are only
+/// such transfers. Who has addresses in ten networks can use all places.
 const TRANSFERS: usize = 100;
 const EACH: usize = 10;
-
-/// How long a peer has for its first answer before its transfer can lose its place.
-const FIRST_ANSWER: Duration = Duration::from_secs(1);
 
 /// The maximum time for a transfer.
 const LONGEST: Duration = Duration::from_secs(60 * 60);
@@ -74,7 +77,7 @@ pub async fn serve(address: &str, folder: Folder) -> Result<()> {
 /// Answers requests. Each transfer has its own port.
 pub async fn answer(endpoint: udp::Endpoint<Packet>, folder: Folder) -> Result<()> {
     tracing::info!("listening on {} (UDP)", endpoint.local_addr());
-    let (folder, places) = (Arc::new(folder), Places::new(TRANSFERS, EACH, FIRST_ANSWER));
+    let (folder, places) = (Arc::new(folder), Places::new(TRANSFERS, EACH));
     let local = endpoint.local_addr().ip();
     // Anyone can cause these errors at any rate, so not every error is logged.
     let (malformed, failed) = (Flood::new(), Arc::new(Flood::new()));

@@ -198,16 +198,10 @@ fn the_transfers_of_an_address_are_limited() {
         assert_eq!(len(socket), 4 + 1000 - 512);
     }
     let one_more = ask("127.0.0.1");
-    // Transfers that are not answered for a while give way to a client that repeats its request.
-    let unanswered: Vec<_> = (0..10).map(|_| ask("127.0.0.2")).collect();
-    unanswered.iter().for_each(|socket| assert_eq!(len(socket), 516));
-    let patient = UdpSocket::bind("127.0.0.2:0").unwrap();
-    patient.set_read_timeout(Some(Duration::from_millis(100))).unwrap();
-    let served = (0..300).any(|_| {
-        patient.send_to(b"\0\x01there\0octet\0", server.address).unwrap();
-        patient.recv(&mut [0; 600]).is_ok()
-    });
-    assert!(served);
+    // Transfers without an answer give way.
+    for _ in 0..20 {
+        assert_eq!(len(&ask("127.0.0.2")), 516);
+    }
     one_more.set_nonblocking(true).unwrap();
     assert!(one_more.recv(&mut [0; 600]).is_err());
 }
