@@ -1,7 +1,7 @@
 //! Tests of the `chat` client with a plain socket as the server.
 
-use std::io::{BufRead, BufReader, Write};
-use std::net::{TcpListener, TcpStream};
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::{Shutdown, TcpListener, TcpStream};
 use std::{env, fs};
 
 use super::chat::{CHAT, msg, reply};
@@ -100,11 +100,14 @@ fn files_over_the_limit_are_not_acknowledged() {
     let mut peer = accept(&listener);
     peer.exchange(&reply(8, 5, &[8; 16]), &taken(1));
     // The limit for one sender does not end the program.
-    peer.exchange(&reply(8, 5, b"more"), &taken(2));
-    peer.exchange(&reply(9, 5, &[9; 16]), &taken(3));
-    peer.exchange(&reply(9, 1, b"hello"), &taken(4));
-    peer.write_all(&reply(10, 5, &[10; 9])).unwrap();
-    assert_eq!(peer.finish(), b"");
+    peer.exchange(&reply(8, 5, b"more!"), &taken(2));
+    peer.exchange(&reply(9, 1, b"hello"), &taken(3));
+    // What was saved before the program ends is acknowledged. The connection is not reset, although there
+    // is more to read.
+    let more = reply(9, 1, b"hello").repeat(5000);
+    peer.exchange(&[reply(9, 5, &[9; 16]), reply(10, 5, &[10; 9]), more].concat(), &taken(4));
+    peer.shutdown(Shutdown::Write).unwrap();
+    assert_eq!(peer.read_to_end(&mut Vec::new()).unwrap(), 0);
     let ended = client.end();
     assert_eq!(ended.code, Some(1));
     assert!(ended.stdout.contains("not saved: the limit for 8 is reached"), "{}", ended.stdout);

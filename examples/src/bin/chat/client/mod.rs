@@ -26,6 +26,9 @@ const PATIENCE: Duration = Duration::from_secs(30);
 /// How long a script tries to reconnect.
 const ABSENCE: Duration = Duration::from_secs(10);
 
+/// How long the client takes to end the connection after an error.
+const LEAVING: Duration = Duration::from_secs(2);
+
 /// The first and the longest pause before an attempt to reconnect.
 const PAUSES: [Duration; 2] = [Duration::from_millis(200), Duration::from_secs(5)];
 
@@ -50,9 +53,10 @@ pub struct Options {
     /// The folder for received files; by default `received-by-ID` in a terminal
     #[arg(long, value_name = "DIR")]
     save: Option<PathBuf>,
-    /// The maximum total size, in bytes, of the files saved until the program is started again; one
-    /// sender can use an eighth of it. The client ends when it is used up, and the server keeps further
-    /// files
+    /// The maximum total size, in bytes, of the files saved until the program is started again. One
+    /// sender can use half of what the others have left, and at least an eighth of the whole; further
+    /// files of this sender are acknowledged without being saved, and are lost. When the whole is used
+    /// up, the client ends, and the server keeps further files
     #[arg(long, value_name = "BYTES", default_value_t = 1 << 30)]
     save_bytes: usize,
     /// A file with your password in its first line
@@ -68,6 +72,7 @@ pub async fn chat(options: Options) -> Result<()> {
     loop {
         let Err(error) = converse(&mut talk, &mut connection).await else { return Ok(()) };
         if is_final(&error) {
+            leave(connection).await;
             return Err(error);
         }
         talk.note(format!("connection lost ({error}); connecting again"));
@@ -77,6 +82,20 @@ pub async fn chat(options: Options) -> Result<()> {
         }
         talk.note("connected again");
     }
+}
+
+/// Writes what was fed, such as the acknowledgements of what was shown, and waits for the server to
+/// close the connection. Closing it while messages are unread would reset it, and the server might
+/// lose what was written last.
+async fn leave(connection: Connection) {
+    let (mut sender, mut receiver) = connection.client.split();
+    let left = async {
+        sender.close().await?;
+        while receiver.recv().await?.is_some() {}
+        Ok::<_, Error>(())
+    };
+    // The client ends with another error in any case.
+    let _ = timeout(LEAVING, left).await;
 }
 
 /// Sends and receives until the input has ended and every message has a receipt.
