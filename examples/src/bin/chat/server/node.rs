@@ -60,7 +60,7 @@ impl<O: Outlet> Node<O> {
     /// Takes a name for a connection.
     ///
     /// # Cancel safety
-    /// If cancelled, a password is not checked any more, and the name is released.
+    /// If cancelled, a password that waits for its turn is not checked, and the name is released.
     pub async fn enter(
         self: &Arc<Self>,
         name: Name,
@@ -282,8 +282,8 @@ mod tests {
         Arc::new(Node { keeper, bus: Box::new(Alone), here: Here::default(), gate, id: 0 })
     }
 
-    /// Only the future of the connection waits for the check of the password, so the check leaves the
-    /// queue when the connection breaks.
+    /// Only the future of the connection waits for its turn to check the password, so it leaves the queue
+    /// when the connection breaks.
     #[test]
     fn no_task_waits_for_a_password() {
         let runtime =
