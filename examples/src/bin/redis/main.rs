@@ -44,8 +44,9 @@ enum Command {
         /// The maximum memory for keys and values in bytes
         #[arg(long, value_name = "BYTES", default_value_t = MEMORY)]
         max_memory: usize,
-        /// The time in seconds without a command after which a client is disconnected, unless it
-        /// subscribes to a channel
+        /// The time in seconds without a command after which a client is disconnected, or 0 for never.
+        /// A client that subscribes to a channel is disconnected after a day without a message in either
+        /// direction, or this time if it is longer
         #[arg(long, value_name = "SECONDS", default_value_t = TIMEOUT)]
         timeout: u64,
     },

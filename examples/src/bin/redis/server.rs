@@ -16,6 +16,10 @@ use crate::store::{Full, Listener, Store};
 /// The maximum number of channels of a connection.
 const CHANNELS: usize = 1024;
 
+/// How long a connection may be without traffic in either direction if clients have a time limit. It is
+/// for subscribers, whose connection may be lost without notice.
+const SILENCE: Duration = Duration::from_secs(24 * 60 * 60);
+
 /// The maximum number of bytes of an unknown command in the error.
 const SHOWN: usize = 128;
 
@@ -26,18 +30,24 @@ pub async fn serve(address: &str, memory: usize, timeout: u64) -> framewright::R
 }
 
 /// Returns a server with a memory limit of `memory` bytes for keys, values and subscriptions, and a
-/// time limit of `timeout` seconds for clients that send no commands.
+/// time limit of `timeout` seconds for clients that send no commands. 0 is no limit.
 pub fn server(memory: usize, timeout: u64) -> Server<impl Serves> {
+    let timeout = (timeout > 0).then(|| Duration::from_secs(timeout));
     // Clients connect long before they send a command.
-    let limits = unhurried().idle(None).frame(64 << 20).out_buffer(64 << 20);
-    let (store, timeout) = (Store::new(memory), Duration::from_secs(timeout));
+    let limits = unhurried().idle(idle(timeout)).frame(64 << 20).out_buffer(64 << 20);
+    let store = Store::new(memory);
     Server::new(Redis { store, timeout, connections: AtomicU64::new(0) }).limits(limits)
+}
+
+/// Returns how long a connection may be without traffic, for this time limit without commands.
+fn idle(timeout: Option<Duration>) -> Option<Duration> {
+    timeout.map(|timeout| timeout.max(SILENCE))
 }
 
 struct Redis {
     store: Store,
-    /// How long a client without subscriptions may send no commands.
-    timeout: Duration,
+    /// How long a client without subscriptions may send no commands, if that is limited.
+    timeout: Option<Duration>,
     connections: AtomicU64,
 }
 
@@ -182,9 +192,9 @@ impl Redis {
         Ok(())
     }
 
-    /// Returns how long a client may be silent. A subscriber has no commands to send.
+    /// Returns how long a client may send no commands. A subscriber has none to send.
     fn silence(&self, client: &Client) -> Option<Duration> {
-        client.channels.is_empty().then_some(self.timeout)
+        self.timeout.filter(|_| client.channels.is_empty())
     }
 }
 
@@ -215,5 +225,18 @@ fn lifetime(unit: &[u8], number: &[u8]) -> Option<Duration> {
         b"EX" => Some(Duration::from_secs(number)),
         b"PX" => Some(Duration::from_millis(number)),
         _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_subscriber_that_vanishes_is_removed_some_day() {
+        const HOUR: Duration = Duration::from_secs(60 * 60);
+        assert_eq!(idle(Some(HOUR)), Some(24 * HOUR));
+        assert_eq!(idle(Some(48 * HOUR)), Some(48 * HOUR));
+        assert_eq!(idle(None), None);
     }
 }

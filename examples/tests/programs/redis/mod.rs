@@ -143,15 +143,30 @@ fn subscriptions_count_towards_the_memory() {
 
 #[test]
 fn a_silent_client_is_disconnected_unless_it_subscribes() {
-    let server = Program::server(REDIS, &["--timeout", "1"]);
-    let (mut listens, mut left) = (server.connect(), server.connect());
+    // Each connection is used at once, so that none is silent before it sends a command.
+    let server = Program::server(REDIS, &["--timeout", "3"]);
+    let mut listens = server.connect();
     listens.exchange(b"SUBSCRIBE news\r\n", b"*3\r\n$9\r\nsubscribe\r\n$4\r\nnews\r\n:1\r\n");
-    left.exchange(b"SUBSCRIBE a\r\n", b"*3\r\n$9\r\nsubscribe\r\n$1\r\na\r\n:1\r\n");
-    left.exchange(b"UNSUBSCRIBE a\r\n", b"*3\r\n$11\r\nunsubscribe\r\n$1\r\na\r\n:0\r\n");
-    assert_eq!(server.connect().drain(), b"");
+    let silent = server.connect();
+    let mut left = server.connect();
+    left.exchange(
+        b"SUBSCRIBE a\r\nUNSUBSCRIBE a\r\n",
+        b"*3\r\n$9\r\nsubscribe\r\n$1\r\na\r\n:1\r\n*3\r\n$11\r\nunsubscribe\r\n$1\r\na\r\n:0\r\n",
+    );
     assert_eq!(left.drain(), b"");
+    assert_eq!(silent.drain(), b"");
     server.connect().exchange(b"PUBLISH news hello\r\n", b":1\r\n");
     listens.expect(b"*3\r\n$7\r\nmessage\r\n$4\r\nnews\r\n$5\r\nhello\r\n");
+}
+
+#[test]
+fn without_a_time_limit_a_silent_client_stays() {
+    let server = Program::server(REDIS, &["--timeout", "0"]);
+    let mut silent = server.connect();
+    // A limit of no time would have passed before the second command.
+    for _ in 0..2 {
+        silent.exchange(b"PING\r\n", b"+PONG\r\n");
+    }
 }
 
 #[test]
