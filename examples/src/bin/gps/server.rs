@@ -4,12 +4,12 @@
 use std::path::Path;
 #[cfg(unix)]
 use std::pin::pin;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use framewright::net::{Limits, Malformed, Serves};
 use framewright::{Close, CloseReason, Conn, DecodeError, Handler, Result, Server};
-use framewright_examples::{EACH, interrupted, log, say};
+use framewright_examples::{EACH, Flood, interrupted, log, say};
 use tokio::time::Instant;
 
 #[cfg(unix)]
@@ -24,15 +24,28 @@ pub struct Gateway {
     /// The time in seconds without a packet after which a tracker is disconnected
     #[arg(long, value_name = "SECONDS", default_value_t = 300)]
     silence: u64,
-    /// The tracker that has logged in on the serial line. It does not log in again when the line is
-    /// opened again. A gateway on TCP has no serial line: `None`.
+    /// The tracker on the serial line. A gateway on TCP has none.
     #[arg(skip)]
-    on_line: Option<Mutex<Option<Tracker>>>,
+    on_line: Option<OnLine>,
+    /// Logins with another IMEI than that of the tracker.
+    #[arg(skip)]
+    changed: Flood,
+}
+
+/// The tracker that has logged in on a serial line. It is kept when noise ends the connection, because
+/// the tracker does not know of that, and forgotten when the device cannot be opened.
+#[derive(Clone, Debug, Default)]
+struct OnLine(Arc<Mutex<Option<Tracker>>>);
+
+impl OnLine {
+    fn replace(&self, tracker: Option<Tracker>) -> Option<Tracker> {
+        std::mem::replace(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner), tracker)
+    }
 }
 
 impl Default for Gateway {
     fn default() -> Self {
-        Self { login: 10, silence: 300, on_line: None }
+        Self { login: 10, silence: 300, on_line: None, changed: Flood::new() }
     }
 }
 
@@ -56,14 +69,16 @@ pub async fn serve_line(path: &Path) -> Result<()> {
     log("info");
     let mut stop = pin!(interrupted()?);
     // A tracker on a serial line cannot reconnect, so it is never disconnected for being silent.
-    let gateway = Gateway { login: u64::MAX, silence: u64::MAX, on_line: Some(Mutex::default()) };
+    let on_line = OnLine::default();
+    let gateway =
+        Gateway { login: u64::MAX, silence: u64::MAX, on_line: Some(on_line.clone()), ..Gateway::default() };
     let server = Server::new(gateway).limits(limits().idle(None));
     let mut line = line::open(path)?;
     loop {
         tracing::info!("listening on {}", path.display());
         let served_and_opened = async {
             server.serve_connection(line).await?;
-            Ok::<_, framewright::Error>(open_again(path).await)
+            Ok::<_, framewright::Error>(open_again(path, &on_line).await)
         };
         line = tokio::select! {
             opened = served_and_opened => opened?,
@@ -74,7 +89,7 @@ pub async fn serve_line(path: &Path) -> Result<()> {
 
 /// Opens a serial line as soon as that succeeds. Only the first error is logged.
 #[cfg(unix)]
-async fn open_again(path: &Path) -> Line {
+async fn open_again(path: &Path, on_line: &OnLine) -> Line {
     let mut logged = false;
     loop {
         tokio::time::sleep(PAUSE).await;
@@ -83,6 +98,8 @@ async fn open_again(path: &Path) -> Line {
             Err(error) if !logged => tracing::warn!("{} cannot be opened: {error}", path.display()),
             Err(_) => {}
         }
+        // The device was unplugged. Another tracker may be connected when it is back.
+        on_line.replace(None);
         logged = true;
     }
 }
@@ -110,8 +127,7 @@ impl Handler for Gateway {
 
     async fn open(&self, conn: &mut Conn<Answer>) -> Result<Option<Tracker>, Close> {
         conn.deadline(Instant::now().checked_add(Duration::from_secs(self.login)));
-        let on_line = self.on_line.as_ref();
-        Ok(on_line.and_then(|tracker| tracker.lock().unwrap_or_else(PoisonError::into_inner).take()))
+        Ok(self.on_line.as_ref().and_then(|on_line| on_line.replace(None)))
     }
 
     async fn frame(
@@ -123,9 +139,16 @@ impl Handler for Gateway {
         match (packet.body, tracker) {
             (Body::Login { imei }, tracker) => {
                 let imei: String = imei.iter().map(|byte| format!("{byte:02x}")).collect();
-                // A client can send logins at any rate, so only the first one is logged.
-                if tracker.is_none() {
-                    tracing::info!("{imei} has logged in");
+                // A client can send logins at any rate, so not all of them are logged.
+                match tracker {
+                    None => tracing::info!("{imei} has logged in"),
+                    Some(before) if before.imei != imei => self.changed.happened(|count| {
+                        tracing::info!(
+                            "{imei} has logged in after {} ({count} such logins since the last line)",
+                            before.imei
+                        );
+                    }),
+                    Some(_) => {}
                 }
                 *tracker = Some(Tracker { imei });
                 conn.deadline(None);
@@ -142,7 +165,7 @@ impl Handler for Gateway {
 
     async fn closed(&self, tracker: Option<Tracker>, _: CloseReason) {
         if let Some(on_line) = &self.on_line {
-            *on_line.lock().unwrap_or_else(PoisonError::into_inner) = tracker;
+            on_line.replace(tracker);
         }
     }
 

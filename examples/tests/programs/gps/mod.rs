@@ -214,7 +214,15 @@ fn positions_come_out_of_a_serial_line() {
     let (mut line, path) = serial_line();
     std::os::unix::fs::symlink(path, &device).unwrap();
     gateway.wait_for("listening on ");
-    line.write_all(&position(4)).unwrap();
+    // This may be another tracker, so it must log in.
+    line.write_all(&[position(4), position(5)].concat()).unwrap();
+    gateway.wait_for("the tracker has not logged in");
+    gateway.wait_for("listening on ");
+    line.write_all(&other_login(1)).unwrap();
+    gateway.wait_for("0543210987654321 has logged in");
+    line.write_all(&login(2)).unwrap();
+    gateway.wait_for("0123456789012345 has logged in after 0543210987654321");
+    line.write_all(&position(3)).unwrap();
     assert_eq!(gateway.wait_for("imei"), JSON);
 }
 
