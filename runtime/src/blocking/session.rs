@@ -259,10 +259,10 @@ impl Session {
     /// [`Error::Closed`].
     pub fn send_body(&mut self, len: u64, reader: impl Read) -> Result<()> {
         self.forget_last_frame();
-        let sent = self.copy_body(len, reader);
-        if sent.is_err() {
-            self.connection.abort();
-        }
+        // The reader may also panic.
+        let mut whole = Whole { session: self, done: false };
+        let sent = whole.session.copy_body(len, reader);
+        whole.done = sent.is_ok();
         sent
     }
 
@@ -310,8 +310,74 @@ impl Session {
     }
 }
 
+/// A guard for a step that must be completed. Otherwise, the connection is aborted.
+struct Whole<'s> {
+    session: &'s mut Session,
+    done: bool,
+}
+
+impl Drop for Whole<'_> {
+    fn drop(&mut self) {
+        if !self.done {
+            self.session.connection.abort();
+        }
+    }
+}
+
 impl fmt::Debug for Session {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Session").field("unread", &self.connection.rest).finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Frame;
+
+    #[derive(Frame)]
+    struct Number {
+        value: u8,
+    }
+
+    /// A generic frame is parsed from a copy of what has arrived.
+    #[derive(Frame)]
+    struct Envelope<T> {
+        body: T,
+    }
+
+    struct Zeros;
+
+    impl Read for Zeros {
+        fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+            buffer.fill(0);
+            Ok(buffer.len())
+        }
+    }
+
+    impl Write for Zeros {
+        fn write(&mut self, buffer: &[u8]) -> io::Result<usize> {
+            Ok(buffer.len())
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn the_next_step_drops_the_copy_of_the_last_frame() {
+        let mut s = Session::over(Zeros, &ClientOptions::new());
+        for step in 0..4 {
+            assert_eq!(s.require::<Envelope<Number>>().unwrap().body.value, 0);
+            assert!(!s.snapshot.is_empty());
+            match step {
+                0 => assert_eq!(s.require::<Number>().unwrap().value, 0),
+                1 => drop(s.body(2)),
+                2 => s.send_body(2, &[0; 2][..]).unwrap(),
+                _ => s.flush().unwrap(),
+            }
+            assert!(s.snapshot.is_empty(), "{step}");
+        }
     }
 }

@@ -3,6 +3,7 @@
 use std::cell::Cell;
 use std::collections::VecDeque;
 use std::io::{self, Read, Write};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
@@ -120,6 +121,22 @@ fn a_body_that_is_not_sent_whole_ends_the_session() {
     s.send_body(10, &b"short"[..]).unwrap_err();
     assert!(matches!(s.send(&Line::new("more")), Err(Error::Closed)));
     assert!(matches!(s.recv::<Line>(), Err(Error::Closed)));
+    assert_eq!(*port.written.lock().unwrap(), b"short");
+}
+
+#[test]
+fn a_body_whose_reader_panics_ends_the_session() {
+    struct Panics;
+    impl Read for Panics {
+        fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {
+            panic!("as asked")
+        }
+    }
+    let port = Port::default();
+    let mut s = blocking::Session::over(port.clone(), &ClientOptions::new());
+    let reader = b"short".chain(Panics);
+    catch_unwind(AssertUnwindSafe(|| s.send_body(10, reader))).unwrap_err();
+    assert!(matches!(s.send(&Line::new("more")), Err(Error::Closed)));
     assert_eq!(*port.written.lock().unwrap(), b"short");
 }
 

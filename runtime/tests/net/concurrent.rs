@@ -152,6 +152,31 @@ async fn connections_that_wait_for_replies_are_not_idle() {
     task.await.unwrap().unwrap();
 }
 
+#[tokio::test(start_paused = true)]
+async fn connections_whose_frames_need_no_reply_are_not_idle_while_they_are_handled() {
+    for half_closed in [false, true] {
+        let (mut ours, theirs) = tokio::io::duplex(64);
+        let limits = Limits::new().idle(Duration::from_secs(2));
+        let silent = async |_: Line| {
+            sleep(Duration::from_millis(3900)).await;
+            None::<Line>
+        };
+        let server = Server::new(silent).limits(limits).half_close(true).concurrency(8);
+        let task = tokio::spawn(async move { server.serve_connection(theirs).await });
+        let start = Instant::now();
+        ours.write_all(b"a\n").await.unwrap();
+        if half_closed {
+            ours.shutdown().await.unwrap();
+        }
+        assert_eq!(ours.read(&mut [0]).await.unwrap(), 0);
+        // A connection that is half closed ends with its last frame, since nobody can push.
+        let expected = if half_closed { 3900 } else { 5900 };
+        assert_eq!(start.elapsed().as_millis(), expected);
+        drop(ours);
+        task.await.unwrap().unwrap();
+    }
+}
+
 /// Answers after the requested number of seconds. Its state keeps the connection open.
 struct Kept;
 

@@ -308,14 +308,21 @@ async fn copies_for_attempts_count_towards_the_memory() {
     assert_eq!(stats.evicted, 1, "{stats:?}");
 }
 
-#[tokio::test]
-async fn copies_are_given_back_when_a_session_goes_on() {
-    for serves in [true, false] {
-        let mut server = Server::sessions(async move |mut s: Session| -> Result<(), Close> {
-            s.require::<Greedy>().await?;
-            if serves {
-                return s.serve(async |line: Line| line).await;
-            }
+/// What follows after the first frame.
+#[derive(Clone, Copy, Debug)]
+enum Next {
+    Handler,
+    Tunnel,
+    Halves,
+    /// The session is dropped, and a line is pushed.
+    Nothing,
+}
+
+/// Sends the line "hi" back, and waits for the next one, in one of several ways.
+async fn go_on(s: Session, next: Next) -> Result<(), Close> {
+    match next {
+        Next::Handler => s.serve(async |line: Line| line).await,
+        Next::Tunnel => {
             let (near, far) = tokio::io::duplex(64);
             tokio::spawn(async move {
                 let (mut reader, mut writer) = tokio::io::split(far);
@@ -323,6 +330,29 @@ async fn copies_are_given_back_when_a_session_goes_on() {
             });
             s.tunnel(near).await?;
             Ok(())
+        }
+        Next::Halves => {
+            let (mut sender, mut receiver) = s.into_client::<Line, Line>().split();
+            while let Some(line) = receiver.recv().await? {
+                sender.send(&line).await?;
+            }
+            Ok(())
+        }
+        Next::Nothing => {
+            let peer = s.handle::<Line>();
+            drop(s);
+            peer.send(Line::new("hi")).await?;
+            std::future::pending().await
+        }
+    }
+}
+
+#[tokio::test]
+async fn copies_are_given_back_when_a_session_goes_on() {
+    for next in [Next::Handler, Next::Tunnel, Next::Halves, Next::Nothing] {
+        let mut server = Server::sessions(async move |mut s: Session| -> Result<(), Close> {
+            s.require::<Greedy>().await?;
+            go_on(s, next).await
         });
         let counters = server.counters();
         let server = Arc::new(server.limits(Limits::new().memory(300_000)));
@@ -345,6 +375,6 @@ async fn copies_are_given_back_when_a_session_goes_on() {
             assert_eq!(&seen, b"hi\n");
             connections.push(io);
         }
-        assert_eq!(counters.snapshot().evicted, 0, "serves: {serves}");
+        assert_eq!(counters.snapshot().evicted, 0, "{next:?}");
     }
 }

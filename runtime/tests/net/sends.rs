@@ -5,13 +5,16 @@ use std::sync::Arc;
 use std::task::{Context, Waker};
 use std::time::Duration;
 
-use framewright::Error;
-use framewright::net::{Close, Conn, Handler, Limits, Peer, Server};
-use tokio::io::{AsyncReadExt, AsyncWriteExt, DuplexStream};
+use framewright::net::{Close, Conn, Handler, Limits, Peer, Server, Session};
+use framewright::{ClientOptions, Error};
+use tokio::io::{AsyncReadExt, AsyncWriteExt, BufStream, DuplexStream};
 use tokio::sync::mpsc;
 use tokio::time::timeout;
 
 use crate::frames::Line;
+
+const SECOND: Duration = Duration::from_secs(1);
+const MINUTE: Duration = Duration::from_secs(60);
 
 fn pipe(server: Server<impl framewright::net::Service>, size: usize) -> DuplexStream {
     let (ours, theirs) = tokio::io::duplex(size);
@@ -248,12 +251,62 @@ async fn what_a_handler_has_sent_is_not_flushed_before_it_is_written() {
     ours.write_all(b"hi\n").await.unwrap();
     let (flushed, peer) = asked.recv().await.unwrap();
     assert!(!flushed);
-    timeout(Duration::from_secs(60), peer.flushed()).await.unwrap().unwrap();
+    timeout(MINUTE, peer.flushed()).await.unwrap().unwrap();
     let mut seen = [0; 3];
     ours.read_exact(&mut seen).await.unwrap();
     assert_eq!(&seen, b"hi\n");
     // Nothing is left to be written.
-    timeout(Duration::from_secs(60), peer.flushed()).await.unwrap().unwrap();
+    timeout(MINUTE, peer.flushed()).await.unwrap().unwrap();
+    drop(ours);
+    running.await.unwrap().unwrap();
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_a_stream_holds_back_is_not_flushed() {
+    let (told, mut asked) = mpsc::unbounded_channel();
+    let server = Server::new(Hasty(told));
+    let (mut ours, theirs) = tokio::io::duplex(1);
+    // This stream holds bytes back, like TLS.
+    let running = tokio::spawn(async move { server.serve_connection(BufStream::new(theirs)).await });
+    ours.write_all(b"hi\n").await.unwrap();
+    let (_, peer) = asked.recv().await.unwrap();
+    for expected in [b'h', b'i'] {
+        assert!(timeout(SECOND, peer.flushed()).await.is_err());
+        assert_eq!(ours.read_u8().await.unwrap(), expected);
+    }
+    timeout(SECOND, peer.flushed()).await.unwrap().unwrap();
+    // What is lost is not flushed either.
+    ours.write_all(b"ho\n").await.unwrap();
+    let (_, peer) = asked.recv().await.unwrap();
+    drop(ours);
+    running.await.unwrap().unwrap();
+    assert!(matches!(peer.flushed().await, Err(Error::Closed)));
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_a_stream_holds_back_is_written_before_the_end() {
+    // A session without a task, which is dropped after it has sent.
+    let (ours, mut theirs) = tokio::io::duplex(4);
+    let mut s = Session::over(BufStream::new(ours), &ClientOptions::new());
+    let line = Line::new("0123456789");
+    assert!(timeout(SECOND, s.send(&line)).await.is_err());
+    let mut seen = String::new();
+    let ends = async {
+        s.flush().await.unwrap();
+        drop(s);
+    };
+    let (read, ()) = tokio::join!(theirs.read_to_string(&mut seen), ends);
+    assert_eq!((read.unwrap(), &*seen), (11, "0123456789\n"));
+    // A connection of a server that is closed while its peer reads slowly.
+    let (mut ours, theirs) = tokio::io::duplex(4);
+    let server = Server::new(async |line: Line| (line.text == "hi").then(|| Line::new("x".repeat(199))));
+    let running = tokio::spawn(async move { server.serve_connection(BufStream::new(theirs)).await });
+    ours.write_all(b"hi\n").await.unwrap();
+    ours.shutdown().await.unwrap();
+    for _ in 0..20 {
+        tokio::time::sleep(SECOND / 4).await;
+        ours.read_exact(&mut [0; 10]).await.unwrap();
+    }
     drop(ours);
     running.await.unwrap().unwrap();
 }

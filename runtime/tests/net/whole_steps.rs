@@ -1,14 +1,16 @@
 //! Tests of bodies that are sent in one step, when the connection ends or is closed meanwhile.
 
+use std::future::pending;
 use std::io;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
+use framewright::Error;
 use framewright::net::{Close, Peer, Session};
 use framewright::prelude::*;
-use tokio::io::{AsyncRead, AsyncReadExt, ReadBuf, duplex};
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWriteExt, ReadBuf, duplex};
 use tokio::sync::mpsc;
 use tokio::time::{Instant, timeout};
 
@@ -25,6 +27,36 @@ enum Next {
     Panic,
     /// Nothing, so that the deadline passes.
     Nothing,
+}
+
+/// What a conversation does with its session after the body.
+#[derive(Clone, Copy, Debug)]
+enum After {
+    Return,
+    Parts,
+    Tunnel,
+    Halves,
+}
+
+impl After {
+    async fn go_on(self, s: Session) {
+        match self {
+            Self::Return => {}
+            Self::Parts => {
+                let mut io = s.into_parts().io;
+                let _ = io.write_all(b"!").await;
+                let _ = io.flush().await;
+            }
+            Self::Tunnel => {
+                let (_near, far) = duplex(64);
+                assert!(matches!(s.tunnel(far).await, Err(Error::Closed)));
+            }
+            Self::Halves => {
+                let (mut sender, _receiver) = s.into_client::<Line, Line>().split();
+                assert!(sender.send(&Line::new("more")).await.is_err());
+            }
+        }
+    }
 }
 
 /// A reader that is told what to return.
@@ -55,14 +87,18 @@ fn once<T>(value: T) -> impl Fn() -> T + Clone {
 
 #[tokio::test(start_paused = true)]
 async fn nothing_is_written_into_an_incomplete_body() {
-    for next in [Next::End, Next::Failure, Next::Panic, Next::Nothing] {
+    let unfinished = [Next::End, Next::Failure, Next::Panic, Next::Nothing].map(|next| (next, After::Return));
+    let after = [After::Parts, After::Tunnel, After::Halves].map(|after| (Next::End, after));
+    for (next, after) in unfinished.into_iter().chain(after) {
         let (reader, told) = mpsc::unbounded_channel();
         let (peers, mut peer) = mpsc::unbounded_channel::<Peer<Line>>();
         let told = once(Told(told));
         let server = Server::sessions(async move |mut s: Session| -> Result<(), Close> {
             peers.send(s.handle())?;
             s.deadline(Instant::now() + Duration::from_secs(9));
-            Ok(s.send_body(10, told()).await?)
+            let sent = s.send_body(10, told()).await;
+            after.go_on(s).await;
+            Ok(sent?)
         });
         let (mut ours, theirs) = duplex(64);
         let serving = tokio::spawn(async move { server.serve_connection(theirs).await });
@@ -75,13 +111,21 @@ async fn nothing_is_written_into_an_incomplete_body() {
         reader.send(next).unwrap();
         let mut rest = String::new();
         timeout(HOUR, ours.read_to_string(&mut rest)).await.expect("the connection stays open").unwrap();
-        assert_eq!(rest, "", "{next:?}");
+        assert_eq!(rest, "", "{next:?}, {after:?}");
         serving.await.unwrap().unwrap();
     }
 }
 
 #[tokio::test(start_paused = true)]
 async fn closing_a_session_whose_body_another_task_sends() {
+    for waits in [false, true] {
+        close_within_a_body(waits).await;
+    }
+}
+
+/// Closes a connection while another task than its own sends a body. That task then ends, or waits for
+/// something else.
+async fn close_within_a_body(waits: bool) {
     let (reader, told) = mpsc::unbounded_channel();
     let (events, happened) = mpsc::unbounded_channel::<()>();
     let (peers, mut peer) = mpsc::unbounded_channel::<Option<Peer<Line>>>();
@@ -89,7 +133,13 @@ async fn closing_a_session_whose_body_another_task_sends() {
     let server = Server::sessions(async move |mut s: Session| -> Result<(), Close> {
         peers.send(Some(s.handle()))?;
         let (told, mut happened) = (told(), happened());
-        let mut sending = tokio::spawn(async move { s.send_body(10, told).await });
+        let mut sending = tokio::spawn(async move {
+            let sent = s.send_body(10, told).await;
+            if waits {
+                pending::<()>().await;
+            }
+            sent
+        });
         loop {
             tokio::select! {
                 sent = &mut sending => return Ok(sent??),

@@ -145,10 +145,13 @@ impl InFlight {
     }
 
     /// Called whenever the connection waits. Frees the memory of the tasks that have ended, and wakes
-    /// the connection when another one ends.
+    /// the connection when another one ends. Returns `true` if the connection was busy until now.
     fn is_busy(&mut self, cx: &mut Context<'_>) -> bool {
-        while let Poll::Ready(Some(_)) = self.tasks.poll_join_next(cx) {}
-        self.permits.available_permits() < self.limit
+        let mut was_busy = false;
+        while let Poll::Ready(Some(_)) = self.tasks.poll_join_next(cx) {
+            was_busy = true;
+        }
+        was_busy || self.permits.available_permits() < self.limit
     }
 
     async fn settle(&mut self) {
@@ -360,9 +363,13 @@ impl<H, In> fmt::Debug for ConcurrentHandler<H, In> {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
+    use tokio::time::timeout;
+
     use super::*;
 
-    #[tokio::test]
+    #[tokio::test(start_paused = true)]
     async fn a_connection_that_waits_keeps_no_tasks_that_have_ended() {
         let mut flight = InFlight::new(100);
         for _ in 0..100 {
@@ -370,11 +377,11 @@ mod tests {
             flight.tasks.spawn(async move { drop(permit) });
         }
         // Each end wakes the connection.
-        poll_fn(|cx| if flight.is_busy(cx) { Poll::Pending } else { Poll::Ready(()) }).await;
-        poll_fn(|cx| {
+        let ended = poll_fn(|cx| {
             flight.is_busy(cx);
             if flight.tasks.is_empty() { Poll::Ready(()) } else { Poll::Pending }
-        })
-        .await;
+        });
+        timeout(Duration::from_secs(60), ended).await.expect("no task wakes the connection");
+        assert_eq!(flight.permits.available_permits(), 100);
     }
 }

@@ -253,7 +253,9 @@ impl<Out> Peer<Out> {
     /// Closes the connection, after flushing the frames that were sent to it.
     ///
     /// A handler finishes the frame that it works on. The closure of a
-    /// [`Session`](crate::Session) is dropped while it waits.
+    /// [`Session`](crate::Session) is dropped while it waits, but not within a `send_body` or
+    /// `start_tls`, which would leave the peer with half of it. Set a
+    /// [`deadline`](crate::Session::deadline) if the reader of a body may stall.
     pub fn close(&self) {
         self.outbox.advance(Stage::Closing);
     }

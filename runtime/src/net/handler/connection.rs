@@ -362,14 +362,6 @@ impl<S: Service, IO: AsyncRead + AsyncWrite + Unpin> Connection<S, IO> {
     }
 }
 
-impl<S: Service, IO> Drop for Connection<S, IO> {
-    /// Records that the frames in the out-buffer are lost, if the connection has not ended before.
-    fn drop(&mut self) {
-        let Transport { outbox, out, .. } = &self.transport;
-        outbox.owes(out.len());
-    }
-}
-
 /// Logs, once per process, that a handler's decision is impossible for its frame type.
 fn log_once_that_it_cannot<T: Layout>(goes_on: GoesOn) {
     static SKIPS: Once = Once::new();

@@ -215,7 +215,8 @@ impl Whole<'_> {
 impl Drop for Whole<'_> {
     fn drop(&mut self) {
         if self.done {
-            if let Some(transport) = &mut self.session.link.lock().transport {
+            // Frames were pushed, or the connection was to be closed, in the step.
+            if let Some(transport) = self.session.link.lock().feeds() {
                 transport.in_step = false;
             }
         } else {

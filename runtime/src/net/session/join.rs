@@ -104,17 +104,12 @@ impl Session {
     pub(crate) fn into_halves(mut self) -> (BoxIo, OutBuffer, Framer, Rest) {
         let mut framer = std::mem::take(&mut self.near.framer);
         let rest = std::mem::replace(&mut self.near.rest, Rest::NOTHING);
-        let taken = self.link.lock().transport.take();
-        let Some(mut transport) = taken else { return (Box::new(Gone), OutBuffer::new(), framer, rest) };
-        self.near.hand_over(&mut transport);
+        let Some(mut transport) = self.take_transport() else {
+            return (Box::new(Gone), OutBuffer::new(), framer, rest);
+        };
         let (ahead, error) = transport.take_ahead();
         framer.room().extend_from_slice(&ahead);
-        let mut unsent = std::mem::take(&mut transport.out);
-        if let Some(mut pushed) = transport.outbox.take() {
-            unsent.append(&mut pushed);
-        }
-        transport.outbox.end();
-        (continued(transport.io, OutBuffer::new(), error), unsent, framer, rest)
+        (continued(transport.io, OutBuffer::new(), error), transport.out, framer, rest)
     }
 
     pub(crate) fn request_timeout(&self) -> Option<Duration> {

@@ -267,8 +267,8 @@ impl State {
         }
     }
 
-    /// Returns the transport, so that the session can add to its out-buffer. The task writes what is
-    /// added, unless the session polls the transport itself in the same turn.
+    /// Returns the transport, so that the session can change what is written. The task attends to
+    /// it, unless the session polls the transport itself in the same turn.
     #[inline]
     pub(super) fn feeds(&mut self) -> Option<&mut Transport<BoxIo>> {
         self.attended = false;

@@ -295,6 +295,7 @@ impl Drop for Session {
         state.at_end = self.near.framer.is_finished() && !self.near.framer.is_partial();
         if let Some(transport) = &mut state.transport {
             self.near.hand_over(transport);
+            transport.keeps_nothing();
         }
         drop(state);
         self.link.end_without_task();

@@ -10,6 +10,7 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
 use super::Session;
 use crate::net::connection::out_buffer::OutBuffer;
+use crate::net::connection::transport::Transport;
 use crate::options::ClientOptions;
 
 /// A stream of bytes in both directions: everything that implements `AsyncRead` and `AsyncWrite`.
@@ -49,27 +50,34 @@ impl Session {
     /// applies.
     #[must_use]
     pub fn into_parts(mut self) -> Parts {
-        let taken = self.link.lock().transport.take();
         let mut read_ahead = BytesMut::from(self.near.framer.take_bytes(usize::MAX));
-        let Some(mut transport) = taken else {
+        let Some(mut transport) = self.take_transport() else {
             return Parts { io: Box::new(Gone), read_ahead: read_ahead.freeze() };
         };
-        self.near.hand_over(&mut transport);
-        transport.count();
         let (ahead, error) = transport.take_ahead();
         read_ahead.unsplit(ahead);
-        let mut unsent = std::mem::take(&mut transport.out);
-        if let Some(mut pushed) = transport.outbox.take() {
-            unsent.append(&mut pushed);
+        if let Some(counters) = &transport.counters {
+            counters.wrote(transport.out.len());
         }
+        let io = continued(transport.io, transport.out, error);
+        Parts { io, read_ahead: read_ahead.freeze() }
+    }
+
+    /// Takes the transport, with all unwritten frames in its out-buffer, for an owner who does without
+    /// the connection. Returns `None` if the connection has ended, or if a step was not completed,
+    /// because nothing may follow that.
+    pub(super) fn take_transport(&mut self) -> Option<Transport<BoxIo>> {
+        let mut transport = self.link.lock().transport.take()?;
+        self.near.hand_over(&mut transport);
+        transport.count();
+        let pushed = transport.outbox.take();
         transport.outbox.end();
         // Nobody reports the memory of the connection from now on.
         transport.outbox.tell_held(0, &mut false, &transport.limits);
-        if let Some(counters) = &transport.counters {
-            counters.wrote(unsent.len());
+        if let Some(mut pushed) = pushed {
+            transport.out.append(&mut pushed);
         }
-        let io = continued(transport.io, unsent, error);
-        Parts { io, read_ahead: read_ahead.freeze() }
+        Some(transport).filter(|_| !self.near.broken)
     }
 
     /// Creates a session over the parts of another session, with the default

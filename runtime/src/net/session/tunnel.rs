@@ -58,7 +58,9 @@ impl Session {
         let link = Arc::clone(&self.link);
         let (limits, counters) = {
             let state = link.lock();
-            let Some(transport) = &state.transport else { return Err(Error::Closed) };
+            let Some(transport) = state.transport.as_ref().filter(|_| !self.near.broken) else {
+                return Err(Error::Closed);
+            };
             (Arc::clone(&transport.limits), transport.counters.clone())
         };
         let Parts { io, read_ahead } = self.into_parts();

@@ -36,7 +36,8 @@ where
     ///
     /// Requests made at the same time are written together. The connection is served by its own
     /// task. It is closed when the last [`Calls`] is dropped and the requests are written, or when
-    /// the server has then taken nothing for 10 s. What TLS holds back must be taken within a minute.
+    /// the server has then taken nothing for 10 s. Over TLS it is unknown how much the server has
+    /// taken: it has a minute for the last 64 KiB, however steadily it reads.
     ///
     /// A late reply to a [`call`](Self::call) that was given up before goes to [`Unclaimed`], unless
     /// a pending call has its id. So do not use the id of such a call again.
@@ -95,7 +96,8 @@ where
     ///
     /// Requests made at the same time are written together. The connection is served by its own
     /// task. It is closed when the last [`Calls`] is dropped and the requests are written, or when
-    /// the server has then taken nothing for 10 s. What TLS holds back must be taken within a minute.
+    /// the server has then taken nothing for 10 s. Over TLS it is unknown how much the server has
+    /// taken: it has a minute for the last 64 KiB, however steadily it reads.
     /// At most 1,024 calls wait for their replies; further calls wait to be sent. A call that is dropped or timed out keeps its position in the
     /// order, and its reply is dropped. The same holds for a [`call`](Self::call) of the client
     /// before. If the reply does not arrive within another

@@ -53,7 +53,8 @@ pub(crate) struct Outbox {
     /// needed.
     datagrams: bool,
     limit: usize,
-    /// Number of bytes that the task has taken and not written yet, as last reported.
+    /// Number of bytes that the task has taken and not written yet, as last reported. If only the
+    /// stream holds bytes back, as TLS does, it is 1, because their number is unknown.
     in_flight: AtomicUsize,
     /// Whether a frame was queued since the task last took the queue, or the task has to
     /// [report](Self::ask_for_report).
@@ -294,11 +295,9 @@ impl Outbox {
         }
         let mut queue = self.lock();
         let frames = std::mem::take(&mut queue.frames);
-        self.owes(frames.len());
+        // Without frames, the task reports when the stream holds nothing back.
+        self.owes(frames.len().max(1));
         self.filled.store(false, Ordering::Release);
-        if frames.is_empty() {
-            self.room.notify_waiters();
-        }
         Some(frames)
     }
 
@@ -336,7 +335,12 @@ impl Outbox {
 
     /// Waits until everything is written.
     pub(crate) async fn flushed(&self) -> Result<(), Refused> {
-        if lent::with(self.owner, |out| self.owes(out.len())).is_none() {
+        let more = |out: &mut OutBuffer| {
+            if !out.is_empty() {
+                self.owes(out.len());
+            }
+        };
+        if lent::with(self.owner, more).is_none() {
             self.ask_for_report();
         }
         loop {

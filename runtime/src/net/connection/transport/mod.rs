@@ -220,6 +220,11 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Transport<IO> {
         self.deadlines.poll(cx, &self.limits, Waiting::Others)
     }
 
+    /// Records that the owner of the received bytes was dropped.
+    pub(crate) fn keeps_nothing(&mut self) {
+        (self.received, self.copies) = (0, 0);
+    }
+
     /// Reports to the server the amount of memory that the connection holds while it waits.
     fn tell_held(&mut self) {
         let bytes = usize::try_from(self.received).unwrap_or(usize::MAX)
@@ -259,8 +264,8 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Transport<IO> {
         self.deadlines.poll(cx, &self.limits, Waiting::Pushes)
     }
 
-    /// Waits until no more than `may_be_left` bytes are unwritten. Returns the reason if the
-    /// connection has to end.
+    /// Waits until no more than `may_be_left` bytes are unwritten. With 0, the stream must not hold
+    /// back bytes either. Returns the reason if the connection has to end.
     pub(crate) fn poll_flushed(
         &mut self,
         cx: &mut Context<'_>,
@@ -269,7 +274,7 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Transport<IO> {
         self.register(cx);
         match self.poll_write(cx) {
             Poll::Ready(Err(error)) => return Poll::Ready(Err(CloseReason::Io(error))),
-            Poll::Pending if self.backlog() > may_be_left => {
+            Poll::Pending if self.backlog() > may_be_left || self.unflushed && may_be_left == 0 => {
                 return self.poll_others_registered(cx).map(Err);
             }
             Poll::Ready(Ok(())) | Poll::Pending => {}

@@ -56,12 +56,18 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Transport<IO> {
         }
         let flushed = Pin::new(&mut self.io).poll_flush(cx);
         match flushed {
-            Poll::Ready(_) => {
+            Poll::Ready(Ok(())) => {
                 self.unflushed = false;
                 self.deadlines.flushed();
+                self.outbox.written(0);
             }
+            Poll::Ready(Err(_)) => {}
             // It is unknown how many bytes `io` holds back, so the peer must read all of them.
-            Poll::Pending => self.deadlines.stalled(&self.limits, usize::MAX),
+            Poll::Pending => {
+                self.deadlines.stalled(&self.limits, usize::MAX);
+                self.outbox.written(1);
+                self.outbox.owes(1);
+            }
         }
         flushed
     }
@@ -85,7 +91,10 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Transport<IO> {
                 self.out = OutBuffer::new();
             }
         }
-        self.outbox.written(self.out.len());
+        // Once all is written, a flush shows whether `io` holds bytes back.
+        if !self.out.is_empty() {
+            self.outbox.written(self.out.len());
+        }
         Ok(())
     }
 
@@ -120,7 +129,7 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Transport<IO> {
         // The peer would take what follows an incomplete step for its rest.
         let flushed = !lost && !self.in_step && self.flush_last(why).await;
         // Frames that a handler has sent are not reported as unwritten before.
-        self.outbox.owes(self.out.len());
+        self.outbox.owes(self.out.len() + usize::from(self.unflushed));
         self.outbox.end();
         flushed && timeout(LINGER, poll_fn(|cx| self.poll_shutdown(cx))).await.is_ok_and(|shut| shut.is_ok())
     }
