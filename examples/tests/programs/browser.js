@@ -2,7 +2,7 @@
 const puppeteer = require("puppeteer-core");
 const { createInterface } = require("readline");
 
-const PATIENCE = 30_000;
+const PATIENCE = 60_000;
 
 const commands = {
   // Opens a page that does not share cookies or storage with other pages. Records the errors of the page.
@@ -30,8 +30,17 @@ const commands = {
     const input = await on(name).$(selector);
     await input.uploadFile(path);
   },
-  // Waits until the value of an expression is truthy, and returns the value.
-  wait: async (name, expression) => (await on(name).waitForFunction(expression)).jsonValue(),
+  // Waits until the value of an expression is truthy, and returns the value. A timer asks for it, because a browser may draw
+  // no frames for a while on a busy machine.
+  async wait(name, expression) {
+    const page = on(name);
+    try {
+      return await (await page.waitForFunction(expression, { polling: 50 })).jsonValue();
+    } catch (error) {
+      const shown = await page.evaluate("document.body.innerText.slice(0, 1000)");
+      throw new Error(`${error}. The page shows: ${shown}`);
+    }
+  },
   eval: (name, expression) => on(name).evaluate(expression),
   shot: (name, path) => on(name).screenshot({ path }).then(() => null),
   faults: async (name) => on(name).faults.splice(0),
