@@ -104,6 +104,7 @@ impl Link {
         Arc::new(Self { state: Mutex::new(state), outbox, counters })
     }
 
+    #[inline]
     pub(crate) fn lock(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
