@@ -1,13 +1,16 @@
 //! Tests of the clients, async and blocking.
 
-use std::io::{Read, Write};
+use std::io::{self, Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::pin::Pin;
+use std::task::{Context, Poll, Waker};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
 use framewright::net::Client;
 use framewright::{ClientOptions, Encode, Error, blocking};
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use futures_core::Stream;
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, ReadBuf};
 
 use crate::frames::{Line, Msg, Rest};
 use crate::peer::{Running, blocking as beside};
@@ -257,8 +260,8 @@ async fn an_unframed_server() {
 }
 
 /// Returns the next item of a stream.
-async fn next<T: futures_core::Stream + Unpin>(stream: &mut T) -> Option<T::Item> {
-    std::future::poll_fn(|cx| std::pin::Pin::new(&mut *stream).poll_next(cx)).await
+async fn next<T: Stream + Unpin>(stream: &mut T) -> Option<T::Item> {
+    std::future::poll_fn(|cx| Pin::new(&mut *stream).poll_next(cx)).await
 }
 
 #[tokio::test]
@@ -272,4 +275,39 @@ async fn a_client_is_a_stream_of_frames() {
     theirs.write_all(b"\xff\n").await.unwrap();
     assert!(matches!(next(&mut receiver).await, Some(Err(Error::Decode(_)))));
     assert!(next(&mut receiver).await.is_none(), "nothing after an error");
+}
+
+/// A stream from which something can always be read, and to which nothing can be written.
+struct Flood;
+
+impl AsyncRead for Flood {
+    fn poll_read(self: Pin<&mut Self>, _: &mut Context<'_>, buf: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
+        while buf.remaining() >= 2 {
+            buf.put_slice(b"a\n");
+        }
+        Poll::Ready(Ok(()))
+    }
+}
+
+impl AsyncWrite for Flood {
+    fn poll_write(self: Pin<&mut Self>, _: &mut Context<'_>, _: &[u8]) -> Poll<io::Result<usize>> {
+        Poll::Pending
+    }
+
+    fn poll_flush(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Poll::Pending
+    }
+
+    fn poll_shutdown(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Poll::Pending
+    }
+}
+
+#[tokio::test]
+async fn a_client_whose_frames_are_not_written_lets_other_tasks_run() {
+    let mut client = Client::<Line>::over(Flood, &ClientOptions::new());
+    client.feed(&Line::new("unwritten")).unwrap();
+    let cx = &mut Context::from_waker(Waker::noop());
+    let at_once = (0..100_000).take_while(|_| Pin::new(&mut client).poll_next(cx).is_ready()).count();
+    assert!(at_once < 10_000, "{at_once}");
 }

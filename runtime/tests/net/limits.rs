@@ -9,7 +9,7 @@ use framewright::schema::{Body, Schema};
 use framewright::{Decode, DecodeError, Encode, Layout, Source};
 use tokio::io::{AsyncReadExt, AsyncWriteExt, DuplexStream};
 use tokio::net::TcpStream;
-use tokio::sync::mpsc::UnboundedReceiver;
+use tokio::sync::mpsc::{self, UnboundedReceiver};
 use tokio::time::{Instant, sleep};
 
 use crate::frames::{Line, Msg};
@@ -316,10 +316,12 @@ enum Next {
     Halves,
     /// The session is dropped, and a line is pushed.
     Nothing,
+    /// The session is dropped by another task, which nothing else wakes.
+    NothingElsewhere,
 }
 
 /// Sends the line "hi" back, and waits for the next one, in one of several ways.
-async fn go_on(s: Session, next: Next) -> Result<(), Close> {
+async fn go_on(s: Session, next: Next, dropped: mpsc::UnboundedSender<()>) -> Result<(), Close> {
     match next {
         Next::Handler => s.serve(async |line: Line| line).await,
         Next::Tunnel => {
@@ -344,15 +346,24 @@ async fn go_on(s: Session, next: Next) -> Result<(), Close> {
             peer.send(Line::new("hi")).await?;
             std::future::pending().await
         }
+        Next::NothingElsewhere => {
+            s.handle::<Line>().send(Line::new("hi")).await?;
+            tokio::spawn(async move {
+                drop(s);
+                dropped.send(())
+            });
+            std::future::pending().await
+        }
     }
 }
 
 #[tokio::test]
 async fn copies_are_given_back_when_a_session_goes_on() {
-    for next in [Next::Handler, Next::Tunnel, Next::Halves, Next::Nothing] {
+    for next in [Next::Handler, Next::Tunnel, Next::Halves, Next::Nothing, Next::NothingElsewhere] {
+        let (dropped, mut drops) = mpsc::unbounded_channel();
         let mut server = Server::sessions(async move |mut s: Session| -> Result<(), Close> {
             s.require::<Greedy>().await?;
-            go_on(s, next).await
+            go_on(s, next, dropped).await
         });
         let counters = server.counters();
         let server = Arc::new(server.limits(Limits::new().memory(300_000)));
@@ -373,6 +384,9 @@ async fn copies_are_given_back_when_a_session_goes_on() {
             let mut seen = [0; 3];
             io.read_exact(&mut seen).await.unwrap();
             assert_eq!(&seen, b"hi\n");
+            if let Next::NothingElsewhere = next {
+                drops.recv().await.unwrap();
+            }
             connections.push(io);
         }
         assert_eq!(counters.snapshot().evicted, 0, "{next:?}");

@@ -2,6 +2,9 @@
 //! wait for something else than the peer.
 
 use std::future::{pending, ready};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::task::{Context, Wake, Waker};
 use std::time::Duration;
 
 use framewright::net::{Close, Peer, Session};
@@ -10,7 +13,7 @@ use framewright::{ClientOptions, Error};
 use tokio::io::{AsyncReadExt, AsyncWriteExt, duplex};
 use tokio::net::TcpStream;
 use tokio::sync::{mpsc, oneshot};
-use tokio::time::{Instant, timeout};
+use tokio::time::{Instant, sleep, timeout};
 
 use crate::frames::Line;
 
@@ -112,6 +115,8 @@ async fn a_session_in_another_task_is_closed_by_a_peer_and_by_its_limits() {
         }
         assert_eq!(timeout(2 * HOUR, io.read(&mut [0; 8])).await.unwrap().unwrap(), 0);
         assert_eq!(start.elapsed().as_secs(), expected);
+        // The other task ends as well.
+        assert!(timeout(HOUR, told.recv()).await.expect("the task stays").is_none());
         drop(io);
         running.await.unwrap().unwrap();
     }
@@ -182,4 +187,34 @@ async fn a_task_that_waits_for_something_else_delays_no_pushes() {
         drop(io);
         running.await.unwrap().unwrap();
     }
+}
+
+#[derive(Default)]
+struct Counting(AtomicUsize);
+
+impl Wake for Counting {
+    fn wake(self: Arc<Self>) {
+        self.0.fetch_add(1, Ordering::Relaxed);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_session_that_waits_before_its_task_runs_is_woken() {
+    let woken = Arc::new(Counting::default());
+    let waker = Waker::from(Arc::clone(&woken));
+    let server = Server::sessions(move |mut s: Session| {
+        let mut receiving = Box::pin(async move { s.recv::<Line>().await.map(drop) });
+        assert!(receiving.as_mut().poll(&mut Context::from_waker(&waker)).is_pending());
+        async move {
+            pending::<()>().await;
+            drop(receiving);
+            Ok(())
+        }
+    });
+    let (_io, theirs) = duplex(64);
+    let running = tokio::spawn(async move { server.serve_connection(theirs).await });
+    // The connection's task has run when nothing else is left to do.
+    sleep(SECOND).await;
+    assert_eq!(woken.0.load(Ordering::Relaxed), 1);
+    running.abort();
 }

@@ -284,6 +284,19 @@ async fn what_a_stream_holds_back_is_not_flushed() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn what_a_stream_holds_back_is_written_by_a_tunnel() {
+    let (ours, mut theirs) = tokio::io::duplex(4);
+    let mut s = Session::over(BufStream::new(ours), &ClientOptions::new());
+    assert!(timeout(SECOND, s.send(&Line::new("0123456789"))).await.is_err());
+    let (_silent, far) = tokio::io::duplex(64);
+    let tunnel = tokio::spawn(s.tunnel(far));
+    let mut seen = [0; 11];
+    timeout(SECOND, theirs.read_exact(&mut seen)).await.expect("the rest is held back").unwrap();
+    assert_eq!(&seen, b"0123456789\n");
+    tunnel.abort();
+}
+
+#[tokio::test(start_paused = true)]
 async fn what_a_stream_holds_back_is_written_before_the_end() {
     // A session without a task, which is dropped after it has sent.
     let (ours, mut theirs) = tokio::io::duplex(4);

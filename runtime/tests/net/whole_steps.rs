@@ -93,13 +93,14 @@ async fn nothing_is_written_into_an_incomplete_body() {
         let (reader, told) = mpsc::unbounded_channel();
         let (peers, mut peer) = mpsc::unbounded_channel::<Peer<Line>>();
         let told = once(Told(told));
-        let server = Server::sessions(async move |mut s: Session| -> Result<(), Close> {
+        let mut server = Server::sessions(async move |mut s: Session| -> Result<(), Close> {
             peers.send(s.handle())?;
             s.deadline(Instant::now() + Duration::from_secs(9));
             let sent = s.send_body(10, told()).await;
             after.go_on(s).await;
             Ok(sent?)
         });
+        let counters = server.counters();
         let (mut ours, theirs) = duplex(64);
         let serving = tokio::spawn(async move { server.serve_connection(theirs).await });
         reader.send(Next::Bytes(b"begin")).unwrap();
@@ -113,7 +114,25 @@ async fn nothing_is_written_into_an_incomplete_body() {
         timeout(HOUR, ours.read_to_string(&mut rest)).await.expect("the connection stays open").unwrap();
         assert_eq!(rest, "", "{next:?}, {after:?}");
         serving.await.unwrap().unwrap();
+        // A conversation whose assertion fails panics.
+        assert_eq!(counters.snapshot().panics, u64::from(matches!(next, Next::Panic)), "{next:?}, {after:?}");
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn pushed_frames_do_not_part_a_body_from_its_head() {
+    let server = Server::sessions(async |mut s: Session| -> Result<(), Close> {
+        s.handle().try_send(Line::new("pushed"))?;
+        s.feed(&Line::new("head"))?;
+        Ok(s.send_body(4, &b"body"[..]).await?)
+    });
+    let (mut ours, theirs) = duplex(64);
+    let serving = tokio::spawn(async move { server.serve_connection(theirs).await });
+    let mut seen = String::new();
+    ours.read_to_string(&mut seen).await.unwrap();
+    assert_eq!(seen, "head\nbodypushed\n");
+    drop(ours);
+    serving.await.unwrap().unwrap();
 }
 
 #[tokio::test(start_paused = true)]

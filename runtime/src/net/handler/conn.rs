@@ -226,8 +226,8 @@ impl<Out> fmt::Debug for Conn<Out> {
 ///
 /// Frames are written in the order in which they enter the out-buffer, whichever handle, [`Conn`]
 /// or [`Hub`](crate::net::Hub) sends them. So the frames of one task keep their order. While
-/// [`send`](Self::send) waits for room, frames of other tasks may go ahead. The frames of a
-/// [`Session`](crate::Session) have their own out-buffer; see
+/// [`send`](Self::send) waits for room, frames of other tasks may go ahead. Frames that a
+/// [`Session`](crate::Session) feeds do not wait in the same queue; see
 /// [`Session::handle`](crate::Session::handle).
 pub struct Peer<Out> {
     outbox: Arc<Outbox>,
@@ -306,7 +306,7 @@ impl<Out: Encode> Peer<Out> {
     }
 
     /// Waits until all frames sent to the connection so far, from anywhere, have been passed to the
-    /// system. Frames that a [`Session`](crate::Session) has fed itself do not count.
+    /// system. Frames that a [`Session`](crate::Session) has fed count once they are being written.
     ///
     /// The peer may not have read them yet. To detect lost frames, a protocol needs
     /// acknowledgements.

@@ -57,7 +57,9 @@ impl Session {
     }
 
     /// Sends `len` raw bytes of `reader` after the fed frames, with back-pressure. Frames pushed
-    /// meanwhile are sent after the body. A session without a task
+    /// meanwhile are sent after the body. If frames are pushed to this peer, feed the frame that
+    /// announces the body directly before this call: while the closure waits for something else, a
+    /// pushed frame may be written after it. A session without a task
     /// ([see](Self#on-a-server-and-elsewhere)) returns when all of them are written.
     ///
     /// # Errors
@@ -77,8 +79,9 @@ impl Session {
         let most_left = self.link.outbox.pause_at() - 1;
         let mut reader = reader.take(len);
         let mut left = len;
-        self.flush_to(most_left).await?;
+        // Pushed frames must not follow the frame that announces the body.
         self.begin_step();
+        self.flush_to(most_left).await?;
         while left > 0 {
             let read = self.read_for_peer(&mut reader).await?;
             if read == 0 {
@@ -92,6 +95,7 @@ impl Session {
             // Nobody writes the rest when the session is dropped next.
             self.flush_to(0).await?;
         }
+        self.near.out.release();
         Ok(())
     }
 

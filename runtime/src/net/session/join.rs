@@ -109,7 +109,8 @@ impl Session {
         };
         let (ahead, error) = transport.take_ahead();
         framer.room().extend_from_slice(&ahead);
-        (continued(transport.io, OutBuffer::new(), error), transport.out, framer, rest)
+        let io = continued(transport.io, OutBuffer::new(), transport.unflushed, error);
+        (io, transport.out, framer, rest)
     }
 
     pub(crate) fn request_timeout(&self) -> Option<Duration> {
@@ -118,7 +119,7 @@ impl Session {
 
     /// Writes fed frames as far as possible without waiting.
     pub(crate) fn poll_begin(&mut self, cx: &mut Context<'_>) {
-        if self.near.waiting > 0 {
+        if self.near.fed {
             // An error is ignored here, because it occurs again when the received bytes are used up
             // and the session waits for more.
             let _ = self.near.poll_flush(&self.link, cx, 0);

@@ -4,9 +4,10 @@ use std::future::Future;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::task::{Context, Poll, Wake, Waker};
+use std::task::{Context, Poll, Waker};
 
 use super::BoxIo;
+use super::both::both;
 use crate::net::connection::close::{Close, CloseReason};
 use crate::net::connection::outbox::{Outbox, Stage};
 use crate::net::connection::transport::Transport;
@@ -57,22 +58,6 @@ struct Own {
     both: Waker,
     /// Whether the session waits for the transport.
     waits: bool,
-}
-
-struct Both {
-    session: Waker,
-    task: Waker,
-}
-
-impl Wake for Both {
-    fn wake(self: Arc<Self>) {
-        self.wake_by_ref();
-    }
-
-    fn wake_by_ref(self: &Arc<Self>) {
-        self.session.wake_by_ref();
-        self.task.wake_by_ref();
-    }
 }
 
 /// Whether the session asks for a body by polls, as far as its turns tell.
@@ -145,16 +130,10 @@ impl Link {
     where
         F: Future<Output = Result<(), Close>>,
     {
-        {
-            let mut state = self.lock();
-            (state.talking, state.attended) = (true, false);
-            if !state.task.as_ref().is_some_and(|task| task.will_wake(cx.waker())) {
-                state.task = Some(cx.waker().clone());
-                // Its waker for both is of the previous task.
-                if let Some(own) = state.own.take() {
-                    own.waker.wake();
-                }
-            }
+        let outdated = self.lock().begin_turn(cx);
+        // Woken without the lock, because this may drop the session.
+        if let Some(own) = outdated {
+            own.waker.wake();
         }
         match catch_unwind(AssertUnwindSafe(|| talking.poll(cx))) {
             Ok(Poll::Ready(Ok(()))) => return Poll::Ready(self.over()),
@@ -236,8 +215,10 @@ impl State {
     /// Returns the waker for a poll of the transport by the session, if it is not the waker of the
     /// poll itself.
     pub(super) fn waker(&mut self, cx: &Context<'_>) -> Option<Waker> {
-        let task = self.task.as_ref()?;
-        if task.will_wake(cx.waker()) {
+        if !self.served {
+            return None;
+        }
+        if self.task.as_ref().is_some_and(|task| task.will_wake(cx.waker())) {
             self.own = None;
             return None;
         }
@@ -245,9 +226,27 @@ impl State {
             return Some(own.both.clone());
         }
         let waker = cx.waker().clone();
-        let both = Waker::from(Arc::new(Both { session: waker.clone(), task: task.clone() }));
+        // Without a task yet, its first turn wakes the session.
+        let both = self.task.as_ref().map_or_else(|| waker.clone(), |task| both(&waker, task));
         self.own = Some(Box::new(Own { waker, both: both.clone(), waits: false }));
         Some(both)
+    }
+
+    /// Begins a turn of the connection's task. Returns the session's own waker if its waker for both
+    /// is outdated, so that the session polls again.
+    fn begin_turn(&mut self, cx: &Context<'_>) -> Option<Box<Own>> {
+        (self.talking, self.attended) = (true, false);
+        if self.task.as_ref().is_some_and(|task| task.will_wake(cx.waker())) {
+            return None;
+        }
+        self.task = Some(cx.waker().clone());
+        self.own.take()
+    }
+
+    /// Takes the transport at the end of the connection. A session that waits in another task must be
+    /// woken, and finds that the connection has ended.
+    pub(super) fn finish(&mut self) -> (Option<Transport<BoxIo>>, Option<Waker>) {
+        (self.transport.take(), self.own.take().map(|own| own.waker))
     }
 
     /// Records that the session itself waits for the peer.

@@ -1,6 +1,7 @@
 //! Sessions: connections with a conversation in steps, each with its own frame type.
 
 mod body;
+mod both;
 mod connect;
 mod join;
 pub(super) mod link;
@@ -101,6 +102,7 @@ impl Session {
             rest: Rest::NOTHING,
             broken: false,
             waiting: 0,
+            fed: false,
             flush_from: link.outbox.pause_at(),
             has_rare_work: false,
             request_timeout,
@@ -131,8 +133,9 @@ impl Session {
     ///
     /// # Errors
     /// [`Error::Encode`] for a frame that cannot be encoded. Nothing is sent then. [`Error::Full`]
-    /// when more than [`Limits::out_buffer`](crate::net::Limits::out_buffer) bytes are waiting,
-    /// pushed frames included. [`Error::Closed`] after a step that was cancelled half-way.
+    /// when more than [`Limits::out_buffer`](crate::net::Limits::out_buffer) bytes are waiting; pushed
+    /// frames count once they are being written. [`Error::Closed`] after a step that was cancelled
+    /// half-way, and when the connection has ended.
     // `always`, because the compiler would make it a call of 35 instructions for each frame.
     #[inline(always)]
     pub fn feed<T: Encode>(&mut self, frame: &T) -> Result<()> {
@@ -141,7 +144,7 @@ impl Session {
             return Err(Error::Closed);
         };
         transport.feed(frame)?;
-        self.near.waiting = transport.out.len();
+        (self.near.waiting, self.near.fed) = (transport.out.len(), true);
         Ok(())
     }
 
@@ -293,7 +296,7 @@ impl Drop for Session {
         log_runs_of_noise(&mut self.near.framer);
         let mut state = self.link.lock();
         state.at_end = self.near.framer.is_finished() && !self.near.framer.is_partial();
-        if let Some(transport) = &mut state.transport {
+        if let Some(transport) = state.feeds() {
             self.near.hand_over(transport);
             transport.keeps_nothing();
         }

@@ -30,6 +30,8 @@ pub(super) struct Near {
     pub(super) broken: bool,
     /// Number of unwritten bytes when the session last used the transport.
     pub(super) waiting: usize,
+    /// Whether frames were fed since the session last polled the transport.
+    pub(super) fed: bool,
     /// Number of unwritten bytes from which on they are written before the next frame is received:
     /// [`Outbox::pause_at`](crate::net::connection::outbox::Outbox::pause_at).
     pub(super) flush_from: usize,
@@ -63,7 +65,7 @@ impl Near {
         self.hand_over(transport);
         let mut shared = Context::from_waker(waker.as_ref().unwrap_or_else(|| cx.waker()));
         let done = work(transport, &mut self.framer, &mut shared);
-        self.waiting = transport.out.len();
+        (self.waiting, self.fed) = (transport.out.len(), false);
         match done {
             Poll::Ready(Ok(done)) => {
                 state.goes_on();

@@ -2,13 +2,13 @@
 
 use std::io::{self, IoSlice};
 use std::pin::Pin;
-use std::sync::Arc;
-use std::task::{Context, Poll, Wake, Waker, ready};
+use std::task::{Context, Poll, Waker, ready};
 
 use bytes::{Bytes, BytesMut};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
 use super::Session;
+use super::both::both;
 use crate::net::connection::out_buffer::OutBuffer;
 use crate::net::connection::transport::Transport;
 use crate::options::ClientOptions;
@@ -59,7 +59,7 @@ impl Session {
         if let Some(counters) = &transport.counters {
             counters.wrote(transport.out.len());
         }
-        let io = continued(transport.io, transport.out, error);
+        let io = continued(transport.io, transport.out, transport.unflushed, error);
         Parts { io, read_ahead: read_ahead.freeze() }
     }
 
@@ -97,12 +97,12 @@ impl Session {
 }
 
 /// Returns a stream over `io` that writes `out` before all other bytes, and whose first read
-/// returns `error`.
-pub(super) fn continued(io: BoxIo, out: OutBuffer, error: Option<io::Error>) -> BoxIo {
-    if out.is_empty() && error.is_none() {
+/// returns `error`. `unflushed` says whether `io` may hold back some written bytes.
+pub(super) fn continued(io: BoxIo, out: OutBuffer, unflushed: bool, error: Option<io::Error>) -> BoxIo {
+    let unsent = unflushed || !out.is_empty();
+    if !unsent && error.is_none() {
         return io;
     }
-    let unsent = !out.is_empty();
     Box::new(Continued { out, unsent, reader: None, writer: None, error, io })
 }
 
@@ -141,13 +141,11 @@ impl Continued {
 
     /// Sends `out`. The stream wakes only one task, so it is given a waker for both.
     fn poll_out(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        let both = match (&self.reader, &self.writer) {
-            (Some(reader), Some(writer)) if !reader.will_wake(writer) => {
-                Waker::from(Arc::new(Both(reader.clone(), writer.clone())))
-            }
+        let waker = match (&self.reader, &self.writer) {
+            (Some(reader), Some(writer)) if !reader.will_wake(writer) => both(reader, writer),
             _ => cx.waker().clone(),
         };
-        let cx = &mut Context::from_waker(&both);
+        let cx = &mut Context::from_waker(&waker);
         while !self.out.is_empty() {
             match ready!(self.out.poll_write(&mut self.io, cx))? {
                 0 => return Poll::Ready(Err(io::ErrorKind::WriteZero.into())),
@@ -157,16 +155,6 @@ impl Continued {
         ready!(Pin::new(&mut self.io).poll_flush(cx))?;
         (self.unsent, self.reader, self.writer) = (false, None, None);
         Poll::Ready(Ok(()))
-    }
-}
-
-/// Wakes two tasks.
-struct Both(Waker, Waker);
-
-impl Wake for Both {
-    fn wake(self: Arc<Self>) {
-        self.0.wake_by_ref();
-        self.1.wake_by_ref();
     }
 }
 

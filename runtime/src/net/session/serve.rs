@@ -162,10 +162,13 @@ impl<F: Conversation<M>, M: 'static> Serves for Sessions<F, M> {
 
 /// Ends a connection after its conversation.
 async fn finish(link: &Link, why: CloseReason) {
-    let (transport, reported) = {
+    let ((transport, waiting), reported) = {
         let mut state = link.lock();
-        (state.transport.take(), state.reported)
+        (state.finish(), state.reported)
     };
+    if let Some(session) = waiting {
+        session.wake();
+    }
     if reported {
         return;
     }

@@ -105,13 +105,13 @@ impl Session {
 
     /// Writes what was sent before, skips the rest of bodies, and lets pushed frames wait.
     async fn end_plain_text(&mut self) -> Result<()> {
-        self.flush().await?;
         self.begin_step();
+        // The peer may wait for what was fed before it sends the rest of a body.
+        self.flush().await?;
         if !self.near.rest.is_nothing() {
             self.pass_over().await?;
         }
-        // A pushed frame may have been written in part before pushes were held.
-        self.flush().await
+        Ok(())
     }
 
     /// Performs the handshake, and continues with the encrypted stream.

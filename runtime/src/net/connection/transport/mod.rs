@@ -56,7 +56,7 @@ pub(crate) struct Transport<IO> {
     pub(crate) out: OutBuffer,
     pub(crate) outbox: Arc<Outbox>,
     /// Whether `io` may hold back some written bytes, as TLS does.
-    unflushed: bool,
+    pub(crate) unflushed: bool,
     pub(crate) deadlines: Deadlines,
     pub(crate) limits: Arc<Limits>,
     pub(crate) counters: Option<Counters>,
@@ -209,8 +209,10 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Transport<IO> {
         if self.outbox.stage() == Stage::Killed {
             return Poll::Ready(self.outbox.killed());
         }
-        if let Poll::Ready(Err(error)) = self.poll_write(cx) {
-            return Poll::Ready(CloseReason::Io(error));
+        match self.poll_write(cx) {
+            Poll::Ready(Err(error)) => return Poll::Ready(CloseReason::Io(error)),
+            Poll::Ready(Ok(())) => self.out.release(),
+            Poll::Pending => {}
         }
         if let Poll::Ready(error) = self.poll_ahead(cx) {
             return Poll::Ready(CloseReason::Io(error));
