@@ -368,7 +368,7 @@ pub(super) fn building(costs: &[Cost]) -> Vec<Target> {
             "the library alone: times binrw and nom together",
             1.0,
             own.alone.median / (binrw.alone.median + nom.alone.median),
-            "it is views, JSON and the reader of schemas beside the codec; syn, quote and nom are the floor, which all three share",
+            "of the processor time, 43 % are the library, 33 % the macros, 12 % syn and 7 % nom. Tried: views, JSON and the reader of schemas behind a feature, which would make it 1.7. The macros, syn and nom without a line of the library are 1.16, which is the floor",
         );
     }
     targets
