@@ -318,10 +318,12 @@ enum Next {
     Nothing,
     /// The session is dropped by another task, which nothing else wakes.
     NothingElsewhere,
+    /// A large line is written while nothing else happens.
+    Line,
 }
 
 /// Sends the line "hi" back, and waits for the next one, in one of several ways.
-async fn go_on(s: Session, next: Next, dropped: mpsc::UnboundedSender<()>) -> Result<(), Close> {
+async fn go_on(mut s: Session, next: Next, dropped: mpsc::UnboundedSender<()>) -> Result<(), Close> {
     match next {
         Next::Handler => s.serve(async |line: Line| line).await,
         Next::Tunnel => {
@@ -346,9 +348,18 @@ async fn go_on(s: Session, next: Next, dropped: mpsc::UnboundedSender<()>) -> Re
             peer.send(Line::new("hi")).await?;
             std::future::pending().await
         }
+        Next::Line => {
+            s.send(&Line::new("hi")).await?;
+            s.feed(&Line::new("x".repeat(120_000)))?;
+            std::future::pending().await
+        }
         Next::NothingElsewhere => {
             s.handle::<Line>().send(Line::new("hi")).await?;
             tokio::spawn(async move {
+                // The push has woken the connection's task again.
+                for _ in 0..10 {
+                    tokio::task::yield_now().await;
+                }
                 drop(s);
                 dropped.send(())
             });
@@ -359,7 +370,8 @@ async fn go_on(s: Session, next: Next, dropped: mpsc::UnboundedSender<()>) -> Re
 
 #[tokio::test]
 async fn copies_are_given_back_when_a_session_goes_on() {
-    for next in [Next::Handler, Next::Tunnel, Next::Halves, Next::Nothing, Next::NothingElsewhere] {
+    let elsewhere = [Next::Nothing, Next::NothingElsewhere, Next::Line];
+    for next in [Next::Handler, Next::Tunnel, Next::Halves].into_iter().chain(elsewhere) {
         let (dropped, mut drops) = mpsc::unbounded_channel();
         let mut server = Server::sessions(async move |mut s: Session| -> Result<(), Close> {
             s.require::<Greedy>().await?;
@@ -384,8 +396,10 @@ async fn copies_are_given_back_when_a_session_goes_on() {
             let mut seen = [0; 3];
             io.read_exact(&mut seen).await.unwrap();
             assert_eq!(&seen, b"hi\n");
-            if let Next::NothingElsewhere = next {
-                drops.recv().await.unwrap();
+            match next {
+                Next::NothingElsewhere => drops.recv().await.unwrap(),
+                Next::Line => drop(io.read_exact(&mut vec![0; 120_001]).await.unwrap()),
+                _ => {}
             }
             connections.push(io);
         }

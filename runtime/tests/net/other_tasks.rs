@@ -189,6 +189,42 @@ async fn a_task_that_waits_for_something_else_delays_no_pushes() {
     }
 }
 
+#[tokio::test(start_paused = true)]
+async fn a_session_in_another_task_ends_with_a_connection_that_is_dropped() {
+    let (began, mut conversations) = mpsc::unbounded_channel();
+    let server = Server::sessions(async move |s: Session| in_two_tasks(s, began).await);
+    let (mut io, theirs) = duplex(64);
+    let running = tokio::spawn(async move { server.serve_connection(theirs).await });
+    let (events, mut told) = conversations.recv().await.unwrap();
+    assert!(matches!(told.recv().await, Some(Told::Peer(_))));
+    io.write_all(b"hello\n").await.unwrap();
+    io.read_exact(&mut [0; 6]).await.unwrap();
+    running.abort();
+    assert_eq!(timeout(HOUR, io.read(&mut [0])).await.expect("the stream stays open").unwrap(), 0);
+    assert!(timeout(HOUR, told.recv()).await.expect("the task stays").is_none());
+    drop(events);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_handler_in_another_task_ends_with_the_conversation() {
+    let mut server = Server::sessions(async |s: Session| -> Result<(), Close> {
+        tokio::spawn(s.serve(async |line: Line| line));
+        sleep(SECOND).await;
+        Ok(())
+    });
+    let counters = server.counters();
+    let (mut io, theirs) = duplex(64);
+    let running = tokio::spawn(async move { server.serve_connection(theirs).await });
+    io.write_all(b"hello\n").await.unwrap();
+    io.read_exact(&mut [0; 6]).await.unwrap();
+    let start = Instant::now();
+    assert_eq!(timeout(HOUR, io.read(&mut [0])).await.unwrap().unwrap(), 0);
+    assert_eq!(start.elapsed().as_secs(), 1);
+    drop(io);
+    running.await.unwrap().unwrap();
+    assert_eq!((counters.snapshot().accepted, counters.snapshot().closed), (1, 1));
+}
+
 #[derive(Default)]
 struct Counting(AtomicUsize);
 

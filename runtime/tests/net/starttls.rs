@@ -187,6 +187,8 @@ async fn a_push_waits_for_the_end_of_the_handshake() {
     let told = Arc::new(std::sync::Mutex::new(Some(told)));
     let server = Server::sessions(async move |mut s: Session| -> Result<(), Close> {
         s.feed(&Line::new("go ahead"))?;
+        // This push waits already when the handshake is announced.
+        s.handle().try_send(Line::new("early"))?;
         let _ = told.lock().unwrap().take().ok_or("twice")?.send(s.handle::<Line>());
         s.start_tls(Arc::clone(&config)).await?;
         s.require::<Line>().await?;
@@ -200,7 +202,8 @@ async fn a_push_waits_for_the_end_of_the_handshake() {
     peer.send(Line::new("pushed")).await.unwrap();
     others_run().await;
     s.start_tls(("localhost", trust)).await.unwrap();
-    // The push was sent after the handshake. In plain text, it would have broken the handshake.
+    // Both were sent after the handshake. In plain text, they would have broken the handshake.
+    assert_eq!(s.require::<Line>().await.unwrap(), Line::new("early"));
     assert_eq!(s.require::<Line>().await.unwrap(), Line::new("pushed"));
     s.send(&Line::new("bye")).await.unwrap();
     running.await.unwrap();

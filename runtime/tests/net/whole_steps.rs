@@ -8,11 +8,11 @@ use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use framewright::Error;
-use framewright::net::{Close, Peer, Session};
+use framewright::net::{Close, Limits, Peer, Session};
 use framewright::prelude::*;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWriteExt, ReadBuf, duplex};
 use tokio::sync::mpsc;
-use tokio::time::{Instant, timeout};
+use tokio::time::{Instant, sleep, timeout};
 
 use crate::frames::Line;
 
@@ -131,6 +131,40 @@ async fn pushed_frames_do_not_part_a_body_from_its_head() {
     let mut seen = String::new();
     ours.read_to_string(&mut seen).await.unwrap();
     assert_eq!(seen, "head\nbodypushed\n");
+    drop(ours);
+    serving.await.unwrap().unwrap();
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_head_that_was_pushed_comes_before_its_body() {
+    let server = Server::sessions(async |mut s: Session| -> Result<(), Close> {
+        s.handle().send(Line::new("head")).await?;
+        Ok(s.send_body(4, &b"body"[..]).await?)
+    });
+    let (mut ours, theirs) = duplex(64);
+    let serving = tokio::spawn(async move { server.serve_connection(theirs).await });
+    let mut seen = String::new();
+    ours.read_to_string(&mut seen).await.unwrap();
+    assert_eq!(seen, "head\nbody");
+    drop(ours);
+    serving.await.unwrap().unwrap();
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_comes_before_a_body_is_written_at_a_deadline() {
+    let server = Server::sessions(async |mut s: Session| -> Result<(), Close> {
+        s.deadline(Instant::now() + Duration::from_secs(1));
+        s.feed(&Line::new("0123456789"))?;
+        Ok(s.send_body(4, &b"body"[..]).await?)
+    });
+    // The limit makes the session write everything before the body.
+    let server = server.limits(Limits::new().out_buffer(1));
+    let (mut ours, theirs) = duplex(4);
+    let serving = tokio::spawn(async move { server.serve_connection(theirs).await });
+    sleep(Duration::from_millis(1100)).await;
+    let mut seen = String::new();
+    ours.read_to_string(&mut seen).await.unwrap();
+    assert_eq!(seen, "0123456789\n");
     drop(ours);
     serving.await.unwrap().unwrap();
 }

@@ -146,8 +146,8 @@ impl<S: Encode, R> Client<S, R> {
     /// broke.
     ///
     /// # Cancel safety
-    /// If cancelled, the frame is still sent: the next call of any method writes the unwritten
-    /// part. Sending it again would duplicate it.
+    /// If cancelled, the frame is still sent: the unwritten part is written when the client next waits
+    /// or flushes. Sending it again would duplicate it.
     pub async fn send(&mut self, frame: &S) -> Result<()> {
         self.session.send(frame).await
     }
@@ -159,7 +159,7 @@ impl<S: Encode, R> Client<S, R> {
     /// # Errors
     /// [`Error::Encode`] for a frame that cannot be encoded. [`Error::Full`] if 1 MiB or more is
     /// waiting to be written: [`flush`](Self::flush) before feeding more. [`Error::Closed`] after a
-    /// step of an earlier session that was cancelled half-way.
+    /// step of an earlier session that was cancelled half-way, and when the connection has ended.
     pub fn feed(&mut self, frame: &S) -> Result<()> {
         self.session.feed(frame)
     }

@@ -13,6 +13,7 @@ use super::link::Link;
 use super::near::Near;
 use crate::error::{Error, Result};
 use crate::net::connection::close::CloseReason;
+use crate::net::connection::transport::Step;
 use crate::stream::rest::{TooLong, Unread, count};
 
 /// Maximum number of bytes that are read at once from the reader of a body to be sent.
@@ -58,8 +59,8 @@ impl Session {
 
     /// Sends `len` raw bytes of `reader` after the fed frames, with back-pressure. Frames pushed
     /// meanwhile are sent after the body. If frames are pushed to this peer, feed the frame that
-    /// announces the body directly before this call: while the closure waits for something else, a
-    /// pushed frame may be written after it. A session without a task
+    /// announces the body in the closure itself, directly before this call: while the closure waits
+    /// for something else, or in another task, a pushed frame may be written between them. A session without a task
     /// ([see](Self#on-a-server-and-elsewhere)) returns when all of them are written.
     ///
     /// # Errors
@@ -79,9 +80,9 @@ impl Session {
         let most_left = self.link.outbox.pause_at() - 1;
         let mut reader = reader.take(len);
         let mut left = len;
-        // Pushed frames must not follow the frame that announces the body.
-        self.begin_step();
+        self.announce_step();
         self.flush_to(most_left).await?;
+        self.begin_step();
         while left > 0 {
             let read = self.read_for_peer(&mut reader).await?;
             if read == 0 {
@@ -114,10 +115,21 @@ impl Session {
         .await
     }
 
-    /// Records that a step begins that must be completed. A [`Whole`] records its end.
+    /// Lets pushed frames wait, because they must not follow the frame that announces a step. If that
+    /// is already written, or was pushed itself, those that wait now still come first.
+    pub(super) fn announce_step(&self) {
+        if let Some(transport) = &mut self.link.lock().transport {
+            if transport.out.is_empty() && transport.step == Step::None {
+                transport.take_pushed();
+            }
+            transport.step = Step::Announced;
+        }
+    }
+
+    /// Records that an announced step begins, which must be completed. A [`Whole`] records its end.
     pub(super) fn begin_step(&self) {
         if let Some(transport) = &mut self.link.lock().transport {
-            transport.in_step = true;
+            transport.step = Step::Incomplete;
         }
     }
 
@@ -221,7 +233,7 @@ impl Drop for Whole<'_> {
         if self.done {
             // Frames were pushed, or the connection was to be closed, in the step.
             if let Some(transport) = self.session.link.lock().feeds() {
-                transport.in_step = false;
+                transport.step = Step::None;
             }
         } else {
             // The transport stays in the step, so that nothing is written after it.

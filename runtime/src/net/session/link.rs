@@ -10,7 +10,7 @@ use super::BoxIo;
 use super::both::both;
 use crate::net::connection::close::{Close, CloseReason};
 use crate::net::connection::outbox::{Outbox, Stage};
-use crate::net::connection::transport::Transport;
+use crate::net::connection::transport::{Step, Transport};
 use crate::net::server::stats::Counters;
 
 /// The transport that a session and the task of its connection share. The task polls the session,
@@ -32,7 +32,7 @@ pub(crate) struct State {
     /// The waker of the connection's task.
     task: Option<Waker>,
     /// The session's own waker, if it last polled the transport with another one than the task's.
-    own: Option<Box<Own>>,
+    pub(super) own: Option<Box<Own>>,
     /// Whether a body was asked for since the last turn by a poll, which has no end of its own.
     asked: bool,
     asks: Asks,
@@ -51,7 +51,7 @@ pub(crate) struct State {
 
 /// The waker of a session that another task polls, or another executor within the task, such as a
 /// `FuturesUnordered`.
-struct Own {
+pub(super) struct Own {
     waker: Waker,
     /// Wakes the session and the task. Without the task, nobody would notice events once the session
     /// waits for something else.
@@ -123,6 +123,24 @@ impl Link {
             self.outbox.end();
             drop(transport);
         }
+    }
+
+    /// Takes the transport at the end of the connection. Wakes a session that waits in another task,
+    /// which finds that the connection has ended.
+    pub(super) fn finish(&self) -> Option<Transport<BoxIo>> {
+        let mut state = self.lock();
+        let (transport, own) = (state.transport.take(), state.own.take());
+        drop(state);
+        if let Some(own) = own {
+            own.waker.wake();
+        }
+        transport
+    }
+
+    /// Returns `true` if a handler has reported the end, or will do so because it still runs.
+    pub(super) fn is_reported(&self) -> bool {
+        let state = self.lock();
+        state.reported || state.handled
     }
 
     /// Polls a conversation, and then the transport if the conversation has not polled it.
@@ -243,12 +261,6 @@ impl State {
         self.own.take()
     }
 
-    /// Takes the transport at the end of the connection. A session that waits in another task must be
-    /// woken, and finds that the connection has ended.
-    pub(super) fn finish(&mut self) -> (Option<Transport<BoxIo>>, Option<Waker>) {
-        (self.transport.take(), self.own.take().map(|own| own.waker))
-    }
-
     /// Records that the session itself waits for the peer.
     pub(super) fn waits(&mut self) {
         self.attended = true;
@@ -334,7 +346,7 @@ impl State {
                 own.waker.wake_by_ref();
             }
         }
-        let idle = transport.backlog() == 0 && !transport.in_step;
+        let idle = transport.backlog() == 0 && transport.step == Step::None;
         if polled.is_pending() && outbox.stage() == Stage::Closing && idle {
             return Poll::Ready(CloseReason::Handler(Close::new()));
         }

@@ -74,10 +74,11 @@ use crate::stream::{Framer, Snapshot};
 /// # On a server, and elsewhere
 ///
 /// A connection of a server has a task. While the session's closure awaits anything, fed and pushed
-/// frames are written, a lost peer is detected, and all [limits](crate::net::Limits) apply. After a reset,
-/// at a deadline, at the end of the drain, and when a [`Peer`] has [closed](Peer::close) the
+/// frames are written, a lost peer is detected, and all [limits](crate::net::Limits) apply. After a
+/// reset, at a deadline, at the end of the drain, and when a [`Peer`] has [closed](Peer::close) the
 /// connection, the closure is dropped while it waits. So methods of such a session return errors
-/// about bytes from the peer, but never about a broken connection.
+/// about bytes from the peer, but never about a broken connection. A session that was moved to
+/// another task is not dropped with the closure; its methods then return [`Error::Closed`].
 ///
 /// A session from [`connect`](Self::connect), [`over`](Self::over) or
 /// [`from_parts`](Self::from_parts) has no task. Then frames are written and events are detected
@@ -300,7 +301,10 @@ impl Drop for Session {
             self.near.hand_over(transport);
             transport.keeps_nothing();
         }
+        let own = state.own.take();
         drop(state);
+        // A waker may own the memory of another task.
+        drop(own);
         self.link.end_without_task();
     }
 }

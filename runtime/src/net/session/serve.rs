@@ -146,31 +146,38 @@ impl<F: Conversation<M>, M: 'static> Serves for Sessions<F, M> {
         let framer = transport.framer();
         let link = Link::new(transport, true);
         let session = Session::new(Arc::clone(&link), framer, None);
+        let link = Task(link);
         async move {
             tracing::info!("accepted");
             let why = {
                 let mut talking = pin!(service.conversation.begin(session));
-                poll_fn(|cx| link.poll_conversation(talking.as_mut(), cx)).await
+                poll_fn(|cx| link.0.poll_conversation(talking.as_mut(), cx)).await
             };
             // This is boxed, because it would otherwise take memory in each connection from its
             // start.
-            Box::pin(finish(&link, why)).await;
+            Box::pin(finish(&link.0, why)).await;
             drop(admitted);
         }
     }
 }
 
+/// The task of a connection. If it is dropped, the connection ends, because a session in another task
+/// would otherwise go on.
+struct Task(Arc<Link>);
+
+impl Drop for Task {
+    fn drop(&mut self) {
+        let transport = self.0.finish();
+        self.0.outbox.end();
+        drop(transport);
+    }
+}
+
 /// Ends a connection after its conversation.
 async fn finish(link: &Link, why: CloseReason) {
-    let ((transport, waiting), reported) = {
-        let mut state = link.lock();
-        (state.finish(), state.reported)
-    };
-    if let Some(session) = waiting {
-        session.wake();
-    }
-    if reported {
-        return;
+    let transport = link.finish();
+    if link.is_reported() {
+        return link.outbox.end();
     }
     report(&why);
     if let Some(counters) = &link.counters {

@@ -53,7 +53,9 @@ impl Session {
     /// server's name and an `Arc<ClientConfig>`.
     ///
     /// Frames fed before are written in plain text. Pushed frames wait for the end of the
-    /// handshake. The handshake may take
+    /// handshake. If frames are pushed to this peer, feed the frame that announces TLS in the closure
+    /// itself, directly before this call: while the closure waits for something else, or in another
+    /// task, a pushed frame may be written after it in plain text. The handshake may take
     /// [`Limits::first_frame_time`](crate::net::Limits::first_frame_time), or a minute if that
     /// limit is disabled.
     ///
@@ -99,13 +101,14 @@ impl Session {
             whole.finish();
             return Err(Error::other("the peer sent plain text before the TLS handshake"));
         }
+        whole.session.begin_step();
         let secured = whole.session.secure(how).await;
         whole.end(secured)
     }
 
-    /// Writes what was sent before, skips the rest of bodies, and lets pushed frames wait.
+    /// Writes what was fed before, skips the rest of bodies, and lets pushed frames wait.
     async fn end_plain_text(&mut self) -> Result<()> {
-        self.begin_step();
+        self.announce_step();
         // The peer may wait for what was fed before it sends the rest of a body.
         self.flush().await?;
         if !self.near.rest.is_nothing() {

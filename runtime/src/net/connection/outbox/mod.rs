@@ -447,12 +447,18 @@ impl Outbox {
         self.lock().waker = Some(waker);
     }
 
-    /// Records that the connection has ended, and drops unsent frames.
+    /// Records that the connection has ended, and drops unsent frames. Wakes the task, because a
+    /// handler in another task than the one that ends the connection may run there.
     pub(crate) fn end(&self) {
         self.stage.fetch_max(Stage::Ended.number(), Ordering::AcqRel);
+        let mut queue = self.lock();
+        let (unsent, waker) = (std::mem::take(&mut queue.frames), queue.waker.take());
+        drop(queue);
         // Dropped without the lock, because the owner of a body may use this connection.
-        let unsent = std::mem::take(&mut self.lock().frames);
         drop(unsent);
+        if let Some(waker) = waker {
+            waker.wake();
+        }
         self.room.notify_waiters();
     }
 }

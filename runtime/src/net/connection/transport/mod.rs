@@ -39,14 +39,24 @@ pub(crate) enum Reads {
     Datagrams,
 }
 
+/// How far a step is that must be completed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Step {
+    None,
+    /// Earlier frames are written first.
+    Announced,
+    /// The peer would take anything that follows now for the rest of the step.
+    Incomplete,
+}
+
 pub(crate) struct Transport<IO> {
     pub(crate) io: IO,
     reads: Reads,
     /// The bytes read ahead; `None` while no bytes are read ahead.
     ahead: Option<Box<Ahead>>,
-    /// Whether a step is under way that must be completed, such as sending a body. Pushed frames stay
-    /// in the outbox until its end.
-    pub(crate) in_step: bool,
+    /// The step that is under way and must be completed, such as sending a body. Pushed frames stay in
+    /// the outbox until its end.
+    pub(crate) step: Step,
     /// Whether our side stays open when the peer closes its side.
     pub(crate) half_close: bool,
     /// Whether received bytes are still read when writing fails, because a server may answer and
@@ -88,7 +98,7 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Transport<IO> {
             io,
             reads,
             ahead: None,
-            in_step: false,
+            step: Step::None,
             half_close: false,
             hears_out: false,
             out: OutBuffer::new(),

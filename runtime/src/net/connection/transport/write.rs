@@ -9,7 +9,7 @@ use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite};
 use tokio::time::timeout;
 
-use super::Transport;
+use super::{Step, Transport};
 use crate::frame::Encode;
 use crate::net::connection::close::{CloseReason, Timeout};
 use crate::net::connection::out_buffer::OutBuffer;
@@ -32,12 +32,10 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Transport<IO> {
     pub(super) fn poll_write(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         loop {
             if self.out.is_empty() {
-                let taken = if self.in_step { None } else { self.outbox.take() };
-                let Some(frames) = taken else { return self.poll_flush(cx) };
-                // An empty datagram has no bytes to be written, so it is sent by a flush.
-                self.unflushed |= frames.is_empty();
-                std::mem::replace(&mut self.out, frames).release();
-                continue;
+                if self.step == Step::None && self.take_pushed() {
+                    continue;
+                }
+                return self.poll_flush(cx);
             }
             let Poll::Ready(written) = self.out.poll_write(&mut self.io, cx) else {
                 self.outbox.owes(self.out.len());
@@ -47,6 +45,15 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Transport<IO> {
             };
             self.wrote(written?)?;
         }
+    }
+
+    /// Replaces the empty out-buffer with the frames in the outbox. Returns `false` if there are none.
+    pub(crate) fn take_pushed(&mut self) -> bool {
+        let Some(frames) = self.outbox.take() else { return false };
+        // An empty datagram has no bytes to be written, so it is sent by a flush.
+        self.unflushed |= frames.is_empty();
+        std::mem::replace(&mut self.out, frames).release();
+        true
     }
 
     /// Makes `io` write the bytes that it holds back, as TLS does.
@@ -126,8 +133,7 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Transport<IO> {
             why,
             CloseReason::Io(_) | CloseReason::Memory | CloseReason::Timeout(Timeout::SlowReader)
         );
-        // The peer would take what follows an incomplete step for its rest.
-        let flushed = !lost && !self.in_step && self.flush_last(why).await;
+        let flushed = !lost && self.step != Step::Incomplete && self.flush_last(why).await;
         // Frames that a handler has sent are not reported as unwritten before.
         self.outbox.owes(self.out.len() + usize::from(self.unflushed));
         self.outbox.end();
