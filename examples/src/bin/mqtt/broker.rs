@@ -32,7 +32,7 @@ pub struct Broker {
     shared: Arc<Mutex<Shared>>,
     budget: Budget<Owner>,
     /// The clients that publish retained messages, by topic.
-    retaining: Turns<String>,
+    retaining: Turns<Arc<str>>,
     /// The clients whose messages are recorded: they are retained or have an identifier.
     recording: Turns<Owner>,
     /// The users, or `None` if anyone may connect.
@@ -45,7 +45,7 @@ pub struct Shared {
     pub sessions: HashMap<String, Session>,
     /// The subscribers of each topic filter.
     subscriptions: Tree<Subscribers>,
-    retained: Store,
+    pub retained: Store,
     /// The number of connections so far.
     connections: u64,
 }
@@ -119,7 +119,8 @@ impl Broker {
             shared.forget(&id);
         }
         let new = || Session::new(&id, clean, owner.clone(), &self.budget, Arc::downgrade(&self.shared));
-        shared.sessions.entry(id.clone()).or_insert_with(new).resume(connection, peer.clone());
+        let Shared { sessions, retained, .. } = &mut *shared;
+        sessions.entry(id.clone()).or_insert_with(new).resume(connection, peer.clone(), retained);
         Ok(Some(Client { id, connection, owner }))
     }
 
@@ -140,12 +141,14 @@ impl Broker {
         shared.forget_absent();
     }
 
-    /// Calls a function with the session of a client.
+    /// Calls a function with the session of a client, and the retained messages.
     ///
     /// # Errors
     /// Returns an error if another connection has replaced this client's connection.
-    pub fn with<T>(&self, client: &Client, act: impl FnOnce(&mut Session) -> T) -> Result<T, Close> {
-        self.lock().session(client).map(act).ok_or_else(Close::new)
+    pub fn with<T>(&self, client: &Client, act: impl FnOnce(&mut Session, &Store) -> T) -> Result<T, Close> {
+        let Shared { sessions, retained, .. } = &mut *self.lock();
+        let session = sessions.get_mut(&client.id).filter(|session| session.is_of(client));
+        session.map(|session| act(session, retained)).ok_or_else(Close::new)
     }
 
     /// Subscribes a client. Returns the result for each filter.
@@ -207,15 +210,16 @@ impl Broker {
         retain: bool,
         once: Option<NonZeroU16>,
     ) -> Result<(), Close> {
-        // The retained message must be the one that the subscribers receive last.
-        let in_topic = match retain {
-            true => Some(self.retaining.wait(message.topic.clone()).await),
-            false => None,
-        };
         // A message that is recorded is sent even if the connection breaks. An owner has one such message
-        // at a time, so that lost connections do not leave more and more searches behind.
+        // at a time, so that lost connections do not leave more and more searches behind, and others wait
+        // for only one of its messages to the same topic.
         let in_owner = match retain || once.is_some() {
             true => Some(self.recording.wait(client.owner.clone()).await),
+            false => None,
+        };
+        // The retained message must be the one that the subscribers receive last.
+        let in_topic = match retain {
+            true => Some(self.retaining.wait(Arc::clone(&message.topic)).await),
             false => None,
         };
         let message = Arc::new(message);
@@ -226,7 +230,7 @@ impl Broker {
             return Ok(());
         };
         let sent = tokio::spawn(async move {
-            let _turns = (in_topic, in_owner);
+            let _turns = (in_owner, in_topic);
             sending.await;
         });
         sent.await.map_err(|error| error.to_string().into())
@@ -256,7 +260,7 @@ impl Broker {
         Ok(Some(shared.subscriptions.clone()))
     }
 
-    /// Adds the retained messages of new subscriptions to the waiting messages of a client.
+    /// Adds the topics of new subscriptions, whose retained messages are sent to the client.
     ///
     /// # Errors
     /// Returns an error if another connection has replaced this client's connection.
@@ -266,28 +270,26 @@ impl Broker {
         asked: &[Subscription],
         codes: &[SubscribeCode],
     ) -> Result<(), Close> {
-        // If a filter is repeated, its messages are sent only once.
+        // If a filter is repeated, there is only one search.
         let mut said = HashSet::new();
         for (asked, code) in asked.iter().zip(codes) {
             if *code == SubscribeCode::Failure || !said.insert(&asked.filter.0) {
                 continue;
             }
             let found = self.retained(&asked.filter.0).await;
-            self.with(client, |session| {
-                for Retained { message, qos, .. } in found {
-                    session.add_retained(&message, qos.min(asked.qos).min(QoS::AtLeastOnce));
-                }
+            self.with(client, |session, _| {
+                found.into_iter().for_each(|topic| session.add_topic(topic, asked.qos));
             })?;
         }
         Ok(())
     }
 
-    /// Returns the retained messages that match `filter`.
-    async fn retained(&self, filter: &str) -> Vec<Retained> {
+    /// Returns the topics that match `filter` and have a retained message.
+    async fn retained(&self, filter: &str) -> Vec<Arc<str>> {
         let messages = self.lock().retained.messages.clone();
         let mut chosen = Vec::new();
         for (step, retained) in messages.chosen(filter).enumerate() {
-            chosen.extend(retained.cloned());
+            chosen.extend(retained.map(|retained| Arc::clone(&retained.message.topic)));
             pause(step).await;
         }
         chosen

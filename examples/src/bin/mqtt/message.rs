@@ -1,7 +1,7 @@
 //! Messages, independent of the packets that carry them.
 
 use std::num::NonZeroU16;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::Arc;
 
 use bytes::Bytes;
 
@@ -16,24 +16,14 @@ const RETAIN: u8 = 0b0001;
 
 /// A message, which all its receivers share.
 pub struct Message {
-    pub topic: String,
+    /// The topic, which sessions also share.
+    pub topic: Arc<str>,
     pub payload: Bytes,
-    /// Whether the broker retains the message. It no longer does once the message is replaced or
-    /// removed.
-    retained: AtomicBool,
 }
 
 impl Message {
     pub fn new(topic: String, payload: Bytes) -> Self {
-        Self { topic, payload, retained: AtomicBool::new(false) }
-    }
-
-    pub fn is_retained(&self) -> bool {
-        self.retained.load(Ordering::Relaxed)
-    }
-
-    pub fn set_retained(&self, retained: bool) {
-        self.retained.store(retained, Ordering::Relaxed);
+        Self { topic: topic.into(), payload }
     }
 
     /// Returns how much memory the message uses, approximately.
@@ -48,7 +38,7 @@ impl Message {
         let flag = |is_set, bit| if is_set { bit } else { 0 };
         Packet::Publish {
             header: PUBLISH | flag(again, AGAIN) | flag(id.is_some(), AT_LEAST_ONCE) | flag(retained, RETAIN),
-            topic: self.topic.clone(),
+            topic: self.topic.to_string(),
             id,
             payload: self.payload.clone(),
         }

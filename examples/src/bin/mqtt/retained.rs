@@ -24,7 +24,7 @@ pub struct Retained {
 
 #[derive(Default)]
 pub struct Store {
-    /// The messages by topic.
+    /// The messages by topic. A search in a clone does not see later changes.
     pub messages: Tree<Retained>,
     all: Amount,
     owners: HashMap<Owner, Amount>,
@@ -52,10 +52,16 @@ impl Amount {
 }
 
 impl Store {
+    /// Returns the retained message of a topic.
+    pub fn get<'s>(&'s self, topic: &'s str) -> Option<&'s Retained> {
+        // A topic has no wildcards, so as a filter it matches itself.
+        self.messages.chosen(topic).flatten().next()
+    }
+
     /// Retains a message, which replaces the earlier message of its topic. An empty message only
     /// removes the earlier one. If a limit is reached, the earlier message stays.
     pub fn put(&mut self, new: Retained) {
-        let name = new.message.topic.clone();
+        let name = Arc::clone(&new.message.topic);
         if !topic::is_shallow(&name) {
             return self.too_deep.happened(|count| {
                 let name = excerpt(&name);
@@ -70,7 +76,7 @@ impl Store {
             }
             return;
         }
-        let old = self.messages.change(&name, |place| place.clone());
+        let old = self.get(&name).cloned();
         let Some((all, theirs)) = self.amounts(&new, old.as_ref()) else {
             return self.no_room.happened(|count| {
                 let name = excerpt(&name);
@@ -84,7 +90,6 @@ impl Store {
         }
         self.all = all;
         self.owners.insert(new.owner.clone(), theirs);
-        new.message.set_retained(true);
         self.messages.change(&name, |place| *place = Some(new));
     }
 
@@ -104,7 +109,6 @@ impl Store {
     }
 
     fn forget(&mut self, old: &Retained) {
-        old.message.set_retained(false);
         let size = old.message.size();
         self.all = self.all.without(size);
         if let Some(theirs) = self.owners.get_mut(&old.owner) {

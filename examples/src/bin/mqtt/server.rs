@@ -10,6 +10,7 @@ use framewright_examples::{EACH, excerpt, interrupted, log};
 use crate::broker::{Broker, Client, Owner};
 use crate::message::{self, Message};
 use crate::protocol::{Connect, ConnectCode, Packet, QoS, Will};
+use crate::session::Session;
 use crate::topic;
 
 const CLIENT_ID: usize = 256;
@@ -153,27 +154,29 @@ impl Broker {
                 }
             }
             Packet::PubRel { id } => {
-                self.with(client, |session| session.released(id))?;
+                self.with(client, |session, _| session.released(id))?;
                 peer.send(Packet::PubComp { id }).await?;
             }
-            Packet::PubAck { id } => self.with(client, |session| session.acknowledged(id))?,
+            Packet::PubAck { id } => {
+                self.with(client, |session, retained| session.acknowledged(id, retained))?
+            }
             Packet::Subscribe { id, filters } => {
                 if let Some(asked) = filters.iter().find(|asked| !topic::is_filter(&asked.filter.0)) {
                     return Err(format!("misplaced wildcards in {}", excerpt(&asked.filter.0)).into());
                 }
                 let codes = self.subscribe(client, &filters)?;
                 // A client that has the acknowledgement does not subscribe again in the same session,
-                // so none of these messages may be lost after that.
+                // so none of these topics may be lost after that.
                 self.add_retained(client, &filters, &codes).await?;
                 peer.send(Packet::SubAck { id, codes }).await?;
-                self.with(client, |session| session.send_waiting())?;
+                self.with(client, Session::send_all)?;
             }
             Packet::Unsubscribe { id, filters } => {
                 self.unsubscribe(client, filters.iter().map(|filter| filter.0.as_str()))?;
                 peer.send(Packet::UnsubAck { id }).await?;
             }
             Packet::PingReq => {
-                self.with(client, |session| session.send_waiting())?;
+                self.with(client, Session::send_all)?;
                 peer.send(Packet::PingResp).await?;
             }
             unexpected => {

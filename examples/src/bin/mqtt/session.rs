@@ -5,12 +5,12 @@ use std::num::NonZeroU16;
 use std::sync::{Arc, Mutex, Weak};
 
 use framewright::Peer;
-use framewright::net::TrySendError;
 use framewright_examples::{Budget, Share};
 
 use crate::broker::{Client, Owner, Shared, lock};
 use crate::message::Message;
 use crate::protocol::{Packet, QoS};
+use crate::retained::{Retained, Store};
 use crate::topic;
 
 /// The maximum number of subscriptions of a client.
@@ -20,13 +20,14 @@ const FILTER: usize = 1024;
 /// The maximum number of messages that are sent and not yet acknowledged.
 const IN_FLIGHT: usize = 100;
 
-/// The maximum number of messages that wait to be sent to a client, and of its waiting retained
-/// messages.
+/// The maximum number of messages that wait to be sent to a client, and of topics whose retained
+/// messages do.
 const WAITING: usize = 10_000;
 const HELD: usize = 4 * 1024 * 1024;
 
-/// Once this many bytes of retained messages are sent, the client must read before it gets more. They
-/// must not fill the out-buffer, or other messages would be dropped.
+/// After this many bytes of retained messages, sent or without room, the client must read before others
+/// are tried. They must not fill the out-buffer, or other messages would be dropped; and the search for
+/// one that has room must not delay other clients.
 const AT_A_TIME: usize = 64 * 1024;
 
 /// How many bytes of a session do not count towards the budget. A few filters are accepted and small
@@ -35,6 +36,9 @@ const OWN: usize = 16 * 1024;
 
 /// The approximate memory of one level of a filter in the broker's tree, without its name.
 const LEVEL: usize = 200;
+
+/// The approximate memory of a topic in a session, without its name.
+const TOPIC: usize = 100;
 
 /// The maximum number of QoS 2 messages that a client has not released.
 const UNRELEASED: usize = 1000;
@@ -57,14 +61,19 @@ pub struct Session {
     /// Messages that are sent and not yet acknowledged, oldest first.
     in_flight: VecDeque<(NonZeroU16, Waiting)>,
     waiting: VecDeque<Waiting>,
-    /// The retained messages of new subscriptions, with their quality of service. A message that is
-    /// replaced before it is sent is left out, because the client receives the new message.
-    retained: VecDeque<(Weak<Message>, QoS)>,
-    /// Whether a task sends the waiting messages later.
+    /// The topics of new subscriptions whose retained messages are still to be sent, each of them once.
+    /// They stay if the client unsubscribes. The message is looked up when it is sent, so that it is
+    /// always the present one.
+    topics: VecDeque<Arc<str>>,
+    /// The quality of service that was asked for these topics.
+    asked: HashMap<Arc<str>, QoS>,
+    /// How many topics have not been tried since the last packet that may have made room.
+    untried: usize,
+    /// Whether messages wait until the client of this connection has read what was sent before.
     later: bool,
     /// The total size of the messages in `in_flight` and `waiting`.
     held: usize,
-    /// The total size of the filters.
+    /// The total size of the filters and of `topics`.
     filtering: usize,
     /// The part of `held` and `filtering` that counts towards the budget.
     share: Share<Owner>,
@@ -102,7 +111,9 @@ impl Session {
             filters: HashMap::new(),
             in_flight: VecDeque::new(),
             waiting: VecDeque::new(),
-            retained: VecDeque::new(),
+            topics: VecDeque::new(),
+            asked: HashMap::new(),
+            untried: 0,
             later: false,
             held: 0,
             filtering: 0,
@@ -118,12 +129,12 @@ impl Session {
     }
 
     /// Continues the session on a new connection. Sends unacknowledged messages again.
-    pub fn resume(&mut self, connection: u64, peer: Peer<Packet>) {
-        (self.connection, self.peer) = (connection, Some(peer));
+    pub fn resume(&mut self, connection: u64, peer: Peer<Packet>, retained: &Store) {
+        (self.connection, self.peer, self.later) = (connection, Some(peer), false);
         for (id, waiting) in std::mem::take(&mut self.in_flight).into_iter().rev() {
             self.waiting.push_front(Waiting { sent: Some(id), ..waiting });
         }
-        self.send_waiting();
+        self.send_all(retained);
     }
 
     /// Adds a filter. Returns a reference to the subscription, which exists until the client
@@ -168,89 +179,110 @@ impl Session {
         }
     }
 
-    /// Adds a retained message of a new subscription to the waiting messages.
-    pub fn add_retained(&mut self, message: &Arc<Message>, qos: QoS) {
-        if self.retained.len() < WAITING {
-            self.retained.push_back((Arc::downgrade(message), qos));
+    /// Adds a topic of a new subscription, whose retained message is to be sent.
+    pub fn add_topic(&mut self, topic: Arc<str>, qos: QoS) {
+        if let Some(asked) = self.asked.get_mut(&topic) {
+            *asked = qos.max(*asked);
+        } else if self.topics.len() < WAITING && self.takes(self.held, self.filtering + TOPIC + topic.len()) {
+            self.asked.insert(Arc::clone(&topic), qos);
+            self.topics.push_back(topic);
         } else {
             self.missed += 1;
         }
     }
 
-    /// Sends waiting messages until a limit is reached. Retained messages come last, because room is
-    /// found for them only when they are sent.
-    pub fn send_waiting(&mut self) {
+    /// Sends waiting messages and retained messages until a limit is reached.
+    pub fn send_all(&mut self, retained: &Store) {
+        self.untried = self.topics.len();
+        self.send_waiting();
+        self.send_retained(retained);
+    }
+
+    fn send_waiting(&mut self) {
         let Some(peer) = self.peer.clone() else { return };
         while self.in_flight.len() < IN_FLIGHT {
-            let Some(next) = self.waiting.pop_front() else { break };
-            if !self.send(&peer, next) {
-                return;
+            let Some(next) = self.waiting.pop_front() else { return };
+            if let Err(next) = self.send(&peer, next) {
+                return self.waiting.push_front(next);
             }
         }
+    }
+
+    /// Sends the retained messages of new subscriptions. They come last, because room is found for them
+    /// only here. A message without room does not hold up the others.
+    fn send_retained(&mut self, retained: &Store) {
+        let Some(peer) = self.peer.clone() else { return };
         let mut bytes = 0;
-        while !self.later && self.waiting.is_empty() {
-            let Some((message, qos)) = self.retained.pop_front() else { return };
-            let Some(current) = message.upgrade().filter(|message| message.is_retained()) else { continue };
-            let size = current.size();
-            if !self.send_retained(&peer, current, qos) {
-                // The next attempt begins with another one, which may be smaller.
-                return self.retained.push_back((message, qos));
+        while self.untried > 0 && !self.later && self.waiting.is_empty() && self.in_flight.len() < IN_FLIGHT {
+            let Some(topic) = self.topics.pop_front() else { return };
+            let current = retained.get(&topic);
+            bytes += current.map_or(TOPIC, |current| current.message.size());
+            if current.is_none_or(|current| self.send_current(&peer, current)) {
+                self.asked.remove(&topic);
+                self.takes(self.held, self.filtering - TOPIC - topic.len());
+            } else if self.later {
+                // The client must read before this message is tried again.
+                return self.topics.push_front(topic);
+            } else {
+                self.topics.push_back(topic);
             }
-            bytes += size;
+            self.untried -= 1;
             if bytes >= AT_A_TIME {
                 self.send_later(peer.clone());
             }
         }
     }
 
-    /// Sends a retained message. Returns `false` if it must wait: for an acknowledgement, for room that
-    /// other sessions use, or for the client to read.
-    fn send_retained(&mut self, peer: &Peer<Packet>, message: Arc<Message>, qos: QoS) -> bool {
-        if qos == QoS::AtMostOnce {
-            let sent = peer.try_send(message.packet(None, true, false));
-            if let Err(TrySendError::Full(_)) = sent {
-                self.send_later(peer.clone());
-            }
-            return sent.is_ok();
+    /// Sends a retained message. Returns `false` if there is no room for it.
+    fn send_current(&mut self, peer: &Peer<Packet>, Retained { message, qos, .. }: &Retained) -> bool {
+        let asked = self.asked.get(&message.topic).copied().unwrap_or(QoS::AtMostOnce);
+        if asked.min(*qos) == QoS::AtMostOnce {
+            return self.try_send(peer, message.packet(None, true, false));
         }
-        if self.in_flight.len() >= IN_FLIGHT || !self.hold(message.size()) {
-            return false;
+        let next = Waiting { message: Arc::clone(message), retained: true, sent: None };
+        let held = self.hold(message.size());
+        let sent = held && self.send(peer, next).is_ok();
+        if held && !sent {
+            self.release(message.size());
         }
-        // If the client must read first, the message is one of `waiting` from here on.
-        self.send(peer, Waiting { message, retained: true, sent: None });
-        true
+        sent
     }
 
-    /// Sends a message that is to be acknowledged. If that is not possible now, puts it in front of the
-    /// waiting messages and returns `false`.
-    fn send(&mut self, peer: &Peer<Packet>, next: Waiting) -> bool {
+    /// Sends a message that is to be acknowledged. Returns it if that is not possible now.
+    fn send(&mut self, peer: &Peer<Packet>, next: Waiting) -> Result<(), Waiting> {
         let id = next.sent.unwrap_or_else(|| self.unused_id());
-        let packet = next.message.packet(Some(id), next.retained, next.sent.is_some());
-        if let Err(error) = peer.try_send(packet) {
-            self.waiting.push_front(next);
-            if let TrySendError::Full(_) = error {
-                self.send_later(peer.clone());
-            }
-            return false;
+        if !self.try_send(peer, next.message.packet(Some(id), next.retained, next.sent.is_some())) {
+            return Err(next);
         }
         self.last_id = id;
         self.in_flight.push_back((id, next));
-        true
+        Ok(())
     }
 
-    /// Sends waiting messages once the client has read what was sent before.
+    /// Sends a packet. If that is not possible now, sends what waits later.
+    fn try_send(&mut self, peer: &Peer<Packet>, packet: Packet) -> bool {
+        let sent = peer.try_send(packet).is_ok();
+        if !sent {
+            self.send_later(peer.clone());
+        }
+        sent
+    }
+
+    /// Sends what waits once the client has read what was sent before.
     fn send_later(&mut self, peer: Peer<Packet>) {
         if std::mem::replace(&mut self.later, true) {
             return;
         }
-        let (id, broker) = (self.id.clone(), Weak::clone(&self.broker));
+        let (id, connection, broker) = (self.id.clone(), self.connection, Weak::clone(&self.broker));
         tokio::spawn(async move {
-            // If the connection is closed, the client may have a new one.
-            let _ = peer.flushed().await;
+            // If the connection is closed, the messages wait for the next one.
+            let Ok(()) = peer.flushed().await else { return };
             let Some(broker) = broker.upgrade() else { return };
-            if let Some(session) = lock(&broker).sessions.get_mut(&id) {
+            let Shared { sessions, retained, .. } = &mut *lock(&broker);
+            if let Some(session) = sessions.get_mut(&id).filter(|session| session.connection == connection) {
                 session.later = false;
                 session.send_waiting();
+                session.send_retained(retained);
             }
         });
     }
@@ -268,14 +300,13 @@ impl Session {
     }
 
     /// Handles an acknowledgement. Sends waiting messages if the limits now allow it.
-    pub fn acknowledged(&mut self, id: NonZeroU16) {
+    pub fn acknowledged(&mut self, id: NonZeroU16, retained: &Store) {
         if let Some(at) = self.in_flight.iter().position(|(sent, _)| *sent == id) {
             if let Some((_, arrived)) = self.in_flight.remove(at) {
-                let left = self.held - arrived.message.size();
-                self.takes(left, self.filtering);
+                self.release(arrived.message.size());
             }
         }
-        self.send_waiting();
+        self.send_all(retained);
     }
 
     /// Takes `bytes` from the limits for unacknowledged messages. Returns `false` if a limit is
@@ -284,8 +315,12 @@ impl Session {
         self.held + bytes <= HELD && self.takes(self.held + bytes, self.filtering)
     }
 
-    /// Sets the sizes of the messages and of the filters. Returns `false` and changes nothing if the
-    /// budget does not allow it.
+    fn release(&mut self, bytes: usize) {
+        self.takes(self.held - bytes, self.filtering);
+    }
+
+    /// Sets the sizes of the messages, and of the filters and topics. Returns `false` and changes
+    /// nothing if the budget does not allow it.
     fn takes(&mut self, held: usize, filtering: usize) -> bool {
         let room = self.share.set((held + filtering).saturating_sub(OWN));
         if room {
@@ -353,5 +388,9 @@ mod tests {
         assert!((0..added).all(|number| other.unsubscribe(&filter(number))));
         assert!(!other.unsubscribe(&filter(0)));
         assert_eq!(other.filtering, 0);
+        // So do the topics of retained messages.
+        let topic = |number| format!("{number}{}", "a".repeat(1000)).into();
+        (0..100).for_each(|number| other.add_topic(topic(number), QoS::AtLeastOnce));
+        assert!((10..50).contains(&other.topics.len()), "{} topics", other.topics.len());
     }
 }

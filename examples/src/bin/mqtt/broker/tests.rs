@@ -1,3 +1,5 @@
+mod retained;
+
 use std::future::{Future, ready};
 use std::net::IpAddr;
 use std::pin::{Pin, pin};
@@ -5,7 +7,7 @@ use std::task::{Context, Waker};
 
 use bytes::Bytes;
 use framewright::{Auto, Conn, Encode, Handler, Server};
-use tokio::io::{AsyncReadExt, AsyncWriteExt, DuplexStream};
+use tokio::io::{AsyncReadExt, DuplexStream};
 use tokio::sync::mpsc;
 
 use super::*;
@@ -125,7 +127,7 @@ async fn a_qos_2_message_whose_publisher_is_lost_is_sent_once() {
     begin(pin!(publish("x")));
     expect(&mut reads, FAR, "x").await;
     publish("x").await.unwrap();
-    broker.with(&eve, |session| session.released(NonZeroU16::new(7).unwrap())).unwrap();
+    broker.with(&eve, |session, _| session.released(NonZeroU16::new(7).unwrap())).unwrap();
     publish("y").await.unwrap();
     expect(&mut reads, FAR, "y").await;
 }
@@ -137,7 +139,7 @@ async fn a_retained_message_whose_publisher_is_lost_is_sent() {
     subscribe(&broker, &ada, "#");
     begin(pin!(broker.publish(&ada, message(FAR, "off"), QoS::AtMostOnce, true, None)));
     expect(&mut reads, FAR, "off").await;
-    assert_eq!(&*broker.retained(FAR).await[0].message.payload, b"off");
+    assert_eq!(&*broker.lock().retained.get(FAR).unwrap().message.payload, b"off");
 }
 
 #[tokio::test]
@@ -160,53 +162,12 @@ async fn a_message_that_is_refused_is_not_retained() {
     let publish =
         |text, id| broker.publish(&ada, message("a", text), QoS::ExactlyOnce, true, NonZeroU16::new(id));
     publish("on", 1).await.unwrap();
-    let received = |id| broker.with(&ada, |session| session.received(NonZeroU16::new(id).unwrap())).unwrap();
+    let received =
+        |id| broker.with(&ada, |session, _| session.received(NonZeroU16::new(id).unwrap())).unwrap();
     assert!((2..=1000).all(|id| received(id) == Ok(true)));
     assert!(publish("off", 1001).await.is_err());
     publish("on", 1).await.unwrap();
-    assert_eq!(&*broker.retained("a").await[0].message.payload, b"on");
-}
-
-#[tokio::test]
-async fn the_retained_message_is_the_last_one() {
-    let broker = Arc::new(occupied());
-    let (ada, mut reads) = connect(&broker, "ada", true).await;
-    subscribe(&broker, &ada, "#");
-    let publish = async |broker: Arc<Broker>, owner, text| {
-        let client = Client { id: "eve".to_owned(), connection: 0, owner };
-        broker.publish(&client, message(FAR, text), QoS::AtMostOnce, true, None).await.unwrap();
-    };
-    let mut first = Box::pin(publish(Arc::clone(&broker), owner(), "on"));
-    begin(first.as_mut());
-    // The second message needs no long search.
-    broker.lock().subscriptions = Tree::default();
-    subscribe(&broker, &ada, "#");
-    let second = tokio::spawn(publish(Arc::clone(&broker), Owner::User("bob".to_owned()), "off"));
-    first.await;
-    second.await.unwrap();
-    expect(&mut reads, FAR, "on").await;
-    expect(&mut reads, FAR, "off").await;
-    assert_eq!(&*broker.retained(FAR).await[0].message.payload, b"off");
-}
-
-#[tokio::test]
-async fn a_retained_message_that_was_replaced_is_not_sent() {
-    let broker = Broker::new(None);
-    let (ada, mut reads) = connect(&broker, "ada", true).await;
-    let publish = |text| broker.publish(&ada, message("a", text), QoS::AtLeastOnce, true, None);
-    for asked in [QoS::AtMostOnce, QoS::AtLeastOnce] {
-        publish("old").await.unwrap();
-        subscribe(&broker, &ada, "a");
-        // Another session may still have the message in flight.
-        let old = broker.retained("a").await.remove(0).message;
-        broker.with(&ada, |session| session.add_retained(&old, asked)).unwrap();
-        publish("new").await.unwrap();
-        expect(&mut reads, "a", "new").await;
-        broker.with(&ada, Session::send_waiting).unwrap();
-        publish("").await.unwrap();
-        expect(&mut reads, "a", "").await;
-        broker.unsubscribe(&ada, ["a"].into_iter()).unwrap();
-    }
+    assert_eq!(&*broker.lock().retained.get("a").unwrap().message.payload, b"on");
 }
 
 #[tokio::test]
@@ -228,69 +189,4 @@ async fn a_client_that_unsubscribes_during_a_search_receives_nothing() {
     broker.publish(&ada, message("b", "y"), QoS::AtMostOnce, false, None).await.unwrap();
     expect(&mut reads, "b", "y").await;
     expect(&mut bob_reads, "b", "y").await;
-}
-
-#[tokio::test]
-async fn a_retained_message_that_does_not_fit_waits_behind_the_others() {
-    let broker = Broker::new(None);
-    let (ada, reads) = connect(&broker, "ada", false).await;
-    let large = |bytes| Arc::new(Message::new("a".to_owned(), Bytes::from(vec![7; bytes])));
-    let (retained, live) = (large(1_000_000), large(3_500_000));
-    retained.set_retained(true);
-    broker.with(&ada, |session| session.add_retained(&retained, QoS::AtLeastOnce)).unwrap();
-    broker.disconnect(&ada);
-    drop(reads);
-    broker.lock().sessions.get_mut("ada").unwrap().deliver(&live, QoS::AtLeastOnce);
-    let (ada, mut reads) = connect(&broker, "ada", false).await;
-    for (message, id, is_retained) in [(live, 1, false), (retained, 2, true)] {
-        let id = NonZeroU16::new(id).unwrap();
-        let expected = message.packet(Some(id), is_retained, false).to_vec().unwrap();
-        let mut found = vec![0; expected.len()];
-        reads.read_exact(&mut found).await.unwrap();
-        assert!(found == expected);
-        broker.with(&ada, |session| session.acknowledged(id)).unwrap();
-    }
-    assert_eq!(broker.with(&ada, |session| session.missed).unwrap(), 0);
-}
-
-#[tokio::test]
-async fn retained_messages_are_sent_even_if_the_connection_breaks_meanwhile() {
-    const MESSAGES: u16 = 50;
-    let broker = Broker::new(None);
-    let (eve, _eve_reads) = connect(&broker, "eve", true).await;
-    for number in 0..MESSAGES {
-        let message = Message::new(format!("{number:02}"), Bytes::from(vec![7; 1000]));
-        broker.publish(&eve, message, QoS::AtLeastOnce, true, None).await.unwrap();
-    }
-    let server = Arc::new(Server::new(broker).limits(limits()));
-    let connect = || {
-        let (near, far) = tokio::io::duplex(100);
-        let server = Arc::clone(&server);
-        tokio::spawn(async move { server.serve_connection(near).await });
-        far
-    };
-    let hello = b"\x10\x0f\0\x04MQTT\x04\0\0\0\0\x03ada";
-    let mut broken = connect();
-    for (sent, expected) in
-        [(&hello[..], &b"\x20\x02\0\0"[..]), (b"\x82\x06\0\x01\0\x01#\x01", b"\x90\x03\0\x01\x01")]
-    {
-        broken.write_all(sent).await.unwrap();
-        let mut found = vec![0; expected.len()];
-        broken.read_exact(&mut found).await.unwrap();
-        assert_eq!(found, expected);
-    }
-    drop(broken);
-    let mut again = connect();
-    again.write_all(hello).await.unwrap();
-    again.read_exact(&mut [0; 4]).await.unwrap();
-    let mut names: Vec<_> = Vec::new();
-    for _ in 0..MESSAGES {
-        // The first byte, two of the length, two of the topic's length, the topic and the identifier.
-        let mut packet = [0; 1009];
-        again.read_exact(&mut packet).await.unwrap();
-        names.push([packet[5], packet[6]]);
-    }
-    names.sort_unstable();
-    names.dedup();
-    assert_eq!(names.len(), usize::from(MESSAGES));
 }
