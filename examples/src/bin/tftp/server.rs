@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use framewright::{Error, Result, udp};
 use framewright_examples::transfer::{Partial, Room, is_plain_name};
@@ -18,13 +18,18 @@ use crate::transfer::Transfer;
 
 /// The maximum number of concurrent transfers. `EACH` is the limit for one network.
 ///
-/// The address of a request can be forged. Beyond these limits, a request takes the place of any
-/// transfer whose peer has not answered yet. So a peer is likely to keep its place if it answers
-/// before `TRANSFERS` further requests arrive: within 10 ms at 10,000 forged requests a second. Slower
-/// peers, and a network whose own address is forged at such a rate, may be kept out.
+/// The address of a request can be forged. Beyond `TRANSFERS`, a request takes the place of any
+/// transfer whose peer has not answered yet, so a peer that answers sooner is likelier to keep its
+/// place: at 10,000 forged requests a second 90 % do that answer within 1 ms, and 37 % within 10 ms. Each
+/// transfer that is under way makes that less likely for the others. A peer that loses its place gets no
+/// further packet, so its transfer fails.
 ///
-/// A transfer whose peer has answered never gives way, and a request is dropped if there are only
-/// such transfers. Who has addresses in ten networks can use all places.
+/// Beyond `EACH`, a request takes the place of a transfer with the same network whose peer has not
+/// answered for a while. Without one it is dropped, and its sender repeats it. A network whose own
+/// address is forged may be kept out.
+///
+/// A transfer whose peer has answered never gives way. Who has addresses in ten networks can use all
+/// places.
 const TRANSFERS: usize = 100;
 const EACH: usize = 10;
 
@@ -91,7 +96,7 @@ pub async fn answer(endpoint: udp::Endpoint<Packet>, folder: Folder) -> Result<(
                 continue;
             }
         };
-        let Some(mut place) = Place::take(&places, from.ip().into()) else { continue };
+        let Some(mut place) = Place::take(&places, from.ip().into(), Instant::now()) else { continue };
         let (folder, failed) = (Arc::clone(&folder), Arc::clone(&failed));
         tokio::spawn(async move {
             let answered = Arc::clone(&place.answered);
