@@ -117,6 +117,21 @@ fn files_over_the_limit_are_not_acknowledged() {
 }
 
 #[test]
+fn what_is_shown_before_a_malformed_reply_is_acknowledged() {
+    let (listener, address) = listen();
+    let client = start(&address, &["--max-body", "100"]);
+    let mut peer = accept(&listener);
+    peer.exchange(&[reply(9, 1, b"hello"), reply(9, 1, &[b'x'; 101])].concat(), &taken(1));
+    assert_eq!(peer.read_to_end(&mut Vec::new()).unwrap(), 0);
+    // The connection is not reset, although there is more to read than buffers hold.
+    peer.write_all(&reply(9, 1, b"hello").repeat(300_000)).unwrap();
+    drop(peer);
+    let ended = client.end();
+    assert_eq!((ended.code, ended.stdout.as_str()), (Some(1), "9: hello\n"));
+    assert!(ended.stderr.contains("expected at most 109"), "{}", ended.stderr);
+}
+
+#[test]
 fn says_what_it_does_not_understand() {
     let (listener, address) = listen();
     let mut client = start(&address, &[]);

@@ -12,7 +12,9 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use framewright::{Error, Result};
+use tokio::io::{AsyncWriteExt, copy, sink, split};
 use tokio::time::{Instant, sleep, timeout};
+use tokio::try_join;
 
 use crate::ADDRESS;
 use connection::Connection;
@@ -86,14 +88,12 @@ pub async fn chat(options: Options) -> Result<()> {
 
 /// Writes what was fed, such as the acknowledgements of what was shown, and waits for the server to
 /// close the connection. Closing it while messages are unread would reset it, and the server might
-/// lose what was written last.
+/// lose what was written last. What arrives is discarded as bytes, because it may be malformed.
 async fn leave(connection: Connection) {
-    let (mut sender, mut receiver) = connection.client.split();
-    let left = async {
-        sender.close().await?;
-        while receiver.recv().await?.is_some() {}
-        Ok::<_, Error>(())
-    };
+    let io = connection.client.into_session().into_parts().io;
+    let (mut reader, mut writer) = split(io);
+    let mut nowhere = sink();
+    let left = async { try_join!(writer.shutdown(), copy(&mut reader, &mut nowhere)) };
     // The client ends with another error in any case.
     let _ = timeout(LEAVING, left).await;
 }
