@@ -32,12 +32,13 @@ const commands = {
   },
   // Waits until the value of an expression is truthy, and returns the value. A timer asks for it, because a browser may draw
   // no frames for a while on a busy machine.
-  async wait(name, expression) {
+  async wait(name, expression, timeout = PATIENCE) {
     const page = on(name);
     try {
-      return await (await page.waitForFunction(expression, { polling: 50 })).jsonValue();
+      return await (await page.waitForFunction(expression, { polling: 50, timeout })).jsonValue();
     } catch (error) {
-      const shown = await page.evaluate("document.body.innerText.slice(0, 1000)");
+      // The page may have no body, or may be about to change. This must not replace the error above.
+      const shown = await page.evaluate("document.body?.innerText.slice(0, 1000)").catch(() => "nothing");
       throw new Error(`${error}. The page shows: ${shown}`);
     }
   },

@@ -31,12 +31,18 @@ impl Browser {
         Some(Self { child, commands, answers })
     }
 
+    /// Returns the value of a command as `[value]`, or its error as `[null, error]`.
     #[track_caller]
-    fn tell(&mut self, command: &Value) -> Value {
+    fn ask(&mut self, command: &Value) -> Value {
         writeln!(self.commands.as_mut().unwrap(), "{command}").unwrap();
         let mut line = String::new();
         self.answers.read_line(&mut line).unwrap();
-        let answer: Value = serde_json::from_str(&line).unwrap_or_else(|error| panic!("{command}: {error}"));
+        serde_json::from_str(&line).unwrap_or_else(|error| panic!("{command}: {error}"))
+    }
+
+    #[track_caller]
+    fn tell(&mut self, command: &Value) -> Value {
+        let answer = self.ask(command);
         assert!(answer.get(1).is_none(), "{command}: {}", answer[1]);
         answer[0].clone()
     }
@@ -135,4 +141,13 @@ fn is_there() -> bool {
         return false;
     }
     true
+}
+
+#[test]
+fn the_error_of_a_wait_is_the_timeout_even_without_a_body() {
+    let Some(mut browser) = Browser::start() else { return };
+    browser.open("page", "about:blank", [600, 600], "light");
+    browser.value("page", "document.body.remove()");
+    let answer = browser.ask(&json!(["page", "wait", "false", 100]));
+    assert!(answer[1].as_str().unwrap().contains("Waiting failed"), "{answer}");
 }
