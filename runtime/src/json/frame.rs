@@ -5,10 +5,11 @@ use serde_json::Value as Json;
 
 use super::draft::{self, Draft, Handed};
 use super::error::{JsonError, Path};
-use super::leaf::{self, Whole};
+use super::leaf;
 use super::members::{Form, form, is_beyond_schema, is_there, said_padding, values};
 use super::placement::{Placement, is_present, join, says, settle};
 use crate::schema::known::{Entry, Known, Says, flag_numbers};
+use crate::schema::value::Value;
 use crate::schema::{
     Body, Delimiter, Ending, Extent, Field, Order, Presence, Role, Schema, TagOf, Target, Type, steps,
 };
@@ -100,10 +101,10 @@ impl<'j> Frame<'j> {
             let mut placement = self.first_draft(*field, is_head, &placements, path)?;
             placement.says = placement.draft.as_ref().and_then(|draft| match (field.ty, &draft.tag) {
                 // A fieldless enum in a bit field is used as a number.
-                (Type::Bits(_), Some(tag)) => tag.signed(),
+                (Type::Bits(_), Some(tag)) => Some(tag.clone()),
                 _ => match self.given(field)? {
-                    Json::Bool(value) => Some(i128::from(*value)),
-                    json => Whole::of(json)?.signed(),
+                    Json::Bool(value) => Some(Says::of(i128::from(*value))),
+                    json => Says::whole(json),
                 },
             });
             placements.push(placement);
@@ -134,24 +135,24 @@ impl<'j> Frame<'j> {
 
     /// Returns the values that have been drafted so far, for expressions.
     pub(super) fn known(&self, placements: &[Placement]) -> Known {
-        self.known_by(placements, |placement| placement.says)
+        self.known_by(placements, |placement| placement.says.clone())
     }
 
     /// Like [`Self::known`], with the numbers of the `Auto`s that are drafted.
     pub(super) fn all_known(&self, placements: &[Placement]) -> Known {
-        self.known_by(placements, |placement| placement.says.or_else(|| placement.written()))
+        self.known_by(placements, |placement| placement.says.clone().or_else(|| placement.written()))
     }
 
     /// Returns what the enclosing frame may know of this struct: the numbers that are in the JSON.
     fn known_inside(&self, placements: &[Placement]) -> Known {
         let is_given = |placement: &Placement| matches!(placement.field.role, Role::Value | Role::Calc(_));
-        let known = self.known_by(placements, |placement| placement.says.filter(|_| is_given(placement)));
+        let known =
+            self.known_by(placements, |placement| placement.says.clone().filter(|_| is_given(placement)));
         Known { schema: Some(self.schema), ..known }
     }
 
-    fn known_by(&self, placements: &[Placement], says: impl Fn(&Placement) -> Option<i128>) -> Known {
-        let kept = self.kept.and_then(|json| Whole::of(json)?.signed());
-        let (tag, context) = (kept.map(Says::of), self.handed.context.clone());
+    fn known_by(&self, placements: &[Placement], says: impl Fn(&Placement) -> Option<Says>) -> Known {
+        let (tag, context) = (self.kept.and_then(Says::whole), self.handed.context.clone());
         let mut known = Known { tag, context, ..Known::default() };
         let placements = placements.iter().filter(|placement| !placement.is_head);
         for (index, placement) in placements.enumerate() {
@@ -167,7 +168,7 @@ impl<'j> Frame<'j> {
                 Type::List(_) | Type::Array(..) => Some(draft.items),
                 _ => None,
             };
-            let (says, inside) = (says(placement).map(Says::of), draft.inside.clone());
+            let (says, inside) = (says(placement), draft.inside.clone());
             known.entries.push(Entry { says, len, inside, ..entry });
         }
         known
@@ -179,10 +180,13 @@ impl<'j> Frame<'j> {
         if !matches!(field.role, Role::Value) {
             return None;
         }
-        match (self.given(field), field.none) {
-            (None | Some(Json::Null), _) => Some(false),
-            (Some(_), None) => Some(true),
-            (Some(_), Some(none)) => Some(placement.says? != none.number()?),
+        match (self.given(field), field.none, &placement.draft) {
+            (None | Some(Json::Null), ..) => Some(false),
+            (Some(_), None, _) => Some(true),
+            (Some(_), Some(none), Some(draft)) if matches!(field.ty, Type::Float { .. }) => {
+                Some(!none.is(&Value::of(&field.ty, &draft.bytes)))
+            }
+            (Some(_), Some(none), _) => Some(placement.says.as_ref()? != &Says::Number(none.wide()?)),
         }
     }
 
@@ -244,13 +248,13 @@ impl<'j> Frame<'j> {
         placements: &[Placement],
         tag: Option<&Says>,
         path: &Path<'_>,
-    ) -> Result<(Draft, Option<i128>), JsonError> {
+    ) -> Result<(Draft, Option<Says>), JsonError> {
         if let (Some(json), true) = (given, is_beyond_schema(field)) {
             let draft = match leaf::raw(json).filter(|_| matches!(field.ty, Type::Frame(_))) {
                 Some(bytes) => Draft::of(bytes),
                 None => draft::field(field, json, &self.handed(field, placements), path)?,
             };
-            return Ok((is_loose(field, draft), Whole::of(json).and_then(Whole::signed)));
+            return Ok((is_loose(field, draft), Says::whole(json)));
         }
         let target =
             |target: Target| placements.iter().filter(|placement| !placement.is_head).nth(target.index);

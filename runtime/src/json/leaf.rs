@@ -5,6 +5,7 @@ use core::net::{Ipv4Addr, Ipv6Addr};
 use serde_json::Value as Json;
 
 use super::error::{JsonError, Path};
+use crate::schema::known::Says;
 use crate::schema::{BitKind, Bits, Order, TextFormat, Type};
 use crate::wire::{BitField as _, split_bytes};
 
@@ -18,6 +19,14 @@ pub(super) struct Whole {
 impl From<i128> for Whole {
     fn from(number: i128) -> Self {
         Self { negative: number < 0, magnitude: number.unsigned_abs() }
+    }
+}
+
+impl Says {
+    /// Returns the value of an integer in JSON.
+    pub(super) fn whole(json: &Json) -> Option<Self> {
+        let number = Whole::of(json)?;
+        number.in_bits(128, number.negative).map(Self::Number)
     }
 }
 
@@ -55,7 +64,16 @@ impl Whole {
         Some(Self { negative: negative && magnitude > 0, magnitude })
     }
 
-    pub(super) fn signed(self) -> Option<i128> {
+    /// Returns the number of type `ty` with these 128 bits, two's complement.
+    pub(super) fn from_wide(bits: u128, ty: &Type) -> Self {
+        let signed = i128::from_ne_bytes(bits.to_ne_bytes());
+        match ty.range() {
+            Some((least, _)) if least < 0 => Self::from(signed),
+            _ => Self::from(bits),
+        }
+    }
+
+    fn signed(self) -> Option<i128> {
         match self.negative {
             true => 0i128.checked_sub_unsigned(self.magnitude),
             false => i128::try_from(self.magnitude).ok(),

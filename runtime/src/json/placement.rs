@@ -6,6 +6,7 @@ use super::error::{JsonError, Path};
 use super::leaf::{self, Whole};
 use super::members::is_beyond_schema;
 use super::value::Inputs;
+use crate::schema::known::Says;
 use crate::schema::value::Value;
 use crate::schema::{Bits, Covered, Extent, Field, Order, Role, Type};
 use crate::wire::add_to;
@@ -21,7 +22,7 @@ pub(super) struct Placement {
     /// The bytes of the field; `None` if it is absent.
     pub(super) draft: Option<Draft>,
     /// The value of the field, if it is a number.
-    pub(super) says: Option<i128>,
+    pub(super) says: Option<Says>,
     /// What the bytes of a value depend on.
     pub(super) inputs: Inputs,
     /// Whether some of the inputs were unknown when the value was drafted.
@@ -92,12 +93,12 @@ impl Placement {
     }
 
     /// Returns the number in an `Auto` that depends on other values but not on their sizes.
-    pub(super) fn written(&self) -> Option<i128> {
+    pub(super) fn written(&self) -> Option<Says> {
         let draft = self.draft.as_ref()?;
         match (self.field.role, self.field.ty) {
             (Role::Value | Role::LenOf(..) | Role::Checksum(..) | Role::Calc(_) | Role::Pad, _) => None,
-            (_, Type::Bits(_)) => i128::try_from(draft.bits).ok(),
-            (_, ty) => Value::of(&ty, &draft.bytes).number(),
+            (_, Type::Bits(_)) => Some(Says::Number(draft.bits)),
+            (_, ty) => Says::number(&Value::of(&ty, &draft.bytes)),
         }
     }
 }
@@ -159,9 +160,10 @@ pub(super) fn settle(
                 }
             };
             let Some(placement) = placements.get_mut(index) else { continue };
-            if placement.says != Some(number) || placement.draft.is_none() {
+            let said = Some(Says::of(number));
+            if placement.says != said || placement.draft.is_none() {
                 match says(&placement.field, number, &Path::Member(path, placement.field.name)) {
-                    Ok(draft) => (placement.draft, placement.says) = (Some(draft), Some(number)),
+                    Ok(draft) => (placement.draft, placement.says) = (Some(draft), said),
                     Err(error) => {
                         refused = refused.or(Some(error));
                         continue;

@@ -139,14 +139,12 @@ impl<'a> Shown<'a> {
                 known.entries.push(Entry { there: Some(false), ..entry });
                 continue;
             };
-            let value = self.value_of(member);
-            let there = Some(!field.none.is_some_and(|none| none.is(&value)));
+            let entry = entry.with(field, &self.value_of(member));
             let inside = match field.ty {
                 Type::Frame(schema) => Some(Box::new(self.inner(schema(), &member.inside))),
                 _ => None,
             };
-            let (says, len) = (Says::number(&value), value.len(&field.ty));
-            known.entries.push(Entry { says, len, inside, there, ..entry });
+            known.entries.push(Entry { inside, there: entry.there.or(Some(true)), ..entry });
         }
         known
     }

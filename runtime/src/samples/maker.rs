@@ -402,8 +402,10 @@ pub(crate) fn entry(index: usize, field: &Field, json: &Json) -> Entry {
         }
         _ => None,
     };
-    let there = (field.none.is_none() || json.is_null()).then_some(!json.is_null());
-    Entry { says: says.map(Says::of), len, inside, there, ..Entry::new(Slot::Field(index), 0) }
+    let says = says.map(Says::of);
+    let none = field.none.and_then(|none| none.wide()).map(Says::Number);
+    let there = !json.is_null() && (says.is_none() || says != none);
+    Entry { says, len, inside, there: Some(there), ..Entry::new(Slot::Field(index), 0) }
 }
 
 /// Returns the tag of an enum value, if the variant has no fields or only keeps its tag.

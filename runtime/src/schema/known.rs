@@ -41,6 +41,16 @@ impl Entry {
     pub(crate) fn new(slot: Slot, start: usize) -> Self {
         Self { slot, start, says: None, len: None, first: None, inside: None, there: None }
     }
+
+    /// Adds what the value of a field says, also whether it is the number for absence.
+    pub(crate) fn with(self, field: &Field, value: &Value<'_>) -> Self {
+        let says = match field.role {
+            Role::TagOf(_) => Says::tag(value),
+            _ => Says::number(value),
+        };
+        let there = field.none.map(|none| !none.is(value));
+        Self { says, len: value.len(&field.ty), there, ..self }
+    }
 }
 
 /// The known values of a frame.
@@ -67,12 +77,7 @@ impl Says {
 
     /// Returns the value of a number or a boolean.
     pub(crate) fn number(value: &Value<'_>) -> Option<Self> {
-        match value {
-            Value::Unsigned(number) => Some(Self::Number(*number)),
-            Value::Signed(number) => Some(Self::Number(u128::from_ne_bytes(number.to_ne_bytes()))),
-            Value::Bool(value) => Some(Self::Number(u128::from(*value))),
-            _ => None,
-        }
+        value.wide().map(Self::Number)
     }
 
     /// Returns the value of a tag, which may be a byte string.
@@ -257,11 +262,8 @@ impl Values for Known {
         }
         let field = self.field(Target::new(operand.name, operand.index))?;
         match (field.presence, field.none) {
-            // A field with `none` is absent if it contains the number for absence.
-            (Presence::Always, Some(none)) => {
-                Some(self.says(Slot::Field(operand.index))?.signed()? != none.number()?)
-            }
-            (Presence::Always, None) | (_, Some(_)) => None,
+            // Whether a field with `none` is there is in its entry.
+            (Presence::Always, _) | (_, Some(_)) => None,
             (_, None) => self.is_there(field, None),
         }
     }

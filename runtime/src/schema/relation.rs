@@ -215,6 +215,11 @@ impl Constant {
         self.value()?.signed()
     }
 
+    /// Returns the value as an integer in 128 bits, two's complement.
+    pub(crate) fn wide(&self) -> Option<u128> {
+        self.value()?.wide()
+    }
+
     /// Returns the bits of a float.
     pub(crate) fn float(&self) -> Option<u128> {
         (self.float)()
@@ -225,7 +230,7 @@ impl Constant {
         match value {
             Value::Single(float) => self.float() == Some(float.to_bits().into()),
             Value::Double(float) => self.float() == Some(float.to_bits().into()),
-            other => other.number().is_some_and(|number| self.number() == Some(number)),
+            other => other.wide().is_some_and(|number| self.wide() == Some(number)),
         }
     }
 }

@@ -51,6 +51,16 @@ impl<'a> Value<'a> {
         }
     }
 
+    /// Returns an integer or a boolean in 128 bits, two's complement.
+    pub(crate) fn wide(&self) -> Option<u128> {
+        match self {
+            Self::Unsigned(number) => Some(*number),
+            Self::Signed(number) => Some(u128::from_ne_bytes(number.to_ne_bytes())),
+            Self::Bool(value) => Some(u128::from(*value)),
+            _ => None,
+        }
+    }
+
     /// Returns the number of items or bytes, if the value has any.
     pub(crate) fn len(&self, ty: &Type) -> Option<usize> {
         match (self, ty) {

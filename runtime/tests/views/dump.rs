@@ -80,3 +80,22 @@ Headed, 8 bytes, malformed
 0006  62 63";
     assert_eq!(dump_bytes::<Headed>(&bytes).to_string(), expected);
 }
+
+/// The delimiter of the name is missing, so the dump is made from the schema alone.
+#[test]
+fn a_float_that_is_not_the_none_is_there_in_a_dump() {
+    #[derive(Frame, Debug, PartialEq)]
+    #[frame(be)]
+    struct Place {
+        #[none(f32::NAN)]
+        height: Option<f32>,
+        #[when(height.is_some())]
+        unit: Option<u8>,
+        #[until(0)]
+        name: String,
+    }
+    let dump = dump_bytes::<Place>(b"\x3f\xc0\0\0\x05A").to_string();
+    assert!(dump.contains("  unit  ") && dump.contains("  name  "), "{dump}");
+    let dump = dump_bytes::<Place>(b"\x7f\xc0\0\0A").to_string();
+    assert!(!dump.contains("  unit  ") && dump.contains("  name  "), "{dump}");
+}

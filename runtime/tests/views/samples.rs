@@ -181,3 +181,42 @@ proptest! {
         prop_assert_eq!(Related::decode(&value.to_vec().unwrap()).unwrap(), value);
     }
 }
+
+/// Whether the float is there decides about all others, so a guess for each would hardly ever be
+/// right.
+#[test]
+fn samples_know_whether_a_float_is_there() {
+    #[derive(Frame, Clone, Debug, PartialEq)]
+    #[frame(be)]
+    struct Place {
+        #[none(f32::NAN)]
+        height: Option<f32>,
+        #[when(height.is_some())]
+        a: Option<u8>,
+        #[when(height.is_some())]
+        b: Option<u8>,
+        #[when(height.is_some())]
+        c: Option<u8>,
+        #[when(height.is_some())]
+        d: Option<u8>,
+        #[when(height.is_some())]
+        e: Option<u8>,
+        #[when(height.is_some())]
+        f: Option<u8>,
+        #[when(height.is_some())]
+        g: Option<u8>,
+        #[when(height.is_some())]
+        h: Option<u8>,
+        #[when(height.is_some())]
+        i: Option<u8>,
+        #[when(height.is_some())]
+        j: Option<u8>,
+        #[when(height.is_some())]
+        k: Option<u8>,
+        #[when(height.is_some())]
+        l: Option<u8>,
+    }
+    let values = samples::<Place>(3, 40);
+    assert!(values.iter().any(|value| value.height.is_some() && value.l.is_some()));
+    assert!(values.iter().any(|value| value.height.is_none()));
+}

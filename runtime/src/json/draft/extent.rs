@@ -61,7 +61,7 @@ pub(in crate::json) fn field(
 
 /// Drafts the number that stands for an absent value.
 fn none_value(ty: &Type, none: Constant, path: &Path<'_>) -> Result<Draft, JsonError> {
-    let number = none.number().map(Whole::from);
+    let number = none.wide().map(|bits| Whole::from_wide(bits, ty));
     let draft = match (ty, number) {
         (Type::Bits(bits), Some(number)) => {
             leaf::bits_of(bits, number).map(|bits| Draft { bits, ..Draft::default() })
@@ -161,7 +161,7 @@ pub(in crate::json) fn absent(field: &Field, path: &Path<'_>) -> Result<Draft, J
     let Some((prefix, none)) = field.prefix().and_then(|prefix| Some((prefix, prefix.rule.none?))) else {
         return Ok(Draft::default());
     };
-    let bytes = none.number().and_then(|none| leaf::put(&prefix.ty, Whole::from(none)));
+    let bytes = none.wide().and_then(|none| leaf::put(&prefix.ty, Whole::from_wide(none, &prefix.ty)));
     let bytes =
         bytes.ok_or_else(|| path.error(format!("only Rust code can compute the `none` value {none}")))?;
     Ok(Draft { bytes, ..Draft::default() })

@@ -4,7 +4,7 @@ use alloc::boxed::Box;
 
 use super::{Reader, Stop};
 use crate::schema::frames::separator;
-use crate::schema::known::{Beside, Entry, Known, Says};
+use crate::schema::known::{Beside, Entry, Known};
 use crate::schema::steps::Slot;
 use crate::schema::value::{Value, read};
 use crate::schema::{Bits, Field, Part, Role, Schema, Type};
@@ -25,14 +25,9 @@ impl Content<'_, '_> {
 
     /// Reads a value without parts, which takes the next `len` bytes.
     pub(super) fn bytes(&mut self, len: usize) -> Result<Entry, Stop> {
-        let (entry, ty) = (self.entry(), &self.field.ty);
+        let entry = self.entry();
         let bytes = self.reader.take(self.field, Part::Value, len)?;
-        let value = Value::of(ty, bytes);
-        let says = match self.field.role {
-            Role::TagOf(_) => Says::tag(&value),
-            _ => Says::number(&value),
-        };
-        Ok(Entry { says, len: value.len(ty), ..entry })
+        Ok(entry.with(self.field, &Value::of(&self.field.ty, bytes)))
     }
 
     /// Reads a nested frame with its context.

@@ -4,7 +4,7 @@
 mod content;
 
 use self::content::Content;
-use super::known::{Entry, Known, Says, chosen};
+use super::known::{Entry, Known, chosen};
 use super::recorded::{Node, Tree};
 use super::steps::{Enclosed, Run, Slot, Step, fixed_len, steps};
 use super::value::{Value, read};
@@ -136,8 +136,8 @@ impl<'a> Reader<'a> {
         let bytes = self.left().get(..run.bytes).ok_or(Stop)?;
         for (slot, field) in &run.fields {
             let field = known.in_order(field).ok_or(Stop)?;
-            let says = Says::number(&Value::of(&field.ty, bytes));
-            known.note(field, Entry { says, ..Entry::new(*slot, self.at) });
+            let value = Value::of(&field.ty, bytes);
+            known.note(field, Entry::new(*slot, self.at).with(field, &value));
             self.tree.part(field, Part::Value, self.at..self.at + run.bytes);
         }
         self.at += if run.ends { run.bytes } else { 0 };

@@ -386,12 +386,14 @@ fn is_handed(field: &Field) -> bool {
 
 /// Records the value of a field if later fields may need it.
 pub(super) fn note(known: &mut Known, slot: Slot, field: &Field, start: usize, value: Option<Value<'_>>) {
-    let says = match (&field.role, value) {
-        (_, None) => None,
-        (Role::TagOf(_), Some(value)) => Says::tag(&value),
-        (_, Some(value)) => Says::number(&value),
-    };
-    known.note(field, Entry { says, ..Entry::new(slot, start) });
+    let entry = Entry::new(slot, start);
+    known.note(
+        field,
+        match value {
+            Some(value) => entry.with(field, &value),
+            None => entry,
+        },
+    );
 }
 
 /// Returns the variant selected by the tag.

@@ -351,3 +351,63 @@ fn presence_by_a_bool() {
     is_enough(&packet(true), r#"{"flag": true, "list": "0x07"}"#);
     is_enough(&packet(false), r#"{"flag": false, "list": "0x07"}"#);
 }
+
+#[test]
+fn presence_by_a_float_or_a_wide_number_that_stands_for_none() {
+    #[derive(Frame, Debug)]
+    #[frame(be)]
+    struct Packet {
+        #[none(f32::NAN)]
+        x: Option<f32>,
+        #[none(u128::MAX)]
+        id: Option<u128>,
+        #[when(x.is_some())]
+        #[count_of(list)]
+        n: Auto<u8>,
+        #[when(id.is_some())]
+        #[count_of(list)]
+        m: Auto<u8>,
+        #[rest]
+        list: Vec<u8>,
+    }
+    let packet = |x, id| Packet { x, id, n: Auto::new(), m: Auto::new(), list: vec![1] };
+    is_enough(&packet(Some(1.5), Some(5)), r#"{"x": 1.5, "id": 5, "list": "0x01"}"#);
+    is_enough(&packet(Some(1.0), None), r#"{"x": 1.0, "id": null, "list": "0x01"}"#);
+    is_enough(&packet(None, Some(0)), r#"{"x": null, "id": 0, "list": "0x01"}"#);
+    is_enough(&packet(None, None), r#"{"x": null, "id": null, "list": "0x01"}"#);
+}
+
+#[test]
+fn presence_by_a_number_of_128_bits() {
+    #[derive(Frame, Debug)]
+    #[frame(be)]
+    struct Header {
+        id: u128,
+    }
+    #[derive(Frame, Debug)]
+    #[frame(be)]
+    struct Packet {
+        id: u128,
+        header: Header,
+        #[when(id > 5)]
+        #[count_of(list)]
+        n: Auto<u8>,
+        #[when(header.id > 5)]
+        #[count_of(list)]
+        m: Auto<u8>,
+        #[rest]
+        list: Vec<u8>,
+    }
+    let packet = |id, inner| Packet {
+        id,
+        header: Header { id: inner },
+        n: Auto::new(),
+        m: Auto::new(),
+        list: vec![1, 7],
+    };
+    let most = u128::MAX;
+    let json = format!("{{\n  \"id\": \"{most}\",\n  \"header\": {{\"id\": 1}},\n  \"list\": \"0x0107\"\n}}");
+    is_enough(&packet(most, 1), &json);
+    let json = format!("{{\n  \"id\": 1,\n  \"header\": {{\"id\": \"{most}\"}},\n  \"list\": \"0x0107\"\n}}");
+    is_enough(&packet(1, most), &json);
+}
