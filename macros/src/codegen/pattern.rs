@@ -166,15 +166,19 @@ impl ArmTag<'_> {
 
 /// Returns the discriminant `base`, whose type is `repr`, as a tag of type `ty`.
 fn discriminant(base: &syn::Expr, repr: Option<&Ident>, ty: &syn::Type) -> TokenStream {
-    let has_type = match repr {
-        Some(repr) => crate::ast::named(ty).is_some_and(|(name, _)| name == repr) || is_untyped(base),
-        // `1 << 31` has the type of the tag, because an `isize` may be too small for it.
-        None => has_any_type(base),
-    };
-    if has_type {
+    let has_type = repr.is_some_and(|repr| crate::ast::named(ty).is_some_and(|(name, _)| name == repr));
+    if has_type || is_untyped(base) {
         return q!(#base);
     }
-    let own = repr.map_or_else(|| q!(::core::primitive::isize), |repr| q!(::core::primitive::#repr));
+    // As in Rust, `!0 >> 4` is an `isize`, whatever the type of the tag.
+    let (own, misfit) = match repr {
+        Some(repr) => (q!(::core::primitive::#repr), "this discriminant does not fit the tag of its enum"),
+        None => (
+            q!(::core::primitive::isize),
+            "this discriminant, an `isize`, does not fit the tag of its enum: give the \
+             enum the type of its tag, as in `#[repr(u64)]`",
+        ),
+    };
     let span = base.span().resolved_at(proc_macro2::Span::mixed_site());
     quote_spanned! { span => {
         const __VALUE: #own = #base;
@@ -184,7 +188,7 @@ fn discriminant(base: &syn::Expr, repr: Option<&Ident>, ty: &syn::Type) -> Token
             // The largest `u128` and -1 are the same `i128`.
             ::core::assert!(
                 tag as __fw::i128 == __VALUE as __fw::i128 && (tag < 0) == (__VALUE < 0),
-                "this discriminant does not fit the tag of its enum"
+                #misfit
             );
             tag
         };
@@ -198,22 +202,6 @@ fn is_untyped(expr: &syn::Expr) -> bool {
         syn::Expr::Lit(syn::ExprLit { lit: Lit::Int(int), .. }) => int.suffix().is_empty(),
         syn::Expr::Unary(syn::ExprUnary { op: syn::UnOp::Neg(_), expr, .. }) => is_untyped(expr),
         _ => false,
-    }
-}
-
-/// Returns `true` for operators on integer literals without a suffix, such as `1 << 31`. Their type
-/// is the one that is expected of them.
-fn has_any_type(expr: &syn::Expr) -> bool {
-    use syn::{BinOp, Expr};
-    match expr {
-        Expr::Paren(inner) => has_any_type(&inner.expr),
-        Expr::Group(inner) => has_any_type(&inner.expr),
-        Expr::Unary(unary) => has_any_type(&unary.expr),
-        Expr::Binary(binary) if matches!(binary.op, BinOp::Shl(_) | BinOp::Shr(_)) => {
-            has_any_type(&binary.left)
-        }
-        Expr::Binary(binary) => has_any_type(&binary.left) && has_any_type(&binary.right),
-        other => is_untyped(other),
     }
 }
 

@@ -266,16 +266,30 @@ fn discriminants_with_a_type() {
     assert_eq!(Side::SCHEMA.to_string().matches("b'B'").count(), 1, "{}", Side::SCHEMA);
 }
 
-/// Operators on literals have the type of the tag, which may be wider than an `isize`.
+/// The values of discriminants are Rust's, of the type of the `repr` or of `isize`.
 #[test]
-#[allow(clippy::enum_clike_unportable_variant, reason = "the derive makes them portable")]
+#[allow(clippy::enum_clike_unportable_variant, reason = "`1 << 63` is the most that an `isize` has")]
 fn discriminants_of_literals_and_operators() {
     #[derive(Frame, Debug, Clone, Copy, PartialEq)]
+    #[repr(u64)]
     #[frame(be, tag = u64)]
     enum Flag {
         Low = 1 << 0,
         Both = (1 << 62) | 1,
         High = 1 << 63,
+    }
+    #[derive(Frame, Debug, Clone, Copy, PartialEq)]
+    #[frame(tag = u8)]
+    enum Byte {
+        Low = 0x100 >> 4,
+        Two = 1 - 2 + 3,
+        One = -1 + 2,
+        High = !0 & 0xff,
+    }
+    #[derive(Frame, Debug, Clone, Copy, PartialEq)]
+    #[frame(tag = i8)]
+    enum Below {
+        One = 0xff - 0x100,
     }
     #[derive(Frame, Debug, Clone, Copy, PartialEq)]
     enum Chosen {
@@ -285,7 +299,7 @@ fn discriminants_of_literals_and_operators() {
     #[derive(Frame, Debug, PartialEq)]
     #[frame(be)]
     struct Choice {
-        tag: u64,
+        tag: i64,
         #[tag(tag)]
         chosen: Chosen,
     }
@@ -300,7 +314,11 @@ fn discriminants_of_literals_and_operators() {
     crate::held::same(Flag::High, &[0x80, 0, 0, 0, 0, 0, 0, 0]);
     crate::held::same(Flag::Both, &[0x40, 0, 0, 0, 0, 0, 0, 1]);
     crate::held::same(Flag::Low, &[0, 0, 0, 0, 0, 0, 0, 1]);
-    crate::held::same(Choice { tag: 1 << 63, chosen: Chosen::High }, &[0x80, 0, 0, 0, 0, 0, 0, 0]);
+    for (byte, written) in [(Byte::Low, 16), (Byte::Two, 2), (Byte::One, 1), (Byte::High, 255)] {
+        crate::held::same(byte, &[written]);
+    }
+    crate::held::same(Below::One, &[0xff]);
+    crate::held::same(Choice { tag: i64::MIN, chosen: Chosen::High }, &[0x80, 0, 0, 0, 0, 0, 0, 0]);
     crate::held::same(Choice { tag: 1, chosen: Chosen::Low }, &[0, 0, 0, 0, 0, 0, 0, 1]);
     crate::held::same(Narrow::Low, &[0x10]);
     crate::held::same(Narrow::High, &[0xff]);

@@ -10,4 +10,11 @@ enum Kind {
     Large = LARGE,
 }
 
+/// Without a `repr`, this is an `isize`.
+#[derive(Frame)]
+#[frame(be, tag = u64)]
+enum Flag {
+    High = 1 << 63,
+}
+
 fn main() {}
