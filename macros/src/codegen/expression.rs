@@ -5,6 +5,7 @@
 
 use proc_macro2::{Ident, TokenStream};
 use quote::ToTokens;
+use syn::Expr;
 
 use super::{checked, q};
 use crate::layout::{Chooser, Expression, Given};
@@ -56,8 +57,21 @@ fn code(
     });
     let checked = if expression.tree.is_whole() { checked::rewrite(expression.expr, ty) } else { None };
     let fails = checked.is_some();
-    let value = checked.unwrap_or_else(|| expression.expr.to_token_stream());
+    let value = checked.unwrap_or_else(|| {
+        let value = expression.expr.to_token_stream();
+        if begins_with_block(expression.expr) { q!((#value)) } else { value }
+    });
     Code { bind: bind.collect(), value, fails, text: text(expression) }
+}
+
+/// Returns `true` for an operand that ends with a brace before an operator: in a block, Rust takes
+/// the `match n { .. }` of `match n { .. } as usize` for a statement.
+fn begins_with_block(expr: &Expr) -> bool {
+    match expr {
+        Expr::Binary(binary) => begins_with_block(&binary.left),
+        Expr::Cast(cast) => begins_with_block(&cast.expr),
+        other => matches!(other, Expr::If(_) | Expr::Match(_) | Expr::Block(_)),
+    }
 }
 
 impl Code {

@@ -276,3 +276,19 @@ fn other_names_than_those_of_fields() {
     let calling = Calling { n: 4, guard: Some(1), local: vec![0; 4], outer: vec![0; 2], x: 1, y: 2 };
     crate::held::same(calling, &[4, 1, 0, 0, 0, 0, 0, 0, 1, 2]);
 }
+
+/// At the start of a statement, Rust takes what ends with a brace for the whole statement.
+#[test]
+fn operators_may_follow_a_brace() {
+    #[derive(Frame, Debug, PartialEq)]
+    struct Braces {
+        wide: bool,
+        kind: u8,
+        #[len(match kind { 1 => 1, 2 => 2, _ => 0 } as usize)]
+        name: Vec<u8>,
+        #[when(if wide { kind == 1 } else { kind == 2 } && !name.is_empty())]
+        there: Option<u8>,
+    }
+    crate::held::same(Braces { wide: true, kind: 1, name: vec![5], there: Some(6) }, &[1, 1, 5, 6]);
+    crate::held::same(Braces { wide: true, kind: 2, name: vec![5, 6], there: None }, &[1, 2, 5, 6]);
+}
