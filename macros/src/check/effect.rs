@@ -1,19 +1,19 @@
 //! Refuses words that would have no effect where they are written, such as `#[wire(be)]` on a `u8`.
 
 use proc_macro2::Span;
-use syn::Type;
+use syn::{Generics, Type};
 
 use crate::ast::{Field, Item, auto_item, is_integer, list_item, named, option_item, scalar, ungroup};
 use crate::attr::{At, DerivedKind, ExtentWord, HeadWord, NumberWord, Order, TagWord, WireWord};
 use crate::ctxt::Ctxt;
-use crate::lower::widest;
+use crate::lower::{uses_a_parameter, widest};
 
 pub(super) fn check_type(cx: &Ctxt, item: &Item) {
     if let (Some(bound), None) = (&item.attrs.bound, item.generics.type_params().next()) {
         cx.error(bound.span, "`bound` is for type parameters, and this type has none: remove it");
     }
     if let Some(At { value: most, span }) = item.attrs.packed {
-        if !item.fields().all(|field| is_aligned(&field.ty, most)) {
+        if !item.fields().all(|field| is_aligned(&field.ty, most, &item.generics)) {
             cx.error(
                 span,
                 "remove `packed`: the derive determines the bytes on the wire, and Rust allows references only to those \
@@ -30,10 +30,14 @@ pub(super) fn check_type(cx: &Ctxt, item: &Item) {
     }
 }
 
-/// Returns `true` for a number, or an array of numbers, whose alignment is at most `most`.
-fn is_aligned(ty: &Type, most: usize) -> bool {
+/// Returns `true` for a number, or an array of numbers, whose alignment is at most `most`. The
+/// compiler does not know the layout, and so not the alignment, of an array whose length is a
+/// parameter.
+fn is_aligned(ty: &Type, most: usize, generics: &Generics) -> bool {
     match ungroup(ty) {
-        Type::Array(array) => is_aligned(&array.elem, most),
+        Type::Array(array) => {
+            is_aligned(&array.elem, most, generics) && !uses_a_parameter(generics, &array.len)
+        }
         // The alignment of a number is not larger than its size.
         number => scalar(number).is_some_and(|size| size <= most),
     }

@@ -2,6 +2,7 @@
 //! `until(b"\r\n")` ends at the first `\r\n`, so a field in it with `until(b"\r\n")` could be
 //! encoded, but not decoded.
 
+use proc_macro2::Span;
 use quote::ToTokens;
 use syn::Expr;
 
@@ -47,19 +48,47 @@ fn last(fields: &[Field]) -> Option<&Field> {
 /// Refuses `until(.., left)` on the last field: the delimiter is left for the next field, so there
 /// must be one.
 fn check_left(cx: &Ctxt, item: &Item, fields: &[Field]) {
-    // `left` with an item that ends a list is refused elsewhere.
-    let Some(last) = last(fields).filter(|last| !ends_with_item(last)) else { return };
-    if let Some(ExtentWord::Until { ending: Ending::Left(span), optional: None, .. }) =
-        last.attrs.extent.as_ref().map(|extent| &extent.value)
-    {
+    let Some(last) = last(fields) else { return };
+    if let Some(span) = leaves_delimiter(last) {
         let name = if item.is_item { "an item".to_owned() } else { format!("`{}`", last.name) };
         cx.error(
-            *span,
+            span,
             format!(
                 "`left` leaves the delimiter to the next field of the same type, but none follows {name}: add \
                  `optional` if the type ends with what encloses it, or write `#[rest]`"
             ),
         );
+    }
+}
+
+/// Refuses `until(.., left)` on the last field of a range that a length counts: the delimiter is
+/// behind the range, where the field cannot see it. `range` are the fields of the range, and
+/// `behind` those after it.
+pub(crate) fn check_left_in_range(cx: &Ctxt, length: &Field, range: &[Field], behind: &[Field]) {
+    // At the end of the type, `check_left` refuses it.
+    let Some(field) = last(range).filter(|_| last(behind).is_some()) else { return };
+    if let Some(span) = leaves_delimiter(field) {
+        let (name, length) = (&field.name, &length.name);
+        cx.error(
+            span,
+            format!(
+                "`left` leaves the delimiter of `{name}` behind the bytes that `{length}` counts, so `{name}` cannot find it: \
+                 let `{length}` count the next field too, or add `optional`"
+            ),
+        );
+    }
+}
+
+/// Returns the place of `left`, if the field always leaves its delimiter to the next one. With an
+/// item that ends a list, `left` is refused elsewhere.
+fn leaves_delimiter(field: &Field) -> Option<Span> {
+    match field.attrs.extent.as_ref().map(|extent| &extent.value) {
+        Some(ExtentWord::Until { ending: Ending::Left(span), optional: None, .. })
+            if !ends_with_item(field) =>
+        {
+            Some(*span)
+        }
+        _ => None,
     }
 }
 

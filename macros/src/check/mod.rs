@@ -9,11 +9,12 @@ mod tags;
 mod words;
 
 pub(crate) use effect::{check_kept, misfit, number_type};
+pub(crate) use endings::check_left_in_range;
 pub(crate) use limits::limits;
 
 use crate::ast::{Data, Item, auto_item};
 use crate::attr::{ExtentWord, FieldTag, HeadWord};
-use crate::codegen::{in_order, needs, needs_of_length};
+use crate::codegen::{in_order, needs, needs_itself, needs_of_length};
 use crate::ctxt::Ctxt;
 use crate::layout::{
     Atom, Body, Calc, Cond, Condition, Expression, Extent, Layout, Length, Place, Step, WhenKnown,
@@ -117,7 +118,8 @@ fn check_computed(cx: &Ctxt, steps: &[Step<'_>], behind: &[&Step<'_>]) {
                     place.span,
                     format!(
                         "`{own}` is computed from `{needed}`, which may be behind it only if both, and all fields between \
-                         them, have a fixed size and no `when`: move `{needed}` up, or `{own}` down"
+                         them, have no `when` and are numbers, arrays of numbers, bytes, bit fields or padding, of a fixed \
+                         size: move `{needed}` up, or `{own}` down"
                     ),
                 );
             }
@@ -143,9 +145,9 @@ fn computed<'s, 'a>(step: &'s Step<'a>) -> Vec<(&'s Place<'a>, Vec<&'s Expressio
 /// Checks that no length in a run depends on what is computed from it. `names` checks this for fields
 /// with `calc` alone.
 fn check_circle(cx: &Ctxt, atoms: &[Atom<'_>]) {
-    let (_, circle) = in_order(atoms);
-    let length = circle.iter().find_map(|atom| match atom {
-        Atom::Length(length) => Some(&length.place),
+    let (_, left) = in_order(atoms);
+    let length = left.iter().find_map(|atom| match atom {
+        Atom::Length(length) if needs_itself(atom, &left) => Some(&length.place),
         _ => None,
     });
     if let Some(Place { name, span, .. }) = length {

@@ -62,7 +62,7 @@ pub(crate) use node::Node;
 use number::order_value;
 use open::{assertions, assertions_inside};
 use pattern::literal;
-pub(crate) use run::{in_order, needs, needs_of_length};
+pub(crate) use run::{in_order, needs, needs_itself, needs_of_length};
 
 use std::cell::{Cell, RefCell};
 

@@ -112,7 +112,7 @@ impl Node for Vec<Atom<'_>> {
 }
 
 /// Returns the atoms and bit fields in an order in which their values can be computed, and those
-/// that need each other, which have no such order.
+/// that have no such order, because they need each other or a field that does.
 pub(crate) fn in_order<'r, 'a>(atoms: &'r [Atom<'a>]) -> (Vec<&'r Atom<'a>>, Vec<&'r Atom<'a>>) {
     let mut left: Vec<_> = atoms.iter().flat_map(Atom::parts).collect();
     let mut ordered = Vec::new();
@@ -130,6 +130,29 @@ pub(crate) fn in_order<'r, 'a>(atoms: &'r [Atom<'a>]) -> (Vec<&'r Atom<'a>>, Vec
         }
     }
     (ordered, left)
+}
+
+/// Returns `true` if an atom is computed from itself, through any of `atoms`.
+pub(crate) fn needs_itself(atom: &Atom<'_>, atoms: &[&Atom<'_>]) -> bool {
+    let mut reached = vec![atom];
+    let mut at = 0;
+    while let Some(next) = reached.get(at) {
+        let needs = needs(next);
+        let is_needed = |other: &Atom<'_>| {
+            let mut places = other.node().places().into_iter();
+            places.any(|place| needs.iter().any(|expr| expr.names_field(&place.local)))
+        };
+        for other in atoms.iter().copied().filter(|other| is_needed(other)) {
+            if core::ptr::eq(other, atom) {
+                return true;
+            }
+            if !reached.iter().any(|known| core::ptr::eq(*known, other)) {
+                reached.push(other);
+            }
+        }
+        at += 1;
+    }
+    false
 }
 
 /// Returns the expressions from which the value of an atom is computed.

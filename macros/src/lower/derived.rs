@@ -8,6 +8,7 @@ use super::fields::{Pending, derived};
 use super::{Lower, Reach, length_step, tag_step};
 use crate::ast::{Field, option_item, size_is_cheap};
 use crate::attr::{Delimiter, DerivedKind, ExtentWord, FieldTag, LenOf, Presence, RangeKind};
+use crate::check::check_left_in_range;
 use crate::layout::{
     Amount, Atom, Calc, Checksum, Counts, DelimiterBytes, Fill, Format, Length, LengthRole, Magic, Number,
     Pad, Padding, Place, PresenceFlag, Rule, Step, Tag, TagOf, WhenKnown,
@@ -292,6 +293,7 @@ impl<'a> Lower<'a> {
                 "the length of several fields cannot be optional: use `#[len_of(x)]` of one field",
             );
         }
+        check_left_in_range(self.cx, field, &reach.fields[from..=to], &reach.fields[to + 1..]);
         let starts_before = len.of.from.is_none() || from <= field.index;
         let fixed = number.fixed || (starts_before && self.may_be_fixed(&number));
         let number = Number { fixed, ..number };

@@ -16,7 +16,7 @@ mod tree;
 mod value;
 
 pub(crate) use expr::last_item;
-pub(crate) use number::widest;
+pub(crate) use number::{uses_a_parameter, widest};
 pub(crate) use tags::{first_value, handed_over};
 
 use std::cell::RefCell;

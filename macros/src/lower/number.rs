@@ -250,9 +250,7 @@ impl<'a> Lower<'a> {
     /// Returns `true` if an expression mentions a type or const parameter. Rust does not allow it as
     /// an array length.
     pub(super) fn uses_a_parameter(&self, expr: &Expr) -> bool {
-        let mut names = self.parameters();
-        syn::visit::Visit::visit_expr(&mut names, expr);
-        names.found
+        uses_a_parameter(&self.item.generics, expr)
     }
 
     fn parameters(&self) -> Parameters<'_> {
@@ -289,6 +287,13 @@ impl<'a> Lower<'a> {
             }
         }
     }
+}
+
+/// Returns `true` if the expression depends on a type parameter or const parameter.
+pub(crate) fn uses_a_parameter(generics: &syn::Generics, expr: &Expr) -> bool {
+    let mut names = Parameters { generics, found: false };
+    syn::visit::Visit::visit_expr(&mut names, expr);
+    names.found
 }
 
 /// Looks for type and const parameters, and for `Self`, which stands for them.

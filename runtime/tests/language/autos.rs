@@ -501,7 +501,7 @@ fn padded_to_a_computed_length() {
     assert_eq!(Packet::decode(&[3, 0, 1, 2, 9]).unwrap(), packet(9));
 }
 
-/// A constant is a number that others may be computed from, wherever it is.
+/// A constant is a number that others may be computed from, wherever it is in the run.
 #[test]
 fn computed_from_constants() {
     #[derive(Frame, Debug, PartialEq)]

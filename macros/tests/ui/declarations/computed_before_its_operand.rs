@@ -23,4 +23,15 @@ struct Conditional {
     items: Vec<u8>,
 }
 
+/// An address is of a fixed size, but it does not join the numbers around it.
+#[derive(Frame)]
+struct Address {
+    #[calc(count * 2)]
+    size: Auto<u8>,
+    addr: std::net::Ipv4Addr,
+    #[count_of(items)]
+    count: Auto<u8>,
+    items: Vec<u8>,
+}
+
 fn main() {}

@@ -28,4 +28,19 @@ struct Apart {
     items: Inner,
 }
 
+/// `first` waits for `both`, but does not depend on itself.
+#[derive(Frame)]
+struct Innocent {
+    #[len_of(x)]
+    first: Auto<u8>,
+    #[calc(second + 1)]
+    both: Auto<u8>,
+    #[len_of(y)]
+    second: Auto<u8>,
+    #[ctx(both)]
+    x: Inner,
+    #[ctx(both)]
+    y: Inner,
+}
+
 fn main() {}

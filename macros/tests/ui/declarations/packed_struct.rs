@@ -27,4 +27,10 @@ struct Other {
     kind: u8,
 }
 
+#[derive(Frame, Clone, Copy)]
+#[repr(packed)]
+struct Generic<const N: usize> {
+    data: [u8; N],
+}
+
 fn main() {}
