@@ -66,14 +66,8 @@ impl Make<'_> {
     /// not between a field that leaves its delimiter and the next field.
     fn boundary(&mut self, list: &[Field], first: usize, last: usize) -> usize {
         let within = |at: usize| {
-            let is_left = |field: &Field| {
-                matches!(
-                    &field.role,
-                    Role::Value { extent: Extent::UntilAny { ending: Ending::Left, .. }, .. }
-                )
-            };
             let both_bits = |at: usize| list[at - 1].is_bits() && list[at].is_bits();
-            at > 0 && at < list.len() && (both_bits(at) || is_left(&list[at - 1]))
+            at > 0 && at < list.len() && (both_bits(at) || leaves_delimiter(&list[at - 1]))
         };
         let places: Vec<_> = (first..=last).filter(|at| !within(*at)).collect();
         if places.is_empty() { last } else { *self.rng.pick(&places) }
@@ -251,7 +245,8 @@ impl Make<'_> {
         let mut inserted = 0;
         for _ in 0..*self.rng.pick(&[0, 0, 0, 0, 1, 1, 2]) {
             let at = self.boundary(list, fixed, middle + inserted);
-            if let Some(range) = self.range(list, at) {
+            let range = self.range(list, at).filter(|range| !ends_before_delimiter(list, *range));
+            if let Some(range) = range {
                 let format = if range_begins_before(list, range, at) {
                     self.prefix_of_fixed_size(place)
                 } else {
@@ -356,6 +351,23 @@ fn range_begins_before(list: &[Field], range: Range, at: usize) -> bool {
         }
         Range::Closed(None, _) => true,
     }
+}
+
+/// Returns `true` if a field leaves its delimiter for the next field.
+fn leaves_delimiter(field: &Field) -> bool {
+    matches!(&field.role, Role::Value { extent: Extent::UntilAny { ending: Ending::Left, .. }, .. })
+}
+
+/// Returns `true` if the last field of a range leaves its delimiter behind the range. Such a length
+/// does not compile.
+fn ends_before_delimiter(list: &[Field], range: Range) -> bool {
+    let at = |id: Id| list.iter().position(|field| field.id == id);
+    let last = match range {
+        Range::Content(_) | Range::Closed(_, None) => None,
+        Range::Closed(_, Some(to)) => at(to),
+        Range::HalfOpen(_, to) => at(to).and_then(|to| to.checked_sub(1)),
+    };
+    last.is_some_and(|last| leaves_delimiter(&list[last]))
 }
 
 /// Returns the wire format of a list's items. Only user-defined types need another format than the

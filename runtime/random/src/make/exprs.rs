@@ -16,7 +16,8 @@ impl Make<'_> {
                         Num::Bool
                     }
                     Role::Auto { num: Some(format), derived, .. }
-                        if !matches!(derived, Derived::Checksum(..)) =>
+                        // Damaged bytes may have any number in a `calc` that is not verified.
+                        if !matches!(derived, Derived::Checksum(..) | Derived::Calc(_, false)) =>
                     {
                         format.num
                     }
