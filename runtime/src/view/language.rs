@@ -207,12 +207,14 @@ fn cast(value: &Node, to: Ty, language: &impl Language) -> Option<Said> {
     }
 }
 
-/// Returns `true` for a literal without a type, and for operators on such literals.
+/// Returns `true` for a literal without a type, and for choices between such literals and operators
+/// on them. The number of bits by which one is shifted may have any type.
 fn is_untyped(node: &Node) -> bool {
     match node {
         Node::Number(_, None) => true,
         Node::Not(value) | Node::Negative(value) => is_untyped(value),
-        Node::Binary(_, left, right) => is_untyped(left) && is_untyped(right),
+        Node::Binary(Op::ShiftLeft | Op::ShiftRight, value, _) => is_untyped(value),
+        Node::Binary(_, left, right) | Node::If(_, left, right) => is_untyped(left) && is_untyped(right),
         _ => false,
     }
 }

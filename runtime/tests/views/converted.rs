@@ -169,11 +169,28 @@ fn conversions_of_other_types_are_computed_by_rust_alone() {
         #[len(size as usize + (1 + 2) as usize)]
         data: Vec<u8>,
     }
+    #[derive(Frame, Debug, PartialEq)]
+    struct OfChoices {
+        wide: bool,
+        kind: u8,
+        n: u8,
+        #[len((if wide { 4 } else { 2 }) as usize)]
+        a: Vec<u8>,
+        #[len(match kind { 1 => 4, 2 => 8, _ => 0 } as usize)]
+        b: Vec<u8>,
+        #[len((256 >> n) as usize)]
+        c: Vec<u8>,
+        #[len((1 << n) as u16)]
+        d: Vec<u8>,
+    }
     only_in_rust(OfConversion { size: Size(1), data: vec![1, 2, 3, 4] });
     only_in_rust(OfEnum { kind: Kind::A, data: vec![] });
     only_in_rust(OfEnum { kind: Kind::B, data: vec![1] });
     let lua = OfLiterals::SCHEMA.wireshark(7).to_string();
     assert!(lua.contains(r#"return (v["size"] + (1 + 2)) end"#), "{lua}");
+    let (lua, kaitai) = (OfChoices::SCHEMA.wireshark(7).to_string(), OfChoices::SCHEMA.kaitai().to_string());
+    assert_eq!(lua.matches("len(function(v) return").count(), 4, "{lua}");
+    assert!(!kaitai.contains("cannot express"), "{kaitai}");
 }
 
 /// The items that end these lists are recognised by their values in Rust.
@@ -215,7 +232,7 @@ fn last_items_that_are_converted_are_recognised_by_rust_alone() {
 
 /// Items with words of their own are hidden frames.
 #[test]
-fn last_items_are_recognised_in_wireshark() {
+fn last_items_are_recognised() {
     #[derive(Frame, Debug, PartialEq)]
     #[frame(be)]
     struct OfFrames {
@@ -233,6 +250,8 @@ fn last_items_are_recognised_in_wireshark() {
     assert!(lua.contains(r#"return (item["length"] == 0) end"#), "{lua}");
     let lua = Prefixed::SCHEMA.wireshark(7).to_string();
     assert!(lua.contains(r#"return (item["0"]["length"] == 0) end"#), "{lua}");
+    let kaitai = Prefixed::SCHEMA.kaitai().to_string();
+    assert!(kaitai.contains("repeat-until: (_.f0.length == 0)"), "{kaitai}");
     let words = |length| Words { length };
     laws([OfFrames { items: vec![words(2), words(0)] }]);
     laws([Prefixed { items: vec![words(2), words(0)] }]);
