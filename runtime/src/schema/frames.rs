@@ -44,9 +44,7 @@ impl Frames {
 
     /// Returns the Lua code for the number and text formats in the frames.
     pub(crate) fn codes(&self) -> Vec<&'static Code> {
-        let fields = self.0.iter().flat_map(|entry| fields(&entry.schema));
-        let types =
-            fields.flat_map(|field| field.prefix().map(|prefix| prefix.ty).into_iter().chain([field.ty]));
+        let types = self.0.iter().flat_map(|entry| types(&entry.schema));
         let code = |ty| match ty {
             Type::Number(format) => format.lua,
             Type::Encoded(format) => format.lua,
@@ -92,6 +90,19 @@ fn leaves(ty: &Type) -> Vec<Type> {
         Type::Tuple(items) => items.iter().flat_map(leaves).collect(),
         leaf => Vec::from([*leaf]),
     }
+}
+
+/// Returns the frames in the fields of a frame.
+pub(crate) fn inside(schema: &Schema) -> impl Iterator<Item = &'static Schema> {
+    types(schema).flat_map(|ty| leaves(&ty)).filter_map(|ty| match ty {
+        Type::Frame(inner) => Some(inner()),
+        _ => None,
+    })
+}
+
+/// Returns the types of all fields of a frame and of their prefixes.
+fn types(schema: &Schema) -> impl Iterator<Item = Type> {
+    fields(schema).flat_map(|field| field.prefix().map(|prefix| prefix.ty).into_iter().chain([field.ty]))
 }
 
 /// Returns the separator of items of this type, if the type has one.

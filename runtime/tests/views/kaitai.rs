@@ -268,3 +268,157 @@ fn members_of_nested_frames_are_read() {
         ],
     );
 }
+
+/// Items with words of their own are the only fields of hidden frames.
+#[test]
+fn items_with_words_end_their_list() {
+    #[derive(Frame, Debug, PartialEq)]
+    struct Digits {
+        #[each(wire(dec), until(b","))]
+        #[until(0)]
+        list: Vec<u32>,
+        #[each(wire(dec), len(2))]
+        #[until(|item| *item == 17)]
+        pairs: Vec<u8>,
+        #[each(wire(dec), until(b"\r\n"))]
+        #[until(|item| *item > 9)]
+        lines: Vec<u8>,
+        last: u8,
+    }
+    let digits = Digits { list: vec![12, 5], pairs: vec![10, 17], lines: vec![3, 10], last: 77 };
+    assert_eq!(digits.to_vec().unwrap(), b"12,5,0,10173\r\n10\r\nM");
+    let Some(json) = parsed(Digits::SCHEMA, &digits.to_vec().unwrap()) else { return };
+    assert_members(&json, &[r#""last":77"#]);
+}
+
+/// The number between two delimiters is the value of a type that finds the end.
+#[test]
+fn digits_that_end_with_several_bytes_are_numbers() {
+    #[derive(Frame, Debug, PartialEq)]
+    struct Header {
+        #[wire(dec)]
+        #[until(b"\r\n")]
+        len: u32,
+    }
+    #[derive(Frame, Debug, PartialEq)]
+    struct Inner {
+        #[wire(dec)]
+        #[until(b", ")]
+        len: u32,
+    }
+    #[derive(Frame, Debug, PartialEq)]
+    struct Bulk {
+        #[wire(dec)]
+        #[until(b"\r\n")]
+        #[len_of(data)]
+        len: Auto<u32>,
+        data: String,
+        header: Header,
+        #[len(header.len)]
+        more: String,
+        #[until(b"\r\n")]
+        inner: Inner,
+        #[len(inner.len)]
+        last: String,
+    }
+    let bulk = Bulk {
+        len: Auto::new(),
+        data: "abc".into(),
+        header: Header { len: 2 },
+        more: "de".into(),
+        inner: Inner { len: 1 },
+        last: "f".into(),
+    };
+    let Some(json) = parsed(Bulk::SCHEMA, &bulk.to_vec().unwrap()) else { return };
+    assert_members(&json, &[r#""data":"abc""#, r#""more":"de""#, r#""last":"f""#]);
+}
+
+/// Where the description of a frame stops, that of what is around it stops too, unless the frame is
+/// in an extent.
+#[test]
+fn members_that_are_not_described_are_not_named() {
+    #[derive(Frame, Clone, Debug, PartialEq)]
+    struct Header {
+        kind: u8,
+        #[until(b"\r\n" | b"\n")]
+        line: String,
+        size: u8,
+    }
+    #[derive(Frame, Debug, PartialEq)]
+    struct Open {
+        header: Header,
+        #[len(header.kind)]
+        data: Vec<u8>,
+    }
+    #[derive(Frame, Debug, PartialEq)]
+    struct Bounded {
+        #[len_prefixed(u8)]
+        header: Header,
+        #[len(header.kind)]
+        named: String,
+        #[len(header.size)]
+        unnamed: String,
+    }
+    #[derive(Frame, Debug, PartialEq)]
+    struct Listed {
+        #[count_prefixed(u8)]
+        headers: Vec<Header>,
+        last: u8,
+    }
+    let header = Header { kind: 2, line: "ab".into(), size: 1 };
+    let open = Open { header: header.clone(), data: vec![3, 4] };
+    let bytes = open.to_vec().unwrap();
+    let Some(json) = parsed(Open::SCHEMA, &bytes) else { return };
+    assert_members(&json, &[r#""header":{"kind":2,"undescribed":"61620d0a010304"}"#]);
+    let bounded = Bounded { header: header.clone(), named: "cd".into(), unnamed: "e".into() };
+    let Some(json) = parsed(Bounded::SCHEMA, &bounded.to_vec().unwrap()) else { return };
+    assert_members(&json, &[r#""named":"cd""#, r#""undescribed":"65""#]);
+    let listed = Listed { headers: vec![header.clone(), header], last: 9 };
+    let Some(json) = parsed(Listed::SCHEMA, &listed.to_vec().unwrap()) else { return };
+    assert_members(&json, &[r#""headersCount":2,"undescribed":"#]);
+}
+
+/// Kaitai has no signed integers of 3 bytes and none of 16: they are bytes, and no numbers in
+/// expressions.
+#[test]
+fn integers_that_are_bytes_to_kaitai_are_not_compared() {
+    #[derive(Frame, Debug, PartialEq)]
+    #[frame(be)]
+    struct Header {
+        id: u128,
+    }
+    #[derive(Frame, Debug, PartialEq)]
+    #[frame(be)]
+    struct Signed {
+        #[wire(i24)]
+        kind: i32,
+        #[when(kind != 0)]
+        x: Option<u8>,
+    }
+    #[derive(Frame, Debug, PartialEq)]
+    #[frame(be)]
+    struct Wide {
+        header: Header,
+        pair: (u128, u8),
+        #[when(pair.1 == 2)]
+        x: Option<u8>,
+        #[when(header.id != 0)]
+        y: Option<u8>,
+    }
+    #[derive(Frame, Debug, PartialEq)]
+    #[frame(be)]
+    struct Second {
+        pair: (u128, u8),
+        #[when(pair.0 != 0)]
+        x: Option<u8>,
+    }
+    let signed = Signed { kind: -1, x: Some(5) }.to_vec().unwrap();
+    let Some(json) = parsed(Signed::SCHEMA, &signed) else { return };
+    assert_members(&json, &[r#""kind":"ffffff","undescribed":"05""#]);
+    let wide = Wide { header: Header { id: 1 }, pair: (1, 2), x: Some(5), y: Some(6) }.to_vec().unwrap();
+    let Some(json) = parsed(Wide::SCHEMA, &wide) else { return };
+    assert_members(&json, &[r#""x":5,"undescribed":"06""#]);
+    let second = Second { pair: (1, 2), x: Some(5) }.to_vec().unwrap();
+    let Some(json) = parsed(Second::SCHEMA, &second) else { return };
+    assert_members(&json, &[r#""undescribed":"05""#]);
+}

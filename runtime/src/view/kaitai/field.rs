@@ -4,23 +4,34 @@ use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
+use super::bits::of_bits;
 use super::ksy::{Attribute, Described, Quoted, id};
-use super::{Draft, File, Lost, needs_tag, numbers, up_to};
+use super::names::{Access, Members};
+use super::{Draft, File, Lost, find_tag, needs_tag, numbers, up_to};
 use crate::schema::Ending;
-use crate::schema::steps::{Step, fixed_len};
+use crate::schema::steps::{Slot, Step, fixed_len};
 use crate::schema::{Chooser, Extent, Field, Order, Presence, Role, Schema, Type};
 use crate::view::language::{Size, Sort};
 
-/// The Kaitai keys that describe a value, and the suffix that turns the id of the value into an
-/// expression for its number.
+/// The Kaitai keys that describe a value, and what expressions may do with the value.
 pub(super) struct Kind {
     pub(super) keys: Vec<String>,
-    value: &'static str,
+    access: Access,
 }
 
 impl Kind {
+    /// Returns the kind of a value that expressions cannot use.
     pub(super) fn plain(key: String) -> Self {
-        Self { keys: Vec::from([key]), value: "" }
+        Self { keys: Vec::from([key]), access: Access::opaque() }
+    }
+
+    /// Returns the kind of a value without keys, which is read as bytes.
+    fn bytes() -> Self {
+        Self { keys: Vec::new(), access: Access::opaque() }
+    }
+
+    fn number(key: String, suffix: &str) -> Self {
+        Self { access: Access::number(suffix), ..Self::plain(key) }
     }
 
     /// Returns `true` if the value is a sequence of values.
@@ -46,6 +57,7 @@ impl File<'_> {
     pub(super) fn field(
         &mut self,
         draft: &mut Draft<'_>,
+        slot: Slot,
         field: &Field,
         behind: &[Step],
     ) -> Result<(), Lost> {
@@ -70,12 +82,15 @@ impl File<'_> {
             }
             (_, Extent::Own, Type::Unit) => return Ok(()),
             (_, Extent::Own, Type::Tuple(items)) => {
+                let mut members = Vec::new();
                 for (index, item) in items.iter().enumerate() {
                     let kind = self.kind(item, field, draft)?;
+                    self.ends(item, field)?;
                     let name = format!("{}_{index}", field.name);
                     draft.ty.push(&Attribute::new(&name).keys(&common).keys(&kind.keys));
+                    members.push(kind.access);
                 }
-                draft.names.add_field(field, id(field.name));
+                draft.names.add_field(slot, field, Access::inside(Members::of_tuple(members)));
                 return Ok(());
             }
             (Role::Checksum(algorithm, over), ..) => {
@@ -84,11 +99,29 @@ impl File<'_> {
             _ => {}
         }
         let kind = self.extent(draft, field, behind)?;
-        draft.ty.push(&Attribute::new(field.name).keys(&common).keys(&kind.keys));
-        if is_number(&field.ty) {
-            draft.names.add_field(field, id(field.name) + kind.value);
+        if let Type::List(item) | Type::Array(item, _) = field.ty {
+            self.ends(item, field)?;
         }
-        Ok(())
+        draft.ty.push(&Attribute::new(field.name).keys(&common).keys(&kind.keys));
+        let access = if kind.is_repeated() { Access::opaque() } else { kind.access };
+        draft.names.add_field(slot, field, access);
+        match field.extent {
+            Extent::Own => self.ends(&field.ty, field),
+            _ => Ok(()),
+        }
+    }
+
+    /// Returns an error if the description of a frame stops before its end. The frame then takes all
+    /// bytes that it can get, so it must be in an extent of its own.
+    fn ends(&self, ty: &Type, field: &Field) -> Result<(), Lost> {
+        match ty {
+            Type::Frame(inner)
+                if !is_tagged_number(inner()) && self.known(inner()).is_some_and(|known| known.is_cut) =>
+            {
+                Err(format!("where {} ends", field.name))
+            }
+            _ => Ok(()),
+        }
     }
 
     /// Describes the gap before a field, if an earlier field contains the offset of the field.
@@ -160,7 +193,8 @@ impl File<'_> {
             },
             Extent::UntilItem(item, _) => {
                 let kind = self.item(field, draft)?;
-                let last = item.write(&draft.names.of_item(field.ty, kind.value), Sort::Truth);
+                let is_hidden = matches!(field.ty, Type::List(Type::Frame(inner)) if inner().is_item);
+                let last = item.write(&draft.names.of_item(kind.access.clone(), is_hidden), Sort::Truth);
                 let last = last.ok_or_else(|| format!("up to {item}"))?;
                 Ok(kind.with("repeat", "until").with("repeat-until", last))
             }
@@ -181,8 +215,8 @@ impl File<'_> {
         let name = field.prefix_name();
         let kind = self.kind(&prefix.ty, field, draft)?;
         draft.ty.push(&Attribute::new(&name).keys(keys).keys(&kind.keys));
-        if is_number(&prefix.ty) {
-            draft.names.add(&name, id(&name) + kind.value);
+        if kind.access.is_number {
+            draft.names.add(&name, id(&name) + &kind.access.suffix);
         }
         Ok(())
     }
@@ -198,20 +232,21 @@ impl File<'_> {
         up_to(&mut inner, "value", delimiter, &kind.keys);
         let name = inner.id.clone();
         self.types.push(inner);
-        Ok(Kind::plain(format!("type: {name}")))
+        let suffix = format!(".value{}", kind.access.suffix);
+        Ok(Kind { access: Access { suffix, ..kind.access }, ..Kind::plain(format!("type: {name}")) })
     }
 
     /// Returns the kind of a value that fills an extent.
     fn content(&mut self, field: &Field, draft: &Draft<'_>) -> Result<Kind, Lost> {
         match &field.ty {
-            Type::Bytes | Type::Custom => Ok(Kind { keys: Vec::new(), value: "" }),
+            Type::Bytes | Type::Custom => Ok(Kind::bytes()),
             Type::Text => Ok(Kind::plain(String::from("type: str"))),
             Type::Encoded(format) => Ok(match format.kaitai {
                 Some(encoding) => Kind::plain(String::from("type: str")).with("encoding", encoding),
-                None => Kind { keys: Vec::new(), value: "" },
+                None => Kind::bytes(),
             }),
             // Kaitai has no such format, so it is shown as bytes.
-            Type::Number(format) if format.kaitai.is_none() => Ok(Kind { keys: Vec::new(), value: "" }),
+            Type::Number(format) if format.kaitai.is_none() => Ok(Kind::bytes()),
             Type::Number(_) => self.kind(&field.ty, field, draft),
             Type::Frame(inner) if !inner().is_plain_enum() => self.kind(&field.ty, field, draft),
             _ => {
@@ -238,9 +273,14 @@ impl File<'_> {
         let plain =
             |key: &str, value: &dyn ToString| Ok(Kind::plain(format!("{key}: {}", value.to_string())));
         match ty {
-            Type::Int { bytes, signed, order } => Ok(Kind { keys: int(*bytes, *signed, *order), value: "" }),
-            Type::Float { bytes, order } => plain("type", &format!("f{bytes}{order}")),
-            Type::Bool => Ok(Kind::plain(String::from("type: u1")).with("valid", "{any-of: [0, 1]}")),
+            Type::Int { bytes, signed, order } => {
+                let key = int(*bytes, *signed, *order);
+                // Kaitai has no such integers, so they are bytes to it.
+                let is_bytes = key.starts_with("size");
+                Ok(if is_bytes { Kind::plain(key) } else { Kind::number(key, "") })
+            }
+            Type::Float { bytes, order } => Ok(Kind::number(format!("type: f{bytes}{order}"), "")),
+            Type::Bool => Ok(Kind::number(String::from("type: u1"), "").with("valid", "{any-of: [0, 1]}")),
             Type::Ipv4 => plain("size", &4),
             Type::Ipv6 => plain("size", &16),
             Type::Number(format) => {
@@ -249,7 +289,7 @@ impl File<'_> {
                     return plain("size", &size);
                 };
                 code.define(&mut self.formats);
-                Ok(Kind { keys: Vec::from([format!("type: {}", code.name)]), value: code.value })
+                Ok(Kind::number(format!("type: {}", code.name), code.value))
             }
             Type::Encoded(format) => match format.size() {
                 Some(size) => plain("size", &size),
@@ -258,18 +298,17 @@ impl File<'_> {
             Type::Array(Type::Int { bytes: 1, signed: false, .. }, len) => plain("size", len),
             Type::Array(item, len) => {
                 let kind = self.kind(item, field, draft)?;
-                let kind = self.once(kind, field, draft).with("repeat", "expr").with("repeat-expr", len);
-                Ok(Kind { value: "", ..kind })
+                Ok(self.once(kind, field, draft).with("repeat", "expr").with("repeat-expr", len))
             }
             Type::Frame(inner) => self.nested(inner(), field, draft),
             Type::Tuple(_) => match ty.bits() {
                 Some(bits) => plain("size", &(bits / 8)),
                 None => Err(format!("{ty} inside of a list")),
             },
-            Type::Bits(bits) if !bits.of.is_signed() && bits.of.as_enum().is_none() => plain(
-                "type",
-                &format!("b{}{}", bits.width, if bits.order == Order::Little { "le" } else { "" }),
-            ),
+            Type::Bits(bits) if !bits.of.is_signed() && bits.of.as_enum().is_none() => {
+                let order = if bits.order == Order::Little { "le" } else { "" };
+                Ok(Kind::number(format!("type: b{}{order}", bits.width), of_bits(bits)))
+            }
             Type::Unit | Type::Bits(_) | Type::Bytes | Type::Text | Type::List(_) | Type::Custom => {
                 Err(format!("{} is read by hand-written code", field.name))
             }
@@ -279,30 +318,32 @@ impl File<'_> {
     /// Describes a nested frame. A fieldless enum becomes a number with named values.
     fn nested(&mut self, inner: &Schema, field: &Field, draft: &Draft<'_>) -> Result<Kind, Lost> {
         let name = id(self.frames.name(inner));
-        if let (true, [tag], b"") = (inner.is_plain_enum(), inner.head, inner.until) {
+        if let (true, [tag]) = (is_tagged_number(inner), inner.head) {
             let kind = self.kind(&tag.ty, field, draft)?;
             if numbers(inner).is_empty() {
                 return Ok(kind);
             }
-            return Ok(Kind { value: ".to_i", ..kind.with("enum", format!("{name}_tag")) });
+            let access = if kind.access.is_number { Access::number(".to_i") } else { Access::opaque() };
+            return Ok(Kind { access, ..kind.with("enum", format!("{name}_tag")) });
         }
         let tag = match field.given.tag {
-            Some(Chooser::Field(tag)) => draft.names.find(tag.name),
+            Some(Chooser::Field(tag)) => find_tag(&draft.names, tag.name, inner),
             Some(Chooser::Expr(expr)) => expr.write(&draft.names, Sort::Number),
             None => None,
         };
-        match tag {
-            Some(tag) => Ok(Kind::plain(format!("type: {name}({tag})"))),
-            None if needs_tag(inner) => Err(format!("the tag of {}", field.name)),
-            None => Ok(Kind::plain(format!("type: {name}"))),
-        }
+        let key = match tag {
+            Some(tag) => format!("type: {name}({tag})"),
+            None if needs_tag(inner) => return Err(format!("the tag of {}", field.name)),
+            None => format!("type: {name}"),
+        };
+        let members = self.known(inner).map(|known| known.members.clone()).unwrap_or_default();
+        Ok(Kind { access: Access::inside(members), ..Kind::plain(key) })
     }
 }
 
-/// Returns `true` if expressions can use the number in a field. They cannot if Kaitai reads the
-/// field as bytes.
-fn is_number(ty: &Type) -> bool {
-    !matches!(ty, Type::Number(format) if format.kaitai.is_none())
+/// Returns `true` if Kaitai reads a frame as the number of its tag.
+fn is_tagged_number(schema: &Schema) -> bool {
+    schema.is_plain_enum() && schema.head.len() == 1 && schema.until.is_empty()
 }
 
 fn doc(field: &Field) -> Vec<String> {
@@ -323,15 +364,15 @@ fn presence(draft: &Draft<'_>, field: &Field) -> Result<Option<String>, Lost> {
     }
 }
 
-/// Returns the keys of an integer.
-pub(super) fn int(bytes: usize, signed: bool, order: Option<Order>) -> Vec<String> {
+/// Returns the key of an integer.
+pub(super) fn int(bytes: usize, signed: bool, order: Option<Order>) -> String {
     let (sign, order) = (if signed { "s" } else { "u" }, order.unwrap_or(Order::Big));
-    Vec::from([match bytes {
+    match bytes {
         1 => format!("type: {sign}1"),
         2 | 4 | 8 => format!("type: {sign}{bytes}{order}"),
         3 | 5 | 6 | 7 if !signed => {
             format!("type: b{}{}", bytes * 8, if order == Order::Little { "le" } else { "" })
         }
         _ => format!("size: {bytes}"),
-    }])
+    }
 }

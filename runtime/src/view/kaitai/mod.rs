@@ -1,5 +1,6 @@
 //! Kaitai Struct descriptions, from which Kaitai generates parsers in a dozen other languages.
 
+mod bits;
 mod field;
 mod ksy;
 mod names;
@@ -9,12 +10,14 @@ use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use core::fmt;
 
+use self::bits::bits;
 use self::field::Kind;
 use self::ksy::{Attribute, Described, Quoted, id};
-use self::names::Names;
-use crate::schema::frames::Frames;
-use crate::schema::steps::{Enclosed, Run, Slot, Step, steps};
-use crate::schema::{Body, Code, Delimiter, Field, Order, Role, Schema, Start, TagOf, Tags, Type, Variant};
+use self::names::{Members, Names};
+use crate::schema::frames::{Frames, inside};
+use crate::schema::steps::{Enclosed, Slot, Step, steps};
+use crate::schema::{Body, Code, Delimiter, Field, Role, Schema, Start, TagOf, Tags, Variant};
+use crate::view::language::Language as _;
 
 impl Schema {
     /// Returns a description of the frame for [Kaitai Struct](https://kaitai.io), as a `.ksy` file.
@@ -43,22 +46,24 @@ struct Kaitai(Schema);
 impl fmt::Display for Kaitai {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let frames = Frames::of(&self.0);
-        let mut file = File { frames: &frames, types: Vec::new(), formats: Vec::new() };
-        frames.iter().for_each(|(name, schema)| file.frame(&id(name), schema));
+        let mut file = File { frames: &frames, known: Vec::new(), types: Vec::new(), formats: Vec::new() };
+        frames.iter().for_each(|(_, schema)| file.frame(schema));
+        let known: Vec<_> = frames.iter().filter_map(|(_, schema)| file.known(schema)).collect();
         let name = id(self.0.name);
         writeln!(
             f,
             "meta:\n  id: {name}\n  title: {}\n  encoding: UTF-8\n  bit-endian: be",
             Quoted(self.0.name)
         )?;
-        let mut types = file.types.iter();
+        let mut types = known.iter().flat_map(|known| &known.types);
         if let Some(root) = types.next() {
             write!(f, "{}", root.text(""))?;
         }
+        let types: Vec<_> = types.collect();
         if types.len() + file.formats.len() > 0 {
             writeln!(f, "types:")?;
         }
-        types.try_for_each(|ty| write!(f, "  {}:\n{}", ty.id, ty.text("    ")))?;
+        types.iter().try_for_each(|ty| write!(f, "  {}:\n{}", ty.id, ty.text("    ")))?;
         file.formats.iter().try_for_each(|format| f.write_str(format.definition))?;
         enums(f, &frames)
     }
@@ -92,8 +97,20 @@ fn numbers(schema: &Schema) -> Vec<(i128, String)> {
 /// The types of a file, and the number formats that they need.
 struct File<'a> {
     frames: &'a Frames,
+    known: Vec<Known>,
+    /// The helper types of the frame that is being described.
     types: Vec<Described>,
     formats: Vec<&'static Code>,
+}
+
+/// A frame that is described, or that will be when the frames in it are.
+struct Known {
+    name: String,
+    /// The type of the frame and its helper types.
+    types: Vec<Described>,
+    members: Members,
+    /// Whether the description stops before the end of the frame.
+    is_cut: bool,
 }
 
 /// A type that is being described.
@@ -108,12 +125,15 @@ struct Draft<'a> {
     origin: Option<String>,
     /// Whether an expression uses the start of the frame.
     counts_from_start: bool,
+    /// Whether the description stops before the end of the type.
+    is_cut: bool,
 }
 
 impl<'a> Draft<'a> {
     fn new(id: String, doc: &str, names: Names, schema: &'a Schema) -> Self {
         let fields = if let Body::Struct(fields) = schema.body { fields } else { &[] };
-        Self { ty: Described::new(id, doc), names, schema, fields, origin: None, counts_from_start: false }
+        let ty = Described::new(id, doc);
+        Self { ty, names, schema, fields, origin: None, counts_from_start: false, is_cut: false }
     }
 
     /// Creates a type inside this one.
@@ -156,16 +176,33 @@ impl<'a> Draft<'a> {
 type Lost = String;
 
 impl File<'_> {
-    fn frame(&mut self, name: &str, schema: &Schema) {
-        let mut draft = Draft::new(name.to_string(), schema.doc, Names::new(), schema);
+    /// Returns what is known of a frame. While the frames in it are described, it has no members yet.
+    fn known(&self, schema: &Schema) -> Option<&Known> {
+        let name = self.frames.name(schema);
+        self.known.iter().find(|known| known.name == name)
+    }
+
+    /// Describes a frame. The frames in it come first, because expressions use their members.
+    fn frame(&mut self, schema: &Schema) {
+        if self.known(schema).is_some() {
+            return;
+        }
+        let (at, name) = (self.known.len(), self.frames.name(schema).to_string());
+        let mut draft = Draft::new(id(&name), schema.doc, Names::new(), schema);
+        self.known.push(Known { name, types: Vec::new(), members: Members::default(), is_cut: false });
+        inside(schema).for_each(|inner| self.frame(inner));
         if needs_tag(schema) {
             draft.ty.tag = Some(if has_byte_tags(schema) { "bytes" } else { "s8" });
             draft.names.add("tag", String::from("tag"));
         }
-        // A frame must come before its helper types.
-        let at = self.types.len();
         self.steps(&mut draft, &steps(schema));
-        self.types.insert(at, draft.ty);
+        let helpers = core::mem::take(&mut self.types);
+        if let Some(known) = self.known.get_mut(at) {
+            known.members = draft.names.members();
+            known.is_cut = draft.is_cut;
+            known.types.push(draft.ty);
+            known.types.extend(helpers);
+        }
     }
 
     fn steps(&mut self, draft: &mut Draft<'_>, steps: &[Step]) {
@@ -176,7 +213,7 @@ impl File<'_> {
                     if behind.iter().any(|step| counts_from(step, *slot)) {
                         draft.ty.mark(field.name);
                     }
-                    self.field(draft, field, behind)
+                    self.field(draft, *slot, field, behind)
                 }
                 Step::Bits(run) => bits(draft, run),
                 Step::Scope(scope) => self.scope(draft, scope),
@@ -199,6 +236,7 @@ impl File<'_> {
                     "Kaitai cannot express: {lost}. Everything after it is left as bytes."
                 ));
                 draft.ty.push(&Attribute::new("undescribed").key("size-eos", true));
+                draft.is_cut = true;
                 return;
             }
         }
@@ -237,7 +275,7 @@ impl File<'_> {
         if draft.schema.is_plain_enum() {
             return Ok(());
         }
-        let tag = draft.names.find("tag").ok_or("the tag")?;
+        let tag = find_tag(&draft.names, "tag", draft.schema).ok_or("the tag")?;
         let tag = if has_byte_tags(draft.schema) { tag + ".to_s(\"ASCII\")" } else { tag };
         let mut keys =
             Vec::from([String::from("type:"), format!("  switch-on: {tag}"), String::from("  cases:")]);
@@ -255,6 +293,7 @@ impl File<'_> {
             if inner.counts_from_start {
                 draft.ask_for_start();
             }
+            draft.is_cut |= inner.is_cut;
             self.types.push(inner.ty);
         }
         draft.ty.push(&Attribute::new("body").keys(&keys));
@@ -269,12 +308,18 @@ impl File<'_> {
         if !kind.is_repeated() {
             return kind;
         }
-        let mut item = Described::new(format!("{}_{}_{}", draft.ty.id, id(field.name), self.types.len()), "");
+        let number = self.types.len() + self.known.iter().map(|known| known.types.len()).sum::<usize>();
+        let mut item = Described::new(format!("{}_{}_{number}", draft.ty.id, id(field.name)), "");
         item.push(&Attribute::new("items").keys(&kind.keys));
         let name = item.id.clone();
         self.types.push(item);
         Kind::plain(format!("type: {name}"))
     }
+}
+
+/// Returns the expression for the tag in a field, if it is of the kind that the enum has.
+fn find_tag(names: &Names, field: &str, schema: &Schema) -> Option<String> {
+    if has_byte_tags(schema) { names.find(field) } else { names.number(field) }
 }
 
 /// Returns `true` if an enum gets its tag from its parent.
@@ -312,82 +357,6 @@ fn cases(variant: &Variant) -> Result<Vec<String>, Lost> {
         }
     }
     if cases.is_empty() { Err(format!("the tag {}", variant.shown_tag())) } else { Ok(cases) }
-}
-
-/// Returns `true` if the bit fields of a run are unsigned, big-endian, and in wire order.
-fn in_wire_order(run: &Run) -> bool {
-    let mut left = run.bytes * 8;
-    run.fields.iter().all(|(_, field)| match field.ty {
-        Type::Bits(bits) if bits.order == Order::Big && !bits.of.is_signed() => {
-            let end = usize::try_from(bits.shift).unwrap_or(0);
-            let begins = end + usize::try_from(bits.width).unwrap_or(0);
-            let follows = begins == left;
-            left = end;
-            follows
-        }
-        _ => false,
-    })
-}
-
-/// Describes the bit fields of a run. Kaitai can read unsigned big-endian bit fields in wire order.
-/// All others are computed from the integer of the run.
-fn bits(draft: &mut Draft<'_>, run: &Run) -> Result<(), Lost> {
-    if let Some((_, Field { name, ordered: Some(ordered), .. })) = run.fields.first() {
-        return Err(format!("the byte order of {name}, {}", ordered.order));
-    }
-    let begun = draft.names.take_bits();
-    if in_wire_order(run) && run.ends && begun.is_none() {
-        for (_, field) in &run.fields {
-            let Type::Bits(bits) = field.ty else { continue };
-            if bits.width > 64 {
-                return Err(format!("{}, a bit field of {} bits", field.name, bits.width));
-            }
-            draft.ty.push(&Attribute::new(field.name).key("type", format!("b{}", bits.width)));
-            // Kaitai reads a single bit as a boolean.
-            draft.names.add(field.name, id(field.name) + if bits.width == 1 { ".to_i" } else { "" });
-        }
-        return Ok(());
-    }
-    computed_bits(draft, run, begun)
-}
-
-/// Describes bit fields that are computed from the integer of their run. `begun` is set if the head
-/// of an enum has read the first bytes of the run.
-fn computed_bits(draft: &mut Draft<'_>, run: &Run, begun: Option<(String, usize)>) -> Result<(), Lost> {
-    let Some((_, Field { name, ty: Type::Bits(first), .. })) = run.fields.first() else { return Ok(()) };
-    let rest = run.bytes - begun.as_ref().map_or(0, |(_, bytes)| *bytes).min(run.bytes);
-    let own = format!("{name}_bits");
-    if rest > 0 {
-        draft.ty.push(&Attribute::new(&own).keys(&field::int(rest, false, Some(first.order))));
-    }
-    if run.bytes > 8 {
-        return Err(format!("bit fields of {} bytes", run.bytes));
-    }
-    let whole = match begun {
-        None => id(&own),
-        Some((begun, _)) if rest == 0 => begun,
-        Some((begun, bytes)) => match first.order {
-            Order::Big => format!("({begun} * {} + {})", 1u128 << (8 * rest), id(&own)),
-            Order::Little => format!("({begun} + {} * {})", id(&own), 1u128 << (8 * bytes)),
-        },
-    };
-    if !run.ends {
-        draft.names.begin_bits(whole.clone(), run.bytes);
-    }
-    for (_, field) in &run.fields {
-        let Type::Bits(bits) = field.ty else { continue };
-        let mask = 1u128.checked_shl(bits.width).map_or(u128::MAX, |bit| bit - 1);
-        let number = format!("({whole} >> {}) & {mask}", bits.shift);
-        let value = if bits.of.is_signed() {
-            let half = 1u128.checked_shl(bits.width.saturating_sub(1)).unwrap_or(0);
-            format!("(({number}) ^ {half}) - {half}")
-        } else {
-            number
-        };
-        draft.ty.instance(&id(field.name), &[format!("value: {value}")]);
-        draft.names.add(field.name, id(field.name));
-    }
-    Ok(())
 }
 
 /// Adds an attribute that reads byte by byte up to a delimiter, and an instance for the value

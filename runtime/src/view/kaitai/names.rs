@@ -1,13 +1,13 @@
 //! The names in expressions, and how Kaitai accesses them.
 
 use alloc::format;
+use alloc::rc::Rc;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
-use super::in_wire_order;
 use super::ksy::id;
-use crate::schema::steps::{Slot, Step, steps};
-use crate::schema::{Field, Node, Op, Type};
+use crate::schema::steps::Slot;
+use crate::schema::{Field, Node, Op};
 use crate::view::language::{Language, Sort};
 
 /// The names in scope: the fields of a type, and of the types around it.
@@ -17,19 +17,69 @@ pub(super) struct Names {
     /// Run of bit fields that begins in the head and continues in each variant: the level of the
     /// head, the name of the integer, and its size in bytes.
     bits: Option<(usize, String, usize)>,
-    /// For the condition that ends a list: the type of the list, and the suffix that turns `_`
-    /// (Kaitai's name for the item) into a number.
-    item: Option<(Type, &'static str)>,
+    /// For the condition that ends a list: its item.
+    item: Option<Name>,
 }
 
 /// A name in scope.
 #[derive(Clone)]
 struct Name {
     name: String,
-    /// The expression for its number.
-    value: String,
-    /// The type of a field, for its members.
-    ty: Option<Type>,
+    /// Whether it is a field of the struct. A prefix is not.
+    is_field: bool,
+    /// The expression for the value. For a member it continues the expression of what it is in.
+    text: String,
+    is_number: bool,
+    members: Members,
+}
+
+/// The members that Kaitai finds in a value.
+#[derive(Clone, Default)]
+pub(super) struct Members(Rc<[Name]>);
+
+/// What expressions may do with a value.
+#[derive(Clone)]
+pub(super) struct Access {
+    /// What follows the id of an attribute in the expression for its value.
+    pub(super) suffix: String,
+    pub(super) is_number: bool,
+    pub(super) members: Members,
+}
+
+impl Access {
+    /// The access to a number.
+    pub(super) fn number(suffix: &str) -> Self {
+        Self { suffix: suffix.to_string(), is_number: true, members: Members::default() }
+    }
+
+    /// The access to a value that is neither a number nor has members.
+    pub(super) fn opaque() -> Self {
+        Self::inside(Members::default())
+    }
+
+    /// The access to the members of a value.
+    pub(super) fn inside(members: Members) -> Self {
+        Self { suffix: String::new(), is_number: false, members }
+    }
+
+    fn name(self, name: &str, id: &str) -> Name {
+        let text = format!("{id}{}", self.suffix);
+        Name {
+            name: name.to_string(),
+            is_field: true,
+            text,
+            is_number: self.is_number,
+            members: self.members,
+        }
+    }
+}
+
+impl Members {
+    /// Returns the items of a tuple as its members.
+    pub(super) fn of_tuple(items: Vec<Access>) -> Self {
+        let names = items.into_iter().enumerate();
+        Self(names.map(|(index, item)| item.name(&index.to_string(), &format!("_{index}"))).collect())
+    }
 }
 
 impl Names {
@@ -44,19 +94,26 @@ impl Names {
         names
     }
 
-    /// Returns the names for the condition that ends a list.
-    pub(super) fn of_item(&self, list: Type, value: &'static str) -> Self {
-        Self { item: Some((list, value)), ..self.clone() }
+    /// Returns the names for the condition that ends a list. Kaitai's name for the item is `_`. An
+    /// item with words of its own is the only field of a hidden frame.
+    pub(super) fn of_item(&self, access: Access, is_hidden: bool) -> Self {
+        let item = access.name("_", "_");
+        let item = match (is_hidden, item.members.0.first()) {
+            (false, _) => Some(item),
+            (true, only) => only.map(|only| Name { text: item.text + &only.text, ..only.clone() }),
+        };
+        Self { item, ..self.clone() }
     }
 
-    /// Adds a name, with the expression for its number.
-    pub(super) fn add(&mut self, name: &str, value: String) {
-        self.push(Name { name: name.to_string(), value, ty: None });
+    /// Adds a name that is not a field, with the expression for its number.
+    pub(super) fn add(&mut self, name: &str, text: String) {
+        self.push(Name { is_field: false, ..Access::number("").name(name, &text) });
     }
 
-    /// Adds a field, with the expression for its number.
-    pub(super) fn add_field(&mut self, field: &Field, value: String) {
-        self.push(Name { name: field.name.to_string(), value, ty: Some(field.ty) });
+    /// Adds a field.
+    pub(super) fn add_field(&mut self, slot: Slot, field: &Field, access: Access) {
+        let is_field = matches!(slot, Slot::Field(_));
+        self.push(Name { is_field, ..access.name(field.name, &id(field.name)) });
     }
 
     fn push(&mut self, name: Name) {
@@ -69,9 +126,15 @@ impl Names {
     pub(super) fn add_from(&mut self, inside: &Self, attribute: &str) {
         let fields = inside.levels.last().into_iter().flatten();
         let reached: Vec<_> = fields
-            .map(|field| Name { value: format!("{attribute}.{}", field.value), ..field.clone() })
+            .map(|field| Name { text: format!("{attribute}.{}", field.text), ..field.clone() })
             .collect();
         self.levels.last_mut().into_iter().for_each(|level| level.extend(reached.iter().cloned()));
+    }
+
+    /// Returns the fields of this type, as members of a value of this type.
+    pub(super) fn members(&self) -> Members {
+        let fields = self.levels.last().into_iter().flatten().filter(|name| name.is_field);
+        Members(fields.map(|field| Name { text: format!(".{}", field.text), ..field.clone() }).collect())
     }
 
     /// Stores the run that continues in the variants.
@@ -85,91 +148,42 @@ impl Names {
         Some((format!("{}{name}", "_parent.".repeat(self.levels.len() - level)), bytes))
     }
 
-    /// Returns the expression with which this type accesses the number in a field.
+    /// Returns the expression with which this type accesses the value of a field.
     pub(super) fn find(&self, name: &str) -> Option<String> {
-        Some(self.find_typed(name)?.0)
+        Some(self.find_name(name)?.0)
     }
 
-    fn find_typed(&self, name: &str) -> Option<(String, Option<Type>)> {
+    fn find_name(&self, name: &str) -> Option<(String, &Name)> {
         self.levels.iter().rev().enumerate().find_map(|(up, level)| {
             let known = level.iter().rev().find(|known| known.name == name)?;
-            Some((format!("{}{}", "_parent.".repeat(up), known.value), known.ty))
+            Some((format!("{}{}", "_parent.".repeat(up), known.text), known))
         })
     }
 
-    /// Returns the expression for a field, an item or a member, and its type.
-    fn place(&self, node: &Node) -> Option<(String, Type)> {
+    /// Returns the expression for a field, an item or a member.
+    fn place(&self, node: &Node) -> Option<(String, &Name)> {
         match node {
-            Node::Field(operand) => {
-                let (text, ty) = self.find_typed(operand.name)?;
-                Some((text, ty?))
+            Node::Field(operand) | Node::Tag(operand) => self.find_name(operand.name),
+            Node::Item(_) => self.item.as_ref().map(|item| (item.text.clone(), item)),
+            Node::Member(of, name, _) => {
+                let (of, known) = self.place(of)?;
+                let member = known.members.0.iter().rev().find(|member| member.name == *name)?;
+                Some((of + &member.text, member))
             }
-            Node::Item(_) => match self.item? {
-                (Type::List(item @ Type::Frame(_)), _) => Some((String::from("_"), *item)),
-                _ => None,
-            },
-            Node::Member(of, name, _) => match self.place(of)? {
-                (of, Type::Frame(schema)) => {
-                    let (member, ty) = member(&steps(schema()), name)?;
-                    Some((format!("{of}.{member}"), ty))
-                }
-                (of, Type::Tuple(items)) => {
-                    let ty = *items.get(name.parse::<usize>().ok()?)?;
-                    Some((format!("{of}_{name}{}", suffix(&ty)?), ty))
-                }
-                _ => None,
-            },
             _ => None,
         }
-    }
-}
-
-/// Returns the expression for a member of a frame, and its type. `steps` are those of the frame.
-fn member(steps: &[Step], name: &str) -> Option<(String, Type)> {
-    steps.iter().find_map(|step| match step {
-        Step::Field(Slot::Field(_), field) if field.name == name => {
-            let suffix = if let Type::Tuple(_) = field.ty { "" } else { suffix(&field.ty)? };
-            Some((id(name) + suffix, field.ty))
-        }
-        Step::Bits(run) => {
-            let (_, field) = run.fields.iter().find(|(_, field)| field.name == name)?;
-            // Kaitai reads a single bit as a boolean, if it reads the bit field itself.
-            let is_bool = in_wire_order(run) && matches!(field.ty, Type::Bits(bits) if bits.width == 1);
-            Some((id(name) + if is_bool { ".to_i" } else { "" }, field.ty))
-        }
-        Step::Scope(scope) => {
-            let (inside, ty) = member(&scope.steps, name)?;
-            Some((format!("{}.{inside}", id(&format!("{}_content", scope.len.name))), ty))
-        }
-        Step::Field(..) | Step::Delimited(..) | Step::Choice(_) => None,
-    })
-}
-
-/// Returns what turns a value that Kaitai reads into a number or a frame.
-fn suffix(ty: &Type) -> Option<&'static str> {
-    match ty {
-        Type::Number(format) => Some(format.kaitai?.value),
-        Type::Int { .. } | Type::Bool => Some(""),
-        Type::Frame(schema) if !schema().is_plain_enum() => Some(""),
-        _ => None,
     }
 }
 
 impl Language for Names {
     fn operand(&self, node: &Node) -> Option<String> {
-        match (node, self.item) {
-            (Node::Item(_), Some((_, value))) => Some(format!("_{value}")),
-            (Node::Field(operand) | Node::Tag(operand), _) => self.find(operand.name),
-            (Node::Member(..), _) => match self.place(node)? {
-                (text, Type::Int { .. } | Type::Number(_) | Type::Bits(_) | Type::Bool) => Some(text),
-                _ => None,
-            },
-            _ => None,
-        }
+        let (text, known) = self.place(node)?;
+        known.is_number.then_some(text)
     }
 
     fn number(&self, name: &str) -> Option<String> {
-        self.find(name)
+        let (text, known) = self.find_name(name)?;
+        known.is_number.then_some(text)
     }
 
     fn not(&self, truth: &str) -> String {
