@@ -6,7 +6,8 @@ use alloc::string::{String, ToString};
 
 use crate::schema::known::flag_numbers;
 use crate::schema::{
-    Constant, Expr, Extent, Field, Int, LengthRule, Node, Op, Prefix, Presence, Role, Tags, Target, Ty, Type,
+    Constant, Expr, Extent, Field, Int, LengthRule, Node, Number, Op, Prefix, Presence, Role, Tags, Target,
+    Ty, Type,
 };
 
 /// The kind of value that an expression has.
@@ -194,15 +195,20 @@ fn truth(node: &Node, language: &impl Language) -> Option<String> {
 }
 
 fn cast(value: &Node, to: Ty, language: &impl Language) -> Option<Said> {
-    let text = number(value, language, Some(to))?;
-    match (value.ty(), to) {
+    // The literal in `300 as u16` is a `u16`. Other literals without a type are `i32`.
+    let literal = matches!(value, Node::Number(_, None)).then_some(to);
+    let text = number(value, language, literal)?;
+    let from = match value.ty() {
+        None if is_untyped(value) => Some(literal.unwrap_or(Ty::Int(Int::I32))),
+        // A value of another type may be any number in Rust.
+        ty => ty,
+    };
+    match (from, to) {
         (Some(Ty::Int(from)), Ty::Int(to)) if holds(to, from) || bits(value) <= positive(to) => {
             Said::number(text)
         }
         (Some(Ty::Int(_)), Ty::Int(to)) if to.bits() <= 32 => Said::number(wrapped(&text, to, language)),
         (Some(Ty::Bool), Ty::Int(_)) => Said::number(text),
-        // A value of another type may be any number in Rust.
-        (None, Ty::Int(_)) if is_untyped(value) => Said::number(text),
         _ => None,
     }
 }
@@ -244,9 +250,12 @@ fn bits(node: &Node) -> u32 {
             Node::Number(by, _) => bits(value).saturating_add(u32::try_from(by).unwrap_or(129)).min(129),
             _ => 129,
         },
-        other => match other.ty() {
-            Some(Ty::Int(int)) if !int.is_signed() => int.bits(),
-            Some(Ty::Bool) => 1,
+        Node::Binary(Op::ShiftRight, value, _) => bits(value),
+        Node::If(_, yes, no) => bits(yes).max(bits(no)),
+        other => match (other.ty(), other.evaluate(&(), None).known().and_then(Number::signed)) {
+            (_, Some(number)) if number >= 0 => u128::BITS - number.leading_zeros(),
+            (Some(Ty::Int(int)), _) if !int.is_signed() => int.bits(),
+            (Some(Ty::Bool), _) => 1,
             _ => 129,
         },
     }

@@ -182,6 +182,8 @@ fn conversions_of_other_types_are_computed_by_rust_alone() {
         c: Vec<u8>,
         #[len((1 << n) as u16)]
         d: Vec<u8>,
+        #[when((3 - 1) as u8 == kind)]
+        e: Option<u8>,
     }
     only_in_rust(OfConversion { size: Size(1), data: vec![1, 2, 3, 4] });
     only_in_rust(OfEnum { kind: Kind::A, data: vec![] });
@@ -190,6 +192,8 @@ fn conversions_of_other_types_are_computed_by_rust_alone() {
     assert!(lua.contains(r#"return (v["size"] + (1 + 2)) end"#), "{lua}");
     let (lua, kaitai) = (OfChoices::SCHEMA.wireshark(7).to_string(), OfChoices::SCHEMA.kaitai().to_string());
     assert_eq!(lua.matches("len(function(v) return").count(), 4, "{lua}");
+    // It is an `i32` that is cut to 16 bits.
+    assert!(lua.contains(", 65535) end"), "{lua}");
     assert!(!kaitai.contains("cannot express"), "{kaitai}");
 }
 
