@@ -2,8 +2,8 @@
 
 use super::{Make, Place};
 use crate::model::{
-    BitsOf, BytesTy, Derived, Ending, Expr, Extent, Field, Form, Format, Given, Num, Presence, Range, Role,
-    Rule, Sum, Ty, Wire,
+    BitsOf, BytesTy, Derived, Ending, Expr, Extent, Field, Form, Format, Given, Id, Num, Presence, Range,
+    Role, Rule, Sum, Ty, Wire,
 };
 use crate::sizes;
 

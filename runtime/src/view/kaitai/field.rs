@@ -39,6 +39,11 @@ impl Kind {
         self.keys.iter().any(|key| key.starts_with("repeat:"))
     }
 
+    /// Returns what expressions may do with the value. With a sequence they can do nothing.
+    fn access(self) -> Access {
+        if self.is_repeated() { Access::opaque() } else { self.access }
+    }
+
     /// Adds a delimiter that may end the value early. Kaitai supports delimiters of one byte.
     fn ends(self, field: &Field) -> Self {
         match field.stop.map(|stop| (stop.delimiter.any, stop.delimiter.units)) {
@@ -88,7 +93,7 @@ impl File<'_> {
                     self.ends(item, field)?;
                     let name = format!("{}_{index}", field.name);
                     draft.ty.push(&Attribute::new(&name).keys(&common).keys(&kind.keys));
-                    members.push(kind.access);
+                    members.push(kind.access());
                 }
                 draft.names.add_field(slot, field, Access::inside(Members::of_tuple(members)));
                 return Ok(());
@@ -103,8 +108,7 @@ impl File<'_> {
             self.ends(item, field)?;
         }
         draft.ty.push(&Attribute::new(field.name).keys(&common).keys(&kind.keys));
-        let access = if kind.is_repeated() { Access::opaque() } else { kind.access };
-        draft.names.add_field(slot, field, access);
+        draft.names.add_field(slot, field, kind.access());
         match field.extent {
             Extent::Own => self.ends(&field.ty, field),
             _ => Ok(()),
