@@ -32,7 +32,9 @@ impl Make<'_> {
                 lenient: false,
             };
         }
-        let boxed = self.rng.chance(15) && given.tag.is_none() && given.ctx.is_empty();
+        // A box never counts as open, so that a type may contain itself.
+        let open_box = open && matches!(extent, Extent::None);
+        let boxed = self.rng.chance(15) && given.tag.is_none() && given.ctx.is_empty() && !open_box;
         let ty = if boxed { Ty::Boxed(Box::new(ty)) } else { ty };
         Some(self.field(Role::Value { ty, wire: Wire::PLAIN, extent, given }))
     }
