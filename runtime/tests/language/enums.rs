@@ -269,6 +269,7 @@ fn discriminants_with_a_type() {
 /// The values of discriminants are Rust's, of the type of the `repr` or of `isize`.
 #[test]
 #[allow(clippy::enum_clike_unportable_variant, reason = "`1 << 63` is the most that an `isize` has")]
+#[allow(clippy::identity_op, reason = "the operators are what is tested")]
 fn discriminants_of_literals_and_operators() {
     #[derive(Frame, Debug, Clone, Copy, PartialEq)]
     #[repr(u64)]
