@@ -409,3 +409,45 @@ fn a_field_may_select_the_byte_order() {
     let kaitai = Ordered::SCHEMA.kaitai().to_string();
     assert!(kaitai.contains("Kaitai cannot express: the byte order of number"), "{kaitai}");
 }
+
+/// A range before its length may begin with a field that is absent, or with a prefix.
+#[test]
+fn ranges_begin_where_their_first_field_begins() {
+    #[derive(Frame, Debug, PartialEq)]
+    struct Ranges {
+        flag: bool,
+        #[when(flag)]
+        extra: Option<u8>,
+        #[len_of(extra..=name)]
+        len: Auto<u8>,
+        #[rest]
+        name: String,
+        #[len_prefixed(u8)]
+        text: String,
+        #[len_of(text..=more)]
+        size: Auto<u8>,
+        #[rest]
+        more: String,
+        last: u8,
+    }
+    let ranges = |extra: Option<u8>| Ranges {
+        flag: extra.is_some(),
+        extra,
+        len: Auto::new(),
+        name: "ab".into(),
+        text: "cd".into(),
+        size: Auto::new(),
+        more: "ef".into(),
+        last: 7,
+    };
+    assert_eq!(ranges(None).to_vec().unwrap(), b"\0\x03ab\x02cd\x06ef\x07");
+    let bytes = ranges(None).to_vec().unwrap();
+    assert_eq!(framewright::testing::dissects::<Ranges>(&bytes), Ok(bytes.len()));
+    framewright::testing::laws([ranges(None), ranges(Some(5))]);
+    let packets = [to_port(&ranges(None)), to_port(&ranges(Some(5)))];
+    let lua = Ranges::SCHEMA.wireshark(PORT);
+    let Some(text) = shown("ranges", lua, Transport::Udp, &packets) else { return };
+    let ranges = ["name: ab", "text: cd", "more: ef", "last: 7"];
+    assert_lines(&text, &[&ranges[..], &["extra: 5"], &ranges].concat());
+    assert!(!text.contains("Malformed"), "{text}");
+}

@@ -159,6 +159,8 @@ impl<'a> Reader<'a> {
             _ => known.is_there(field, said.map(|(number, _)| number)).ok_or(Stop)?,
         };
         if !there {
+            // A range may begin with a field that is absent.
+            known.note(field, Entry { there: Some(false), ..Entry::new(slot, start) });
             return Ok(());
         }
         if let Some(begins) = known.begins(field).ok_or(Stop)? {
@@ -177,6 +179,7 @@ impl<'a> Reader<'a> {
         };
         let mut entry = self.value(slot, field, counted, behind, known)?;
         entry.start = start;
+        entry.there = entry.there.or(Some(true));
         known.note(field, entry);
         Ok(())
     }

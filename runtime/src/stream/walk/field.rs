@@ -219,7 +219,11 @@ impl Fields<'_> {
             _ => self.known.is_there(field, prefix).ok_or(Stop::Opaque),
         };
         let inner = match is_there {
-            Ok(false) => return Ok(None),
+            Ok(false) => {
+                // A range may begin with a field that is absent.
+                self.known.note(field, Entry { there: Some(false), ..Entry::new(slot, begin) });
+                return Ok(None);
+            }
             Ok(true) => self.begin(field).and_then(|()| self.present(slot, field, prefix)),
             Err(stop) => Err(stop),
         };

@@ -11,8 +11,8 @@ use core::fmt;
 use self::field::ends;
 use self::lua::{Literal, Lua, Quoted};
 use crate::schema::frames::Frames;
-use crate::schema::steps::{Enclosed, Run, Step, steps};
-use crate::schema::{Body, Field, Order, Schema, Start, Tags, Type, Variant};
+use crate::schema::steps::{Enclosed, Run, Slot, Step, steps};
+use crate::schema::{Body, Field, Order, Schema, Scope, Start, Tags, Type, Variant};
 
 /// A dissector for Wireshark and tshark, returned by [`Schema::wireshark`].
 pub struct Wireshark {
@@ -75,7 +75,7 @@ impl fmt::Display for Wireshark {
             let prefix = if frame == self.request { String::new() } else { frame.to_lowercase() + "." };
             let fields = schema.fields(0);
             let fields = if matches!(schema.body, Body::Struct(_)) { fields } else { &[] };
-            let script = Script { frames: &self.frames, schema, fields, prefix };
+            let script = Script { frames: &self.frames, schema, fields, scopes: schema.scopes, prefix };
             let lines = indented(script.frame()).join("\n");
             writeln!(f, "\ndefine({}, {{\n{lines}\n}})", Quoted(frame))?;
         }
@@ -89,6 +89,7 @@ struct Script<'a> {
     schema: &'a Schema,
     /// Fields of the struct or variant.
     fields: &'static [Field],
+    scopes: &'static [Scope],
     /// Prefix of the filter names of the fields.
     prefix: String,
 }
@@ -107,6 +108,7 @@ impl Script<'_> {
         let mut lines = Vec::new();
         for (index, step) in steps.iter().enumerate() {
             let behind = steps.get(index + 1..).unwrap_or_default();
+            lines.extend(self.marks(step));
             lines.extend(match step {
                 Step::Field(_, field) => self.field(field, behind),
                 Step::Bits(run) => self.bits(run),
@@ -124,6 +126,22 @@ impl Script<'_> {
         lines
     }
 
+    /// Returns the lines that store where a field begins, if a range begins with it.
+    fn marks(&self, step: &Step) -> Vec<String> {
+        let slots: Vec<Slot> = match step {
+            Step::Field(slot, _) => Vec::from([*slot]),
+            Step::Bits(run) => run.fields.iter().map(|(slot, _)| *slot).collect(),
+            Step::Scope(_) | Step::Delimited(..) | Step::Choice(_) => Vec::new(),
+        };
+        let name = |slot| match slot {
+            Slot::Field(index) if self.scopes.iter().any(|scope| scope.start == Start::Field(index)) => {
+                self.fields.get(index).map(|field| field.name)
+            }
+            _ => None,
+        };
+        slots.into_iter().filter_map(name).map(|name| format!("mark({}),", Quoted(name))).collect()
+    }
+
     fn scope_head(&self, scope: &Enclosed) -> String {
         let len = scope.len.says(&Lua::new(self.schema)).unwrap_or_default();
         let from = match scope.start {
@@ -136,7 +154,7 @@ impl Script<'_> {
 
     fn variant(&self, variant: &Variant, steps: &[Step]) -> Vec<String> {
         let prefix = format!("{}{}.", self.prefix, variant.name.to_lowercase());
-        let inside = Script { prefix, fields: variant.fields, ..*self };
+        let inside = Script { prefix, fields: variant.fields, scopes: variant.scopes, ..*self };
         let sets = variant.tags;
         let (name, any) = (Quoted(variant.name), sets.contains(&Tags::Any));
         let keeps = match variant.keeps {

@@ -406,7 +406,6 @@ local function field(path, name, kind, when)
   local shown = new_field(path, name, kind)
   return function(s, tree, v)
     if when and not when(v, s) then return end
-    v["@" .. name] = s.at
     v[name] = kind.read(s, tree, shown, name, v)
   end
 end
@@ -452,7 +451,7 @@ local function bits(count, order, ends, parts)
     for _, part in ipairs(parts) do
       local value = cut(bytes, order == "le", part.shift, part.width)
       if part.signed and value >= 2 ^ (part.width - 1) then value = value - 2 ^ part.width end
-      v["@" .. part.name], v[part.name] = s.at, value
+      v[part.name] = value
       if tree then
         local range = s.tvb(s.at, count)
         if part.masked and order == "le" then tree:add_le(part.shown, range)
@@ -463,6 +462,11 @@ local function bits(count, order, ends, parts)
     end
     if ends then s.at = s.at + count end
   end
+end
+
+-- Stores where a field begins, with its prefix. It may be absent.
+local function mark(name)
+  return function(s, _, v) v["@" .. name] = s.at end
 end
 
 -- Steps within a length that counts from the start of the field `from`.
