@@ -422,3 +422,31 @@ fn integers_that_are_bytes_to_kaitai_are_not_compared() {
     let Some(json) = parsed(Second::SCHEMA, &second) else { return };
     assert_members(&json, &[r#""undescribed":"05""#]);
 }
+
+/// The value of such a field is in a type of its own, from where the tag is in its parent.
+#[test]
+fn tags_are_found_from_the_types_of_values() {
+    #[derive(Frame, Debug, PartialEq)]
+    #[frame(be)]
+    enum Body {
+        #[tag(1)]
+        Small(u8),
+        #[tag(2)]
+        Large(u16),
+    }
+    #[derive(Frame, Debug, PartialEq)]
+    struct Tagged {
+        kind: u8,
+        #[tag(kind)]
+        #[until(b"\r\n")]
+        body: Body,
+        #[tag(kind)]
+        #[len_prefixed(u8)]
+        list: Vec<Body>,
+        last: u8,
+    }
+    let tagged =
+        Tagged { kind: 2, body: Body::Large(5), list: vec![Body::Large(6), Body::Large(7)], last: 9 };
+    let Some(json) = parsed(Tagged::SCHEMA, &tagged.to_vec().unwrap()) else { return };
+    assert_members(&json, &[r#""f0":5"#, r#""f0":6"#, r#""f0":7"#, r#""last":9"#]);
+}

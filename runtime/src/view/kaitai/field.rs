@@ -228,10 +228,10 @@ impl File<'_> {
     /// Returns the kind of a field that ends with a delimiter. A delimiter of one byte is a
     /// terminator; a longer one needs a helper type.
     fn until(&mut self, field: &Field, draft: &Draft<'_>, delimiter: &[u8]) -> Result<Kind, Lost> {
-        let kind = self.content(field, draft)?;
         if let [byte] = delimiter {
-            return Ok(kind.with("terminator", byte));
+            return Ok(self.content(field, draft)?.with("terminator", byte));
         }
+        let kind = self.content(field, &draft.helper())?;
         let mut inner = Described::new(format!("{}_{}_until", draft.ty.id, id(field.name)), "");
         up_to(&mut inner, "value", delimiter, &kind.keys);
         let name = inner.id.clone();
@@ -254,7 +254,7 @@ impl File<'_> {
             Type::Number(_) => self.kind(&field.ty, field, draft),
             Type::Frame(inner) if !inner().is_plain_enum() => self.kind(&field.ty, field, draft),
             _ => {
-                let kind = self.item(field, draft)?.with("repeat", "eos");
+                let kind = self.item(field, &draft.helper())?.with("repeat", "eos");
                 let mut list = Described::new(format!("{}_{}", draft.ty.id, id(field.name)), "");
                 list.push(&Attribute::new("items").keys(&kind.keys));
                 let name = list.id.clone();

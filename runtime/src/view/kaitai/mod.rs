@@ -149,6 +149,12 @@ impl<'a> Draft<'a> {
         }
     }
 
+    /// Creates a type inside this one for the value of a field. Expressions for the value, such as its
+    /// tag, are in that type.
+    fn helper(&self) -> Self {
+        self.inside(self.ty.id.clone(), "")
+    }
+
     /// Creates a type inside this one that Kaitai reads from a separate substream. The substream
     /// begins at the position that `mark` stores.
     fn apart(&self, id: String, mark: &str) -> Self {
