@@ -42,9 +42,15 @@ impl Described {
         self.instance(&format!("{name}_pos"), &[String::from("value: _io.pos")]);
     }
 
+    /// Returns `true` if the position is stored as the instance `NAME_pos`.
+    pub(super) fn is_marked(&self, name: &str) -> bool {
+        let position = format!("  {}_pos:", id(name));
+        self.instances.iter().any(|instance| instance.starts_with(&position))
+    }
+
     /// Stores the start of the type as `frame_pos`.
     pub(super) fn mark_start(&mut self) {
-        if !self.instances.iter().any(|instance| instance.starts_with("  frame_pos:")) {
+        if !self.is_marked("frame") {
             self.mark("frame");
             self.seq.rotate_right(1);
         }

@@ -121,8 +121,9 @@ struct Draft<'a> {
     schema: &'a Schema,
     /// Fields of the struct or variant.
     fields: &'static [Field],
-    /// Expression for the start of the frame, if this is a helper type inside of the frame.
-    origin: Option<String>,
+    /// The start of the frame, if this is a helper type inside of the frame: a position, less others.
+    /// Each is so many types further out.
+    origin: Option<Vec<(usize, String)>>,
     /// Whether an expression uses the start of the frame.
     counts_from_start: bool,
     /// Whether the description stops before the end of the type.
@@ -139,8 +140,8 @@ impl<'a> Draft<'a> {
     /// Creates a type inside this one.
     fn inside(&self, id: String, doc: &str) -> Self {
         let origin = match &self.origin {
-            None => String::from("_parent.frame_pos"),
-            Some(origin) => origin.replace("_parent.", "_parent._parent."),
+            None => Vec::from([(1, String::from("frame_pos"))]),
+            Some(origin) => origin.iter().map(|(up, name)| (up + 1, name.clone())).collect(),
         };
         Self {
             fields: self.fields,
@@ -158,15 +159,21 @@ impl<'a> Draft<'a> {
     /// Creates a type inside this one that Kaitai reads from a separate substream. The substream
     /// begins at the position that `mark` stores.
     fn apart(&self, id: String, mark: &str) -> Self {
-        let inside = self.inside(id, "");
-        let origin = inside.origin.as_ref().map(|origin| format!("({origin} - _parent.{mark}_pos)"));
-        Self { origin, ..inside }
+        let mut inside = self.inside(id, "");
+        inside.origin.iter_mut().for_each(|origin| origin.push((1, format!("{mark}_pos"))));
+        inside
     }
 
     /// Returns the expression for the current position in the frame.
     fn position(&mut self) -> String {
         self.ask_for_start();
-        format!("(_io.pos - {})", self.origin.as_deref().unwrap_or("frame_pos"))
+        let Some(origin) = &self.origin else { return String::from("(_io.pos - frame_pos)") };
+        let places: Vec<_> =
+            origin.iter().map(|(up, name)| format!("{}{name}", "_parent.".repeat(*up))).collect();
+        match places.as_slice() {
+            [place] => format!("(_io.pos - {place})"),
+            places => format!("(_io.pos - ({}))", places.join(" - ")),
+        }
     }
 
     /// Stores the start of the frame, or notes that an outer type must store it.
@@ -254,6 +261,9 @@ impl File<'_> {
             Start::Here => len,
             Start::Field(index) => {
                 let name = draft.fields.get(index).map_or("", |field| field.name);
+                if !draft.ty.is_marked(name) {
+                    return Err(format!("a length from {name} on, which is outside of this range"));
+                }
                 format!("{len} - (_io.pos - {}_pos)", id(name))
             }
             Start::Frame => {
