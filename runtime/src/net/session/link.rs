@@ -137,10 +137,9 @@ impl Link {
         transport
     }
 
-    /// Returns `true` if a handler has reported the end, or will do so because it still runs.
+    /// Returns `true` if a handler has reported the end.
     pub(super) fn is_reported(&self) -> bool {
-        let state = self.lock();
-        state.reported || state.handled
+        self.lock().reported
     }
 
     /// Polls a conversation, and then the transport if the conversation has not polled it.
