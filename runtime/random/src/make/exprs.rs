@@ -16,8 +16,12 @@ impl Make<'_> {
                         Num::Bool
                     }
                     Role::Auto { num: Some(format), derived, .. }
-                        // Damaged bytes may have any number in a `calc` that is not verified.
-                        if !matches!(derived, Derived::Checksum(..) | Derived::Calc(_, false)) =>
+                        // Damaged bytes may have any number in a `calc` that is not verified, and in the
+                        // offset of an empty field.
+                        if !matches!(
+                            derived,
+                            Derived::Checksum(..) | Derived::Calc(_, false) | Derived::OffsetOf(..)
+                        ) =>
                     {
                         format.num
                     }
