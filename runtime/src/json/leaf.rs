@@ -73,7 +73,7 @@ impl Whole {
         }
     }
 
-    fn signed(self) -> Option<i128> {
+    pub(super) fn signed(self) -> Option<i128> {
         match self.negative {
             true => 0i128.checked_sub_unsigned(self.magnitude),
             false => i128::try_from(self.magnitude).ok(),

@@ -173,7 +173,10 @@ fn write(node: &Node, language: &impl Language, expected: Option<Ty>) -> Option<
         Node::Negative(value) => {
             Said::number(language.binary(Op::Subtract, "0", &number(value, language, expected)?))
         }
-        Node::Cast(value, to) => cast(value, to, language),
+        Node::Cast(value, to) => match node.evaluate(&(), None).known().and_then(Number::signed) {
+            Some(number) if number >= 0 => Said::number(number.to_string()),
+            _ => cast(value, to, language),
+        },
         Node::If(condition, yes, no) => {
             let condition = truth(condition, language)?;
             let expected = node.ty().or(expected);
@@ -244,7 +247,12 @@ fn holds(to: Int, from: Int) -> bool {
 fn bits(node: &Node) -> u32 {
     match node {
         Node::Number(number, _) => u128::BITS - number.leading_zeros(),
-        Node::Cast(value, Ty::Int(to)) => bits(value).min(if to.is_signed() { 129 } else { to.bits() }),
+        // Cut to a signed type, a large number is negative.
+        Node::Cast(value, Ty::Int(to)) if to.is_signed() => match bits(value) {
+            inner if inner <= positive(*to) => inner,
+            _ => 129,
+        },
+        Node::Cast(value, Ty::Int(to)) => bits(value).min(to.bits()),
         Node::Binary(Op::BitAnd, left, right) => bits(left).min(bits(right)),
         Node::Binary(Op::ShiftLeft, value, by) => match **by {
             Node::Number(by, _) => bits(value).saturating_add(u32::try_from(by).unwrap_or(129)).min(129),
@@ -296,9 +304,10 @@ fn binary(node: &Node, language: &impl Language, expected: Option<Ty>) -> Option
             return Said::truth(if op == Op::Equal { same } else { language.not(&same) });
         }
     }
-    // Rust rounds towards zero, which other languages may not do.
-    let signed = matches!(ty, Some(Ty::Int(int)) if int.is_signed());
-    if signed && matches!(op, Op::Divide | Op::Remainder) {
+    // Rust rounds towards zero, which other languages may not do. Without a type it is an `i32`.
+    let signed = ty.is_none_or(|ty| matches!(ty, Ty::Int(int) if int.is_signed()));
+    let may_be_negative = || bits(left) > 128 || bits(right) > 128;
+    if matches!(op, Op::Divide | Op::Remainder) && signed && may_be_negative() {
         return None;
     }
     let text = language.binary(op, &number(left, language, ty)?, &number(right, language, ty)?);

@@ -184,14 +184,19 @@ fn conversions_of_other_types_are_computed_by_rust_alone() {
         d: Vec<u8>,
         #[when((3 - 1) as u8 == kind)]
         e: Option<u8>,
+        #[when(kind & !3 as u8 != 0)]
+        f: Option<u8>,
+        #[len((kind as i8) as u8 as usize)]
+        g: Vec<u8>,
     }
     only_in_rust(OfConversion { size: Size(1), data: vec![1, 2, 3, 4] });
     only_in_rust(OfEnum { kind: Kind::A, data: vec![] });
     only_in_rust(OfEnum { kind: Kind::B, data: vec![1] });
     let lua = OfLiterals::SCHEMA.wireshark(7).to_string();
-    assert!(lua.contains(r#"return (v["size"] + (1 + 2)) end"#), "{lua}");
+    assert!(lua.contains(r#"return (v["size"] + 3) end"#), "{lua}");
     let (lua, kaitai) = (OfChoices::SCHEMA.wireshark(7).to_string(), OfChoices::SCHEMA.kaitai().to_string());
-    assert_eq!(lua.matches("len(function(v) return").count(), 4, "{lua}");
+    assert_eq!(lua.matches("len(function(v) return").count(), 5, "{lua}");
+    assert!(lua.contains("252") && lua.contains(", 255) end"), "{lua}");
     // It is an `i32` that is cut to 16 bits.
     assert!(lua.contains(", 65535) end"), "{lua}");
     assert!(!kaitai.contains("cannot express"), "{kaitai}");

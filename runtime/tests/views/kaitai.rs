@@ -365,6 +365,23 @@ fn members_that_are_not_described_are_not_named() {
         headers: Vec<Header>,
         last: u8,
     }
+    #[derive(Frame, Debug, PartialEq)]
+    #[frame(tag = u8)]
+    enum Command {
+        #[tag(1)]
+        Ping(u8),
+        #[tag(2)]
+        Line(#[until(b"\r\n" | b"\n")] String),
+    }
+    #[derive(Frame, Debug, PartialEq)]
+    struct Sized {
+        #[len_prefixed(u8)]
+        list: Vec<Command>,
+        end: u8,
+    }
+    let sized = Sized { list: vec![Command::Ping(7), Command::Line("a".into())], end: 9 };
+    let Some(json) = parsed(Sized::SCHEMA, &sized.to_vec().unwrap()) else { return };
+    assert_members(&json, &[r#""end":9"#]);
     let header = Header { kind: 2, line: "ab".into(), size: 1 };
     let open = Open { header: header.clone(), data: vec![3, 4] };
     let bytes = open.to_vec().unwrap();

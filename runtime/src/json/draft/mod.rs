@@ -216,7 +216,11 @@ fn kept_tag(
     let tag = match json {
         Json::Null => return Ok(None),
         json if by_bytes => Says::Bytes(leaf::bytes(json, path)?),
-        json => Says::whole(json).ok_or_else(|| path.expected("the number of a tag", json))?,
+        json => {
+            // Kept tags beyond `i128` cannot be drafted.
+            let number = Whole::of(json).and_then(Whole::signed);
+            Says::of(number.ok_or_else(|| path.expected("the number of a tag", json))?)
+        }
     };
     let chosen = chosen(schema, &tag).map(|variant| variant.name);
     if are_known(variants) && chosen != Some(variant.name) {

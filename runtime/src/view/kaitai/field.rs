@@ -104,7 +104,7 @@ impl File<'_> {
             _ => {}
         }
         let kind = self.extent(draft, field, behind)?;
-        if let Type::List(item) | Type::Array(item, _) = field.ty {
+        if let (Type::List(item) | Type::Array(item, _), false) = (field.ty, is_bounded(field.extent)) {
             self.ends(item, field)?;
         }
         draft.ty.push(&Attribute::new(field.name).keys(&common).keys(&kind.keys));
@@ -379,4 +379,16 @@ pub(super) fn int(bytes: usize, signed: bool, order: Option<Order>) -> String {
         }
         _ => format!("size: {bytes}"),
     }
+}
+
+/// Returns `true` if an extent says where a list ends, whatever its items are.
+fn is_bounded(extent: Extent) -> bool {
+    !matches!(
+        extent,
+        Extent::Own
+            | Extent::CountPrefixed(_)
+            | Extent::CountOf(_)
+            | Extent::Count(_)
+            | Extent::UntilItem(..)
+    )
 }
