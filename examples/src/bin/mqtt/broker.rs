@@ -224,7 +224,7 @@ impl Broker {
         };
         let message = Arc::new(message);
         let Some(subscriptions) = self.record(client, &message, qos, retain, once)? else { return Ok(()) };
-        let sending = send(Arc::clone(&self.shared), subscriptions, message, qos);
+        let sending = send(Arc::clone(&self.shared), subscriptions, message, qos, retain);
         let Some(in_owner) = in_owner else {
             sending.await;
             return Ok(());
@@ -260,7 +260,8 @@ impl Broker {
         Ok(Some(shared.subscriptions.clone()))
     }
 
-    /// Adds the topics of new subscriptions, whose retained messages are sent to the client.
+    /// Adds the topics of new subscriptions, whose retained messages are sent to the client. A
+    /// subscription whose topics have no room is removed, and its code becomes a failure.
     ///
     /// # Errors
     /// Returns an error if another connection has replaced this client's connection.
@@ -268,7 +269,7 @@ impl Broker {
         &self,
         client: &Client,
         asked: &[Subscription],
-        codes: &[SubscribeCode],
+        codes: &mut [SubscribeCode],
     ) -> Result<(), Close> {
         // If a filter is repeated, there is only one search.
         let mut said = HashSet::new();
@@ -277,9 +278,13 @@ impl Broker {
                 continue;
             }
             let found = self.retained(&asked.filter.0).await;
-            self.with(client, |session, _| {
-                found.into_iter().for_each(|topic| session.add_topic(topic, asked.qos));
+            let all_added = self.with(client, |session, _| {
+                found.into_iter().all(|topic| session.add_topic(topic, asked.qos))
             })?;
+            if !all_added {
+                self.unsubscribe(client, [&*asked.filter.0].into_iter())?;
+                *code = SubscribeCode::Failure;
+            }
         }
         Ok(())
     }
@@ -301,7 +306,13 @@ pub fn lock(shared: &Mutex<Shared>) -> MutexGuard<'_, Shared> {
 }
 
 /// Searches the subscribers of a message, and sends it to them.
-async fn send(shared: Arc<Mutex<Shared>>, subscriptions: Tree<Subscribers>, message: Arc<Message>, qos: QoS) {
+async fn send(
+    shared: Arc<Mutex<Shared>>,
+    subscriptions: Tree<Subscribers>,
+    message: Arc<Message>,
+    qos: QoS,
+    retain: bool,
+) {
     let mut found: HashMap<&str, Vec<&Subscriber>> = HashMap::new();
     for (step, subscribers) in subscriptions.choosing(&message.topic).enumerate() {
         for (id, subscriber) in subscribers.into_iter().flatten() {
@@ -315,7 +326,7 @@ async fn send(shared: Arc<Mutex<Shared>>, subscriptions: Tree<Subscribers>, mess
         let subscribed = subscribers.iter().filter(|subscriber| subscriber.subscription.strong_count() > 0);
         let wanted = subscribed.map(|subscriber| subscriber.qos).max();
         if let (Some(wanted), Some(session)) = (wanted, shared.sessions.get_mut(id)) {
-            session.deliver(&message, qos.min(wanted));
+            session.deliver(&message, qos.min(wanted), retain);
         }
     }
 }

@@ -164,10 +164,11 @@ impl Broker {
                 if let Some(asked) = filters.iter().find(|asked| !topic::is_filter(&asked.filter.0)) {
                     return Err(format!("misplaced wildcards in {}", excerpt(&asked.filter.0)).into());
                 }
-                let codes = self.subscribe(client, &filters)?;
+                let mut codes = self.subscribe(client, &filters)?;
                 // A client that has the acknowledgement does not subscribe again in the same session,
-                // so none of these topics may be lost after that.
-                self.add_retained(client, &filters, &codes).await?;
+                // so none of these topics may be lost after that. Without room for all of them, the
+                // subscription fails.
+                self.add_retained(client, &filters, &mut codes).await?;
                 peer.send(Packet::SubAck { id, codes }).await?;
                 self.with(client, Session::send_all)?;
             }

@@ -19,7 +19,6 @@ pub fn is_filter(filter: &str) -> bool {
 
 /// Returns `true` if `filter` matches the topic `name`. Tests compare the [tree](crate::tree) with
 /// this function. A filter that begins with a wildcard does not match a topic that begins with `$`.
-#[cfg(test)]
 pub fn matches(filter: &str, name: &str) -> bool {
     if name.starts_with('$') && filter.starts_with(['+', '#']) {
         return false;

@@ -20,10 +20,15 @@ fn put(broker: &Broker, topic: &str, bytes: usize, qos: QoS) {
 /// Asks for the retained messages of these topics, as a new subscription does.
 fn ask(broker: &Broker, client: &Client, topics: &[&str], qos: QoS) {
     let act = |session: &mut Session, retained: &Store| {
-        topics.iter().for_each(|topic| session.add_topic((*topic).into(), qos));
+        add(session, topics, qos);
         session.send_all(retained);
     };
     broker.with(client, act).unwrap();
+}
+
+fn add(session: &mut Session, topics: &[&str], qos: QoS) {
+    assert!(session.subscribe("#").is_some());
+    assert!(topics.iter().all(|topic| session.add_topic((*topic).into(), qos)));
 }
 
 /// The packets that a client reads.
@@ -101,7 +106,7 @@ async fn the_retained_message_that_is_sent_is_the_present_one() {
     reads.read_exact(&mut found).await.unwrap();
     assert_eq!(found.escape_ascii().to_string(), expected.escape_ascii().to_string());
     // A message that was removed is not sent.
-    broker.with(&ada, |session, _| session.add_topic("a".into(), ONCE)).unwrap();
+    broker.with(&ada, |session, _| add(session, &["a"], ONCE)).unwrap();
     publish("").await.unwrap();
     put(&broker, "b", 10, ONCE);
     ask(&broker, &ada, &["b"], ONCE);
@@ -131,10 +136,10 @@ async fn a_retained_message_that_does_not_fit_waits_behind_the_others() {
     let (ada, reads) = connect(&broker, "ada", false).await;
     let live = Arc::new(Message::new("live".to_owned(), Bytes::from(vec![7; 3_500_000])));
     put(&broker, "a", 1_000_000, ONCE);
-    broker.with(&ada, |session, _| session.add_topic("a".into(), ONCE)).unwrap();
+    broker.with(&ada, |session, _| add(session, &["a"], ONCE)).unwrap();
     broker.disconnect(&ada);
     drop(reads);
-    broker.lock().sessions.get_mut("ada").unwrap().deliver(&live, ONCE);
+    broker.lock().sessions.get_mut("ada").unwrap().deliver(&live, ONCE, false);
     let (ada, reads) = connect(&broker, "ada", false).await;
     let mut reads = Reads::new(reads);
     for (expected, is_retained) in [("live", false), ("a", true)] {
@@ -153,8 +158,10 @@ async fn a_topic_of_several_filters_is_sent_once_with_the_best_quality() {
         put(&broker, &number.to_string(), 10, ONCE);
     }
     for qos in [QoS::AtMostOnce, ONCE, ONCE, ONCE, QoS::AtMostOnce] {
-        let asked = Subscription { filter: Filter("#".to_owned()), reserved: Auto::new(), qos };
-        broker.add_retained(&ada, &[asked], &[SubscribeCode::AtLeastOnce]).await.unwrap();
+        let asked = [Subscription { filter: Filter("#".to_owned()), reserved: Auto::new(), qos }];
+        let mut codes = broker.subscribe(&ada, &asked).unwrap();
+        broker.add_retained(&ada, &asked, &mut codes).await.unwrap();
+        assert_ne!(codes, [SubscribeCode::Failure]);
     }
     broker.with(&ada, Session::send_all).unwrap();
     let mut reads = Reads::new(reads);
@@ -169,6 +176,51 @@ async fn a_topic_of_several_filters_is_sent_once_with_the_best_quality() {
     ask(&broker, &ada, &["last"], ONCE);
     assert_eq!(reads.next().await.0, "last");
     assert_eq!(broker.with(&ada, |session, _| session.missed).unwrap(), 0);
+}
+
+#[tokio::test]
+async fn a_subscription_without_room_for_its_topics_fails() {
+    let mut broker = Broker::new(None);
+    broker.budget = Budget::new(0, 0);
+    let (ada, reads) = connect(&broker, "ada", true).await;
+    for number in 0..1000 {
+        put(&broker, &format!("a/{number}"), 10, QoS::AtMostOnce);
+    }
+    put(&broker, "b", 10, QoS::AtMostOnce);
+    let asked = ["a/#", "b"].map(|filter| Subscription {
+        filter: Filter(filter.to_owned()),
+        reserved: Auto::new(),
+        qos: ONCE,
+    });
+    let mut codes = broker.subscribe(&ada, &asked[..1]).unwrap();
+    broker.add_retained(&ada, &asked[..1], &mut codes).await.unwrap();
+    assert_eq!(codes, [SubscribeCode::Failure]);
+    // The topics that had room are not sent either, and give their room back.
+    broker.with(&ada, Session::send_all).unwrap();
+    let mut codes = broker.subscribe(&ada, &asked[1..]).unwrap();
+    broker.add_retained(&ada, &asked[1..], &mut codes).await.unwrap();
+    assert_eq!(codes, [SubscribeCode::AtLeastOnce]);
+    broker.with(&ada, Session::send_all).unwrap();
+    assert_eq!(Reads::new(reads).next().await.0, "b");
+}
+
+#[tokio::test]
+async fn no_retained_message_is_sent_after_unsubscribing_or_a_second_time() {
+    let broker = Broker::new(None);
+    let (eve, _eve_reads) = connect(&broker, "eve", true).await;
+    let publish = |topic| broker.publish(&eve, message(topic, "new"), QoS::AtMostOnce, true, None);
+    let (ada, reads) = connect(&broker, "ada", true).await;
+    let mut reads = Reads::new(reads);
+    subscribe(&broker, &ada, "live");
+    broker.with(&ada, |session, _| add(session, &["gone", "live"], QoS::AtMostOnce)).unwrap();
+    broker.with(&ada, |session, _| session.unsubscribe("#")).unwrap();
+    publish("gone").await.unwrap();
+    publish("live").await.unwrap();
+    broker.with(&ada, Session::send_all).unwrap();
+    assert_eq!(reads.next().await, ("live".to_owned(), None, false));
+    put(&broker, "last", 10, QoS::AtMostOnce);
+    ask(&broker, &ada, &["last"], QoS::AtMostOnce);
+    assert_eq!(reads.next().await.0, "last");
 }
 
 #[tokio::test]
