@@ -113,6 +113,22 @@ async fn a_drain_has_a_last_word() {
     running.await.unwrap().unwrap();
 }
 
+#[tokio::test(start_paused = true)]
+async fn the_end_of_a_drain_is_the_end_of_connections_whose_peers_stay() {
+    let limits = Limits::new().drain(Duration::from_millis(100));
+    let server = Server::new(Batches::default()).limits(limits).bind("127.0.0.1:0").await.unwrap();
+    let mut peer = tokio::net::TcpStream::connect(server.local_addr()).await.unwrap();
+    let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
+    let running = tokio::spawn(server.serve_until(stopped));
+    peer.write_all(b"a\n").await.unwrap();
+    peer.read_exact(&mut [0; 8]).await.unwrap();
+    let start = Instant::now();
+    stop.send(()).unwrap();
+    // The peer keeps its side open, so the connection waits for it after its last word.
+    running.await.unwrap().unwrap();
+    assert_eq!(start.elapsed().as_millis(), 100);
+}
+
 #[tokio::test]
 async fn the_end_of_a_drain_has_a_last_word_too() {
     // The handler hangs, or a frame has begun: the connection does not end before the drain does.

@@ -207,22 +207,34 @@ async fn a_session_in_another_task_ends_with_a_connection_that_is_dropped() {
 
 #[tokio::test(start_paused = true)]
 async fn a_handler_in_another_task_ends_with_the_conversation() {
-    let mut server = Server::sessions(async |s: Session| -> Result<(), Close> {
-        tokio::spawn(s.serve(async |line: Line| line));
+    for waits in [false, true] {
+        end_the_conversation(waits).await;
+    }
+}
+
+/// Ends a conversation after a second, while a handler in another task waits for a frame or in one.
+async fn end_the_conversation(waits: bool) {
+    let mut server = Server::sessions(async move |s: Session| -> Result<(), Close> {
+        tokio::spawn(s.serve(async move |line: Line| {
+            if waits {
+                sleep(HOUR).await;
+            }
+            line
+        }));
         sleep(SECOND).await;
-        Ok(())
+        Err("as asked".into())
     });
     let counters = server.counters();
     let (mut io, theirs) = duplex(64);
     let running = tokio::spawn(async move { server.serve_connection(theirs).await });
-    io.write_all(b"hello\n").await.unwrap();
-    io.read_exact(&mut [0; 6]).await.unwrap();
     let start = Instant::now();
-    assert_eq!(timeout(HOUR, io.read(&mut [0])).await.unwrap().unwrap(), 0);
-    assert_eq!(start.elapsed().as_secs(), 1);
+    io.write_all(b"hello\n").await.unwrap();
+    let mut seen = String::new();
+    timeout(HOUR, io.read_to_string(&mut seen)).await.expect("the handler goes on").unwrap();
+    assert_eq!((&*seen, start.elapsed().as_secs()), (if waits { "" } else { "hello\n" }, 1));
     drop(io);
     running.await.unwrap().unwrap();
-    assert_eq!((counters.snapshot().accepted, counters.snapshot().closed), (1, 1));
+    assert_eq!((counters.snapshot().closed, counters.snapshot().failures), (1, 1));
 }
 
 #[derive(Default)]

@@ -58,9 +58,10 @@ impl Session {
     }
 
     /// Sends `len` raw bytes of `reader` after the fed frames, with back-pressure. Frames pushed
-    /// meanwhile are sent after the body. If frames are pushed to this peer, feed the frame that
-    /// announces the body in the closure itself, directly before this call: while the closure waits
-    /// for something else, or in another task, a pushed frame may be written between them. A session without a task
+    /// meanwhile are sent after the body. Do not push the frame that announces the body, but feed it.
+    /// If other frames are pushed to this peer, feed it in the closure itself, directly before this
+    /// call: while the closure waits for something else, or in another task, a pushed frame may be
+    /// written between them. A session without a task
     /// ([see](Self#on-a-server-and-elsewhere)) returns when all of them are written.
     ///
     /// # Errors
@@ -115,8 +116,8 @@ impl Session {
         .await
     }
 
-    /// Lets pushed frames wait, because they must not follow the frame that announces a step. If that
-    /// is already written, or was pushed itself, those that wait now still come first.
+    /// Lets pushed frames wait, because they must not follow the frame that announces a step. If nothing
+    /// else is unwritten, that frame was written or pushed before, so those that wait now come first.
     pub(super) fn announce_step(&self) {
         if let Some(transport) = &mut self.link.lock().transport {
             if transport.out.is_empty() && transport.step == Step::None {

@@ -53,9 +53,10 @@ impl Session {
     /// server's name and an `Arc<ClientConfig>`.
     ///
     /// Frames fed before are written in plain text. Pushed frames wait for the end of the
-    /// handshake. If frames are pushed to this peer, feed the frame that announces TLS in the closure
-    /// itself, directly before this call: while the closure waits for something else, or in another
-    /// task, a pushed frame may be written after it in plain text. The handshake may take
+    /// handshake. Do not push the frame that announces TLS, but feed it. If other frames are pushed to
+    /// this peer, feed it in the closure itself, directly before this call: while the closure waits for
+    /// something else, or in another task, a pushed frame may be written after it in plain text. The
+    /// handshake may take
     /// [`Limits::first_frame_time`](crate::net::Limits::first_frame_time), or a minute if that
     /// limit is disabled.
     ///

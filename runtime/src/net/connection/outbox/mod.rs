@@ -20,7 +20,7 @@ use tokio::time::Instant;
 
 use crate::error::{EncodeError, Error};
 use crate::frame::Encode;
-use crate::net::connection::close::CloseReason;
+use crate::net::connection::close::{Close, CloseReason};
 use crate::net::connection::lent::{self, Owner};
 use crate::net::connection::out_buffer::OutBuffer;
 use crate::net::server::held::Held;
@@ -437,9 +437,16 @@ impl Outbox {
         self.advance(Stage::Killed);
     }
 
-    /// Returns the reason why the server closes the connection.
+    /// Returns the reason why the connection ends, if its own task does not end it.
     pub(crate) fn killed(&self) -> CloseReason {
-        if self.evicted.load(Ordering::Acquire) { CloseReason::Memory } else { CloseReason::Drain }
+        if self.evicted.load(Ordering::Acquire) {
+            return CloseReason::Memory;
+        }
+        match self.stage() {
+            Stage::Killed => CloseReason::Drain,
+            // The conversation has ended that a handler in another task belongs to.
+            _ => CloseReason::Handler(Close::new()),
+        }
     }
 
     /// Sets the waker of the task.
@@ -452,7 +459,7 @@ impl Outbox {
     pub(crate) fn end(&self) {
         self.stage.fetch_max(Stage::Ended.number(), Ordering::AcqRel);
         let mut queue = self.lock();
-        let (unsent, waker) = (std::mem::take(&mut queue.frames), queue.waker.take());
+        let (unsent, waker) = (std::mem::take(&mut queue.frames), queue.waker.clone());
         drop(queue);
         // Dropped without the lock, because the owner of a body may use this connection.
         drop(unsent);

@@ -216,7 +216,7 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Transport<IO> {
     }
 
     fn poll_others_registered(&mut self, cx: &mut Context<'_>) -> Poll<CloseReason> {
-        if self.outbox.stage() == Stage::Killed {
+        if self.outbox.stage() >= Stage::Ended {
             return Poll::Ready(self.outbox.killed());
         }
         match self.poll_write(cx) {
