@@ -115,3 +115,22 @@ fn a_new_optional_value_is_compared() {
     let report = Line::SCHEMA.compatible_with(old::Line::SCHEMA).to_string();
     assert!(report.contains("tags (text, until(\" \"), lead(\"@\")) is new"), "{report}");
 }
+
+/// If the input ends within a lead, the field is absent and the next one begins there, since the type may
+/// end so. Its length may then say that more is missing than the rest of a value with the field.
+#[test]
+fn a_length_behind_a_cut_lead_may_ask_for_more() {
+    #[derive(Frame, Debug, PartialEq, Clone)]
+    #[frame(be)]
+    struct Open {
+        kind: u8,
+        #[lead(b"ab")]
+        extra: Option<u16>,
+        #[len_of(..)]
+        len: Auto<u8>,
+    }
+    const { assert!(Open::OPEN) };
+    let values = [Some(7), None].map(|extra| Open { kind: 1, extra, len: Auto::new() });
+    framewright::testing::laws::<Open>(values);
+    assert!(Open::parse(b"\x01a").is_err());
+}
