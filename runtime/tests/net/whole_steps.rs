@@ -8,7 +8,7 @@ use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use framewright::Error;
-use framewright::net::{Close, Limits, Peer, Session};
+use framewright::net::{Close, Conversation, Limits, Peer, Session};
 use framewright::prelude::*;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWriteExt, ReadBuf, duplex};
 use tokio::sync::mpsc;
@@ -119,35 +119,35 @@ async fn nothing_is_written_into_an_incomplete_body() {
     }
 }
 
+/// Returns everything that a conversation writes to a client that only reads.
+async fn written_by<M: 'static>(conversation: impl Conversation<M>) -> String {
+    let server = Server::sessions(conversation);
+    let (mut ours, theirs) = duplex(64);
+    let serving = tokio::spawn(async move { server.serve_connection(theirs).await });
+    let mut seen = String::new();
+    ours.read_to_string(&mut seen).await.unwrap();
+    drop(ours);
+    serving.await.unwrap().unwrap();
+    seen
+}
+
 #[tokio::test(start_paused = true)]
 async fn pushed_frames_do_not_part_a_body_from_its_head() {
-    let server = Server::sessions(async |mut s: Session| -> Result<(), Close> {
+    let written = written_by(async |mut s: Session| -> Result<(), Close> {
         s.handle().try_send(Line::new("pushed"))?;
         s.feed(&Line::new("head"))?;
         Ok(s.send_body(4, &b"body"[..]).await?)
     });
-    let (mut ours, theirs) = duplex(64);
-    let serving = tokio::spawn(async move { server.serve_connection(theirs).await });
-    let mut seen = String::new();
-    ours.read_to_string(&mut seen).await.unwrap();
-    assert_eq!(seen, "head\nbodypushed\n");
-    drop(ours);
-    serving.await.unwrap().unwrap();
+    assert_eq!(written.await, "head\nbodypushed\n");
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_head_that_was_pushed_comes_before_its_body() {
-    let server = Server::sessions(async |mut s: Session| -> Result<(), Close> {
+    let written = written_by(async |mut s: Session| -> Result<(), Close> {
         s.handle().send(Line::new("head")).await?;
         Ok(s.send_body(4, &b"body"[..]).await?)
     });
-    let (mut ours, theirs) = duplex(64);
-    let serving = tokio::spawn(async move { server.serve_connection(theirs).await });
-    let mut seen = String::new();
-    ours.read_to_string(&mut seen).await.unwrap();
-    assert_eq!(seen, "head\nbody");
-    drop(ours);
-    serving.await.unwrap().unwrap();
+    assert_eq!(written.await, "head\nbody");
 }
 
 #[tokio::test(start_paused = true)]

@@ -30,7 +30,8 @@ pub async fn serve(address: &str, memory: usize, timeout: u64) -> framewright::R
 }
 
 /// Returns a server with a memory limit of `memory` bytes for keys, values and subscriptions, and a
-/// time limit of `timeout` seconds for clients that send no commands. 0 is no limit.
+/// time limit of `timeout` seconds for clients that send no commands. With 0, clients may be silent for
+/// ever.
 pub fn server(memory: usize, timeout: u64) -> Server<impl Serves> {
     let timeout = (timeout > 0).then(|| Duration::from_secs(timeout));
     // Clients connect long before they send a command.

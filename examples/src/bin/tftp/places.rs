@@ -55,7 +55,7 @@ impl Places {
 
 impl Taken {
     /// Frees the place of one of these transfers, whose peer has not answered yet. Returns `false` if
-    /// there is none.
+    /// all of them have an answer.
     ///
     /// The transfer is chosen at random. If the oldest were chosen, nobody whose answer takes a little
     /// longer than a flood of forged requests needs to take all places could begin a transfer.

@@ -121,8 +121,8 @@ struct Draft<'a> {
     schema: &'a Schema,
     /// Fields of the struct or variant.
     fields: &'static [Field],
-    /// The start of the frame, if this is a helper type inside of the frame: a position, less others.
-    /// Each is so many types further out.
+    /// The start of the frame, if this is a helper type inside of the frame: the first position less
+    /// the others. The number with each is how many types further out it is known.
     origin: Option<Vec<(usize, String)>>,
     /// Whether an expression uses the start of the frame.
     counts_from_start: bool,
