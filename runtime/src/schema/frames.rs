@@ -185,6 +185,13 @@ pub(crate) fn ends_with_the_input(root: &Schema) -> bool {
     })
 }
 
+/// Returns `true` if a field is present exactly if the bytes begin with its lead.
+#[cfg(feature = "testing")]
+pub(crate) fn has_lead(root: &Schema) -> bool {
+    let leads = |field: &Field| matches!(field.presence, crate::schema::Presence::Lead(_));
+    frames(root).iter().flat_map(fields).any(leads)
+}
+
 /// Returns `true` if a variant stands for several tags and does not keep the tag.
 #[cfg(feature = "testing")]
 fn forgets_tags(schema: &Schema) -> bool {

@@ -13,7 +13,7 @@ use nom::Needed;
 
 use crate::error::{DecodeError, EncodeErrorKind};
 use crate::frame::OwnedFrame;
-use crate::schema::frames::{ends_with_the_input, ignores_bytes, may_be_refused};
+use crate::schema::frames::{ends_with_the_input, has_lead, ignores_bytes, may_be_refused};
 use crate::sink::{Sink, SliceSink};
 use crate::stream::Framer;
 
@@ -226,9 +226,9 @@ impl<'a> Sample<'a> {
         let at = || format!("cut after {} bytes", cut.len());
         match quietly(|| (self.kind.parse)(cut))? {
             Err(nom::Err::Incomplete(Needed::Unknown)) => Ok(()),
-            // The end of the input is part of an open type: a cut `lead` is an absent field, and what
-            // follows may say that more is missing than the rest of this value.
-            Err(nom::Err::Incomplete(_)) if self.kind.open => Ok(()),
+            // In an open type a cut `lead` may be an absent field, and what follows may say that more is
+            // missing than the rest of this value.
+            Err(nom::Err::Incomplete(_)) if self.kind.open && has_lead(self.kind.schema) => Ok(()),
             Err(nom::Err::Incomplete(Needed::Size(size))) => {
                 law(size.get() <= missing, "Incomplete asks for no more than is missing", || {
                     format!("{size} asked for, {missing} missing, {}", at())
