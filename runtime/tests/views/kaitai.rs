@@ -502,3 +502,35 @@ fn ranges_in_ranges_compile() {
     let Some(json) = parsed(Fields::SCHEMA, &fields.to_vec().unwrap()) else { return };
     assert_members(&json, &[r#""undescribed":"0203""#]);
 }
+
+/// Kaitai has enums of its own integers only. Others are read by their tags alone.
+#[test]
+fn enums_of_other_integers_compile() {
+    #[derive(Frame, Debug, PartialEq, Clone, Copy)]
+    #[frame(tag = varint)]
+    enum Varying {
+        Near = 1,
+        Far = 300,
+    }
+    #[derive(Frame, Debug, PartialEq, Clone, Copy)]
+    #[frame(be, tag = i24)]
+    enum Narrow {
+        Below = -1,
+        Above = 1,
+    }
+    #[derive(Frame, Debug, PartialEq, Clone, Copy)]
+    #[frame(be, tag = u128)]
+    enum Wide {
+        One = 1,
+    }
+    #[derive(Frame, Debug, PartialEq)]
+    struct Enums {
+        varying: Varying,
+        narrow: Narrow,
+        wide: Wide,
+        last: u8,
+    }
+    let enums = Enums { varying: Varying::Far, narrow: Narrow::Below, wide: Wide::One, last: 7 };
+    let Some(json) = parsed(Enums::SCHEMA, &enums.to_vec().unwrap()) else { return };
+    assert_members(&json, &[r#""value":300"#, r#""last":7"#]);
+}

@@ -324,11 +324,12 @@ impl File<'_> {
         let name = id(self.frames.name(inner));
         if let (true, [tag]) = (is_tagged_number(inner), inner.head) {
             let kind = self.kind(&tag.ty, field, draft)?;
-            if numbers(inner).is_empty() {
+            // Kaitai has enums of its own integers only.
+            let is_integer = kind.access.is_number && !matches!(tag.ty, Type::Number(_));
+            if !is_integer || numbers(inner).is_empty() {
                 return Ok(kind);
             }
-            let access = if kind.access.is_number { Access::number(".to_i") } else { Access::opaque() };
-            return Ok(Kind { access, ..kind.with("enum", format!("{name}_tag")) });
+            return Ok(Kind { access: Access::number(".to_i"), ..kind.with("enum", format!("{name}_tag")) });
         }
         let tag = match field.given.tag {
             Some(Chooser::Field(tag)) => find_tag(&draft.names, tag.name, inner),
