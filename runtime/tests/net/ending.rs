@@ -4,10 +4,10 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use framewright::net::{Close, CloseReason, Conn, Handler, Limits, Peer, Server, Session};
+use framewright::net::{Close, CloseReason, Conn, Conversation, Handler, Limits, Peer, Server, Session};
 use tokio::io::{AsyncReadExt, AsyncWriteExt, duplex};
 use tokio::sync::mpsc;
-use tokio::time::Instant;
+use tokio::time::{Instant, sleep, timeout};
 
 use crate::frames::Line;
 
@@ -184,6 +184,76 @@ async fn a_session_that_serves_and_holds_too_much_memory_is_closed_once() {
     ours.write_all(&[b'a'; 30 * 1024]).await.unwrap();
     running.await.unwrap();
     assert_eq!(closed.load(Ordering::SeqCst), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_handler_in_another_task_has_a_last_word_too() {
+    for (bytes, expected) in [
+        (&b"a\n"[..], "1 lines\ngoodbye: the handler closed the connection\n"),
+        // A batch whose last frame is cancelled has no end.
+        (b"hang\n", "goodbye: the handler closed the connection\n"),
+    ] {
+        let server = Server::sessions(async move |s: Session| -> Result<(), Close> {
+            tokio::spawn(s.serve(Batches::default()));
+            sleep(Duration::from_secs(1)).await;
+            Ok(())
+        });
+        let (mut ours, theirs) = duplex(4);
+        let running = tokio::spawn(async move { server.serve_connection(theirs).await.unwrap() });
+        let reading = async {
+            ours.write_all(bytes).await.unwrap();
+            // The conversation ends while most of the reply is unwritten.
+            sleep(Duration::from_millis(1100)).await;
+            let mut seen = String::new();
+            ours.read_to_string(&mut seen).await.unwrap();
+            seen
+        };
+        assert_eq!(reading.await, expected);
+        running.await.unwrap();
+    }
+}
+
+/// Returns how many failures and panics a server has counted, whose handler fails at the frame "fail".
+async fn counted<M: 'static>(conversation: impl Conversation<M>, bytes: &[u8]) -> (u64, u64) {
+    let mut server = Server::sessions(conversation);
+    let counters = server.counters();
+    let (mut ours, theirs) = duplex(64);
+    let running = tokio::spawn(async move { server.serve_connection(theirs).await.unwrap() });
+    ours.write_all(bytes).await.unwrap();
+    if bytes.is_empty() {
+        ours.shutdown().await.unwrap();
+    }
+    ours.read_to_string(&mut String::new()).await.unwrap();
+    // Until then the handler waits for this side to be closed.
+    sleep(Duration::from_secs(5)).await;
+    drop(ours);
+    running.await.unwrap();
+    (counters.snapshot().failures, counters.snapshot().panics)
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_failure_is_counted_once() {
+    let given_up = async |s: Session| -> Result<(), Close> {
+        let half_a_second = Duration::from_millis(500);
+        match timeout(half_a_second, s.serve(Batches::default())).await {
+            Ok(ended) => ended,
+            Err(_) => Err("too long".into()),
+        }
+    };
+    assert_eq!(counted(given_up, b"fail\n").await, (1, 0));
+    let passed_on = async |s: Session| s.serve(Batches::default()).await;
+    assert_eq!(counted(passed_on, b"fail\n").await, (1, 0));
+    // What goes wrong after an ordinary end counts as well.
+    let unsaved = async |s: Session| {
+        s.serve(Batches::default()).await?;
+        Err("not saved".into())
+    };
+    assert_eq!(counted(unsaved, b"").await, (1, 0));
+    let panics = async |s: Session| {
+        s.serve(Batches::default()).await?;
+        panic!("as expected")
+    };
+    assert_eq!(counted(panics, b"").await, (0, 1));
 }
 
 #[tokio::test]

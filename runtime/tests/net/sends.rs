@@ -2,6 +2,7 @@
 
 use std::pin::pin;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::task::{Context, Waker};
 use std::time::Duration;
 
@@ -11,6 +12,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt, BufStream, DuplexStream};
 use tokio::sync::mpsc;
 use tokio::time::timeout;
 
+use crate::counted::Counted;
 use crate::frames::Line;
 
 const SECOND: Duration = Duration::from_secs(1);
@@ -281,6 +283,41 @@ async fn what_a_stream_holds_back_is_not_flushed() {
     drop(ours);
     running.await.unwrap().unwrap();
     assert!(matches!(peer.flushed().await, Err(Error::Closed)));
+}
+
+/// Answers a line, and waits until the reply is written.
+struct Flushes;
+
+impl Handler for Flushes {
+    type In<'a> = Line;
+    type Out = Line;
+    type State = ();
+
+    async fn open(&self, _: &mut Conn<Line>) -> Result<(), Close> {
+        Ok(())
+    }
+
+    async fn frame(&self, conn: &mut Conn<Line>, (): &mut (), line: Line) -> Result<(), Close> {
+        conn.send(line)?;
+        Ok(conn.flush().await?)
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_flush_waits_for_what_a_stream_holds_back() {
+    let (mut ours, theirs) = tokio::io::duplex(1);
+    let (counted, writes) = Counted::new(theirs);
+    let running =
+        tokio::spawn(async move { Server::new(Flushes).serve_connection(BufStream::new(counted)).await });
+    ours.write_all(b"hi\n").await.unwrap();
+    tokio::time::sleep(SECOND).await;
+    let mut seen = [0; 3];
+    ours.read_exact(&mut seen).await.unwrap();
+    assert_eq!(&seen, b"hi\n");
+    drop(ours);
+    running.await.unwrap().unwrap();
+    let writes = writes.load(Ordering::Relaxed);
+    assert!(writes < 20, "{writes} writes of three bytes");
 }
 
 #[tokio::test(start_paused = true)]

@@ -18,6 +18,7 @@ use crate::error::{DecodeError, OneLine};
 use crate::frame::{Decode, Layout};
 use crate::net::connection::close::{Close, CloseReason, GoesOn, Timeout};
 use crate::net::connection::noise::log_once_that_it_cannot_resync;
+use crate::net::connection::outbox::Stage;
 use crate::net::connection::transport::{Event, FRAMES_PER_TURN, Transport};
 use crate::stream::{Framer, can_resync};
 
@@ -122,13 +123,15 @@ impl<S: Service, IO: AsyncRead + AsyncWrite + Unpin> Connection<S, IO> {
         self.transport.reclaim();
         let lingers = self.transport.shut(&why).await;
         self.transport.gone_on.report();
-        self.report(&why);
         self.transport.count();
         self.transport.count_noise(&mut self.framer);
-        if let Some(counters) = &self.transport.counters {
-            counters.ended(&why);
-        }
         let outcome = outcome(&why);
+        if self.transport.outbox.reports(outcome.is_err()) {
+            self.report(&why);
+            if let Some(counters) = &self.transport.counters {
+                counters.ended(&why);
+            }
+        }
         if let Some(state) = state {
             tell_closed(&*self.service, state, why, self.transport.limits.drain).await;
         }
@@ -184,7 +187,14 @@ impl<S: Service, IO: AsyncRead + AsyncWrite + Unpin> Connection<S, IO> {
         self.transport.reclaim();
         let handled = self.transport.count();
         self.transport.count_noise(&mut self.framer);
-        let goes_on = matches!(turn, Ok(_) | Err(CloseReason::Malformed(_) | CloseReason::Handler(_)));
+        let goes_on = match &turn {
+            Ok(_) => true,
+            // If the connection was ended from outside, the last frame may have been handled in part.
+            Err(CloseReason::Malformed(_) | CloseReason::Handler(_)) => {
+                self.transport.outbox.stage() < Stage::Ended
+            }
+            Err(_) => false,
+        };
         if S::SENDS && handled > 0 && goes_on {
             let ended = self.batch_end(state).await;
             // The reason that ended the turn takes precedence.
@@ -377,7 +387,7 @@ fn log_once_that_it_cannot<T: Layout>(goes_on: GoesOn) {
 }
 
 /// Returns an error, unless the connection has ended normally.
-fn outcome(why: &CloseReason) -> Result<(), Close> {
+pub(crate) fn outcome(why: &CloseReason) -> Result<(), Close> {
     match why {
         CloseReason::Eof | CloseReason::Drain => Ok(()),
         CloseReason::Handler(close) if close.error().is_none() => Ok(()),

@@ -91,7 +91,8 @@ impl Total {
 
     /// Sets the memory held by one connection.
     fn set(&self, held: &Held, bytes: usize) {
-        let before = held.bytes.swap(bytes, Ordering::Relaxed);
+        // With this order, one of two threads that report and forget the same memory sees the other.
+        let before = held.bytes.swap(bytes, Ordering::AcqRel);
         if bytes >= before {
             self.bytes.fetch_add(bytes - before, Ordering::Relaxed);
         } else {
@@ -121,6 +122,10 @@ impl Connections {
             held.since.store(now, Ordering::Relaxed);
         }
         self.total.set(held, bytes);
+        // A connection that has ended meanwhile may have been forgotten already.
+        if outbox.stage() >= Stage::Ended {
+            self.total.forget(held);
+        }
         if self.total.bytes() > limits.memory {
             // The target is a sixteenth below the limit, so that the limit is not exceeded again
             // after a few bytes.
@@ -172,4 +177,25 @@ impl Connections {
 struct Holders {
     bytes: usize,
     holders: Vec<((bool, u32), usize, Arc<Outbox>)>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::net::connection::outbox::Ends;
+
+    #[test]
+    fn a_connection_that_has_ended_holds_nothing() {
+        let (connections, limits) = (Arc::new(Connections::default()), Limits::new());
+        let anywhere = std::net::SocketAddr::from(([127, 0, 0, 1], 0));
+        let outbox = Outbox::new(1024, Ends::new(anywhere, anywhere));
+        let Ok(admitted) = connections.admit(&limits, outbox, None) else { panic!("refused") };
+        let outbox = Arc::clone(&admitted.outbox);
+        outbox.tell_held(10_000, &mut false, &limits);
+        assert_eq!(connections.total.bytes(), 10_000);
+        drop(admitted);
+        // A handler in another task may not have noticed yet.
+        outbox.tell_held(20_000, &mut false, &limits);
+        assert_eq!(connections.total.bytes(), 0);
+    }
 }

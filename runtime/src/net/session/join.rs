@@ -20,6 +20,9 @@ impl Session {
     /// the connection ends. Bytes read ahead are handled first. The handler's methods are called as
     /// on a server's connection, `open` first and `closed` last.
     ///
+    /// In another task than the conversation's, the handler is cut off when the conversation returns,
+    /// even within a frame. Then the result is `Ok`.
+    ///
     /// ```no_run
     /// use framewright::net::Close;
     /// use framewright::prelude::*;
@@ -95,7 +98,6 @@ impl Session {
         let handled = self.link.handled();
         let ended = connection.run_from(state).await;
         drop(handled);
-        self.link.lock().reported = true;
         ended
     }
 

@@ -45,8 +45,6 @@ pub(crate) struct State {
     /// Whether a handler has the transport. It ends by itself, also when the connection is closed
     /// without waiting, because its `closed` has to be called.
     handled: bool,
-    /// Whether a handler has already reported the end.
-    pub(crate) reported: bool,
 }
 
 /// The waker of a session that another task polls, or another executor within the task, such as a
@@ -84,7 +82,6 @@ impl Link {
             ended: None,
             at_end: false,
             handled: false,
-            reported: false,
         };
         Arc::new(Self { state: Mutex::new(state), outbox, counters })
     }
@@ -135,11 +132,6 @@ impl Link {
             own.waker.wake();
         }
         transport
-    }
-
-    /// Returns `true` if a handler has reported the end.
-    pub(super) fn is_reported(&self) -> bool {
-        self.lock().reported
     }
 
     /// Polls a conversation, and then the transport if the conversation has not polled it.

@@ -10,7 +10,7 @@ use super::parts::boxed;
 use super::{Io, Session};
 use crate::frame::Layout;
 use crate::net::connection::close::{Close, CloseReason};
-use crate::net::handler::connection::report;
+use crate::net::handler::connection::{outcome, report};
 use crate::net::handler::service::Service;
 use crate::net::server::connections::Admitted;
 use crate::net::server::{Server, Setup};
@@ -176,12 +176,11 @@ impl Drop for Task {
 /// Ends a connection after its conversation.
 async fn finish(link: &Link, why: CloseReason) {
     let transport = link.finish();
-    if link.is_reported() {
-        return link.outbox.end();
-    }
-    report(&why);
-    if let Some(counters) = &link.counters {
-        counters.ended(&why);
+    if link.outbox.reports(outcome(&why).is_err()) {
+        report(&why);
+        if let Some(counters) = &link.counters {
+            counters.ended(&why);
+        }
     }
     let Some(mut transport) = transport else {
         // The stream was taken by another owner, who closes it.

@@ -73,6 +73,8 @@ pub(crate) struct Outbox {
     pub(crate) held: Held,
     /// Whether the connection was closed because of its memory.
     evicted: AtomicBool,
+    /// Whether an end was reported: 1 for an ordinary one, 2 for a failure.
+    reported: AtomicU8,
 }
 
 #[derive(Debug, Default)]
@@ -121,6 +123,7 @@ impl Outbox {
             room: Notify::new(),
             held: Held::default(),
             evicted: AtomicBool::new(false),
+            reported: AtomicU8::new(0),
         }
     }
 
@@ -153,11 +156,11 @@ impl Outbox {
         self.send_behind_others(frame)
     }
 
-    /// Returns `true` if the connection is closed without waiting, and its handler still runs. What
-    /// the handler sends then, for example in `ending`, is part of the last flush.
+    /// Returns `true` if the handler of a connection that has ended still runs. What the handler sends
+    /// then, for example in `ending`, is part of the last flush.
     #[cold]
     fn has_last_word(&self) -> bool {
-        self.stage() == Stage::Killed && lent::with(self.owner, |_| ()).is_some()
+        lent::with(self.owner, |_| ()).is_some()
     }
 
     /// Sends a frame like [`send`](Self::send), but through the queue.
@@ -315,6 +318,15 @@ impl Outbox {
         }
     }
 
+    /// Records that the stream holds back bytes, and that no others are left.
+    pub(crate) fn held_back(&self) {
+        // A task that waits for its own flush must not wake itself again and again, so only a write is
+        // notified: then more than 1 was left.
+        if self.in_flight.swap(1, Ordering::Relaxed) > 1 {
+            self.room.notify_waiters();
+        }
+    }
+
     /// Returns a future that resolves when bytes were written, or when the connection ends.
     pub(crate) fn room(&self) -> Notified<'_> {
         self.room.notified()
@@ -437,7 +449,8 @@ impl Outbox {
         self.advance(Stage::Killed);
     }
 
-    /// Returns the reason why the connection ends, if its own task does not end it.
+    /// Returns the reason for the end of a connection that neither its handler nor its session has
+    /// ended.
     pub(crate) fn killed(&self) -> CloseReason {
         if self.evicted.load(Ordering::Acquire) {
             return CloseReason::Memory;
@@ -447,6 +460,13 @@ impl Outbox {
             // The conversation has ended that a handler in another task belongs to.
             _ => CloseReason::Handler(Close::new()),
         }
+    }
+
+    /// Returns `true` if an end is to be logged and counted: the first one, and a failure after an
+    /// ordinary one. A conversation and its handler end one after the other.
+    pub(crate) fn reports(&self, failed: bool) -> bool {
+        let level = 1 + u8::from(failed);
+        self.reported.fetch_max(level, Ordering::AcqRel) < level
     }
 
     /// Sets the waker of the task.

@@ -72,8 +72,7 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Transport<IO> {
             // It is unknown how many bytes `io` holds back, so the peer must read all of them.
             Poll::Pending => {
                 self.deadlines.stalled(&self.limits, usize::MAX);
-                self.outbox.written(1);
-                self.outbox.owes(1);
+                self.outbox.held_back();
             }
         }
         flushed
@@ -140,16 +139,18 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Transport<IO> {
         flushed && timeout(LINGER, poll_fn(|cx| self.poll_shutdown(cx))).await.is_ok_and(|shut| shut.is_ok())
     }
 
-    /// Flushes for the last time. After a deadline, and when the server stops, this takes at most
-    /// one second.
+    /// Flushes for the last time. After a deadline, when the server stops, and when the conversation
+    /// of a handler in another task has ended, this takes at most one second.
     async fn flush_last(&mut self, why: &CloseReason) -> bool {
         self.outbox.reschedule(|schedule| schedule.deadline = None);
-        match why {
-            CloseReason::Timeout(_) | CloseReason::Drain => {
-                timeout(LINGER, poll_fn(|cx| self.poll_write(cx))).await.is_ok_and(|flushed| flushed.is_ok())
+        if !matches!(why, CloseReason::Timeout(_) | CloseReason::Drain) {
+            match self.flush(0).await {
+                Ok(()) => return true,
+                Err(CloseReason::Drain | CloseReason::Handler(_)) => {}
+                Err(_) => return false,
             }
-            _ => self.flush(0).await.is_ok(),
         }
+        timeout(LINGER, poll_fn(|cx| self.poll_write(cx))).await.is_ok_and(|flushed| flushed.is_ok())
     }
 
     /// Waits for the peer to close its side too. Closing a socket that still receives bytes would
