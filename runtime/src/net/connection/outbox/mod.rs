@@ -20,7 +20,6 @@ use tokio::time::Instant;
 
 use crate::error::{EncodeError, Error};
 use crate::frame::Encode;
-use crate::net::connection::close::{Close, CloseReason};
 use crate::net::connection::lent::{self, Owner};
 use crate::net::connection::out_buffer::OutBuffer;
 use crate::net::server::held::Held;
@@ -393,12 +392,6 @@ impl Outbox {
         self.limit.clamp(1, Self::BACKLOG)
     }
 
-    #[inline]
-    pub(crate) fn stage(&self) -> Stage {
-        let number = self.stage.load(Ordering::Acquire);
-        Stage::ALL.get(usize::from(number)).copied().unwrap_or(Stage::Killed)
-    }
-
     /// Changes the deadlines of the connection.
     pub(crate) fn reschedule(&self, change: impl FnOnce(&mut Schedule)) {
         let mut queue = self.lock();
@@ -424,69 +417,9 @@ impl Outbox {
         self.lock().rare.as_ref()?.schedule.deadline
     }
 
-    /// Waits until the connection has reached `stage`.
-    #[cfg(feature = "tls")]
-    pub(crate) async fn reached(&self, stage: Stage) {
-        std::future::poll_fn(|cx| {
-            self.register(cx.waker().clone());
-            if self.stage() >= stage { std::task::Poll::Ready(()) } else { std::task::Poll::Pending }
-        })
-        .await;
-    }
-
-    /// Advances to `stage` and wakes the task.
-    pub(crate) fn advance(&self, stage: Stage) {
-        self.stage.fetch_max(stage.number(), Ordering::AcqRel);
-        let queue = self.lock();
-        if let Some(waker) = &queue.waker {
-            waker.wake_by_ref();
-        }
-    }
-
-    /// Closes the connection because of the memory it holds.
-    pub(crate) fn evict(&self) {
-        self.evicted.store(true, Ordering::Release);
-        self.advance(Stage::Killed);
-    }
-
-    /// Returns the reason for the end of a connection that neither its handler nor its session has
-    /// ended.
-    pub(crate) fn killed(&self) -> CloseReason {
-        if self.evicted.load(Ordering::Acquire) {
-            return CloseReason::Memory;
-        }
-        match self.stage() {
-            Stage::Killed => CloseReason::Drain,
-            // The conversation has ended that a handler in another task belongs to.
-            _ => CloseReason::Handler(Close::new()),
-        }
-    }
-
-    /// Returns `true` if an end is to be logged and counted: the first one, and a failure after an
-    /// ordinary one. A conversation and its handler end one after the other.
-    pub(crate) fn reports(&self, failed: bool) -> bool {
-        let level = 1 + u8::from(failed);
-        self.reported.fetch_max(level, Ordering::AcqRel) < level
-    }
-
     /// Sets the waker of the task.
     pub(crate) fn register(&self, waker: Waker) {
         self.lock().waker = Some(waker);
-    }
-
-    /// Records that the connection has ended, and drops unsent frames. Wakes the task, because a
-    /// handler in another task than the one that ends the connection may run there.
-    pub(crate) fn end(&self) {
-        self.stage.fetch_max(Stage::Ended.number(), Ordering::AcqRel);
-        let mut queue = self.lock();
-        let (unsent, waker) = (std::mem::take(&mut queue.frames), queue.waker.clone());
-        drop(queue);
-        // Dropped without the lock, because the owner of a body may use this connection.
-        drop(unsent);
-        if let Some(waker) = waker {
-            waker.wake();
-        }
-        self.room.notify_waiters();
     }
 }
 

@@ -1,4 +1,9 @@
-//! The stages of shutting down.
+//! The stages of shutting down, and the end of a connection.
+
+use std::sync::atomic::Ordering;
+
+use super::Outbox;
+use crate::net::connection::close::{Close, CloseReason};
 
 /// The stage of shutting down a connection. A connection never returns to an earlier stage.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -26,5 +31,73 @@ impl Stage {
             Self::Ended => 3,
             Self::Killed => 4,
         }
+    }
+}
+
+impl Outbox {
+    #[inline]
+    pub(crate) fn stage(&self) -> Stage {
+        let number = self.stage.load(Ordering::Acquire);
+        Stage::ALL.get(usize::from(number)).copied().unwrap_or(Stage::Killed)
+    }
+
+    /// Waits until the connection has reached `stage`.
+    #[cfg(feature = "tls")]
+    pub(crate) async fn reached(&self, stage: Stage) {
+        std::future::poll_fn(|cx| {
+            self.register(cx.waker().clone());
+            if self.stage() >= stage { std::task::Poll::Ready(()) } else { std::task::Poll::Pending }
+        })
+        .await;
+    }
+
+    /// Advances to `stage` and wakes the task.
+    pub(crate) fn advance(&self, stage: Stage) {
+        self.stage.fetch_max(stage.number(), Ordering::AcqRel);
+        let queue = self.lock();
+        if let Some(waker) = &queue.waker {
+            waker.wake_by_ref();
+        }
+    }
+
+    /// Closes the connection because of the memory it holds.
+    pub(crate) fn evict(&self) {
+        self.evicted.store(true, Ordering::Release);
+        self.advance(Stage::Killed);
+    }
+
+    /// Returns the reason for the end of a connection that neither its handler nor its session has
+    /// ended.
+    pub(crate) fn killed(&self) -> CloseReason {
+        if self.evicted.load(Ordering::Acquire) {
+            return CloseReason::Memory;
+        }
+        match self.stage() {
+            Stage::Killed => CloseReason::Drain,
+            // The conversation has ended that a handler in another task belongs to.
+            _ => CloseReason::Handler(Close::new()),
+        }
+    }
+
+    /// Returns `true` if an end is to be logged and counted: the first one, and a failure after an
+    /// ordinary one. A conversation and its handler end one after the other.
+    pub(crate) fn reports(&self, failed: bool) -> bool {
+        let level = 1 + u8::from(failed);
+        self.reported.fetch_max(level, Ordering::AcqRel) < level
+    }
+
+    /// Records that the connection has ended, and drops unsent frames. Wakes the task, because a
+    /// handler in another task than the one that ends the connection may run there.
+    pub(crate) fn end(&self) {
+        self.stage.fetch_max(Stage::Ended.number(), Ordering::AcqRel);
+        let mut queue = self.lock();
+        let (unsent, waker) = (std::mem::take(&mut queue.frames), queue.waker.clone());
+        drop(queue);
+        // Dropped without the lock, because the owner of a body may use this connection.
+        drop(unsent);
+        if let Some(waker) = waker {
+            waker.wake();
+        }
+        self.room.notify_waiters();
     }
 }
