@@ -11,9 +11,10 @@ use std::vec::Vec;
 use bytes::BytesMut;
 use nom::Needed;
 
-use crate::error::{DecodeError, EncodeErrorKind};
+use crate::error::{DecodeError, EncodeError, EncodeErrorKind};
 use crate::frame::OwnedFrame;
-use crate::schema::frames::{ends_with_the_input, has_lead, ignores_bytes, may_be_refused};
+use crate::schema::Schema;
+use crate::schema::frames::{self, ends_with_the_input, has_lead, ignores_bytes};
 use crate::sink::{Sink, SliceSink};
 use crate::stream::Framer;
 
@@ -245,9 +246,9 @@ impl<'a> Sample<'a> {
         const LAW: &str = "decoding truncated input returns an error with its position";
         let at = || format!("cut after {} bytes", cut.len());
         match quietly(|| (self.kind.decode)(cut))? {
-            Ok(value) => law(self.kind.open || ends_with_the_input(self.kind.schema), LAW, || {
-                format!("{value:?}, {}", at())
-            }),
+            Ok(value) => {
+                law(ends_early(self.kind.schema, self.kind.open), LAW, || format!("{value:?}, {}", at()))
+            }
             Err(error) => {
                 law(error.offset() <= cut.len(), LAW, || format!("{error}, {}", at()))?;
                 law(error.path().starts_with(self.kind.schema.name), LAW, || format!("{error}, {}", at()))
@@ -317,10 +318,7 @@ fn read_if_it_can_be(kind: &Kind, bytes: &[u8]) -> Held {
     law(streamed, "what decodes also parses", || format!("{value:?}"))?;
     let mut again = Vec::new();
     let encoded = quietly(|| value.append(&mut again))?;
-    let too_long =
-        encoded.as_ref().is_err_and(|error| matches!(error.kind(), EncodeErrorKind::TooLong { .. }));
-    // A delimiter of one byte was read, and the one of two bytes that is written has no room.
-    if (encoded.is_err() && may_be_refused(kind.schema)) || (too_long && ignores_bytes(kind.schema)) {
+    if encoded.as_ref().is_err_and(|error| may_be_refused(kind.schema, error)) {
         return Ok(());
     }
     law(encoded.is_ok(), "what decodes also encodes", || format!("{encoded:?} for {value:?}"))?;
@@ -339,6 +337,18 @@ fn read_if_it_can_be(kind: &Kind, bytes: &[u8]) -> Held {
         "what decodes with ignored bytes encodes to the same value",
         || format!("{value:?}, then {second:?}"),
     )
+}
+
+/// Returns `true` if truncated bytes of a type may decode.
+pub fn ends_early(schema: &Schema, open: bool) -> bool {
+    open || ends_with_the_input(schema)
+}
+
+/// Returns `true` if a value that was decoded may be refused with this error when it is encoded.
+pub fn may_be_refused(schema: &Schema, error: &EncodeError) -> bool {
+    // If a delimiter of one byte was read, the one of two bytes that is written may have no room.
+    let is_longer = matches!(error.kind(), EncodeErrorKind::TooLong { .. }) && ignores_bytes(schema);
+    is_longer || frames::may_be_refused(schema)
 }
 
 /// Runs the code under test, and turns a panic into a failure.

@@ -33,6 +33,8 @@ mod subject;
 #[doc(hidden)]
 pub use agree::{dissects, rows, rows_before_fault};
 pub use laws::laws;
+#[doc(hidden)]
+pub use laws::{ends_early, may_be_refused};
 pub use samples::{any, damaged, samples};
 
 pub use crate::{assert_schema_snapshot, assert_wire_snapshot};

@@ -337,3 +337,22 @@ fn constants_in_either_order() {
     exactly(both(true), &[1, 0, 0, 0x12, 0x34, 0x21, 0, 7, 0, 2]);
     exactly(both(false), &[0, 0x34, 0x12, 0, 0, 0x21, 7, 0, 2, 0]);
 }
+
+/// A prefix is read in a longer form than it is written, which begins with the lead of an absent field.
+#[test]
+fn a_shorter_form_that_begins_with_a_lead_is_refused() {
+    #[derive(Frame, Debug, Clone, PartialEq)]
+    struct Absent {
+        #[lead(b"\0\0")]
+        first: Option<u8>,
+        #[len_prefixed(varint(padded))]
+        name: String,
+        #[rest]
+        last: Vec<u8>,
+    }
+    let read = Absent::decode(b"\x80\0\0\x01").unwrap();
+    assert_eq!(read, Absent { first: None, name: String::new(), last: vec![0, 1] });
+    assert!(read.to_vec().unwrap_err().to_string().contains("would be decoded as present"));
+    framewright::testing::laws([Absent { first: None, name: "\0".repeat(128), last: vec![0, 1] }]);
+    framewright::testing::laws::<Absent>([]);
+}
