@@ -19,8 +19,8 @@ use crate::tree::Tree;
 /// the owner with the most such sessions is dropped.
 const ABSENT: usize = 250;
 
-/// The maximum total size of unacknowledged messages and subscriptions: of all sessions, and of the
-/// sessions of one owner.
+/// The maximum total size of unacknowledged messages, subscriptions, and topics whose retained messages
+/// wait: of all sessions, and of the sessions of one owner.
 const HELD: [usize; 2] = [256 * 1024 * 1024, 64 * 1024 * 1024];
 
 /// How many steps of a search count as one operation. A task does a number of operations before
@@ -177,7 +177,8 @@ impl Broker {
     }
 
     /// Subscribes a client to a filter. Returns `false` if there is no room for the subscription or its
-    /// topics. Then a new subscription is removed, and one that the client had before stays.
+    /// topics. Then a new subscription is removed, and one that the client had before stays, with this
+    /// quality of service.
     async fn subscribe_to(&self, client: &Client, filter: &str, qos: QoS) -> Result<bool, Close> {
         let added = self.lock().subscribe(client, filter, qos)?;
         let Some((subscription, is_new)) = added else { return Ok(false) };

@@ -217,7 +217,7 @@ impl Session {
         while self.untried > 0 && !self.later && self.waiting.is_empty() && self.in_flight.len() < IN_FLIGHT {
             let Some((topic, asked)) = self.wanted.first() else { return };
             let current = asked.and_then(|asked| Some((retained.get(&topic)?, asked)));
-            bytes += current.map_or(TOPIC, |(current, _)| current.message.size());
+            bytes += current.map_or(TOPIC + topic.len(), |(current, _)| current.message.size());
             if current.is_none_or(|(current, asked)| self.send_current(&peer, current, asked)) {
                 self.wanted.remove_first();
                 self.takes(0);

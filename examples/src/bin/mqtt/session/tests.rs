@@ -66,3 +66,29 @@ fn topics_are_added_all_or_none_and_each_of_them_once() {
     assert!(add(&mut session, 0..80));
     assert_eq!((session.wanted.len(), session.wanted.size()), before);
 }
+
+#[test]
+fn the_budget_has_what_the_session_does_not_use() {
+    const ALL: usize = 50_000;
+    let budget = Budget::new(ALL, ALL);
+    let owner = Owner::User("a".to_owned());
+    let mut session = Session::new("a", false, owner.clone(), &budget, Weak::new());
+    let check = |session: &Session| {
+        let used = session.held + session.filtering + session.wanted.size();
+        let (mut rest, free) = (budget.share(owner.clone()), ALL - (used - OWN));
+        assert!(rest.set(free) && !rest.set(free + 1));
+        used
+    };
+    let topic = |number| format!("{number}{}", "a".repeat(100));
+    let topics = || (0..100).map(|number| topic(number).into()).collect();
+    for filter in ["#", "+", "+/#"] {
+        let (subscription, _) = session.subscribe(filter).unwrap();
+        assert!(session.add_topics(topics(), &subscription, QoS::AtLeastOnce));
+        check(&session);
+        session.unsubscribe(filter);
+    }
+    let before = check(&session);
+    let message = Arc::new(Message::new(topic(0), Bytes::new()));
+    session.deliver(&message, QoS::AtLeastOnce, true);
+    assert!(check(&session) < before + message.size());
+}
