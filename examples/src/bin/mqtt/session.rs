@@ -157,8 +157,7 @@ impl Session {
     }
 
     /// Sends a message to the client. If the client reads too slowly, a message with QoS 1 waits,
-    /// and a message with QoS 0 is dropped. `retain` says whether it was to be
-    /// retained.
+    /// and a message with QoS 0 is dropped. `retain` says whether it was to be retained.
     pub fn deliver(&mut self, message: &Arc<Message>, qos: QoS, retain: bool) {
         let delivered = if qos == QoS::AtMostOnce {
             let Some(peer) = &self.peer else { return };
@@ -187,6 +186,7 @@ impl Session {
         let room = self.wanted.len() + missing <= WAITING && self.takes(bytes);
         if room {
             topics.into_iter().for_each(|topic| self.wanted.add(topic, subscription, qos));
+            // Subscriptions that do not exist any more have given room back.
             self.takes(0);
         }
         room
