@@ -10,7 +10,7 @@ use framewright_examples::{Budget, Network, Turns};
 use tokio::task::coop::consume_budget;
 
 use crate::message::Message;
-use crate::protocol::{ConnectCode, Packet, QoS, SubscribeCode, Subscription};
+use crate::protocol::{ConnectCode, Filter, Packet, QoS, SubscribeCode, Subscription};
 use crate::retained::{Retained, Store};
 use crate::session::Session;
 use crate::tree::Tree;
@@ -19,8 +19,8 @@ use crate::tree::Tree;
 /// the owner with the most such sessions is dropped.
 const ABSENT: usize = 250;
 
-/// The maximum total size of unacknowledged messages and subscriptions: of all sessions, and of the
-/// sessions of one owner.
+/// The maximum total size of unacknowledged messages, subscriptions, and topics whose retained messages
+/// wait: of all sessions, and of the sessions of one owner.
 const HELD: [usize; 2] = [256 * 1024 * 1024, 64 * 1024 * 1024];
 
 /// How many steps of a search count as one operation. A task does a number of operations before
@@ -151,28 +151,56 @@ impl Broker {
         session.map(|session| act(session, retained)).ok_or_else(Close::new)
     }
 
-    /// Subscribes a client. Returns the result for each filter.
+    /// Subscribes a client, and adds the topics whose retained messages are to be sent to it. Returns the
+    /// result for each filter.
     ///
     /// # Errors
     /// Returns an error if another connection has replaced this client's connection.
-    pub fn subscribe(&self, client: &Client, asked: &[Subscription]) -> Result<Vec<SubscribeCode>, Close> {
-        let mut shared = self.lock();
-        let Shared { sessions, subscriptions, .. } = &mut *shared;
-        let session = sessions.get_mut(&client.id).filter(|session| session.is_of(client));
-        let session = session.ok_or_else(Close::new)?;
-        let subscribe = |asked: &Subscription| {
-            let filter = &asked.filter.0;
-            let Some(subscription) = session.subscribe(filter) else { return SubscribeCode::Failure };
-            let (qos, code) = match asked.qos {
-                QoS::AtMostOnce => (QoS::AtMostOnce, SubscribeCode::AtMostOnce),
-                QoS::AtLeastOnce | QoS::ExactlyOnce => (QoS::AtLeastOnce, SubscribeCode::AtLeastOnce),
-            };
-            let subscriber = Subscriber { qos, subscription };
-            subscriptions
-                .change(filter, |to| to.get_or_insert_default().insert(client.id.clone(), subscriber));
-            code
+    pub async fn subscribe(
+        &self,
+        client: &Client,
+        asked: &[Subscription],
+    ) -> Result<Vec<SubscribeCode>, Close> {
+        // Of a filter that is repeated, only the last one counts, and there is only one search.
+        let last: HashMap<_, usize> = asked.iter().map(|asked| &asked.filter.0).zip(0..).collect();
+        let mut failed = HashSet::new();
+        for (at, Subscription { filter: Filter(filter), qos, .. }) in asked.iter().enumerate() {
+            if last.get(filter) == Some(&at) && !self.subscribe_to(client, filter, granted(*qos).0).await? {
+                failed.insert(filter);
+            }
+        }
+        let code = |asked: &Subscription| match failed.contains(&asked.filter.0) {
+            true => SubscribeCode::Failure,
+            false => granted(asked.qos).1,
         };
-        Ok(asked.iter().map(subscribe).collect())
+        Ok(asked.iter().map(code).collect())
+    }
+
+    /// Subscribes a client to a filter. Returns `false` if there is no room for the subscription or its
+    /// topics. Then a new subscription is removed, and one that the client had before stays, with this
+    /// quality of service.
+    async fn subscribe_to(&self, client: &Client, filter: &str, qos: QoS) -> Result<bool, Close> {
+        let added = self.lock().subscribe(client, filter, qos)?;
+        let Some((subscription, is_new)) = added else { return Ok(false) };
+        let topics = self.retained(filter).await;
+        let mut shared = self.lock();
+        let session = shared.session(client).ok_or_else(Close::new)?;
+        let added = session.add_topics(topics, &subscription, qos);
+        if !added && is_new {
+            shared.unsubscribe(&client.id, filter);
+        }
+        Ok(added)
+    }
+
+    /// Returns the topics that match `filter` and have a retained message.
+    async fn retained(&self, filter: &str) -> Vec<Arc<str>> {
+        let messages = self.lock().retained.messages.clone();
+        let mut chosen = Vec::new();
+        for (step, retained) in messages.chosen(filter).enumerate() {
+            chosen.extend(retained.map(|retained| Arc::clone(&retained.message.topic)));
+            pause(step).await;
+        }
+        chosen
     }
 
     /// Removes subscriptions of a client.
@@ -259,50 +287,18 @@ impl Broker {
         // A client that subscribes later receives the retained message.
         Ok(Some(shared.subscriptions.clone()))
     }
-
-    /// Adds the topics of new subscriptions, whose retained messages are sent to the client. A
-    /// subscription whose topics have no room is removed, and its code becomes a failure.
-    ///
-    /// # Errors
-    /// Returns an error if another connection has replaced this client's connection.
-    pub async fn add_retained(
-        &self,
-        client: &Client,
-        asked: &[Subscription],
-        codes: &mut [SubscribeCode],
-    ) -> Result<(), Close> {
-        // If a filter is repeated, there is only one search.
-        let mut said = HashSet::new();
-        for (asked, code) in asked.iter().zip(codes) {
-            if *code == SubscribeCode::Failure || !said.insert(&asked.filter.0) {
-                continue;
-            }
-            let found = self.retained(&asked.filter.0).await;
-            let all_added = self.with(client, |session, _| {
-                found.into_iter().all(|topic| session.add_topic(topic, asked.qos))
-            })?;
-            if !all_added {
-                self.unsubscribe(client, [&*asked.filter.0].into_iter())?;
-                *code = SubscribeCode::Failure;
-            }
-        }
-        Ok(())
-    }
-
-    /// Returns the topics that match `filter` and have a retained message.
-    async fn retained(&self, filter: &str) -> Vec<Arc<str>> {
-        let messages = self.lock().retained.messages.clone();
-        let mut chosen = Vec::new();
-        for (step, retained) in messages.chosen(filter).enumerate() {
-            chosen.extend(retained.map(|retained| Arc::clone(&retained.message.topic)));
-            pause(step).await;
-        }
-        chosen
-    }
 }
 
 pub fn lock(shared: &Mutex<Shared>) -> MutexGuard<'_, Shared> {
     shared.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Returns the quality of service that a client gets if it asks for `qos`, and the code that says so.
+fn granted(qos: QoS) -> (QoS, SubscribeCode) {
+    match qos {
+        QoS::AtMostOnce => (QoS::AtMostOnce, SubscribeCode::AtMostOnce),
+        QoS::AtLeastOnce | QoS::ExactlyOnce => (QoS::AtLeastOnce, SubscribeCode::AtLeastOnce),
+    }
 }
 
 /// Searches the subscribers of a message, and sends it to them.
@@ -353,6 +349,22 @@ impl Shared {
             }
             number = number.wrapping_add(1);
         }
+    }
+
+    /// Adds a subscription, or changes its quality of service. Returns what [`Session::subscribe`] does.
+    fn subscribe(
+        &mut self,
+        client: &Client,
+        filter: &str,
+        qos: QoS,
+    ) -> Result<Option<(Weak<()>, bool)>, Close> {
+        let added = self.session(client).ok_or_else(Close::new)?.subscribe(filter);
+        if let Some((subscription, _)) = &added {
+            let subscriber = Subscriber { qos, subscription: Weak::clone(subscription) };
+            let id = client.id.clone();
+            self.subscriptions.change(filter, |to| to.get_or_insert_default().insert(id, subscriber));
+        }
+        Ok(added)
     }
 
     fn unsubscribe(&mut self, id: &str, filter: &str) {

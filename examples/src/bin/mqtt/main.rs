@@ -14,6 +14,7 @@ mod server;
 mod session;
 mod topic;
 mod tree;
+mod wanted;
 
 use std::path::PathBuf;
 use std::process::ExitCode;

@@ -28,7 +28,7 @@ pub struct Store {
     pub messages: Tree<Retained>,
     all: Amount,
     owners: HashMap<Owner, Amount>,
-    too_deep: Flood,
+    too_large: Flood,
     no_room: Flood,
 }
 
@@ -62,11 +62,11 @@ impl Store {
     /// removes the earlier one. If a limit is reached, the earlier message stays.
     pub fn put(&mut self, new: Retained) {
         let name = Arc::clone(&new.message.topic);
-        if !topic::is_shallow(&name) {
-            return self.too_deep.happened(|count| {
+        if !topic::is_small(&name) {
+            return self.too_large.happened(|count| {
                 let name = excerpt(&name);
                 tracing::warn!(
-                    "not retained: too many levels in the topic {name} ({count} messages since the last line)"
+                    "not retained: too many levels or bytes in the topic {name} ({count} messages since the last line)"
                 );
             });
         }
@@ -188,7 +188,16 @@ mod tests {
         }
         store.put(message(3, "a", 0));
         assert!(store.all == Amount::default() && store.owners.is_empty());
+    }
+
+    #[test]
+    fn topics_are_not_larger_than_filters() {
+        let mut store = Store::default();
         store.put(message(1, &"a/".repeat(topic::LEVELS), 1));
+        store.put(message(1, &"a".repeat(topic::LENGTH + 1), 1));
         assert_eq!(count(&store), 0);
+        store.put(message(1, &"a/".repeat(topic::LEVELS - 1), 1));
+        store.put(message(1, &"a".repeat(topic::LENGTH), 1));
+        assert_eq!(count(&store), 2);
     }
 }

@@ -164,11 +164,9 @@ impl Broker {
                 if let Some(asked) = filters.iter().find(|asked| !topic::is_filter(&asked.filter.0)) {
                     return Err(format!("misplaced wildcards in {}", excerpt(&asked.filter.0)).into());
                 }
-                let mut codes = self.subscribe(client, &filters)?;
-                // A client that has the acknowledgement does not subscribe again in the same session,
-                // so none of these topics may be lost after that. Without room for all of them, the
-                // subscription fails.
-                self.add_retained(client, &filters, &mut codes).await?;
+                // A client that has the acknowledgement does not subscribe again in the same session, so
+                // the topics of its subscriptions are known before that, and none may be lost later.
+                let codes = self.subscribe(client, &filters).await?;
                 peer.send(Packet::SubAck { id, codes }).await?;
                 self.with(client, Session::send_all)?;
             }

@@ -12,10 +12,10 @@ use crate::message::Message;
 use crate::protocol::{Packet, QoS};
 use crate::retained::{Retained, Store};
 use crate::topic;
+use crate::wanted::{TOPIC, Wanted};
 
 /// The maximum number of subscriptions of a client.
 const SUBSCRIPTIONS: usize = 100;
-const FILTER: usize = 1024;
 
 /// The maximum number of messages that are sent and not yet acknowledged.
 const IN_FLIGHT: usize = 100;
@@ -36,9 +36,6 @@ const OWN: usize = 16 * 1024;
 
 /// The approximate memory of one level of a filter in the broker's tree, without its name.
 const LEVEL: usize = 200;
-
-/// The approximate memory of a topic in a session, without its name.
-const TOPIC: usize = 100;
 
 /// The maximum number of QoS 2 messages that a client has not released.
 const UNRELEASED: usize = 1000;
@@ -61,21 +58,17 @@ pub struct Session {
     /// Messages that are sent and not yet acknowledged, oldest first.
     in_flight: VecDeque<(NonZeroU16, Waiting)>,
     waiting: VecDeque<Waiting>,
-    /// The topics of new subscriptions whose retained messages are still to be sent, each of them once.
-    /// The message is looked up when it is sent, so that it is always the present one.
-    topics: VecDeque<Arc<str>>,
-    /// The quality of service that was asked for these topics. A topic whose present message was
-    /// delivered meanwhile is not in it any more.
-    asked: HashMap<Arc<str>, QoS>,
-    /// How many topics have not been tried since the last packet that may have made room.
+    /// The topics whose retained messages are still to be sent.
+    wanted: Wanted,
+    /// How many of them have not been tried since the last packet that may have made room.
     untried: usize,
     /// Whether messages wait until the client of this connection has read what was sent before.
     later: bool,
     /// The total size of the messages in `in_flight` and `waiting`.
     held: usize,
-    /// The total size of the filters and of `topics`.
+    /// The total size of the filters.
     filtering: usize,
-    /// The part of `held` and `filtering` that counts towards the budget.
+    /// The part of the messages, filters and topics that counts towards the budget.
     share: Share<Owner>,
     last_id: NonZeroU16,
     /// The ids of QoS 2 messages that the client has not released yet.
@@ -111,8 +104,7 @@ impl Session {
             filters: HashMap::new(),
             in_flight: VecDeque::new(),
             waiting: VecDeque::new(),
-            topics: VecDeque::new(),
-            asked: HashMap::new(),
+            wanted: Wanted::default(),
             untried: 0,
             later: false,
             held: 0,
@@ -138,23 +130,24 @@ impl Session {
     }
 
     /// Adds a filter. Returns a reference to the subscription, which exists until the client
-    /// unsubscribes or the session ends. Returns `None` if a limit is reached.
-    pub fn subscribe(&mut self, filter: &str) -> Option<Weak<()>> {
+    /// unsubscribes or the session ends, and whether it is new. Returns `None` if a limit is reached.
+    pub fn subscribe(&mut self, filter: &str) -> Option<(Weak<()>, bool)> {
         if let Some(subscription) = self.filters.get(filter) {
-            return Some(Arc::downgrade(subscription));
+            return Some((Arc::downgrade(subscription), false));
         }
-        let added = self.filters.len() < SUBSCRIPTIONS
-            && filter.len() <= FILTER
-            && topic::is_shallow(filter)
-            && self.takes(self.held, self.filtering + size(filter));
-        added.then(|| Arc::downgrade(self.filters.entry(filter.to_owned()).or_default()))
+        if self.filters.len() >= SUBSCRIPTIONS || !topic::is_small(filter) || !self.takes(size(filter)) {
+            return None;
+        }
+        self.filtering += size(filter);
+        Some((Arc::downgrade(self.filters.entry(filter.to_owned()).or_default()), true))
     }
 
     /// Removes a filter. Returns `false` if the client has not subscribed to it.
     pub fn unsubscribe(&mut self, filter: &str) -> bool {
         let removed = self.filters.remove(filter).is_some();
         if removed {
-            self.takes(self.held, self.filtering - size(filter));
+            self.filtering -= size(filter);
+            self.takes(0);
         }
         removed
     }
@@ -164,8 +157,7 @@ impl Session {
     }
 
     /// Sends a message to the client. If the client reads too slowly, a message with QoS 1 waits,
-    /// and a message with QoS 0 is dropped. `retain` says whether it is the retained message of its
-    /// topic now.
+    /// and a message with QoS 0 is dropped. `retain` says whether it was to be retained.
     pub fn deliver(&mut self, message: &Arc<Message>, qos: QoS, retain: bool) {
         let delivered = if qos == QoS::AtMostOnce {
             let Some(peer) = &self.peer else { return };
@@ -178,7 +170,8 @@ impl Session {
             return;
         }
         if retain {
-            self.asked.remove(&message.topic);
+            self.wanted.delivered(&message.topic);
+            self.takes(0);
         }
         if qos != QoS::AtMostOnce {
             self.waiting.push_back(Waiting { message: Arc::clone(message), retained: false, sent: None });
@@ -186,31 +179,22 @@ impl Session {
         }
     }
 
-    /// Adds a topic of a new subscription, whose retained message is to be sent. Returns `false` if a
-    /// limit is reached.
-    pub fn add_topic(&mut self, topic: Arc<str>, qos: QoS) -> bool {
-        if let Some(asked) = self.asked.get_mut(&topic) {
-            *asked = qos.max(*asked);
-            return true;
+    /// Adds the topics of a subscription, whose retained messages are to be sent. Returns `false` and adds
+    /// none of them if a limit is reached.
+    pub fn add_topics(&mut self, topics: Vec<Arc<str>>, subscription: &Weak<()>, qos: QoS) -> bool {
+        let (missing, bytes) = self.wanted.missing(&topics, subscription);
+        let room = self.wanted.len() + missing <= WAITING && self.takes(bytes);
+        if room {
+            topics.into_iter().for_each(|topic| self.wanted.add(topic, subscription, qos));
+            // Subscriptions that do not exist any more have given room back.
+            self.takes(0);
         }
-        let added =
-            self.topics.len() < WAITING && self.takes(self.held, self.filtering + TOPIC + topic.len());
-        if added {
-            self.asked.insert(Arc::clone(&topic), qos);
-            self.topics.push_back(topic);
-        }
-        added
-    }
-
-    /// Returns `true` if the retained message of a topic is still to be sent. The client may have
-    /// unsubscribed.
-    fn wants(&self, topic: &str) -> bool {
-        self.asked.contains_key(topic) && self.filters.keys().any(|filter| topic::matches(filter, topic))
+        room
     }
 
     /// Sends waiting messages and retained messages until a limit is reached.
     pub fn send_all(&mut self, retained: &Store) {
-        self.untried = self.topics.len();
+        self.untried = self.wanted.len();
         self.send_waiting();
         self.send_retained(retained);
     }
@@ -231,17 +215,17 @@ impl Session {
         let Some(peer) = self.peer.clone() else { return };
         let mut bytes = 0;
         while self.untried > 0 && !self.later && self.waiting.is_empty() && self.in_flight.len() < IN_FLIGHT {
-            let Some(topic) = self.topics.pop_front() else { return };
-            let current = retained.get(&topic).filter(|_| self.wants(&topic));
-            bytes += current.map_or(TOPIC, |current| current.message.size());
-            if current.is_none_or(|current| self.send_current(&peer, current)) {
-                self.asked.remove(&topic);
-                self.takes(self.held, self.filtering - TOPIC - topic.len());
+            let Some((topic, asked)) = self.wanted.first() else { return };
+            let current = asked.and_then(|asked| Some((retained.get(&topic)?, asked)));
+            bytes += current.map_or(TOPIC + topic.len(), |(current, _)| current.message.size());
+            if current.is_none_or(|(current, asked)| self.send_current(&peer, current, asked)) {
+                self.wanted.remove_first();
+                self.takes(0);
             } else if self.later {
                 // The client must read before this message is tried again.
-                return self.topics.push_front(topic);
+                return;
             } else {
-                self.topics.push_back(topic);
+                self.wanted.postpone_first();
             }
             self.untried -= 1;
             if bytes >= AT_A_TIME {
@@ -251,8 +235,8 @@ impl Session {
     }
 
     /// Sends a retained message. Returns `false` if there is no room for it.
-    fn send_current(&mut self, peer: &Peer<Packet>, Retained { message, qos, .. }: &Retained) -> bool {
-        let asked = self.asked.get(&message.topic).copied().unwrap_or(QoS::AtMostOnce);
+    fn send_current(&mut self, peer: &Peer<Packet>, current: &Retained, asked: QoS) -> bool {
+        let Retained { message, qos, .. } = current;
         if asked.min(*qos) == QoS::AtMostOnce {
             return self.try_send(peer, message.packet(None, true, false));
         }
@@ -329,21 +313,23 @@ impl Session {
     /// Takes `bytes` from the limits for unacknowledged messages. Returns `false` if a limit is
     /// reached.
     fn hold(&mut self, bytes: usize) -> bool {
-        self.held + bytes <= HELD && self.takes(self.held + bytes, self.filtering)
+        let room = self.held + bytes <= HELD && self.takes(bytes);
+        if room {
+            self.held += bytes;
+        }
+        room
     }
 
     fn release(&mut self, bytes: usize) {
-        self.takes(self.held - bytes, self.filtering);
+        self.held -= bytes;
+        self.takes(0);
     }
 
-    /// Sets the sizes of the messages, and of the filters and topics. Returns `false` and changes
-    /// nothing if the budget does not allow it.
-    fn takes(&mut self, held: usize, filtering: usize) -> bool {
-        let room = self.share.set((held + filtering).saturating_sub(OWN));
-        if room {
-            (self.held, self.filtering) = (held, filtering);
-        }
-        room
+    /// Takes from the budget what the session uses now, and `more`. Returns `false` and changes nothing
+    /// if the budget does not allow it.
+    fn takes(&mut self, more: usize) -> bool {
+        let used = self.held + self.filtering + self.wanted.size();
+        self.share.set((used + more).saturating_sub(OWN))
     }
 
     /// Records the id of a QoS 2 message. Returns `false` if it is recorded already, because the
@@ -369,45 +355,4 @@ fn size(filter: &str) -> usize {
 }
 
 #[cfg(test)]
-mod tests {
-    use std::net::IpAddr;
-
-    use bytes::Bytes;
-
-    use super::*;
-
-    #[test]
-    fn one_owner_leaves_room_for_the_others() {
-        let budget = Budget::new(100_000, 60_000);
-        let session = |address: u8| {
-            let owner = Owner::Network(IpAddr::from([192, 0, 2, address]).into());
-            Session::new("a", false, owner, &budget, Weak::new())
-        };
-        let message = |len| Arc::new(Message::new("a".to_owned(), Bytes::from(vec![7; len])));
-        let deliver = |session: &mut Session, len| {
-            let missed = session.missed;
-            session.deliver(&message(len), QoS::AtLeastOnce, false);
-            session.missed == missed
-        };
-        let [mut one, mut other] = [session(1), session(1)];
-        assert!(deliver(&mut one, 70_000), "{OWN} bytes do not count");
-        assert!(!deliver(&mut other, 30_000));
-        assert!(deliver(&mut session(2), 30_000));
-        // Small messages are delivered in any case.
-        assert!(deliver(&mut one, 100) && deliver(&mut other, 100));
-        // Filters count as well.
-        let filter = |number| format!("{}{number}", "+/".repeat(30));
-        let added = (0..).take_while(|number| other.subscribe(&filter(*number)).is_some()).count();
-        assert!((2..20).contains(&added), "{added} filters");
-        assert!(session(2).subscribe(&filter(0)).is_some());
-        drop(one);
-        assert!(deliver(&mut other, 30_000));
-        assert!((0..added).all(|number| other.unsubscribe(&filter(number))));
-        assert!(!other.unsubscribe(&filter(0)));
-        assert_eq!(other.filtering, 0);
-        // So do the topics of retained messages.
-        let topic = |number| format!("{number}{}", "a".repeat(1000)).into();
-        let added = (0..).take_while(|number| other.add_topic(topic(*number), QoS::AtLeastOnce)).count();
-        assert!((10..50).contains(&added), "{added} topics");
-    }
-}
+mod tests;

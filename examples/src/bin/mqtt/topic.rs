@@ -3,9 +3,12 @@
 /// The maximum number of levels of a filter, and of the topic of a retained message.
 pub const LEVELS: usize = 32;
 
-/// Returns `true` if a name has at most [`LEVELS`] levels.
-pub fn is_shallow(name: &str) -> bool {
-    name.split('/').nth(LEVELS).is_none()
+/// Their maximum length in bytes.
+pub const LENGTH: usize = 1024;
+
+/// Returns `true` if a name is not larger than a filter may be.
+pub fn is_small(name: &str) -> bool {
+    name.len() <= LENGTH && name.split('/').nth(LEVELS).is_none()
 }
 
 /// Returns `true` if the wildcards of `filter` are valid: `+` must be a whole level, and `#` must
@@ -19,6 +22,7 @@ pub fn is_filter(filter: &str) -> bool {
 
 /// Returns `true` if `filter` matches the topic `name`. Tests compare the [tree](crate::tree) with
 /// this function. A filter that begins with a wildcard does not match a topic that begins with `$`.
+#[cfg(test)]
 pub fn matches(filter: &str, name: &str) -> bool {
     if name.starts_with('$') && filter.starts_with(['+', '#']) {
         return false;

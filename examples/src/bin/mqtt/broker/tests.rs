@@ -1,4 +1,5 @@
 mod retained;
+mod subscriptions;
 
 use std::future::{Future, ready};
 use std::net::IpAddr;
@@ -73,11 +74,22 @@ async fn connect(broker: &Broker, id: &str, clean: bool) -> (Client, DuplexStrea
     (client, far)
 }
 
-fn subscribe(broker: &Broker, client: &Client, filter: &str) {
-    let filter = Filter(filter.to_owned());
-    broker
-        .subscribe(client, &[Subscription { filter, reserved: Auto::new(), qos: QoS::AtMostOnce }])
-        .unwrap();
+/// Subscribes to these filters with one packet.
+async fn subscribe_all(broker: &Broker, client: &Client, asked: &[(&str, QoS)]) -> Vec<SubscribeCode> {
+    let filter = |filter: &str| Filter(filter.to_owned());
+    let asked = asked.iter().map(|(name, qos)| Subscription {
+        filter: filter(name),
+        reserved: Auto::new(),
+        qos: *qos,
+    });
+    broker.subscribe(client, &asked.collect::<Vec<_>>()).await.unwrap()
+}
+
+async fn subscribe(broker: &Broker, client: &Client, filter: &str) {
+    assert_eq!(
+        subscribe_all(broker, client, &[(filter, QoS::AtMostOnce)]).await,
+        [SubscribeCode::AtMostOnce]
+    );
 }
 
 /// Checks that the next packet that the client reads is this message.
@@ -120,7 +132,7 @@ async fn a_long_search_lets_others_run() {
 async fn a_qos_2_message_whose_publisher_is_lost_is_sent_once() {
     let broker = occupied();
     let (ada, mut reads) = connect(&broker, "ada", true).await;
-    subscribe(&broker, &ada, "#");
+    subscribe(&broker, &ada, "#").await;
     let (eve, _eve_reads) = connect(&broker, "eve", true).await;
     let once = NonZeroU16::new(7);
     let publish = |text| broker.publish(&eve, message(FAR, text), QoS::ExactlyOnce, false, once);
@@ -136,7 +148,7 @@ async fn a_qos_2_message_whose_publisher_is_lost_is_sent_once() {
 async fn a_retained_message_whose_publisher_is_lost_is_sent() {
     let broker = occupied();
     let (ada, mut reads) = connect(&broker, "ada", true).await;
-    subscribe(&broker, &ada, "#");
+    subscribe(&broker, &ada, "#").await;
     begin(pin!(broker.publish(&ada, message(FAR, "off"), QoS::AtMostOnce, true, None)));
     expect(&mut reads, FAR, "off").await;
     assert_eq!(&*broker.lock().retained.get(FAR).unwrap().message.payload, b"off");
@@ -146,7 +158,7 @@ async fn a_retained_message_whose_publisher_is_lost_is_sent() {
 async fn lost_publishers_of_an_owner_leave_one_search_behind() {
     let broker = occupied();
     let (ada, mut reads) = connect(&broker, "ada", true).await;
-    subscribe(&broker, &ada, "#");
+    subscribe(&broker, &ada, "#").await;
     let publish = |topic, text| broker.publish(&ada, message(topic, text), QoS::AtMostOnce, true, None);
     begin(pin!(publish(FAR, "x")));
     begin(pin!(publish("b", "y")));
@@ -174,17 +186,17 @@ async fn a_message_that_is_refused_is_not_retained() {
 async fn a_client_that_unsubscribes_during_a_search_receives_nothing() {
     let broker = occupied();
     let (ada, mut reads) = connect(&broker, "ada", true).await;
-    subscribe(&broker, &ada, FAR);
-    subscribe(&broker, &ada, "b");
+    subscribe(&broker, &ada, FAR).await;
+    subscribe(&broker, &ada, "b").await;
     let (bob, _bob_reads) = connect(&broker, "bob", true).await;
-    subscribe(&broker, &bob, FAR);
+    subscribe(&broker, &bob, FAR).await;
     let mut publishing = pin!(broker.publish(&ada, message(FAR, "x"), QoS::AtMostOnce, false, None));
     begin(publishing.as_mut());
     broker.unsubscribe(&ada, [FAR].into_iter()).unwrap();
     // Another client takes the identifier.
     broker.disconnect(&bob);
     let (bob, mut bob_reads) = connect(&broker, "bob", true).await;
-    subscribe(&broker, &bob, "b");
+    subscribe(&broker, &bob, "b").await;
     publishing.await.unwrap();
     broker.publish(&ada, message("b", "y"), QoS::AtMostOnce, false, None).await.unwrap();
     expect(&mut reads, "b", "y").await;
