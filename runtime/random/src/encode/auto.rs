@@ -65,7 +65,7 @@ impl<'a> Encoder<'a> {
         };
         match derived {
             Derived::LenOf(Range::Content(id), rule) => match target(id)? {
-                (Value::None, _) => Some(rule.none.unwrap_or(0)),
+                (Value::None, _) => rule.none.or_else(|| length(0, own, rule)),
                 (_, span) => {
                     length(span.content.1 - span.content.0, own, rule).filter(|said| rule.none != Some(*said))
                 }
