@@ -46,8 +46,7 @@ struct Kaitai(Schema);
 impl fmt::Display for Kaitai {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let frames = Frames::of(&self.0);
-        let mut file = File { frames: &frames, known: Vec::new(), types: Vec::new(), formats: Vec::new() };
-        frames.iter().for_each(|(_, schema)| file.frame(schema));
+        let file = File::of(&frames);
         let known: Vec<_> = frames.iter().filter_map(|(_, schema)| file.known(schema)).collect();
         let name = id(self.0.name);
         writeln!(
@@ -101,6 +100,8 @@ struct File<'a> {
     /// The helper types of the frame that is being described.
     types: Vec<Described>,
     formats: Vec<&'static Code>,
+    /// The names of frames whose descriptions are known to stop early.
+    cut: Vec<String>,
 }
 
 /// A frame that is described, or that will be when the frames in it are.
@@ -188,7 +189,23 @@ impl<'a> Draft<'a> {
 /// A description of what Kaitai cannot express.
 type Lost = String;
 
-impl File<'_> {
+impl<'a> File<'a> {
+    /// Describes all frames. A frame may contain itself, so that whether its description stops early
+    /// is known only when it is done. All are then described once more.
+    fn of(frames: &'a Frames) -> Self {
+        let mut cut = Vec::new();
+        loop {
+            let mut file = Self { frames, known: Vec::new(), types: Vec::new(), formats: Vec::new(), cut };
+            frames.iter().for_each(|(_, schema)| file.frame(schema));
+            let found = file.known.iter().filter(|known| known.is_cut);
+            let found: Vec<_> = found.map(|known| known.name.clone()).collect();
+            if found.len() == file.cut.len() {
+                return file;
+            }
+            cut = found;
+        }
+    }
+
     /// Returns what is known of a frame. While the frames in it are described, it has no members yet.
     fn known(&self, schema: &Schema) -> Option<&Known> {
         let name = self.frames.name(schema);
@@ -202,7 +219,8 @@ impl File<'_> {
         }
         let (at, name) = (self.known.len(), self.frames.name(schema).to_string());
         let mut draft = Draft::new(id(&name), schema.doc, Names::new(), schema);
-        self.known.push(Known { name, types: Vec::new(), members: Members::default(), is_cut: false });
+        let is_cut = self.cut.contains(&name);
+        self.known.push(Known { name, types: Vec::new(), members: Members::default(), is_cut });
         inside(schema).for_each(|inner| self.frame(inner));
         if needs_tag(schema) {
             draft.ty.tag = Some(if has_byte_tags(schema) { "bytes" } else { "s8" });
@@ -212,7 +230,7 @@ impl File<'_> {
         let helpers = core::mem::take(&mut self.types);
         if let Some(known) = self.known.get_mut(at) {
             known.members = draft.names.members();
-            known.is_cut = draft.is_cut;
+            known.is_cut |= draft.is_cut;
             known.types.push(draft.ty);
             known.types.extend(helpers);
         }
@@ -221,13 +239,13 @@ impl File<'_> {
     fn steps(&mut self, draft: &mut Draft<'_>, steps: &[Step]) {
         for (index, step) in steps.iter().enumerate() {
             let behind = steps.get(index + 1..).unwrap_or_default();
-            let done = match step {
-                Step::Field(slot, field) => {
-                    if behind.iter().any(|step| counts_from(step, *slot)) {
-                        draft.ty.mark(field.name);
-                    }
-                    self.field(draft, *slot, field, behind)
+            for (slot, field) in step.fields() {
+                if behind.iter().any(|step| counts_from(step, slot)) {
+                    draft.ty.mark(field.name);
                 }
+            }
+            let done = match step {
+                Step::Field(slot, field) => self.field(draft, *slot, field, behind),
                 Step::Bits(run) => bits(draft, run),
                 Step::Scope(scope) => self.scope(draft, scope),
                 Step::Delimited(Delimiter { any: [delimiter], .. }, steps) => {

@@ -37,3 +37,23 @@ fn ranges_in_ranges_compile() {
     let Some(json) = parsed(Fields::SCHEMA, &fields.to_vec().unwrap()) else { return };
     assert_members(&json, &[r#""undescribed":"0203""#]);
 }
+
+/// A range may begin with a bit field.
+#[test]
+fn ranges_begin_with_bit_fields() {
+    #[derive(Frame, Debug, PartialEq)]
+    struct Flagged {
+        kind: u8,
+        #[bits(4)]
+        a: u8,
+        #[bits(4)]
+        b: u8,
+        #[len_of(a..)]
+        len: Auto<u8>,
+        #[rest]
+        data: String,
+    }
+    let flagged = Flagged { kind: 1, a: 2, b: 3, len: Auto::new(), data: "xy".into() };
+    let Some(json) = parsed(Flagged::SCHEMA, &flagged.to_vec().unwrap()) else { return };
+    assert_members(&json, &[r#""a":2,"b":3"#, r#""len":4"#, r#""data":"xy""#]);
+}
