@@ -185,11 +185,15 @@ pub(crate) fn ends_with_the_input(root: &Schema) -> bool {
     })
 }
 
-/// Returns `true` if a field is present exactly if the bytes begin with its lead.
+/// Returns `true` if the input may end within the lead of a field.
 #[cfg(feature = "testing")]
-pub(crate) fn has_lead(root: &Schema) -> bool {
-    let leads = |field: &Field| matches!(field.presence, crate::schema::Presence::Lead(_));
-    frames(root).iter().flat_map(fields).any(leads)
+pub(crate) fn ends_within_a_lead(root: &Schema, input: &[u8]) -> bool {
+    let frames = frames(root);
+    let mut leads = frames.iter().flat_map(fields).filter_map(|field| match field.presence {
+        crate::schema::Presence::Lead(lead) => Some(lead),
+        _ => None,
+    });
+    leads.any(|lead| (1..lead.len()).any(|len| lead.get(..len).is_some_and(|part| input.ends_with(part))))
 }
 
 /// Returns `true` if a variant stands for several tags and does not keep the tag.

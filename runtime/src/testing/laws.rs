@@ -13,7 +13,7 @@ use nom::Needed;
 
 use crate::error::{DecodeError, EncodeErrorKind};
 use crate::frame::OwnedFrame;
-use crate::schema::frames::{ends_with_the_input, has_lead, ignores_bytes, may_be_refused};
+use crate::schema::frames::{ends_with_the_input, ends_within_a_lead, ignores_bytes, may_be_refused};
 use crate::sink::{Sink, SliceSink};
 use crate::stream::Framer;
 
@@ -56,7 +56,8 @@ const LONG: usize = 4096;
 ///   fails;
 /// - truncated bytes are `Incomplete` for `parse`, which never asks for more bytes than are
 ///   missing, and an error with offset and path for `decode`; a type that extends to the end of its
-///   input ([`Layout::OPEN`](crate::Layout::OPEN)) may also decode to a shorter value;
+///   input ([`Layout::OPEN`](crate::Layout::OPEN)) may also decode to a shorter value, and may ask for
+///   more where the input ends within the bytes of a `lead`;
 /// - a [`Framer`](crate::stream::Framer) gives the same frames for input one byte at a time as for
 ///   all bytes at once, and returns each frame when its last byte has arrived;
 /// - bytes after the value are left for the next one;
@@ -226,11 +227,12 @@ impl<'a> Sample<'a> {
         let at = || format!("cut after {} bytes", cut.len());
         match quietly(|| (self.kind.parse)(cut))? {
             Err(nom::Err::Incomplete(Needed::Unknown)) => Ok(()),
-            // In an open type a cut `lead` may be an absent field, and what follows may say that more is
-            // missing than the rest of this value.
-            Err(nom::Err::Incomplete(_)) if self.kind.open && has_lead(self.kind.schema) => Ok(()),
             Err(nom::Err::Incomplete(Needed::Size(size))) => {
-                law(size.get() <= missing, "Incomplete asks for no more than is missing", || {
+                // In an open type the field of a lead that is cut may be absent. What comes instead
+                // begins with these bytes, and may be a length.
+                let is_free = || self.kind.open && ends_within_a_lead(self.kind.schema, cut);
+                let holds = size.get() <= missing || is_free();
+                law(holds, "Incomplete asks for no more than is missing", || {
                     format!("{size} asked for, {missing} missing, {}", at())
                 })
             }
