@@ -117,7 +117,7 @@ impl Reach {
 
 /// Returns a number as text, if all languages have it. Numbers in Lua and JavaScript are floats, which
 /// hold all integers of 53 bits.
-fn exact(number: i128) -> Option<String> {
+pub(crate) fn exact(number: i128) -> Option<String> {
     (number.unsigned_abs() <= 1 << 53).then(|| number.to_string())
 }
 

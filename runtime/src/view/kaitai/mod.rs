@@ -17,7 +17,7 @@ use self::names::{Members, Names};
 use crate::schema::frames::{Frames, inside};
 use crate::schema::steps::{Enclosed, Slot, Step, steps};
 use crate::schema::{Body, Code, Delimiter, Field, Role, Schema, Start, TagOf, Tags, Variant};
-use crate::view::language::Language as _;
+use crate::view::language::{Language as _, exact};
 
 impl Schema {
     /// Returns a description of the frame for [Kaitai Struct](https://kaitai.io), as a `.ksy` file.
@@ -81,12 +81,12 @@ fn enums(f: &mut fmt::Formatter<'_>, frames: &Frames) -> fmt::Result {
     if lines.is_empty() { Ok(()) } else { write!(f, "enums:\n{lines}") }
 }
 
-/// Returns each tag of an enum that is a single number, with the name of its variant.
-fn numbers(schema: &Schema) -> Vec<(i128, String)> {
+/// Returns each tag of an enum that is a single number of Kaitai, with the name of its variant.
+fn numbers(schema: &Schema) -> Vec<(String, String)> {
     let Body::Enum(variants) = schema.body else { return Vec::new() };
     let tag = |variant: &'static Variant| {
         variant.tags.iter().filter_map(move |set| match set {
-            Tags::Range(first, last) if first == last => Some((*first, id(variant.name))),
+            Tags::Range(first, last) if first == last => Some((exact(*first)?, id(variant.name))),
             _ => None,
         })
     };
@@ -383,7 +383,8 @@ fn cases(variant: &Variant) -> Result<Vec<String>, Lost> {
                 cases.push(format!("'\"{}\"'", bytes.escape_ascii()));
             }
             Tags::Range(first, last) if last.checked_sub(first).is_some_and(|more| more < 256) => {
-                cases.extend((first..=last).map(|tag| tag.to_string()));
+                let all = (first..=last).map(exact).collect::<Option<Vec<_>>>();
+                cases.extend(all.ok_or_else(|| format!("the tag {}", variant.shown_tag()))?);
             }
             Tags::Range(..) | Tags::Bytes(_) | Tags::Unknown => {
                 return Err(format!("the tag {}", variant.shown_tag()));

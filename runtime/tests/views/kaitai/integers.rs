@@ -79,3 +79,38 @@ fn enums_of_other_integers_compile() {
     let Some(json) = parsed(Enums::SCHEMA, &enums.to_vec().unwrap()) else { return };
     assert_members(&json, &[r#""value":300"#, r#""last":7"#]);
 }
+
+/// Kaitai has no numbers beyond those of an `i64`. As values of an enum they have no names, and no
+/// variants are chosen by them.
+#[test]
+fn tags_of_64_bits_compile() {
+    #[derive(Frame, Debug, PartialEq, Clone, Copy)]
+    #[repr(u64)]
+    #[frame(be, tag = u64)]
+    enum Plain {
+        One = 1,
+        Most = u64::MAX,
+    }
+    #[derive(Frame, Debug, PartialEq)]
+    #[frame(be, tag = u64)]
+    enum Chosen {
+        #[tag(1)]
+        One(u8),
+        #[tag(0xffff_ffff_ffff_ffff)]
+        Most(u8),
+    }
+    #[derive(Frame, Debug, PartialEq)]
+    struct Tagged {
+        one: Plain,
+        most: Plain,
+        chosen: Chosen,
+        last: u8,
+    }
+    let tagged = Tagged { one: Plain::One, most: Plain::Most, chosen: Chosen::One(5), last: 7 };
+    let bytes = tagged.to_vec().unwrap();
+    let Some(json) = parsed(Tagged::SCHEMA, &bytes) else { return };
+    assert_members(&json, &[r#""one":1,"#, r#""chosen":{"tag":1,"undescribed":"0507"}"#]);
+    let most = Tagged { chosen: Chosen::Most(6), ..tagged }.to_vec().unwrap();
+    let Some(json) = parsed(Tagged::SCHEMA, &most) else { return };
+    assert_members(&json, &[r#""undescribed":"0607""#]);
+}
