@@ -32,7 +32,9 @@ pub trait Layout {
     const MAX_LEN: Option<usize>;
 
     /// Whether a value extends to the end of its enclosing extent (`#[rest]`, `#[optional]`), so
-    /// that on a stream only the end of the stream completes the frame.
+    /// that on a stream only the end of the stream completes the frame. Where the input ends within
+    /// the bytes of a `lead`, the field may be absent, and `parse` may ask for more bytes than a value
+    /// with the field has.
     const OPEN: bool;
 
     /// Constant at the beginning of each value; empty if the type has no such constant. After

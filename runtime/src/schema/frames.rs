@@ -159,7 +159,7 @@ fn has_other_sizes(field: &Field) -> bool {
 /// size, begin with its lead.
 #[cfg(feature = "testing")]
 pub(crate) fn may_be_refused(root: &Schema) -> bool {
-    use crate::schema::Role;
+    use crate::schema::{Presence, Role};
     let says = |field: &Field| {
         let scale = match field.role {
             Role::LenOf(_, rule) => rule.scale,
@@ -168,12 +168,13 @@ pub(crate) fn may_be_refused(root: &Schema) -> bool {
         scale > 1 || matches!(field.extent, Extent::Len(_))
     };
     let varies = |field: &Field| has_other_sizes(field) || field.lenient || field.begins.is_some();
+    let leads = |field: &Field| matches!(field.presence, Presence::Lead(_));
     frames(root).iter().any(|frame| {
         let inside = frames(frame);
-        fields(frame).any(says)
-            && (inside.iter().flat_map(fields).any(varies)
-                || inside.iter().any(|frame| frame.until_any.len() > 1))
-    }) || (has_lead(root) && frames(root).iter().flat_map(fields).any(has_other_sizes))
+        let varies = inside.iter().flat_map(fields).any(varies)
+            || inside.iter().any(|frame| frame.until_any.len() > 1);
+        varies && (fields(frame).any(says) || fields(frame).any(leads))
+    })
 }
 
 /// Returns `true` if the end of the input may end a value instead of its delimiter. More input
@@ -186,11 +187,15 @@ pub(crate) fn ends_with_the_input(root: &Schema) -> bool {
     })
 }
 
-/// Returns `true` if a field is present exactly if the bytes begin with its lead.
+/// Returns `true` if the input may end within the lead of a field.
 #[cfg(feature = "testing")]
-pub(crate) fn has_lead(root: &Schema) -> bool {
-    let leads = |field: &Field| matches!(field.presence, crate::schema::Presence::Lead(_));
-    frames(root).iter().flat_map(fields).any(leads)
+pub(crate) fn ends_within_a_lead(root: &Schema, input: &[u8]) -> bool {
+    let frames = frames(root);
+    let mut leads = frames.iter().flat_map(fields).filter_map(|field| match field.presence {
+        crate::schema::Presence::Lead(lead) => Some(lead),
+        _ => None,
+    });
+    leads.any(|lead| (1..lead.len()).any(|len| lead.get(..len).is_some_and(|part| input.ends_with(part))))
 }
 
 /// Returns `true` if a variant stands for several tags and does not keep the tag.

@@ -50,7 +50,18 @@ pub(crate) struct Enclosed {
 }
 
 /// A field and its slot.
-type Place = (Slot, &'static Field);
+pub(crate) type Place = (Slot, &'static Field);
+
+impl Step {
+    /// Returns the fields of the step, without those of steps inside of it.
+    pub(crate) fn fields(&self) -> Vec<Place> {
+        match self {
+            Self::Field(slot, field) => Vec::from([(*slot, *field)]),
+            Self::Bits(run) => run.fields.clone(),
+            Self::Scope(_) | Self::Delimited(..) | Self::Choice(_) => Vec::new(),
+        }
+    }
+}
 
 /// Returns the steps of `schema`.
 pub(crate) fn steps(schema: &Schema) -> Vec<Step> {

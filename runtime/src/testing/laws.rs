@@ -14,7 +14,7 @@ use nom::Needed;
 use crate::error::{DecodeError, EncodeError, EncodeErrorKind};
 use crate::frame::OwnedFrame;
 use crate::schema::Schema;
-use crate::schema::frames::{self, ends_with_the_input, has_lead, ignores_bytes};
+use crate::schema::frames::{self, ends_with_the_input, ends_within_a_lead, ignores_bytes};
 use crate::sink::{Sink, SliceSink};
 use crate::stream::Framer;
 
@@ -57,15 +57,17 @@ const LONG: usize = 4096;
 ///   fails;
 /// - truncated bytes are `Incomplete` for `parse`, which never asks for more bytes than are
 ///   missing, and an error with offset and path for `decode`; a type that extends to the end of its
-///   input ([`Layout::OPEN`](crate::Layout::OPEN)) may also decode to a shorter value;
+///   input ([`Layout::OPEN`](crate::Layout::OPEN)) may also decode to a shorter value, and may ask for
+///   more where the input ends within the bytes of a `lead`;
 /// - a [`Framer`](crate::stream::Framer) gives the same frames for input one byte at a time as for
 ///   all bytes at once, and returns each frame when its last byte has arrived;
 /// - bytes after the value are left for the next one;
 /// - flipped bits and overwritten bytes never cause a panic. If they still decode, the value
 ///   encodes to the bytes read or, for a type with ignored bytes (padding, `lenient`, hand-written
 ///   code), to bytes that decode to the same value. Encoding may fail instead if ignored bytes are
-///   inside a length that a field keeps (`len`) or that counts units of several bytes (`scale`), or
-///   if they are written longer than they were read and have no room.
+///   inside a length that a field keeps (`len`) or that counts units of several bytes (`scale`), if
+///   they are written longer than they were read and have no room, or if a number is written shorter
+///   and begins with the `lead` of an absent field before it.
 ///
 /// Long samples are truncated and damaged at several hundred positions, short samples at every
 /// position. Without samples, 64 are generated from the schema, as by [`samples`](super::samples).
@@ -227,11 +229,12 @@ impl<'a> Sample<'a> {
         let at = || format!("cut after {} bytes", cut.len());
         match quietly(|| (self.kind.parse)(cut))? {
             Err(nom::Err::Incomplete(Needed::Unknown)) => Ok(()),
-            // In an open type a cut `lead` may be an absent field, and what follows may say that more is
-            // missing than the rest of this value.
-            Err(nom::Err::Incomplete(_)) if self.kind.open && has_lead(self.kind.schema) => Ok(()),
             Err(nom::Err::Incomplete(Needed::Size(size))) => {
-                law(size.get() <= missing, "Incomplete asks for no more than is missing", || {
+                // In an open type the field of a lead that is cut may be absent. What comes instead
+                // begins with these bytes, and may be a length.
+                let is_free = || self.kind.open && ends_within_a_lead(self.kind.schema, cut);
+                let holds = size.get() <= missing || is_free();
+                law(holds, "Incomplete asks for no more than is missing", || {
                     format!("{size} asked for, {missing} missing, {}", at())
                 })
             }

@@ -42,27 +42,90 @@ pub(crate) trait Language {
 struct Said {
     text: String,
     sort: Sort,
+    /// The type in Rust, if it is a number or a boolean.
+    ty: Option<Ty>,
+    reach: Reach,
 }
 
 impl Said {
-    fn number(text: String) -> Option<Self> {
-        Some(Self { text, sort: Sort::Number })
+    /// Creates the expression for any value of a type.
+    fn any(text: String, ty: Option<Ty>) -> Self {
+        Self { text, sort: Sort::Number, ty, reach: Reach::of(ty) }
     }
 
-    fn truth(text: String) -> Option<Self> {
-        Some(Self { text, sort: Sort::Truth })
+    fn truth(text: String) -> Self {
+        Self { sort: Sort::Truth, ..Self::any(text, Some(Ty::Bool)) }
     }
 
-    fn to(self, language: &impl Language, sort: Sort) -> String {
-        if self.sort == sort { self.text } else { language.convert(&self.text, sort) }
+    fn to(self, language: &impl Language, sort: Sort) -> Self {
+        let text = if self.sort == sort { self.text } else { language.convert(&self.text, sort) };
+        Self { text, sort, ..self }
     }
+}
+
+/// How large a number may be: less than two to the power of `bits`. If it may be negative, it may also
+/// be down to the negative of this power.
+#[derive(Clone, Copy)]
+struct Reach {
+    bits: u32,
+    may_be_negative: bool,
+}
+
+impl Reach {
+    /// Returns the reach of a type.
+    fn of(ty: Option<Ty>) -> Self {
+        match ty {
+            Some(Ty::Int(int)) => {
+                let may_be_negative = int.is_signed();
+                Self { bits: int.bits() - u32::from(may_be_negative), may_be_negative }
+            }
+            Some(Ty::Bool | Ty::Order) => Self { bits: 1, may_be_negative: false },
+            None => Self { bits: 128, may_be_negative: true },
+        }
+    }
+
+    fn of_number(number: i128) -> Self {
+        let may_be_negative = number < 0;
+        let largest = if may_be_negative { !number } else { number };
+        Self { bits: i128::BITS - largest.leading_zeros(), may_be_negative }
+    }
+
+    /// Returns `true` if every such number fits the type.
+    fn fits(self, int: Int) -> bool {
+        let all = Self::of(Some(Ty::Int(int)));
+        self.bits <= all.bits && (all.may_be_negative || !self.may_be_negative)
+    }
+
+    /// Returns the reach of a number that is one of two.
+    fn or(self, other: Self) -> Self {
+        Self {
+            bits: self.bits.max(other.bits),
+            may_be_negative: self.may_be_negative || other.may_be_negative,
+        }
+    }
+
+    /// Returns the reach of the bits that two numbers have in common.
+    fn and(self, other: Self) -> Self {
+        match (self.may_be_negative, other.may_be_negative) {
+            (true, true) => self.or(other),
+            (true, false) => other,
+            (false, true) => self,
+            (false, false) => Self { bits: self.bits.min(other.bits), ..self },
+        }
+    }
+}
+
+/// Returns a number as text, if all languages have it. Numbers in Lua and JavaScript are floats, which
+/// hold all integers of 53 bits.
+pub(crate) fn exact(number: i128) -> Option<String> {
+    (number.unsigned_abs() <= 1 << 53).then(|| number.to_string())
 }
 
 impl Expr {
     /// Writes the expression in another language, or returns `None` if that is not possible.
     pub(crate) fn write(&self, language: &impl Language, sort: Sort) -> Option<String> {
         let expected = if sort == Sort::Truth { Some(Ty::Bool) } else { None };
-        Some(write(&self.tree, language, expected)?.to(language, sort))
+        Some(write(&self.tree, language, expected)?.to(language, sort).text)
     }
 }
 
@@ -84,7 +147,7 @@ impl Field {
     pub(crate) fn is_there(&self, language: &impl Language, fields: &[Field]) -> Option<String> {
         let of = |target: Target| fields.get(target.index);
         let differs = |name: &str, none: Option<Constant>| {
-            Some(language.binary(Op::NotEqual, &language.number(name)?, &none?.number()?.to_string()))
+            Some(language.binary(Op::NotEqual, &language.number(name)?, &exact(none?.number()?)?))
         };
         match self.presence {
             Presence::Always | Presence::Optional | Presence::Lead(_) => None,
@@ -94,7 +157,7 @@ impl Field {
                 let number = language.number(flag.name)?;
                 match (some, none) {
                     (None, None) => Some(language.convert(&number, Sort::Truth)),
-                    _ => Some(language.binary(Op::Equal, &number, &flag_numbers(some, none)?.0.to_string())),
+                    _ => Some(language.binary(Op::Equal, &number, &exact(flag_numbers(some, none)?.0)?)),
                 }
             }
             Presence::Length(len, _) => differs(len.name, of(len)?.rule()?.none),
@@ -153,165 +216,122 @@ fn counted(language: &impl Language, number: String, rule: &LengthRule, own: usi
 }
 
 fn write(node: &Node, language: &impl Language, expected: Option<Ty>) -> Option<Said> {
+    if let Some(value) = node.evaluate(&(), expected).known() {
+        let number = value.signed()?;
+        return Some(Said { reach: Reach::of_number(number), ..Said::any(exact(number)?, Some(value.ty)) });
+    }
     match *node {
-        Node::Number(number, _) => Said::number(number.to_string()),
-        Node::Bool(value) => Said::number(u8::from(value).to_string()),
         Node::Field(_) | Node::Tag(_) | Node::Context(_) | Node::Item(_) | Node::Member(..) => {
-            Said::number(language.operand(node)?)
+            Some(Said::any(language.operand(node)?, node.ty()))
         }
-        Node::Constant(constant) => Said::number(constant.number()?.to_string()),
+        // What is a number has a value above. A constant may be a variant.
+        Node::Number(..) | Node::Bool(_) | Node::Constant(_) => None,
         Node::Len(_) | Node::IsSome(_) | Node::Opaque => None,
         Node::Not(value) => match value.ty().or(expected)? {
-            Ty::Bool => Said::truth(language.not(&truth(value, language)?)),
-            Ty::Int(int) if int.bits() <= 32 => {
-                let most = if int.is_signed() { -1 } else { (1i128 << int.bits()) - 1 };
+            Ty::Bool => Some(Said::truth(language.not(&truth(value, language)?))),
+            Ty::Int(int) => {
+                let most = if int.is_signed() { String::from("-1") } else { mask(int)? };
                 let value = number(value, language, expected)?;
-                Said::number(language.binary(Op::Subtract, &most.to_string(), &value))
+                Some(Said::any(language.binary(Op::Subtract, &most, &value.text), value.ty))
             }
-            Ty::Int(_) | Ty::Order => None,
+            Ty::Order => None,
         },
         Node::Negative(value) => {
-            Said::number(language.binary(Op::Subtract, "0", &number(value, language, expected)?))
+            let value = number(value, language, expected)?;
+            Some(Said::any(language.binary(Op::Subtract, "0", &value.text), value.ty))
         }
-        Node::Cast(value, to) => match node.evaluate(&(), None).known().and_then(Number::signed) {
-            Some(number) if number >= 0 => Said::number(number.to_string()),
-            _ => cast(value, to, language),
-        },
+        Node::Cast(value, to) => cast(number(value, language, None)?, to, language),
         Node::If(condition, yes, no) => {
             let condition = truth(condition, language)?;
             let expected = node.ty().or(expected);
-            let (yes, no) = (write(yes, language, expected)?, write(no, language, expected)?);
-            let sort = yes.sort;
-            let text = language.choose(&condition, &yes.text, &no.to(language, sort));
-            Some(Said { text, sort })
+            let yes = write(yes, language, expected)?;
+            let no = write(no, language, expected)?.to(language, yes.sort);
+            let text = language.choose(&condition, &yes.text, &no.text);
+            Some(Said { text, ty: yes.ty.or(no.ty), reach: yes.reach.or(no.reach), ..yes })
         }
-        Node::Binary(..) => binary(node, language, expected),
+        Node::Binary(op, left, right) => binary(op, left, right, language, expected),
     }
 }
 
-fn number(node: &Node, language: &impl Language, expected: Option<Ty>) -> Option<String> {
+fn number(node: &Node, language: &impl Language, expected: Option<Ty>) -> Option<Said> {
     Some(write(node, language, expected)?.to(language, Sort::Number))
 }
 
 fn truth(node: &Node, language: &impl Language) -> Option<String> {
-    Some(write(node, language, Some(Ty::Bool))?.to(language, Sort::Truth))
+    Some(write(node, language, Some(Ty::Bool))?.to(language, Sort::Truth).text)
 }
 
-fn cast(value: &Node, to: Ty, language: &impl Language) -> Option<Said> {
-    // The literal in `300 as u16` is a `u16`. Other literals without a type are `i32`.
-    let literal = matches!(value, Node::Number(_, None)).then_some(to);
-    let text = number(value, language, literal)?;
-    let from = match value.ty() {
-        None if is_untyped(value) => Some(literal.unwrap_or(Ty::Int(Int::I32))),
+fn cast(value: Said, to: Ty, language: &impl Language) -> Option<Said> {
+    match (value.ty, to) {
+        (Some(Ty::Int(_)), Ty::Int(int)) if !value.reach.fits(int) => wrapped(&value.text, int, language),
+        (Some(Ty::Int(_) | Ty::Bool), Ty::Int(_)) => Some(Said { ty: Some(to), ..value }),
         // A value of another type may be any number in Rust.
-        ty => ty,
-    };
-    match (from, to) {
-        (Some(Ty::Int(from)), Ty::Int(to)) if holds(to, from) || bits(value) <= positive(to) => {
-            Said::number(text)
-        }
-        (Some(Ty::Int(_)), Ty::Int(to)) if to.bits() <= 32 => Said::number(wrapped(&text, to, language)),
-        (Some(Ty::Bool), Ty::Int(_)) => Said::number(text),
         _ => None,
     }
 }
 
-/// Returns `true` for a literal without a type, and for choices between such literals and operators
-/// on them. The number of bits by which one is shifted may have any type.
-fn is_untyped(node: &Node) -> bool {
-    match node {
-        Node::Number(_, None) => true,
-        Node::Not(value) | Node::Negative(value) => is_untyped(value),
-        Node::Binary(Op::ShiftLeft | Op::ShiftRight, value, _) => is_untyped(value),
-        Node::Binary(_, left, right) | Node::If(_, left, right) => is_untyped(left) && is_untyped(right),
-        _ => false,
-    }
-}
-
-/// Returns the number of bits of a type without its sign bit.
-fn positive(int: Int) -> u32 {
-    int.bits() - u32::from(int.is_signed())
-}
-
-/// Returns `true` if every number of the type `from` fits the type `to`.
-fn holds(to: Int, from: Int) -> bool {
-    match (from.is_signed(), to.is_signed()) {
-        (true, false) => false,
-        (true, true) => from.bits() <= to.bits(),
-        (false, _) => from.bits() <= positive(to),
-    }
-}
-
-/// Returns the maximum number of bits of a value that is never negative, or 129 if it may be
-/// negative.
-fn bits(node: &Node) -> u32 {
-    match node {
-        Node::Number(number, _) => u128::BITS - number.leading_zeros(),
-        // Cut to a signed type, a large number is negative.
-        Node::Cast(value, Ty::Int(to)) if to.is_signed() => match bits(value) {
-            inner if inner <= positive(*to) => inner,
-            _ => 129,
-        },
-        Node::Cast(value, Ty::Int(to)) => bits(value).min(to.bits()),
-        Node::Binary(Op::BitAnd, left, right) => bits(left).min(bits(right)),
-        Node::Binary(Op::ShiftLeft, value, by) => match **by {
-            Node::Number(by, _) => bits(value).saturating_add(u32::try_from(by).unwrap_or(129)).min(129),
-            _ => 129,
-        },
-        Node::Binary(Op::ShiftRight, value, _) => bits(value),
-        Node::If(_, yes, no) => bits(yes).max(bits(no)),
-        other => match (other.ty(), other.evaluate(&(), None).known().and_then(Number::signed)) {
-            (_, Some(number)) if number >= 0 => u128::BITS - number.leading_zeros(),
-            (Some(Ty::Int(int)), _) if !int.is_signed() => int.bits(),
-            (Some(Ty::Bool), _) => 1,
-            _ => 129,
-        },
-    }
+/// Returns the number that has all bits of an unsigned type.
+fn mask(int: Int) -> Option<String> {
+    exact(i128::try_from(int.mask()).ok()?)
 }
 
 /// Wraps a number around to the range of a type.
-fn wrapped(text: &str, to: Int, language: &impl Language) -> String {
-    let mask = ((1u128 << to.bits()) - 1).to_string();
+fn wrapped(text: &str, to: Int, language: &impl Language) -> Option<Said> {
+    let mask = mask(to)?;
     if !to.is_signed() {
-        return language.binary(Op::BitAnd, text, &mask);
+        return Some(Said::any(language.binary(Op::BitAnd, text, &mask), Some(Ty::Int(to))));
     }
     let half = (1u128 << (to.bits() - 1)).to_string();
     let shifted = language.binary(Op::BitAnd, &language.binary(Op::Add, text, &half), &mask);
-    language.binary(Op::Subtract, &shifted, &half)
+    Some(Said::any(language.binary(Op::Subtract, &shifted, &half), Some(Ty::Int(to))))
 }
 
-fn binary(node: &Node, language: &impl Language, expected: Option<Ty>) -> Option<Said> {
-    let Node::Binary(op, left, right) = *node else { return None };
+fn binary(op: Op, left: &Node, right: &Node, language: &impl Language, expected: Option<Ty>) -> Option<Said> {
     if let Op::And | Op::Or = op {
-        return Said::truth(language.binary(op, &truth(left, language)?, &truth(right, language)?));
+        return Some(Said::truth(language.binary(op, &truth(left, language)?, &truth(right, language)?)));
     }
     if let Op::ShiftLeft | Op::ShiftRight = op {
-        let Ty::Int(int) = left.ty().or(expected).unwrap_or(Ty::Int(Int::I32)) else { return None };
-        let (value, by) = (number(left, language, expected)?, number(right, language, None)?);
-        let text = language.binary(op, &value, &by);
-        return match op {
-            Op::ShiftLeft if bits(node) <= positive(int) => Said::number(text),
-            Op::ShiftLeft if int.bits() <= 32 => Said::number(wrapped(&text, int, language)),
-            Op::ShiftLeft => None,
-            _ => Said::number(text),
-        };
+        return shift(op, number(left, language, expected)?, right, language);
     }
-    let around = if op.compares() { None } else { expected };
-    let ty = left.ty().or_else(|| right.ty()).or(around);
     if let Op::Equal | Op::NotEqual = op {
         let same = variant(left, right, language).or_else(|| variant(right, left, language));
         if let Some(same) = same {
-            return Said::truth(if op == Op::Equal { same } else { language.not(&same) });
+            return Some(Said::truth(if op == Op::Equal { same } else { language.not(&same) }));
         }
     }
-    // Rust rounds towards zero, which other languages may not do. Without a type it is an `i32`.
-    let signed = ty.is_none_or(|ty| matches!(ty, Ty::Int(int) if int.is_signed()));
-    let may_be_negative = || bits(left) > 128 || bits(right) > 128;
-    if matches!(op, Op::Divide | Op::Remainder) && signed && may_be_negative() {
-        return None;
+    let around = if op.compares() { None } else { expected };
+    let ty = left.ty().or_else(|| right.ty()).or(around);
+    let (left, right) = (number(left, language, ty)?, number(right, language, ty)?);
+    let text = language.binary(op, &left.text, &right.text);
+    if op.compares() {
+        return Some(Said::truth(text));
     }
-    let text = language.binary(op, &number(left, language, ty)?, &number(right, language, ty)?);
-    if op.compares() { Said::truth(text) } else { Said::number(text) }
+    let ty = left.ty.or(right.ty);
+    let either = left.reach.or(right.reach);
+    let reach = match op {
+        // Rust rounds towards zero, which other languages may not do.
+        Op::Divide | Op::Remainder if either.may_be_negative => return None,
+        Op::Divide | Op::Remainder => left.reach,
+        Op::BitAnd => left.reach.and(right.reach),
+        Op::BitOr | Op::BitXor => either,
+        // In Rust an overflow is an error.
+        _ => Reach::of(ty),
+    };
+    Some(Said { reach, ..Said::any(text, ty) })
+}
+
+fn shift(op: Op, value: Said, by: &Node, language: &impl Language) -> Option<Said> {
+    let Some(Ty::Int(int)) = value.ty else { return None };
+    let text = language.binary(op, &value.text, &number(by, language, None)?.text);
+    if op == Op::ShiftRight {
+        // Rust keeps the sign, which other languages may not do.
+        return if value.reach.may_be_negative { None } else { Some(Said { text, ..value }) };
+    }
+    // What is shifted out of the type is lost.
+    let places = by.evaluate(&(), None).known().and_then(Number::signed);
+    let places = places.and_then(|places| u32::try_from(places).ok()).unwrap_or(u32::MAX);
+    let reach = Reach { bits: value.reach.bits.saturating_add(places), ..value.reach };
+    if reach.fits(int) { Some(Said { text, reach, ..value }) } else { wrapped(&text, int, language) }
 }
 
 /// Returns the condition that the enum `field` is the variant in `path`, such as `Kind::Open`.
@@ -322,12 +342,10 @@ fn variant(field: &Node, path: &Node, language: &impl Language) -> Option<String
     }
     let (tag, tags) = (language.operand(field)?, language.tags(field, constant.variant()?)?);
     let fits = |set: &Tags| match set {
-        Tags::Range(first, last) if first == last => {
-            Some(language.binary(Op::Equal, &tag, &first.to_string()))
-        }
+        Tags::Range(first, last) if first == last => Some(language.binary(Op::Equal, &tag, &exact(*first)?)),
         Tags::Range(first, last) => {
-            let above = language.binary(Op::GreaterOrEqual, &tag, &first.to_string());
-            let below = language.binary(Op::LessOrEqual, &tag, &last.to_string());
+            let above = language.binary(Op::GreaterOrEqual, &tag, &exact(*first)?);
+            let below = language.binary(Op::LessOrEqual, &tag, &exact(*last)?);
             Some(language.binary(Op::And, &above, &below))
         }
         Tags::Bytes(_) | Tags::Any | Tags::Unknown => None,

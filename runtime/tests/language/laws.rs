@@ -1,7 +1,7 @@
 //! Tests that `testing::laws` accepts correct codecs, and detects every kind of fault.
 #![cfg(feature = "testing")]
 
-use framewright::schema::{Body, Extent, Field, LengthRule, Order, Part, Prefix, Type};
+use framewright::schema::{Body, Extent, Field, LengthRule, Order, Part, Prefix, Presence, Type};
 use framewright::sink::Mark;
 use framewright::testing::laws;
 use framewright::{Decode, DecodeError, Encode, EncodeError, EncodeErrorKind, Layout, Schema, Sink, Source};
@@ -27,6 +27,7 @@ const RECORDS_ANOTHER: u8 = 10;
 const MIN_LEN_TOO_LARGE: u8 = 11;
 const IGNORES_THE_HIGH_BYTE: u8 = 12;
 const FLIPS_A_BIT_IN_PADDING: u8 = 13;
+const OPEN_ASKS_FOR_TOO_MUCH: u8 = 14;
 
 const U16: Type = Type::Int { bytes: 2, signed: false, order: Some(Order::Big) };
 const U8: Type = Type::Int { bytes: 1, signed: false, order: None };
@@ -34,15 +35,23 @@ const PREFIX: Prefix = Prefix::new(U8, LengthRule::PLAIN);
 const ID: Field = Field::new("id", U16);
 static FIELDS: [Field; 2] = [ID, Field::new("text", Type::Bytes).extent(Extent::LenPrefixed(PREFIX))];
 static LENIENT: [Field; 1] = [ID.lenient(true)];
+static LED: [Field; 2] = [ID, FIELDS[1].presence(Presence::Lead(b"::"))];
 
 impl<const FAULT: u8> Layout for Note<FAULT> {
-    const SCHEMA: &'static Schema =
-        &Schema::new("Note", Body::Struct(if FAULT == FLIPS_A_BIT_IN_PADDING { &LENIENT } else { &FIELDS }))
-            .order(Some(Order::Big))
-            .sizes(3, Some(258), false);
+    const SCHEMA: &'static Schema = &Schema::new("Note", Body::Struct(Self::FIELDS))
+        .order(Some(Order::Big))
+        .sizes(3, Some(258), Self::OPEN);
     const MIN_LEN: usize = if FAULT == MIN_LEN_TOO_LARGE { 4 } else { 3 };
     const MAX_LEN: Option<usize> = Some(258);
-    const OPEN: bool = false;
+    const OPEN: bool = FAULT == OPEN_ASKS_FOR_TOO_MUCH;
+}
+
+impl<const FAULT: u8> Note<FAULT> {
+    const FIELDS: &'static [Field] = match FAULT {
+        FLIPS_A_BIT_IN_PADDING => &LENIENT,
+        OPEN_ASKS_FOR_TOO_MUCH => &LED,
+        _ => &FIELDS,
+    };
 }
 
 impl<const FAULT: u8> Encode for Note<FAULT> {
@@ -74,7 +83,8 @@ impl<'a, const FAULT: u8> Decode<'a> for Note<FAULT> {
     fn parse_from(input: &'a [u8], src: &Source<'a>) -> nom::IResult<&'a [u8], Self, DecodeError> {
         let short = |needed| {
             let src = if FAULT == NEVER_ASKS { src.bounded() } else { *src };
-            let needed = if FAULT == ASKS_FOR_TOO_MUCH { needed + 1 } else { needed };
+            let too_much = matches!(FAULT, ASKS_FOR_TOO_MUCH | OPEN_ASKS_FOR_TOO_MUCH);
+            let needed = needed + usize::from(too_much);
             src.short(needed, input.len()).map(|error: DecodeError| {
                 if FAULT == NO_PATH { error.after(input.len() + 1) } else { error.in_field("text") }
             })
@@ -116,6 +126,7 @@ fn each_broken_law_is_noticed_and_named() {
         (complaint::<MIN_LEN_TOO_LARGE>(), "every encoding is within MIN_LEN and MAX_LEN"),
         (complaint::<FORGETS_THE_ID>(), "decode(encode(x)) is x"),
         (complaint::<ASKS_FOR_TOO_MUCH>(), "Incomplete asks for no more than is missing"),
+        (complaint::<OPEN_ASKS_FOR_TOO_MUCH>(), "Incomplete asks for no more than is missing"),
         (complaint::<NEVER_ASKS>(), "truncated input is incomplete while streaming"),
         (complaint::<NO_PATH>(), "decoding truncated input returns an error with its position"),
         (complaint::<PANICS_ON_FF>(), "nothing panics"),

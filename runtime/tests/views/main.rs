@@ -10,6 +10,7 @@ mod json;
 mod kaitai;
 mod languages;
 mod nested;
+mod numbers;
 mod protocol;
 mod samples;
 mod schema;

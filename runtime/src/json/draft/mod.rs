@@ -217,7 +217,7 @@ fn kept_tag(
         Json::Null => return Ok(None),
         json if by_bytes => Says::Bytes(leaf::bytes(json, path)?),
         json => {
-            // Kept tags beyond `i128` cannot be drafted.
+            // Rust compares tags as `i128`, so that no kept tag is beyond it.
             let number = Whole::of(json).and_then(Whole::signed);
             Says::of(number.ok_or_else(|| path.expected("the number of a tag", json))?)
         }

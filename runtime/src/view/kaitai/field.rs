@@ -104,9 +104,6 @@ impl File<'_> {
             _ => {}
         }
         let kind = self.extent(draft, field, behind)?;
-        if let (Type::List(item) | Type::Array(item, _), false) = (field.ty, is_bounded(field.extent)) {
-            self.ends(item, field)?;
-        }
         draft.ty.push(&Attribute::new(field.name).keys(&common).keys(&kind.keys));
         draft.names.add_field(slot, field, kind.access());
         match field.extent {
@@ -158,7 +155,7 @@ impl File<'_> {
                 return Ok(self.content(field, draft)?.with("size", size).ends(field));
             }
             Some(Ok(Size::Items(count))) => {
-                return Ok(self.item(field, draft)?.with("repeat", "expr").with("repeat-expr", count));
+                return Ok(self.whole_item(field, draft)?.with("repeat", "expr").with("repeat-expr", count));
             }
             Some(Err(lost)) => return Err(lost),
             None => {}
@@ -196,7 +193,7 @@ impl File<'_> {
                 _ => Err(format!("up to {delimiter}")),
             },
             Extent::UntilItem(item, _) => {
-                let kind = self.item(field, draft)?;
+                let kind = self.whole_item(field, draft)?;
                 let is_hidden = matches!(field.ty, Type::List(Type::Frame(inner)) if inner().is_item);
                 let last = item.write(&draft.names.of_item(kind.access.clone(), is_hidden), Sort::Truth);
                 let last = last.ok_or_else(|| format!("up to {item}"))?;
@@ -264,6 +261,15 @@ impl File<'_> {
         }
     }
 
+    /// Returns the kind of the items of a list that does not end with its extent, so that every item
+    /// must end by itself.
+    fn whole_item(&mut self, field: &Field, draft: &Draft<'_>) -> Result<Kind, Lost> {
+        if let Type::List(item) = field.ty {
+            self.ends(item, field)?;
+        }
+        self.item(field, draft)
+    }
+
     fn item(&mut self, field: &Field, draft: &Draft<'_>) -> Result<Kind, Lost> {
         let kind = match field.ty {
             Type::List(item) | Type::Array(item, _) => self.kind(item, field, draft)?,
@@ -301,6 +307,7 @@ impl File<'_> {
             },
             Type::Array(Type::Int { bytes: 1, signed: false, .. }, len) => plain("size", len),
             Type::Array(item, len) => {
+                self.ends(item, field)?;
                 let kind = self.kind(item, field, draft)?;
                 Ok(self.once(kind, field, draft).with("repeat", "expr").with("repeat-expr", len))
             }
@@ -380,16 +387,4 @@ pub(super) fn int(bytes: usize, signed: bool, order: Option<Order>) -> String {
         }
         _ => format!("size: {bytes}"),
     }
-}
-
-/// Returns `true` if an extent says where a list ends, whatever its items are.
-fn is_bounded(extent: Extent) -> bool {
-    !matches!(
-        extent,
-        Extent::Own
-            | Extent::CountPrefixed(_)
-            | Extent::CountOf(_)
-            | Extent::Count(_)
-            | Extent::UntilItem(..)
-    )
 }

@@ -17,7 +17,7 @@ use self::names::{Members, Names};
 use crate::schema::frames::{Frames, inside};
 use crate::schema::steps::{Enclosed, Slot, Step, steps};
 use crate::schema::{Body, Code, Delimiter, Field, Role, Schema, Start, TagOf, Tags, Variant};
-use crate::view::language::Language as _;
+use crate::view::language::{Language as _, exact};
 
 impl Schema {
     /// Returns a description of the frame for [Kaitai Struct](https://kaitai.io), as a `.ksy` file.
@@ -46,8 +46,7 @@ struct Kaitai(Schema);
 impl fmt::Display for Kaitai {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let frames = Frames::of(&self.0);
-        let mut file = File { frames: &frames, known: Vec::new(), types: Vec::new(), formats: Vec::new() };
-        frames.iter().for_each(|(_, schema)| file.frame(schema));
+        let file = File::of(&frames);
         let known: Vec<_> = frames.iter().filter_map(|(_, schema)| file.known(schema)).collect();
         let name = id(self.0.name);
         writeln!(
@@ -82,12 +81,12 @@ fn enums(f: &mut fmt::Formatter<'_>, frames: &Frames) -> fmt::Result {
     if lines.is_empty() { Ok(()) } else { write!(f, "enums:\n{lines}") }
 }
 
-/// Returns each tag of an enum that is a single number, with the name of its variant.
-fn numbers(schema: &Schema) -> Vec<(i128, String)> {
+/// Returns each tag of an enum that is a single number of Kaitai, with the name of its variant.
+fn numbers(schema: &Schema) -> Vec<(String, String)> {
     let Body::Enum(variants) = schema.body else { return Vec::new() };
     let tag = |variant: &'static Variant| {
         variant.tags.iter().filter_map(move |set| match set {
-            Tags::Range(first, last) if first == last => Some((*first, id(variant.name))),
+            Tags::Range(first, last) if first == last => Some((exact(*first)?, id(variant.name))),
             _ => None,
         })
     };
@@ -101,6 +100,8 @@ struct File<'a> {
     /// The helper types of the frame that is being described.
     types: Vec<Described>,
     formats: Vec<&'static Code>,
+    /// The names of frames whose descriptions are known to stop early.
+    cut: Vec<String>,
 }
 
 /// A frame that is described, or that will be when the frames in it are.
@@ -188,7 +189,23 @@ impl<'a> Draft<'a> {
 /// A description of what Kaitai cannot express.
 type Lost = String;
 
-impl File<'_> {
+impl<'a> File<'a> {
+    /// Describes all frames. A frame may contain itself, so that whether its description stops early
+    /// is known only when it is done. All are then described once more.
+    fn of(frames: &'a Frames) -> Self {
+        let mut cut = Vec::new();
+        loop {
+            let mut file = Self { frames, known: Vec::new(), types: Vec::new(), formats: Vec::new(), cut };
+            frames.iter().for_each(|(_, schema)| file.frame(schema));
+            let found = file.known.iter().filter(|known| known.is_cut);
+            let found: Vec<_> = found.map(|known| known.name.clone()).collect();
+            if found.len() == file.cut.len() {
+                return file;
+            }
+            cut = found;
+        }
+    }
+
     /// Returns what is known of a frame. While the frames in it are described, it has no members yet.
     fn known(&self, schema: &Schema) -> Option<&Known> {
         let name = self.frames.name(schema);
@@ -202,7 +219,8 @@ impl File<'_> {
         }
         let (at, name) = (self.known.len(), self.frames.name(schema).to_string());
         let mut draft = Draft::new(id(&name), schema.doc, Names::new(), schema);
-        self.known.push(Known { name, types: Vec::new(), members: Members::default(), is_cut: false });
+        let is_cut = self.cut.contains(&name);
+        self.known.push(Known { name, types: Vec::new(), members: Members::default(), is_cut });
         inside(schema).for_each(|inner| self.frame(inner));
         if needs_tag(schema) {
             draft.ty.tag = Some(if has_byte_tags(schema) { "bytes" } else { "s8" });
@@ -212,7 +230,7 @@ impl File<'_> {
         let helpers = core::mem::take(&mut self.types);
         if let Some(known) = self.known.get_mut(at) {
             known.members = draft.names.members();
-            known.is_cut = draft.is_cut;
+            known.is_cut |= draft.is_cut;
             known.types.push(draft.ty);
             known.types.extend(helpers);
         }
@@ -221,13 +239,13 @@ impl File<'_> {
     fn steps(&mut self, draft: &mut Draft<'_>, steps: &[Step]) {
         for (index, step) in steps.iter().enumerate() {
             let behind = steps.get(index + 1..).unwrap_or_default();
-            let done = match step {
-                Step::Field(slot, field) => {
-                    if behind.iter().any(|step| counts_from(step, *slot)) {
-                        draft.ty.mark(field.name);
-                    }
-                    self.field(draft, *slot, field, behind)
+            for (slot, field) in step.fields() {
+                if behind.iter().any(|step| counts_from(step, slot)) {
+                    draft.ty.mark(field.name);
                 }
+            }
+            let done = match step {
+                Step::Field(slot, field) => self.field(draft, *slot, field, behind),
                 Step::Bits(run) => bits(draft, run),
                 Step::Scope(scope) => self.scope(draft, scope),
                 Step::Delimited(Delimiter { any: [delimiter], .. }, steps) => {
@@ -365,7 +383,8 @@ fn cases(variant: &Variant) -> Result<Vec<String>, Lost> {
                 cases.push(format!("'\"{}\"'", bytes.escape_ascii()));
             }
             Tags::Range(first, last) if last.checked_sub(first).is_some_and(|more| more < 256) => {
-                cases.extend((first..=last).map(|tag| tag.to_string()));
+                let all = (first..=last).map(exact).collect::<Option<Vec<_>>>();
+                cases.extend(all.ok_or_else(|| format!("the tag {}", variant.shown_tag()))?);
             }
             Tags::Range(..) | Tags::Bytes(_) | Tags::Unknown => {
                 return Err(format!("the tag {}", variant.shown_tag()));

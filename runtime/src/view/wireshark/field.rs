@@ -221,7 +221,10 @@ impl Script<'_> {
         let name = Quoted(self.frames.name(schema)).to_string();
         let tag = match field.given.tag {
             Some(Chooser::Field(tag)) => Some(format!("v[{}]", Quoted(tag.name))),
-            Some(Chooser::Expr(expr)) => expr.write(&Lua::new(self.schema), Sort::Number),
+            Some(Chooser::Expr(expr)) => match expr.write(&Lua::new(self.schema), Sort::Number) {
+                Some(tag) => Some(tag),
+                None => return opaque(&format!("the tag `{expr}`")),
+            },
             None => None,
         };
         match tag {

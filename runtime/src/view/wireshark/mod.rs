@@ -128,18 +128,13 @@ impl Script<'_> {
 
     /// Returns the lines that store where a field begins, if a range begins with it.
     fn marks(&self, step: &Step) -> Vec<String> {
-        let slots: Vec<Slot> = match step {
-            Step::Field(slot, _) => Vec::from([*slot]),
-            Step::Bits(run) => run.fields.iter().map(|(slot, _)| *slot).collect(),
-            Step::Scope(_) | Step::Delimited(..) | Step::Choice(_) => Vec::new(),
-        };
-        let name = |slot| match slot {
+        let name = |(slot, field): (Slot, &Field)| match slot {
             Slot::Field(index) if self.scopes.iter().any(|scope| scope.start == Start::Field(index)) => {
-                self.fields.get(index).map(|field| field.name)
+                Some(format!("mark({}),", Quoted(field.name)))
             }
             _ => None,
         };
-        slots.into_iter().filter_map(name).map(|name| format!("mark({}),", Quoted(name))).collect()
+        step.fields().into_iter().filter_map(name).collect()
     }
 
     fn scope_head(&self, scope: &Enclosed) -> String {

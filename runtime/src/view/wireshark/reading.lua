@@ -77,14 +77,17 @@ local function number_of(bytes, le, signed)
   return number
 end
 
--- Bitwise operators, for all versions of Lua.
+-- Bitwise operators, for all versions of Lua. The halves of a number end with 0, or
+-- with -1 if it is negative, which are their own halves and stand for all further bits.
 local function bitwise(a, b, keep)
   local result, place = 0, 1
-  while a > 0 or b > 0 do
+  for _ = 1, 64 do
+    local next_a, next_b = math.floor(a / 2), math.floor(b / 2)
+    if a == next_a and b == next_b then break end
     if keep(a % 2, b % 2) then result = result + place end
-    a, b, place = math.floor(a / 2), math.floor(b / 2), place * 2
+    a, b, place = next_a, next_b, place * 2
   end
-  return result
+  return keep(a % 2, b % 2) and result - place or result
 end
 local function band(a, b) return bitwise(a, b, function(x, y) return x + y == 2 end) end
 local function bor(a, b) return bitwise(a, b, function(x, y) return x + y > 0 end) end
