@@ -11,7 +11,11 @@ use alloc::vec::Vec;
 pub(in crate::view) struct Names {
     blocks: Vec<BTreeMap<String, String>>,
     taken: Vec<String>,
-    last: BTreeMap<String, String>,
+}
+
+/// Returns `true` for a parameter of the functions of a frame, or of the functions within them.
+fn is_parameter(name: &str) -> bool {
+    matches!(name, "r" | "w" | "v" | "item" | "tag" | "at" | "end") || name.starts_with("ctx")
 }
 
 impl Names {
@@ -38,16 +42,16 @@ impl Names {
     /// Declares a variable in the innermost block, and returns its name.
     pub(in crate::view) fn declare(&mut self, name: &str) -> String {
         let given = self.spare(name);
-        self.last.insert(name.to_string(), given.clone());
         if let Some(block) = self.blocks.last_mut() {
             block.insert(name.to_string(), given.clone());
         }
         given
     }
 
-    /// Returns the name of a variable.
+    /// Returns the name of a variable, which is a parameter or declared in this block or around it.
     pub(in crate::view) fn of(&self, name: &str) -> String {
         let found = self.blocks.iter().rev().find_map(|block| block.get(name));
-        found.or_else(|| self.last.get(name)).cloned().unwrap_or_else(|| name.to_string())
+        debug_assert!(found.is_some() || is_parameter(name), "`{name}` is not declared where it is used");
+        found.cloned().unwrap_or_else(|| name.to_string())
     }
 }

@@ -2,6 +2,7 @@
 
 mod agree;
 mod brought;
+mod claims;
 mod ended;
 mod names;
 mod ordered;
@@ -43,7 +44,8 @@ const QUICK_WRITE: Quick = Quick { read: false, write: true };
 #[track_caller]
 fn agree_by<T: OwnedFrame + std::fmt::Debug>(quick: Quick, bytes: &[Vec<u8>]) {
     for compared in agree::<T>(bytes, &[]) {
-        assert_eq!((compared.refused, compared.quick), (None, quick), "{}", compared.language);
+        let name = T::SCHEMA.name;
+        assert_eq!((compared.refused, compared.quick), (None, quick), "{name} in {}", compared.language);
     }
 }
 
@@ -157,7 +159,7 @@ fn python_is_typed() {
     }
     let folder = std::env::temp_dir().join(format!("framewright-{}-typed", std::process::id()));
     std::fs::create_dir_all(&folder).unwrap();
-    for schema in SCHEMAS {
+    for schema in SCHEMAS.iter().chain(claims::SCHEMAS) {
         let module = schema.python().generate().unwrap();
         std::fs::write(folder.join(format!("{}.py", schema.name.to_lowercase())), module).unwrap();
     }
@@ -186,7 +188,7 @@ fn typescript_is_typed() {
     let mut node = Command::new("node");
     node.arg(tsc.trim()).args(["--strict", "--noUncheckedIndexedAccess", "--noEmit", "--target", "es2022"]);
     node.args(["--module", "es2022", "--lib", "es2022,dom"]);
-    for schema in SCHEMAS {
+    for schema in SCHEMAS.iter().chain(claims::SCHEMAS) {
         let path = folder.join(format!("{}.ts", schema.name.to_lowercase()));
         std::fs::write(&path, schema.typescript().generate().unwrap()).unwrap();
         node.arg(path);

@@ -82,6 +82,7 @@ impl Reading<'_> {
         let local = Code::Local(field.name.to_string());
         let (ty, default) = self.default(field)?;
         self.out.push(Stmt::Let(local.clone(), Some(ty), default));
+        self.declare(slot, field);
         stmts.push(Stmt::Set(local, value));
         self.out.push(Stmt::If(has.clone(), stmts, Vec::new()));
         self.said(field, Some(&has))?;

@@ -5,12 +5,13 @@ use alloc::vec::Vec;
 
 use crate::schema::frames::separator;
 use crate::schema::steps::{Slot, Step};
-use crate::schema::{Covered, Ending, Expr, Extent, Field, NumberFormat, Order, Role, Type};
+use crate::schema::{Covered, Ending, Expr, Extent, Field, NumberFormat, Order, Presence, Role, Type};
 use crate::view::plan::code::{Code, Stmt};
 use crate::view::plan::facts::{fills_behind_items, has_units, is_empty, last_item, least, list};
 use crate::view::plan::formats::in_bytes;
 use crate::view::plan::order::order;
-use crate::view::plan::read::{Reading, asked};
+use crate::view::plan::read::Reading;
+use crate::view::plan::read::agree::used_by;
 use crate::view::plan::types::{Ty, by_hand};
 use crate::view::plan::{Result, Unsayable};
 
@@ -57,8 +58,7 @@ impl Reading<'_> {
         prefix: Option<Code>,
         behind: &[Step],
     ) -> Result<Code> {
-        let content = matches!(slot, Slot::Field(index)
-            if asked(self.schema, self.fields, |covered| covered == Covered::Content(index)));
+        let content = self.is_measured(slot, field);
         if let Extent::Own | Extent::UntilItem(..) = field.extent {
             return self.own(field, content);
         }
@@ -154,8 +154,7 @@ impl Reading<'_> {
         self.out.push(Stmt::Let(name.clone(), None, extent));
         if content {
             for (stem, position) in [("from", "at"), ("to", "end")] {
-                let var = self.var(stem, field.name);
-                self.out.push(Stmt::Let(var, None, name.clone().property(position)));
+                self.note_position(field, stem, name.clone().property(position));
             }
         }
         self.fills(field, name)
@@ -196,10 +195,41 @@ impl Reading<'_> {
         Ok(local)
     }
 
-    pub(super) fn note_content(&mut self, field: &Field, content: bool, stem: &str) {
+    fn note_content(&mut self, field: &Field, content: bool, stem: &str) {
         if content {
-            let var = self.var(stem, field.name);
-            self.out.push(Stmt::Let(var, None, self.r().property("at")));
+            self.note_position(field, stem, self.r().property("at"));
+        }
+    }
+
+    /// Stores a position for use after the field. If the field may be absent, the variable is
+    /// already declared.
+    fn note_position(&mut self, field: &Field, stem: &str, position: Code) {
+        let var = self.var(stem, field.name);
+        self.out.push(match field.presence {
+            Presence::Always => Stmt::Let(var, None, position),
+            _ => Stmt::Set(var, position),
+        });
+    }
+
+    /// Returns `true` if a length is compared with the bytes of exactly this field, or a checksum is
+    /// computed over them.
+    fn is_measured(&self, slot: Slot, field: &Field) -> bool {
+        let Slot::Field(index) = slot else { return false };
+        self.fields.iter().enumerate().any(|(auto, says)| match says.role {
+            Role::LenOf(covers, _) => covers.what == Covered::Content(index) && !used_by(field, auto),
+            Role::Checksum(_, covers) => covers.what == Covered::Content(index),
+            _ => false,
+        })
+    }
+
+    /// Declares the positions of an optional field that are used after the field. An absent field
+    /// has no bytes.
+    pub(super) fn declare(&mut self, slot: Slot, field: &Field) {
+        if self.is_measured(slot, field) {
+            for stem in ["from", "to"] {
+                let var = self.var(stem, field.name);
+                self.out.push(Stmt::Let(var, Some(Ty::Int(32, false)), Code::Int(0)));
+            }
         }
     }
 

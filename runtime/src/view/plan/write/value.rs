@@ -58,11 +58,24 @@ impl Writing<'_> {
         for (stem, ty) in variables {
             self.out.push(Stmt::Let(self.var(stem, field.name), Some(ty), Code::Nothing));
         }
+        // An absent field has no bytes.
+        if self.is_covered(index) {
+            for stem in ["from", "to"] {
+                self.out.push(Stmt::Let(self.var(stem, field.name), Some(Ty::Any), w().on("mark", [])));
+            }
+        }
     }
 
     /// Returns `true` if a length or checksum covers exactly this field.
     fn is_measured(&self, index: usize) -> bool {
         self.is_asked(|covered| covered == Covered::Content(index))
+    }
+
+    /// Returns `true` if a checksum covers exactly this field.
+    fn is_covered(&self, index: usize) -> bool {
+        self.fields.iter().any(
+            |other| matches!(other.role, Role::Checksum(_, covers) if covers.what == Covered::Content(index)),
+        )
     }
 
     /// Writes the offset of a field into its offset fields.
@@ -149,14 +162,19 @@ impl Writing<'_> {
         let (is_measured, is_ahead) = (self.is_measured(index), self.parts.contains(&index));
         let (from, to) = (self.var("from", field.name), self.var("to", field.name));
         let size = self.var("size", field.name);
+        let is_covered = self.is_covered(index);
+        let note = |var: Code, mark: Code| match is_covered {
+            true => later_let(field, var, mark),
+            false => Stmt::Let(var, None, mark),
+        };
         if let (Extent::Own, false) = (field.extent, is_ahead) {
             if is_measured {
-                self.out.push(Stmt::Let(from.clone(), None, w().on("mark", [])));
+                self.out.push(note(from.clone(), w().on("mark", [])));
             }
             let content = self.content(field, &w())?;
             self.out.extend(content);
             if is_measured {
-                self.out.push(Stmt::Let(to.clone(), None, w().on("mark", [])));
+                self.out.push(note(to.clone(), w().on("mark", [])));
                 self.out.push(later_let(field, size, w().on("span", [from, to])));
             }
             return Ok(());
@@ -170,17 +188,14 @@ impl Writing<'_> {
                 self.out.push(later_let(field, size, part.clone().on("size", [])));
             }
         }
-        let is_covered = self.fields.iter().any(
-            |other| matches!(other.role, Role::Checksum(_, covers) if covers.what == Covered::Content(index)),
-        );
         self.length_prefix(field, &part)?;
         if is_covered {
-            self.out.push(Stmt::Let(from.clone(), None, w().on("mark", [])));
+            self.out.push(note(from.clone(), w().on("mark", [])));
         }
         self.in_extent(field, &part)?;
         if is_covered {
             let behind = w().on("mark_behind", [from, part.on("size", [])]);
-            self.out.push(Stmt::Let(to, None, behind));
+            self.out.push(note(to, behind));
         }
         Ok(())
     }
