@@ -13,7 +13,7 @@ mod usual;
 use std::process::Command;
 
 use self::ordered::{File, Mixed, Optional, Sized};
-use self::packed::{Filled, Jobs, Panel, Reversed};
+use self::packed::{Filled, Jobs, Nibbles, Panel, Reversed, Sentinels};
 use self::scripts::Station;
 use super::protocol::{
     ChatMsg, Headed, Ipv4, Line, Lists, Lsb, Message, Numbers, Options, Packet, Png, Post, Ranged, chat,
@@ -57,6 +57,8 @@ languages_agree! {
     arrays_and_lists_of_bits: Panel, [], CAREFUL;
     bits_from_the_lowest: Reversed, [], CAREFUL;
     padded_fields: Filled, [], CAREFUL;
+    bits_that_say_absence: Sentinels, [], CAREFUL;
+    plain_bits_that_say_absence: Nibbles, [Nibbles { high: None, low: 1 }], QUICK_READ;
     frames_that_may_be_malformed: Jobs, [], CAREFUL;
     chat_messages: ChatMsg, [chat(b"hi there")], QUICK;
     enums_with_a_magic: Message, [], CAREFUL;
@@ -110,7 +112,7 @@ fn what_may_be_absent_is_known_to_the_schema() {
     }
 }
 
-const SCHEMAS: [&framewright::Schema; 33] = [
+const SCHEMAS: [&framewright::Schema; 35] = [
     usual::SignedLists::SCHEMA,
     usual::SignedLen::SCHEMA,
     usual::SignedCount::SCHEMA,
@@ -125,6 +127,8 @@ const SCHEMAS: [&framewright::Schema; 33] = [
     Station::SCHEMA,
     Jobs::SCHEMA,
     Panel::SCHEMA,
+    Sentinels::SCHEMA,
+    Nibbles::SCHEMA,
     Reversed::SCHEMA,
     Filled::SCHEMA,
     File::SCHEMA,

@@ -107,3 +107,38 @@ enum Kind {
     #[tag(2)]
     Job(Job),
 }
+
+/// Numbers in bits of which one number says that the field is absent.
+#[derive(Frame, Debug, Clone, PartialEq)]
+#[frame(be)]
+pub(super) struct Sentinels {
+    #[bits(4)]
+    #[none(15)]
+    nibble: Option<u8>,
+    #[bits(4)]
+    #[none(-1)]
+    signed: Option<i8>,
+    #[bits(8)]
+    #[none(255)]
+    whole: Option<u8>,
+    #[bits(60)]
+    #[none(0xfff_ffff_ffff_ffff)]
+    wide: Option<u64>,
+    #[bits(4)]
+    last: u8,
+    #[none(u64::MAX)]
+    plain: Option<u64>,
+    #[len_of(body, none = u64::MAX)]
+    len: Auto<u64>,
+    body: Option<Vec<u8>>,
+}
+
+/// Like [`Sentinels`], without fields that only the slow path reads.
+#[derive(Frame, Debug, Clone, PartialEq)]
+pub(super) struct Nibbles {
+    #[bits(4)]
+    #[none(15)]
+    pub(super) high: Option<u8>,
+    #[bits(4)]
+    pub(super) low: u8,
+}

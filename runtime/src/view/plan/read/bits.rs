@@ -46,7 +46,10 @@ impl Reading<'_> {
                     let (expected, mark) = (constant(bytes, &field.ty)?, self.r().property("mark"));
                     self.run("same", [value, expected, mark, path(field)]);
                 }
-                _ => self.noted(*slot, field, value)?,
+                _ => {
+                    let value = self.unless_none(field, value)?;
+                    self.noted(*slot, field, value)?;
+                }
             }
         }
         for (slot, field) in &run.fields {
