@@ -43,7 +43,7 @@ class Frames(Generic[_T]):
         A malformed frame, or a frame longer than the limit, raises a ``DecodeError``. If complete frames precede it,
         this call returns them, and the next call raises the error. All later calls raise it again.
         """
-        self._bytes += data
+        self._bytes += _plain("", data)
         frames: list[_T] = []
         at = 0
         while self._fault is None and len(self._bytes) - at >= self._needed:
@@ -151,15 +151,25 @@ class _Irregular(Exception):
     """The fast path (``_quick_*``) gives up. The slow path then accepts the frame or reports the error."""
 
 
+def _plain(name: str, data: bytes) -> bytes:
+    """Returns the bytes of any object that holds bytes, such as a ``bytearray``."""
+    try:
+        return bytes(memoryview(data))
+    except (TypeError, ValueError, BufferError):
+        raise DecodeError(name, 0, "bytes", type(data).__name__) from None
+
+
 def _decode(name: str, data: bytes, read: Callable[[_Reader], _T], quick: _QuickRead[_T] | None = None) -> _T:
-    if quick is not None and type(data) is bytes:
+    if type(data) is not bytes:
+        data = _plain(name, data)
+    if quick is not None:
         try:
             value, used = quick(data, 0, len(data))
             if used == len(data):
                 return value
         except _IRREGULAR_BYTES:
             pass
-    r = _Reader(name, bytes(data), True)
+    r = _Reader(name, data, True)
     try:
         value = read(r)
     except RecursionError:
@@ -174,14 +184,16 @@ def _decode(name: str, data: bytes, read: Callable[[_Reader], _T], quick: _Quick
 def _parse(
     name: str, data: bytes, read: Callable[[_Reader], _T], quick: _QuickRead[_T] | None = None
 ) -> tuple[_T, int]:
-    if quick is not None and type(data) is bytes:
+    if type(data) is not bytes:
+        data = _plain(name, data)
+    if quick is not None:
         try:
             value, used = quick(data, 0, len(data))
             if 0 <= used <= len(data):
                 return value, used
         except _IRREGULAR_BYTES:
             pass
-    r = _Reader(name, bytes(data), False)
+    r = _Reader(name, data, False)
     try:
         value = read(r)
     except RecursionError:
@@ -195,7 +207,9 @@ def _encode(name: str, write: Callable[[_Writer], None]) -> bytes:
     w = _Writer([name])
     try:
         write(w)
-    except (TypeError, AttributeError, IndexError, OverflowError, RecursionError) as error:
+    except EncodeError:
+        raise
+    except (TypeError, ValueError, AttributeError, IndexError, OverflowError, RecursionError) as error:
         raise w.error("a value of the field's type", str(error)) from error
     except _Overflow:
         raise w.error("a number that fits its type", "a larger one") from None
@@ -891,13 +905,17 @@ class _Writer:
         self.number(value)
         try:
             bits = struct.pack(">f" if order == "big" else "<f", value)
-        except OverflowError:
+        except (OverflowError, struct.error):
             raise self.error("a number that 32 bits can hold", value) from None
         self.out += bits
 
     def f64(self, value: float, order: Literal["big", "little"]) -> None:
         self.number(value)
-        self.out += struct.pack(">d" if order == "big" else "<d", value)
+        try:
+            bits = struct.pack(">d" if order == "big" else "<d", value)
+        except (OverflowError, struct.error):
+            raise self.error("a number that 64 bits can hold", value) from None
+        self.out += bits
 
     def number(self, value: float) -> None:
         if type(value) is bool or not isinstance(value, (int, float)):
@@ -1336,11 +1354,10 @@ _IRREGULAR_VALUE = (
     _Irregular,
     _Overflow,
     struct.error,
-    UnicodeEncodeError,
-    EncodeError,
     RecursionError,
     # A part of a value may be of any type.
     TypeError,
+    ValueError,
     AttributeError,
     OverflowError,
 )

@@ -28,7 +28,7 @@ function form(value, NaNBits) {
 
 const ODD = () => [
   true, false, -1, 0, -0, 128, 2 ** 31, 2 ** 53, 5n, -1n, 1n << 70n, 1.5, 1e300, NaN, Infinity, "x", "5", "\ud800", "é",
-  new Uint8Array(1), Buffer.from("z"), null, undefined, [], {}, new Map(),
+  new Uint8Array(1), Buffer.from("z"), null, undefined, [], {}, new Map(), 10n ** 400n, Symbol("x"), () => 1, Object.create(null),
 ];
 
 /** What sets each part of a value to another, and what it is. */
@@ -103,6 +103,22 @@ function differs({ module, frame }, value) {
   return null;
 }
 
+/** Fails if anything but bytes is decoded, or is refused with an error of another kind. */
+function takesOnlyBytes({ module, frame }) {
+  const feed = (bytes) => new module.Frames(frame.parse).feed(bytes);
+  for (const odd of ODD().filter((odd) => !(odd instanceof Uint8Array))) {
+    for (const does of [frame.decode, frame.parse, feed]) {
+      try {
+        does(odd);
+      } catch (error) {
+        if (error instanceof module.DecodeError) continue;
+        throw error;
+      }
+      throw new Error(`${typeof odd} is decoded`);
+    }
+  }
+}
+
 function decode(root, bytes) {
   const { module, frame } = root;
   let value;
@@ -116,7 +132,7 @@ function decode(root, bytes) {
   try {
     const again = frame.encode(value);
     const written = root.write.took(again.length);
-    const odd = root.write.isThere && root.compared++ < 4 ? differs(root, value) : null;
+    const odd = root.compared++ < 4 ? differs(root, value) : null;
     return ["ok", form(value, module.NaNBits), hex(again), odd, read, written];
   } catch (error) {
     if (!(error instanceof module.EncodeError)) throw error;
@@ -147,6 +163,7 @@ for await (const line of createInterface({ input: process.stdin })) {
     writeFileSync(path, `${request.module}\nexport { IRREGULAR };\n`);
     const module = await import(pathToFileURL(path));
     const root = new Root(module, request.root);
+    takesOnlyBytes(root);
     const does = request.what === "decode" ? decode : parse;
     for (const bytes of request.bytes) {
       try {

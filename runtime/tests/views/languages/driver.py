@@ -47,7 +47,7 @@ class Odd(enum.IntEnum):
     One = 1
 
 
-ODD = [True, False, -1, 0, 1 << 7, 1 << 31, 1 << 70, 1.0, 1e300, float("nan"), "x", "\ud800", b"y", bytearray(b"z"), None, [], (), Odd.One]
+ODD = [True, False, -1, 0, 1 << 7, 1 << 31, 1 << 70, 10**400, 10**5000, object(), 1.0, 1e300, float("nan"), "x", "\ud800", b"y", bytearray(b"z"), None, [], (), Odd.One]
 
 
 def places(value):
@@ -126,6 +126,19 @@ def differs(root, value):
     return None
 
 
+def takes_only_bytes(root):
+    """Fails if anything but bytes is decoded, or is refused with an exception of another kind."""
+    for odd in ODD:
+        if isinstance(odd, (bytes, bytearray)):
+            continue
+        for does in root.type.decode, root.type.parse, root.module.Frames(root.type.parse).feed:
+            try:
+                does(odd)
+            except root.module.DecodeError:
+                continue
+            raise AssertionError(f"{type(odd)} is decoded")
+
+
 def decode(root, data):
     try:
         value = root.type.decode(data)
@@ -141,7 +154,7 @@ def decode(root, data):
         return ["encode", str(error)]
     written = root.write.took(again)
     root.compared += 1
-    odd = differs(root, value) if written is not None and root.compared < 4 else None
+    odd = differs(root, value) if root.compared < 4 else None
     return ["ok", form(value), again.hex(), odd, read, written]
 
 
@@ -164,6 +177,7 @@ def main():
             sys.modules[module.__name__] = module
             exec(compile(request["module"], module.__name__ + ".py", "exec"), module.__dict__)
             root = Root(module, request["root"])
+            takes_only_bytes(root)
             does = decode if request["what"] == "decode" else parse
             for data in request["bytes"]:
                 try:
