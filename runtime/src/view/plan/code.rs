@@ -209,6 +209,13 @@ impl Code {
         }
     }
 
+    /// Returns `true` if this expression may have no value, because a number does not fit its type.
+    pub(super) fn may_overflow(&self) -> bool {
+        let mut may = false;
+        self.each(&mut |code| may |= matches!(code, Self::Checked(..) | Self::Negative(..)));
+        may
+    }
+
     /// Returns this expression with changed parts. `change` returns the replacement of a part, or
     /// `None` to continue with the inner parts of that part. The result is an error if `change`
     /// refuses a part.

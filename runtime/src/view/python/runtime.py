@@ -257,6 +257,11 @@ class _Reader:
     def name(self, name: str) -> None:
         self.path[-1] = name
 
+    def back_to(self, at: int, name: str) -> None:
+        """Makes an overflow an error of an earlier field, or of the frame if ``name`` is empty."""
+        self.path[-1] = name
+        self.path.mark = at
+
     def error(self, expected: str, found: object, offset: int | None = None) -> DecodeError:
         return DecodeError(_path(self.path), self.at if offset is None else offset, expected, str(found))
 

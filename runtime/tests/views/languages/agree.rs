@@ -163,6 +163,25 @@ pub(crate) fn agree_borrowed(rust: &Rust<'_>, whole: &[Vec<u8>]) -> Vec<Compared
     LANGUAGES.iter().filter_map(|language| agrees(language, rust, whole.to_vec(), Vec::new(), &[])).collect()
 }
 
+/// Checks that all languages refuse these bytes at the same field and offset as Rust.
+#[track_caller]
+#[allow(dead_code, reason = "not every program of tests looks at it")]
+pub(crate) fn agree_where<T: OwnedFrame + Debug>(bytes: &[&[u8]]) {
+    for language in LANGUAGES {
+        let Some(process) = (language.process)() else { continue };
+        let module = (language.generate)(T::SCHEMA, &[]).unwrap();
+        let hexes: Vec<_> = bytes.iter().map(|bytes| hex(bytes)).collect();
+        let request = json!({"module": module, "root": T::SCHEMA.name, "what": "decode", "bytes": hexes});
+        let replies = process.lock().unwrap_or_else(|error| error.into_inner()).ask(&request);
+        for (bytes, reply) in bytes.iter().zip(replies) {
+            let error = T::decode(bytes).unwrap_err();
+            let expected = json!(["error", error.path(), error.offset()]);
+            let found = json!([reply[0], reply[1], reply[2]]);
+            assert_eq!(found, expected, "{}: {error}\n{reply}\n{module}", language.name);
+        }
+    }
+}
+
 fn agrees(
     language: &Language,
     rust: &Rust<'_>,

@@ -4,6 +4,7 @@ mod agree;
 mod brought;
 mod claims;
 mod ended;
+mod faults;
 mod names;
 mod ordered;
 mod packed;

@@ -31,9 +31,10 @@ impl Reading<'_> {
                 let expected = self.plan.number(expr, &self.locals(), ty);
                 let expected = self.plan.or_brought(expected, self.schema, Some(field.name), self.whole())?;
                 let (local, at) = (Code::Local(field.name.to_string()), self.var("at", field.name));
-                let same = self.r().on("same", [local, expected, at, path(field)]);
-                let same = self.where_it_is(field, Stmt::Do(same));
-                self.later.push(same);
+                let mut stmts = self.back_if_overflows(&expected, &at, path(field));
+                stmts.push(Stmt::Do(self.r().on("same", [local, expected, at, path(field)])));
+                let same = self.where_it_is(field, stmts);
+                self.later.extend(same);
             }
         }
         if let Role::Checksum(algorithm, covers) = field.role {
@@ -43,17 +44,17 @@ impl Reading<'_> {
             let sum = self.plan.sum(self.schema, field, algorithm, bytes, self.whole())?;
             let local = Code::Local(field.name.to_string());
             let same = Code::var("r").on("same", [local, sum, at, path(field)]);
-            let same = self.where_it_is(field, Stmt::Do(same));
-            self.sums.push(same);
+            let same = self.where_it_is(field, Vec::from([Stmt::Do(same)]));
+            self.sums.extend(same);
         }
         Ok(())
     }
 
     /// Returns the comparison of an `Auto`. The program skips it if the `Auto` is absent.
-    fn where_it_is(&self, field: &Field, compares: Stmt) -> Stmt {
+    fn where_it_is(&self, field: &Field, compares: Vec<Stmt>) -> Vec<Stmt> {
         match field.presence {
             Presence::Always => compares,
-            _ => Stmt::If(self.var("there", field.name), Vec::from([compares]), Vec::new()),
+            _ => Vec::from([Stmt::If(self.var("there", field.name), compares, Vec::new())]),
         }
     }
 
@@ -103,18 +104,18 @@ impl Reading<'_> {
         says: &'static Field,
         field: &'static Field,
         is_used: bool,
-    ) -> Result<(Option<Stmt>, Option<Stmt>)> {
+    ) -> Result<(Vec<Stmt>, Vec<Stmt>)> {
         let value = || Code::Local(field.name.to_string());
         let (local, at) = (Code::Local(says.name.to_string()), self.var("at", says.name));
         let name = Code::text(says.name);
         let same = |found: Code, expected: Code| {
             let same = self.r().on("same", [found, expected, at.clone(), name.clone()]);
-            self.where_it_is(says, Stmt::Do(same))
+            self.where_it_is(says, Vec::from([Stmt::Do(same)]))
         };
         let sized = |rule: &LengthRule, expected: Code| {
             let size = self.var("size", says.name);
             let nothing = if rule.none.is_some() { Code::Nothing } else { Code::Int(0) };
-            (Some(same(size.clone(), expected)), Some(same(size, nothing)))
+            (same(size.clone(), expected), same(size, nothing))
         };
         let (there, absent) = match &says.role {
             Role::LenOf(_, rule) => {
@@ -130,7 +131,7 @@ impl Reading<'_> {
                     let message = Code::text("an offset other than the number for an absent field");
                     Stmt::Do(self.r().on("check", [differs, message, at.clone(), name.clone()]))
                 });
-                (differs, Some(same(local, Code::Int(none.unwrap_or(0)))))
+                (differs.into_iter().collect(), same(local, Code::Int(none.unwrap_or(0))))
             }
             Role::TagOf(_) => {
                 let tag = match field.ty {
@@ -143,17 +144,17 @@ impl Reading<'_> {
                     Some(bits) if matches!(says.ty, Type::Array(..)) => Code::Bytes(alloc::vec![0; bits / 8]),
                     _ => Code::Int(0),
                 };
-                (tag.map(|tag| same(local.clone(), tag)), Some(same(local, zero)))
+                (tag.map_or_else(Vec::new, |tag| same(local.clone(), tag)), same(local, zero))
             }
             // A flag that decides whether the field is present always agrees with it.
-            Role::PresenceOf(..) if is_used => (None, None),
+            Role::PresenceOf(..) if is_used => Default::default(),
             Role::PresenceOf(..) => {
                 let flag = self.var("says", says.name);
-                (Some(same(flag.clone(), Code::Bool(true))), Some(same(flag, Code::Bool(false))))
+                (same(flag.clone(), Code::Bool(true)), same(flag, Code::Bool(false)))
             }
-            _ => (None, None),
+            _ => Default::default(),
         };
-        Ok((there.filter(|_| !is_used), absent))
+        Ok((if is_used { Vec::new() } else { there }, absent))
     }
 }
 

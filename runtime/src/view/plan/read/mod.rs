@@ -401,7 +401,18 @@ impl Reading<'_> {
         cases.push(holds);
         let holds = if cases.len() > 1 { Code::Or(cases) } else { cases.remove(0) };
         let name = Code::text(check.field.unwrap_or(""));
+        let back = self.back_if_overflows(&holds, &at, name.clone());
+        self.out.extend(back);
         self.run("check", [holds, Code::text(check.message), at, name]);
         Ok(())
+    }
+
+    /// Returns the statement that makes an overflow in an expression an error at `at`, for an
+    /// expression that is computed after later fields have been read.
+    fn back_if_overflows(&self, expression: &Code, at: &Code, name: Code) -> Vec<Stmt> {
+        match expression.may_overflow() {
+            true => Vec::from([Stmt::Do(self.r().on("back_to", [at.clone(), name]))]),
+            false => Vec::new(),
+        }
     }
 }

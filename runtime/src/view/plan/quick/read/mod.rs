@@ -340,7 +340,7 @@ impl Scanning<'_> {
         let Code::On(of, method, arguments) = code else { return None };
         let reader = self.reader(of)?;
         match (*method, arguments.as_slice()) {
-            ("enter" | "leave" | "field" | "name", _) => {}
+            ("enter" | "leave" | "field" | "name" | "back_to", _) => {}
             ("magic", [Code::Bytes(bytes)]) => self.read(reader, Kind::Constant(bytes.clone()), None)?,
             ("pad", [Code::Int(count), Code::Int(fill), Code::Bool(strict)]) => {
                 let count = usize::try_from(*count).ok().filter(|count| *count <= 64)?;
