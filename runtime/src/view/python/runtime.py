@@ -796,9 +796,10 @@ class _Writer:
         self.lasts: dict[int, list[Callable[[], object]]] = {}
         self.has_ended: set[int] = set()
 
-    def part(self) -> _Writer:
+    def part(self, behind: int = 0) -> _Writer:
+        """A writer of bytes that are added later, ``behind`` bytes after the end of this writer."""
         w = _Writer(self.path)
-        w.base = self.base + len(self.out)
+        w.base = self.base + len(self.out) + behind
         return w
 
     def size(self) -> int:

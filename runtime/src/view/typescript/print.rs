@@ -140,11 +140,11 @@ impl Body {
         for number in run {
             let (name, value) = (quoted(&number.name), self.code(&number.code));
             let checked = match (number.bytes, number.signed) {
-                (8, signed) => format!("{to}.checkedBig({name}, {value}, {signed})"),
-                (bytes, false) => format!("{to}.checked({name}, {value}, 0, {:#x})", most(bytes)),
+                (8, signed) => format!("{to}.checkedBig({name}, {value}, {behind}, {signed})"),
+                (bytes, false) => format!("{to}.checked({name}, {value}, {behind}, 0, {:#x})", most(bytes)),
                 (bytes, true) => {
                     let most = most(bytes) / 2;
-                    format!("{to}.checked({name}, {value}, -{:#x}, {most:#x})", most + 1)
+                    format!("{to}.checked({name}, {value}, {behind}, -{:#x}, {most:#x})", most + 1)
                 }
             };
             let set =

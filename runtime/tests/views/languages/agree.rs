@@ -167,17 +167,47 @@ pub(crate) fn agree_borrowed(rust: &Rust<'_>, whole: &[Vec<u8>]) -> Vec<Compared
 #[track_caller]
 #[allow(dead_code, reason = "not every program of tests looks at it")]
 pub(crate) fn agree_where<T: OwnedFrame + Debug>(bytes: &[&[u8]]) {
+    each_reply::<T>("decode", bytes, |bytes, reply, context| {
+        let error = T::decode(bytes).unwrap_err();
+        let expected = json!(["error", error.path(), error.offset()]);
+        assert_eq!(json!([reply[0], reply[1], reply[2]]), expected, "{error}\n{reply}\n{context}");
+    });
+}
+
+/// Checks that all languages refuse a number that is too large where its field is. Every number
+/// in the values of these bytes is replaced by one.
+#[track_caller]
+#[allow(dead_code, reason = "not every program of tests looks at it")]
+pub(crate) fn agree_where_too_large<T: OwnedFrame + Debug>(bytes: &[&[u8]]) {
+    each_reply::<T>("too_large", bytes, |bytes, reply, context| {
+        let rows = framewright::testing::rows::<T>(bytes).unwrap();
+        let found = reply.as_array().unwrap();
+        assert!(!found.is_empty(), "{context}");
+        for found in found {
+            let path = found[0].as_str().unwrap_or_default().trim_start_matches(T::SCHEMA.name);
+            let offset = found[1].as_u64().and_then(|offset| usize::try_from(offset).ok());
+            // A row shows all numbers of a tuple or a list.
+            let is_there = rows.iter().any(|(row, range)| {
+                let is_row = path.trim_start_matches('.').strip_prefix(row.as_str());
+                let is_row = is_row.is_some_and(|item| item.is_empty() || item.starts_with(['[', '.']));
+                is_row && offset.is_some_and(|at| range.contains(&at))
+            });
+            assert!(is_there, "{found} is not in {rows:?}\n{context}");
+        }
+    });
+}
+
+/// Calls `check` with each of these bytes and what each language replies to them.
+#[track_caller]
+fn each_reply<T: OwnedFrame>(what: &str, bytes: &[&[u8]], check: impl Fn(&[u8], &Value, &str)) {
     for language in LANGUAGES {
         let Some(process) = (language.process)() else { continue };
         let module = (language.generate)(T::SCHEMA, &[]).unwrap();
         let hexes: Vec<_> = bytes.iter().map(|bytes| hex(bytes)).collect();
-        let request = json!({"module": module, "root": T::SCHEMA.name, "what": "decode", "bytes": hexes});
+        let request = json!({"module": module, "root": T::SCHEMA.name, "what": what, "bytes": hexes});
         let replies = process.lock().unwrap_or_else(|error| error.into_inner()).ask(&request);
         for (bytes, reply) in bytes.iter().zip(replies) {
-            let error = T::decode(bytes).unwrap_err();
-            let expected = json!(["error", error.path(), error.offset()]);
-            let found = json!([reply[0], reply[1], reply[2]]);
-            assert_eq!(found, expected, "{}: {error}\n{reply}\n{module}", language.name);
+            check(bytes, &reply, &format!("{}\n{module}", language.name));
         }
     }
 }

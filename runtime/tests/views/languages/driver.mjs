@@ -151,6 +151,26 @@ function parse({ module, frame, read }, bytes) {
   }
 }
 
+/** Where the errors of numbers are that no field can hold. */
+function tooLarge({ module, frame }, bytes) {
+  const value = frame.decode(bytes);
+  const where = [];
+  for (const [put, part] of [...places(value)]) {
+    if (typeof part !== "number" && typeof part !== "bigint" && typeof part !== "boolean") continue;
+    put(1n << 200n);
+    try {
+      frame.encode(value);
+      where.push("encoded");
+    } catch (error) {
+      if (!(error instanceof module.EncodeError)) throw error;
+      where.push([error.path, error.offset]);
+    }
+    put(part);
+  }
+  return where;
+}
+
+const DOES = { decode, parse, too_large: tooLarge };
 const folder = mkdtempSync(join(tmpdir(), "framewright-"));
 process.on("exit", () => rmSync(folder, { recursive: true }));
 let count = 0;
@@ -164,7 +184,7 @@ for await (const line of createInterface({ input: process.stdin })) {
     const module = await import(pathToFileURL(path));
     const root = new Root(module, request.root);
     takesOnlyBytes(root);
-    const does = request.what === "decode" ? decode : parse;
+    const does = DOES[request.what];
     for (const bytes of request.bytes) {
       try {
         replies.push(does(root, Buffer.from(bytes, "hex")));

@@ -168,6 +168,25 @@ def parse(root, data):
         return located(error)
 
 
+def too_large(root, data):
+    """Where the errors of numbers are that no field can hold."""
+    value = root.type.decode(data)
+    where = []
+    for put, part in list(places(value)):
+        if isinstance(part, int):
+            put(1 << 200)
+            try:
+                value.encode()
+                where.append("encoded")
+            except root.module.EncodeError as error:
+                where.append([error.path, error.offset])
+            put(part)
+    return where
+
+
+DOES = {"decode": decode, "parse": parse, "too_large": too_large}
+
+
 def main():
     for count, line in enumerate(sys.stdin):
         request = json.loads(line)
@@ -178,7 +197,7 @@ def main():
             exec(compile(request["module"], module.__name__ + ".py", "exec"), module.__dict__)
             root = Root(module, request["root"])
             takes_only_bytes(root)
-            does = decode if request["what"] == "decode" else parse
+            does = DOES[request["what"]]
             for data in request["bytes"]:
                 try:
                     replies.append(does(root, bytes.fromhex(data)))

@@ -2,7 +2,7 @@
 
 use framewright::prelude::*;
 
-use super::agree::agree_where;
+use super::agree::{agree_where, agree_where_too_large};
 
 /// Declares types, and a test with malformed bytes of each.
 macro_rules! faults {
@@ -68,4 +68,49 @@ faults! {
     Enclosed { n: u8, d: u8 } [b"\x02\x01\0"];
     #[frame(max = 20, check(n / d > 0, "a quotient"))]
     Limited { n: u8, d: u8 } [b"\x01\0"];
+}
+
+#[derive(Frame, Debug, Clone, PartialEq)]
+#[frame(be)]
+struct Widths {
+    a: u64,
+    b: i64,
+    c: u8,
+    d: u128,
+    e: bool,
+    f: i32,
+    g: u16,
+    #[bits(4)]
+    h: u8,
+    #[bits(12)]
+    i: i16,
+    #[len_of(j)]
+    len: Auto<u16>,
+    x: u8,
+    y: i16,
+    j: Vec<Short>,
+    k: Short,
+    z: u8,
+    q: [u16; 2],
+    #[count_prefixed(u8)]
+    l: Vec<u32>,
+    m: (u8, u16),
+    #[wire(varint)]
+    n: u64,
+}
+
+#[derive(Frame, Debug, Clone, PartialEq)]
+#[frame(be)]
+struct Short {
+    a: u8,
+    b: i16,
+}
+
+#[test]
+fn a_number_that_is_too_large_is_an_error_where_its_field_is() {
+    let mut bytes: Vec<u8> = (0..17).collect();
+    bytes.extend([0; 15]);
+    bytes.extend([1, 1, 0, 0, 0, 9, 0, 7, 0x12, 0x34, 0, 6, 2, 0, 3]);
+    bytes.extend([1, 0, 2, 3, 0, 4, 5, 0, 6, 7, 0, 8, 0, 9, 1, 0, 0, 0, 8, 3, 0, 4, 5]);
+    agree_where_too_large::<Widths>(&[&bytes]);
 }

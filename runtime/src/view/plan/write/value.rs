@@ -181,7 +181,10 @@ impl Writing<'_> {
         }
         let part = self.var("part", field.name);
         if !is_ahead {
-            self.out.push(Stmt::Let(part.clone(), None, w().on("part", [])));
+            // The part begins behind its prefix, which is written when its size is known.
+            let prefix = field.prefix().and_then(|prefix| prefix.ty.bits());
+            let behind: Vec<_> = prefix.iter().map(|bits| Code::size(bits / 8)).collect();
+            self.out.push(Stmt::Let(part.clone(), None, w().on("part", behind)));
             let content = self.content(field, &part)?;
             self.out.extend(content);
             if is_measured {

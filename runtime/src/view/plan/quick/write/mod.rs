@@ -232,7 +232,7 @@ impl Putting<'_> {
         let Code::On(of, method, arguments) = value else { return None };
         let of = writer(of)?.to_string();
         match (*method, arguments.as_slice()) {
-            ("part", []) => {
+            ("part", _) => {
                 self.level.written.insert(name, Vec::new());
             }
             ("size", []) => {
