@@ -209,10 +209,17 @@ impl Code {
         }
     }
 
-    /// Returns `true` if this expression may have no value, because a number does not fit its type.
+    /// Returns `true` if this expression may have no value, because a number does not fit its type or
+    /// the rule of its length field.
     pub(super) fn may_overflow(&self) -> bool {
         let mut may = false;
-        self.each(&mut |code| may |= matches!(code, Self::Checked(..) | Self::Negative(..)));
+        self.each(&mut |code| {
+            may |= match code {
+                Self::Checked(..) | Self::Negative(..) => true,
+                Self::On(_, method, _) => matches!(*method, "units" | "units_not"),
+                _ => false,
+            }
+        });
         may
     }
 

@@ -822,6 +822,10 @@ class _Writer:
     def field(self, name: str) -> None:
         self.path[-1] = name
 
+    def named(self, name: str) -> _Writer:
+        self.path[-1] = name
+        return self
+
     def error(self, expected: str, found: object) -> EncodeError:
         return EncodeError(_path(self.path), self.base + len(self.out), expected, str(found))
 

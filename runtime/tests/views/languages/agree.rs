@@ -197,17 +197,34 @@ pub(crate) fn agree_where_too_large<T: OwnedFrame + Debug>(bytes: &[&[u8]]) {
     });
 }
 
-/// Calls `check` with each of these bytes and what each language replies to them.
+/// Checks that all languages refuse to encode a value at the same field as Rust. They make the value
+/// from the bytes of a valid one: `set` has its other fields, with bytes in hexadecimal.
+#[track_caller]
+#[allow(dead_code, reason = "not every program of tests looks at it")]
+pub(crate) fn agree_where_refused<T: OwnedFrame + Debug>(valid: &T, value: &T, set: Value) {
+    let change = json!({"valid": hex(&valid.to_vec().unwrap()), "set": set});
+    let error = value.to_vec().unwrap_err();
+    ask_all::<T>("refused", &[change], |_, reply, context| {
+        assert_eq!(reply[0], error.path(), "{error}\n{reply}\n{context}");
+    });
+}
+
 #[track_caller]
 fn each_reply<T: OwnedFrame>(what: &str, bytes: &[&[u8]], check: impl Fn(&[u8], &Value, &str)) {
+    let hexes: Vec<_> = bytes.iter().map(|bytes| hex(bytes).into()).collect();
+    ask_all::<T>(what, &hexes, |index, reply, context| check(bytes[index], reply, context));
+}
+
+/// Calls `check` with the index of each request, and with what each language replies to it.
+#[track_caller]
+fn ask_all<T: OwnedFrame>(what: &str, requests: &[Value], check: impl Fn(usize, &Value, &str)) {
     for language in LANGUAGES {
         let Some(process) = (language.process)() else { continue };
         let module = (language.generate)(T::SCHEMA, &[]).unwrap();
-        let hexes: Vec<_> = bytes.iter().map(|bytes| hex(bytes)).collect();
-        let request = json!({"module": module, "root": T::SCHEMA.name, "what": what, "bytes": hexes});
+        let request = json!({"module": module, "root": T::SCHEMA.name, "what": what, "bytes": requests});
         let replies = process.lock().unwrap_or_else(|error| error.into_inner()).ask(&request);
-        for (bytes, reply) in bytes.iter().zip(replies) {
-            check(bytes, &reply, &format!("{}\n{module}", language.name));
+        for (index, reply) in replies.iter().enumerate() {
+            check(index, reply, &format!("{}\n{module}", language.name));
         }
     }
 }

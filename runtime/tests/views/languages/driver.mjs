@@ -170,7 +170,21 @@ function tooLarge({ module, frame }, bytes) {
   return where;
 }
 
-const DOES = { decode, parse, too_large: tooLarge };
+/** Where the error is if a valid value is changed: its bytes, and the new parts by their names. */
+function refused({ module, frame }, { valid, set }) {
+  const value = frame.decode(Buffer.from(valid, "hex"));
+  for (const [name, part] of Object.entries(set)) {
+    value[name] = typeof part === "string" ? new Uint8Array(Buffer.from(part, "hex")) : part;
+  }
+  try {
+    return ["encoded", hex(frame.encode(value))];
+  } catch (error) {
+    if (!(error instanceof module.EncodeError)) throw error;
+    return [error.path, error.offset, error.message];
+  }
+}
+
+const DOES = { decode, parse, too_large: tooLarge, refused };
 const folder = mkdtempSync(join(tmpdir(), "framewright-"));
 process.on("exit", () => rmSync(folder, { recursive: true }));
 let count = 0;
@@ -187,7 +201,7 @@ for await (const line of createInterface({ input: process.stdin })) {
     const does = DOES[request.what];
     for (const bytes of request.bytes) {
       try {
-        replies.push(does(root, Buffer.from(bytes, "hex")));
+        replies.push(does(root, typeof bytes === "string" ? Buffer.from(bytes, "hex") : bytes));
       } catch (error) {
         replies.push(["crash", String(error.stack)]);
       }

@@ -184,7 +184,18 @@ def too_large(root, data):
     return where
 
 
-DOES = {"decode": decode, "parse": parse, "too_large": too_large}
+def refused(root, change):
+    """Where the error is if a valid value is changed: its bytes, and the new parts by their names."""
+    value = root.type.decode(bytes.fromhex(change["valid"]))
+    for name, part in change["set"].items():
+        setattr(value, name, bytes.fromhex(part) if isinstance(part, str) else part)
+    try:
+        return ["encoded", value.encode().hex()]
+    except root.module.EncodeError as error:
+        return [error.path, error.offset, str(error)]
+
+
+DOES = {"decode": decode, "parse": parse, "too_large": too_large, "refused": refused}
 
 
 def main():
@@ -200,7 +211,7 @@ def main():
             does = DOES[request["what"]]
             for data in request["bytes"]:
                 try:
-                    replies.append(does(root, bytes.fromhex(data)))
+                    replies.append(does(root, bytes.fromhex(data) if isinstance(data, str) else data))
                 except Exception:
                     replies.append(["crash", traceback.format_exc()])
         except Exception:

@@ -2,7 +2,9 @@
 
 use framewright::prelude::*;
 
-use super::agree::{agree_where, agree_where_too_large};
+use serde_json::json;
+
+use super::agree::{agree_where, agree_where_refused, agree_where_too_large};
 
 /// Declares types, and a test with malformed bytes of each.
 macro_rules! faults {
@@ -113,4 +115,71 @@ fn a_number_that_is_too_large_is_an_error_where_its_field_is() {
     bytes.extend([1, 1, 0, 0, 0, 9, 0, 7, 0x12, 0x34, 0, 6, 2, 0, 3]);
     bytes.extend([1, 0, 2, 3, 0, 4, 5, 0, 6, 7, 0, 8, 0, 9, 1, 0, 0, 0, 8, 3, 0, 4, 5]);
     agree_where_too_large::<Widths>(&[&bytes]);
+}
+
+/// Declares types, and a test with values of each that cannot be encoded: a valid value, and fields
+/// that make it another one.
+macro_rules! refused {
+    ($($(#[$attribute:meta])* $name:ident { $($fields:tt)* } $valid:expr, { $($field:ident: $value:expr),* } $set:expr;)*) => {
+        $(
+            #[derive(Frame, Debug, Clone, PartialEq)]
+            $(#[$attribute])*
+            struct $name { $($fields)* }
+        )*
+
+        #[test]
+        fn values_are_refused_at_the_field_that_rust_names() {
+            $(
+                let valid = $name::decode($valid).unwrap();
+                let value = $name { $($field: $value,)* ..valid.clone() };
+                agree_where_refused(&valid, &value, $set);
+            )*
+        }
+    };
+}
+
+refused! {
+    LeftBehind { #[until(b":" | b"/", left)] a: Vec<u8>, #[rest] s: Vec<u8> }
+        b"a:", { s: b"x:".to_vec() } json!({"s": "783a"});
+    LeftWithin { #[until(b":" | b"/", left)] a: Vec<u8>, #[rest] s: Vec<u8> }
+        b"a:", { a: b"x:y".to_vec() } json!({"a": "783a79"});
+    #[frame(until(b"\n" | b"\r\n"))]
+    EndOfFrame { a: u8, #[rest] b: Vec<u8> } b"a\n", { b: b"b\r".to_vec() } json!({"b": "620d"});
+    #[frame(until(b"\n"))]
+    InFrame { a: u8, #[rest] b: Vec<u8> } b"a\n", { b: b"b\nc".to_vec() } json!({"b": "620a63"});
+    CalcOverflows { n: u8, #[calc(n * 2, verify)] c: Auto<u8>, z: u8 } b"\x01\x02\x03", { n: 200 } json!({"n": 200});
+    CalcOfLen { #[len_of(d)] n: Auto<u8>, #[calc(n * 2, verify)] c: Auto<u8>, d: Vec<u8> } b"\x01\x02\x03", { d: vec![0; 200] } json!({"d": "00".repeat(200)});
+    #[frame(check(n / d > 0, "a quotient"))]
+    Check { n: u8, d: u8 } b"\x01\x01", { d: 0 } json!({"d": 0});
+    #[frame(check(n > d, "a quotient"))]
+    CheckFails { n: u8, d: u8 } b"\x01\0", { d: 2 } json!({"d": 2});
+    FieldCheck { #[check(n / 2 > 3, "large")] n: u8, d: u8 } b"\x08\x01", { n: 0 } json!({"n": 0});
+    LenIsNone { #[len_of(d, none = 255)] l: Auto<u8>, d: Option<Vec<u8>>, z: u8 } b"\x01\x02\x03", { d: Some(vec![0; 255]) } json!({"d": "00".repeat(255)});
+    LenTooLong { #[len_of(d)] l: Auto<u8>, d: Vec<u8>, z: u8 } b"\x01\x02\x03", { d: vec![0; 256] } json!({"d": "00".repeat(256)});
+    LenAtMost { #[len_of(d, max = 4)] l: Auto<u8>, d: Vec<u8>, z: u8 } b"\x01\x02\x03", { d: vec![0; 5] } json!({"d": "00".repeat(5)});
+    CountTooLong { #[count_of(d)] l: Auto<u8>, d: Vec<u8>, z: u8 } b"\x01\x02\x03", { d: vec![0; 256] } json!({"d": "00".repeat(256)});
+    PrefixTooLong { #[len_prefixed(u8)] d: Vec<u8>, z: u8 } b"\x01\x02\x03", { d: vec![0; 256] } json!({"d": "00".repeat(256)});
+    PrefixAtMost { #[len_prefixed(u8, max = 4)] d: Vec<u8>, z: u8 } b"\x01\x02\x03", { d: vec![0; 5] } json!({"d": "00".repeat(5)});
+    PrefixIsNone { #[len_prefixed(u8, none = 3)] d: Option<Vec<u8>>, z: u8 } b"\x01\x02\x03", { d: Some(vec![0; 3]) } json!({"d": "00".repeat(3)});
+    LenByTwo { #[len_of(d, scale = 2)] l: Auto<u8>, d: Vec<u8>, z: u8 } b"\0\x03", { d: vec![0; 3] } json!({"d": "00".repeat(3)});
+    Sentinel { a: u8, #[none(255)] n: Option<u8>, z: u8 } b"\x01\x02\x03", { n: Some(255) } json!({"n": 255});
+    BitSentinel { a: u8, #[bits(4)] #[none(15)] n: Option<u8>, #[bits(4)] m: u8, z: u8 } b"\x01\x02\x03", { n: Some(15) } json!({"n": 15});
+    BitsTooLarge { a: u8, #[bits(4)] n: u8, #[bits(4)] m: u8, z: u8 } b"\x01\x02\x03", { n: 16 } json!({"n": 16});
+    SecondBitsTooLarge { a: u8, #[bits(4)] n: u8, #[bits(4)] m: u8, z: u8 } b"\x01\x02\x03", { m: 16 } json!({"m": 16});
+    SecondBitSentinel { #[bits(2)] n: u8, #[bits(6)] #[none(15)] m: Option<u8>, z: u8 } b"\x01\x02", { m: Some(15) } json!({"m": 15});
+    LateBits { #[bits(2)] n: u8, #[bits(6)] #[len_of(d)] m: Auto<u8>, z: u8, d: Vec<u8> } b"\x00\x02", { d: vec![0; 64] } json!({"d": "00".repeat(64)});
+    BitsBehindLate { #[bits(2)] #[len_of(d)] n: Auto<u8>, #[bits(6)] m: u8, z: u8, d: Vec<u8> } b"\x00\x02", { m: 64 } json!({"m": 64});
+    BitsBeforeLate { #[bits(2)] m: u8, #[bits(6)] #[len_of(d)] n: Auto<u8>, z: u8, d: Vec<u8> } b"\x00\x02", { m: 64 } json!({"m": 64});
+    WhenOverflows { k: u8, #[when(k * 2 > 3)] n: Option<u8>, z: u8 } b"\0\x03", { k: 255 } json!({"k": 255});
+    CountIsNone { #[count_of(d, none = 3)] l: Auto<u8>, d: Option<Vec<u8>>, z: u8 } b"\x01\x02\x03", { d: Some(vec![0; 3]) } json!({"d": "00".repeat(3)});
+    FieldCheckOverflows { #[check(n - 3 > 3, "large")] n: u8, d: u8 } b"\x08\x01", { n: 0 } json!({"n": 0});
+    WhenAbsent { k: u8, #[when(k == 1)] n: Option<u8>, z: u8 } b"\0\x03", { k: 1 } json!({"k": 1});
+    SaidLen { k: u8, #[len(k)] n: Vec<u8>, z: u8 } b"\x01\x02\x03", { k: 2 } json!({"k": 2});
+    SaidLenOverflows { k: u8, #[len(k * 2)] n: Vec<u8>, z: u8 } b"\0\x02", { k: 200 } json!({"k": 200});
+    Fixed { k: u8, #[fixed(2)] n: Vec<u8>, z: u8 } b"\0\x01\x02\x03", { n: vec![0; 3] } json!({"n": "000000"});
+    Delimiter { k: u8, #[until(0)] n: Vec<u8>, z: u8 } b"\0\x01\0\x03", { n: vec![0; 3] } json!({"n": "000000"});
+    #[frame(max = 3)]
+    LimitedToFew { k: u8, #[len_prefixed(u8)] n: Vec<u8> } b"\0\x01\0", { n: vec![0; 3] } json!({"n": "000000"});
+    #[frame(len_prefixed(u8))]
+    Enclosed2 { k: u8, #[rest] n: Vec<u8> } b"\x01\x01", { n: vec![0; 300] } json!({"n": "00".repeat(300)});
 }

@@ -9,7 +9,7 @@ use crate::schema::{Chooser, Covered, Extent, Field, LengthRule, Presence, Role,
 use crate::view::plan::code::{Code, Stmt};
 use crate::view::plan::facts::{named_by, named_in, number_of_none, number_ty, own, path, rule_arguments};
 use crate::view::plan::types::Ty;
-use crate::view::plan::write::{Writing, w};
+use crate::view::plan::write::{Writing, named_if_overflows, w};
 use crate::view::plan::{Result, Unsayable};
 
 impl Writing<'_> {
@@ -116,6 +116,7 @@ impl Writing<'_> {
             }
             _ => number,
         };
+        self.out.extend(named_if_overflows(&number, self.path(field)));
         self.out.push(Stmt::Let(Code::Local(field.name.to_string()), None, number));
         self.ahead.push(index);
         Ok(true)

@@ -128,7 +128,7 @@ impl Writing<'_> {
         let sum = self.plan.sum(self.schema, field, algorithm, covered, Code::Me)?;
         let fill = match field.ty {
             Type::Bits(bits) => {
-                let bits = self.bits_of(&bits, sum);
+                let bits = self.bits_of(w(), &bits, sum);
                 w().on(
                     "fill_bits",
                     [kept.clone(), bits, Code::size(run_bytes(field)), self.run_order(field)?],

@@ -15,8 +15,8 @@ use crate::view::plan::write::{Writing, w};
 
 impl Writing<'_> {
     /// Returns the code that shifts a value to its position in a run.
-    pub(super) fn bits_of(&self, bits: &Bits, value: Code) -> Code {
-        w().on(
+    pub(super) fn bits_of(&self, w: Code, bits: &Bits, value: Code) -> Code {
+        w.on(
             "bits",
             [
                 value,
@@ -46,16 +46,24 @@ impl Writing<'_> {
         for (slot, field) in &run.fields {
             self.note_begin(*slot, field);
         }
+        let is_late = run.fields.iter().any(|(slot, field)| self.is_late(*slot, field));
         let mut parts = Vec::new();
         if let Some((tag, value)) = self.tag_bits.take() {
             let behind = u32::try_from(whole.run.saturating_sub(tag.run) * 8).unwrap_or(0);
             let shift = if tag.order == Order::Big { tag.shift + behind } else { tag.shift };
-            parts.push(self.bits_of(&Bits { shift, ..tag }, value));
+            parts.push(self.bits_of(w(), &Bits { shift, ..tag }, value));
         }
         for (slot, field) in &run.fields {
             let (Type::Bits(bits), Slot::Field(index)) = (field.ty, *slot) else { continue };
             if let Some(value) = self.value_of_bits(index, field, &bits)? {
-                parts.push(self.bits_of(&bits, value));
+                // The run itself has the name of its first field, unless it is written later. Constants
+                // are never refused.
+                let is_named = match field.role {
+                    Role::Value => field.name == first.name && !is_late,
+                    role => matches!(role, Role::Magic(_)),
+                };
+                let w = if is_named { w() } else { w().on("named", [self.path(field)]) };
+                parts.push(self.bits_of(w, &bits, value));
             }
         }
         let value = parts
@@ -64,7 +72,6 @@ impl Writing<'_> {
             .unwrap_or(Code::Num(0));
         let kept = self.var("kept", first.name);
         let (bytes, by) = (Code::size(run.bytes), self.run_order(first)?);
-        let is_late = run.fields.iter().any(|(slot, field)| self.is_late(*slot, field));
         let is_sum = |field: &Field| matches!(field.role, Role::Checksum(..));
         self.run("field", [Code::text(first.name)]);
         if is_late || run.fields.iter().any(|(_, field)| is_sum(field)) {

@@ -3,10 +3,10 @@
 use alloc::string::ToString;
 use alloc::vec::Vec;
 
-use super::{Writing, w};
+use super::{Writing, named_if_overflows, w};
 use crate::schema::{Covered, Extent, Field, Presence, Role, Type};
 use crate::view::plan::code::{Code, Stmt};
-use crate::view::plan::facts::{absent, named_in, optional, own, path};
+use crate::view::plan::facts::{absent, named_in, optional, own};
 use crate::view::plan::{Result, Unsayable};
 
 /// A number that is written into reserved space.
@@ -46,6 +46,7 @@ impl Writing<'_> {
             cases.push(holds);
             let holds = if cases.len() > 1 { Code::Or(cases) } else { cases.remove(0) };
             let name = Code::text(check.field.unwrap_or(""));
+            self.later.extend(named_if_overflows(&holds, name.clone()));
             self.later.push(Stmt::Do(w().on("check", [holds, Code::text(check.message), name])));
         }
         Ok(())
@@ -118,7 +119,7 @@ impl Writing<'_> {
     pub(super) fn fill(&mut self, field: &'static Field, number: Code) -> Result<()> {
         let local = Code::Local(field.name.to_string());
         let kept = self.var("kept", field.name);
-        let mut stmts = Vec::from([Stmt::Do(w().on("field", [path(field)]))]);
+        let mut stmts = Vec::from([Stmt::Do(w().on("field", [self.path(field)]))]);
         let is_there = !matches!(field.presence, Presence::Always);
         let number = match is_there {
             true => kept.clone().absent().or(Code::Int(0), number),

@@ -17,7 +17,7 @@ use self::late::Late;
 use super::code::{Code, Stmt};
 use super::enums::{fits, has_tag, is_wide};
 use super::expr::Names;
-use super::facts::{constant, free, list, path};
+use super::facts::{constant, described, free, list, path};
 use super::runs::joined;
 use super::types::is_plain;
 use super::{Plan, Result, Unsayable};
@@ -157,8 +157,9 @@ impl Writing<'_> {
                     self.steps(steps)?;
                     self.out.push(Stmt::Let(Code::var("until_to"), None, w().on("mark", [])));
                     self.run("raw", [Code::Bytes(delimiter.written().to_vec())]);
-                    let check = w()
-                        .on("ends_at", [Code::var("until_from"), Code::var("until_to"), list(delimiter.any)]);
+                    let (from, to) = (Code::var("until_from"), Code::var("until_to"));
+                    let whole = w().on("named", [Code::text("")]);
+                    let check = whole.on("ends_at", [from, to, list(delimiter.any)]);
                     self.run("last", [Code::Later(Vec::from([check]))]);
                 }
                 Step::Choice(variants) => self.choice(variants)?,
@@ -301,8 +302,17 @@ impl Writing<'_> {
         Ok(())
     }
 
+    /// Returns the name of a field in the paths of errors. A length or count has no member in the
+    /// value, so it is an error of the field that it describes.
+    fn path(&self, field: &Field) -> Code {
+        match (field.role, described(field)) {
+            (Role::LenOf(..) | Role::CountOf(..), Some(of)) => self.fields.get(of).map_or(path(field), path),
+            _ => path(field),
+        }
+    }
+
     fn field(&mut self, slot: Slot, field: &'static Field) -> Result<()> {
-        self.run("field", [path(field)]);
+        self.run("field", [self.path(field)]);
         self.note_begin(slot, field);
         match field.role {
             Role::Value => self.value(slot, field)?,
@@ -332,6 +342,12 @@ impl Writing<'_> {
         }
         Ok(())
     }
+}
+
+/// Returns the statement that makes an overflow in an expression an error of the field `name`, for an
+/// expression that is not computed where the field is written.
+fn named_if_overflows(expression: &Code, name: Code) -> Option<Stmt> {
+    expression.may_overflow().then(|| Stmt::Do(w().on("field", [name])))
 }
 
 /// Returns the statement that sets a variable for use after the field. If the field may be absent,

@@ -8,7 +8,7 @@ use crate::schema::{Covered, Delimiter, Ending, Expr, Extent, Field, Presence, R
 use crate::view::plan::code::{Code, Stmt};
 use crate::view::plan::facts::{fills_behind_items, list, number_of_none, own, path};
 use crate::view::plan::types::Ty;
-use crate::view::plan::write::{Writing, later_let, w};
+use crate::view::plan::write::{Writing, later_let, named_if_overflows, w};
 use crate::view::plan::{Result, Unsayable};
 
 impl Writing<'_> {
@@ -115,6 +115,7 @@ impl Writing<'_> {
         match field.presence {
             Presence::When(condition) => {
                 let condition = self.plan.truth(condition, &self.names())?;
+                self.later.extend(named_if_overflows(&condition, path(field)));
                 let held = w().on("present", [condition, is_there.clone(), path(field)]);
                 self.later.push(Stmt::Do(held));
             }
@@ -279,6 +280,7 @@ impl Writing<'_> {
                 let optional = Code::Bool(delimiter.optional);
                 let enclosed = self.var("enclosed", field.name);
                 let check = w().on("left", [left, end, enclosed, list(delimiter.any), optional]);
+                self.later.push(Stmt::Do(w().on("field", [path(field)])));
                 self.later.push(Stmt::Do(check));
             }
             Ending::Between => {
@@ -301,6 +303,7 @@ impl Writing<'_> {
         let said = self.plan.number(expr, &self.names(), None)?;
         let written = self.var("written", field.name);
         self.out.push(later_let(field, written.clone(), size));
+        self.later.extend(named_if_overflows(&said, path(field)));
         self.later.push(Stmt::Do(w().on("said", [written, said, path(field)])));
         Ok(())
     }
