@@ -210,13 +210,14 @@ impl Code {
     }
 
     /// Returns `true` if this expression may have no value, because a number does not fit its type or
-    /// the rule of its length field.
+    /// the rule of its length field, or a tag is not one of its variant.
     pub(super) fn may_overflow(&self) -> bool {
         let mut may = false;
         self.each(&mut |code| {
             may |= match code {
                 Self::Checked(..) | Self::Negative(..) => true,
                 Self::On(_, method, _) => matches!(*method, "units" | "units_not"),
+                Self::Frame(_, function, _) => *function == "tag",
                 _ => false,
             }
         });

@@ -223,7 +223,8 @@ fn tag_of(name: &str, schema: &Schema, variants: &'static [Variant]) -> Result<V
     let value = Code::var("v");
     let mut stmts = Vec::new();
     for variant in variants {
-        let wrong = Code::Call("wrong_tag", [Code::text(schema.name), Code::text(variant.name)].into());
+        let names = [schema.name, variant.name, variant.keeps];
+        let wrong = Code::Call("wrong_tag", names.map(Code::text).into());
         let (is, tag) = if plain {
             let tag = if variant.keeps.is_empty() { first(variant) } else { Some(value.clone()) };
             (fits(&value, variant, variants, is_wide(schema))?, tag)
@@ -249,6 +250,6 @@ fn tag_of(name: &str, schema: &Schema, variants: &'static [Variant]) -> Result<V
         }
         stmts.push(Stmt::If(is, arm, Vec::new()));
     }
-    stmts.push(Stmt::Do(Code::Call("wrong_tag", [Code::text(schema.name), Code::Nothing].into())));
+    stmts.push(Stmt::Do(Code::Call("wrong_tag", [schema.name, "", ""].map(Code::text).into())));
     Ok(stmts)
 }

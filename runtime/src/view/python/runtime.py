@@ -207,6 +207,9 @@ def _encode(name: str, write: Callable[[_Writer], None]) -> bytes:
     w = _Writer([name])
     try:
         write(w)
+    except _WrongTag as error:
+        w.path.append(error.path)
+        raise w.error(error.expected, error.found) from None
     except EncodeError:
         raise
     except (TypeError, ValueError, AttributeError, IndexError, OverflowError, RecursionError) as error:
@@ -1343,8 +1346,12 @@ def _same_tag(tag: object, kept: object) -> bool:
     return tag == kept
 
 
-def _wrong_tag(name: str, variant: str | None) -> NoReturn:
-    raise EncodeError(name, 0, f"a tag of {variant or name}", "another")
+class _WrongTag(EncodeError):
+    """A tag that is not one of its variant, which keeps it in the field ``path``. Its own function knows no more."""
+
+
+def _wrong_tag(name: str, variant: str, kept: str) -> NoReturn:
+    raise _WrongTag(kept, 0, f"a tag of {variant or name}", "another")
 
 
 def _fit(value: int, least: int, most: int) -> int:

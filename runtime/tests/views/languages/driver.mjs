@@ -174,7 +174,10 @@ function tooLarge({ module, frame }, bytes) {
 function refused({ module, frame }, { valid, set }) {
   const value = frame.decode(Buffer.from(valid, "hex"));
   for (const [name, part] of Object.entries(set)) {
-    value[name] = typeof part === "string" ? new Uint8Array(Buffer.from(part, "hex")) : part;
+    const outer = name.split(".");
+    const last = outer.pop();
+    const of = outer.reduce((of, each) => of[each], value);
+    of[last] = typeof part === "string" ? new Uint8Array(Buffer.from(part, "hex")) : part;
   }
   try {
     return ["encoded", hex(frame.encode(value))];

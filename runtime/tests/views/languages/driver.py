@@ -188,7 +188,11 @@ def refused(root, change):
     """Where the error is if a valid value is changed: its bytes, and the new parts by their names."""
     value = root.type.decode(bytes.fromhex(change["valid"]))
     for name, part in change["set"].items():
-        setattr(value, name, bytes.fromhex(part) if isinstance(part, str) else part)
+        *outer, name = name.split(".")
+        of = value
+        for each in outer:
+            of = of[int(each)] if isinstance(of, list) else getattr(of, each)
+        setattr(of, name, bytes.fromhex(part) if isinstance(part, str) else part)
     try:
         return ["encoded", value.encode().hex()]
     except root.module.EncodeError as error:

@@ -138,7 +138,30 @@ macro_rules! refused {
     };
 }
 
+#[derive(Frame, Debug, Clone, PartialEq)]
+#[frame(tag = u8)]
+enum Kept {
+    #[tag(1..=9)]
+    Range(#[tag] u8, u8),
+    #[tag(_)]
+    Other(#[tag] u8, u8),
+}
+
+#[derive(Frame, Debug, Clone, PartialEq)]
+enum Outside {
+    #[tag(1..=9)]
+    Range(#[tag] u8, u8),
+    #[tag(_)]
+    Other(#[tag] u8, u8),
+}
+
 refused! {
+    TagInFront { a: u8, #[tag_of(e)] t: Auto<u8>, z: u8, e: Outside }
+        b"\x01\x02\x03\x04", { e: Outside::Range(10, 6) } json!({"e._0": 10});
+    TagOfOther { a: u8, e: Kept, z: u8 }
+        b"\x01\x02\x03\x04", { e: Kept::Range(10, 6) } json!({"e._0": 10});
+    TagsInList { a: u8, #[rest] e: Vec<Kept> }
+        b"\x01\x02\x03", { e: vec![Kept::Range(10, 6)] } json!({"e.0._0": 10});
     LeftBehind { #[until(b":" | b"/", left)] a: Vec<u8>, #[rest] s: Vec<u8> }
         b"a:", { s: b"x:".to_vec() } json!({"s": "783a"});
     LeftWithin { #[until(b":" | b"/", left)] a: Vec<u8>, #[rest] s: Vec<u8> }

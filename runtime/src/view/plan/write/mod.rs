@@ -302,11 +302,13 @@ impl Writing<'_> {
         Ok(())
     }
 
-    /// Returns the name of a field in the paths of errors. A length or count has no member in the
+    /// Returns the name of a field in the paths of errors. A length, count or tag has no member in the
     /// value, so it is an error of the field that it describes.
     fn path(&self, field: &Field) -> Code {
         match (field.role, described(field)) {
-            (Role::LenOf(..) | Role::CountOf(..), Some(of)) => self.fields.get(of).map_or(path(field), path),
+            (Role::LenOf(..) | Role::CountOf(..) | Role::TagOf(_), Some(of)) => {
+                self.fields.get(of).map_or(path(field), path)
+            }
             _ => path(field),
         }
     }
