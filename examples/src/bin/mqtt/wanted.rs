@@ -170,7 +170,7 @@ mod tests {
         (0..999).for_each(|_| wanted.remove_first());
         assert_eq!(wanted.first(), Some(("999".into(), Some(HIGH))));
         let (queue, asked) = (wanted.queue.capacity(), wanted.asked.capacity());
-        assert!(queue <= 64 && asked <= 64, "{queue} and {asked}");
+        assert!(queue <= 64 && asked <= 128, "{queue} and {asked}");
     }
 
     #[test]
