@@ -13,6 +13,7 @@ pub(in crate::view) struct Names {
     taken: Vec<String>,
 }
 
+#[cfg(feature = "testing")]
 /// Returns `true` for a parameter of the functions of a frame, or of the functions within them.
 fn is_parameter(name: &str) -> bool {
     matches!(name, "r" | "w" | "v" | "item" | "tag" | "at" | "end") || name.starts_with("ctx")
@@ -51,7 +52,9 @@ impl Names {
     /// Returns the name of a variable, which is a parameter or declared in this block or around it.
     pub(in crate::view) fn of(&self, name: &str) -> String {
         let found = self.blocks.iter().rev().find_map(|block| block.get(name));
-        debug_assert!(found.is_some() || is_parameter(name), "`{name}` is not declared where it is used");
+        // Any program that a test generates is checked.
+        #[cfg(feature = "testing")]
+        assert!(found.is_some() || is_parameter(name), "`{name}` is not declared where it is used");
         found.cloned().unwrap_or_else(|| name.to_string())
     }
 }

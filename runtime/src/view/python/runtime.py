@@ -43,7 +43,7 @@ class Frames(Generic[_T]):
         A malformed frame, or a frame longer than the limit, raises a ``DecodeError``. If complete frames precede it,
         this call returns them, and the next call raises the error. All later calls raise it again.
         """
-        self._bytes += _plain("", data)
+        self._bytes += data if type(data) is bytes else _plain("", data)
         frames: list[_T] = []
         at = 0
         while self._fault is None and len(self._bytes) - at >= self._needed:

@@ -155,7 +155,15 @@ enum Outside {
     Other(#[tag] u8, u8),
 }
 
+#[derive(Frame, Debug, Clone, PartialEq)]
+struct Tail {
+    #[rest]
+    bytes: Vec<u8>,
+}
+
 refused! {
+    EmptyBehindLeft { #[until(b":", left)] a: Vec<u8>, c: u8, #[optional] o: Option<Tail> }
+        b"x:ab", { o: Some(Tail { bytes: vec![] }) } json!({"o.bytes": ""});
     TagInFront { a: u8, #[tag_of(e)] t: Auto<u8>, z: u8, e: Outside }
         b"\x01\x02\x03\x04", { e: Outside::Range(10, 6) } json!({"e._0": 10});
     TagOfOther { a: u8, e: Kept, z: u8 }

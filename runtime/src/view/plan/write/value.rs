@@ -134,7 +134,7 @@ impl Writing<'_> {
                 self.out.push(Stmt::Let(from.clone(), None, w().on("mark", [])));
                 there.push(Stmt::Do(w().on("not_ended", [])));
                 absent.push(Stmt::Do(w().on("ended", [])));
-                later.push(Stmt::Do(w().on("takes_bytes", [from])));
+                later.push(Stmt::Do(w().on("named", [path(field)]).on("takes_bytes", [from])));
             }
             Presence::Lead(lead) => {
                 let at = self.var("lead", field.name);
