@@ -96,6 +96,7 @@ impl<T: Layout> Layout for Attempt<T> {
     const MIN_LEN: usize = 0;
     const MAX_LEN: Option<usize> = None;
     const OPEN: bool = true;
+    const NESTING: u16 = T::NESTING;
 
     #[inline]
     fn nests_within(&self, levels: u16) -> bool {

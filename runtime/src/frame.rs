@@ -62,6 +62,12 @@ pub trait Layout {
     #[doc(hidden)]
     const BEHIND: &'static [usize] = &[];
 
+    /// Number of levels that are enough for [`nests_within`](Self::nests_within) of every value;
+    /// `ENDLESS` if none may be, as for a type with a box or a list of frames, which may contain
+    /// itself. A value is converted (`wire(T)`) to find its depth only if its `T` may be too deep.
+    #[doc(hidden)]
+    const NESTING: u16 = 0;
+
     /// Returns `true` if frames inside the value are nested at most `levels` deep. Generated for
     /// types that contain other frames.
     #[doc(hidden)]
@@ -135,9 +141,7 @@ pub trait Encode: Layout {
     /// Returns an error if the value cannot be encoded.
     #[inline]
     fn to_vec(&self) -> Result<Vec<u8>, EncodeError> {
-        let mut out = Vec::with_capacity(self.encoded_len().min(MOST_AT_ONCE));
-        self.encode(&mut out)?;
-        Ok(out)
+        encode_new(self, Vec::with_capacity)
     }
 
     /// Returns the value as shared bytes.
@@ -145,15 +149,29 @@ pub trait Encode: Layout {
     /// # Errors
     /// Returns an error if the value cannot be encoded.
     fn to_bytes(&self) -> Result<Bytes, EncodeError> {
-        let mut out = BytesMut::with_capacity(self.encoded_len().min(MOST_AT_ONCE));
-        self.encode(&mut out)?;
-        Ok(out.freeze())
+        encode_new(self, BytesMut::with_capacity).map(BytesMut::freeze)
     }
 
     /// Returns the annotated hex dump, which shows the bytes of each field and its value.
     fn dump(&self) -> Dump {
         Dump::of(self)
     }
+}
+
+/// Encodes a value to a new sink. The depth of the value is found once, both for its size and for
+/// its bytes.
+#[inline]
+fn encode_new<T: Encode + ?Sized, S: Sink>(
+    value: &T,
+    with_capacity: impl FnOnce(usize) -> S,
+) -> Result<S, EncodeError> {
+    let encoded = if value.nests_within(Source::MAX_DEPTH) {
+        let mut out = with_capacity(value.len_inside().min(MOST_AT_ONCE));
+        value.encode_to(&mut out).map(|()| out)
+    } else {
+        Err(too_deep())
+    };
+    encoded.map_err(|error| error.in_frame(T::SCHEMA.name))
 }
 
 /// A value that can be decoded, possibly borrowing from the input.

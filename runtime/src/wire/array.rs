@@ -6,7 +6,7 @@ use core::marker::PhantomData;
 use nom::{IResult, Offset};
 
 use super::list::{awaits, write_array};
-use super::{ByteOrder, Each, Fixed, Format, Read, Wire, Write};
+use super::{ByteOrder, Each, Fixed, Format, Read, Wire, Write, deepest};
 use crate::error::{DecodeError, EncodeError};
 use crate::schema::{Endless, Type};
 use crate::sink::Sink;
@@ -18,6 +18,7 @@ impl<F: Each, T: Wire<F>, const N: usize> Wire<F> for [T; N] {
     const MAX: Option<usize> = max_len_times(T::MAX, N);
     const TYPE: Type = Type::Array(&T::TYPE, N);
     const OPEN: bool = open_array(T::OPEN, N);
+    const NESTING: u16 = T::NESTING;
 
     #[inline]
     fn nests_within(&self, levels: u16) -> bool {
@@ -102,6 +103,7 @@ impl<F, T: Wire<F>, const N: usize> Wire<EachOf<F>> for [T; N] {
     const MAX: Option<usize> = max_len_times(T::MAX, N);
     const TYPE: Type = Type::Array(&T::TYPE, N);
     const OPEN: bool = open_array(T::OPEN, N);
+    const NESTING: u16 = T::NESTING;
 
     #[inline]
     fn nests_within(&self, levels: u16) -> bool {
@@ -135,6 +137,7 @@ macro_rules! tuple {
             const MAX: Option<usize> = max_len_sum(&[$($name::MAX),*]);
             const TYPE: Type = Type::Tuple(&[$($name::TYPE),*]);
             const OPEN: bool = open_tuple(&[$($name::OPEN),*]);
+            const NESTING: u16 = deepest(&[$($name::NESTING),*]);
 
             #[inline]
             fn nests_within(&self, levels: u16) -> bool {

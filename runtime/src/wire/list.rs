@@ -10,7 +10,7 @@ use core::num::NonZero;
 use nom::{IResult, Needed, Offset};
 
 use super::bytes::list_type;
-use super::{Content, Fault, Filled, FromExtent, Read, Shape, Wire, Write};
+use super::{Content, Fault, Filled, FromExtent, Read, Shape, Wire, Write, nesting_of};
 use crate::error::{DecodeError, DecodeErrorKind, EncodeError};
 use crate::schema::{Endless, Type};
 use crate::sink::{Mark, Sink};
@@ -61,6 +61,7 @@ macro_rules! collection {
                 _ => Filled::Items,
             };
             const ITEMS_OPEN: bool = T::OPEN;
+            const NESTING: u16 = nesting_of(&T::TYPE);
 
             #[inline]
             fn nests_within(&self, levels: u16) -> bool {

@@ -50,7 +50,7 @@ pub use self::list::{
     Collection, ends_with, is_last, predicate, read_counted, read_list, read_until, write_until,
     write_until_value,
 };
-pub use self::nested::{frame_nests_within, only_fill};
+pub use self::nested::{ENDLESS, deepest, frame_nesting, frame_nests_within, nesting_of, only_fill};
 pub use self::number::{Plain, fill};
 pub use self::odd::Odd;
 #[cfg(feature = "json")]
@@ -148,6 +148,9 @@ pub trait Wire<F> {
     const TYPE: Type;
     /// Whether a value extends to the end of its enclosing extent.
     const OPEN: bool = false;
+    /// Number of levels that are enough for [`nests_within`](Self::nests_within) of every value, or
+    /// [`ENDLESS`] if none may be.
+    const NESTING: u16 = 0;
 
     /// Returns `true` if frames are nested at most `levels` deep, including the value itself.
     #[inline(always)]
@@ -362,6 +365,8 @@ pub trait Shape<F> {
     const UNITS: Option<Order> = units(&Self::TYPE);
     /// Whether the value is a list whose items are open.
     const ITEMS_OPEN: bool = false;
+    /// Number of levels that are enough for every value, like [`Wire::NESTING`].
+    const NESTING: u16 = 0;
 
     /// Returns `true` if frames are nested at most `levels` deep, like [`Wire::nests_within`].
     #[inline(always)]

@@ -58,13 +58,17 @@ impl Emit<'_> {
         }
     }
 
-    /// Returns the function that checks how deep frames are nested in a value, if the type can
-    /// contain frames. Lists check their own items.
+    /// Returns the constant for how deep frames can be nested in a value, and the function that
+    /// checks how deep they are, if the type can contain frames. Lists check their own items.
     fn nests_within(&self) -> Option<TokenStream> {
-        let check = Some(nesting::check(&self.layout.steps))
-            .filter(|check| !check.is_empty() && !self.item.is_item)?;
-        let (bind, allow) = (self.bind(), allow());
+        let most = nesting::most(&self.layout.steps)?;
+        let most = q!(const NESTING: __fw::u16 = #most;);
+        if self.item.is_item {
+            return Some(most);
+        }
+        let (check, bind, allow) = (nesting::check(&self.layout.steps), self.bind(), allow());
         Some(q! {
+            #most
             #allow
             #[inline]
             fn nests_within(&self, levels: __fw::u16) -> __fw::bool {
