@@ -96,7 +96,6 @@ impl<T: Layout> Layout for Attempt<T> {
     const MIN_LEN: usize = 0;
     const MAX_LEN: Option<usize> = None;
     const OPEN: bool = true;
-    const NESTING: u16 = T::NESTING;
 
     #[inline]
     fn nests_within(&self, levels: u16) -> bool {
@@ -104,6 +103,11 @@ impl<T: Layout> Layout for Attempt<T> {
             Self::Frame(frame) => frame.nests_within(levels),
             Self::Bytes(_) => true,
         }
+    }
+
+    #[inline]
+    fn may_nest_deeper(levels: u16) -> bool {
+        T::may_nest_deeper(levels)
     }
 }
 

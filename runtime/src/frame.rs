@@ -62,12 +62,6 @@ pub trait Layout {
     #[doc(hidden)]
     const BEHIND: &'static [usize] = &[];
 
-    /// Number of levels that are enough for [`nests_within`](Self::nests_within) of every value;
-    /// `ENDLESS` if none may be, as for a type with a box or a list of frames, which may contain
-    /// itself. A value is converted (`wire(T)`) to find its depth only if its `T` may be too deep.
-    #[doc(hidden)]
-    const NESTING: u16 = 0;
-
     /// Returns `true` if frames inside the value are nested at most `levels` deep. Generated for
     /// types that contain other frames.
     #[doc(hidden)]
@@ -75,6 +69,15 @@ pub trait Layout {
     fn nests_within(&self, levels: u16) -> bool {
         let _ = levels;
         true
+    }
+
+    /// Returns `true` if [`nests_within`](Self::nests_within) may be `false` for a value of the type.
+    /// A value with `wire(T)` is converted to find its depth only if that is so for `T`.
+    #[doc(hidden)]
+    #[inline]
+    fn may_nest_deeper(levels: u16) -> bool {
+        let _ = levels;
+        false
     }
 }
 

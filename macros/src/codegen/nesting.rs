@@ -7,12 +7,12 @@ use super::q;
 use crate::ast::{list_item, scalar, size_is_cheap};
 use crate::layout::{Content, Format, Given, Match, Step};
 
-/// Returns the number of levels that are enough for all values, or `None` if the steps contain no
-/// frames.
-pub(super) fn most(steps: &[Step<'_>]) -> Option<TokenStream> {
-    let contents: Vec<_> = steps.iter().flat_map(contents).collect();
-    let all: Vec<_> = contents.iter().filter_map(|(content, kind)| content.most(kind)).collect();
-    (!all.is_empty()).then(|| q!(__fw::deepest(&[#(#all),*])))
+/// Returns an expression for whether some values may contain frames nested more than `levels` deep,
+/// or `None` if no value contains a frame.
+pub(super) fn may_be_deeper(steps: &[Step<'_>]) -> Option<TokenStream> {
+    let contents = steps.iter().flat_map(contents).filter(|(content, _)| !content.is_without_frames());
+    let all: Vec<_> = contents.map(|(content, kind)| content.may_be_deeper(&kind)).collect();
+    (!all.is_empty()).then(|| q!(#(#all)||*))
 }
 
 /// Returns the contents of a step with the trait that has their `nests_within`: `Wire` or `Shape`.
@@ -102,30 +102,16 @@ impl Content<'_> {
         if self.converts.is_none() {
             return q!(if !#within { return false; });
         }
-        let (most, within) = (self.levels(kind), self.converted(&within, &q!(true)));
-        q!(if levels < const { #most } && !#within { return false; })
+        let (may, within) = (self.may_be_deeper(kind), self.converted(&within, &q!(true)));
+        q!(if #may && !#within { return false; })
     }
 
-    /// Returns the number of levels that are enough for all values, or `None` if they contain no
-    /// frames.
-    fn most(&self, kind: &TokenStream) -> Option<TokenStream> {
-        if self.is_without_frames() {
-            return None;
-        }
-        // A converted value of a type may be that type itself on the wire.
-        let (ty, format) = (self.ty, self.format.tokens());
-        Some(match self.converts {
-            Some(_) if self.is_alone_with() => q!(__fw::ENDLESS),
-            Some(_) => q!(__fw::nesting_of(&<#ty as __fw::#kind<#format>>::TYPE)),
-            None => self.levels(kind),
-        })
-    }
-
-    fn levels(&self, kind: &TokenStream) -> TokenStream {
+    /// Returns an expression for whether some values may be nested too deep.
+    fn may_be_deeper(&self, kind: &TokenStream) -> TokenStream {
         let (ty, format) = (self.ty, self.format.tokens());
         match self.is_alone_with() {
-            true => q!(__fw::frame_nesting::<#ty>()),
-            false => q!(<#ty as __fw::#kind<#format>>::NESTING),
+            true => q!(__fw::frame_may_nest_deeper::<#ty>(levels)),
+            false => q!(<#ty as __fw::#kind<#format>>::may_nest_deeper(levels)),
         }
     }
 

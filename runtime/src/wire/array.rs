@@ -6,7 +6,7 @@ use core::marker::PhantomData;
 use nom::{IResult, Offset};
 
 use super::list::{awaits, write_array};
-use super::{ByteOrder, Each, Fixed, Format, Read, Wire, Write, deepest};
+use super::{ByteOrder, Each, Fixed, Format, Read, Wire, Write};
 use crate::error::{DecodeError, EncodeError};
 use crate::schema::{Endless, Type};
 use crate::sink::Sink;
@@ -18,11 +18,15 @@ impl<F: Each, T: Wire<F>, const N: usize> Wire<F> for [T; N] {
     const MAX: Option<usize> = max_len_times(T::MAX, N);
     const TYPE: Type = Type::Array(&T::TYPE, N);
     const OPEN: bool = open_array(T::OPEN, N);
-    const NESTING: u16 = T::NESTING;
 
     #[inline]
     fn nests_within(&self, levels: u16) -> bool {
         self.iter().all(|item| item.nests_within(levels))
+    }
+
+    #[inline]
+    fn may_nest_deeper(levels: u16) -> bool {
+        T::may_nest_deeper(levels)
     }
 }
 
@@ -103,11 +107,15 @@ impl<F, T: Wire<F>, const N: usize> Wire<EachOf<F>> for [T; N] {
     const MAX: Option<usize> = max_len_times(T::MAX, N);
     const TYPE: Type = Type::Array(&T::TYPE, N);
     const OPEN: bool = open_array(T::OPEN, N);
-    const NESTING: u16 = T::NESTING;
 
     #[inline]
     fn nests_within(&self, levels: u16) -> bool {
         self.iter().all(|item| item.nests_within(levels))
+    }
+
+    #[inline]
+    fn may_nest_deeper(levels: u16) -> bool {
+        T::may_nest_deeper(levels)
     }
 }
 
@@ -137,11 +145,15 @@ macro_rules! tuple {
             const MAX: Option<usize> = max_len_sum(&[$($name::MAX),*]);
             const TYPE: Type = Type::Tuple(&[$($name::TYPE),*]);
             const OPEN: bool = open_tuple(&[$($name::OPEN),*]);
-            const NESTING: u16 = deepest(&[$($name::NESTING),*]);
 
             #[inline]
             fn nests_within(&self, levels: u16) -> bool {
                 true $(&& self.$index.nests_within(levels))*
+            }
+
+            #[inline]
+            fn may_nest_deeper(levels: u16) -> bool {
+                false $(|| $name::may_nest_deeper(levels))*
             }
         }
 

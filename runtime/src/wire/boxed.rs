@@ -34,11 +34,15 @@ macro_rules! boxed {
             const MAX: Option<usize> = <$type as Wire<$format>>::MAX;
             const TYPE: Type = <$type as Wire<$format>>::TYPE;
             const OPEN: bool = <$type as Wire<$format>>::OPEN;
-            const NESTING: u16 = <$type as Wire<$format>>::NESTING;
 
             #[inline]
             fn nests_within(&self, levels: u16) -> bool {
                 <$type as Wire<$format>>::nests_within(self, levels)
+            }
+
+            #[inline]
+            fn may_nest_deeper(levels: u16) -> bool {
+                <$type as Wire<$format>>::may_nest_deeper(levels)
             }
         }
 

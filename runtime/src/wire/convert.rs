@@ -23,12 +23,17 @@ impl<O: ByteOrder, T: Wire<O> + TryFrom<U, Error: Display>, U: Clone> Wire<As<T,
     const MAX: Option<usize> = T::MAX;
     const TYPE: Type = T::TYPE;
     const OPEN: bool = T::OPEN;
-    const NESTING: u16 = T::NESTING;
 
-    /// Converts the value only if some values of its type would be nested too deep.
+    /// Converts the value only if some values of its wire type would be nested too deep.
     #[inline]
     fn nests_within(&self, levels: u16) -> bool {
-        levels >= T::NESTING || to_wire::<T, U>(self).map_or(true, |value| value.nests_within(levels))
+        !T::may_nest_deeper(levels)
+            || to_wire::<T, U>(self).map_or(true, |value| value.nests_within(levels))
+    }
+
+    #[inline]
+    fn may_nest_deeper(levels: u16) -> bool {
+        T::may_nest_deeper(levels)
     }
 }
 

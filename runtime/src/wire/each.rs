@@ -7,7 +7,7 @@ use core::marker::PhantomData;
 use nom::{IResult, Offset};
 
 use super::list::{Collection, failed, no_bytes, push, too_few, with_room};
-use super::{ByteOrder, Fault, Format, Read, Wire, Write, frame_nesting};
+use super::{ByteOrder, Fault, Format, Read, Wire, Write, frame_may_nest_deeper};
 use crate::error::{DecodeError, DecodeErrorKind, EncodeError};
 use crate::frame::{DecodeWith, EncodeWith, Layout};
 use crate::schema::{Delimiter, Part, Type};
@@ -62,11 +62,15 @@ impl<H: ItemOf<Item = T>, T> Wire<Of<H>> for T {
     const MAX: Option<usize> = H::MAX_LEN;
     const TYPE: Type = frame_type::<H>();
     const OPEN: bool = H::OPEN;
-    const NESTING: u16 = frame_nesting::<H>();
 
     #[inline]
     fn nests_within(&self, levels: u16) -> bool {
         levels.checked_sub(1).is_some_and(|levels| H::item_nests_within(self, levels))
+    }
+
+    #[inline]
+    fn may_nest_deeper(levels: u16) -> bool {
+        frame_may_nest_deeper::<H>(levels)
     }
 }
 

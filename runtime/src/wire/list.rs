@@ -10,7 +10,7 @@ use core::num::NonZero;
 use nom::{IResult, Needed, Offset};
 
 use super::bytes::list_type;
-use super::{Content, Fault, Filled, FromExtent, Read, Shape, Wire, Write, nesting_of};
+use super::{Content, Fault, Filled, FromExtent, Read, Shape, Wire, Write};
 use crate::error::{DecodeError, DecodeErrorKind, EncodeError};
 use crate::schema::{Endless, Type};
 use crate::sink::{Mark, Sink};
@@ -61,7 +61,6 @@ macro_rules! collection {
                 _ => Filled::Items,
             };
             const ITEMS_OPEN: bool = T::OPEN;
-            const NESTING: u16 = nesting_of(&T::TYPE);
 
             #[inline]
             fn nests_within(&self, levels: u16) -> bool {
@@ -69,6 +68,11 @@ macro_rules! collection {
                 // item.
                 let begins = levels > 0 || !matches!(T::TYPE, Type::Frame(_));
                 begins && self.pieces().into_iter().flatten().all(|item| item.nests_within(levels))
+            }
+
+            #[inline]
+            fn may_nest_deeper(levels: u16) -> bool {
+                T::may_nest_deeper(levels)
             }
         }
 

@@ -50,7 +50,7 @@ pub use self::list::{
     Collection, ends_with, is_last, predicate, read_counted, read_list, read_until, write_until,
     write_until_value,
 };
-pub use self::nested::{ENDLESS, deepest, frame_nesting, frame_nests_within, nesting_of, only_fill};
+pub use self::nested::{frame_may_nest_deeper, frame_nests_within, only_fill};
 pub use self::number::{Plain, fill};
 pub use self::odd::Odd;
 #[cfg(feature = "json")]
@@ -148,15 +148,19 @@ pub trait Wire<F> {
     const TYPE: Type;
     /// Whether a value extends to the end of its enclosing extent.
     const OPEN: bool = false;
-    /// Number of levels that are enough for [`nests_within`](Self::nests_within) of every value, or
-    /// [`ENDLESS`] if none may be.
-    const NESTING: u16 = 0;
 
     /// Returns `true` if frames are nested at most `levels` deep, including the value itself.
     #[inline(always)]
     fn nests_within(&self, levels: u16) -> bool {
         let _ = levels;
         true
+    }
+
+    /// Returns `true` if [`nests_within`](Self::nests_within) may be `false` for a value of the type.
+    #[inline(always)]
+    fn may_nest_deeper(levels: u16) -> bool {
+        let _ = levels;
+        false
     }
 }
 
@@ -365,14 +369,19 @@ pub trait Shape<F> {
     const UNITS: Option<Order> = units(&Self::TYPE);
     /// Whether the value is a list whose items are open.
     const ITEMS_OPEN: bool = false;
-    /// Number of levels that are enough for every value, like [`Wire::NESTING`].
-    const NESTING: u16 = 0;
 
     /// Returns `true` if frames are nested at most `levels` deep, like [`Wire::nests_within`].
     #[inline(always)]
     fn nests_within(&self, levels: u16) -> bool {
         let _ = levels;
         true
+    }
+
+    /// Returns `true` if some value may be nested deeper, like [`Wire::may_nest_deeper`].
+    #[inline(always)]
+    fn may_nest_deeper(levels: u16) -> bool {
+        let _ = levels;
+        false
     }
 }
 

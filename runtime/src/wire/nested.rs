@@ -17,45 +17,11 @@ pub fn frame_nests_within<T: Layout>(value: &T, levels: u16) -> bool {
     levels.checked_sub(1).is_some_and(|levels| value.nests_within(levels))
 }
 
-/// The nesting of a type whose values may be nested to any depth.
-pub const ENDLESS: u16 = u16::MAX;
-
-/// Returns the largest of the numbers of levels.
+/// Returns `true` if [`frame_nests_within`] may be `false` for a value of the type.
+#[inline]
 #[must_use]
-pub const fn deepest(all: &[u16]) -> u16 {
-    let (mut most, mut index) = (0, 0);
-    while index < all.len() {
-        if all[index] > most {
-            most = all[index];
-        }
-        index += 1;
-    }
-    most
-}
-
-/// Returns the number of levels that are enough for every value of a nested frame.
-#[must_use]
-pub const fn frame_nesting<T: Layout>() -> u16 {
-    T::NESTING.saturating_add(1)
-}
-
-/// Returns the number of levels that are enough for what has this type in a schema, as far as the
-/// type shows it. The type of a frame that may contain itself cannot ask that frame.
-#[must_use]
-pub const fn nesting_of(ty: &Type) -> u16 {
-    match ty {
-        Type::Frame(_) => ENDLESS,
-        Type::Array(item, _) | Type::List(item) => nesting_of(item),
-        Type::Tuple(all) => {
-            let (mut most, mut index) = (0, 0);
-            while index < all.len() {
-                most = deepest(&[most, nesting_of(&all[index])]);
-                index += 1;
-            }
-            most
-        }
-        _ => 0,
-    }
+pub fn frame_may_nest_deeper<T: Layout>(levels: u16) -> bool {
+    levels.checked_sub(1).is_none_or(T::may_nest_deeper)
 }
 
 fn schema_of<T: Layout>() -> &'static Schema {
@@ -68,11 +34,15 @@ impl<F: ByteOrder, T: Layout> Wire<F> for T {
     const MAX: Option<usize> = T::MAX_LEN;
     const TYPE: Type = Type::Frame(schema_of::<T>);
     const OPEN: bool = T::OPEN;
-    const NESTING: u16 = frame_nesting::<T>();
 
     #[inline]
     fn nests_within(&self, levels: u16) -> bool {
         frame_nests_within(self, levels)
+    }
+
+    #[inline]
+    fn may_nest_deeper(levels: u16) -> bool {
+        frame_may_nest_deeper::<T>(levels)
     }
 }
 
@@ -108,11 +78,15 @@ impl<F: ByteOrder, T: Encode> Write<F> for T {
 impl<F, T: Layout> Shape<F> for T {
     const TYPE: Type = Type::Frame(schema_of::<T>);
     const FILLED: Filled = if T::OPEN { Filled::Never } else { Filled::Itself };
-    const NESTING: u16 = frame_nesting::<T>();
 
     #[inline]
     fn nests_within(&self, levels: u16) -> bool {
         frame_nests_within(self, levels)
+    }
+
+    #[inline]
+    fn may_nest_deeper(levels: u16) -> bool {
+        frame_may_nest_deeper::<T>(levels)
     }
 }
 
@@ -157,18 +131,22 @@ pub fn only_fill(taken: usize, used: usize) -> Result<usize, Fault> {
     }
 }
 
-/// A box has the layout of its content. Its sizes, whether it is open, and its nesting are unknown,
-/// so that a type may contain itself.
+/// A box has the layout of its content. Its sizes, and whether it is open, are unknown, so that a
+/// type may contain itself.
 impl<T: Layout> Layout for Box<T> {
     const SCHEMA: &'static Schema = T::SCHEMA;
     const MIN_LEN: usize = 0;
     const MAX_LEN: Option<usize> = None;
     const OPEN: bool = false;
-    const NESTING: u16 = ENDLESS;
 
     #[inline]
     fn nests_within(&self, levels: u16) -> bool {
         T::nests_within(self, levels)
+    }
+
+    #[inline]
+    fn may_nest_deeper(levels: u16) -> bool {
+        T::may_nest_deeper(levels)
     }
 }
 

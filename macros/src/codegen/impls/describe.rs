@@ -58,17 +58,22 @@ impl Emit<'_> {
         }
     }
 
-    /// Returns the constant for how deep frames can be nested in a value, and the function that
-    /// checks how deep they are, if the type can contain frames. Lists check their own items.
+    /// Returns the functions that check how deep frames are nested in a value, and how deep they may
+    /// be, if the type can contain frames. Lists check their own items.
     fn nests_within(&self) -> Option<TokenStream> {
-        let most = nesting::most(&self.layout.steps)?;
-        let most = q!(const NESTING: __fw::u16 = #most;);
+        let may = nesting::may_be_deeper(&self.layout.steps)?;
+        let may = q! {
+            #[inline]
+            fn may_nest_deeper(levels: __fw::u16) -> __fw::bool {
+                #may
+            }
+        };
         if self.item.is_item {
-            return Some(most);
+            return Some(may);
         }
         let (check, bind, allow) = (nesting::check(&self.layout.steps), self.bind(), allow());
         Some(q! {
-            #most
+            #may
             #allow
             #[inline]
             fn nests_within(&self, levels: __fw::u16) -> __fw::bool {

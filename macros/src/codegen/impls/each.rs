@@ -34,7 +34,7 @@ impl Emit<'_> {
         let unpack_to_read = self.unpack_borrowed(&q!(__fw::Err(__fw::no_element_to_read())));
         let unpack = self.unpack_borrowed(&q!(__fw::Err(__fw::no_element())));
         let unpack_to_measure = self.unpack_borrowed(&q!(0usize));
-        let nests = nesting::most(&self.layout.steps).map(|_| {
+        let nests = nesting::may_be_deeper(&self.layout.steps).map(|_| {
             let check = nesting::check(&self.layout.steps);
             q! {
                 #[inline]
