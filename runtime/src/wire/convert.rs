@@ -27,8 +27,7 @@ impl<O: ByteOrder, T: Wire<O> + TryFrom<U, Error: Display>, U: Clone> Wire<As<T,
     /// Converts the value only if some values of its wire type would be nested too deep.
     #[inline]
     fn nests_within(&self, levels: u16) -> bool {
-        !T::may_nest_deeper(levels)
-            || to_wire::<T, U>(self).map_or(true, |value| value.nests_within(levels))
+        !T::may_nest_deeper(levels) || to_wire::<T, U>(self).map_or(true, |value| value.nests_within(levels))
     }
 
     #[inline]

@@ -1,5 +1,5 @@
 //! Tests of how often `#[wire(T)]` converts a value. A conversion may encrypt or compress, so
-//! encoding a frame converts each value once wherever the codec can do with that.
+//! `encode` converts each value once, with few exceptions.
 
 #![allow(clippy::unwrap_used)]
 
@@ -57,13 +57,13 @@ struct Plain(u8);
 
 wire_type!(Plain, Plain(byte) => byte, byte => Plain(byte));
 
-/// Bytes, whose size varies.
+/// Rest, whose size varies.
 #[derive(Frame)]
-struct Bytes(#[rest] Vec<u8>);
+struct Rest(#[rest] Vec<u8>);
 
-wire_type!(Bytes, Bytes(bytes) => bytes.first().copied().unwrap_or(0), byte => Bytes(vec![byte]));
+wire_type!(Rest, Rest(bytes) => bytes.first().copied().unwrap_or(0), byte => Rest(vec![byte]));
 
-/// A frame that holds frames, though a known number.
+/// A frame that holds another one, and numbers.
 #[derive(Frame)]
 struct Pair {
     first: Plain,
@@ -73,7 +73,7 @@ struct Pair {
 
 wire_type!(Pair, Pair { first, .. } => first.0, byte => Pair { first: Plain(byte), more: vec![] });
 
-/// A frame that holds frames without a limit.
+/// A frame that may contain itself.
 #[derive(Frame)]
 struct Tree {
     byte: u8,
@@ -83,96 +83,300 @@ struct Tree {
 
 wire_type!(Tree, Tree { byte, .. } => byte, byte => Tree { byte, inside: vec![] });
 
+/// Text of one letter.
+#[derive(Frame)]
+struct Text(#[rest] String);
+
+wire_type!(Text, Text(text) => text.len() as u8, byte => Text("x".repeat(byte.into())));
+
+#[derive(Frame)]
+enum Kind {
+    #[tag(1)]
+    One(u8),
+    #[tag(_)]
+    More(u8),
+}
+
+wire_type!(Kind, (Kind::One(byte) | Kind::More(byte)) => byte, byte => Kind::One(byte));
+
+/// A frame with a list of frames that hold none.
+#[derive(Frame)]
+struct Listed(#[count_prefixed(u8)] Vec<Plain>, #[optional] Option<Box<Plain>>);
+
+wire_type!(Listed, Listed(list, _) => list.first().map_or(0, |plain| plain.0), byte => Listed(vec![Plain(byte)], None));
+
+impl From<Vec<V>> for Listed {
+    fn from(values: Vec<V>) -> Self {
+        add(&CONVERSIONS);
+        Self(values.iter().map(|value| Plain(value.0)).collect(), None)
+    }
+}
+
+impl From<&Vec<V>> for Listed {
+    fn from(values: &Vec<V>) -> Self {
+        add(&CONVERSIONS);
+        Self(values.iter().map(|value| Plain(value.0)).collect(), None)
+    }
+}
+
+impl From<Listed> for Vec<V> {
+    fn from(Listed(all, _): Listed) -> Self {
+        all.into_iter().map(|plain| V(plain.0)).collect()
+    }
+}
+
+impl From<V> for Box<Plain> {
+    fn from(value: V) -> Self {
+        Self::new(value.into())
+    }
+}
+
+impl From<Box<Plain>> for V {
+    fn from(plain: Box<Plain>) -> Self {
+        (*plain).into()
+    }
+}
+
+impl From<Box<V>> for Plain {
+    fn from(value: Box<V>) -> Self {
+        (*value).into()
+    }
+}
+
+impl From<Plain> for Box<V> {
+    fn from(plain: Plain) -> Self {
+        Self::new(plain.into())
+    }
+}
+
+impl From<(V, u8)> for Plain {
+    fn from((value, _): (V, u8)) -> Self {
+        value.into()
+    }
+}
+
+impl From<Plain> for (V, u8) {
+    fn from(plain: Plain) -> Self {
+        (plain.into(), 0)
+    }
+}
+
 #[derive(Frame)]
 #[frame(ctx(size: u8))]
 struct Given(#[len(size)] Vec<u8>);
 
 wire_type!(Given, Given(bytes) => bytes.first().copied().unwrap_or(0), byte => Given(vec![byte]));
 
-/// Returns the numbers of conversions and of clones.
-fn counted<R>(action: impl FnOnce() -> R) -> (usize, usize) {
+/// Returns the number of conversions. Each is of a value or of its only clone.
+fn counted<R>(by_ref: bool, action: impl FnOnce() -> R) -> usize {
     CLONES.set(0);
     CONVERSIONS.set(0);
     action();
-    (CONVERSIONS.get(), CLONES.get())
+    let conversions = CONVERSIONS.get();
+    assert_eq!(CLONES.get(), if by_ref { 0 } else { conversions });
+    conversions
 }
 
-/// The numbers of conversions for `encode`, `encoded_len`, `to_vec` and a dump.
-fn conversions<T: OwnedFrame>(value: &T) -> [usize; 4] {
+/// Returns how many values `encode`, `encoded_len`, `to_vec` and a dump convert.
+fn conversions_of<T: OwnedFrame>(value: &T, by_ref: bool) -> [usize; 4] {
     let mut out = Vec::new();
-    let (encode, clones) = counted(|| value.encode(&mut out).unwrap());
-    assert_eq!(value.encoded_len(), out.len());
-    assert!(clones <= encode, "{clones} clones for {encode} conversions");
-    let (len, _) = counted(|| value.encoded_len());
-    let (to_vec, _) = counted(|| value.to_vec().unwrap());
-    let (dump, _) = counted(|| value.dump().to_string());
+    let encode = counted(by_ref, || value.encode(&mut out).unwrap());
+    let len = counted(by_ref, || assert_eq!(value.encoded_len(), out.len()));
+    let to_vec = counted(by_ref, || value.to_vec().unwrap());
+    assert_eq!(counted(by_ref, || value.to_bytes().unwrap()), to_vec);
+    let dump = counted(by_ref, || value.dump().to_string());
     #[cfg(feature = "json")]
-    assert_eq!(counted(|| framewright::json::to_json(value).unwrap()).0, dump);
+    assert_eq!(counted(by_ref, || framewright::json::to_json(value).unwrap()), dump);
     T::decode(&out).unwrap();
     [encode, len, to_vec, dump]
 }
 
-/// Declares a struct with these fields, and counts its conversions.
-macro_rules! of {
-    ($($(#[$($attr:tt)*])* $field:ident: $type:ty = $value:expr),* $(,)?) => {{
+/// Checks the conversions of structs with these fields.
+macro_rules! convert {
+    ($expected:expr, $by_ref:expr; $({ $($(#[$($attr:tt)*])* $field:ident: $type:ty = $value:expr),* })*) => {$({
         #[derive(Frame)]
         #[frame(be)]
         struct Holder { $($(#[$($attr)*])* $field: $type),* }
-        conversions(&Holder { $($field: $value),* })
-    }};
+        let conversions = conversions_of(&Holder { $($field: $value),* }, $by_ref);
+        assert_eq!(conversions, $expected, "{}", stringify!($($(#[$($attr)*])* $field: $type),*));
+    })*};
 }
 
-/// Each value is converted once when it is written, and once for a size.
+/// A value is converted once to be written, and once for its size, by which `to_vec` allocates.
 const ONCE: [usize; 4] = [1, 1, 2, 1];
 
-/// A number whose own size varies is written before the value, so `encode` needs the size as well.
-const SIZED: [usize; 4] = [2, 1, 3, 2];
-
-/// The size of the value does not matter for the size of the frame.
+/// The size of the frame does not depend on the value.
 const FIXED: [usize; 4] = [1, 0, 1, 1];
 
+/// The size of the value is written before it, in a number of varying size.
+const MEASURED: [usize; 4] = [2, 1, 3, 2];
+
+/// The wire type may contain itself, so the value is converted once more to find its depth.
+const NESTED: [usize; 4] = [2, 2, 3, 2];
+
 #[test]
-fn zz_show() {
-    macro_rules! show { ($($t:tt)*) => { println!("{:?}  {}", of!($($t)*), stringify!($($t)*)); } }
-    show!(#[wire(Plain)] v: V = V(1));
-    show!(#[wire(Plain, by_ref)] v: V = V(1));
-    show!(#[len_prefixed(u8)] #[wire(Plain)] v: V = V(1));
-    show!(#[len_prefixed(u8)] #[wire(Bytes)] v: V = V(1));
-    show!(#[len_prefixed(u8)] #[wire(Pair)] v: V = V(1));
-    show!(#[len_prefixed(u8)] #[wire(Tree)] v: V = V(1));
-    show!(#[wire(Tree)] v: V = V(1));
-    show!(#[len_prefixed(u8)] #[wire(Plain, by_ref)] v: V = V(1));
-    show!(#[len_prefixed(varint)] #[wire(Plain)] v: V = V(1));
-    show!(#[len_prefixed(varint)] #[wire(Plain, by_ref)] v: V = V(1));
-    show!(#[len_of(v)] n: Auto<u8> = Auto::new(), #[wire(Plain)] v: V = V(1));
-    show!(#[len_of(v)] #[wire(varint)] n: Auto<u32> = Auto::new(), #[wire(Plain)] v: V = V(1));
-    show!(#[len_of(v)] n: Auto<u8> = Auto::new(), #[wire(Bytes)] v: V = V(1));
-    show!(#[until(b"\0")] #[wire(Bytes)] v: V = V(1));
-    show!(#[until(b"\0")] #[wire(Plain)] v: V = V(1));
-    show!(#[until(b"\0" | b"\n")] #[wire(Bytes)] v: V = V(1));
-    show!(#[fixed(1)] #[wire(Plain)] v: V = V(1));
-    show!(#[fixed(4, fill = 0)] #[wire(Plain)] v: V = V(1));
-    show!(#[rest] #[wire(Bytes)] v: V = V(1));
-    show!(#[rest] #[wire(Plain)] v: V = V(1));
-    show!(n: u8 = 1, #[len(n)] #[wire(Bytes)] v: V = V(1));
-    show!(n: u8 = 1, #[len(n)] #[wire(Bytes, by_ref)] v: V = V(1));
-    show!(n: u8 = 1, #[len(n, lenient)] #[wire(Plain)] v: V = V(1));
-    show!(#[wire(Given)] #[ctx(1)] v: V = V(1));
-    show!(#[len_prefixed(u8)] #[wire(Given)] #[ctx(1)] v: V = V(1));
-    show!(#[wire(Plain)] v: [V; 2] = [V(1), V(2)]);
-    show!(#[count_prefixed(u8)] #[wire(Plain)] v: Vec<V> = vec![V(1)]);
-    show!(#[count_prefixed(u8)] #[wire(Tree)] v: Vec<V> = vec![V(1)]);
-    show!(#[count_prefixed(u8)] #[wire(Pair)] v: Vec<V> = vec![V(1)]);
-    show!(#[len_prefixed(u8)] #[wire(Plain)] v: Vec<V> = vec![V(1)]);
-    show!(#[len_prefixed(varint)] #[wire(Plain)] v: Vec<V> = vec![V(1)]);
-    show!(#[rest] #[wire(Plain)] v: Vec<V> = vec![V(1)]);
-    show!(#[fixed(4, fill = 0)] #[wire(Plain)] v: Vec<V> = vec![V(1)]);
-    show!(#[count_prefixed(u8)] #[each(len_prefixed(u8), wire(Bytes))] v: Vec<V> = vec![V(1)]);
-    show!(#[len_prefixed(u8)] #[each(wire(Bytes))] #[separated(b",")] v: Vec<V> = vec![V(1)]);
-    show!(n: u8 = 1, #[len(n)] #[wire(Plain)] v: Vec<V> = vec![V(1)]);
-    show!(#[len_prefixed(u8)] #[wire(Bytes)] #[optional] v: Option<V> = Some(V(1)));
-    show!(#[wire(Plain)] #[optional] v: Option<V> = Some(V(1)));
-    show!(n: u8 = 1, #[when(n == 1)] #[len_prefixed(u8)] #[wire(Bytes)] v: Option<V> = Some(V(1)));
-    show!(#[len_prefixed(u8)] #[wire(Bytes)] v: V = V(1));
-    show!(#[len_prefixed(varint)] #[wire(Plain)] v: V = V(1), #[len_prefixed(u8)] #[wire(Bytes)] w: V = V(1));
+fn values_are_converted_once() {
+    convert! { ONCE, false;
+        { #[wire(Plain)] v: V = V(1) }
+        { #[wire(Rest)] v: V = V(1) }
+        { #[wire(Pair)] v: V = V(1) }
+        { #[wire(Listed)] v: V = V(1) }
+        { #[wire(Box<Plain>)] v: V = V(1) }
+        { #[wire(Plain)] v: Box<V> = Box::new(V(1)) }
+        { #[wire(Plain)] v: (V, u8) = (V(1), 0) }
+        { #[wire(Plain)] v: [V; 1] = [V(1)] }
+        { #[wire(Given)] #[ctx(1)] v: V = V(1) }
+        { t: u8 = 1, #[tag(t)] #[wire(Kind)] v: V = V(1) }
+        { n: u8 = 1, #[when(n == 1)] #[wire(Plain)] v: Option<V> = Some(V(1)) }
+        { #[presence_of(v)] n: Auto<bool> = Auto::new(), #[wire(Plain)] v: Option<V> = Some(V(1)) }
+        { #[wire(Plain)] #[optional] v: Option<V> = Some(V(1)) }
+    }
+    convert! { ONCE, true;
+        { #[wire(Plain, by_ref)] v: V = V(1) }
+        { #[wire(Pair, by_ref)] v: V = V(1) }
+        { #[wire(Given, by_ref)] #[ctx(1)] v: V = V(1) }
+    }
+}
+
+#[test]
+fn values_in_an_extent_are_converted_once() {
+    convert! { ONCE, false;
+        { #[len_prefixed(u8)] #[wire(Plain)] v: V = V(1) }
+        { #[len_prefixed(u16)] #[wire(Rest)] v: V = V(1) }
+        { #[len_prefixed(u8)] #[wire(Pair)] v: V = V(1) }
+        { #[len_prefixed(u8)] #[wire(Listed)] v: V = V(1) }
+        { #[len_prefixed(u8)] #[wire(Given)] #[ctx(1)] v: V = V(1) }
+        { #[len_of(v)] n: Auto<u8> = Auto::new(), #[wire(Plain)] v: V = V(1) }
+        { #[len_of(n..)] m: Auto<u8> = Auto::new(), n: u8 = 1, #[len(n)] #[wire(Rest)] v: V = V(1) }
+        { #[until(b"\0")] #[wire(Rest)] v: V = V(1) }
+        { #[until(b"\0" | b"\n")] #[wire(Plain)] v: V = V(1) }
+        { #[rest] #[wire(Plain)] v: V = V(1) }
+        { n: u8 = 1, #[len(n)] #[wire(Rest)] v: V = V(1) }
+        { n: u8 = 1, #[len(n)] #[wire(Given)] #[ctx(1)] v: V = V(1) }
+        { #[len_prefixed(u8)] #[wire(Rest)] #[optional] v: Option<V> = Some(V(1)) }
+        { n: u8 = 1, #[when(n == 1)] #[len(n)] #[wire(Rest)] v: Option<V> = Some(V(1)) }
+    }
+    convert! { ONCE, true;
+        { #[len_prefixed(u8)] #[wire(Plain, by_ref)] v: V = V(1) }
+        { #[rest] #[wire(Rest, by_ref)] v: V = V(1) }
+        { n: u8 = 1, #[len(n)] #[wire(Rest, by_ref)] v: V = V(1) }
+        { #[len_prefixed(u8)] #[wire(Listed, whole, by_ref)] v: Vec<V> = vec![V(1)] }
+    }
+    convert! { FIXED, false;
+        { #[fixed(1)] #[wire(Plain)] v: V = V(1) }
+        { #[fixed(4, fill = 0)] #[wire(Plain)] v: V = V(1) }
+        { n: u8 = 2, #[len(n, lenient)] #[wire(Plain)] v: V = V(1) }
+    }
+}
+
+#[test]
+fn items_are_converted_once() {
+    convert! { ONCE, false;
+        { #[count_prefixed(u8)] #[wire(Plain)] v: Vec<V> = vec![V(1)] }
+        { #[count_prefixed(varint)] #[wire(Pair)] v: Vec<V> = vec![V(1)] }
+        { #[len_prefixed(u8)] #[wire(Plain)] v: Vec<V> = vec![V(1)] }
+        { #[rest] #[wire(Plain)] v: Vec<V> = vec![V(1)] }
+        { n: u8 = 1, #[len(n)] #[wire(Plain)] v: Vec<V> = vec![V(1)] }
+        { #[count_prefixed(u8)] #[each(len_prefixed(u8), wire(Rest))] v: Vec<V> = vec![V(1)] }
+        { #[len_prefixed(u8)] #[each(wire(Rest))] #[separated(b",")] v: Vec<V> = vec![V(1)] }
+        { n: u8 = 1, #[count(1)] #[each(len(n), wire(Rest))] v: Vec<V> = vec![V(1)] }
+    }
+    convert! { FIXED, false;
+        { #[fixed(4, fill = 0)] #[wire(Plain)] v: Vec<V> = vec![V(1)] }
+        { #[fixed(4, fill = 0xff)] #[wire(Pair)] v: Vec<V> = vec![V(1)] }
+        { #[fixed(4, fill = 0)] #[each(len_prefixed(u8), wire(Rest))] v: Vec<V> = vec![V(1)] }
+        { n: u8 = 1, #[fixed(4, fill = 0)] #[each(len(n), wire(Rest))] v: Vec<V> = vec![V(1)] }
+    }
+    convert! { ONCE.map(|count| 2 * count), false;
+        { #[wire(Plain)] v: [V; 2] = [V(1), V(2)] }
+        { #[len_prefixed(u8)] #[wire(Pair)] v: Vec<V> = vec![V(1), V(2)] }
+    }
+    convert! { FIXED.map(|count| 2 * count), false;
+        { #[fixed(6, fill = 0xff)] #[wire(Pair)] v: Vec<V> = vec![V(1), V(2)] }
+    }
+}
+
+#[test]
+fn values_in_variants_are_converted_once() {
+    #[derive(Frame)]
+    #[frame(tag = u8)]
+    enum Choice {
+        #[tag(1)]
+        Sized(
+            #[len_prefixed(u8)]
+            #[wire(Pair)]
+            V,
+        ),
+        #[tag(2)]
+        Alone(#[wire(Plain)] V),
+    }
+    assert_eq!(conversions_of(&Choice::Sized(V(1)), false), ONCE);
+    assert_eq!(conversions_of(&Choice::Alone(V(1)), false), ONCE);
+
+    #[derive(Frame)]
+    struct Outer {
+        #[len_prefixed(u8)]
+        all: Vec<Choice>,
+    }
+    assert_eq!(conversions_of(&Outer { all: vec![Choice::Sized(V(1))] }, false), ONCE);
+}
+
+#[test]
+fn values_are_converted_again_for_a_number_of_varying_size() {
+    convert! { MEASURED, false;
+        { #[len_prefixed(varint)] #[wire(Plain)] v: V = V(1) }
+        { #[len_prefixed(varint)] #[wire(Plain)] v: Vec<V> = vec![V(1)] }
+        { #[len_of(v)] #[wire(varint)] n: Auto<u32> = Auto::new(), #[wire(Plain)] v: V = V(1) }
+        { #[len_of(n..)] #[wire(varint)] m: Auto<u32> = Auto::new(), n: u8 = 1, #[wire(Plain)] v: V = V(1) }
+    }
+    convert! { MEASURED, true; { #[len_prefixed(varint)] #[wire(Plain, by_ref)] v: V = V(1) } }
+}
+
+#[test]
+fn values_that_may_contain_themselves_are_converted_again() {
+    convert! { NESTED, false;
+        { #[wire(Tree)] v: V = V(1) }
+        { #[len_prefixed(u8)] #[wire(Tree)] v: V = V(1) }
+        { #[count_prefixed(u8)] #[wire(Tree)] v: Vec<V> = vec![V(1)] }
+        { #[wire(Tree)] v: [V; 1] = [V(1)] }
+    }
+    convert! { NESTED, true; { #[len_prefixed(u8)] #[wire(Tree, by_ref)] v: V = V(1) } }
+}
+
+/// A list of this many values, each of which is converted inside the one before it.
+#[derive(Clone)]
+struct Links(u8);
+
+/// A `Links` on the wire.
+#[derive(Frame)]
+#[frame(be)]
+struct Link {
+    #[presence_of(next)]
+    has: Auto<bool>,
+    #[len_prefixed(u16)]
+    #[wire(Link)]
+    next: Option<Links>,
+}
+
+impl From<Links> for Link {
+    fn from(Links(count): Links) -> Self {
+        add(&CONVERSIONS);
+        Self { has: Auto::new(), next: count.checked_sub(1).map(Links) }
+    }
+}
+
+impl From<Link> for Links {
+    fn from(link: Link) -> Self {
+        Self(link.next.map_or(0, |Self(count)| count + 1))
+    }
+}
+
+#[test]
+fn the_work_for_nested_conversions_is_linear() {
+    for count in [10, 100] {
+        let link = Link::from(Links(count));
+        CONVERSIONS.set(0);
+        link.to_vec().unwrap();
+        assert_eq!(CONVERSIONS.get(), 3 * usize::from(count));
+    }
 }
