@@ -126,15 +126,9 @@ pub trait Encode: Layout {
     /// limit. `out` is then unchanged.
     #[inline]
     fn encode<S: Sink + ?Sized>(&self, out: &mut S) -> Result<(), EncodeError> {
-        let start = out.position();
-        let encoded =
-            if self.nests_within(Source::MAX_DEPTH) { self.encode_to(out) } else { Err(too_deep()) };
-        match encoded {
-            Ok(()) => Ok(()),
-            Err(error) => {
-                out.truncate(start);
-                Err(error.in_frame(Self::SCHEMA.name))
-            }
+        match self.nests_within(Source::MAX_DEPTH) {
+            true => append(self, out),
+            false => Err(too_deep().in_frame(Self::SCHEMA.name)),
         }
     }
 
@@ -144,7 +138,9 @@ pub trait Encode: Layout {
     /// Returns an error if the value cannot be encoded.
     #[inline]
     fn to_vec(&self) -> Result<Vec<u8>, EncodeError> {
-        encode_new(self, Vec::with_capacity)
+        let mut out = Vec::with_capacity(room_for(self)?);
+        append(self, &mut out)?;
+        Ok(out)
     }
 
     /// Returns the value as shared bytes.
@@ -152,7 +148,9 @@ pub trait Encode: Layout {
     /// # Errors
     /// Returns an error if the value cannot be encoded.
     fn to_bytes(&self) -> Result<Bytes, EncodeError> {
-        encode_new(self, BytesMut::with_capacity).map(BytesMut::freeze)
+        let mut out = BytesMut::with_capacity(room_for(self)?);
+        append(self, &mut out)?;
+        Ok(out.freeze())
     }
 
     /// Returns the annotated hex dump, which shows the bytes of each field and its value.
@@ -161,20 +159,26 @@ pub trait Encode: Layout {
     }
 }
 
-/// Encodes a value to a new sink. The depth of the value is found once, both for its size and for
-/// its bytes.
+/// Appends a value that is not nested too deep to `out`, which is unchanged after an error.
 #[inline]
-fn encode_new<T: Encode + ?Sized, S: Sink>(
-    value: &T,
-    with_capacity: impl FnOnce(usize) -> S,
-) -> Result<S, EncodeError> {
-    let encoded = if value.nests_within(Source::MAX_DEPTH) {
-        let mut out = with_capacity(value.len_inside().min(MOST_AT_ONCE));
-        value.encode_to(&mut out).map(|()| out)
-    } else {
-        Err(too_deep())
-    };
-    encoded.map_err(|error| error.in_frame(T::SCHEMA.name))
+fn append<T: Encode + ?Sized, S: Sink + ?Sized>(value: &T, out: &mut S) -> Result<(), EncodeError> {
+    let start = out.position();
+    match value.encode_to(out) {
+        Ok(()) => Ok(()),
+        Err(error) => {
+            out.truncate(start);
+            Err(error.in_frame(T::SCHEMA.name))
+        }
+    }
+}
+
+/// Returns how many bytes to reserve for a value. Its depth is then known not to be too deep.
+#[inline]
+fn room_for<T: Encode + ?Sized>(value: &T) -> Result<usize, EncodeError> {
+    match value.nests_within(Source::MAX_DEPTH) {
+        true => Ok(value.len_inside().min(MOST_AT_ONCE)),
+        false => Err(too_deep().in_frame(T::SCHEMA.name)),
+    }
 }
 
 /// A value that can be decoded, possibly borrowing from the input.

@@ -83,12 +83,6 @@ struct Tree {
 
 wire_type!(Tree, Tree { byte, .. } => byte, byte => Tree { byte, inside: vec![] });
 
-/// Text of one letter.
-#[derive(Frame)]
-struct Text(#[rest] String);
-
-wire_type!(Text, Text(text) => text.len() as u8, byte => Text("x".repeat(byte.into())));
-
 #[derive(Frame)]
 enum Kind {
     #[tag(1)]
