@@ -66,8 +66,8 @@ const LONG: usize = 4096;
 ///   encodes to the bytes read or, for a type with ignored bytes (padding, `lenient`, hand-written
 ///   code), to bytes that decode to the same value. Encoding may fail instead if ignored bytes are
 ///   inside a length that a field keeps (`len`) or that counts units of several bytes (`scale`), if
-///   they are written longer than they were read and have no room, or if a number is written shorter
-///   and begins with the `lead` of an absent field before it.
+///   they are written longer than they were read and have no room, or if what is written begins with
+///   the `lead` of an absent field before it.
 ///
 /// Long samples are truncated and damaged at several hundred positions, short samples at every
 /// position. Without samples, 64 are generated from the schema, as by [`samples`](super::samples).
@@ -349,9 +349,14 @@ pub fn ends_early(schema: &Schema, open: bool) -> bool {
 
 /// Returns `true` if a value that was decoded may be refused with this error when it is encoded.
 pub fn may_be_refused(schema: &Schema, error: &EncodeError) -> bool {
-    // If a delimiter of one byte was read, the one of two bytes that is written may have no room.
-    let is_longer = matches!(error.kind(), EncodeErrorKind::TooLong { .. }) && ignores_bytes(schema);
-    is_longer || frames::may_be_refused(schema)
+    match error.kind() {
+        // If a delimiter of one byte was read, the one of two bytes that is written may have no room.
+        EncodeErrorKind::TooLong { .. } => ignores_bytes(schema),
+        EncodeErrorKind::Scale { .. } | EncodeErrorKind::Size { .. } | EncodeErrorKind::Check(_) => {
+            frames::may_be_refused(schema)
+        }
+        _ => false,
+    }
 }
 
 /// Runs the code under test, and turns a panic into a failure.

@@ -356,3 +356,23 @@ fn a_shorter_form_that_begins_with_a_lead_is_refused() {
     framewright::testing::laws([Absent { first: None, name: "\0".repeat(128), last: vec![0, 1] }]);
     framewright::testing::laws::<Absent>([]);
 }
+
+/// Ignored bytes are not written again, so an absent field stands before other bytes than were read.
+#[test]
+fn bytes_that_begin_with_a_lead_once_ignored_ones_are_gone() {
+    #[derive(Frame, Debug, Clone, PartialEq)]
+    struct Inner {
+        value: u8,
+    }
+    #[derive(Frame, Debug, Clone, PartialEq)]
+    struct Outer {
+        #[lead(b"\x01")]
+        first: Option<u8>,
+        #[len_prefixed(u8, lenient)]
+        inner: Inner,
+    }
+    let read = Outer::decode(b"\x03\x07\0\0").unwrap();
+    assert_eq!(read, Outer { first: None, inner: Inner { value: 7 } });
+    assert!(read.to_vec().unwrap_err().to_string().contains("would be decoded as present"));
+    framewright::testing::laws([Outer { first: Some(7), inner: Inner { value: 7 } }]);
+}

@@ -213,6 +213,64 @@ async fn a_handler_in_another_task_has_a_last_word_too() {
     }
 }
 
+/// Handles "quit" while its conversation ends in another task.
+struct Quits(mpsc::UnboundedSender<()>);
+
+impl Handler for Quits {
+    type In<'a> = Line;
+    type Out = Line;
+    type State = usize;
+
+    async fn open(&self, _: &mut Conn<Line>) -> Result<usize, Close> {
+        Ok(0)
+    }
+
+    async fn frame(&self, conn: &mut Conn<Line>, lines: &mut usize, line: Line) -> Result<(), Close> {
+        *lines += 1;
+        if line.text == "quit" {
+            let peer: Peer<Line> = conn.handle();
+            conn.send(Line::new("one"))?;
+            tokio::task::yield_now().await;
+            peer.try_send(Line::new("pushed"))?;
+            // This waits behind the pushed line.
+            conn.send(Line::new("two"))?;
+            self.0.send(())?;
+            while !peer.is_closed() {
+                tokio::task::yield_now().await;
+            }
+            conn.close();
+        }
+        Ok(())
+    }
+
+    async fn batch_end(&self, conn: &mut Conn<Line>, lines: &mut usize) -> Result<(), Close> {
+        Ok(conn.send(Line::new(format!("{} lines", std::mem::take(lines))))?)
+    }
+
+    fn ending(&self, conn: &mut Conn<Line>, _: &mut usize, _: &CloseReason) {
+        let _ = conn.send(Line::new("goodbye"));
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn nothing_is_lost_if_a_handler_ends_after_its_conversation() {
+    let server = Server::sessions(async move |s: Session| -> Result<(), Close> {
+        let (quits, mut quit) = mpsc::unbounded_channel();
+        tokio::spawn(s.serve(Quits(quits)));
+        quit.recv().await.ok_or("no line")?;
+        Ok(())
+    });
+    let (mut ours, theirs) = duplex(2);
+    let running = tokio::spawn(async move { server.serve_connection(theirs).await.unwrap() });
+    ours.write_all(b"quit\n").await.unwrap();
+    // Most of it is unwritten when the conversation ends.
+    sleep(Duration::from_millis(100)).await;
+    let mut seen = String::new();
+    ours.read_to_string(&mut seen).await.unwrap();
+    assert_eq!(seen, "one\npushed\ntwo\n1 lines\ngoodbye\n");
+    running.await.unwrap();
+}
+
 /// Returns how many failures and panics a server has counted, whose handler fails at the frame "fail".
 async fn counted<M: 'static>(conversation: impl Conversation<M>, bytes: &[u8]) -> (u64, u64) {
     let mut server = Server::sessions(conversation);
@@ -243,6 +301,11 @@ async fn a_failure_is_counted_once() {
     assert_eq!(counted(given_up, b"fail\n").await, (1, 0));
     let passed_on = async |s: Session| s.serve(Batches::default()).await;
     assert_eq!(counted(passed_on, b"fail\n").await, (1, 0));
+    let panics = async |s: Session| {
+        let _ = s.serve(Batches::default()).await;
+        panic!("as expected")
+    };
+    assert_eq!(counted(panics, b"fail\n").await, (1, 1));
     // What goes wrong after an ordinary end counts as well.
     let unsaved = async |s: Session| {
         s.serve(Batches::default()).await?;

@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::task::{Context, Wake, Waker};
 use std::time::Duration;
 
-use framewright::net::{Close, Peer, Session};
+use framewright::net::{Close, Conn, Handler, Peer, Session};
 use framewright::prelude::*;
 use framewright::{ClientOptions, Error};
 use tokio::io::{AsyncReadExt, AsyncWriteExt, duplex};
@@ -235,6 +235,47 @@ async fn end_the_conversation(waits: bool) {
     drop(io);
     running.await.unwrap().unwrap();
     assert_eq!(counters.snapshot().failures, 1);
+}
+
+/// Sends a line back, and waits until it is written.
+struct Flushes;
+
+impl Handler for Flushes {
+    type In<'a> = Line;
+    type Out = Line;
+    type State = ();
+
+    async fn open(&self, _: &mut Conn<Line>) -> Result<(), Close> {
+        Ok(())
+    }
+
+    async fn frame(&self, conn: &mut Conn<Line>, (): &mut (), line: Line) -> Result<(), Close> {
+        conn.send(line)?;
+        Ok(conn.flush().await?)
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_handler_that_waits_for_its_flush_does_not_fail_if_its_conversation_ends() {
+    let (told, mut ends) = mpsc::unbounded_channel();
+    let mut server = Server::sessions(async move |s: Session| -> Result<(), Close> {
+        tokio::spawn(async move { told.send(s.serve(Flushes).await) });
+        sleep(SECOND).await;
+        Ok(())
+    });
+    let counters = server.counters();
+    let (mut io, theirs) = duplex(4);
+    let running = tokio::spawn(async move { server.serve_connection(theirs).await });
+    io.write_all(b"hello\n").await.unwrap();
+    sleep(SECOND + SECOND / 10).await;
+    let mut seen = String::new();
+    io.read_to_string(&mut seen).await.unwrap();
+    assert_eq!(seen, "hello\n");
+    drop(io);
+    let ended = ends.recv().await.unwrap();
+    assert!(ended.is_ok(), "{ended:?}");
+    running.await.unwrap().unwrap();
+    assert_eq!(counters.snapshot().failures, 0);
 }
 
 #[derive(Default)]

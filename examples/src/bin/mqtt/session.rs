@@ -185,6 +185,7 @@ impl Session {
         let (missing, bytes) = self.wanted.missing(&topics, subscription);
         let room = self.wanted.len() + missing <= WAITING && self.takes(bytes);
         if room {
+            self.wanted.reserve(missing);
             topics.into_iter().for_each(|topic| self.wanted.add(topic, subscription, qos));
             // Subscriptions that do not exist any more have given room back.
             self.takes(0);

@@ -1,5 +1,6 @@
 //! The topics whose retained messages are still to be sent to a client.
 
+use std::collections::hash_map::Entry;
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Weak};
 
@@ -38,6 +39,11 @@ impl Wanted {
     /// Returns how many of these topics are not in the queue, and at most how much memory
     /// [`add`](Self::add) needs for all of them.
     pub fn missing(&self, topics: &[Arc<str>], subscription: &Weak<()>) -> (usize, usize) {
+        if self.asked.is_empty() {
+            // The usual case needs no look at each topic.
+            let names: usize = topics.iter().map(|topic| topic.len()).sum();
+            return (topics.len(), names + topics.len() * (TOPIC + ASKED));
+        }
         let (mut missing, mut bytes) = (0, 0);
         for topic in topics {
             match self.asked.get(topic) {
@@ -56,18 +62,28 @@ impl Wanted {
     /// counts.
     pub fn add(&mut self, topic: Arc<str>, subscription: &Weak<()>, qos: QoS) {
         let new = (Weak::clone(subscription), qos);
-        if let Some(asked) = self.asked.get_mut(&topic) {
-            self.size -= ASKED * asked.len();
-            // Without those that do not exist any more, there are never more than a client may have.
-            asked.retain(|(known, _)| known.strong_count() > 0 && !known.ptr_eq(subscription));
-            asked.push(new);
-            asked.shrink_to(2 * asked.len());
-            self.size += ASKED * asked.len();
-        } else {
-            self.size += TOPIC + topic.len() + ASKED;
-            self.asked.insert(Arc::clone(&topic), vec![new]);
-            self.queue.push_back(topic);
+        match self.asked.entry(Arc::clone(&topic)) {
+            Entry::Occupied(mut known) => {
+                let asked = known.get_mut();
+                self.size -= ASKED * asked.len();
+                // Without those that do not exist any more, there are never more than a client may have.
+                asked.retain(|(known, _)| known.strong_count() > 0 && !known.ptr_eq(subscription));
+                asked.push(new);
+                asked.shrink_to(2 * asked.len());
+                self.size += ASKED * asked.len();
+            }
+            Entry::Vacant(place) => {
+                self.size += TOPIC + topic.len() + ASKED;
+                place.insert(vec![new]);
+                self.queue.push_back(topic);
+            }
         }
+    }
+
+    /// Makes room for as many topics that are not in the queue.
+    pub fn reserve(&mut self, missing: usize) {
+        self.asked.reserve(missing);
+        self.queue.reserve(missing);
     }
 
     /// Records that the present message of a topic was delivered. The topic stays in the queue, so that
@@ -91,9 +107,11 @@ impl Wanted {
         let Some(topic) = self.queue.pop_front() else { return };
         let asked = self.asked.remove(&topic).unwrap_or_default();
         self.size -= TOPIC + topic.len() + ASKED * asked.len();
-        if self.queue.is_empty() {
-            // Room for many topics would not be counted.
-            *self = Self::default();
+        // Room for many more topics would not be counted.
+        let len = self.queue.len().max(16);
+        if self.queue.capacity() > 4 * len {
+            self.queue.shrink_to(2 * len);
+            self.asked.shrink_to(2 * len);
         }
     }
 
@@ -140,7 +158,19 @@ mod tests {
             assert_eq!(wanted.first().map(|(topic, _)| topic), Some(topic.into()));
             wanted.remove_first();
         }
-        assert_eq!((wanted.first(), wanted.size(), wanted.queue.capacity()), (None, 0, 0));
+        assert_eq!((wanted.first(), wanted.size()), (None, 0));
+    }
+
+    #[test]
+    fn topics_that_are_sent_leave_no_room_behind() {
+        let (mut wanted, one) = (Wanted::default(), Arc::default());
+        let topics: Vec<String> = (0..1000).map(|number| number.to_string()).collect();
+        let topics: Vec<&str> = topics.iter().map(|topic| &**topic).collect();
+        add(&mut wanted, &topics, &one, HIGH);
+        (0..999).for_each(|_| wanted.remove_first());
+        assert_eq!(wanted.first(), Some(("999".into(), Some(HIGH))));
+        let (queue, asked) = (wanted.queue.capacity(), wanted.asked.capacity());
+        assert!(queue <= 64 && asked <= 128, "{queue} and {asked}");
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use std::error::Error as StdError;
 use std::{fmt, io};
 
-use crate::error::DecodeError;
+use crate::error::{DecodeError, Error};
 
 /// A handler's request to close its connection.
 ///
@@ -87,6 +87,24 @@ pub enum CloseReason {
     /// All connections together held more memory than
     /// [`Limits::memory`](crate::net::Limits::memory), and this connection was chosen to be closed.
     Memory,
+}
+
+impl CloseReason {
+    /// Returns `true` if this is no error: the peer or the handler has closed the connection, or the
+    /// server has stopped.
+    pub(crate) fn is_ordinary(&self) -> bool {
+        match self {
+            Self::Eof | Self::Drain => true,
+            Self::Handler(close) => close.error.is_none(),
+            _ => false,
+        }
+    }
+
+    /// Returns `true` if the handler has failed because its connection had ended.
+    pub(crate) fn follows_an_end(&self) -> bool {
+        let Self::Handler(Close { error: Some(error) }) = self else { return false };
+        matches!(error.downcast_ref::<Error>(), Some(Error::Closed))
+    }
 }
 
 /// The time limit that was exceeded; see [`Limits`](crate::net::Limits).

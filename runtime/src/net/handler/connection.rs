@@ -27,6 +27,8 @@ pub(crate) struct Connection<S: Service, IO> {
     framer: Framer,
     conn: Conn<S::Out>,
     transport: Transport<IO>,
+    /// Whether the connection has ended while a frame was handled.
+    cut: bool,
 }
 
 /// The reason why [`Connection::turn`] has returned.
@@ -55,7 +57,7 @@ impl<S: Service, IO: AsyncRead + AsyncWrite + Unpin> Connection<S, IO> {
     pub(crate) fn resume(service: Arc<S>, transport: Transport<IO>, framer: Framer) -> Self {
         transport.outbox.begin_handling();
         let conn = Conn::new(Arc::clone(&transport.outbox));
-        Self { service, framer, conn, transport }
+        Self { service, framer, conn, transport, cut: false }
     }
 
     /// Runs the connection until it ends. If it ends with an error, logs and returns the error.
@@ -114,6 +116,9 @@ impl<S: Service, IO: AsyncRead + AsyncWrite + Unpin> Connection<S, IO> {
     /// Flushes the last frames, closes the connection, and tells the handler. Logs and returns the
     /// reason if it is an error.
     async fn end(&mut self, mut state: Option<S::State>, mut why: CloseReason) -> Result<(), Close> {
+        if self.transport.outbox.stage() >= Stage::Ended && why.follows_an_end() {
+            why = self.transport.outbox.killed();
+        }
         if let Some(state) = &mut state {
             self.settle(state, &why).await;
             why = self.service.reason(state, why);
@@ -126,7 +131,7 @@ impl<S: Service, IO: AsyncRead + AsyncWrite + Unpin> Connection<S, IO> {
         self.transport.count();
         self.transport.count_noise(&mut self.framer);
         let outcome = outcome(&why);
-        if self.transport.outbox.reports(outcome.is_err()) {
+        if self.transport.outbox.reports(&why) {
             self.report(&why);
             if let Some(counters) = &self.transport.counters {
                 counters.ended(&why);
@@ -145,7 +150,7 @@ impl<S: Service, IO: AsyncRead + AsyncWrite + Unpin> Connection<S, IO> {
     /// many.
     fn report(&self, why: &CloseReason) {
         let Some(senders) = self.transport.senders() else { return report(why) };
-        if outcome(why).is_ok() {
+        if why.is_ordinary() {
             return tracing::debug!("closed: {why}");
         }
         let Some(count) = senders.failed.happened() else { return };
@@ -187,14 +192,8 @@ impl<S: Service, IO: AsyncRead + AsyncWrite + Unpin> Connection<S, IO> {
         self.transport.reclaim();
         let handled = self.transport.count();
         self.transport.count_noise(&mut self.framer);
-        let goes_on = match &turn {
-            Ok(_) => true,
-            // If the connection was ended from outside, the last frame may have been handled in part.
-            Err(CloseReason::Malformed(_) | CloseReason::Handler(_)) => {
-                self.transport.outbox.stage() < Stage::Ended
-            }
-            Err(_) => false,
-        };
+        let goes_on =
+            !self.cut && matches!(turn, Ok(_) | Err(CloseReason::Malformed(_) | CloseReason::Handler(_)));
         if S::SENDS && handled > 0 && goes_on {
             let ended = self.batch_end(state).await;
             // The reason that ended the turn takes precedence.
@@ -210,7 +209,7 @@ impl<S: Service, IO: AsyncRead + AsyncWrite + Unpin> Connection<S, IO> {
     /// malformed bytes.
     #[cold]
     fn pass_over_late(&mut self, state: &mut S::State) -> Result<(), CloseReason> {
-        let Self { service, framer, conn, transport } = self;
+        let Self { service, framer, conn, transport, .. } = self;
         let late = Err(CloseReason::Timeout(Timeout::Frame));
         let Some(error) = framer.cut::<S::In<'_>>().filter(|_| can_resync::<S::In<'_>>()) else {
             return late;
@@ -284,7 +283,9 @@ impl<S: Service, IO: AsyncRead + AsyncWrite + Unpin> Connection<S, IO> {
                     break 'frame Handled::AtOnce;
                 }
                 self.transport.reclaim();
-                self.transport.attend(handling, Reply::write).await?.map_err(CloseReason::Handler)?;
+                let written = self.transport.attend(handling, Reply::write).await;
+                self.cut = written.is_err();
+                written?.map_err(CloseReason::Handler)?;
                 Handled::Later
             };
             match handled {
@@ -316,7 +317,7 @@ impl<S: Service, IO: AsyncRead + AsyncWrite + Unpin> Connection<S, IO> {
     /// Continues after malformed bytes as the handler decides, if that is possible.
     #[cold]
     fn go_on(&mut self, state: &mut S::State, error: DecodeError) -> Result<(), CloseReason> {
-        let Self { service, framer, conn, transport } = self;
+        let Self { service, framer, conn, transport, .. } = self;
         // The only error within a run of noise is that the run was too long and the framer has given
         // up.
         let goes_on = if transport.deadlines.is_noisy() {
@@ -387,12 +388,8 @@ fn log_once_that_it_cannot<T: Layout>(goes_on: GoesOn) {
 }
 
 /// Returns an error, unless the connection has ended normally.
-pub(crate) fn outcome(why: &CloseReason) -> Result<(), Close> {
-    match why {
-        CloseReason::Eof | CloseReason::Drain => Ok(()),
-        CloseReason::Handler(close) if close.error().is_none() => Ok(()),
-        why => Err(why.to_string().into()),
-    }
+fn outcome(why: &CloseReason) -> Result<(), Close> {
+    if why.is_ordinary() { Ok(()) } else { Err(why.to_string().into()) }
 }
 
 async fn tell_closed<S: Service>(service: &S, state: S::State, why: CloseReason, time: Duration) {

@@ -44,7 +44,8 @@ impl Session {
     ///
     /// # Errors
     /// Any end of the connection is an error, unless the peer or the handler closed it, or the
-    /// server drained. The error is already logged and counted.
+    /// server drained. The error is already logged and counted. After it, of what the conversation
+    /// does wrong only a panic is.
     ///
     /// # Cancel safety
     /// If cancelled, the connection is closed without telling the handler.

@@ -94,6 +94,7 @@ impl Link {
     /// Records that a handler has the transport, until the result is dropped.
     pub(super) fn handled(&self) -> Handled<'_> {
         self.lock().handled = true;
+        self.outbox.keep(true);
         Handled(self)
     }
 
@@ -198,6 +199,7 @@ pub(super) struct Handled<'l>(&'l Link);
 impl Drop for Handled<'_> {
     fn drop(&mut self) {
         self.0.lock().handled = false;
+        self.0.outbox.keep(false);
     }
 }
 

@@ -10,7 +10,7 @@ use super::parts::boxed;
 use super::{Io, Session};
 use crate::frame::Layout;
 use crate::net::connection::close::{Close, CloseReason};
-use crate::net::handler::connection::{outcome, report};
+use crate::net::handler::connection::report;
 use crate::net::handler::service::Service;
 use crate::net::server::connections::Admitted;
 use crate::net::server::{Server, Setup};
@@ -176,7 +176,7 @@ impl Drop for Task {
 /// Ends a connection after its conversation.
 async fn finish(link: &Link, why: CloseReason) {
     let transport = link.finish();
-    if link.outbox.reports(outcome(&why).is_err()) {
+    if link.outbox.reports(&why) {
         report(&why);
         if let Some(counters) = &link.counters {
             counters.ended(&why);

@@ -72,7 +72,9 @@ pub(crate) struct Outbox {
     pub(crate) held: Held,
     /// Whether the connection was closed because of its memory.
     evicted: AtomicBool,
-    /// Whether an end was reported: 1 for an ordinary one, 2 for a failure.
+    /// Whether a handler will write the queued frames, also if its conversation ends before.
+    kept: AtomicBool,
+    /// Whether an end was reported: 1 for an ordinary one, 2 for an error, 3 for a panic.
     reported: AtomicU8,
 }
 
@@ -122,6 +124,7 @@ impl Outbox {
             room: Notify::new(),
             held: Held::default(),
             evicted: AtomicBool::new(false),
+            kept: AtomicBool::new(false),
             reported: AtomicU8::new(0),
         }
     }

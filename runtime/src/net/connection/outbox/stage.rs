@@ -4,6 +4,7 @@ use std::sync::atomic::Ordering;
 
 use super::Outbox;
 use crate::net::connection::close::{Close, CloseReason};
+use crate::net::connection::out_buffer::OutBuffer;
 
 /// The stage of shutting down a connection. A connection never returns to an earlier stage.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -79,19 +80,34 @@ impl Outbox {
         }
     }
 
-    /// Returns `true` if an end is to be logged and counted: the first one, and a failure after an
-    /// ordinary one. A conversation and its handler end one after the other.
-    pub(crate) fn reports(&self, failed: bool) -> bool {
-        let level = 1 + u8::from(failed);
+    /// Returns `true` if an end is to be logged and counted: the first one, and a worse one after it. A
+    /// conversation and its handler end one after the other, often for the same reason.
+    pub(crate) fn reports(&self, why: &CloseReason) -> bool {
+        let level = match why {
+            CloseReason::Panic => 3,
+            why if why.is_ordinary() => 1,
+            _ => 2,
+        };
         self.reported.fetch_max(level, Ordering::AcqRel) < level
     }
 
-    /// Records that the connection has ended, and drops unsent frames. Wakes the task, because a
-    /// handler in another task than the one that ends the connection may run there.
+    /// Sets whether a handler will write the queued frames at the end of the connection.
+    pub(crate) fn keep(&self, kept: bool) {
+        self.kept.store(kept, Ordering::Release);
+        if !kept && self.stage() >= Stage::Ended {
+            self.end();
+        }
+    }
+
+    /// Records that the connection has ended, and drops unsent frames, unless a handler
+    /// [will write them](Self::keep). Wakes the task, because a handler in another task than the one
+    /// that ends the connection may run there.
     pub(crate) fn end(&self) {
         self.stage.fetch_max(Stage::Ended.number(), Ordering::AcqRel);
         let mut queue = self.lock();
-        let (unsent, waker) = (std::mem::take(&mut queue.frames), queue.waker.clone());
+        let kept = self.kept.load(Ordering::Acquire);
+        let unsent = if kept { OutBuffer::new() } else { std::mem::take(&mut queue.frames) };
+        let waker = queue.waker.clone();
         drop(queue);
         // Dropped without the lock, because the owner of a body may use this connection.
         drop(unsent);

@@ -135,6 +135,7 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Transport<IO> {
         let flushed = !lost && self.step != Step::Incomplete && self.flush_last(why).await;
         // Frames that a handler has sent are not reported as unwritten before.
         self.outbox.owes(self.out.len() + usize::from(self.unflushed));
+        self.outbox.keep(false);
         self.outbox.end();
         flushed && timeout(LINGER, poll_fn(|cx| self.poll_shutdown(cx))).await.is_ok_and(|shut| shut.is_ok())
     }
