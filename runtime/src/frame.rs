@@ -72,7 +72,8 @@ pub trait Layout {
     }
 
     /// Returns `true` if [`nests_within`](Self::nests_within) may be `false` for a value of the type.
-    /// A value with `wire(T)` is converted to find its depth only if that is so for `T`.
+    /// A value with `wire(T)` is converted to find its depth only if that is so for `T`. An implementation
+    /// with a `nests_within` of its own needs this one too.
     #[doc(hidden)]
     #[inline]
     fn may_nest_deeper(levels: u16) -> bool {

@@ -6,6 +6,7 @@
 use std::cell::Cell;
 
 use framewright::prelude::*;
+use framewright::{DecodeError, EncodeError, Schema, Sink, Source};
 
 thread_local! {
     static CLONES: Cell<usize> = const { Cell::new(0) };
@@ -335,6 +336,67 @@ fn values_that_may_contain_themselves_are_converted_again() {
         { #[wire(Tree)] v: [V; 1] = [V(1)] }
     }
     convert! { NESTED, true; { #[len_prefixed(u8)] #[wire(Tree, by_ref)] v: V = V(1) } }
+}
+
+/// A frame by hand that counts how often it is asked how deep it may be nested.
+#[derive(Clone, Debug, PartialEq)]
+struct Leaf(u8);
+
+thread_local! {
+    static ASKED: Cell<usize> = const { Cell::new(0) };
+}
+
+impl Layout for Leaf {
+    const SCHEMA: &'static Schema = <Byte as Layout>::SCHEMA;
+    const MIN_LEN: usize = 1;
+    const MAX_LEN: Option<usize> = Some(1);
+    const OPEN: bool = false;
+
+    fn may_nest_deeper(_: u16) -> bool {
+        add(&ASKED);
+        false
+    }
+}
+
+/// The layout of a `Leaf`.
+#[derive(Frame)]
+struct Byte(u8);
+
+impl Encode for Leaf {
+    fn encode_to<S: Sink + ?Sized>(&self, out: &mut S) -> Result<(), EncodeError> {
+        out.put(&[self.0])
+    }
+
+    fn encoded_len(&self) -> usize {
+        1
+    }
+}
+
+impl<'a> Decode<'a> for Leaf {
+    fn parse_from(input: &'a [u8], src: &Source<'a>) -> nom::IResult<&'a [u8], Self, DecodeError> {
+        Byte::parse_from(input, src).map(|(rest, byte)| (rest, Self(byte.0)))
+    }
+}
+
+/// Declares types, each of which contains the one before it three times.
+macro_rules! doubling {
+    ($last:ident) => {};
+    ($inner:ident $outer:ident $($more:ident)*) => {
+        #[derive(Frame, Clone, Debug, PartialEq)]
+        struct $outer($inner, $inner, $inner);
+        doubling!($outer $($more)*);
+    };
+}
+
+doubling!(Leaf L1 L2 L3 L4 L5 L6 L7 L8 L9 L10 L11 L12);
+
+#[test]
+fn a_type_is_asked_once_for_its_depth() {
+    for levels in [100, 50, 12] {
+        assert!(!L12::may_nest_deeper(levels));
+    }
+    assert!(L12::may_nest_deeper(5));
+    assert!(ASKED.get() < 100, "{}", ASKED.get());
 }
 
 /// A list of this many values, each of which is converted inside the one before it.

@@ -62,6 +62,14 @@ impl Emit<'_> {
     /// be, if the type can contain frames. Lists check their own items.
     fn nests_within(&self) -> Option<TokenStream> {
         let may = nesting::may_be_deeper(&self.layout.steps)?;
+        let may = match self.cx.generic {
+            // A `static` would be shared by all parameters.
+            true => may,
+            false => q! {
+                static KNOWN: __fw::Depth = __fw::Depth::new();
+                KNOWN.may_exceed(levels, |levels| #may)
+            },
+        };
         let may = q! {
             #[inline]
             fn may_nest_deeper(levels: __fw::u16) -> __fw::bool {
