@@ -104,6 +104,11 @@ impl<T: Layout> Layout for Attempt<T> {
             Self::Bytes(_) => true,
         }
     }
+
+    #[inline]
+    fn may_nest_deeper(levels: u16) -> bool {
+        T::may_nest_deeper(levels)
+    }
 }
 
 impl<'a, T: Decode<'a>> Decode<'a> for Attempt<T> {

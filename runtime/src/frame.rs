@@ -70,6 +70,16 @@ pub trait Layout {
         let _ = levels;
         true
     }
+
+    /// Returns `true` if [`nests_within`](Self::nests_within) may be `false` for a value of the type.
+    /// A value with `wire(T)` is converted to find its depth only if that is so for `T`. An implementation
+    /// with a `nests_within` of its own needs this one too.
+    #[doc(hidden)]
+    #[inline]
+    fn may_nest_deeper(levels: u16) -> bool {
+        let _ = levels;
+        false
+    }
 }
 
 /// The maximum number of bytes that are reserved before anything is written. The computed size of a
@@ -117,15 +127,9 @@ pub trait Encode: Layout {
     /// limit. `out` is then unchanged.
     #[inline]
     fn encode<S: Sink + ?Sized>(&self, out: &mut S) -> Result<(), EncodeError> {
-        let start = out.position();
-        let encoded =
-            if self.nests_within(Source::MAX_DEPTH) { self.encode_to(out) } else { Err(too_deep()) };
-        match encoded {
-            Ok(()) => Ok(()),
-            Err(error) => {
-                out.truncate(start);
-                Err(error.in_frame(Self::SCHEMA.name))
-            }
+        match self.nests_within(Source::MAX_DEPTH) {
+            true => append(self, out),
+            false => Err(too_deep().in_frame(Self::SCHEMA.name)),
         }
     }
 
@@ -135,8 +139,8 @@ pub trait Encode: Layout {
     /// Returns an error if the value cannot be encoded.
     #[inline]
     fn to_vec(&self) -> Result<Vec<u8>, EncodeError> {
-        let mut out = Vec::with_capacity(self.encoded_len().min(MOST_AT_ONCE));
-        self.encode(&mut out)?;
+        let mut out = Vec::with_capacity(room_for(self)?);
+        append(self, &mut out)?;
         Ok(out)
     }
 
@@ -145,14 +149,36 @@ pub trait Encode: Layout {
     /// # Errors
     /// Returns an error if the value cannot be encoded.
     fn to_bytes(&self) -> Result<Bytes, EncodeError> {
-        let mut out = BytesMut::with_capacity(self.encoded_len().min(MOST_AT_ONCE));
-        self.encode(&mut out)?;
+        let mut out = BytesMut::with_capacity(room_for(self)?);
+        append(self, &mut out)?;
         Ok(out.freeze())
     }
 
     /// Returns the annotated hex dump, which shows the bytes of each field and its value.
     fn dump(&self) -> Dump {
         Dump::of(self)
+    }
+}
+
+/// Appends a value that is not nested too deep to `out`, which is unchanged after an error.
+#[inline]
+fn append<T: Encode + ?Sized, S: Sink + ?Sized>(value: &T, out: &mut S) -> Result<(), EncodeError> {
+    let start = out.position();
+    match value.encode_to(out) {
+        Ok(()) => Ok(()),
+        Err(error) => {
+            out.truncate(start);
+            Err(error.in_frame(T::SCHEMA.name))
+        }
+    }
+}
+
+/// Returns how many bytes to reserve for a value. Its depth is then known not to be too deep.
+#[inline]
+fn room_for<T: Encode + ?Sized>(value: &T) -> Result<usize, EncodeError> {
+    match value.nests_within(Source::MAX_DEPTH) {
+        true => Ok(value.len_inside().min(MOST_AT_ONCE)),
+        false => Err(too_deep().in_frame(T::SCHEMA.name)),
     }
 }
 

@@ -314,7 +314,11 @@ impl Body<'_> {
                 self.slack(cx, &q!(match __fw::said_len(#len) #or_fail))
             }
             Extent::Len(expr, None) => {
-                let (expr, size) = (expression::on_encode(expr).or_fail(name), self.content.size());
+                let expr = expression::on_encode(expr).or_fail(name);
+                let size = match &self.marks {
+                    Some((from, to)) => q!(#to.saturating_sub(#from)),
+                    None => self.content.size(),
+                };
                 cx.later(q!(match __fw::check_len(#expr, #size, "bytes") #or_fail;));
                 TokenStream::new()
             }

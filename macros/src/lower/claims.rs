@@ -222,13 +222,18 @@ impl<'a> Lower<'a> {
     /// Returns `true` if the encoder must record where the content starts and ends in order to
     /// check a length. Bytes and text need no record, because their size is cheap to compute.
     pub(super) fn is_measured(&self, field: &'a Field, content: &Content<'a>, reach: Reach<'a>) -> bool {
-        let cheap = size_is_cheap(content.ty)
-            && matches!(content.format, Format::Order(_))
-            && matches!(content.given, Given::Nothing);
         let ended = self.ended_by(field, reach).map(|by| by.index);
-        !cheap
+        !is_cheap(content)
             && self
                 .sizes(field, reach)
                 .any(|(auto, counts)| counts == Counts::Bytes && Some(auto.index) != ended)
     }
+}
+
+/// Returns `true` if the content is measured without encoding or converting it.
+pub(super) fn is_cheap(content: &Content<'_>) -> bool {
+    size_is_cheap(content.ty)
+        && content.converts.is_none()
+        && matches!(content.format, Format::Order(_))
+        && matches!(content.given, Given::Nothing)
 }

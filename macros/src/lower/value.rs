@@ -4,6 +4,7 @@ use proc_macro2::Span;
 use quote::ToTokens;
 use syn::{Expr, Ident, Type};
 
+use super::claims::is_cheap;
 use super::fields::derived;
 use super::number::widest;
 use super::{Lower, Reach, length_step};
@@ -140,6 +141,10 @@ impl<'a> Lower<'a> {
             // Whether the delimiter is valid depends on the bytes after the field, so it is checked
             // later.
             Extent::Until(delimiter) if !delimiter.is_plain() || self.units(field).is_some() => {
+                Some((self.mark("cs", field.index), self.mark("ce", field.index)))
+            }
+            // The length is checked against the bytes that were written.
+            Extent::Len(_, None) if !lenient && !is_cheap(&content) => {
                 Some((self.mark("cs", field.index), self.mark("ce", field.index)))
             }
             _ => self.content_marks(field, reach),

@@ -5,6 +5,7 @@ mod checked;
 mod constant;
 mod decode;
 mod delimit;
+mod depth;
 mod encode;
 mod ends;
 mod filling;
@@ -38,6 +39,7 @@ pub use decode::{
 pub use delimit::{
     check_any, check_delimiter, check_no_lead, drop_between, put_any, put_between, put_delimiter, put_stop,
 };
+pub use depth::Depth;
 pub use encode::{
     Absent, check_len, check_max, not_derived_either, odd_constant, offset_to_wire, or_none, patch,
     patch_bits, said_len, size_with, skip, write_digits, write_number, write_with, written,

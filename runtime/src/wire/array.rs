@@ -23,6 +23,11 @@ impl<F: Each, T: Wire<F>, const N: usize> Wire<F> for [T; N] {
     fn nests_within(&self, levels: u16) -> bool {
         self.iter().all(|item| item.nests_within(levels))
     }
+
+    #[inline]
+    fn may_nest_deeper(levels: u16) -> bool {
+        T::may_nest_deeper(levels)
+    }
 }
 
 impl<F: Each, T: Fixed<F>, const N: usize> Fixed<F> for [T; N] {
@@ -107,6 +112,11 @@ impl<F, T: Wire<F>, const N: usize> Wire<EachOf<F>> for [T; N] {
     fn nests_within(&self, levels: u16) -> bool {
         self.iter().all(|item| item.nests_within(levels))
     }
+
+    #[inline]
+    fn may_nest_deeper(levels: u16) -> bool {
+        T::may_nest_deeper(levels)
+    }
 }
 
 impl<'a, F, T: Read<'a, F>, const N: usize> Read<'a, EachOf<F>> for [T; N] {
@@ -139,6 +149,11 @@ macro_rules! tuple {
             #[inline]
             fn nests_within(&self, levels: u16) -> bool {
                 true $(&& self.$index.nests_within(levels))*
+            }
+
+            #[inline]
+            fn may_nest_deeper(levels: u16) -> bool {
+                false $(|| $name::may_nest_deeper(levels))*
             }
         }
 

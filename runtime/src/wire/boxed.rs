@@ -39,6 +39,11 @@ macro_rules! boxed {
             fn nests_within(&self, levels: u16) -> bool {
                 <$type as Wire<$format>>::nests_within(self, levels)
             }
+
+            #[inline]
+            fn may_nest_deeper(levels: u16) -> bool {
+                <$type as Wire<$format>>::may_nest_deeper(levels)
+            }
         }
 
         impl<'de, $($parameter)*> Read<'de, $format> for Box<$type>

@@ -18,14 +18,30 @@ pub struct As<T, O>(PhantomData<(T, O)>);
 
 impl<T, O> Format for As<T, O> {}
 
-impl<O: ByteOrder, T: Wire<O>, U> Wire<As<T, O>> for U {
+impl<O: ByteOrder, T: Wire<O> + TryFrom<U, Error: Display>, U: Clone> Wire<As<T, O>> for U {
     const MIN: usize = T::MIN;
     const MAX: Option<usize> = T::MAX;
     const TYPE: Type = T::TYPE;
     const OPEN: bool = T::OPEN;
+
+    /// Converts the value only if some values of its wire type would be nested too deep.
+    #[inline]
+    fn nests_within(&self, levels: u16) -> bool {
+        !T::may_nest_deeper(levels) || to_wire::<T, U>(self).map_or(true, |value| value.nests_within(levels))
+    }
+
+    #[inline]
+    fn may_nest_deeper(levels: u16) -> bool {
+        T::may_nest_deeper(levels)
+    }
 }
 
-impl<'a, O: ByteOrder, T: Read<'a, O>, U: TryFrom<T, Error: Display>> Read<'a, As<T, O>> for U {
+impl<'a, O, T, U> Read<'a, As<T, O>> for U
+where
+    O: ByteOrder,
+    T: Read<'a, O> + TryFrom<U, Error: Display>,
+    U: TryFrom<T, Error: Display> + Clone,
+{
     #[inline]
     fn read(input: &'a [u8], src: &Source<'a>) -> IResult<&'a [u8], Self, DecodeError> {
         let (rest, value) = T::read(input, src)?;
@@ -39,10 +55,7 @@ impl<'a, O: ByteOrder, T: Read<'a, O>, U: TryFrom<T, Error: Display>> Read<'a, A
 impl<O: ByteOrder, T: Write<O> + TryFrom<U, Error: Display>, U: Clone> Write<As<T, O>> for U {
     #[inline]
     fn write<S: Sink + ?Sized>(&self, out: &mut S) -> Result<(), EncodeError> {
-        match T::try_from(self.clone()) {
-            Ok(value) => value.write(out),
-            Err(reason) => Err(not_that::<T>(&reason)),
-        }
+        to_wire::<T, U>(self)?.write(out)
     }
 
     /// Returns the size. A value that does not convert counts as 0 bytes, because encoding it

@@ -7,7 +7,7 @@ use core::marker::PhantomData;
 use nom::{IResult, Offset};
 
 use super::list::{Collection, failed, no_bytes, push, too_few, with_room};
-use super::{ByteOrder, Fault, Format, Read, Wire, Write};
+use super::{ByteOrder, Fault, Format, Read, Wire, Write, frame_may_nest_deeper};
 use crate::error::{DecodeError, DecodeErrorKind, EncodeError};
 use crate::frame::{DecodeWith, EncodeWith, Layout};
 use crate::schema::{Delimiter, Part, Type};
@@ -66,6 +66,11 @@ impl<H: ItemOf<Item = T>, T> Wire<Of<H>> for T {
     #[inline]
     fn nests_within(&self, levels: u16) -> bool {
         levels.checked_sub(1).is_some_and(|levels| H::item_nests_within(self, levels))
+    }
+
+    #[inline]
+    fn may_nest_deeper(levels: u16) -> bool {
+        frame_may_nest_deeper::<H>(levels)
     }
 }
 
@@ -285,7 +290,7 @@ pub fn write_all_with<C: Collection<Item: WriteWith<F, X>>, F, X, S: Sink + ?Siz
     out: &mut S,
     context: impl Fn(usize) -> X,
 ) -> Result<(), EncodeError> {
-    write_items(items, out, context, false)
+    write_items(items, out, context, false, |_| ())
 }
 
 /// Appends items like [`write_all_with`], to a slot that is then padded with `fill`.
@@ -299,9 +304,9 @@ pub fn write_filled_with<C: Collection<Item: WriteWith<F, X>>, F, X, S: Sink + ?
     fill: u8,
     context: impl Fn(usize) -> X,
 ) -> Result<(), EncodeError> {
-    write_all_with::<C, F, X, S>(items, out, &context)?;
-    let last = items.pieces().into_iter().flatten().enumerate().last();
-    last.map_or(Ok(()), |(index, last)| is_not_fill(out, last.size_with(context(index)), fill))
+    let mut last = out.position();
+    write_items(items, out, context, false, |start| last = start)?;
+    is_not_fill(out, out.position().saturating_sub(last), fill)
 }
 
 /// Appends items like [`write_all_with`], one for each element of an earlier list. The items may
@@ -314,14 +319,16 @@ pub fn write_beside<C: Collection<Item: WriteWith<F, X>>, F, X, S: Sink + ?Sized
     out: &mut S,
     context: impl Fn(usize) -> X,
 ) -> Result<(), EncodeError> {
-    write_items(items, out, context, true)
+    write_items(items, out, context, true, |_| ())
 }
 
+/// Appends items. `begins` is called with the position at which each item begins.
 fn write_items<C: Collection<Item: WriteWith<F, X>>, F, X, S: Sink + ?Sized>(
     items: &C,
     out: &mut S,
     context: impl Fn(usize) -> X,
     is_bounded: bool,
+    mut begins: impl FnMut(usize),
 ) -> Result<(), EncodeError> {
     let [first, second] = items.pieces();
     for (index, item) in first.iter().chain(second).enumerate() {
@@ -329,6 +336,7 @@ fn write_items<C: Collection<Item: WriteWith<F, X>>, F, X, S: Sink + ?Sized>(
             out.mark(Mark::Item(index));
         }
         let before = out.position();
+        begins(before);
         item.write_with(out, context(index)).map_err(|error| error.in_item(index))?;
         if C::Item::MIN == 0 && !is_bounded && out.position() == before {
             return Err(no_bytes(index));

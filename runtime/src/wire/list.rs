@@ -69,6 +69,11 @@ macro_rules! collection {
                 let begins = levels > 0 || !matches!(T::TYPE, Type::Frame(_));
                 begins && self.pieces().into_iter().flatten().all(|item| item.nests_within(levels))
             }
+
+            #[inline]
+            fn may_nest_deeper(levels: u16) -> bool {
+                T::may_nest_deeper(levels)
+            }
         }
 
         impl<F, T: Write<F>> Content<F> for $type {
@@ -92,9 +97,7 @@ macro_rules! collection {
 
             #[inline]
             fn write_filled<S: Sink + ?Sized>(&self, out: &mut S, fill: u8) -> Result<(), EncodeError> {
-                T::write_pieces(self.pieces(), out)?;
-                let last = self.pieces().into_iter().flatten().next_back();
-                last.map_or(Ok(()), |last| is_not_fill(out, last.size(), fill))
+                write_filled_pieces::<T, F, S>(self.pieces(), out, fill)
             }
         }
 
@@ -118,6 +121,30 @@ collection!(Box<[T]>, items => [items, &[]]);
 collection!(Box<Vec<T>>, items => [items, &[]]);
 collection!(Arc<[T]>, items => [items, &[]]);
 collection!(VecDeque<T>, items => items.as_slices().into());
+
+/// Writes the items, of which the last must have bytes other than `fill`.
+#[inline]
+fn write_filled_pieces<T: Write<F>, F, S: Sink + ?Sized>(
+    pieces: [&[T]; 2],
+    out: &mut S,
+    fill: u8,
+) -> Result<(), EncodeError> {
+    let (before, last) = match pieces {
+        [[], []] => return Ok(()),
+        [[before @ .., last], []] => ([before, &[]], last),
+        [first, [before @ .., last]] => ([first, before], last),
+    };
+    if T::MAX == Some(T::MIN) {
+        T::write_pieces(pieces, out)?;
+        return is_not_fill(out, T::MIN, fill);
+    }
+    // The last item is written alone and not measured, which may convert it again.
+    T::write_pieces(before, out)?;
+    let start = out.position();
+    let count = before.iter().map(|piece| piece.len()).sum();
+    T::write_all(core::slice::from_ref(last), count, out)?;
+    is_not_fill(out, out.position().saturating_sub(start), fill)
+}
 
 pub(super) fn with_room<T>(items: usize, input: &[u8], src: &Source<'_>) -> Result<Vec<T>, Fault> {
     let memory = input.len().saturating_mul(AMPLIFICATION).max(FIRST_ALLOCATION);

@@ -50,7 +50,7 @@ pub use self::list::{
     Collection, ends_with, is_last, predicate, read_counted, read_list, read_until, write_until,
     write_until_value,
 };
-pub use self::nested::{frame_nests_within, only_fill};
+pub use self::nested::{frame_may_nest_deeper, frame_nests_within, only_fill};
 pub use self::number::{Plain, fill};
 pub use self::odd::Odd;
 #[cfg(feature = "json")]
@@ -154,6 +154,13 @@ pub trait Wire<F> {
     fn nests_within(&self, levels: u16) -> bool {
         let _ = levels;
         true
+    }
+
+    /// Returns `true` if [`nests_within`](Self::nests_within) may be `false` for a value of the type.
+    #[inline(always)]
+    fn may_nest_deeper(levels: u16) -> bool {
+        let _ = levels;
+        false
     }
 }
 
@@ -368,6 +375,13 @@ pub trait Shape<F> {
     fn nests_within(&self, levels: u16) -> bool {
         let _ = levels;
         true
+    }
+
+    /// Returns `true` if some value may be nested deeper, like [`Wire::may_nest_deeper`].
+    #[inline(always)]
+    fn may_nest_deeper(levels: u16) -> bool {
+        let _ = levels;
+        false
     }
 }
 

@@ -17,6 +17,13 @@ pub fn frame_nests_within<T: Layout>(value: &T, levels: u16) -> bool {
     levels.checked_sub(1).is_some_and(|levels| value.nests_within(levels))
 }
 
+/// Returns `true` if [`frame_nests_within`] may be `false` for a value of the type.
+#[inline]
+#[must_use]
+pub fn frame_may_nest_deeper<T: Layout>(levels: u16) -> bool {
+    levels.checked_sub(1).is_none_or(T::may_nest_deeper)
+}
+
 fn schema_of<T: Layout>() -> &'static Schema {
     T::SCHEMA
 }
@@ -31,6 +38,11 @@ impl<F: ByteOrder, T: Layout> Wire<F> for T {
     #[inline]
     fn nests_within(&self, levels: u16) -> bool {
         frame_nests_within(self, levels)
+    }
+
+    #[inline]
+    fn may_nest_deeper(levels: u16) -> bool {
+        frame_may_nest_deeper::<T>(levels)
     }
 }
 
@@ -70,6 +82,11 @@ impl<F, T: Layout> Shape<F> for T {
     #[inline]
     fn nests_within(&self, levels: u16) -> bool {
         frame_nests_within(self, levels)
+    }
+
+    #[inline]
+    fn may_nest_deeper(levels: u16) -> bool {
+        frame_may_nest_deeper::<T>(levels)
     }
 }
 
@@ -125,6 +142,11 @@ impl<T: Layout> Layout for Box<T> {
     #[inline]
     fn nests_within(&self, levels: u16) -> bool {
         T::nests_within(self, levels)
+    }
+
+    #[inline]
+    fn may_nest_deeper(levels: u16) -> bool {
+        T::may_nest_deeper(levels)
     }
 }
 

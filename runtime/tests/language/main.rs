@@ -13,6 +13,7 @@ mod by_json;
 mod combinations;
 mod combinations_absent;
 mod constants;
+mod conversions;
 mod derive;
 mod design;
 mod enums;

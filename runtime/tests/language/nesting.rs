@@ -178,3 +178,159 @@ fn attempts() {
     };
     is_bounded(deep);
 }
+
+/// A chain of frames. It is dropped in a loop, because the codec drops what it has converted.
+#[derive(Frame)]
+struct Link {
+    #[presence_of(next)]
+    has: Auto<bool>,
+    next: Option<Box<Link>>,
+}
+
+impl Drop for Link {
+    fn drop(&mut self) {
+        let mut next = self.next.take();
+        while let Some(mut link) = next {
+            next = link.next.take();
+        }
+    }
+}
+
+fn links(count: usize) -> Link {
+    let end = Link { has: Auto::new(), next: None };
+    nested(count - 1, end, |inner| Link { has: Auto::new(), next: Some(Box::new(inner)) })
+}
+
+/// A number that is converted to as many links.
+#[derive(Clone)]
+struct Levels(usize);
+
+impl From<Levels> for Link {
+    fn from(levels: Levels) -> Self {
+        links(levels.0)
+    }
+}
+
+impl From<&Levels> for Link {
+    fn from(levels: &Levels) -> Self {
+        links(levels.0)
+    }
+}
+
+impl From<Link> for Levels {
+    fn from(link: Link) -> Self {
+        Self(
+            link.next
+                .as_deref()
+                .map_or(0, |next| std::iter::successors(Some(next), |link| link.next.as_deref()).count())
+                + 1,
+        )
+    }
+}
+
+impl From<Link> for u32 {
+    fn from(link: Link) -> Self {
+        Levels::from(link).0.try_into().unwrap()
+    }
+}
+
+impl From<u32> for Link {
+    fn from(count: u32) -> Self {
+        links(count.try_into().unwrap())
+    }
+}
+
+/// Checks the depth of values of a struct with this field. `above` is the number of frames between
+/// the struct and the links.
+macro_rules! is_bounded_in {
+    ($above:expr, $count:ident => $(#[$($attr:tt)*])* $field:ident: $type:ty = $value:expr) => {{
+        #[derive(Frame)]
+        struct Holder { $(#[$($attr)*])* $field: $type }
+        is_bounded(|levels| {
+            let $count = levels - $above;
+            Holder { $field: $value }
+        });
+    }};
+}
+
+#[test]
+fn converted_values() {
+    is_bounded_in!(0, n => #[wire(Link)] v: Levels = Levels(n));
+    is_bounded_in!(0, n => #[wire(Link, by_ref)] v: Levels = Levels(n));
+    is_bounded_in!(0, n => #[wire(Link)] v: u32 = n.try_into().unwrap());
+    is_bounded_in!(0, n => #[len_prefixed(u8)] #[wire(Link)] v: Levels = Levels(n));
+    is_bounded_in!(0, n => #[len_prefixed(varint)] #[wire(Link, by_ref)] v: Levels = Levels(n));
+    is_bounded_in!(0, n => #[rest] #[wire(Link)] v: Levels = Levels(n));
+    is_bounded_in!(0, n => #[wire(Link)] v: [Levels; 2] = [Levels(1), Levels(n)]);
+    is_bounded_in!(0, n => #[optional] #[wire(Link)] v: Option<Levels> = Some(Levels(n)));
+    is_bounded_in!(0, n => #[count_prefixed(u8)] #[wire(Link)] v: Vec<Levels> = vec![Levels(1), Levels(n)]);
+    is_bounded_in!(0, n => #[rest] #[wire(Link)] v: Vec<u32> = vec![n.try_into().unwrap()]);
+    is_bounded_in!(1, n => #[count_prefixed(u8)] #[each(len_prefixed(varint), wire(Link))] v: Vec<Levels>
+        = vec![Levels(n)]);
+}
+
+/// A chain of values, each of which is converted inside the one before it.
+#[derive(Clone)]
+struct Shared(Option<std::sync::Arc<Shared>>);
+
+impl Drop for Shared {
+    fn drop(&mut self) {
+        let mut next = self.0.take();
+        while let Some(mut last) = next.and_then(std::sync::Arc::into_inner) {
+            next = last.0.take();
+        }
+    }
+}
+
+/// Declares a frame that contains a [`Shared`], which is converted to such a frame again.
+macro_rules! converted_again {
+    ($name:ident, $wire:ty, $make:expr, $(#[$($attr:tt)*])*) => {
+        #[derive(Frame)]
+        struct $name {
+            #[presence_of(next)]
+            has: Auto<bool>,
+            $(#[$($attr)*])*
+            #[wire($wire)]
+            next: Option<Shared>,
+        }
+
+        impl From<Shared> for $wire {
+            fn from(shared: Shared) -> Self {
+                $make($name { has: Auto::new(), next: shared.0.as_ref().map(|next| Shared::clone(next)) })
+            }
+        }
+
+        impl From<$wire> for Shared {
+            fn from(frame: $wire) -> Self {
+                Self(frame.next.as_ref().map(|next| std::sync::Arc::new(next.clone())))
+            }
+        }
+    };
+}
+
+converted_again!(Alone, Box<Alone>, Box::new,);
+converted_again!(Sized, Sized, std::convert::identity, #[len_prefixed(varint)]);
+
+#[test]
+fn values_that_are_converted_inside_converted_ones() {
+    let chain = |count| nested(count, Shared(None), |inner| Shared(Some(std::sync::Arc::new(inner))));
+    is_bounded(|levels| Alone { has: Auto::new(), next: Some(chain(levels - 1)) });
+    is_bounded(|levels| Sized { has: Auto::new(), next: Some(chain(levels - 1)) });
+}
+
+/// Items with words of their own are frames to the decoder, even if they are numbers.
+#[derive(Frame)]
+struct Numbers {
+    #[presence_of(next)]
+    has: Auto<bool>,
+    next: Option<Box<Numbers>>,
+    #[count_prefixed(u8)]
+    #[each(wire(dec), until(b" "))]
+    numbers: Vec<u8>,
+}
+
+#[test]
+fn numbers_with_words_of_their_own() {
+    let end = || Numbers { has: Auto::new(), next: None, numbers: vec![7] };
+    is_bounded(|levels| nested(levels - 1, end(), |inner| Numbers { next: Some(Box::new(inner)), ..end() }));
+}

@@ -58,13 +58,30 @@ impl Emit<'_> {
         }
     }
 
-    /// Returns the function that checks how deep frames are nested in a value, if the type can
-    /// contain frames. Lists check their own items.
+    /// Returns the functions that check how deep frames are nested in a value, and how deep they may
+    /// be, if the type can contain frames. Lists check their own items.
     fn nests_within(&self) -> Option<TokenStream> {
-        let check = Some(nesting::check(&self.layout.steps))
-            .filter(|check| !check.is_empty() && !self.item.is_item)?;
-        let (bind, allow) = (self.bind(), allow());
+        let may = nesting::may_be_deeper(&self.layout.steps)?;
+        let may = match self.cx.generic {
+            // A `static` would be shared by all parameters.
+            true => may,
+            false => q! {
+                static KNOWN: __fw::Depth = __fw::Depth::new();
+                KNOWN.may_exceed(levels, |levels| #may)
+            },
+        };
+        let may = q! {
+            #[inline]
+            fn may_nest_deeper(levels: __fw::u16) -> __fw::bool {
+                #may
+            }
+        };
+        if self.item.is_item {
+            return Some(may);
+        }
+        let (check, bind, allow) = (nesting::check(&self.layout.steps), self.bind(), allow());
         Some(q! {
+            #may
             #allow
             #[inline]
             fn nests_within(&self, levels: __fw::u16) -> __fw::bool {

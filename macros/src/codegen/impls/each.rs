@@ -34,8 +34,8 @@ impl Emit<'_> {
         let unpack_to_read = self.unpack_borrowed(&q!(__fw::Err(__fw::no_element_to_read())));
         let unpack = self.unpack_borrowed(&q!(__fw::Err(__fw::no_element())));
         let unpack_to_measure = self.unpack_borrowed(&q!(0usize));
-        let check = Some(nesting::check(&self.layout.steps)).filter(|check| !check.is_empty());
-        let nests = check.map(|check| {
+        let nests = nesting::may_be_deeper(&self.layout.steps).map(|_| {
+            let check = nesting::check(&self.layout.steps);
             q! {
                 #[inline]
                 fn item_nests_within(#local: &Self::Item, levels: __fw::u16) -> __fw::bool {

@@ -59,7 +59,7 @@ impl Emit<'_> {
     /// Returns the functions for the encoded size of a value. If the value can contain frames, the
     /// outer function checks once how deep they are nested.
     fn size_functions(&self) -> TokenStream {
-        let (size, nests) = (self.size_body(), !nesting::check(&self.layout.steps).is_empty());
+        let (size, nests) = (self.size_body(), nesting::may_be_deeper(&self.layout.steps).is_some());
         let (checked, inside, argument, unpack, given) = match self.context_type() {
             None => (q!(encoded_len), q!(len_inside), None, None, None),
             Some(context) => {
