@@ -61,6 +61,7 @@ mod placement;
 #[cfg(feature = "explorer")]
 mod shape;
 mod show;
+mod structure;
 mod value;
 
 use std::string::{String, ToString};
@@ -74,6 +75,7 @@ pub(crate) use shape::shapes;
 
 use self::draft::{Assumed, Draft};
 use self::error::Path;
+use self::structure::Recorded;
 use crate::error::{DecodeError, EncodeError};
 use crate::frame::{Decode, Encode};
 use crate::notation::Fitted;
@@ -183,7 +185,11 @@ fn written<T: Encode + for<'a> Decode<'a>>(
     let value: T = decode(&mut draft).map_err(JsonError::Decode)?;
     let (bytes, root) = record(&value).map_err(JsonError::Encode)?;
     match first_difference(&draft, &bytes) {
-        None => Ok((draft, bytes)),
+        None => {
+            let recorded = Recorded { node: &root, bytes: &bytes };
+            draft.structure.is_of(&recorded, &Path::Root(T::SCHEMA.name))?;
+            Ok((draft, bytes))
+        }
         Some(at) => {
             let rows = root.rows(T::SCHEMA);
             let path = match rows.iter().rfind(|row| row.range.start <= at) {

@@ -219,7 +219,7 @@ impl<'a> Shown<'a> {
 
 /// Returns `true` if the encoder recorded the fields of a frame. Those of a failed `Attempt` are
 /// not recorded.
-fn is_marked(schema: &Schema, node: &Node) -> bool {
+pub(super) fn is_marked(schema: &Schema, node: &Node) -> bool {
     match schema.body {
         _ if node.members.iter().any(|member| crate::attempt::is_bytes(member.field)) => false,
         Body::Enum(_) => node.variant.is_some(),
@@ -234,7 +234,7 @@ fn is_marked(schema: &Schema, node: &Node) -> bool {
 }
 
 /// Returns the recorded value of a field, if the field is present.
-fn find<'n>(node: &'n Node, field: &Field) -> Option<&'n Member> {
+pub(super) fn find<'n>(node: &'n Node, field: &Field) -> Option<&'n Member> {
     let same_role =
         |other: &Field| core::mem::discriminant(&other.role) == core::mem::discriminant(&field.role);
     let is_value = |member: &&Member| {
