@@ -132,7 +132,15 @@ impl<'j> Frame<'j> {
         let part = |Placement { field, draft, .. }: Placement| {
             let may_be_absent = field.none.is_some() || !matches!(field.presence, Presence::Always);
             let is_null = matches!(self.given(field), None | Some(Json::Null));
-            let Draft { content, structure, .. } = draft.unwrap_or_default();
+            let Draft { bytes, content, structure, .. } = draft.unwrap_or_default();
+            let content = match (field.extent, field.presence) {
+                // The encoder records the item that ends the list, too.
+                (Extent::UntilItem(_, Some(_)), Presence::Lead(lead)) => {
+                    bytes.len().saturating_sub(lead.len())
+                }
+                (Extent::UntilItem(_, Some(_)), _) => bytes.len(),
+                _ => content,
+            };
             Part { field, is_present: !(may_be_absent && is_null), content, inside: structure }
         };
         Structure::Frame { schema: self.schema, variant: self.variant, parts: values.map(part).collect() }

@@ -14,7 +14,7 @@
 //! | a number that does not fit 64 bits | a string of its digits |
 //! | an infinite float or a NaN | `"inf"`, `"-inf"`, or its bits as `"0x7fc00000"` |
 //! | an IP address | `"10.0.0.1"` |
-//! | a `#[with]` field, a tuple that contains frames, a failed [`Attempt`](crate::Attempt) | the bytes in hex |
+//! | a `#[with]` field, a failed [`Attempt`](crate::Attempt) | the bytes in hex |
 //! | a failed `Attempt` of a tuple of one value | `{"as bytes": "0x0501"}` |
 //!
 //! In the input, integers may also be strings, decimal or `"0x2a"`, and every list and frame may be

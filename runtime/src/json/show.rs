@@ -174,8 +174,8 @@ impl<'a> Shown<'a> {
             Type::Bits(Bits { of: BitKind::Enum { schema, .. }, .. }) => {
                 self.variant(schema(), self.value_of(member))
             }
-            Type::List(item) if dropped && holds_frames(item) => self.items(item, &member.inside),
-            _ if holds_frames(&field.ty) => self.inside(&field.ty, &member.inside, bytes),
+            Type::List(item) if dropped && item.holds_frames() => self.items(item, &member.inside),
+            _ if field.ty.holds_frames() => self.inside(&field.ty, &member.inside, bytes),
             Type::List(item) if dropped => without_last(item, bytes),
             Type::Bits(Bits { of: BitKind::Array { of: BitKind::Enum { schema, .. }, .. }, .. })
             | Type::List(Type::Bits(Bits { of: BitKind::Enum { schema, .. }, .. })) => {
@@ -199,21 +199,28 @@ impl<'a> Shown<'a> {
         if index.is_some() { self.frame(schema, &node, &[], Some(number)) } else { leaf(&number) }
     }
 
-    /// Converts the frames in a list or array. The encoder does not record the parts of a tuple, so
-    /// a tuple that contains frames is shown as bytes.
+    /// Converts a value that is a frame, or contains frames, and the values beside these in a tuple.
     fn inside(&self, ty: &Type, node: &Node, bytes: &[u8]) -> Json {
         match ty {
             Type::Frame(schema) => self.frame(schema(), node, bytes, None),
             Type::List(item) | Type::Array(item, _) if !node.items.is_empty() || bytes.is_empty() => {
                 self.items(item, node)
             }
+            Type::Tuple(types) if types.len() == node.items.len() => {
+                let values = types.iter().zip(&node.items);
+                Json::List(values.map(|(ty, node)| self.inside(ty, node, self.bytes_in(node))).collect())
+            }
+            _ if !ty.holds_frames() => leaf(&Value::of(ty, bytes)),
             _ => hex(bytes),
         }
     }
 
     fn items(&self, item: &Type, node: &Node) -> Json {
-        let bytes = |node: &Node| self.bytes.get(node.range.clone()).unwrap_or_default();
-        Json::List(node.items.iter().map(|node| self.inside(item, node, bytes(node))).collect())
+        Json::List(node.items.iter().map(|node| self.inside(item, node, self.bytes_in(node))).collect())
+    }
+
+    fn bytes_in(&self, node: &Node) -> &'a [u8] {
+        self.bytes.get(node.range.clone()).unwrap_or_default()
     }
 }
 
@@ -241,15 +248,6 @@ pub(super) fn find<'n>(node: &'n Node, field: &Field) -> Option<&'n Member> {
         member.part == Part::Value && member.field.name == field.name && same_role(member.field)
     };
     node.members.iter().find(is_value)
-}
-
-fn holds_frames(ty: &Type) -> bool {
-    match ty {
-        Type::Frame(_) => true,
-        Type::List(item) | Type::Array(item, _) => holds_frames(item),
-        Type::Tuple(items) => items.iter().any(holds_frames),
-        _ => false,
-    }
 }
 
 /// Converts a list without its last item, which ends the list and is not part of the value.

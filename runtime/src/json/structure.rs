@@ -108,8 +108,11 @@ impl Part {
     fn has_items(&self, member: &Member, path: &Path<'_>) -> Result<(), JsonError> {
         let Structure::Items(items) = &self.inside else { return Ok(()) };
         let recorded = member.inside.items.len();
-        // The encoder records no items of a fixed size. Items without bytes are recorded.
-        let is_known = matches!(self.field.ty, Type::List(_)) && (recorded > 0 || member.range.is_empty());
+        // The encoder records frames, and no items of a fixed size.
+        let is_known = match self.field.ty {
+            Type::List(item) => recorded > 0 || member.range.is_empty() || item.holds_frames(),
+            _ => false,
+        };
         match is_known && recorded != items.len() {
             true => Err(another(path, &count(recorded, "item"), &count(items.len(), "item"))),
             false => Ok(()),
@@ -118,9 +121,7 @@ impl Part {
 
     /// Returns an error if the recorded value has another size.
     fn has_content(&self, range: &Range<usize>, path: &Path<'_>) -> Result<(), JsonError> {
-        let is_bits = matches!(self.field.ty, Type::Bits(_));
-        let is_dropped = matches!(self.field.extent, crate::schema::Extent::UntilItem(_, Some(_)));
-        match is_bits || is_dropped || range.len() == self.content {
+        match matches!(self.field.ty, Type::Bits(_)) || range.len() == self.content {
             true => Ok(()),
             false => Err(another(path, &count(range.len(), "byte"), &count(self.content, "byte"))),
         }

@@ -151,6 +151,7 @@ impl<'j> Frame<'j> {
             Ok(Some(draft))
         };
         match (self.given(field), field.presence) {
+            (None, Presence::Always) if field.none.is_some() => draft(&Json::Null),
             (None, Presence::Always) => Err(path.error("it is missing")),
             (Some(json), Presence::Always) => draft(json),
             (None | Some(Json::Null), _) => Ok(None),
