@@ -6,7 +6,7 @@ use serde_json::Value as Json;
 use super::draft::{self, Draft, Handed};
 use super::error::{JsonError, Path};
 use super::leaf;
-use super::members::{Form, form, is_beyond_schema, is_there, said_padding, values};
+use super::members::{Form, fields_of, form, is_beyond_schema, is_there, said_padding, values};
 use super::placement::{Placement, is_present, join, says, settle};
 use super::structure::{Part, Structure};
 use crate::schema::known::{Entry, Known, Says, flag_numbers};
@@ -123,11 +123,12 @@ impl<'j> Frame<'j> {
         if let Body::Struct(_) = self.schema.body {
             draft.inside = Some(Box::new(self.known_inside(&placements)));
         }
-        draft.structure = self.structure(placements);
+        let kept = draft.tag.clone().filter(|_| self.kept.is_some());
+        draft.structure = self.structure(kept, placements);
         Ok(draft)
     }
 
-    fn structure(&self, placements: Vec<Placement>) -> Structure {
+    fn structure(&self, kept: Option<Says>, placements: Vec<Placement>) -> Structure {
         let values = placements.into_iter().filter(Placement::is_value);
         let part = |Placement { field, draft, .. }: Placement| {
             let may_be_absent = field.none.is_some() || !matches!(field.presence, Presence::Always);
@@ -143,7 +144,12 @@ impl<'j> Frame<'j> {
             };
             Part { field, is_present: !(may_be_absent && is_null), content, inside: structure }
         };
-        Structure::Frame { schema: self.schema, variant: self.variant, parts: values.map(part).collect() }
+        Structure::Frame {
+            schema: self.schema,
+            variant: self.variant,
+            kept,
+            parts: values.map(part).collect(),
+        }
     }
 
     pub(super) fn given(&self, field: &Field) -> Option<&'j Json> {
@@ -373,14 +379,6 @@ impl<'j> Frame<'j> {
         let field = placement.checked_sub(self.schema.head.len())?;
         let around = scopes.iter().filter(|scope| scope.from <= field && field < scope.to);
         around.map(|scope| scope.to - field - 1).min()
-    }
-}
-
-/// Returns the fields of a struct, or of a variant of an enum.
-fn fields_of(schema: &Schema, variant: Option<&'static Variant>) -> &'static [Field] {
-    match (schema.body, variant) {
-        (Body::Struct(fields), _) => fields,
-        (Body::Enum(_), variant) => variant.map_or(&[], |variant| variant.fields),
     }
 }
 

@@ -75,7 +75,6 @@ pub(crate) use shape::shapes;
 
 use self::draft::{Assumed, Draft};
 use self::error::Path;
-use self::structure::Recorded;
 use crate::error::{DecodeError, EncodeError};
 use crate::frame::{Decode, Encode};
 use crate::notation::Fitted;
@@ -186,8 +185,7 @@ fn written<T: Encode + for<'a> Decode<'a>>(
     let (bytes, root) = record(&value).map_err(JsonError::Encode)?;
     match first_difference(&draft, &bytes) {
         None => {
-            let recorded = Recorded { node: &root, bytes: &bytes };
-            draft.structure.is_of(&recorded, &Path::Root(T::SCHEMA.name))?;
+            draft.structure.is_decoded(&root, &bytes, &Path::Root(T::SCHEMA.name))?;
             Ok((draft, bytes))
         }
         Some(at) => {

@@ -1,7 +1,7 @@
 //! Conversion of a recorded value to JSON.
 
 use super::draft::{BYTES, stands_for_its_value};
-use super::members::{Form, form, is_beyond_schema, is_there, said_padding, values};
+use super::members::{Form, fields_of, form, is_beyond_schema, is_there, said_padding, values};
 use crate::notation::Json;
 use crate::schema::known::{Entry, Known, Says, chosen};
 use crate::schema::recorded::{Member, Node};
@@ -28,8 +28,8 @@ pub(super) fn hex(bytes: &[u8]) -> Json {
     Json::Text(text)
 }
 
-struct Shown<'a> {
-    bytes: &'a [u8],
+pub(super) struct Shown<'a> {
+    pub(super) bytes: &'a [u8],
 }
 
 impl<'a> Shown<'a> {
@@ -39,6 +39,11 @@ impl<'a> Shown<'a> {
 
     fn value_of(&self, member: &Member) -> Value<'a> {
         Value::of(&member.field.ty, self.bytes_of(member))
+    }
+
+    /// Returns `true` if a field has the number that stands for an absent value.
+    pub(super) fn is_none(&self, member: &Member) -> bool {
+        member.field.none.is_some_and(|none| none.is(&self.value_of(member)))
     }
 
     fn frame(&self, schema: &Schema, node: &Node, bytes: &[u8], tag: Option<Value<'a>>) -> Json {
@@ -128,7 +133,7 @@ impl<'a> Shown<'a> {
 
     /// Returns the values that drafting knows: those of ordinary fields, and those of `#[calc]`
     /// fields, which are in the JSON.
-    fn known(&self, fields: &'static [Field], node: &Node, tag: Option<Says>) -> Known {
+    pub(super) fn known(&self, fields: &'static [Field], node: &Node, tag: Option<Says>) -> Known {
         let mut known = Known { tag, ..Known::default() };
         for (index, field) in fields.iter().enumerate() {
             if !matches!(field.role, Role::Value | Role::Calc(_)) {
@@ -154,16 +159,12 @@ impl<'a> Shown<'a> {
             Body::Struct(_) => None,
             Body::Enum(variants) => node.variant.and_then(|index| variants.get(index)),
         };
-        let fields = match (schema.body, variant) {
-            (Body::Struct(fields), _) => fields,
-            (Body::Enum(_), variant) => variant.map_or(&[][..], |variant| variant.fields),
-        };
-        Known { schema: Some(schema), variant, ..self.known(fields, node, None) }
+        Known { schema: Some(schema), variant, ..self.known(fields_of(schema, variant), node, None) }
     }
 
     fn member(&self, member: &Member, tag: Option<Value<'a>>) -> Json {
         let (field, bytes) = (member.field, self.bytes_of(member));
-        if field.none.is_some_and(|none| none.is(&self.value_of(member))) {
+        if self.is_none(member) {
             return Json::Null;
         }
         let dropped = matches!(field.extent, Extent::UntilItem(_, Some(_)));

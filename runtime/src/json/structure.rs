@@ -4,13 +4,12 @@
 //! Two values of different structure may have the same bytes, and only one of them decodes from
 //! these. So the structure in the JSON is compared with that of the value that is decoded.
 
-use core::ops::Range;
-
 use super::draft::work;
 use super::error::{JsonError, Path};
-use super::show::{find, is_marked};
+use super::members::fields_of;
+use super::show::{Shown, find, hex, is_marked};
+use crate::schema::known::{Known, Says};
 use crate::schema::recorded::{Member, Node};
-use crate::schema::value::Value;
 use crate::schema::{Body, Field, Presence, Schema, Type, Variant};
 
 /// The structure of a value in the JSON.
@@ -22,6 +21,8 @@ pub(super) enum Structure {
     Frame {
         schema: &'static Schema,
         variant: Option<&'static Variant>,
+        /// The tag, if the variant keeps it.
+        kept: Option<Says>,
         parts: Vec<Part>,
     },
     Items(Vec<Structure>),
@@ -37,82 +38,113 @@ pub(super) struct Part {
     pub(super) inside: Structure,
 }
 
-/// A value that was decoded and recorded.
-pub(super) struct Recorded<'a> {
-    pub(super) node: &'a Node,
-    pub(super) bytes: &'a [u8],
+/// A decoded value, as its encoder recorded it.
+struct Decoded<'a> {
+    shown: &'a Shown<'a>,
+    node: &'a Node,
+    /// The tag that the enclosing frame passes to the value, if it is known.
+    tag: Option<Says>,
 }
 
 impl Structure {
-    /// Returns an error if the recorded value has another structure.
-    pub(super) fn is_of(&self, recorded: &Recorded<'_>, path: &Path<'_>) -> Result<(), JsonError> {
+    /// Returns an error if a recorded value has another structure.
+    pub(super) fn is_decoded(&self, root: &Node, bytes: &[u8], path: &Path<'_>) -> Result<(), JsonError> {
+        self.is_of(&Decoded { shown: &Shown { bytes }, node: root, tag: None }, path)
+    }
+
+    fn is_of(&self, decoded: &Decoded<'_>, path: &Path<'_>) -> Result<(), JsonError> {
         match self {
             Self::Leaf => Ok(()),
-            Self::Frame { schema, variant, parts } => {
-                if !is_marked(schema, recorded.node) {
-                    return Err(another(path, "bytes that are malformed", "a valid frame"));
-                }
-                let path = &match variant {
-                    Some(variant) => {
-                        is_variant(schema, variant, recorded.node, path)?;
-                        Path::Member(path, variant.name)
-                    }
-                    None => *path,
+            Self::Frame { schema, .. } if !is_marked(schema, decoded.node) => {
+                Err(another(path, "bytes that are malformed", "a valid frame"))
+            }
+            Self::Frame { schema, variant, kept, parts } => {
+                let Some(variant) = variant else {
+                    return decoded.has_parts(parts, || fields_of(schema, None), path);
                 };
-                parts.iter().try_for_each(|part| part.is_of(recorded, &Path::Member(path, part.field.name)))
+                decoded.is_variant(schema, variant, path)?;
+                let path = &Path::Member(path, variant.name);
+                decoded.is_kept(kept.as_ref(), &Path::Member(path, variant.keeps))?;
+                decoded.has_parts(parts, || variant.fields, path)
             }
             Self::Items(items) => {
                 // The encoder records no items of a fixed size.
-                let pairs = items.iter().zip(&recorded.node.items).enumerate();
+                let pairs = items.iter().zip(&decoded.node.items).enumerate();
                 pairs
-                    .map(|(index, (item, node))| item.is_of(&recorded.with(node), &Path::Item(path, index)))
+                    .map(|(index, (item, node))| {
+                        let decoded = Decoded { tag: decoded.tag.clone(), node, ..*decoded };
+                        item.is_of(&decoded, &Path::Item(path, index))
+                    })
                     .collect()
             }
         }
     }
 }
 
-fn is_variant(schema: &Schema, given: &Variant, node: &Node, path: &Path<'_>) -> Result<(), JsonError> {
-    let Body::Enum(variants) = schema.body else { return Ok(()) };
-    match node.variant.and_then(|index| variants.get(index)) {
-        Some(decoded) if decoded.name != given.name => Err(another(
-            path,
-            &format!("the variant {}", decoded.name),
-            &format!("the variant {}", given.name),
-        )),
-        _ => Ok(()),
+impl Decoded<'_> {
+    fn is_variant(&self, schema: &Schema, given: &Variant, path: &Path<'_>) -> Result<(), JsonError> {
+        let Body::Enum(variants) = schema.body else { return Ok(()) };
+        match self.node.variant.and_then(|index| variants.get(index)) {
+            Some(decoded) if decoded.name != given.name => Err(another(
+                path,
+                &format!("the variant {}", decoded.name),
+                &format!("the variant {}", given.name),
+            )),
+            _ => Ok(()),
+        }
+    }
+
+    /// Returns an error if a variant keeps another tag than the one that chooses it.
+    fn is_kept(&self, kept: Option<&Says>, path: &Path<'_>) -> Result<(), JsonError> {
+        match (&self.tag, kept) {
+            (Some(tag), Some(kept)) if tag != kept => Err(another(path, &text_of(tag), &text_of(kept))),
+            _ => Ok(()),
+        }
+    }
+
+    fn has_parts(
+        &self,
+        parts: &[Part],
+        fields: impl FnOnce() -> &'static [Field],
+        path: &Path<'_>,
+    ) -> Result<(), JsonError> {
+        let known = match parts.iter().any(|part| part.field.given.tag.is_some()) {
+            true => self.shown.known(fields(), self.node, self.tag.clone()),
+            false => Known::default(),
+        };
+        parts.iter().try_for_each(|part| self.has_part(part, &known, &Path::Member(path, part.field.name)))
+    }
+
+    fn has_part(&self, part: &Part, known: &Known, path: &Path<'_>) -> Result<(), JsonError> {
+        work::add(1);
+        let field = part.field;
+        // An empty tuple is not recorded.
+        if matches!(field.ty, Type::Unit) && matches!(field.presence, Presence::Always) {
+            return Ok(());
+        }
+        match (part.is_present, find(self.node, field).filter(|member| !self.shown.is_none(member))) {
+            (false, None) => Ok(()),
+            (true, None) => Err(another(path, "null", "a value")),
+            (false, Some(_)) => Err(another(path, "a value", "null")),
+            (true, Some(member)) => {
+                part.has_items(member, path)?;
+                part.has_content(member, path)?;
+                let tag = known.tag_for(field);
+                part.inside.is_of(&Decoded { tag, node: &member.inside, ..*self }, path)
+            }
+        }
     }
 }
 
 impl Part {
-    fn is_of(&self, frame: &Recorded<'_>, path: &Path<'_>) -> Result<(), JsonError> {
-        work::add(1);
-        let member = find(frame.node, self.field);
-        // An empty tuple is not recorded.
-        if matches!(self.field.ty, Type::Unit) && matches!(self.field.presence, Presence::Always) {
-            return Ok(());
-        }
-        let (value, null) = ("a value", "null");
-        let Some(member) = member.filter(|member| !frame.is_none(member)) else {
-            return if self.is_present { Err(another(path, null, value)) } else { Ok(()) };
-        };
-        if !self.is_present {
-            return Err(another(path, value, null));
-        }
-        self.has_items(member, path)?;
-        self.has_content(&member.range, path)?;
-        self.inside.is_of(&frame.with(&member.inside), path)
-    }
-
     /// Returns an error if the recorded list has another number of items.
     fn has_items(&self, member: &Member, path: &Path<'_>) -> Result<(), JsonError> {
-        let Structure::Items(items) = &self.inside else { return Ok(()) };
-        let recorded = member.inside.items.len();
-        // The encoder records frames, and no items of a fixed size.
-        let is_known = match self.field.ty {
-            Type::List(item) => recorded > 0 || member.range.is_empty() || item.holds_frames(),
-            _ => false,
+        let (Structure::Items(items), Type::List(item)) = (&self.inside, self.field.ty) else {
+            return Ok(());
         };
+        // The encoder records frames, and no items of a fixed size.
+        let recorded = member.inside.items.len();
+        let is_known = recorded > 0 || member.range.is_empty() || item.holds_frames();
         match is_known && recorded != items.len() {
             true => Err(another(path, &count(recorded, "item"), &count(items.len(), "item"))),
             false => Ok(()),
@@ -120,31 +152,25 @@ impl Part {
     }
 
     /// Returns an error if the recorded value has another size.
-    fn has_content(&self, range: &Range<usize>, path: &Path<'_>) -> Result<(), JsonError> {
-        match matches!(self.field.ty, Type::Bits(_)) || range.len() == self.content {
+    fn has_content(&self, member: &Member, path: &Path<'_>) -> Result<(), JsonError> {
+        let size = member.range.len();
+        match matches!(self.field.ty, Type::Bits(_)) || size == self.content {
             true => Ok(()),
-            false => Err(another(path, &count(range.len(), "byte"), &count(self.content, "byte"))),
+            false => Err(another(path, &count(size, "byte"), &count(self.content, "byte"))),
         }
-    }
-}
-
-impl<'a> Recorded<'a> {
-    fn with<'b>(&self, node: &'b Node) -> Recorded<'b>
-    where
-        'a: 'b,
-    {
-        Recorded { node, bytes: self.bytes }
-    }
-
-    /// Returns `true` if a field has the number that stands for an absent value.
-    fn is_none(&self, member: &Member) -> bool {
-        let bytes = self.bytes.get(member.range.clone()).unwrap_or_default();
-        member.field.none.is_some_and(|none| none.is(&Value::of(&member.field.ty, bytes)))
     }
 }
 
 fn count(count: usize, what: &str) -> String {
     format!("{count} {what}{}", if count == 1 { "" } else { "s" })
+}
+
+fn text_of(tag: &Says) -> String {
+    match (tag, tag.signed()) {
+        (_, Some(number)) => number.to_string(),
+        (Says::Bytes(bytes), None) => hex(bytes).to_string(),
+        (Says::Number(number), None) => number.to_string(),
+    }
 }
 
 fn another(path: &Path<'_>, decoded: &str, given: &str) -> JsonError {
