@@ -180,6 +180,7 @@ pub fn owned<T: OwnedFrame + Clone + PartialEq + Debug>(
                 ));
             }
         }
+        quietly("json", || changed::is_refused_or_kept::<T>(&json))??;
         drawn::<T>(bytes)?;
         #[expect(clippy::eq_op, reason = "a value that holds a NaN differs from itself")]
         damaged(bytes, |damaged| {
@@ -193,6 +194,139 @@ pub fn owned<T: OwnedFrame + Clone + PartialEq + Debug>(
         })?;
     }
     drawings::write::<T>(accepted.iter().map(|(_, bytes)| *bytes))
+}
+
+/// Changes the JSON of values.
+mod changed {
+    use std::collections::BTreeSet;
+    use std::ops::Range;
+
+    use super::{Broken, OwnedFrame, from_json, to_json};
+
+    /// The maximum number of changes of one text.
+    const CHANGES: usize = 200;
+
+    /// Checks that JSON with one other value in it is refused, or gives the bytes of a value that is
+    /// shown as the same JSON.
+    pub(super) fn is_refused_or_kept<T: OwnedFrame>(json: &str) -> Result<(), Broken> {
+        // The value of a `calc` in the JSON is not used.
+        if T::SCHEMA.to_string().contains("calc(") {
+            return Ok(());
+        }
+        let parts = parts(json);
+        let ways = |part: &Range<usize>| {
+            let text = &json[part.clone()];
+            let names = names::<T>(&with(json, part, "\"?\""));
+            if json[part.end..].starts_with(':') {
+                return names.iter().map(|name| with(json, part, name)).collect();
+            }
+            let other =
+                parts.iter().map(|part| &json[part.clone()]).filter(|other| kind(other) == kind(text));
+            let end = if kind(text) == Kind::Hex { "00" } else { " " };
+            let own = Some(format!("{}{end}\"", &text[..text.len() - 1]));
+            let fixed: &[&str] = match kind(text) {
+                Kind::Whole => &["0", "1", "2", "15", "255", "65535", "-1", "null"],
+                Kind::Text => &["\"\"", "\" \"", "\",\"", "\"\\u0000\"", "null"],
+                Kind::Hex => &["\"0x\"", "\"0x00\"", "\"0xff\"", "null"],
+                Kind::Word => &["true", "false", "null", "0", "1", "\"a\"", "[]", "{}"],
+                Kind::Other => &["null"],
+            };
+            let own = own.into_iter().filter(|_| matches!(kind(text), Kind::Text | Kind::Hex));
+            let all = other.map(String::from).chain(own).chain(fixed.iter().map(|text| String::from(*text)));
+            let all: BTreeSet<String> = all.chain(names).filter(|other| other != text).collect();
+            all.into_iter().map(|other| with(json, part, &other)).collect::<Vec<_>>()
+        };
+        let all: Vec<String> = parts.iter().flat_map(ways).collect();
+        for text in all.iter().step_by(all.len() / CHANGES + 1) {
+            let Ok(bytes) = from_json::<T>(text) else { continue };
+            let value =
+                T::decode(&bytes).map_err(|error| ("json: malformed".into(), format!("{error} {text}")))?;
+            let shown =
+                to_json(&value).map_err(|error| ("json: unshown".into(), format!("{error} {text}")))?;
+            if squeezed(&shown) != squeezed(text) {
+                return Err((
+                    "json: another value".into(),
+                    format!("{text}\n  as {}\n  {shown}", bytes.escape_ascii()),
+                ));
+            }
+        }
+        Ok(())
+    }
+
+    fn with(json: &str, part: &Range<usize>, text: &str) -> String {
+        format!("{}{text}{}", &json[..part.start], &json[part.end..])
+    }
+
+    /// Returns the names of variants that may stand where the JSON has an unknown one.
+    fn names<T: OwnedFrame>(unknown: &str) -> Vec<String> {
+        let Err(error) = from_json::<T>(unknown) else { return Vec::new() };
+        let error = error.to_string();
+        let Some((_, names)) = error.split_once("unknown variant `?`, expected ") else { return Vec::new() };
+        names.split('`').skip(1).step_by(2).map(|name| format!("\"{name}\"")).collect()
+    }
+
+    #[derive(PartialEq)]
+    enum Kind {
+        Whole,
+        Text,
+        Hex,
+        Word,
+        Other,
+    }
+
+    fn kind(text: &str) -> Kind {
+        match text.as_bytes() {
+            [b'"', b'0', b'x', ..] => Kind::Hex,
+            [b'"', ..] => Kind::Text,
+            [b'n' | b't' | b'f', ..] => Kind::Word,
+            all if all.iter().all(|byte| byte.is_ascii_digit() || *byte == b'-') => Kind::Whole,
+            _ => Kind::Other,
+        }
+    }
+
+    /// Returns the places of all names and values without parts.
+    fn parts(json: &str) -> Vec<Range<usize>> {
+        let (mut parts, mut at) = (Vec::new(), 0);
+        while let Some(byte) = json.as_bytes().get(at) {
+            let rest = &json.as_bytes()[at..];
+            let len = match byte {
+                b'"' => text_len(rest),
+                b'[' | b']' | b'{' | b'}' | b',' | b':' | b' ' | b'\n' => {
+                    at += 1;
+                    continue;
+                }
+                _ => rest.iter().position(|byte| b",]} \n".contains(byte)).unwrap_or(rest.len()),
+            };
+            parts.push(at..at + len);
+            at += len;
+        }
+        parts
+    }
+
+    fn text_len(text: &[u8]) -> usize {
+        let mut escaped = false;
+        for (at, byte) in text.iter().enumerate().skip(1) {
+            match byte {
+                _ if escaped => escaped = false,
+                b'\\' => escaped = true,
+                b'"' => return at + 1,
+                _ => {}
+            }
+        }
+        text.len()
+    }
+
+    fn squeezed(json: &str) -> String {
+        let mut all = String::new();
+        let mut end = 0;
+        for part in parts(json) {
+            all.extend(json[end..part.start].chars().filter(|each| !each.is_whitespace()));
+            all.push_str(&json[part.clone()]);
+            end = part.end;
+        }
+        all.extend(json[end..].chars().filter(|each| !each.is_whitespace()));
+        all
+    }
 }
 
 /// Checks that a dump finds the same fields by the schema alone as by the encoder.
