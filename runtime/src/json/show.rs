@@ -10,6 +10,7 @@ use crate::schema::value::{Value, read};
 use crate::schema::{
     BitKind, Bits, Body, Chooser, Extent, Field, Part, Presence, Role, Schema, Type, Variant,
 };
+use crate::support::UNTIL;
 
 /// Converts a recorded value of `schema`. `root` is its node.
 pub(super) fn show(schema: &Schema, root: &Node, bytes: &[u8]) -> Json {
@@ -26,6 +27,11 @@ pub(super) fn hex(bytes: &[u8]) -> Json {
         let _ = write!(text, "{byte:02x}");
     }
     Json::Text(text)
+}
+
+/// Converts the bytes of a frame whose JSON is that of its only value.
+fn as_bytes(bytes: &[u8]) -> Json {
+    Json::object([(BYTES, hex(bytes))])
 }
 
 pub(super) struct Shown<'a> {
@@ -50,7 +56,7 @@ impl<'a> Shown<'a> {
         if !is_marked(schema, node) {
             // Plain hex would be read as the only value of the frame.
             return match stands_for_its_value(schema) {
-                true => Json::object([(BYTES, hex(bytes))]),
+                true => as_bytes(bytes),
                 false => hex(bytes),
             };
         }
@@ -106,7 +112,14 @@ impl<'a> Shown<'a> {
             Some(Chooser::Expr(_)) | None => None,
         };
         let tag = tag.and_then(|tag| find(node, tag)).map(|member| self.value_of(member));
-        self.member(member, tag)
+        let json = self.member(member, tag);
+        let is_optional = !matches!(field.presence, Presence::Always);
+        match (field.ty, &json) {
+            // A value that is there is not `null`.
+            (Type::Unit, Json::Null) if is_optional => Json::List(Vec::new()),
+            (_, Json::Null) if is_optional && !self.is_none(member) => as_bytes(self.bytes_of(member)),
+            _ => json,
+        }
     }
 
     /// Returns the name and the JSON of an `Auto`, if drafting needs it.
@@ -246,7 +259,8 @@ pub(super) fn find<'n>(node: &'n Node, field: &Field) -> Option<&'n Member> {
     let same_role =
         |other: &Field| core::mem::discriminant(&other.role) == core::mem::discriminant(&field.role);
     let is_value = |member: &&Member| {
-        member.part == Part::Value && member.field.name == field.name && same_role(member.field)
+        let is_own = !core::ptr::eq(member.field, &raw const UNTIL);
+        is_own && member.part == Part::Value && member.field.name == field.name && same_role(member.field)
     };
     node.members.iter().find(is_value)
 }

@@ -577,3 +577,75 @@ fn a_kept_tag_is_the_one_that_chooses_the_variant() {
         refused(&keeps(e, f, g, each), &json(e, f, g, each), &format!("Keeps.{place}"));
     }
 }
+
+/// A value that is there is not `null`, although the JSON of its type may be.
+#[test]
+fn optional_values_that_are_null_inside() {
+    #[derive(Frame, Debug)]
+    struct Inner(#[none(0)] Option<u8>);
+
+    #[derive(Frame, Debug)]
+    struct Optional {
+        #[presence_of(inner)]
+        first: Auto<u8>,
+        #[presence_of(unit)]
+        second: Auto<u8>,
+        inner: Option<Inner>,
+        unit: Option<()>,
+        always: Inner,
+    }
+
+    let optional =
+        |inner, unit| Optional { first: Auto::new(), second: Auto::new(), inner, unit, always: Inner(None) };
+    is(&optional(None, None), r#"{"inner": null, "unit": null, "always": null}"#);
+    is(&optional(Some(Inner(Some(1))), None), r#"{"inner": 1, "unit": null, "always": null}"#);
+    let there = optional(Some(Inner(None)), Some(()));
+    is(&there, r#"{"inner": {"as bytes": "0x00"}, "unit": [], "always": null}"#);
+    not_given::<Optional>(
+        r#"{"inner": 0, "always": null}"#,
+        "Optional.inner.0: expected null, found a value",
+    );
+}
+
+/// The delimiter of a whole type is no field, not even of one with its name.
+#[test]
+fn an_absent_field_with_the_name_of_the_delimiter() {
+    #[derive(Frame, Debug)]
+    #[frame(until(b"\n"))]
+    struct Line {
+        a: u8,
+        #[optional]
+        until: Option<u8>,
+    }
+
+    is(&Line { a: 1, until: None }, r#"{"a": 1, "until": null}"#);
+    is(&Line { a: 1, until: Some(2) }, r#"{"a": 1, "until": 2}"#);
+}
+
+#[test]
+fn a_length_that_stands_for_an_absent_value() {
+    #[derive(Frame, Debug)]
+    struct Lengths {
+        #[len_of(d, none = 3)]
+        len: Auto<u8>,
+        d: Option<Vec<u8>>,
+        #[count_prefixed(u8, none = 2)]
+        list: Option<Vec<u8>>,
+        #[rest]
+        z: Vec<u8>,
+    }
+
+    let lengths = |d: &[u8], list: &[u8]| Lengths {
+        len: Auto::new(),
+        d: Some(d.into()),
+        list: Some(list.into()),
+        z: vec![],
+    };
+    is(&lengths(&[1], &[2]), r#"{"d": "0x01", "list": "0x02", "z": "0x"}"#);
+    for (value, json, field) in [
+        (lengths(&[0, 0, 0], &[]), r#"{"d": "0x000000", "list": "0x", "z": "0x"}"#, "d"),
+        (lengths(&[0], &[2, 2]), r#"{"d": "0x00", "list": "0x0202", "z": "0x"}"#, "list"),
+    ] {
+        refused(&value, json, &format!("Lengths.{field}: expected null, found a value"));
+    }
+}
