@@ -11,6 +11,7 @@
 //! | bytes: `Vec<u8>`, `Bytes`, `[u8; N]` | `"0x6869"`; `{"text": "hi"}` is accepted too |
 //! | text | a string |
 //! | an `Option` | `null`, or the value; a `null` member may be left out |
+//! | a present value whose JSON would be `null` | `[]` for `()`, otherwise `{"as bytes": "0x00"}` |
 //! | a number that does not fit 64 bits | a string of its digits |
 //! | an infinite float or a NaN | `"inf"`, `"-inf"`, or its bits as `"0x7fc00000"` |
 //! | an IP address | `"10.0.0.1"` |
@@ -124,7 +125,8 @@ pub(crate) fn shown(schema: &crate::Schema, root: &crate::schema::recorded::Node
 ///
 /// Most of the frame is drafted by the schema. The parser of `T` then reads the draft, without
 /// verifying checksums, and the encoder of `T` writes the value that it read. So the result is
-/// always a valid encoding.
+/// always a valid encoding. The value that was read must have the structure of the JSON: a value
+/// that the encoder would refuse may have the bytes of another one.
 ///
 /// # Errors
 /// Returns an error for invalid JSON, for members that are missing, unknown or invalid for their
