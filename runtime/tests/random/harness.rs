@@ -220,8 +220,8 @@ mod changed {
             if json[part.end..].starts_with(':') {
                 return names.iter().map(|name| with(json, part, name)).collect();
             }
-            let other =
-                parts.iter().map(|part| &json[part.clone()]).filter(|other| kind(other) == kind(text));
+            let is_alike = |other: &&str| kind(other) == kind(text) && kind(text) != Kind::Float;
+            let other = parts.iter().map(|part| &json[part.clone()]).filter(is_alike);
             let end = if kind(text) == Kind::Hex { "00" } else { " " };
             let own = Some(format!("{}{end}\"", &text[..text.len() - 1]));
             let fixed: &[&str] = match kind(text) {
@@ -229,7 +229,8 @@ mod changed {
                 Kind::Text => &["\"\"", "\" \"", "\",\"", "\"\\u0000\"", "null"],
                 Kind::Hex => &["\"0x\"", "\"0x00\"", "\"0xff\"", "null"],
                 Kind::Word => &["true", "false", "null", "0", "1", "\"a\"", "[]", "{}"],
-                Kind::Other => &["null"],
+                // An `f64` is rounded to an `f32`.
+                Kind::Float => &["null"],
             };
             let own = own.into_iter().filter(|_| matches!(kind(text), Kind::Text | Kind::Hex));
             let all = other.map(String::from).chain(own).chain(fixed.iter().map(|text| String::from(*text)));
@@ -271,7 +272,7 @@ mod changed {
         Text,
         Hex,
         Word,
-        Other,
+        Float,
     }
 
     fn kind(text: &str) -> Kind {
@@ -280,7 +281,7 @@ mod changed {
             [b'"', ..] => Kind::Text,
             [b'n' | b't' | b'f', ..] => Kind::Word,
             all if all.iter().all(|byte| byte.is_ascii_digit() || *byte == b'-') => Kind::Whole,
-            _ => Kind::Other,
+            _ => Kind::Float,
         }
     }
 
