@@ -203,8 +203,9 @@ mod changed {
 
     use super::{Broken, OwnedFrame, from_json, to_json};
 
-    /// The maximum number of changes of one text.
-    const CHANGES: usize = 200;
+    /// The maximum number of parts of one text that are changed, and of texts that are tried.
+    const PARTS: usize = 40;
+    const TEXTS: usize = 200;
 
     /// Checks that JSON with one other value in it is refused, or gives the bytes of a value that is
     /// shown as the same JSON.
@@ -214,31 +215,17 @@ mod changed {
             return Ok(());
         }
         let parts = parts(json);
-        let ways = |part: &Range<usize>| {
-            let text = &json[part.clone()];
+        let some = parts.iter().step_by(parts.len() / PARTS + 1);
+        let changes = some.clone().flat_map(|part| {
+            let others = some.clone().map(|other| &json[other.clone()]);
             let names = names::<T>(&with(json, part, "\"?\""));
-            if json[part.end..].starts_with(':') {
-                return names.iter().map(|name| with(json, part, name)).collect();
-            }
-            let is_alike = |other: &&str| kind(other) == kind(text) && kind(text) != Kind::Float;
-            let other = parts.iter().map(|part| &json[part.clone()]).filter(is_alike);
-            let end = if kind(text) == Kind::Hex { "00" } else { " " };
-            let own = Some(format!("{}{end}\"", &text[..text.len() - 1]));
-            let fixed: &[&str] = match kind(text) {
-                Kind::Whole => &["0", "1", "2", "15", "255", "65535", "-1", "null"],
-                Kind::Text => &["\"\"", "\" \"", "\",\"", "\"\\u0000\"", "null"],
-                Kind::Hex => &["\"0x\"", "\"0x00\"", "\"0xff\"", "null"],
-                Kind::Word => &["true", "false", "null", "0", "1", "\"a\"", "[]", "{}"],
-                // An `f64` is rounded to an `f32`.
-                Kind::Float => &["null"],
-            };
-            let own = own.into_iter().filter(|_| matches!(kind(text), Kind::Text | Kind::Hex));
-            let all = other.map(String::from).chain(own).chain(fixed.iter().map(|text| String::from(*text)));
-            let all: BTreeSet<String> = all.chain(names).filter(|other| other != text).collect();
-            all.into_iter().map(|other| with(json, part, &other)).collect::<Vec<_>>()
-        };
-        let all: Vec<String> = parts.iter().flat_map(ways).collect();
-        for text in all.iter().step_by(all.len() / CHANGES + 1) {
+            let is_name = json[part.end..].starts_with(':');
+            let values = if is_name { BTreeSet::new() } else { values(&json[part.clone()], others) };
+            values.into_iter().chain(names).map(move |other| (part, other))
+        });
+        let changes: Vec<_> = changes.collect();
+        for (part, other) in changes.iter().step_by(changes.len() / TEXTS + 1) {
+            let text = &with(json, part, other);
             let Ok(bytes) = from_json::<T>(text) else { continue };
             let value =
                 T::decode(&bytes).map_err(|error| ("json: malformed".into(), format!("{error} {text}")))?;
@@ -252,6 +239,27 @@ mod changed {
             }
         }
         Ok(())
+    }
+
+    /// Returns values that may stand in place of a value.
+    fn values<'j>(text: &str, others: impl Iterator<Item = &'j str>) -> BTreeSet<String> {
+        let open = &text[..text.len() - 1];
+        let own = match kind(text) {
+            Kind::Text => format!("{open} \""),
+            Kind::Hex => format!("{open}00\""),
+            _ => String::from("null"),
+        };
+        let fixed: &[&str] = match kind(text) {
+            Kind::Whole => &["0", "1", "2", "15", "255", "65535", "-1", "null"],
+            Kind::Text => &["\"\"", "\" \"", "\",\"", "\"\\u0000\"", "null"],
+            Kind::Hex => &["\"0x\"", "\"0x00\"", "\"0xff\"", "null"],
+            Kind::Word => &["true", "false", "null", "0", "1", "\"a\"", "[]", "{}"],
+            Kind::Float => &[],
+        };
+        // An `f64` is rounded to an `f32`.
+        let others = others.filter(|other| kind(other) == kind(text) && kind(text) != Kind::Float);
+        let all = others.chain(fixed.iter().copied()).map(String::from).chain([own]);
+        all.filter(|other| other != text).collect()
     }
 
     fn with(json: &str, part: &Range<usize>, text: &str) -> String {
