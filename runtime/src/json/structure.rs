@@ -69,13 +69,11 @@ impl Structure {
             }
             Self::Items(items) => {
                 // The encoder records no items of a fixed size.
-                let pairs = items.iter().zip(&decoded.node.items).enumerate();
-                pairs
-                    .map(|(index, (item, node))| {
-                        let decoded = Decoded { tag: decoded.tag.clone(), node, ..*decoded };
-                        item.is_of(&decoded, &Path::Item(path, index))
-                    })
-                    .collect()
+                let mut pairs = items.iter().zip(&decoded.node.items).enumerate();
+                pairs.try_for_each(|(index, (item, node))| {
+                    let decoded = Decoded { tag: decoded.tag.clone(), node, ..*decoded };
+                    item.is_of(&decoded, &Path::Item(path, index))
+                })
             }
         }
     }

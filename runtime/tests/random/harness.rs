@@ -254,10 +254,9 @@ mod changed {
             Kind::Text => &["\"\"", "\" \"", "\",\"", "\"\\u0000\"", "null"],
             Kind::Hex => &["\"0x\"", "\"0x00\"", "\"0xff\"", "null"],
             Kind::Word => &["true", "false", "null", "0", "1", "\"a\"", "[]", "{}"],
-            Kind::Float => &[],
+            Kind::Number => &[],
         };
-        // An `f64` is rounded to an `f32`.
-        let others = others.filter(|other| kind(other) == kind(text) && kind(text) != Kind::Float);
+        let others = others.filter(|other| kind(other) == kind(text) && kind(text) != Kind::Number);
         let all = others.chain(fixed.iter().copied()).map(String::from).chain([own]);
         all.filter(|other| other != text).collect()
     }
@@ -280,17 +279,23 @@ mod changed {
         Text,
         Hex,
         Word,
-        Float,
+        /// A float, which may be rounded, or a number in a text, which may be a number as well.
+        Number,
     }
 
     fn kind(text: &str) -> Kind {
         match text.as_bytes() {
             [b'"', b'0', b'x', ..] => Kind::Hex,
+            [b'"', digits @ .., b'"'] if !digits.is_empty() && is_whole(digits) => Kind::Number,
             [b'"', ..] => Kind::Text,
             [b'n' | b't' | b'f', ..] => Kind::Word,
-            all if all.iter().all(|byte| byte.is_ascii_digit() || *byte == b'-') => Kind::Whole,
-            _ => Kind::Float,
+            all if is_whole(all) => Kind::Whole,
+            _ => Kind::Number,
         }
+    }
+
+    fn is_whole(text: &[u8]) -> bool {
+        text.iter().all(|byte| byte.is_ascii_digit() || *byte == b'-')
     }
 
     /// Returns the places of all names and values without parts.
