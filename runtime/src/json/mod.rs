@@ -267,18 +267,52 @@ mod tests {
         records: Vec<Record>,
     }
 
-    fn work(records: usize) -> usize {
-        let record = r#"{"n": 7, "name": "abc"}"#;
-        let json = format!(r#"{{"records": [{}]}}"#, vec![record; records].join(","));
+    #[derive(Frame)]
+    #[frame(be)]
+    struct Lines {
+        #[count_prefixed(u32)]
+        lines: Vec<Line>,
+    }
+
+    #[derive(Frame)]
+    struct Line {
+        k: u8,
+        #[tag(k)]
+        chosen: Chosen,
+        #[len_prefixed(u8)]
+        #[separated(b",")]
+        words: Vec<String>,
+    }
+
+    #[derive(Frame)]
+    enum Chosen {
+        #[tag(1)]
+        One,
+        #[tag(_)]
+        Other(#[tag] u8, u8),
+    }
+
+    /// Returns the work for JSON with many times the same item of `len` bytes.
+    fn work<T: OwnedFrame>(list: &str, item: &str, items: usize, len: usize) -> usize {
+        let json = format!(r#"{{"{list}": [{}]}}"#, vec![item; items].join(","));
         DONE.set(0);
-        assert_eq!(from_json::<Records>(&json).unwrap().len(), 4 + 7 * records);
+        assert_eq!(from_json::<T>(&json).unwrap().len(), 4 + len * items);
         DONE.get()
     }
 
     #[test]
     fn drafting_takes_linear_work_for_many_calc_fields() {
+        let work = |records| work::<Records>("records", r#"{"n": 7, "name": "abc"}"#, records, 7);
         let (few, many) = (work(1000), work(16_000));
         // The binary search among n ranges takes log n steps.
         assert!(few > 0 && many <= 16 * few * 3 / 2, "{few} for 1,000 records, {many} for 16,000");
+    }
+
+    #[test]
+    fn comparing_takes_linear_work() {
+        let line = r#"{"k": 7, "chosen": {"Other": [7, 8]}, "words": ["a", "b"]}"#;
+        let work = |lines| work::<Lines>("lines", line, lines, 6);
+        let (few, many) = (work(1000), work(16_000));
+        assert!(few > 0 && many <= 16 * few, "{few} for 1,000 lines, {many} for 16,000");
     }
 }

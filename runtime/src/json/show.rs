@@ -82,17 +82,17 @@ impl<'a> Shown<'a> {
     ) -> Json {
         let keeps = variant.as_ref().map_or("", |(variant, _)| variant.keeps);
         let names = values(fields, keeps);
+        let tag = variant.as_ref().and_then(|(_, tag)| tag.as_ref()).and_then(Says::tag);
+        let known = self.known(fields, node, tag);
         let mut members: Vec<(&'static str, Json)> = Vec::new();
         for name in &names {
             let json = match fields.iter().find(|field| field.name == *name) {
-                Some(field) => self.field(field, fields, node),
+                Some(field) => self.field(field, fields, node, &known),
                 None => variant.iter().find_map(|(_, tag)| tag.as_ref()).map_or(Json::Null, leaf),
             };
             members.push((name, json));
         }
         let form = form(&names);
-        let tag = variant.and_then(|(_, tag)| tag).as_ref().and_then(Says::tag);
-        let known = self.known(fields, node, tag);
         let autos: Vec<_> = fields.iter().filter_map(|field| self.auto(field, node, &known)).collect();
         if form == Form::Named || !autos.is_empty() {
             members.extend(autos);
@@ -105,13 +105,16 @@ impl<'a> Shown<'a> {
         }
     }
 
-    fn field(&self, field: &Field, fields: &[Field], node: &Node) -> Json {
+    fn field(&self, field: &Field, fields: &[Field], node: &Node, known: &Known) -> Json {
         let Some(member) = find(node, field) else { return Json::Null };
         let tag = match field.given.tag {
-            Some(Chooser::Field(tag)) => fields.get(tag.index),
-            Some(Chooser::Expr(_)) | None => None,
+            Some(Chooser::Field(tag)) => {
+                let tag = fields.get(tag.index).and_then(|tag| find(node, tag));
+                tag.map(|member| self.value_of(member))
+            }
+            Some(Chooser::Expr(_)) => known.tag_for(field).and_then(|tag| tag.signed()).map(Value::Signed),
+            None => None,
         };
-        let tag = tag.and_then(|tag| find(node, tag)).map(|member| self.value_of(member));
         let json = self.member(member, tag);
         let is_optional = !matches!(field.presence, Presence::Always);
         match (field.ty, &json) {
@@ -188,8 +191,10 @@ impl<'a> Shown<'a> {
             Type::Bits(Bits { of: BitKind::Enum { schema, .. }, .. }) => {
                 self.variant(schema(), self.value_of(member))
             }
-            Type::List(item) if dropped && item.holds_frames() => self.items(item, &member.inside),
-            _ if field.ty.holds_frames() => self.inside(&field.ty, &member.inside, bytes),
+            Type::List(item) if dropped && item.holds_frames() => {
+                self.items(item, &member.inside, tag.as_ref())
+            }
+            _ if field.ty.holds_frames() => self.inside(&field.ty, &member.inside, bytes, tag.as_ref()),
             Type::List(item) if dropped => without_last(item, bytes),
             Type::Bits(Bits { of: BitKind::Array { of: BitKind::Enum { schema, .. }, .. }, .. })
             | Type::List(Type::Bits(Bits { of: BitKind::Enum { schema, .. }, .. })) => {
@@ -214,23 +219,25 @@ impl<'a> Shown<'a> {
     }
 
     /// Converts a value that is a frame, or contains frames, and the values beside these in a tuple.
-    fn inside(&self, ty: &Type, node: &Node, bytes: &[u8]) -> Json {
+    fn inside(&self, ty: &Type, node: &Node, bytes: &[u8], tag: Option<&Value<'a>>) -> Json {
         match ty {
-            Type::Frame(schema) => self.frame(schema(), node, bytes, None),
+            Type::Frame(schema) => self.frame(schema(), node, bytes, tag.cloned()),
             Type::List(item) | Type::Array(item, _) if !node.items.is_empty() || bytes.is_empty() => {
-                self.items(item, node)
+                self.items(item, node, tag)
             }
             Type::Tuple(types) if types.len() == node.items.len() => {
                 let values = types.iter().zip(&node.items);
-                Json::List(values.map(|(ty, node)| self.inside(ty, node, self.bytes_in(node))).collect())
+                Json::List(
+                    values.map(|(ty, node)| self.inside(ty, node, self.bytes_in(node), None)).collect(),
+                )
             }
             _ if !ty.holds_frames() => leaf(&Value::of(ty, bytes)),
             _ => hex(bytes),
         }
     }
 
-    fn items(&self, item: &Type, node: &Node) -> Json {
-        Json::List(node.items.iter().map(|node| self.inside(item, node, self.bytes_in(node))).collect())
+    fn items(&self, item: &Type, node: &Node, tag: Option<&Value<'a>>) -> Json {
+        Json::List(node.items.iter().map(|node| self.inside(item, node, self.bytes_in(node), tag)).collect())
     }
 
     fn bytes_in(&self, node: &Node) -> &'a [u8] {
