@@ -6,12 +6,14 @@ use serde_json::Value as Json;
 use super::draft::{self, Draft, Handed};
 use super::error::{JsonError, Path};
 use super::leaf;
-use super::members::{Form, form, is_beyond_schema, is_there, said_padding, values};
+use super::members::{Form, fields_of, form, is_beyond_schema, is_there, said_padding, values};
 use super::placement::{Placement, is_present, join, says, settle};
+use super::structure::{Part, Structure};
 use crate::schema::known::{Entry, Known, Says, flag_numbers};
 use crate::schema::value::Value;
 use crate::schema::{
-    Body, Delimiter, Ending, Extent, Field, Order, Presence, Role, Schema, TagOf, Target, Type, steps,
+    Body, Delimiter, Ending, Extent, Field, Order, Presence, Role, Schema, TagOf, Target, Type, Variant,
+    steps,
 };
 
 /// Returns an error if the last optional value has no bytes and no bytes follow, because decoding
@@ -39,7 +41,7 @@ fn takes_bytes(placements: &[Placement], path: &Path<'_>) -> Result<(), JsonErro
 /// The JSON members of a frame, each with its field.
 pub(super) struct Frame<'j> {
     schema: &'static Schema,
-    fields: &'static [Field],
+    variant: Option<&'static Variant>,
     kept: Option<&'j Json>,
     given: Vec<(&'static str, &'j Json)>,
     pub(super) handed: &'j Handed<'j>,
@@ -49,12 +51,12 @@ impl<'j> Frame<'j> {
     /// Finds the member for each field.
     pub(super) fn new(
         schema: &'static Schema,
-        fields: &'static [Field],
-        keeps: &'static str,
+        variant: Option<&'static Variant>,
         json: &'j Json,
         handed: &'j Handed<'j>,
         path: &Path<'_>,
     ) -> Result<Self, JsonError> {
+        let (fields, keeps) = (fields_of(schema, variant), variant.map_or("", |variant| variant.keeps));
         let names = values(fields, keeps);
         let given = match (json, form(&names)) {
             (Json::Null, _) if names.is_empty() => Vec::new(),
@@ -84,7 +86,7 @@ impl<'j> Frame<'j> {
         if !keeps.is_empty() && kept.is_none() {
             return Err(Path::Member(path, keeps).error("it is missing: it keeps the tag"));
         }
-        Ok(Self { schema, fields, kept, given, handed })
+        Ok(Self { schema, variant, kept, given, handed })
     }
 
     /// Returns the JSON of the tag, for a variant that keeps its tag.
@@ -95,10 +97,11 @@ impl<'j> Frame<'j> {
     /// Drafts the whole frame.
     pub(super) fn draft(&self, tag: Option<Says>, path: &Path<'_>) -> Result<Draft, JsonError> {
         let mut placements = Vec::new();
-        for (index, field) in self.schema.head.iter().chain(self.fields).enumerate() {
+        for (index, field) in self.schema.head.iter().chain(fields_of(self.schema, self.variant)).enumerate()
+        {
             let is_head = index < self.schema.head.len();
             let field = self.in_order(field, &placements);
-            let mut placement = self.first_draft(*field, is_head, &placements, path)?;
+            let mut placement = self.first_draft(field, is_head, &placements, path)?;
             placement.says = placement.draft.as_ref().and_then(|draft| match (field.ty, &draft.tag) {
                 // A fieldless enum in a bit field is used as a number.
                 (Type::Bits(_), Some(tag)) => Some(tag.clone()),
@@ -120,7 +123,33 @@ impl<'j> Frame<'j> {
         if let Body::Struct(_) = self.schema.body {
             draft.inside = Some(Box::new(self.known_inside(&placements)));
         }
+        let kept = draft.tag.clone().filter(|_| self.kept.is_some());
+        draft.structure = self.structure(kept, placements);
         Ok(draft)
+    }
+
+    fn structure(&self, kept: Option<Says>, placements: Vec<Placement>) -> Structure {
+        let values = placements.into_iter().filter(Placement::is_value);
+        let part = |Placement { field, draft, .. }: Placement| {
+            let may_be_absent = field.none.is_some() || !matches!(field.presence, Presence::Always);
+            let is_null = matches!(self.given(field), None | Some(Json::Null));
+            let Draft { bytes, content, structure, .. } = draft.unwrap_or_default();
+            let content = match (field.extent, field.presence) {
+                // The encoder records the item that ends the list, too.
+                (Extent::UntilItem(_, Some(_)), Presence::Lead(lead)) => {
+                    bytes.len().saturating_sub(lead.len())
+                }
+                (Extent::UntilItem(_, Some(_)), _) => bytes.len(),
+                _ => content,
+            };
+            Part { field, is_present: !(may_be_absent && is_null), content, inside: structure }
+        };
+        Structure::Frame {
+            schema: self.schema,
+            variant: self.variant,
+            kept,
+            parts: values.map(part).collect(),
+        }
     }
 
     pub(super) fn given(&self, field: &Field) -> Option<&'j Json> {
@@ -164,7 +193,7 @@ impl<'j> Frame<'j> {
             let len = match placement.field.ty {
                 Type::Bytes | Type::Text => Some(draft.content),
                 // In expressions, `len()` is the size of the Rust string in UTF-8.
-                Type::Encoded(_) => self.given(&placement.field).and_then(Json::as_str).map(str::len),
+                Type::Encoded(_) => self.given(placement.field).and_then(Json::as_str).map(str::len),
                 Type::List(_) | Type::Array(..) => Some(draft.items),
                 _ => None,
             };
@@ -176,7 +205,7 @@ impl<'j> Frame<'j> {
 
     /// Returns whether the JSON has a value for an optional field.
     fn there(&self, placement: &Placement) -> Option<bool> {
-        let field = &placement.field;
+        let field = placement.field;
         if !matches!(field.role, Role::Value) {
             return None;
         }
@@ -220,20 +249,20 @@ impl<'j> Frame<'j> {
             if let Some(placement) = placements.get_mut(index) {
                 // An absent value has no size and no position, but its prefix may have a number for
                 // absence.
-                let draft = draft::absent(&field, path)?;
+                let draft = draft::absent(field, path)?;
                 placement.draft = (!draft.bytes.is_empty()).then_some(draft);
             }
             return Ok(());
         }
-        let given = if is_head { None } else { self.given(&field) };
-        let there = match (is_there(&field, &self.known(placements)), given) {
+        let given = if is_head { None } else { self.given(field) };
+        let there = match (is_there(field, &self.known(placements)), given) {
             (Some(there), _) => there,
             (None, given) => given.is_some_and(|json| !json.is_null()),
         };
         if !there {
             return Ok(());
         }
-        let (draft, says) = self.written(&field, given, placements, tag, path)?;
+        let (draft, says) = self.written(field, given, placements, tag, path)?;
         if let Some(placement) = placements.get_mut(index) {
             (placement.draft, placement.says) = (Some(draft), says);
         }
@@ -346,12 +375,7 @@ impl<'j> Frame<'j> {
     /// Returns how many placements after this one are in the same innermost scope, or `None` if no
     /// scope encloses it.
     fn enclosed_behind(&self, placement: usize) -> Option<usize> {
-        let scopes = match self.schema.body {
-            Body::Struct(_) => self.schema.scopes,
-            Body::Enum(variants) => {
-                variants.iter().find(|variant| core::ptr::eq(variant.fields, self.fields))?.scopes
-            }
-        };
+        let scopes = self.variant.map_or(self.schema.scopes, |variant| variant.scopes);
         let field = placement.checked_sub(self.schema.head.len())?;
         let around = scopes.iter().filter(|scope| scope.from <= field && field < scope.to);
         around.map(|scope| scope.to - field - 1).min()

@@ -2,7 +2,7 @@
 //! drafting share them.
 
 use crate::schema::known::{Known, flag_numbers};
-use crate::schema::{Extent, Field, Presence, Role, Type};
+use crate::schema::{Body, Extent, Field, Presence, Role, Schema, Type, Variant};
 
 /// The form of the fields of a frame in JSON.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -73,4 +73,12 @@ pub(super) fn is_there(field: &Field, known: &Known) -> Option<bool> {
 pub(super) fn said_padding(field: &Field, known: &Known) -> Option<usize> {
     let (Role::Pad, Extent::Len(len)) = (field.role, field.extent) else { return None };
     usize::try_from(len.number(known)?).ok()
+}
+
+/// Returns the fields of a struct, or of a variant of an enum.
+pub(super) fn fields_of(schema: &Schema, variant: Option<&'static Variant>) -> &'static [Field] {
+    match (schema.body, variant) {
+        (Body::Struct(fields), _) => fields,
+        (Body::Enum(_), variant) => variant.map_or(&[], |variant| variant.fields),
+    }
 }

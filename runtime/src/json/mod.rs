@@ -11,10 +11,11 @@
 //! | bytes: `Vec<u8>`, `Bytes`, `[u8; N]` | `"0x6869"`; `{"text": "hi"}` is accepted too |
 //! | text | a string |
 //! | an `Option` | `null`, or the value; a `null` member may be left out |
+//! | a present value whose JSON would be `null` | `[]` for `()`, otherwise `{"as bytes": "0x00"}` |
 //! | a number that does not fit 64 bits | a string of its digits |
 //! | an infinite float or a NaN | `"inf"`, `"-inf"`, or its bits as `"0x7fc00000"` |
 //! | an IP address | `"10.0.0.1"` |
-//! | a `#[with]` field, a tuple that contains frames, a failed [`Attempt`](crate::Attempt) | the bytes in hex |
+//! | a `#[with]` field, a failed [`Attempt`](crate::Attempt) | the bytes in hex |
 //! | a failed `Attempt` of a tuple of one value | `{"as bytes": "0x0501"}` |
 //!
 //! In the input, integers may also be strings, decimal or `"0x2a"`, and every list and frame may be
@@ -61,6 +62,7 @@ mod placement;
 #[cfg(feature = "explorer")]
 mod shape;
 mod show;
+mod structure;
 mod value;
 
 use std::string::{String, ToString};
@@ -123,7 +125,8 @@ pub(crate) fn shown(schema: &crate::Schema, root: &crate::schema::recorded::Node
 ///
 /// Most of the frame is drafted by the schema. The parser of `T` then reads the draft, without
 /// verifying checksums, and the encoder of `T` writes the value that it read. So the result is
-/// always a valid encoding.
+/// always a valid encoding. The value that was read must have the structure of the JSON: a value
+/// that the encoder would refuse may have the bytes of another one.
 ///
 /// # Errors
 /// Returns an error for invalid JSON, for members that are missing, unknown or invalid for their
@@ -183,7 +186,10 @@ fn written<T: Encode + for<'a> Decode<'a>>(
     let value: T = decode(&mut draft).map_err(JsonError::Decode)?;
     let (bytes, root) = record(&value).map_err(JsonError::Encode)?;
     match first_difference(&draft, &bytes) {
-        None => Ok((draft, bytes)),
+        None => {
+            draft.structure.is_decoded(&root, &bytes, &Path::Root(T::SCHEMA.name))?;
+            Ok((draft, bytes))
+        }
         Some(at) => {
             let rows = root.rows(T::SCHEMA);
             let path = match rows.iter().rfind(|row| row.range.start <= at) {
@@ -261,18 +267,52 @@ mod tests {
         records: Vec<Record>,
     }
 
-    fn work(records: usize) -> usize {
-        let record = r#"{"n": 7, "name": "abc"}"#;
-        let json = format!(r#"{{"records": [{}]}}"#, vec![record; records].join(","));
+    #[derive(Frame)]
+    #[frame(be)]
+    struct Lines {
+        #[count_prefixed(u32)]
+        lines: Vec<Line>,
+    }
+
+    #[derive(Frame)]
+    struct Line {
+        k: u8,
+        #[tag(k)]
+        chosen: Chosen,
+        #[len_prefixed(u8)]
+        #[separated(b",")]
+        words: Vec<String>,
+    }
+
+    #[derive(Frame)]
+    enum Chosen {
+        #[tag(1)]
+        One,
+        #[tag(_)]
+        Other(#[tag] u8, u8),
+    }
+
+    /// Returns the work for JSON with many times the same item of `len` bytes.
+    fn work<T: OwnedFrame>(list: &str, item: &str, items: usize, len: usize) -> usize {
+        let json = format!(r#"{{"{list}": [{}]}}"#, vec![item; items].join(","));
         DONE.set(0);
-        assert_eq!(from_json::<Records>(&json).unwrap().len(), 4 + 7 * records);
+        assert_eq!(from_json::<T>(&json).unwrap().len(), 4 + len * items);
         DONE.get()
     }
 
     #[test]
     fn drafting_takes_linear_work_for_many_calc_fields() {
+        let work = |records| work::<Records>("records", r#"{"n": 7, "name": "abc"}"#, records, 7);
         let (few, many) = (work(1000), work(16_000));
         // The binary search among n ranges takes log n steps.
         assert!(few > 0 && many <= 16 * few * 3 / 2, "{few} for 1,000 records, {many} for 16,000");
+    }
+
+    #[test]
+    fn comparing_takes_linear_work() {
+        let line = r#"{"k": 7, "chosen": {"Other": [7, 8]}, "words": ["a", "b"]}"#;
+        let work = |lines| work::<Lines>("lines", line, lines, 6);
+        let (few, many) = (work(1000), work(16_000));
+        assert!(few > 0 && many <= 16 * few, "{few} for 1,000 lines, {many} for 16,000");
     }
 }

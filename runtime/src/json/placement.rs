@@ -17,7 +17,7 @@ const PASSES: usize = 64;
 
 /// A field, with its draft.
 pub(super) struct Placement {
-    pub(super) field: Field,
+    pub(super) field: &'static Field,
     pub(super) is_head: bool,
     /// The bytes of the field; `None` if it is absent.
     pub(super) draft: Option<Draft>,
@@ -82,7 +82,7 @@ fn sizes(placements: &[Placement]) -> Vec<usize> {
 }
 
 impl Placement {
-    pub(super) fn new(field: Field, is_head: bool) -> Self {
+    pub(super) fn new(field: &'static Field, is_head: bool) -> Self {
         let (draft, says, fault) = (None, None, None);
         Self { field, is_head, draft, says, inputs: Inputs::default(), is_rough: false, fault }
     }
@@ -162,7 +162,7 @@ pub(super) fn settle(
             let Some(placement) = placements.get_mut(index) else { continue };
             let said = Some(Says::of(number));
             if placement.says != said || placement.draft.is_none() {
-                match says(&placement.field, number, &Path::Member(path, placement.field.name)) {
+                match says(placement.field, number, &Path::Member(path, placement.field.name)) {
                     Ok(draft) => (placement.draft, placement.says) = (Some(draft), said),
                     Err(error) => {
                         refused = refused.or(Some(error));

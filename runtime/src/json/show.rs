@@ -1,7 +1,7 @@
 //! Conversion of a recorded value to JSON.
 
 use super::draft::{BYTES, stands_for_its_value};
-use super::members::{Form, form, is_beyond_schema, is_there, said_padding, values};
+use super::members::{Form, fields_of, form, is_beyond_schema, is_there, said_padding, values};
 use crate::notation::Json;
 use crate::schema::known::{Entry, Known, Says, chosen};
 use crate::schema::recorded::{Member, Node};
@@ -10,6 +10,7 @@ use crate::schema::value::{Value, read};
 use crate::schema::{
     BitKind, Bits, Body, Chooser, Extent, Field, Part, Presence, Role, Schema, Type, Variant,
 };
+use crate::support::UNTIL;
 
 /// Converts a recorded value of `schema`. `root` is its node.
 pub(super) fn show(schema: &Schema, root: &Node, bytes: &[u8]) -> Json {
@@ -28,8 +29,13 @@ pub(super) fn hex(bytes: &[u8]) -> Json {
     Json::Text(text)
 }
 
-struct Shown<'a> {
-    bytes: &'a [u8],
+/// Converts the bytes of a frame whose JSON is that of its only value.
+fn as_bytes(bytes: &[u8]) -> Json {
+    Json::object([(BYTES, hex(bytes))])
+}
+
+pub(super) struct Shown<'a> {
+    pub(super) bytes: &'a [u8],
 }
 
 impl<'a> Shown<'a> {
@@ -41,11 +47,16 @@ impl<'a> Shown<'a> {
         Value::of(&member.field.ty, self.bytes_of(member))
     }
 
+    /// Returns `true` if a field has the number that stands for an absent value.
+    pub(super) fn is_none(&self, member: &Member) -> bool {
+        member.field.none.is_some_and(|none| none.is(&self.value_of(member)))
+    }
+
     fn frame(&self, schema: &Schema, node: &Node, bytes: &[u8], tag: Option<Value<'a>>) -> Json {
         if !is_marked(schema, node) {
             // Plain hex would be read as the only value of the frame.
             return match stands_for_its_value(schema) {
-                true => Json::object([(BYTES, hex(bytes))]),
+                true => as_bytes(bytes),
                 false => hex(bytes),
             };
         }
@@ -71,17 +82,17 @@ impl<'a> Shown<'a> {
     ) -> Json {
         let keeps = variant.as_ref().map_or("", |(variant, _)| variant.keeps);
         let names = values(fields, keeps);
+        let tag = variant.as_ref().and_then(|(_, tag)| tag.as_ref()).and_then(Says::tag);
+        let known = self.known(fields, node, tag);
         let mut members: Vec<(&'static str, Json)> = Vec::new();
         for name in &names {
             let json = match fields.iter().find(|field| field.name == *name) {
-                Some(field) => self.field(field, fields, node),
+                Some(field) => self.field(field, fields, node, &known),
                 None => variant.iter().find_map(|(_, tag)| tag.as_ref()).map_or(Json::Null, leaf),
             };
             members.push((name, json));
         }
         let form = form(&names);
-        let tag = variant.and_then(|(_, tag)| tag).as_ref().and_then(Says::tag);
-        let known = self.known(fields, node, tag);
         let autos: Vec<_> = fields.iter().filter_map(|field| self.auto(field, node, &known)).collect();
         if form == Form::Named || !autos.is_empty() {
             members.extend(autos);
@@ -94,14 +105,24 @@ impl<'a> Shown<'a> {
         }
     }
 
-    fn field(&self, field: &Field, fields: &[Field], node: &Node) -> Json {
+    fn field(&self, field: &Field, fields: &[Field], node: &Node, known: &Known) -> Json {
         let Some(member) = find(node, field) else { return Json::Null };
         let tag = match field.given.tag {
-            Some(Chooser::Field(tag)) => fields.get(tag.index),
-            Some(Chooser::Expr(_)) | None => None,
+            Some(Chooser::Field(tag)) => {
+                let tag = fields.get(tag.index).and_then(|tag| find(node, tag));
+                tag.map(|member| self.value_of(member))
+            }
+            Some(Chooser::Expr(_)) => known.tag_for(field).and_then(|tag| tag.signed()).map(Value::Signed),
+            None => None,
         };
-        let tag = tag.and_then(|tag| find(node, tag)).map(|member| self.value_of(member));
-        self.member(member, tag)
+        let json = self.member(member, tag);
+        let is_optional = !matches!(field.presence, Presence::Always);
+        match (field.ty, &json) {
+            // A value that is there is not `null`.
+            (Type::Unit, Json::Null) if is_optional => Json::List(Vec::new()),
+            (_, Json::Null) if is_optional && !self.is_none(member) => as_bytes(self.bytes_of(member)),
+            _ => json,
+        }
     }
 
     /// Returns the name and the JSON of an `Auto`, if drafting needs it.
@@ -128,7 +149,7 @@ impl<'a> Shown<'a> {
 
     /// Returns the values that drafting knows: those of ordinary fields, and those of `#[calc]`
     /// fields, which are in the JSON.
-    fn known(&self, fields: &'static [Field], node: &Node, tag: Option<Says>) -> Known {
+    pub(super) fn known(&self, fields: &'static [Field], node: &Node, tag: Option<Says>) -> Known {
         let mut known = Known { tag, ..Known::default() };
         for (index, field) in fields.iter().enumerate() {
             if !matches!(field.role, Role::Value | Role::Calc(_)) {
@@ -154,16 +175,12 @@ impl<'a> Shown<'a> {
             Body::Struct(_) => None,
             Body::Enum(variants) => node.variant.and_then(|index| variants.get(index)),
         };
-        let fields = match (schema.body, variant) {
-            (Body::Struct(fields), _) => fields,
-            (Body::Enum(_), variant) => variant.map_or(&[][..], |variant| variant.fields),
-        };
-        Known { schema: Some(schema), variant, ..self.known(fields, node, None) }
+        Known { schema: Some(schema), variant, ..self.known(fields_of(schema, variant), node, None) }
     }
 
     fn member(&self, member: &Member, tag: Option<Value<'a>>) -> Json {
         let (field, bytes) = (member.field, self.bytes_of(member));
-        if field.none.is_some_and(|none| none.is(&self.value_of(member))) {
+        if self.is_none(member) {
             return Json::Null;
         }
         let dropped = matches!(field.extent, Extent::UntilItem(_, Some(_)));
@@ -174,8 +191,10 @@ impl<'a> Shown<'a> {
             Type::Bits(Bits { of: BitKind::Enum { schema, .. }, .. }) => {
                 self.variant(schema(), self.value_of(member))
             }
-            Type::List(item) if dropped && holds_frames(item) => self.items(item, &member.inside),
-            _ if holds_frames(&field.ty) => self.inside(&field.ty, &member.inside, bytes),
+            Type::List(item) if dropped && item.holds_frames() => {
+                self.items(item, &member.inside, tag.as_ref())
+            }
+            _ if field.ty.holds_frames() => self.inside(&field.ty, &member.inside, bytes, tag.as_ref()),
             Type::List(item) if dropped => without_last(item, bytes),
             Type::Bits(Bits { of: BitKind::Array { of: BitKind::Enum { schema, .. }, .. }, .. })
             | Type::List(Type::Bits(Bits { of: BitKind::Enum { schema, .. }, .. })) => {
@@ -199,27 +218,36 @@ impl<'a> Shown<'a> {
         if index.is_some() { self.frame(schema, &node, &[], Some(number)) } else { leaf(&number) }
     }
 
-    /// Converts the frames in a list or array. The encoder does not record the parts of a tuple, so
-    /// a tuple that contains frames is shown as bytes.
-    fn inside(&self, ty: &Type, node: &Node, bytes: &[u8]) -> Json {
+    /// Converts a value that is a frame, or contains frames, and the values beside these in a tuple.
+    fn inside(&self, ty: &Type, node: &Node, bytes: &[u8], tag: Option<&Value<'a>>) -> Json {
         match ty {
-            Type::Frame(schema) => self.frame(schema(), node, bytes, None),
+            Type::Frame(schema) => self.frame(schema(), node, bytes, tag.cloned()),
             Type::List(item) | Type::Array(item, _) if !node.items.is_empty() || bytes.is_empty() => {
-                self.items(item, node)
+                self.items(item, node, tag)
             }
+            Type::Tuple(types) if types.len() == node.items.len() => {
+                let values = types.iter().zip(&node.items);
+                Json::List(
+                    values.map(|(ty, node)| self.inside(ty, node, self.bytes_in(node), None)).collect(),
+                )
+            }
+            _ if !ty.holds_frames() => leaf(&Value::of(ty, bytes)),
             _ => hex(bytes),
         }
     }
 
-    fn items(&self, item: &Type, node: &Node) -> Json {
-        let bytes = |node: &Node| self.bytes.get(node.range.clone()).unwrap_or_default();
-        Json::List(node.items.iter().map(|node| self.inside(item, node, bytes(node))).collect())
+    fn items(&self, item: &Type, node: &Node, tag: Option<&Value<'a>>) -> Json {
+        Json::List(node.items.iter().map(|node| self.inside(item, node, self.bytes_in(node), tag)).collect())
+    }
+
+    fn bytes_in(&self, node: &Node) -> &'a [u8] {
+        self.bytes.get(node.range.clone()).unwrap_or_default()
     }
 }
 
 /// Returns `true` if the encoder recorded the fields of a frame. Those of a failed `Attempt` are
 /// not recorded.
-fn is_marked(schema: &Schema, node: &Node) -> bool {
+pub(super) fn is_marked(schema: &Schema, node: &Node) -> bool {
     match schema.body {
         _ if node.members.iter().any(|member| crate::attempt::is_bytes(member.field)) => false,
         Body::Enum(_) => node.variant.is_some(),
@@ -234,22 +262,14 @@ fn is_marked(schema: &Schema, node: &Node) -> bool {
 }
 
 /// Returns the recorded value of a field, if the field is present.
-fn find<'n>(node: &'n Node, field: &Field) -> Option<&'n Member> {
+pub(super) fn find<'n>(node: &'n Node, field: &Field) -> Option<&'n Member> {
     let same_role =
         |other: &Field| core::mem::discriminant(&other.role) == core::mem::discriminant(&field.role);
     let is_value = |member: &&Member| {
-        member.part == Part::Value && member.field.name == field.name && same_role(member.field)
+        let is_own = !core::ptr::eq(member.field, &raw const UNTIL);
+        is_own && member.part == Part::Value && member.field.name == field.name && same_role(member.field)
     };
     node.members.iter().find(is_value)
-}
-
-fn holds_frames(ty: &Type) -> bool {
-    match ty {
-        Type::Frame(_) => true,
-        Type::List(item) | Type::Array(item, _) => holds_frames(item),
-        Type::Tuple(items) => items.iter().any(holds_frames),
-        _ => false,
-    }
 }
 
 /// Converts a list without its last item, which ends the list and is not part of the value.

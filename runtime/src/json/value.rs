@@ -46,7 +46,7 @@ impl<'j> Frame<'j> {
     /// so it is kept until they are known.
     pub(super) fn first_draft(
         &self,
-        field: Field,
+        field: &'static Field,
         is_head: bool,
         before: &[Placement],
         path: &Path<'_>,
@@ -55,14 +55,14 @@ impl<'j> Frame<'j> {
         if !matches!(field.role, Role::Value) {
             return Ok(placement);
         }
-        placement.inputs = Inputs::of(&field, || self.known(before));
+        placement.inputs = Inputs::of(field, || self.known(before));
         placement.is_rough = !placement.inputs.are_known();
         let rough = placement.is_rough || self.handed.rough;
-        match self.value(&field, &placement.inputs, rough, path) {
+        match self.value(field, &placement.inputs, rough, path) {
             Ok(draft) => placement.draft = draft,
             Err(fault) if placement.is_rough => {
                 // The number of items does not depend on the inputs.
-                let items = self.given(&field).and_then(Json::as_array).map_or(0, Vec::len);
+                let items = self.given(field).and_then(Json::as_array).map_or(0, Vec::len);
                 placement.draft = Some(Draft { items, ..Draft::default() });
                 placement.fault = Some(fault);
             }
@@ -114,11 +114,11 @@ impl<'j> Frame<'j> {
         let Some(placement) = behind.first_mut().filter(|placement| placement.is_value()) else {
             return false;
         };
-        let inputs = Inputs::of(&placement.field, || self.all_known(before));
+        let inputs = Inputs::of(placement.field, || self.all_known(before));
         if !placement.is_rough && inputs == placement.inputs {
             return false;
         }
-        match self.value(&placement.field, &inputs, false, path) {
+        match self.value(placement.field, &inputs, false, path) {
             Ok(draft) => (placement.draft, placement.fault) = (draft, None),
             Err(fault) => placement.fault = Some(fault),
         }
@@ -151,6 +151,7 @@ impl<'j> Frame<'j> {
             Ok(Some(draft))
         };
         match (self.given(field), field.presence) {
+            (None, Presence::Always) if field.none.is_some() => draft(&Json::Null),
             (None, Presence::Always) => Err(path.error("it is missing")),
             (Some(json), Presence::Always) => draft(json),
             (None | Some(Json::Null), _) => Ok(None),

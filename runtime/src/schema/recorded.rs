@@ -18,7 +18,7 @@ pub(crate) struct Node {
     pub(crate) variant: Option<usize>,
     /// Parts of the present fields of a frame.
     pub(crate) members: Vec<Member>,
-    /// Items of a list.
+    /// Items of a list, or values of a tuple that contains frames.
     pub(crate) items: Vec<Node>,
     /// Bytes of an item.
     pub(crate) range: Range<usize>,

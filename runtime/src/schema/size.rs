@@ -34,6 +34,25 @@ impl Schema {
 }
 
 impl Type {
+    /// Returns `true` if values of this type are frames or contain frames.
+    pub(crate) const fn holds_frames(&self) -> bool {
+        match self {
+            Self::Frame(_) => true,
+            Self::List(item) | Self::Array(item, _) => item.holds_frames(),
+            Self::Tuple(items) => {
+                let mut index = 0;
+                while index < items.len() {
+                    if items[index].holds_frames() {
+                        return true;
+                    }
+                    index += 1;
+                }
+                false
+            }
+            _ => false,
+        }
+    }
+
     /// Returns the smallest and the largest integer of a type, if it has any.
     #[cfg(feature = "json")]
     pub(crate) fn range(&self) -> Option<(i128, u128)> {

@@ -66,7 +66,7 @@ pub trait Sink {
 pub enum Mark {
     /// The bytes up to the matching [`Mark::Leave`] belong to this field.
     Enter(&'static Field),
-    /// The bytes up to the matching [`Mark::Leave`] are this item of a list.
+    /// The bytes up to the matching [`Mark::Leave`] are this item of a list, or this value of a tuple.
     Item(usize),
     /// The end of the innermost field or item.
     Leave,

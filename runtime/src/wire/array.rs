@@ -9,7 +9,7 @@ use super::list::{awaits, write_array};
 use super::{ByteOrder, Each, Fixed, Format, Read, Wire, Write};
 use crate::error::{DecodeError, EncodeError};
 use crate::schema::{Endless, Type};
-use crate::sink::Sink;
+use crate::sink::{Mark, Sink};
 use crate::source::Source;
 use crate::support::{in_item, max_len_sum, max_len_times, open_array, open_tuple};
 
@@ -194,7 +194,17 @@ macro_rules! tuple {
         impl<F: ByteOrder, $($name: Write<F>),*> Write<F> for ($($name,)*) {
             #[inline]
             fn write<S: Sink + ?Sized>(&self, out: &mut S) -> Result<(), EncodeError> {
-                $(self.$index.write(out).map_err(|error| error.in_field(stringify!($index)))?;)*
+                // Values without frames are read from their bytes.
+                let is_marked = S::RECORDS && const { <Self as Wire<F>>::TYPE.holds_frames() };
+                $(
+                    if is_marked {
+                        out.mark(Mark::Item($index));
+                    }
+                    self.$index.write(out).map_err(|error| error.in_field(stringify!($index)))?;
+                    if is_marked {
+                        out.mark(Mark::Leave);
+                    }
+                )*
                 Ok(())
             }
 

@@ -180,6 +180,7 @@ pub fn owned<T: OwnedFrame + Clone + PartialEq + Debug>(
                 ));
             }
         }
+        quietly("json", || changed::is_refused_or_kept::<T>(&json))??;
         drawn::<T>(bytes)?;
         #[expect(clippy::eq_op, reason = "a value that holds a NaN differs from itself")]
         damaged(bytes, |damaged| {
@@ -193,6 +194,155 @@ pub fn owned<T: OwnedFrame + Clone + PartialEq + Debug>(
         })?;
     }
     drawings::write::<T>(accepted.iter().map(|(_, bytes)| *bytes))
+}
+
+/// Changes the JSON of values.
+mod changed {
+    use std::collections::BTreeSet;
+    use std::ops::Range;
+
+    use super::{Broken, OwnedFrame, from_json, to_json};
+
+    /// The maximum number of parts of one text that are changed, and of texts that are tried.
+    const PARTS: usize = 40;
+    const TEXTS: usize = 200;
+
+    /// Checks that JSON with one other value in it is refused, or gives the bytes of a value that is
+    /// shown as the same JSON.
+    pub(super) fn is_refused_or_kept<T: OwnedFrame>(json: &str) -> Result<(), Broken> {
+        // The JSON may contain these, but they are always computed.
+        if ["calc(", "pad"].iter().any(|role| T::SCHEMA.to_string().contains(role)) {
+            return Ok(());
+        }
+        let parts = parts(json);
+        let some = parts.iter().step_by(parts.len() / PARTS + 1);
+        let changes = some.clone().flat_map(|part| {
+            let others = some.clone().map(|other| &json[other.clone()]);
+            let names = names::<T>(&with(json, part, "\"?\""));
+            let is_name = json[part.end..].starts_with(':');
+            let values = if is_name { BTreeSet::new() } else { values(&json[part.clone()], others) };
+            values.into_iter().chain(names).map(move |other| (part, other))
+        });
+        let changes: Vec<_> = changes.collect();
+        for (part, other) in changes.iter().step_by(changes.len() / TEXTS + 1) {
+            let text = &with(json, part, other);
+            let Ok(bytes) = from_json::<T>(text) else { continue };
+            let value =
+                T::decode(&bytes).map_err(|error| ("json: malformed".into(), format!("{error} {text}")))?;
+            let shown =
+                to_json(&value).map_err(|error| ("json: unshown".into(), format!("{error} {text}")))?;
+            if squeezed(&shown) != squeezed(text) {
+                return Err((
+                    "json: another value".into(),
+                    format!("{text}\n  as {}\n  {shown}", bytes.escape_ascii()),
+                ));
+            }
+        }
+        Ok(())
+    }
+
+    /// Returns values that may stand in place of a value.
+    fn values<'j>(text: &str, others: impl Iterator<Item = &'j str>) -> BTreeSet<String> {
+        let open = &text[..text.len() - 1];
+        let own = match kind(text) {
+            Kind::Text => format!("{open} \""),
+            Kind::Hex => format!("{open}00\""),
+            _ => String::from("null"),
+        };
+        let fixed: &[&str] = match kind(text) {
+            Kind::Whole => &["0", "1", "2", "15", "255", "65535", "-1", "null"],
+            Kind::Text => &["\"\"", "\" \"", "\",\"", "\"\\u0000\"", "null"],
+            Kind::Hex => &["\"0x\"", "\"0x00\"", "\"0xff\"", "null"],
+            Kind::Word => &["true", "false", "null", "0", "1", "\"a\"", "[]", "{}"],
+            Kind::Number => &[],
+        };
+        let others = others.filter(|other| kind(other) == kind(text) && kind(text) != Kind::Number);
+        let all = others.chain(fixed.iter().copied()).map(String::from).chain([own]);
+        all.filter(|other| other != text).collect()
+    }
+
+    fn with(json: &str, part: &Range<usize>, text: &str) -> String {
+        format!("{}{text}{}", &json[..part.start], &json[part.end..])
+    }
+
+    /// Returns the names of variants that may stand where the JSON has an unknown one.
+    fn names<T: OwnedFrame>(unknown: &str) -> Vec<String> {
+        let Err(error) = from_json::<T>(unknown) else { return Vec::new() };
+        let error = error.to_string();
+        let Some((_, names)) = error.split_once("unknown variant `?`, expected ") else { return Vec::new() };
+        names.split('`').skip(1).step_by(2).map(|name| format!("\"{name}\"")).collect()
+    }
+
+    #[derive(PartialEq)]
+    enum Kind {
+        Whole,
+        Text,
+        Hex,
+        Word,
+        /// A float, which may be rounded, or a number in a text, which may be a number as well.
+        Number,
+    }
+
+    fn kind(text: &str) -> Kind {
+        match text.as_bytes() {
+            [b'"', b'0', b'x', ..] => Kind::Hex,
+            [b'"', digits @ .., b'"'] if !digits.is_empty() && is_whole(digits) => Kind::Number,
+            [b'"', ..] => Kind::Text,
+            [b'n' | b't' | b'f', ..] => Kind::Word,
+            all if is_whole(all) => Kind::Whole,
+            _ => Kind::Number,
+        }
+    }
+
+    fn is_whole(text: &[u8]) -> bool {
+        text.iter().all(|byte| byte.is_ascii_digit() || *byte == b'-')
+    }
+
+    /// Returns the places of all names and values without parts.
+    fn parts(json: &str) -> Vec<Range<usize>> {
+        let (mut parts, mut at) = (Vec::new(), 0);
+        while let Some(byte) = json.as_bytes().get(at) {
+            let rest = &json.as_bytes()[at..];
+            let len = match byte {
+                b'"' => text_len(rest),
+                b'[' | b']' | b'{' | b'}' | b',' | b':' | b' ' | b'\n' => {
+                    at += 1;
+                    continue;
+                }
+                _ => rest.iter().position(|byte| b",]} \n".contains(byte)).unwrap_or(rest.len()),
+            };
+            parts.push(at..at + len);
+            at += len;
+        }
+        parts
+    }
+
+    fn text_len(text: &[u8]) -> usize {
+        let mut escaped = false;
+        for (at, byte) in text.iter().enumerate().skip(1) {
+            match byte {
+                _ if escaped => escaped = false,
+                b'\\' => escaped = true,
+                b'"' => return at + 1,
+                _ => {}
+            }
+        }
+        text.len()
+    }
+
+    fn squeezed(json: &str) -> String {
+        let mut all = String::new();
+        let mut end = 0;
+        for part in parts(json) {
+            all.extend(json[end..part.start].chars().filter(|each| !each.is_whitespace()));
+            // `0` is accepted for a float.
+            let text = &json[part.clone()];
+            all.push_str(if kind(text) == Kind::Number { text.trim_end_matches(".0") } else { text });
+            end = part.end;
+        }
+        all.extend(json[end..].chars().filter(|each| !each.is_whitespace()));
+        all
+    }
 }
 
 /// Checks that a dump finds the same fields by the schema alone as by the encoder.

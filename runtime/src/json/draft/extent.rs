@@ -5,7 +5,7 @@ use serde_json::Value as Json;
 use super::{Draft, Handed, value};
 use crate::json::error::{JsonError, Path};
 use crate::json::leaf::{self, Whole};
-use crate::schema::{Constant, Ending, Extent, Field, LengthRule, Prefix, Role, Type};
+use crate::schema::{Constant, Delimiter, Ending, Extent, Field, LengthRule, Prefix, Role, Type};
 use crate::wire::{Fill, Found, find, units};
 
 /// Drafts a field with its prefix or delimiter.
@@ -35,6 +35,8 @@ pub(in crate::json) fn field(
                 return Err(path.error(format!("it contains its delimiter \"{}\"", delimiter.escape_ascii())));
             }
         }
+        // The list writes the separators.
+        Extent::UntilAny(delimiter) if delimiter.ending == Ending::Separates => {}
         Extent::UntilAny(delimiter) => {
             if delimiter.ending != Ending::Left {
                 draft.bytes.extend_from_slice(delimiter.written());
@@ -73,6 +75,23 @@ fn none_value(ty: &Type, none: Constant, path: &Path<'_>) -> Result<Draft, JsonE
         (_, None) => None,
     };
     draft.ok_or_else(|| path.error(format!("only Rust code can compute the `none` value of {ty}")))
+}
+
+/// Writes the separator behind an item that is not the last one. Returns an error if it would be
+/// found earlier.
+pub(super) fn separated(
+    item: &mut Draft,
+    separator: &Delimiter,
+    is_last: bool,
+    path: &Path<'_>,
+) -> Result<(), JsonError> {
+    if !is_last {
+        item.bytes.extend_from_slice(separator.written());
+    }
+    match separator.find(&item.bytes, true) {
+        Found::At(at, len) => holds(item, at, len, path),
+        _ => Ok(()),
+    }
 }
 
 /// Returns an error if the value contains its delimiter. `at` is the position of the first

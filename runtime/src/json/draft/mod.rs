@@ -14,9 +14,10 @@ use super::error::{JsonError, Path};
 use super::frame::Frame;
 use super::leaf::{self, Whole};
 use super::members::{Form, form, values};
+use super::structure::Structure;
 use crate::schema::frames::separator;
 use crate::schema::known::{Known, Says, are_known, chosen};
-use crate::schema::{BitKind, Bits, Body, Order, Schema, Tags, Type, Variant};
+use crate::schema::{BitKind, Bits, Body, Delimiter, Order, Schema, Tags, Type, Variant};
 use crate::wire::{item_of_array, packed_len, put_packed};
 
 /// The bytes of a frame or value, as far as they have been drafted.
@@ -37,6 +38,8 @@ pub(super) struct Draft {
     pub(super) tag: Option<Says>,
     /// What is known of a frame, for expressions of the enclosing frame.
     pub(super) inside: Option<Box<Known>>,
+    /// The structure of the value, to be compared with that of the decoded value.
+    pub(super) structure: Structure,
     /// The value of a bit field. The bytes of its run are joined later.
     pub(super) bits: u128,
 }
@@ -73,7 +76,8 @@ impl Draft {
     pub(super) fn insert_front(&mut self, front: Vec<u8>) {
         let content = self.content;
         let (tag, inside) = (self.tag.take(), self.inside.take());
-        let mut whole = Self { items: self.items, tag, inside, ..Self::of(front) };
+        let structure = core::mem::take(&mut self.structure);
+        let mut whole = Self { tag, inside, structure, ..Self::of(front) };
         whole.append(self);
         *self = Self { content, items: self.items, ..whole };
     }
@@ -130,12 +134,12 @@ pub(super) fn frame(
         return Ok(Draft::of(bytes));
     }
     match schema.body {
-        Body::Struct(fields) => Frame::new(schema, fields, "", json, handed, path)?.draft(None, path),
+        Body::Struct(_) => Frame::new(schema, None, json, handed, path)?.draft(None, path),
         Body::Enum(variants) => {
             let (variant, inside) = choose(variants, json, path)?;
             let path = &Path::Member(path, variant.name);
             let inside = inside.unwrap_or(&NOTHING);
-            let frame = Frame::new(schema, variant.fields, variant.keeps, inside, handed, path)?;
+            let frame = Frame::new(schema, Some(variant), inside, handed, path)?;
             let tag = match frame.kept() {
                 Some(kept) => kept_tag(schema, variant, kept, &Path::Member(path, variant.keeps))?,
                 None => first_tag(variant),
@@ -270,22 +274,17 @@ pub(super) fn value(
         }
         Type::Array(item, len) => match raw() {
             Some(raw) => Ok(raw),
-            None => sequence((0..*len).map(|_| *item), json, handed, path),
+            None => sequence((0..*len).map(|_| *item), None, json, handed, path),
         },
         Type::Tuple(types) => match raw() {
             Some(raw) => Ok(raw),
-            None => sequence(types.iter(), json, handed, path),
+            None => sequence(types.iter(), None, json, handed, path),
         },
         Type::List(item) => match (raw(), json) {
             (Some(raw), _) => Ok(raw),
             (None, Json::Array(items)) if matches!(item, Type::Bits(_)) => packed(item, items, handed, path),
             (None, Json::Array(items)) => {
-                let mut draft = sequence(items.iter().map(|_| *item), json, handed, path)?;
-                // The last item has no separator.
-                let behind =
-                    separator(item).filter(|_| !items.is_empty()).map_or(0, |each| each.written().len());
-                draft.bytes.truncate(draft.bytes.len().saturating_sub(behind));
-                Ok(draft)
+                sequence(items.iter().map(|_| *item), separator(item), json, handed, path)
             }
             (None, _) => Err(path.expected("a list", json)),
         },
@@ -321,7 +320,8 @@ fn packed(item: &Type, items: &[Json], handed: &Handed<'_>, path: &Path<'_>) -> 
         let held = value(item, json, handed, &Path::Item(path, index))?.bits;
         put_packed(&mut bytes, index, held, bits.width, bits.order == Order::Little);
     }
-    Ok(Draft { items: items.len(), ..Draft::of(bytes) })
+    let structure = Structure::Items(vec![Structure::Leaf; items.len()]);
+    Ok(Draft { items: items.len(), structure, ..Draft::of(bytes) })
 }
 
 /// Drafts a fieldless enum in a bit field.
@@ -344,9 +344,10 @@ fn variant_in(
     Ok(Draft { bits: held, tag, inside, ..Draft::default() })
 }
 
-/// Drafts consecutive values, one for each type.
+/// Drafts consecutive values, one for each type, with a separator between them.
 fn sequence<'t>(
     types: impl Iterator<Item = &'t Type>,
+    separator: Option<&Delimiter>,
     json: &Json,
     handed: &Handed<'_>,
     path: &Path<'_>,
@@ -355,12 +356,17 @@ fn sequence<'t>(
     let Some(items) = json.as_array().filter(|items| items.len() == types.len()) else {
         return Err(path.expected(&format!("a list of {} values", types.len()), json));
     };
-    let mut draft = Draft::default();
+    let (mut draft, mut inside) = (Draft::default(), Vec::with_capacity(items.len()));
     for (index, (ty, item)) in types.iter().zip(items).enumerate() {
-        let item = value(ty, item, handed, &Path::Item(path, index))?;
+        let path = &Path::Item(path, index);
+        let mut item = value(ty, item, handed, path)?;
+        if let Some(separator) = separator {
+            extent::separated(&mut item, separator, index + 1 == items.len(), path)?;
+        }
         draft.append(&item);
         draft.last = item.bytes.len();
+        inside.push(item.structure);
     }
-    draft.items = items.len();
+    (draft.items, draft.structure) = (items.len(), Structure::Items(inside));
     Ok(draft)
 }

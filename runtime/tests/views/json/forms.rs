@@ -79,7 +79,7 @@ struct Parts {
 struct Raw2(u16);
 
 #[test]
-fn values_without_parts_are_hex() {
+fn values_in_values() {
     let parts = |pairs, ended, attempt: &'static [u8]| Parts {
         pair: (1, Raw2(2)),
         pairs,
@@ -90,8 +90,8 @@ fn values_without_parts_are_hex() {
     is(
         &parts(vec![(5, Raw2(6)), (7, Raw2(8))], vec![Raw2(9)], b"\x01"),
         r#"{
-  "pair": "0x010002",
-  "pairs": ["0x050006", "0x070008"],
+  "pair": [1, 2],
+  "pairs": [[5, 6], [7, 8]],
   "lists": [[3, 4]],
   "ended": [9],
   "attempt": "0x01"
@@ -99,7 +99,7 @@ fn values_without_parts_are_hex() {
     );
     is(
         &parts(vec![], vec![], b""),
-        r#"{"pair": "0x010002", "pairs": [], "lists": [[3, 4]], "ended": [], "attempt": "0x"}"#,
+        r#"{"pair": [1, 2], "pairs": [], "lists": [[3, 4]], "ended": [], "attempt": "0x"}"#,
     );
 }
 

@@ -1,0 +1,176 @@
+//! The structure of a value: its variants, the presence and the extents of its fields, and the
+//! numbers of its items.
+//!
+//! Two values of different structure may have the same bytes, and only one of them decodes from
+//! these. So the structure in the JSON is compared with that of the value that is decoded.
+
+use super::draft::work;
+use super::error::{JsonError, Path};
+use super::members::fields_of;
+use super::show::{Shown, find, hex, is_marked};
+use crate::schema::known::{Known, Says};
+use crate::schema::recorded::{Member, Node};
+use crate::schema::{Body, Field, Presence, Schema, Type, Variant};
+
+/// The structure of a value in the JSON.
+#[derive(Clone, Debug, Default)]
+pub(super) enum Structure {
+    /// A value without parts, or one that the JSON contains as bytes.
+    #[default]
+    Leaf,
+    Frame {
+        schema: &'static Schema,
+        variant: Option<&'static Variant>,
+        /// The tag, if the variant keeps it.
+        kept: Option<Says>,
+        parts: Vec<Part>,
+    },
+    Items(Vec<Structure>),
+}
+
+/// A field of a frame in the JSON.
+#[derive(Clone, Debug)]
+pub(super) struct Part {
+    pub(super) field: &'static Field,
+    pub(super) is_present: bool,
+    /// The size of the value without its prefix and delimiter.
+    pub(super) content: usize,
+    pub(super) inside: Structure,
+}
+
+/// A decoded value, as its encoder recorded it.
+struct Decoded<'a> {
+    shown: &'a Shown<'a>,
+    node: &'a Node,
+    /// The tag that the enclosing frame passes to the value, if it is known.
+    tag: Option<Says>,
+}
+
+impl Structure {
+    /// Returns an error if a recorded value has another structure.
+    pub(super) fn is_decoded(&self, root: &Node, bytes: &[u8], path: &Path<'_>) -> Result<(), JsonError> {
+        self.is_of(&Decoded { shown: &Shown { bytes }, node: root, tag: None }, path)
+    }
+
+    fn is_of(&self, decoded: &Decoded<'_>, path: &Path<'_>) -> Result<(), JsonError> {
+        match self {
+            Self::Leaf => Ok(()),
+            Self::Frame { schema, .. } if !is_marked(schema, decoded.node) => {
+                Err(another(path, "bytes that are malformed", "a valid frame"))
+            }
+            Self::Frame { schema, variant, kept, parts } => {
+                let Some(variant) = variant else {
+                    return decoded.has_parts(parts, || fields_of(schema, None), path);
+                };
+                decoded.is_variant(schema, variant, path)?;
+                let path = &Path::Member(path, variant.name);
+                decoded.is_kept(kept.as_ref(), &Path::Member(path, variant.keeps))?;
+                decoded.has_parts(parts, || variant.fields, path)
+            }
+            Self::Items(items) => {
+                // The encoder records no items of a fixed size.
+                let mut pairs = items.iter().zip(&decoded.node.items).enumerate();
+                pairs.try_for_each(|(index, (item, node))| {
+                    let decoded = Decoded { tag: decoded.tag.clone(), node, ..*decoded };
+                    item.is_of(&decoded, &Path::Item(path, index))
+                })
+            }
+        }
+    }
+}
+
+impl Decoded<'_> {
+    fn is_variant(&self, schema: &Schema, given: &Variant, path: &Path<'_>) -> Result<(), JsonError> {
+        let Body::Enum(variants) = schema.body else { return Ok(()) };
+        match self.node.variant.and_then(|index| variants.get(index)) {
+            Some(decoded) if decoded.name != given.name => Err(another(
+                path,
+                &format!("the variant {}", decoded.name),
+                &format!("the variant {}", given.name),
+            )),
+            _ => Ok(()),
+        }
+    }
+
+    /// Returns an error if a variant keeps another tag than the one that chooses it.
+    fn is_kept(&self, kept: Option<&Says>, path: &Path<'_>) -> Result<(), JsonError> {
+        match (&self.tag, kept) {
+            (Some(tag), Some(kept)) if tag != kept => Err(another(path, &text_of(tag), &text_of(kept))),
+            _ => Ok(()),
+        }
+    }
+
+    fn has_parts(
+        &self,
+        parts: &[Part],
+        fields: impl FnOnce() -> &'static [Field],
+        path: &Path<'_>,
+    ) -> Result<(), JsonError> {
+        let known = match parts.iter().any(|part| part.field.given.tag.is_some()) {
+            true => self.shown.known(fields(), self.node, self.tag.clone()),
+            false => Known::default(),
+        };
+        parts.iter().try_for_each(|part| self.has_part(part, &known, &Path::Member(path, part.field.name)))
+    }
+
+    fn has_part(&self, part: &Part, known: &Known, path: &Path<'_>) -> Result<(), JsonError> {
+        work::add(1);
+        let field = part.field;
+        // An empty tuple is not recorded.
+        if matches!(field.ty, Type::Unit) && matches!(field.presence, Presence::Always) {
+            return Ok(());
+        }
+        match (part.is_present, find(self.node, field).filter(|member| !self.shown.is_none(member))) {
+            (false, None) => Ok(()),
+            (true, None) => Err(another(path, "null", "a value")),
+            (false, Some(_)) => Err(another(path, "a value", "null")),
+            (true, Some(member)) => {
+                part.has_items(member, path)?;
+                part.has_content(member, path)?;
+                let tag = known.tag_for(field);
+                part.inside.is_of(&Decoded { tag, node: &member.inside, ..*self }, path)
+            }
+        }
+    }
+}
+
+impl Part {
+    /// Returns an error if the recorded list has another number of items.
+    fn has_items(&self, member: &Member, path: &Path<'_>) -> Result<(), JsonError> {
+        let (Structure::Items(items), Type::List(item)) = (&self.inside, self.field.ty) else {
+            return Ok(());
+        };
+        // The encoder records frames, and no items of a fixed size.
+        let recorded = member.inside.items.len();
+        let is_known = recorded > 0 || member.range.is_empty() || item.holds_frames();
+        match is_known && recorded != items.len() {
+            true => Err(another(path, &count(recorded, "item"), &count(items.len(), "item"))),
+            false => Ok(()),
+        }
+    }
+
+    /// Returns an error if the recorded value has another size.
+    fn has_content(&self, member: &Member, path: &Path<'_>) -> Result<(), JsonError> {
+        let size = member.range.len();
+        match matches!(self.field.ty, Type::Bits(_)) || size == self.content {
+            true => Ok(()),
+            false => Err(another(path, &count(size, "byte"), &count(self.content, "byte"))),
+        }
+    }
+}
+
+fn count(count: usize, what: &str) -> String {
+    format!("{count} {what}{}", if count == 1 { "" } else { "s" })
+}
+
+fn text_of(tag: &Says) -> String {
+    match (tag, tag.signed()) {
+        (_, Some(number)) => number.to_string(),
+        (Says::Bytes(bytes), None) => hex(bytes).to_string(),
+        (Says::Number(number), None) => number.to_string(),
+    }
+}
+
+fn another(path: &Path<'_>, decoded: &str, given: &str) -> JsonError {
+    path.error(format!("expected {decoded}, found {given}: its bytes are those of another value"))
+}
