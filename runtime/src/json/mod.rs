@@ -125,8 +125,8 @@ pub(crate) fn shown(schema: &crate::Schema, root: &crate::schema::recorded::Node
 ///
 /// Most of the frame is drafted by the schema. The parser of `T` then reads the draft, without
 /// verifying checksums, and the encoder of `T` writes the value that it read. So the result is
-/// always a valid encoding. The value that was read must have the structure of the JSON: a value
-/// that the encoder would refuse may have the bytes of another one.
+/// always a valid encoding. The value that was read must have the structure of the JSON, because a
+/// value that the encoder refuses may have the bytes of another one.
 ///
 /// # Errors
 /// Returns an error for invalid JSON, for members that are missing, unknown or invalid for their

@@ -7,10 +7,11 @@
 use super::draft::work;
 use super::error::{JsonError, Path};
 use super::members::fields_of;
-use super::show::{Shown, find, hex, is_marked};
+use super::show::{Shown, find, hex};
+use crate::attempt::is_bytes;
 use crate::schema::known::{Known, Says};
 use crate::schema::recorded::{Member, Node};
-use crate::schema::{Body, Field, Presence, Schema, Type, Variant};
+use crate::schema::{Body, Extent, Field, Presence, Schema, Type, Variant};
 
 /// The structure of a value in the JSON.
 #[derive(Clone, Debug, Default)]
@@ -42,6 +43,8 @@ pub(super) struct Part {
 struct Decoded<'a> {
     shown: &'a Shown<'a>,
     node: &'a Node,
+    /// Whether the value has no bytes.
+    is_empty: bool,
     /// The tag that the enclosing frame passes to the value, if it is known.
     tag: Option<Says>,
 }
@@ -49,15 +52,17 @@ struct Decoded<'a> {
 impl Structure {
     /// Returns an error if a recorded value has another structure.
     pub(super) fn is_decoded(&self, root: &Node, bytes: &[u8], path: &Path<'_>) -> Result<(), JsonError> {
-        self.is_of(&Decoded { shown: &Shown { bytes }, node: root, tag: None }, path)
+        let is_empty = bytes.is_empty();
+        self.is_of(&Decoded { shown: &Shown { bytes }, node: root, is_empty, tag: None }, path)
     }
 
     fn is_of(&self, decoded: &Decoded<'_>, path: &Path<'_>) -> Result<(), JsonError> {
         match self {
             Self::Leaf => Ok(()),
-            Self::Frame { schema, .. } if !is_marked(schema, decoded.node) => {
+            Self::Frame { .. } if decoded.is_malformed() => {
                 Err(another(path, "bytes that are malformed", "a valid frame"))
             }
+            Self::Frame { .. } if decoded.is_unknown() => Ok(()),
             Self::Frame { schema, variant, kept, parts } => {
                 let Some(variant) = variant else {
                     return decoded.has_parts(parts, || fields_of(schema, None), path);
@@ -68,10 +73,10 @@ impl Structure {
                 decoded.has_parts(parts, || variant.fields, path)
             }
             Self::Items(items) => {
-                // The encoder records no items of a fixed size.
                 let mut pairs = items.iter().zip(&decoded.node.items).enumerate();
                 pairs.try_for_each(|(index, (item, node))| {
-                    let decoded = Decoded { tag: decoded.tag.clone(), node, ..*decoded };
+                    let is_empty = node.range.is_empty();
+                    let decoded = Decoded { tag: decoded.tag.clone(), node, is_empty, ..*decoded };
                     item.is_of(&decoded, &Path::Item(path, index))
                 })
             }
@@ -80,6 +85,17 @@ impl Structure {
 }
 
 impl Decoded<'_> {
+    /// Returns `true` for a failed [`Attempt`](crate::Attempt).
+    fn is_malformed(&self) -> bool {
+        self.node.members.iter().any(|member| is_bytes(member.field))
+    }
+
+    /// Returns `true` if the encoder is written by hand and records nothing. Nothing is recorded
+    /// either of a frame in which everything is absent, but that has no bytes.
+    fn is_unknown(&self) -> bool {
+        self.node.members.is_empty() && self.node.variant.is_none() && !self.is_empty
+    }
+
     fn is_variant(&self, schema: &Schema, given: &Variant, path: &Path<'_>) -> Result<(), JsonError> {
         let Body::Enum(variants) = schema.body else { return Ok(()) };
         match self.node.variant.and_then(|index| variants.get(index)) {
@@ -128,7 +144,8 @@ impl Decoded<'_> {
                 part.has_items(member, path)?;
                 part.has_content(member, path)?;
                 let tag = known.tag_for(field);
-                part.inside.is_of(&Decoded { tag, node: &member.inside, ..*self }, path)
+                let is_empty = member.range.is_empty();
+                part.inside.is_of(&Decoded { tag, node: &member.inside, is_empty, ..*self }, path)
             }
         }
     }
@@ -137,12 +154,13 @@ impl Decoded<'_> {
 impl Part {
     /// Returns an error if the recorded list has another number of items.
     fn has_items(&self, member: &Member, path: &Path<'_>) -> Result<(), JsonError> {
-        let (Structure::Items(items), Type::List(item)) = (&self.inside, self.field.ty) else {
+        let (Structure::Items(items), Type::List(_)) = (&self.inside, self.field.ty) else {
             return Ok(());
         };
-        // The encoder records frames, and no items of a fixed size.
+        // An encoder that is written by hand may record no items.
         let recorded = member.inside.items.len();
-        let is_known = recorded > 0 || member.range.is_empty() || item.holds_frames();
+        let is_dropped = matches!(self.field.extent, Extent::UntilItem(..));
+        let is_known = recorded > 0 || member.range.is_empty() || is_dropped;
         match is_known && recorded != items.len() {
             true => Err(another(path, &count(recorded, "item"), &count(items.len(), "item"))),
             false => Ok(()),
@@ -152,10 +170,23 @@ impl Part {
     /// Returns an error if the recorded value has another size.
     fn has_content(&self, member: &Member, path: &Path<'_>) -> Result<(), JsonError> {
         let size = member.range.len();
-        match matches!(self.field.ty, Type::Bits(_)) || size == self.content {
-            true => Ok(()),
-            false => Err(another(path, &count(size, "byte"), &count(self.content, "byte"))),
+        let differs = match self.may_be_padded() {
+            true => size > self.content,
+            false => size != self.content,
+        };
+        match differs && !matches!(self.field.ty, Type::Bits(_)) {
+            true => Err(another(path, &count(size, "byte"), &count(self.content, "byte"))),
+            false => Ok(()),
         }
+    }
+
+    /// Returns `true` for a list or frame that the JSON contains as the bytes of its whole place. The
+    /// padding in them is no part of the value.
+    fn may_be_padded(&self) -> bool {
+        let field = self.field;
+        let has_parts = matches!(field.ty, Type::List(_) | Type::Array(..) | Type::Tuple(_) | Type::Frame(_));
+        let is_bytes = matches!(self.inside, Structure::Leaf);
+        is_bytes && has_parts && (field.fills || field.lenient || field.stop.is_some())
     }
 }
 

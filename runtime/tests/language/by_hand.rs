@@ -110,3 +110,66 @@ fn a_hand_written_parser_may_ask_for_more_than_its_extent() {
     let error = Streams::decode(b"\x01\x02").unwrap_err();
     assert!(error.to_string().starts_with("Streams"), "{error}");
 }
+
+/// A type whose encoder records nothing.
+#[derive(Debug, PartialEq)]
+struct Unrecorded(Texts);
+
+#[derive(Frame, Debug, PartialEq)]
+#[frame(be)]
+struct Texts {
+    id: u16,
+    #[count_prefixed(u8)]
+    texts: Vec<Text>,
+    #[when(id > 5)]
+    more: Option<u8>,
+}
+
+#[derive(Frame, Debug, PartialEq)]
+struct Text {
+    #[len_prefixed(u8)]
+    text: String,
+}
+
+impl framewright::Layout for Unrecorded {
+    const SCHEMA: &'static framewright::schema::Schema = Texts::SCHEMA;
+    const MIN_LEN: usize = Texts::MIN_LEN;
+    const MAX_LEN: Option<usize> = Texts::MAX_LEN;
+    const OPEN: bool = false;
+}
+
+impl<'a> framewright::Decode<'a> for Unrecorded {
+    fn parse_from(
+        input: &'a [u8],
+        src: &framewright::Source<'a>,
+    ) -> nom::IResult<&'a [u8], Self, framewright::DecodeError> {
+        Texts::parse_from(input, src).map(|(rest, texts)| (rest, Self(texts)))
+    }
+}
+
+impl framewright::Encode for Unrecorded {
+    fn encode_to<S: framewright::Sink + ?Sized>(&self, out: &mut S) -> Result<(), framewright::EncodeError> {
+        out.put(&self.0.to_vec()?)
+    }
+
+    fn encoded_len(&self) -> usize {
+        self.0.encoded_len()
+    }
+}
+
+#[derive(Frame, Debug, PartialEq)]
+struct Around {
+    #[len_prefixed(u8)]
+    inner: Unrecorded,
+    last: u8,
+}
+
+#[test]
+fn json_of_a_type_whose_encoder_records_nothing() {
+    let json = r#"{"id": 1, "texts": [{"text": "a"}, {"text": ""}]}"#;
+    assert_eq!(framewright::json::from_json::<Unrecorded>(json).unwrap(), b"\0\x01\x02\x01a\0");
+    let around = format!(r#"{{"inner": {json}, "last": 7}}"#);
+    assert_eq!(framewright::json::from_json::<Around>(&around).unwrap(), b"\x06\0\x01\x02\x01a\0\x07");
+    framewright::testing::laws::<Unrecorded>([]);
+    framewright::testing::laws::<Around>([]);
+}

@@ -3,7 +3,7 @@
 
 use std::fmt::Debug;
 
-use framewright::json::to_json;
+use framewright::json::{from_json, to_json};
 use framewright::prelude::*;
 
 use super::{fails, gives, is};
@@ -649,4 +649,19 @@ fn a_length_that_stands_for_an_absent_value() {
     ] {
         refused(&value, json, &format!("Lengths.{field}: expected null, found a value"));
     }
+}
+
+#[test]
+fn bytes_of_a_whole_place_may_be_padded() {
+    #[derive(Frame, Debug)]
+    #[frame(be)]
+    struct Padded {
+        #[fixed(4, fill = 0)]
+        numbers: Vec<u16>,
+        #[fixed(3, lenient)]
+        inner: Chosen,
+        last: u8,
+    }
+    let json = r#"{"numbers": "0x00010000", "inner": "0x010500", "last": 7}"#;
+    assert_eq!(from_json::<Padded>(json).unwrap(), b"\0\x01\0\0\x01\x05\0\x07");
 }
