@@ -149,9 +149,10 @@ impl Step<'_> {
             || self.inside().any(Step::is_aligned)
     }
 
-    /// Returns `true` if the step is or contains the scope of the length in `var`.
+    /// Returns `true` if the step is or contains the scope of the length in `var`, and the scope begins
+    /// there: it does not if some of its fields are in another range that ends before it.
     pub(crate) fn has_scope(&self, var: &Ident) -> bool {
-        matches!(self, Self::Scope(scope) if scope.length.var == *var)
+        matches!(self, Self::Scope(scope) if scope.length.var == *var && scope.from.is_none())
             || self.inside().any(|step| step.has_scope(var))
     }
 
