@@ -180,8 +180,8 @@ impl Part {
         }
     }
 
-    /// Returns `true` for a list or frame that the JSON contains as the bytes of its whole place. The
-    /// padding in them is no part of the value.
+    /// Returns `true` for a list or frame that the JSON contains as bytes, which may include its
+    /// padding.
     fn may_be_padded(&self) -> bool {
         let field = self.field;
         let has_parts = matches!(field.ty, Type::List(_) | Type::Array(..) | Type::Tuple(_) | Type::Frame(_));

@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::task::{Context, Wake, Waker};
 use std::time::Duration;
 
-use framewright::net::{Close, Conn, Handler, Peer, Session};
+use framewright::net::{Close, Peer, Session};
 use framewright::prelude::*;
 use framewright::{ClientOptions, Error};
 use tokio::io::{AsyncReadExt, AsyncWriteExt, duplex};
@@ -16,6 +16,7 @@ use tokio::sync::{mpsc, oneshot};
 use tokio::time::{Instant, sleep, timeout};
 
 use crate::frames::Line;
+use crate::sends::Flushes;
 
 const HOUR: Duration = Duration::from_secs(3600);
 const SECOND: Duration = Duration::from_secs(1);
@@ -235,24 +236,6 @@ async fn end_the_conversation(waits: bool) {
     drop(io);
     running.await.unwrap().unwrap();
     assert_eq!(counters.snapshot().failures, 1);
-}
-
-/// Sends a line back, and waits until it is written.
-struct Flushes;
-
-impl Handler for Flushes {
-    type In<'a> = Line;
-    type Out = Line;
-    type State = ();
-
-    async fn open(&self, _: &mut Conn<Line>) -> Result<(), Close> {
-        Ok(())
-    }
-
-    async fn frame(&self, conn: &mut Conn<Line>, (): &mut (), line: Line) -> Result<(), Close> {
-        conn.send(line)?;
-        Ok(conn.flush().await?)
-    }
 }
 
 #[tokio::test(start_paused = true)]

@@ -286,7 +286,7 @@ async fn what_a_stream_holds_back_is_not_flushed() {
 }
 
 /// Answers a line, and waits until the reply is written.
-struct Flushes;
+pub(crate) struct Flushes;
 
 impl Handler for Flushes {
     type In<'a> = Line;

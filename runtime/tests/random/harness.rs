@@ -246,7 +246,7 @@ mod changed {
         Ok(())
     }
 
-    /// Returns values that may stand in place of a value.
+    /// Returns values to try in place of a value.
     fn values<'j>(text: &str, others: impl Iterator<Item = &'j str>) -> BTreeSet<String> {
         let open = &text[..text.len() - 1];
         let own = match kind(text) {
@@ -270,7 +270,7 @@ mod changed {
         format!("{}{text}{}", &json[..part.start], &json[part.end..])
     }
 
-    /// Returns the names of variants that may stand where the JSON has an unknown one.
+    /// Returns the names of variants that are expected where the JSON has an unknown one.
     fn names<T: OwnedFrame>(unknown: &str) -> Vec<String> {
         let Err(error) = from_json::<T>(unknown) else { return Vec::new() };
         let error = error.to_string();

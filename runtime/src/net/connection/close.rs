@@ -90,8 +90,8 @@ pub enum CloseReason {
 }
 
 impl CloseReason {
-    /// Returns `true` if this is no error: the peer or the handler has closed the connection, or the
-    /// server has stopped.
+    /// Returns `true` for an end without an error: the peer or the handler has closed the connection,
+    /// or the server has stopped.
     pub(crate) fn is_ordinary(&self) -> bool {
         match self {
             Self::Eof | Self::Drain => true,

@@ -471,7 +471,8 @@ fn an_attempt_that_fails_is_no_frame() {
     );
 }
 
-/// Bytes that decoding ignores are no part of the value, and bytes in the JSON have no structure.
+/// Bytes that decoding ignores do not belong to the value, and a value that the JSON contains as bytes
+/// is not compared.
 #[test]
 fn other_bytes_of_the_same_value_are_accepted() {
     #[derive(Frame, Debug)]
@@ -608,7 +609,7 @@ fn optional_values_that_are_null_inside() {
     );
 }
 
-/// The delimiter of a whole type is no field, not even of one with its name.
+/// The delimiter of a type is not taken for a field that has the name of that delimiter.
 #[test]
 fn an_absent_field_with_the_name_of_the_delimiter() {
     #[derive(Frame, Debug)]
