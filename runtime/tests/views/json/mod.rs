@@ -5,6 +5,7 @@ mod computed;
 mod errors;
 mod forms;
 mod numbers;
+mod presence;
 mod structure;
 
 use std::fmt::Debug;
