@@ -103,7 +103,8 @@ impl Limits {
 
     /// Sets the length of the IPv6 prefix that counts as one address, for
     /// [`per_address`](Self::per_address) and [`memory`](Self::memory). The default is 64, because
-    /// a subscriber is assigned at least a prefix of that length.
+    /// a subscriber is assigned at least a prefix of that length. Link-local addresses, which all
+    /// have the same prefix, count separately.
     #[must_use]
     pub fn ipv6_prefix(mut self, bits: u8) -> Self {
         self.ipv6_prefix = bits;
