@@ -33,8 +33,9 @@ impl Node for Vec<Atom<'_>> {
                     src,
                     input,
                     i,
-                    &__fw::RunSite { frame: #frame, fields: &[#(#names),*] },
+                    #split,
                     #behind,
+                    &__fw::RunSite { frame: #frame, fields: &[#(#names),*] },
                 ));
             };
             let mut run = run;

@@ -8,8 +8,8 @@ mod stream;
 use std::fmt::{self, Debug};
 use std::hint::black_box;
 
-use framewright::DecodeError;
-use framewright::stream::Framer;
+use self::stream::Next;
+pub(crate) use self::stream::used;
 
 /// The implementation that is measured.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -172,13 +172,13 @@ impl<T: Debug + PartialEq + 'static> Layout<T> {
     }
 
     /// Adds cases of the framer with these frames. `next` takes a frame from the framer.
-    pub(crate) fn stream(&mut self, next: fn(&mut Framer) -> Result<bool, DecodeError>) {
+    pub(crate) fn stream(&mut self, next: impl Next) {
         let frames = self.samples.iter().map(|sample| &*sample.bytes).collect::<Vec<_>>();
         self.cases.extend(stream::in_pieces(self.name, &frames, next));
     }
 
     /// Adds cases with a long frame, and with a frame of half its length, that arrive byte by byte.
-    pub(crate) fn trickle(&mut self, long: [Vec<u8>; 2], next: fn(&mut Framer) -> Result<bool, DecodeError>) {
+    pub(crate) fn trickle(&mut self, long: [Vec<u8>; 2], next: impl Next) {
         self.cases.extend(long.into_iter().map(|frame| stream::trickle(self.name, frame, next)));
     }
 

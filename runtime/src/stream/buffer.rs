@@ -11,32 +11,46 @@ impl Framer {
     /// appending, the next frame is decoded from the beginning of its new content.
     #[inline]
     pub fn room(&mut self) -> &mut BytesMut {
-        if self.has_room() {
-            self.handed_out = self.buffer.len();
+        let len = self.buffer.len();
+        if self.start == 0 && self.can_stay() && Self::suffices(self.buffer.capacity() - len) {
+            self.handed_out = len;
         } else {
             self.make_room();
         }
         &mut self.buffer
     }
 
-    /// Returns `true` if the buffer can be returned as it is: it was only appended to, its bytes
-    /// belong to the next frame, the reads are small, and it has room for one of them but not too
-    /// much.
+    /// Returns `true` if the buffer was only appended to, and by so little that the room for reads
+    /// stays as it is.
     #[inline]
-    fn has_room(&self) -> bool {
+    fn can_stay(&self) -> bool {
         debug_assert!(self.shared.is_empty() || self.buffer.capacity() == 0);
         let read = self.buffer.len().wrapping_sub(self.handed_out);
-        let free = self.buffer.capacity() - self.buffer.len();
-        self.buffer.as_ptr().addr() == self.address
-            && read < Self::READ_MIN
-            && self.start == 0
-            && self.doublings == 0
-            && (Self::READ_MIN..=Self::KEEP - Self::READ_MAX).contains(&free)
+        self.buffer.as_ptr().addr() == self.address && read < self.steady
+    }
+
+    /// Returns `true` if this is enough free memory for a small read, but not too much to keep.
+    #[inline]
+    fn suffices(free: usize) -> bool {
+        (Self::READ_MIN..=Self::KEEP - Self::READ_MAX).contains(&free)
+    }
+
+    /// Does the work of `room` if frames were taken, or if the buffer does not suit.
+    #[inline(never)]
+    fn make_room(&mut self) {
+        let is_taken = self.start == self.buffer.len();
+        if is_taken && self.can_stay() && Self::suffices(self.buffer.capacity()) {
+            self.buffer.clear();
+            self.start = 0;
+            self.handed_out = 0;
+        } else {
+            self.adapt_room();
+        }
     }
 
     /// Does the work of `room` in all other cases.
     #[inline(never)]
-    fn make_room(&mut self) {
+    fn adapt_room(&mut self) {
         if !self.shared.is_empty() {
             self.regain();
         }
@@ -89,10 +103,15 @@ impl Framer {
         if read == 0 {
             // Nothing was appended since `room` last returned the buffer.
         } else if read >= room {
-            self.doublings = (self.doublings + 1).min(Self::MOST_DOUBLINGS);
+            self.set_doublings((self.doublings + 1).min(Self::MOST_DOUBLINGS));
         } else if read < room / 4 && !self.whole_reads {
-            self.doublings = self.doublings.saturating_sub(1);
+            self.set_doublings(self.doublings.saturating_sub(1));
         }
+    }
+
+    pub(super) fn set_doublings(&mut self, doublings: u8) {
+        self.doublings = doublings;
+        self.steady = if doublings == 0 { Self::READ_MIN } else { 0 };
     }
 
     /// Makes `buffer` writable again after the `Bytes` of a long frame shared it. If they still do,

@@ -46,6 +46,9 @@ pub struct Framer {
     pub(super) budget: Budget,
     /// The room for the next read is `READ_MIN << doublings`. It adapts to the size of the reads.
     pub(super) doublings: u8,
+    /// Reads of fewer bytes than this do not change `doublings`: `READ_MIN` if it is 0, otherwise 0,
+    /// because then it may shrink.
+    pub(super) steady: usize,
     /// The length of the buffer when `room` last returned it.
     pub(super) handed_out: usize,
     /// The address of the buffer when `room` last returned it.
@@ -95,6 +98,7 @@ impl Framer {
             limit: Self::DEFAULT_LIMIT,
             budget: Budget::new(Self::DEFAULT_LIMIT * Self::EXPANSION),
             doublings: 0,
+            steady: Self::READ_MIN,
             handed_out: 0,
             address: 0,
             per_read: false,
@@ -166,7 +170,7 @@ impl Framer {
     #[cfg(feature = "net")]
     pub(crate) fn whole_reads(mut self) -> Self {
         self.whole_reads = true;
-        self.doublings = Self::MOST_DOUBLINGS;
+        self.set_doublings(Self::MOST_DOUBLINGS);
         self
     }
 

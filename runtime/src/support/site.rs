@@ -98,13 +98,20 @@ pub fn in_item(error: Fault, index: usize, at: usize) -> Fault {
     error.map(|error| error.in_item(index).after(at))
 }
 
-/// Returns the error for input that ends within a run, located at the field where it ends.
+/// Returns the error for input that ends within a run of `len` bytes, located at the field where it
+/// ends. The run begins at `at`, and is followed by at least `behind` bytes.
 #[cold]
 #[inline(never)]
-pub fn short_run(src: &Source<'_>, input: &[u8], at: &[u8], site: &RunSite, behind: usize) -> Fault {
-    let whole: usize = site.fields.iter().map(|(_, size)| size).sum();
+pub fn short_run(
+    src: &Source<'_>,
+    input: &[u8],
+    at: &[u8],
+    len: usize,
+    behind: usize,
+    site: &RunSite,
+) -> Fault {
     if !src.is_complete() {
-        return src.short(whole.saturating_add(behind), at.len());
+        return src.short(len.saturating_add(behind), at.len());
     }
     let mut start = 0;
     for &(field, size) in site.fields {
@@ -115,7 +122,7 @@ pub fn short_run(src: &Source<'_>, input: &[u8], at: &[u8], site: &RunSite, behi
         }
         start += size;
     }
-    src.short(whole, at.len())
+    src.short(len, at.len())
 }
 
 /// Returns the error for input that ends within an extent of `len` bytes. The extent begins at
@@ -130,6 +137,8 @@ pub fn short_body(
     behind: usize,
     site: &Site,
 ) -> Fault {
-    let behind = if src.is_complete() { 0 } else { behind };
-    in_field(src.short(len.saturating_add(behind), at.len()), site, src, input, offset(input, at))
+    if !src.is_complete() {
+        return src.short(len.saturating_add(behind), at.len());
+    }
+    in_field(src.short(len, at.len()), site, src, input, offset(input, at))
 }

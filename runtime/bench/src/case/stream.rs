@@ -5,15 +5,31 @@ use framewright::stream::Framer;
 
 use super::{Case, Operation, Subject};
 
-/// A function that takes a frame from a framer and drops it. It returns `true` if it took a frame.
-type Next = fn(&mut Framer) -> Result<bool, DecodeError>;
+/// Takes a frame from a framer and drops it. Returns `true` if it took a frame. Each layout has a
+/// loop of its own, into which the compiler may inline this, as in the loops that users write.
+pub(crate) trait Next: Fn(&mut Framer) -> Result<bool, DecodeError> + Copy + 'static {}
+
+impl<N: Fn(&mut Framer) -> Result<bool, DecodeError> + Copy + 'static> Next for N {}
+
+/// Uses a frame, as a loop that handles it does: without this, the compiler would not build it.
+#[inline]
+pub(crate) fn used<T>(frame: Result<Option<T>, DecodeError>) -> Result<bool, DecodeError> {
+    match frame {
+        Ok(Some(frame)) => {
+            black_box(frame);
+            Ok(true)
+        }
+        Ok(None) => Ok(false),
+        Err(error) => Err(error),
+    }
+}
 
 /// The minimum size of all frames together in bytes.
 const LEN: usize = 64 * 1024;
 
 /// Returns cases in which the repeated frames arrive in pieces of one size: 1, 100, 1460 bytes, or
 /// 64 KiB, which is all or nearly all of them.
-pub(super) fn in_pieces(layout: &'static str, frames: &[&[u8]], next: Next) -> Vec<Case> {
+pub(super) fn in_pieces(layout: &'static str, frames: &[&[u8]], next: impl Next) -> Vec<Case> {
     let times = LEN.div_ceil(frames.concat().len());
     let bytes = &*frames.concat().repeat(times).leak();
     let frames = frames.len() * times;
@@ -22,7 +38,7 @@ pub(super) fn in_pieces(layout: &'static str, frames: &[&[u8]], next: Next) -> V
 }
 
 /// Returns a case with one frame that arrives byte by byte.
-pub(super) fn trickle(layout: &'static str, frame: Vec<u8>, next: Next) -> Case {
+pub(super) fn trickle(layout: &'static str, frame: Vec<u8>, next: impl Next) -> Case {
     let frame = &*frame.leak();
     case(layout, Operation::Trickle(frame.len()), frame, 1, 1, next)
 }
@@ -33,7 +49,7 @@ fn case(
     bytes: &'static [u8],
     frames: usize,
     piece: usize,
-    next: Next,
+    next: impl Next,
 ) -> Case {
     let turns = move |turns| {
         for _ in 0..turns {
@@ -57,7 +73,7 @@ fn case(
 
 /// Feeds bytes like a connection: each piece is appended, and then all frames are taken. Returns
 /// the number of frames.
-fn feed(bytes: &[u8], piece: usize, next: Next) -> Result<usize, DecodeError> {
+fn feed(bytes: &[u8], piece: usize, next: impl Next) -> Result<usize, DecodeError> {
     let mut framer = Framer::new();
     let mut frames = 0;
     for piece in bytes.chunks(piece) {

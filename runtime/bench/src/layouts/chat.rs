@@ -2,7 +2,7 @@
 
 use framewright::prelude::*;
 
-use crate::case::{Case, Layout, Operation, Subject};
+use crate::case::{Case, Layout, Operation, Subject, used};
 
 mod by_hand;
 #[cfg(feature = "peers")]
@@ -54,13 +54,13 @@ fn of_len(name: &'static str, len: usize) -> Vec<Case> {
     layout.parse(Subject::Framewright, Operation::ParseBorrowed, Borrowed::parse, |(_, value)| value.into());
     layout.parse(Subject::Framewright, Operation::ParseOwned, Owned::parse, |(_, value)| value);
     layout.encode(Subject::Framewright, Owned::clone, Owned::encode, Owned::to_vec);
-    layout.stream(|framer| Ok(framer.next_frame::<Borrowed>()?.is_some()));
+    layout.stream(|framer| used(framer.next_frame::<Borrowed>()));
     if len == 16 {
         let long = [16_u32, 32].map(|kib| {
             let body = vec![b'x'; usize::try_from(kib * 1024).expect("a short body")];
             [&[0; 9], &(kib * 1024).to_be_bytes()[..], &body].concat()
         });
-        layout.trickle(long, |framer| Ok(framer.next_frame::<Borrowed>()?.is_some()));
+        layout.trickle(long, |framer| used(framer.next_frame::<Borrowed>()));
     }
     by_hand::add(&mut layout);
     with_nom::add(&mut layout);

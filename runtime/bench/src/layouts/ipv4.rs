@@ -2,7 +2,7 @@
 
 use framewright::prelude::*;
 
-use crate::case::{Case, Layout, Operation, Subject};
+use crate::case::{Case, Layout, Operation, Subject, used};
 
 mod by_hand;
 #[cfg(feature = "peers")]
@@ -59,7 +59,7 @@ pub(super) fn cases() -> Vec<Case> {
     let mut layout = Layout::new("IPv4 header", vec![(value, bytes)]);
     layout.parse(Subject::Framewright, Operation::ParseOwned, Header::parse, |(_, value)| value);
     layout.encode(Subject::Framewright, Header::clone, Header::encode, Header::to_vec);
-    layout.stream(|framer| Ok(framer.next_frame::<Header>()?.is_some()));
+    layout.stream(|framer| used(framer.next_frame::<Header>()));
     by_hand::add(&mut layout);
     with_nom::add(&mut layout);
     #[cfg(feature = "peers")]

@@ -3,7 +3,7 @@
 
 use framewright::prelude::*;
 
-use crate::case::{Case, Layout, Operation, Subject};
+use crate::case::{Case, Layout, Operation, Subject, used};
 
 mod by_hand;
 #[cfg(feature = "peers")]
@@ -73,7 +73,7 @@ pub(super) fn cases() -> Vec<Case> {
     layout.parse(Subject::Framewright, Operation::ParseBorrowed, Borrowed::parse, |(_, value)| value.into());
     layout.parse(Subject::Framewright, Operation::ParseOwned, Owned::parse, |(_, value)| value);
     layout.encode(Subject::Framewright, Owned::clone, Owned::encode, Owned::to_vec);
-    layout.stream(|framer| Ok(framer.next_frame::<Borrowed>()?.is_some()));
+    layout.stream(|framer| used(framer.next_frame::<Borrowed>()));
     by_hand::add(&mut layout);
     with_nom::add(&mut layout);
     #[cfg(feature = "peers")]

@@ -2,7 +2,7 @@
 
 use framewright::prelude::*;
 
-use crate::case::{Case, Layout, Operation, Subject};
+use crate::case::{Case, Layout, Operation, Subject, used};
 
 mod by_hand;
 #[cfg(feature = "peers")]
@@ -34,9 +34,9 @@ pub(super) fn cases() -> Vec<Case> {
     layout.parse(Subject::Framewright, Operation::ParseBorrowed, Borrowed::parse, |(_, value)| value.into());
     layout.parse(Subject::Framewright, Operation::ParseOwned, Owned::parse, |(_, value)| value);
     layout.encode(Subject::Framewright, Owned::clone, Owned::encode, Owned::to_vec);
-    layout.stream(|framer| Ok(framer.next_frame::<Borrowed>()?.is_some()));
+    layout.stream(|framer| used(framer.next_frame::<Borrowed>()));
     let long = [16, 32].map(|kib: usize| ["x".repeat(kib * 1024 - 2).as_bytes(), b"\r\n"].concat());
-    layout.trickle(long, |framer| Ok(framer.next_frame::<Borrowed>()?.is_some()));
+    layout.trickle(long, |framer| used(framer.next_frame::<Borrowed>()));
     by_hand::add(&mut layout);
     with_nom::add(&mut layout);
     #[cfg(feature = "peers")]

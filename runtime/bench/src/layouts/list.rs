@@ -2,7 +2,7 @@
 
 use framewright::prelude::*;
 
-use crate::case::{Case, Layout, Operation, Subject};
+use crate::case::{Case, Layout, Operation, Subject, used};
 
 mod by_hand;
 #[cfg(feature = "peers")]
@@ -53,12 +53,12 @@ pub(super) fn cases() -> Vec<Case> {
     layout.parse(Subject::Framewright, Operation::ParseBorrowed, Borrowed::parse, |(_, value)| value.into());
     layout.parse(Subject::Framewright, Operation::ParseOwned, Owned::parse, |(_, value)| value);
     layout.encode(Subject::Framewright, Owned::clone, Owned::encode, Owned::to_vec);
-    layout.stream(|framer| Ok(framer.next_frame::<Borrowed>()?.is_some()));
+    layout.stream(|framer| used(framer.next_frame::<Borrowed>()));
     // The items have one byte each, after their length.
     let long = [8, 16].map(|kib: u16| {
         [&(kib * 1024).to_be_bytes()[..], &b"\x01x".repeat(usize::from(kib) * 1024)].concat()
     });
-    layout.trickle(long, |framer| Ok(framer.next_frame::<Borrowed>()?.is_some()));
+    layout.trickle(long, |framer| used(framer.next_frame::<Borrowed>()));
     by_hand::add(&mut layout);
     with_nom::add(&mut layout);
     #[cfg(feature = "peers")]
