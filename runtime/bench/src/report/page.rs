@@ -251,8 +251,8 @@ pub(super) fn streams(counts: &[Count]) -> String {
     });
     let growth = table(&["one frame of", "bytes", "and of", "takes so many times as much"], "lr", growth);
     format!(
-        "## Streams\n\n64 KiB of the same frames through the incremental decoder, in one piece and in small ones: \
-         instructions of a frame in one piece, and multiples of them; the last column is instructions a call, byte by byte.\n\n{pieces}\
+        "## Streams\n\n64 KiB of the same frames through the incremental decoder, in one piece and in small ones, \
+         in a loop as users write it: instructions of a frame in one piece, and multiples of them; the last column is instructions a call, byte by byte.\n\n{pieces}\
          One frame that comes byte by byte, and one twice as long:\n\n{growth}"
     )
 }
