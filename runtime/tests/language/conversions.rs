@@ -399,6 +399,36 @@ fn a_type_is_asked_once_for_its_depth() {
     assert!(ASKED.get() < 100, "{}", ASKED.get());
 }
 
+/// A type whose parameter chooses the frame inside.
+#[derive(Frame)]
+struct Outer<const N: usize>
+where
+    Pick<N>: Picks,
+{
+    inner: <Pick<N> as Picks>::Frame,
+}
+
+struct Pick<const N: usize>;
+
+trait Picks {
+    type Frame: for<'a> Decode<'a> + Encode;
+}
+
+impl Picks for Pick<0> {
+    type Frame = Byte;
+}
+
+impl Picks for Pick<1> {
+    type Frame = Tree;
+}
+
+#[test]
+fn the_depth_of_a_type_depends_on_its_constants() {
+    assert!(!Outer::<0>::may_nest_deeper(99));
+    assert!(Outer::<1>::may_nest_deeper(99));
+    assert!(!Outer::<0>::may_nest_deeper(98));
+}
+
 /// A list of this many values, each of which is converted inside the one before it.
 #[derive(Clone)]
 struct Links(u8);

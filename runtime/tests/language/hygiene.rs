@@ -217,6 +217,14 @@ mod parameters {
         In(#[tag] u8),
     }
 
+    /// The length of an array is a constant with a name that generated code might use.
+    const KNOWN: usize = 2;
+
+    #[derive(Frame, Debug, PartialEq)]
+    struct Known {
+        items: [S; KNOWN],
+    }
+
     #[test]
     fn parameters_may_have_any_name() {
         assert_eq!(W { x: 7u8 }.to_vec().unwrap(), [7]);
@@ -234,6 +242,7 @@ mod parameters {
         assert_eq!(chooses.to_vec().unwrap(), [1, 2, 9, 1, 2]);
         assert_eq!(Chooses::decode(&[1, 2, 9, 1, 2]).unwrap(), chooses);
         assert_eq!(Between::decode(&[4]).unwrap(), Between::In(4));
+        assert_eq!(Known::decode(&[0, 1, 0, 2]).unwrap(), Known { items: [S(1), S(2)] });
     }
 }
 

@@ -62,12 +62,12 @@ impl Emit<'_> {
     /// be, if the type can contain frames. Lists check their own items.
     fn nests_within(&self) -> Option<TokenStream> {
         let may = nesting::may_be_deeper(&self.layout.steps)?;
-        let may = match self.cx.generic {
+        let may = match self.has_parameters() {
             // A `static` would be shared by all parameters.
             true => may,
             false => q! {
-                static KNOWN: __fw::Depth = __fw::Depth::new();
-                KNOWN.may_exceed(levels, |levels| #may)
+                static __KNOWN: __fw::Depth = __fw::Depth::new();
+                __KNOWN.may_exceed(levels, |levels| #may)
             },
         };
         let may = q! {
