@@ -164,7 +164,9 @@ fn check_circle(cx: &Ctxt, atoms: &[Atom<'_>]) {
 /// Checks that the fields that a variable-length length field counts come after it in the same
 /// range of fields. Its own size depends on theirs, so the generated code measures them just before
 /// it writes the field. Refused: a varint `inner` with `#[len_of(value..)]` inside the range
-/// `#[len_of(kind..value)]` of another field, because `value` is outside of that range.
+/// `#[len_of(kind..value)]` of another field, because `value` is outside of that range. Refused too: a
+/// varint `len` with `#[len_of(body..)]` before the range `#[len_of(kind..=body)]`, because only `body`
+/// is in that range.
 fn check_measured(cx: &Ctxt, length: &Length<'_>, behind: &[Step<'_>]) {
     if !matches!(length.known, WhenKnown::Measured) || behind.iter().any(|step| step.has_scope(&length.var)) {
         return;
