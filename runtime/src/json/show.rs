@@ -53,7 +53,7 @@ impl<'a> Shown<'a> {
     }
 
     fn frame(&self, schema: &Schema, node: &Node, bytes: &[u8], tag: Option<Value<'a>>) -> Json {
-        if !is_marked(schema, node) {
+        if !is_marked(schema, node) || is_unrecorded(node) && !bytes.is_empty() {
             // Plain hex would be read as the only value of the frame.
             return match stands_for_its_value(schema) {
                 true => as_bytes(bytes),
@@ -259,6 +259,12 @@ pub(super) fn is_marked(schema: &Schema, node: &Node) -> bool {
             fields.iter().filter(always).all(|field| find(node, field).is_some())
         }
     }
+}
+
+/// Returns `true` if the encoder has recorded nothing of a frame: it is written by hand, or everything
+/// in the frame is absent, and then the frame has no bytes.
+pub(super) fn is_unrecorded(node: &Node) -> bool {
+    node.members.is_empty() && node.variant.is_none()
 }
 
 /// Returns the recorded value of a field, if the field is present.

@@ -7,7 +7,7 @@
 use super::draft::work;
 use super::error::{JsonError, Path};
 use super::members::fields_of;
-use super::show::{Shown, find, hex};
+use super::show::{Shown, find, hex, is_unrecorded};
 use crate::attempt::is_bytes;
 use crate::schema::known::{Known, Says};
 use crate::schema::recorded::{Member, Node};
@@ -62,7 +62,7 @@ impl Structure {
             Self::Frame { .. } if decoded.is_malformed() => {
                 Err(another(path, "bytes that are malformed", "a valid frame"))
             }
-            Self::Frame { .. } if decoded.is_unknown() => Ok(()),
+            Self::Frame { parts, .. } if decoded.is_unknown(parts) => Ok(()),
             Self::Frame { schema, variant, kept, parts } => {
                 let Some(variant) = variant else {
                     return decoded.has_parts(parts, || fields_of(schema, None), path);
@@ -90,10 +90,11 @@ impl Decoded<'_> {
         self.node.members.iter().any(|member| is_bytes(member.field))
     }
 
-    /// Returns `true` if the encoder is written by hand and records nothing. Nothing is recorded
-    /// either of a frame in which everything is absent, but that has no bytes.
-    fn is_unknown(&self) -> bool {
-        self.node.members.is_empty() && self.node.variant.is_none() && !self.is_empty
+    /// Returns `true` if the encoder is written by hand and records nothing. The derived one records
+    /// everything but absent fields.
+    fn is_unknown(&self, parts: &[Part]) -> bool {
+        is_unrecorded(self.node)
+            && (!self.is_empty || parts.iter().any(|part| is_always_recorded(part.field)))
     }
 
     fn is_variant(&self, schema: &Schema, given: &Variant, path: &Path<'_>) -> Result<(), JsonError> {
@@ -132,8 +133,7 @@ impl Decoded<'_> {
     fn has_part(&self, part: &Part, known: &Known, path: &Path<'_>) -> Result<(), JsonError> {
         work::add(1);
         let field = part.field;
-        // An empty tuple is not recorded.
-        if matches!(field.ty, Type::Unit) && matches!(field.presence, Presence::Always) {
+        if matches!(field.presence, Presence::Always) && !is_always_recorded(field) {
             return Ok(());
         }
         match (part.is_present, find(self.node, field).filter(|member| !self.shown.is_none(member))) {
@@ -188,6 +188,12 @@ impl Part {
         let is_bytes = matches!(self.inside, Structure::Leaf);
         is_bytes && has_parts && (field.fills || field.lenient || field.stop.is_some())
     }
+}
+
+/// Returns `true` if the derived encoder records a field of each value. It does not record an empty
+/// tuple.
+fn is_always_recorded(field: &Field) -> bool {
+    matches!(field.presence, Presence::Always) && !matches!(field.ty, Type::Unit)
 }
 
 fn count(count: usize, what: &str) -> String {

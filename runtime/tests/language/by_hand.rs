@@ -2,6 +2,7 @@
 
 use std::fmt::Debug;
 
+use framewright::json::{from_json, to_json};
 use framewright::prelude::*;
 
 use crate::held::round;
@@ -111,9 +112,42 @@ fn a_hand_written_parser_may_ask_for_more_than_its_extent() {
     assert!(error.to_string().starts_with("Streams"), "{error}");
 }
 
-/// A type whose encoder records nothing.
-#[derive(Debug, PartialEq)]
-struct Unrecorded(Texts);
+/// Declares a type with the layout of a frame, whose encoder records nothing.
+macro_rules! unrecorded {
+    ($name:ident of $frame:ident) => {
+        #[derive(Debug, PartialEq)]
+        struct $name($frame);
+
+        impl framewright::Layout for $name {
+            const SCHEMA: &'static framewright::schema::Schema = $frame::SCHEMA;
+            const MIN_LEN: usize = $frame::MIN_LEN;
+            const MAX_LEN: Option<usize> = $frame::MAX_LEN;
+            const OPEN: bool = $frame::OPEN;
+        }
+
+        impl<'a> framewright::Decode<'a> for $name {
+            fn parse_from(
+                input: &'a [u8],
+                src: &framewright::Source<'a>,
+            ) -> nom::IResult<&'a [u8], Self, framewright::DecodeError> {
+                $frame::parse_from(input, src).map(|(rest, frame)| (rest, Self(frame)))
+            }
+        }
+
+        impl framewright::Encode for $name {
+            fn encode_to<S: framewright::Sink + ?Sized>(
+                &self,
+                out: &mut S,
+            ) -> Result<(), framewright::EncodeError> {
+                out.put(&self.0.to_vec()?)
+            }
+
+            fn encoded_len(&self) -> usize {
+                self.0.encoded_len()
+            }
+        }
+    };
+}
 
 #[derive(Frame, Debug, PartialEq)]
 #[frame(be)]
@@ -131,31 +165,7 @@ struct Text {
     text: String,
 }
 
-impl framewright::Layout for Unrecorded {
-    const SCHEMA: &'static framewright::schema::Schema = Texts::SCHEMA;
-    const MIN_LEN: usize = Texts::MIN_LEN;
-    const MAX_LEN: Option<usize> = Texts::MAX_LEN;
-    const OPEN: bool = false;
-}
-
-impl<'a> framewright::Decode<'a> for Unrecorded {
-    fn parse_from(
-        input: &'a [u8],
-        src: &framewright::Source<'a>,
-    ) -> nom::IResult<&'a [u8], Self, framewright::DecodeError> {
-        Texts::parse_from(input, src).map(|(rest, texts)| (rest, Self(texts)))
-    }
-}
-
-impl framewright::Encode for Unrecorded {
-    fn encode_to<S: framewright::Sink + ?Sized>(&self, out: &mut S) -> Result<(), framewright::EncodeError> {
-        out.put(&self.0.to_vec()?)
-    }
-
-    fn encoded_len(&self) -> usize {
-        self.0.encoded_len()
-    }
-}
+unrecorded!(Unrecorded of Texts);
 
 #[derive(Frame, Debug, PartialEq)]
 struct Around {
@@ -167,9 +177,61 @@ struct Around {
 #[test]
 fn json_of_a_type_whose_encoder_records_nothing() {
     let json = r#"{"id": 1, "texts": [{"text": "a"}, {"text": ""}]}"#;
-    assert_eq!(framewright::json::from_json::<Unrecorded>(json).unwrap(), b"\0\x01\x02\x01a\0");
+    assert_eq!(from_json::<Unrecorded>(json).unwrap(), b"\0\x01\x02\x01a\0");
     let around = format!(r#"{{"inner": {json}, "last": 7}}"#);
-    assert_eq!(framewright::json::from_json::<Around>(&around).unwrap(), b"\x06\0\x01\x02\x01a\0\x07");
+    assert_eq!(from_json::<Around>(&around).unwrap(), b"\x06\0\x01\x02\x01a\0\x07");
     framewright::testing::laws::<Unrecorded>([]);
     framewright::testing::laws::<Around>([]);
+}
+
+#[derive(Frame, Debug, PartialEq)]
+struct Optional {
+    #[optional]
+    byte: Option<u8>,
+}
+
+unrecorded!(UnrecordedOptional of Optional);
+
+#[derive(Frame, Debug, PartialEq)]
+struct AroundOptional {
+    #[len_prefixed(u8)]
+    inner: UnrecordedOptional,
+}
+
+#[test]
+fn json_of_an_unrecorded_type_with_optional_fields() {
+    for (byte, bytes, json) in [(Some(5), &b"\x05"[..], r#""0x05""#), (None, b"", r#"{"byte": null}"#)] {
+        let value = UnrecordedOptional(Optional { byte });
+        assert_eq!(to_json(&value).unwrap(), json);
+        assert_eq!(from_json::<UnrecordedOptional>(json).unwrap(), bytes);
+        let around = format!(r#"{{"inner": {json}}}"#);
+        assert_eq!(to_json(&AroundOptional { inner: value }).unwrap(), around);
+        assert_eq!(from_json::<AroundOptional>(&around).unwrap().get(1..).unwrap(), bytes);
+    }
+    framewright::testing::laws::<UnrecordedOptional>([]);
+    framewright::testing::laws::<AroundOptional>([]);
+}
+
+#[derive(Frame, Debug, PartialEq)]
+struct Rest {
+    #[rest]
+    text: String,
+}
+
+unrecorded!(UnrecordedRest of Rest);
+
+#[derive(Frame, Debug, PartialEq)]
+struct AroundRest {
+    #[len_prefixed(u8)]
+    inner: UnrecordedRest,
+}
+
+#[test]
+fn json_of_an_unrecorded_type_without_bytes() {
+    for (json, bytes) in [(r#"{"text": ""}"#, &b"\0"[..]), (r#"{"text": "x"}"#, b"\x01x")] {
+        assert_eq!(from_json::<UnrecordedRest>(json).unwrap(), bytes[1..]);
+        assert_eq!(from_json::<AroundRest>(&format!(r#"{{"inner": {json}}}"#)).unwrap(), bytes);
+    }
+    framewright::testing::laws::<UnrecordedRest>([]);
+    framewright::testing::laws::<AroundRest>([]);
 }
