@@ -44,8 +44,9 @@ impl Session {
     ///
     /// # Errors
     /// Any end of the connection is an error, unless the peer or the handler closed it, or the
-    /// server drained. The error is already logged and counted. After it, of what the conversation
-    /// does wrong only a panic is.
+    /// server drained. The error is already logged and counted. An error that the conversation returns
+    /// after it is not logged or counted again. A panic of the conversation is, unless the handler has
+    /// panicked.
     ///
     /// # Cancel safety
     /// If cancelled, the connection is closed without telling the handler.
@@ -87,6 +88,8 @@ impl Session {
         if !self.near.rest.is_nothing() {
             self.pass_over().await?;
         }
+        // Recorded first, because the conversation may end in another thread meanwhile.
+        let handled = self.link.handled();
         let taken = self.link.lock().transport.take();
         let mut transport = taken.filter(|_| !self.near.broken).ok_or(Error::Closed)?;
         self.near.hand_over(&mut transport);
@@ -96,7 +99,6 @@ impl Session {
         // them.
         let framer = std::mem::take(&mut self.near.framer).resyncs(false);
         let mut connection = Connection::resume(Arc::new(handler.into_service()), transport, framer);
-        let handled = self.link.handled();
         let ended = connection.run_from(state).await;
         drop(handled);
         ended
@@ -143,5 +145,44 @@ impl<S, R> Client<S, R> {
     #[must_use]
     pub fn into_session(self) -> Session {
         self.session
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tokio::io::{AsyncReadExt, duplex};
+
+    use super::*;
+    use crate::net::session::link::Link;
+    use crate::{ClientOptions, Frame};
+
+    #[derive(Frame, Debug)]
+    #[frame(be)]
+    struct Number {
+        value: u16,
+    }
+
+    /// A handler whose conversation ends while it begins, as it may in another thread.
+    struct Late<H>(Arc<Link>, H);
+
+    impl<M, H: IntoHandler<M>> IntoHandler<(M,)> for Late<H> {
+        type Service = H::Service;
+
+        fn into_service(self) -> H::Service {
+            self.0.outbox.end();
+            self.1.into_service()
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn pushed_frames_are_kept_if_the_conversation_ends_while_the_handler_begins() {
+        let (ours, mut theirs) = duplex(64);
+        let s = Session::over(ours, &ClientOptions::new());
+        s.handle::<Number>().try_send(Number { value: 7 }).unwrap();
+        let link = Arc::clone(&s.link);
+        s.serve(Late(link, async |number: Number| number)).await.unwrap();
+        let mut seen = Vec::new();
+        theirs.read_to_end(&mut seen).await.unwrap();
+        assert_eq!(seen, [0, 7]);
     }
 }
