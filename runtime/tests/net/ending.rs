@@ -306,6 +306,7 @@ async fn a_failure_is_counted_once() {
         panic!("as expected")
     };
     assert_eq!(counted(panics, b"fail\n").await, (1, 1));
+    assert_eq!(counted(panics, b"panic\n").await, (0, 1));
     // What goes wrong after an ordinary end counts as well.
     let unsaved = async |s: Session| {
         s.serve(Batches::default()).await?;

@@ -32,6 +32,7 @@ mod peer;
 mod random;
 mod reconnect;
 mod recorder;
+mod refused;
 mod replies;
 mod resync;
 mod sends;

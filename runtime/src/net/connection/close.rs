@@ -46,6 +46,14 @@ impl Close {
     pub(crate) fn into_error(self) -> Option<Box<dyn StdError + Send + Sync>> {
         self.error
     }
+
+    /// Returns `true` if the error is that a connection is closed, or was caused by that.
+    pub(crate) fn follows_an_end(&self) -> bool {
+        let Some(error) = &self.error else { return false };
+        let error: &(dyn StdError + 'static) = &**error;
+        std::iter::successors(Some(error), |&error| error.source())
+            .any(|error| matches!(error.downcast_ref(), Some(Error::Closed)))
+    }
 }
 
 impl<E: Into<Box<dyn StdError + Send + Sync>>> From<E> for Close {
@@ -98,12 +106,6 @@ impl CloseReason {
             Self::Handler(close) => close.error.is_none(),
             _ => false,
         }
-    }
-
-    /// Returns `true` if the handler has failed because its connection had ended.
-    pub(crate) fn follows_an_end(&self) -> bool {
-        let Self::Handler(Close { error: Some(error) }) = self else { return false };
-        matches!(error.downcast_ref::<Error>(), Some(Error::Closed))
     }
 }
 

@@ -372,7 +372,8 @@ impl<T> fmt::Display for TrySendError<T> {
 impl<T: fmt::Debug> std::error::Error for TrySendError<T> {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match self {
-            Self::Full(_) | Self::Closed(_) => None,
+            Self::Full(_) => Some(&Error::Full),
+            Self::Closed(_) => Some(&Error::Closed),
             Self::Invalid(_, error) => Some(error),
         }
     }

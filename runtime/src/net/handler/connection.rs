@@ -18,7 +18,6 @@ use crate::error::{DecodeError, OneLine};
 use crate::frame::{Decode, Layout};
 use crate::net::connection::close::{Close, CloseReason, GoesOn, Timeout};
 use crate::net::connection::noise::log_once_that_it_cannot_resync;
-use crate::net::connection::outbox::Stage;
 use crate::net::connection::transport::{Event, FRAMES_PER_TURN, Transport};
 use crate::stream::{Framer, can_resync};
 
@@ -116,12 +115,15 @@ impl<S: Service, IO: AsyncRead + AsyncWrite + Unpin> Connection<S, IO> {
     /// Flushes the last frames, closes the connection, and tells the handler. Logs and returns the
     /// reason if it is an error.
     async fn end(&mut self, mut state: Option<S::State>, mut why: CloseReason) -> Result<(), Close> {
-        if self.transport.outbox.stage() >= Stage::Ended && why.follows_an_end() {
-            why = self.transport.outbox.killed();
-        }
         if let Some(state) = &mut state {
             self.settle(state, &why).await;
             why = self.service.reason(state, why);
+        }
+        let outbox = &self.transport.outbox;
+        if matches!(&why, CloseReason::Handler(close) if outbox.has_refused(close)) {
+            why = outbox.killed();
+        }
+        if let Some(state) = &mut state {
             self.last_word(state, &why);
         }
         // A handler that panicked has left the buffer lent.

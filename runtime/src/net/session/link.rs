@@ -180,6 +180,9 @@ impl Link {
         if let Some(why) = self.lock().ended.take() {
             return why;
         }
+        if self.outbox.has_refused(&close) {
+            return self.outbox.killed();
+        }
         match close.into_error().map(|error| error.downcast::<crate::Error>()) {
             None => CloseReason::Handler(Close::new()),
             Some(Err(error)) => CloseReason::Handler(error.into()),

@@ -75,9 +75,16 @@ impl Outbox {
         }
         match self.stage() {
             Stage::Killed => CloseReason::Drain,
-            // The conversation has ended that a handler in another task belongs to.
+            // A `Peer` has closed it, or the conversation has ended that a handler in another task
+            // belongs to.
             _ => CloseReason::Handler(Close::new()),
         }
+    }
+
+    /// Returns `true` if a handler or a conversation has failed only because the connection is being
+    /// closed: frames are refused from then on, also by [`Peer`](crate::net::Peer)s.
+    pub(crate) fn has_refused(&self, close: &Close) -> bool {
+        self.stage() >= Stage::Closing && close.follows_an_end()
     }
 
     /// Returns `true` if an end is to be logged and counted: the first one, and a worse one after it. A
