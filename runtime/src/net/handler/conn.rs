@@ -252,10 +252,10 @@ impl<Out> Peer<Out> {
 
     /// Closes the connection, after flushing the frames that were sent to it.
     ///
-    /// A handler finishes the frame that it works on. The closure of a
-    /// [`Session`](crate::Session) is dropped while it waits, but not within a `send_body` or
-    /// `start_tls`, which would leave the peer with half of it. Set a
-    /// [`deadline`](crate::Session::deadline) if the reader of a body may stall.
+    /// A handler finishes the frame that it works on. A `Peer` refuses frames from then on; a handler
+    /// that returns this error has not failed. The closure of a [`Session`](crate::Session) is dropped
+    /// while it waits, but not within a `send_body` or `start_tls`, which would leave the peer with half
+    /// of it. Set a [`deadline`](crate::Session::deadline) if the reader of a body may stall.
     pub fn close(&self) {
         self.outbox.advance(Stage::Closing);
     }
