@@ -6,7 +6,7 @@ mod variables;
 
 pub(crate) use each::expressions;
 pub(crate) use matches::Matches;
-pub(crate) use variables::{Kind, Variable, closure_variables, mentions, needs, variables};
+pub(crate) use variables::{Kind, Variable, closure_variables, mentions, needs, parameters, variables};
 
 use proc_macro2::{Ident, Span};
 use quote::format_ident;

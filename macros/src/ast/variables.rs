@@ -38,6 +38,13 @@ pub(crate) fn closure_variables(closure: &syn::ExprClosure) -> Vec<Variable> {
     names.all
 }
 
+/// Returns the names that the parameters of a closure declare.
+pub(crate) fn parameters(closure: &syn::ExprClosure) -> Vec<Ident> {
+    let mut names = Names::default();
+    closure.inputs.iter().for_each(|pattern| names.visit_pat(pattern));
+    names.declared
+}
+
 /// Returns `true` if an expression has the name `name`, whatever it means there.
 pub(crate) fn mentions(expr: &Expr, name: &Ident) -> bool {
     variables(expr).iter().any(|variable| variable.name == *name)

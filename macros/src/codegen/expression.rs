@@ -5,7 +5,7 @@
 
 use proc_macro2::{Ident, TokenStream};
 use quote::ToTokens;
-use syn::Expr;
+use syn::{Expr, ExprClosure, ReturnType};
 
 use super::{checked, q};
 use crate::layout::{Chooser, Expression, Given};
@@ -62,6 +62,21 @@ fn code(
         if begins_with_block(expression.expr) { q!((#value)) } else { value }
     });
     Code { bind: bind.collect(), value, fails, text: text(expression) }
+}
+
+/// Returns the closure of `#[until(|item| ..)]`, which then returns an `Option`: `None` if its body
+/// overflows. Returns `None` if it cannot overflow, or runs as written.
+pub(super) fn checked_closure(closure: &ExprClosure) -> Option<TokenStream> {
+    if !crate::lower::is_whole(closure) {
+        return None;
+    }
+    let value = checked::rewrite(&closure.body, None)?;
+    let checked = ExprClosure {
+        output: ReturnType::Default,
+        body: Box::new(Expr::Verbatim(q!(__fw::Some::<__fw::bool>(#value)))),
+        ..closure.clone()
+    };
+    Some(checked.into_token_stream())
 }
 
 /// Returns `true` for an operand that ends with a brace before an operator: in a block, Rust takes

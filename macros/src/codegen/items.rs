@@ -6,7 +6,7 @@ use quote::ToTokens;
 use syn::Type;
 
 use super::open::{self, Around, Rule};
-use super::{Bounds, Cx, Node, Size, Tail, add_size_of, fault, q};
+use super::{Bounds, Cx, Node, Size, Tail, add_size_of, expression, fault, q};
 use crate::layout::{End, Items, Place};
 
 impl Node for Items<'_> {
@@ -156,7 +156,13 @@ impl Items<'_> {
 
     fn recognises(&self, item: &Type) -> TokenStream {
         match &self.end {
-            End::Kept(closure) => q!(__fw::predicate::<#item>(#closure)),
+            End::Kept(closure) => match expression::checked_closure(closure) {
+                Some(checked) => {
+                    let text = crate::text::tokens(&closure.to_token_stream());
+                    q!(__fw::checked_predicate::<#item>(#text, #checked))
+                }
+                None => q!(__fw::predicate::<#item>(#closure)),
+            },
             End::Dropped(value) => q!(__fw::predicate::<#item>(|item| {
                 let last: #item = #value;
                 *item == last
@@ -164,8 +170,8 @@ impl Items<'_> {
         }
     }
 
-    /// Returns an `Option` with a function that takes the bytes of an item and returns `true` if it
-    /// is the last item. The `Option` is `None` if the bytes alone do not show this.
+    /// Returns an `Option` with a function that takes the bytes of an item and tells whether it is
+    /// the last item. The `Option` is `None` if the bytes alone do not show this.
     fn is_last(&self) -> TokenStream {
         let Some(item) = &self.any else { return q!(__fw::None) };
         let (format, ends) = (self.content.format.of_any_lifetime(), self.recognises(item));

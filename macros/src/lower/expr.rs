@@ -4,7 +4,7 @@ use proc_macro2::Ident;
 use syn::Expr;
 
 use super::{Lower, Reach, tree};
-use crate::ast::{Field, auto_item, list_item, needs, option_item, variables};
+use crate::ast::{Field, auto_item, list_item, needs, option_item, parameters, variables};
 use crate::attr::{FieldRange, RangeKind};
 use crate::layout::{Covered, Covers, End, Expression, Named, OnWire, Op, Target, Tree, Use};
 
@@ -126,7 +126,25 @@ pub(super) fn item_on_wire(field: &Field) -> OnWire {
 
 /// Returns the condition for the last item of a list as a tree, in which only the item has a name.
 pub(crate) fn last_item(end: &End<'_>) -> Tree {
-    let item = |plain: &Ident| Use {
+    match end {
+        End::Kept(closure) => match tree::argument(closure) {
+            Some(name) => tree::tree(&closure.body, &[item_in_use(name)]),
+            None => Tree::Opaque,
+        },
+        End::Dropped(value) => Tree::binary(Op::Equal, Tree::Use(0), tree::tree(value, &[])),
+    }
+}
+
+/// Returns `true` if all parts of the body of `#[until(|item| ..)]` are known to the macro. The
+/// argument may be any pattern.
+pub(crate) fn is_whole(closure: &syn::ExprClosure) -> bool {
+    let uses: Vec<_> = parameters(closure).iter().map(item_in_use).collect();
+    tree::tree(&closure.body, &uses).is_whole()
+}
+
+/// Resolves a name in the condition for the last item of a list to the item, or a part of it.
+fn item_in_use(plain: &Ident) -> Use<'static> {
+    Use {
         plain: plain.clone(),
         local: plain.clone(),
         what: Named::Item,
@@ -134,12 +152,5 @@ pub(crate) fn last_item(end: &End<'_>) -> Tree {
         on_wire: OnWire::Value,
         reference: false,
         element: false,
-    };
-    match end {
-        End::Kept(closure) => match tree::argument(closure) {
-            Some(name) => tree::tree(&closure.body, &[item(name)]),
-            None => Tree::Opaque,
-        },
-        End::Dropped(value) => Tree::binary(Op::Equal, Tree::Use(0), tree::tree(value, &[])),
     }
 }

@@ -15,7 +15,7 @@ mod tags;
 mod tree;
 mod value;
 
-pub(crate) use expr::last_item;
+pub(crate) use expr::{is_whole, last_item};
 pub(crate) use number::{uses_a_parameter, widest};
 pub(crate) use tags::{first_value, handed_over};
 

@@ -21,12 +21,18 @@ pub(crate) enum Last {
 }
 
 impl Last {
-    /// Returns `true` if an item ends the list, or `None` if only the parser can tell.
+    /// Returns `true` if an item ends the list, or `None` if the parser refuses it, or only the
+    /// parser can tell.
     fn ends(self, ty: &Type, item: &Json) -> Option<bool> {
         match self {
-            Self::Kept(condition) => Some(condition.is_last?(&drafted(ty, item)?)),
+            Self::Kept(condition) => condition.is_last?(&drafted(ty, item)?),
             Self::Dropped(last) => Some(last()? == drafted(ty, item)?),
         }
+    }
+
+    /// Returns `true` if an item can be told to be the last one or not by its bytes alone.
+    fn is_recognised(self) -> bool {
+        matches!(self, Self::Dropped(_) | Self::Kept(Expr { is_last: Some(_), .. }))
     }
 }
 
@@ -36,7 +42,7 @@ impl Maker {
         let mut items = Vec::new();
         for _ in 0..self.few() {
             let item = self.value(ty, None, given);
-            if last.ends(ty, &item) != Some(true) {
+            if !last.is_recognised() || last.ends(ty, &item) == Some(false) {
                 items.push(item);
             }
         }

@@ -42,6 +42,7 @@ pub enum Endless {
     UntilAny(&'static Delimiter),
     /// This number of items.
     Items(&'static Type, usize),
-    /// Items up to the last one. The function recognises the last item by its bytes.
-    ItemsUntil(&'static Type, fn(&[u8]) -> bool),
+    /// Items up to the last one. The function recognises the last item by its bytes. It returns
+    /// `None` for an item that the parser refuses.
+    ItemsUntil(&'static Type, fn(&[u8]) -> Option<bool>),
 }

@@ -1,5 +1,6 @@
 //! Checked arithmetic in the user's expressions. The result is `None` if it overflows.
 
+use core::borrow::Borrow;
 use core::ops;
 
 use crate::error::{DecodeError, EncodeError};
@@ -19,6 +20,14 @@ pub trait Bits: Copy {
     fn bits(self) -> Option<u32>;
 }
 
+impl<T: Bits> Bits for &T {
+    #[inline(always)]
+    fn bits(self) -> Option<u32> {
+        (*self).bits()
+    }
+}
+
+/// The operators of integers of one type.
 macro_rules! checked {
     ($($type:ty),*) => {$(
         impl Bits for $type {
@@ -28,44 +37,70 @@ macro_rules! checked {
             }
         }
 
-        impl Operands<$type, $type> {
+        impl Like for $type {
+            type Number = $type;
+        }
+
+        // As in Rust, each operand may also be a reference.
+        checked_operands!($type: $type, $type; &$type, $type; $type, &$type; &$type, &$type;);
+        checked_shifts!($type: $type; &$type;);
+    )*};
+}
+
+macro_rules! checked_operands {
+    ($type:ty: $($left:ty, $right:ty;)*) => {$(
+        impl Operands<$left, $right> {
+            #[inline(always)]
+            fn values(self) -> ($type, $type) {
+                (*self.0.borrow(), *self.1.borrow())
+            }
+
             /// `+`
             #[inline(always)]
             #[must_use]
             pub fn add(self) -> Option<$type> {
-                self.0.checked_add(self.1)
+                let (left, right) = self.values();
+                left.checked_add(right)
             }
 
             /// `-`
             #[inline(always)]
             #[must_use]
             pub fn subtract(self) -> Option<$type> {
-                self.0.checked_sub(self.1)
+                let (left, right) = self.values();
+                left.checked_sub(right)
             }
 
             /// `*`
             #[inline(always)]
             #[must_use]
             pub fn multiply(self) -> Option<$type> {
-                self.0.checked_mul(self.1)
+                let (left, right) = self.values();
+                left.checked_mul(right)
             }
 
             /// `/`
             #[inline(always)]
             #[must_use]
             pub fn divide(self) -> Option<$type> {
-                self.0.checked_div(self.1)
+                let (left, right) = self.values();
+                left.checked_div(right)
             }
 
             /// `%`
             #[inline(always)]
             #[must_use]
             pub fn remainder(self) -> Option<$type> {
-                self.0.checked_rem(self.1)
+                let (left, right) = self.values();
+                left.checked_rem(right)
             }
         }
+    )*};
+}
 
-        impl<B: Bits> Operands<$type, B> {
+macro_rules! checked_shifts {
+    ($type:ty: $($left:ty;)*) => {$(
+        impl<B: Bits> Operands<$left, B> {
             /// `<<`
             #[inline(always)]
             #[must_use]
@@ -88,6 +123,15 @@ checked!(u8, u16, u32, u64, u128, usize, i8, i16, i32, i64, i128, isize);
 macro_rules! checked_signs {
     ($($type:ty),*) => {$(
         impl Operand<$type> {
+            /// `-`
+            #[inline(always)]
+            #[must_use]
+            pub fn negative(self) -> Option<$type> {
+                self.0.checked_neg()
+            }
+        }
+
+        impl Operand<&$type> {
             /// `-`
             #[inline(always)]
             #[must_use]
@@ -152,9 +196,19 @@ impl<A> OtherNegative<A> for Operand<A> {
     }
 }
 
+/// An operand that determines the type of a literal on the other side of its operator.
+pub trait Like {
+    /// Type of the literal: the type of the operand, or what it refers to.
+    type Number;
+}
+
+impl<T: Like> Like for &T {
+    type Number = T::Number;
+}
+
 /// Returns `number`. The closure is never called: its type makes the compiler choose the type `T`.
 #[inline(always)]
-pub fn like<T>(_: impl FnOnce() -> T, number: T) -> T {
+pub fn like<T: Like>(_: impl FnOnce() -> T, number: T::Number) -> T::Number {
     number
 }
 

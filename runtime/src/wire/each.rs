@@ -6,7 +6,7 @@ use core::marker::PhantomData;
 
 use nom::{IResult, Offset};
 
-use super::list::{Collection, failed, no_bytes, push, too_few, with_room};
+use super::list::{Collection, IsLast, failed, no_bytes, push, too_few, undecided, with_room};
 use super::{ByteOrder, Fault, Format, Read, Wire, Write, frame_may_nest_deeper};
 use crate::error::{DecodeError, DecodeErrorKind, EncodeError};
 use crate::frame::{DecodeWith, EncodeWith, Layout};
@@ -162,26 +162,28 @@ impl<C, H: WriteItem<C, Item = T>, T> WriteWith<Of<H>, C> for T {
     }
 }
 
-/// Reads items as long as `more` returns `true`. `context` is called with the index of each item.
+/// Reads items as long as `more` returns `true`. If it returns an error, that is the text of a
+/// condition that has no value for the last item. `context` is called with the index of each item.
 /// An item without bytes is an error, unless another list bounds the number of items.
 fn read_while<'a, T: ReadWith<'a, F, X>, F, X>(
     input: &'a [u8],
     src: &Source<'a>,
     mut items: Vec<T>,
-    mut more: impl FnMut(&[T], &[u8]) -> bool,
+    mut more: impl FnMut(&[T], &[u8]) -> Result<bool, &'static str>,
     context: impl Fn(usize) -> X,
     is_bounded: bool,
 ) -> IResult<&'a [u8], Vec<T>, DecodeError> {
     let inside = src.deeper()?;
-    let mut rest = input;
-    while more(&items, rest) {
+    let (mut rest, mut last) = (input, 0);
+    while more(&items, rest).map_err(|text| undecided(text, items.len().saturating_sub(1), last))? {
         let index = items.len();
         let (left, item) = T::read_with(rest, &inside, context(index))
             .map_err(|error| failed(Some(error), index, input.offset(rest)))?;
         if T::MIN == 0 && !is_bounded && left.len() == rest.len() {
             return Err(failed(None, index, input.offset(rest)));
         }
-        push(&mut items, item, &inside).map_err(|error| failed(Some(error), index, input.offset(rest)))?;
+        last = input.offset(rest);
+        push(&mut items, item, &inside).map_err(|error| failed(Some(error), index, last))?;
         rest = left;
     }
     Ok((rest, items))
@@ -197,7 +199,7 @@ pub fn read_all_with<'a, C: Collection<Item: ReadWith<'a, F, X>>, F, X>(
     context: impl Fn(usize) -> X,
 ) -> Result<C, Fault> {
     let items = with_room(extent.len() / C::Item::MIN.max(1), extent, src)?;
-    let more = |_: &[C::Item], rest: &[u8]| !rest.is_empty();
+    let more = |_: &[C::Item], rest: &[u8]| Ok(!rest.is_empty());
     read_while::<C::Item, F, X>(extent, &src.bounded(), items, more, context, false)
         .map(|(_, items)| C::collected(items))
 }
@@ -214,7 +216,7 @@ pub fn read_filled_with<'a, C: Collection<Item: ReadWith<'a, F, X>>, F, X>(
 ) -> Result<(C, usize), Fault> {
     let used = trim_bytes(place, Some(fill)).len();
     let items = with_room(used / C::Item::MIN.max(1), place, src)?;
-    let more = |_: &[C::Item], rest: &[u8]| place.len() - rest.len() < used;
+    let more = |_: &[C::Item], rest: &[u8]| Ok(place.len() - rest.len() < used);
     let (rest, items) = read_while::<C::Item, F, X>(place, &src.bounded(), items, more, context, false)?;
     Ok((C::collected(items), place.len() - rest.len()))
 }
@@ -237,7 +239,7 @@ pub fn read_counted_with<'a, C: Collection<Item: ReadWith<'a, F, X>>, F, X>(
     if least > input.len() {
         return Err(too_few(input, src, count, least, C::Item::MIN));
     }
-    let more = |items: &[C::Item], _: &[u8]| items.len() < count;
+    let more = |items: &[C::Item], _: &[u8]| Ok(items.len() < count);
     read_while::<C::Item, F, X>(input, src, with_room(count, input, src)?, more, context, false)
         .map(|(rest, items)| (rest, C::collected(items)))
 }
@@ -256,7 +258,7 @@ pub fn read_beside<'a, C: Collection<Item: ReadWith<'a, F, X>>, F, X>(
     if least > input.len() {
         return Err(too_few(input, src, count, least, C::Item::MIN));
     }
-    let more = |items: &[C::Item], _: &[u8]| items.len() < count;
+    let more = |items: &[C::Item], _: &[u8]| Ok(items.len() < count);
     read_while::<C::Item, F, X>(input, src, with_room(count, input, src)?, more, context, true)
         .map(|(rest, items)| (rest, C::collected(items)))
 }
@@ -265,15 +267,17 @@ pub fn read_beside<'a, C: Collection<Item: ReadWith<'a, F, X>>, F, X>(
 /// kept only if `keep` is set.
 ///
 /// # Errors
-/// Returns an error if an item is malformed, truncated, or takes no bytes.
+/// Returns an error if an item is malformed, truncated, or takes no bytes, or if `ends` has no value
+/// for it.
 pub fn read_until_with<'a, C: Collection<Item: ReadWith<'a, F, X>>, F, X>(
     input: &'a [u8],
     src: &Source<'a>,
-    ends: impl Fn(&C::Item) -> bool,
+    ends: impl Fn(&C::Item) -> IsLast,
     keep: bool,
     context: impl Fn(usize) -> X,
 ) -> IResult<&'a [u8], C, DecodeError> {
-    let more = |items: &[C::Item], _: &[u8]| !items.last().is_some_and(&ends);
+    let more =
+        |items: &[C::Item], _: &[u8]| items.last().map_or(Ok(true), |item| ends(item).map(|last| !last));
     let (rest, mut items) = read_while::<C::Item, F, X>(input, src, Vec::new(), more, &context, false)?;
     if !keep {
         items.pop();

@@ -15,7 +15,7 @@ use crate::error::{DecodeError, DecodeErrorKind, EncodeError};
 use crate::schema::{Endless, Type};
 use crate::sink::{Mark, Sink};
 use crate::source::Source;
-use crate::support::{in_item, is_not_fill};
+use crate::support::{in_item, is_not_fill, overflows, overflows_on_encode};
 
 /// The memory in bytes that any list may start with, even if the input is small.
 const FIRST_ALLOCATION: usize = 4096;
@@ -392,16 +392,36 @@ pub(super) fn no_bytes(index: usize) -> EncodeError {
     EncodeError::custom("a list item takes no bytes").in_item(index)
 }
 
-/// Returns `holds`. This gives the argument of a user's closure the type of the items.
+/// Whether an item is the last one of its list, or the text of the condition if it has no value for
+/// this item.
+pub(super) type IsLast = Result<bool, &'static str>;
+
+/// Returns the condition `holds`, which has a value for every item. This gives the argument of a
+/// user's closure the type of the items.
 #[inline]
-pub fn predicate<T>(holds: impl Fn(&T) -> bool) -> impl Fn(&T) -> bool {
-    holds
+pub fn predicate<T>(holds: impl Fn(&T) -> bool) -> impl Fn(&T) -> IsLast {
+    move |item| Ok(holds(item))
 }
 
-/// Returns `true` if the item in these bytes is the last one: if `ends` returns `true` for it, or
-/// if it is malformed, so that nothing is read after it.
-pub fn is_last<'a, T: Read<'a, F>, F>(item: &'a [u8], ends: impl Fn(&T) -> bool) -> bool {
-    T::read(item, Source::COMPLETE).map_or(true, |(_, item)| ends(&item))
+/// Like [`predicate`], for a condition that is `None` if it overflows or divides by zero. `text` is
+/// the condition as the user wrote it.
+#[inline]
+pub fn checked_predicate<T>(text: &'static str, holds: impl Fn(&T) -> Option<bool>) -> impl Fn(&T) -> IsLast {
+    move |item| holds(item).ok_or(text)
+}
+
+/// Returns `Some(true)` if the item in these bytes is the last one, and `None` if it is malformed or
+/// `ends` has no value for it.
+pub fn is_last<'a, T: Read<'a, F>, F>(item: &'a [u8], ends: impl Fn(&T) -> IsLast) -> Option<bool> {
+    let (_, item) = T::read(item, Source::COMPLETE).ok()?;
+    ends(&item).ok()
+}
+
+/// Returns the error of an item for which the condition `text` has no value.
+#[cold]
+#[inline(never)]
+pub(super) fn undecided(text: &'static str, index: usize, at: usize) -> Fault {
+    failed(Some(nom::Err::Error(overflows(text))), index, at)
 }
 
 /// Reads items up to and including the first item for which `ends` returns `true`. That item is
@@ -409,13 +429,14 @@ pub fn is_last<'a, T: Read<'a, F>, F>(item: &'a [u8], ends: impl Fn(&T) -> bool)
 /// that is possible.
 ///
 /// # Errors
-/// Returns an error if an item is malformed, truncated, or takes no bytes.
+/// Returns an error if an item is malformed, truncated, or takes no bytes, or if `ends` has no value
+/// for it.
 pub fn read_until<'a, C: Collection<Item: Read<'a, F>>, F>(
     input: &'a [u8],
     src: &Source<'a>,
-    ends: impl Fn(&C::Item) -> bool,
+    ends: impl Fn(&C::Item) -> IsLast,
     keep: bool,
-    is_last: Option<fn(&[u8]) -> bool>,
+    is_last: Option<fn(&[u8]) -> Option<bool>>,
 ) -> IResult<&'a [u8], C, DecodeError> {
     let inside = C::Item::inside(src)?;
     let mut items = Vec::new();
@@ -434,11 +455,10 @@ pub fn read_until<'a, C: Collection<Item: Read<'a, F>>, F>(
                 });
             }
         };
-        let at = input.offset(rest);
+        let (index, at) = (items.len(), input.offset(rest));
         rest = left;
-        let last = ends(&item);
+        let last = ends(&item).map_err(|text| undecided(text, index, at))?;
         if keep || !last {
-            let index = items.len();
             push(&mut items, item, src).map_err(|error| failed(Some(error), index, at))?;
         }
         if last {
@@ -450,12 +470,12 @@ pub fn read_until<'a, C: Collection<Item: Read<'a, F>>, F>(
 /// Writes items. `ends` must return `true` for the last item and for no other.
 ///
 /// # Errors
-/// Returns an error if another item ends the list, or the last one does not, or an item cannot be
-/// written.
+/// Returns an error if another item ends the list, or the last one does not, or `ends` has no value
+/// for an item, or an item cannot be written.
 pub fn write_until<C: Collection<Item: Write<F>>, F, S: Sink + ?Sized>(
     items: &C,
     out: &mut S,
-    ends: impl Fn(&C::Item) -> bool,
+    ends: impl Fn(&C::Item) -> IsLast,
 ) -> Result<(), EncodeError> {
     ends_with(items, ends)?;
     C::Item::write_pieces(items.pieces(), out)
@@ -464,12 +484,21 @@ pub fn write_until<C: Collection<Item: Write<F>>, F, S: Sink + ?Sized>(
 /// Checks that `ends` returns `true` for the last item and for no other.
 ///
 /// # Errors
-/// Returns an error if another item ends the list, or the last one does not.
-pub fn ends_with<C: Collection>(items: &C, ends: impl Fn(&C::Item) -> bool) -> Result<(), EncodeError> {
+/// Returns an error if another item ends the list, or the last one does not, or `ends` has no value
+/// for an item.
+pub fn ends_with<C: Collection>(items: &C, ends: impl Fn(&C::Item) -> IsLast) -> Result<(), EncodeError> {
     let [first, second] = items.pieces();
-    match first.iter().chain(second).position(ends) {
-        Some(last) if last + 1 == first.len() + second.len() => Ok(()),
-        Some(early) => Err(EncodeError::custom("an item ends the list, but others follow it").in_item(early)),
+    let mut all = first.iter().chain(second).enumerate();
+    let found = all.find_map(|(index, item)| match ends(item) {
+        Ok(false) => None,
+        other => Some((index, other)),
+    });
+    match found {
+        Some((index, Err(text))) => Err(overflows_on_encode(text).in_item(index)),
+        Some((last, Ok(_))) if last + 1 == first.len() + second.len() => Ok(()),
+        Some((early, Ok(_))) => {
+            Err(EncodeError::custom("an item ends the list, but others follow it").in_item(early))
+        }
         None => Err(EncodeError::custom("no item ends the list")),
     }
 }

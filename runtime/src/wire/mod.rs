@@ -47,8 +47,8 @@ pub use self::each::{
 pub use self::encoding::{Ascii, Encoded, Encoding, Latin1, Utf16};
 pub use self::length::{LenRule, Length, count_from_wire, count_to_wire, len_from_wire, len_to_wire};
 pub use self::list::{
-    Collection, ends_with, is_last, predicate, read_counted, read_list, read_until, write_until,
-    write_until_value,
+    Collection, checked_predicate, ends_with, is_last, predicate, read_counted, read_list, read_until,
+    write_until, write_until_value,
 };
 pub use self::nested::{frame_may_nest_deeper, frame_nests_within, only_fill};
 pub use self::number::{Plain, fill};

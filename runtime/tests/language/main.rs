@@ -23,6 +23,7 @@ mod expressions;
 mod formats;
 mod held;
 mod hygiene;
+mod last_items;
 mod laws;
 mod nesting;
 mod own_constants;

@@ -35,7 +35,7 @@ pub(super) enum Inner {
 #[derive(Clone, Debug)]
 pub(super) enum Ends {
     /// A function of the item's type recognises it.
-    Parsed(fn(&[u8]) -> bool),
+    Parsed(fn(&[u8]) -> Option<bool>),
     /// An expression over the item recognises it. `Handed` is the context of the item.
     Says(&'static Expr, Handed),
 }
@@ -49,16 +49,17 @@ impl Ends {
         }
     }
 
-    /// Returns `Some(true)` if `bytes` are the last item, and `None` if that is unknown.
-    pub(super) fn with(&self, item: &Type, bytes: &[u8]) -> Option<bool> {
-        match (self, item) {
-            (Self::Parsed(is_last), _) => Some(is_last(bytes)),
+    /// Returns `true` if `bytes` are the last item.
+    pub(super) fn with(&self, item: &Type, bytes: &[u8]) -> Result<bool, Stop> {
+        let holds = match (self, item) {
+            (Self::Parsed(is_last), _) => return is_last(bytes).ok_or(Stop::Malformed),
             (Self::Says(ends, handed), Type::Frame(schema)) => {
-                let known = dissect::known(handed.known(schema()), bytes)?;
-                ends.holds(&Item::new(known)?)
+                let known = dissect::known(handed.known(schema()), bytes);
+                known.and_then(|known| ends.holds(&Item::new(known)?))
             }
             (Self::Says(..), _) => None,
-        }
+        };
+        holds.ok_or(Stop::Opaque)
     }
 }
 

@@ -158,7 +158,7 @@ impl Walk {
             if bytes.is_empty() {
                 return Err(Stop::Malformed);
             }
-            if ends.with(item, bytes).ok_or(Stop::Opaque)? {
+            if ends.with(item, bytes)? {
                 return Ok(());
             }
         }

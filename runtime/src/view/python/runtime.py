@@ -721,7 +721,9 @@ class _Reader:
         items: list[_T] = []
         self.path.append(0)
         while True:
+            at = self.at
             items.append(self.item(len(items), read))
+            self.path.mark = at
             if last(items[-1]):
                 break
         self.path.pop()
@@ -1236,8 +1238,16 @@ class _Writer:
         self, items: Sequence[_T], write: Callable[[_Writer, _T], object], last: Callable[[_T], bool]
     ) -> None:
         self.items(items, write)
-        if not items or any(last(item) for item in items[:-1]) or not last(items[-1]):
-            raise self.error("only the last item to end the list", repr(items))
+        ended = False
+        self.path.append(0)
+        for index, item in enumerate(items):
+            self.path[-1] = index
+            ended = last(item)
+            if ended and index + 1 < len(items):
+                raise self.error("only the last item to end the list", repr(item))
+        self.path.pop()
+        if not ended:
+            raise self.error("a last item that ends the list", repr(items))
 
     def items_to(self, items: Sequence[_T], write: Callable[[_Writer, _T], object], last: bytes) -> None:
         self.path.append(0)

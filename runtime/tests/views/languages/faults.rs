@@ -44,6 +44,14 @@ struct WithContext {
     z: Option<u8>,
 }
 
+#[derive(Frame, Debug, Clone, PartialEq)]
+#[frame(ctx(a: u8))]
+struct Handed {
+    k: u8,
+    #[when(a > 4)]
+    z: Option<u8>,
+}
+
 faults! {
     #[frame(check(n / d > 0, "a quotient"))]
     OfType { n: u8, d: u8 } [b"\x01\0", b"\0\x01"];
@@ -63,6 +71,10 @@ faults! {
     OfCount { n: u8, x: u8, #[count(n - 2)] c: Vec<u8>, z: u8 } [b"\x01\x01\x02"];
     OfPad { n: u8, x: u8, #[pad(n - 3)] p: Auto<()>, c: u8 } [b"\x01\0\0"];
     OfContext { n: u8, x: u8, #[ctx(n - 3)] c: WithContext } [b"\x01\0\0"];
+    OfLast { a: u8, #[until(|b| 200 / b > 100)] c: Vec<u8>, z: u8 } [b"\x01\x09\x02\0\x01\x01"];
+    OfLastFrame { a: u8, #[until(|item| item.d - 1 > 5)] c: Vec<Quotient>, z: u8 } [b"\x01\x05\x01\x03\x02\x01\0\x03"];
+    OfLastWithContext { a: u8, #[until(|item| item.k * 2 > 5)] #[ctx(a)] c: Vec<Handed>, z: u8 } [b"\x01\x02\x01\x01\x80\x01"];
+    OfLastInList { a: u8, #[count_prefixed(u8)] #[each(until(|b| b + 1 > 9))] c: Vec<Vec<u8>>, z: u8 } [b"\x01\x02\x09\x02\xff\x01"];
     Nested { n: u8, x: u8, i: Quotient, z: u8 } [b"\x01\x01\x01\0\x01"];
     NestedEnum { n: u8, x: u8, i: Variants, z: u8 } [b"\x01\x01\x01\x01\0\x01"];
     Listed { n: u8, #[count_prefixed(u8)] i: Vec<Quotient>, z: u8 } [b"\x01\x02\x01\x01\x01\0\x01"];
@@ -205,6 +217,10 @@ refused! {
     CountIsNone { #[count_of(d, none = 3)] l: Auto<u8>, d: Option<Vec<u8>>, z: u8 } b"\x01\x02\x03", { d: Some(vec![0; 3]) } json!({"d": "00".repeat(3)});
     FieldCheckOverflows { #[check(n - 3 > 3, "large")] n: u8, d: u8 } b"\x08\x01", { n: 0 } json!({"n": 0});
     WhenAbsent { k: u8, #[when(k == 1)] n: Option<u8>, z: u8 } b"\0\x03", { k: 1 } json!({"k": 1});
+    LastOverflows { k: u8, #[until(|b| b + 1 > 9)] n: Vec<u8>, z: u8 } b"\0\x01\x09\x03", { n: vec![1, 255, 9] } json!({"n": "01ff09"});
+    LastFrameOverflows { k: u8, #[until(|q| q.n * 2 > 9)] n: Vec<Quotient>, z: u8 } b"\0\x01\x01\x09\x01\x03", { n: vec![Quotient { n: 1, d: 1 }, Quotient { n: 200, d: 1 }] } json!({"n.1.n": 200});
+    LastEarly { k: u8, #[until(|b| *b > 9)] n: Vec<u8>, z: u8 } b"\0\x01\x0a\x03", { n: vec![1, 10, 10] } json!({"n": "010a0a"});
+    LastMissing { k: u8, #[until(|b| *b > 9)] n: Vec<u8>, z: u8 } b"\0\x01\x0a\x03", { n: vec![1, 9] } json!({"n": "0109"});
     SaidLen { k: u8, #[len(k)] n: Vec<u8>, z: u8 } b"\x01\x02\x03", { k: 2 } json!({"k": 2});
     SaidLenOverflows { k: u8, #[len(k * 2)] n: Vec<u8>, z: u8 } b"\0\x02", { k: 200 } json!({"k": 200});
     Fixed { k: u8, #[fixed(2)] n: Vec<u8>, z: u8 } b"\0\x01\x02\x03", { n: vec![0; 3] } json!({"n": "000000"});
