@@ -142,6 +142,9 @@ pub(super) fn named_in(node: &Node, named: &mut Vec<usize>) {
     }
 }
 
+/// The items of bytes.
+pub(super) const BYTE: Type = Type::Int { bytes: 1, signed: false, order: None };
+
 pub(super) fn is_byte(ty: &Type) -> bool {
     matches!(ty, Type::Int { bytes: 1, signed: false, .. })
 }

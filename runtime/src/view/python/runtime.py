@@ -730,6 +730,9 @@ class _Reader:
         self.depth -= deep
         return items
 
+    def bytes_until(self, last: Callable[[int], bool]) -> bytes:
+        return bytes(self.items_until(False, lambda r: r.uint(1), last))
+
     def items_to(self, deep: bool, read: Callable[[_Reader], _T], last: bytes) -> list[_T]:
         self.deeper(deep)
         items: list[_T] = []
@@ -1238,6 +1241,13 @@ class _Writer:
         self, items: Sequence[_T], write: Callable[[_Writer, _T], object], last: Callable[[_T], bool]
     ) -> None:
         self.items(items, write)
+        self.ends_list(items, last)
+
+    def bytes_until(self, value: bytes, last: Callable[[int], bool]) -> None:
+        self.raw(value)
+        self.ends_list(value, last)
+
+    def ends_list(self, items: Sequence[_T], last: Callable[[_T], bool]) -> None:
         ended = False
         self.path.append(0)
         for index, item in enumerate(items):

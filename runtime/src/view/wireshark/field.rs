@@ -172,8 +172,9 @@ impl Script<'_> {
     }
 
     fn item(&self, field: &Field) -> String {
-        match field.ty {
-            Type::List(item) | Type::Array(item, _) => self.reader(item, field),
+        match (field.ty, field.extent) {
+            (Type::List(item) | Type::Array(item, _), _) => self.reader(item, field),
+            (Type::Bytes, Extent::UntilItem(..)) => String::from("int(1, nil, false)"),
             _ => self.reader(&field.ty, field),
         }
     }

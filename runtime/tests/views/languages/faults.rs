@@ -72,6 +72,8 @@ faults! {
     OfPad { n: u8, x: u8, #[pad(n - 3)] p: Auto<()>, c: u8 } [b"\x01\0\0"];
     OfContext { n: u8, x: u8, #[ctx(n - 3)] c: WithContext } [b"\x01\0\0"];
     OfLast { a: u8, #[until(|b| 200 / b > 100)] c: Vec<u8>, z: u8 } [b"\x01\x09\x02\0\x01\x01"];
+    #[frame(be)]
+    OfLastNumber { a: u8, #[until(|b| 200 / b > 100)] c: Vec<i16>, z: u8 } [b"\x01\0\x09\xff\x38\0\0\x01\x01"];
     OfLastFrame { a: u8, #[until(|item| item.d - 1 > 5)] c: Vec<Quotient>, z: u8 } [b"\x01\x05\x01\x03\x02\x01\0\x03"];
     OfLastWithContext { a: u8, #[until(|item| item.k * 2 > 5)] #[ctx(a)] c: Vec<Handed>, z: u8 } [b"\x01\x02\x01\x01\x80\x01"];
     OfLastInList { a: u8, #[count_prefixed(u8)] #[each(until(|b| b + 1 > 9))] c: Vec<Vec<u8>>, z: u8 } [b"\x01\x02\x09\x02\xff\x01"];

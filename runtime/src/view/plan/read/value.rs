@@ -7,7 +7,7 @@ use crate::schema::frames::separator;
 use crate::schema::steps::{Slot, Step};
 use crate::schema::{Covered, Ending, Expr, Extent, Field, NumberFormat, Order, Presence, Role, Type};
 use crate::view::plan::code::{Code, Stmt};
-use crate::view::plan::facts::{fills_behind_items, has_units, is_empty, last_item, least, list};
+use crate::view::plan::facts::{BYTE, fills_behind_items, has_units, is_empty, last_item, least, list};
 use crate::view::plan::formats::in_bytes;
 use crate::view::plan::order::order;
 use crate::view::plan::read::Reading;
@@ -288,6 +288,10 @@ impl Reading<'_> {
                         self.r().on("items_until", [deep, read, ends])
                     }
                 }
+            }
+            (Extent::UntilItem(end, _), Type::Bytes) => {
+                let ends = self.plan.ends_list(self.schema, field, end, &BYTE)?;
+                self.r().on("bytes_until", [ends])
             }
             (_, Type::Custom) => self.by_hand(field, &self.r(), false)?,
             _ => self.read_own(field, &self.r())?,

@@ -6,7 +6,7 @@ use alloc::vec::Vec;
 use crate::schema::frames::separator;
 use crate::schema::{Extent, Field, NumberFormat, Order, Schema, Type};
 use crate::view::plan::code::{Code, Stmt};
-use crate::view::plan::facts::{is_byte, last_item, list, number_of_none};
+use crate::view::plan::facts::{BYTE, is_byte, last_item, list, number_of_none};
 use crate::view::plan::formats::{in_bytes, number_format, text_format};
 use crate::view::plan::order::{Little, order, order_unless_big};
 use crate::view::plan::types::by_hand;
@@ -19,6 +19,10 @@ impl Writing<'_> {
     pub(super) fn content(&self, field: &'static Field, to: &Code) -> Result<Vec<Stmt>> {
         let value = Code::Me.member(field.name);
         let one = |code: Code| Ok(Vec::from([Stmt::Do(code)]));
+        if let (Extent::UntilItem(end, _), Type::Bytes) = (field.extent, field.ty) {
+            let ends = self.plan.ends_list(self.schema, field, end, &BYTE)?;
+            return one(to.clone().on("bytes_until", [value, ends]));
+        }
         match field.ty {
             Type::List(Type::Bits(bits)) => {
                 let (width, lsb) = (Code::Int(bits.width.into()), Code::Bool(bits.order == Order::Little));
