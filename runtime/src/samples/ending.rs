@@ -4,7 +4,7 @@ use std::vec::Vec;
 
 use serde_json::Value as Json;
 
-use super::maker::{Handed, Maker, whole};
+use super::maker::{Handed, Maker, hex, whole};
 use crate::json::drafted;
 use crate::schema::{Expr, Node, Type};
 
@@ -50,6 +50,17 @@ impl Maker {
             items.extend(self.last_item(ty, condition, given));
         }
         Json::Array(items)
+    }
+
+    /// Generates bytes of which the last one ends them.
+    pub(crate) fn until_byte(&mut self, condition: &'static Expr, given: &Handed) -> Json {
+        let byte = Type::Int { bytes: 1, signed: false, order: None };
+        let bytes = match self.until_item(&byte, Last::Kept(condition), given) {
+            Json::Array(bytes) => bytes,
+            _ => Vec::new(),
+        };
+        let bytes = bytes.iter().filter_map(|byte| u8::try_from(byte.as_u64()?).ok());
+        hex(&bytes.collect::<Vec<_>>())
     }
 
     /// Generates an item that ends a list. Returns `None` if none was found, or if only the parser

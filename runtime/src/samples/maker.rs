@@ -182,6 +182,7 @@ impl Maker {
                 Type::List(item) => {
                     self.until_item(item, last.map_or(Last::Kept(condition), Last::Dropped), &given)
                 }
+                Type::Bytes => self.until_byte(condition, &given),
                 _ => self.value(ty, None, &given),
             },
             Extent::Own | Extent::Rest | Extent::LenOf(_) | Extent::CountOf(_) => {

@@ -68,6 +68,23 @@ fn a_list_ends_with_the_number_that_its_condition_names() {
     accepts::<Numbers>();
 }
 
+#[derive(Frame)]
+#[frame(be)]
+struct Overflowing {
+    #[until(|byte| 200 / byte < 2)]
+    bytes: Vec<u8>,
+    #[until(|number| number + 1_000 > 30_000)]
+    numbers: Vec<u16>,
+    #[until(|number| number * 2 > 1_000)]
+    negative: Vec<i32>,
+    behind: u8,
+}
+
+#[test]
+fn no_item_has_a_condition_without_a_value() {
+    accepts::<Overflowing>();
+}
+
 #[derive(Frame, PartialEq)]
 struct Piece(#[len_prefixed(u8)] Vec<u8>);
 

@@ -8,6 +8,7 @@ use framewright::prelude::*;
 use framewright::{Order, Schema};
 
 use crate::capture::{self, PORT, Transport, Way};
+use crate::languages::usual::Closed;
 use crate::protocol::{
     ChatMsg, ChatReply, Chunk, Headed, Inner, Ipv4, Line, Lists, Lsb, Message, Numbers, Options, Packet, Png,
     Post, Ranged, chat, headed, ipv4, letters, line, lists, lsb, messages, numbers, options, packets, ranged,
@@ -258,6 +259,17 @@ fn lists_end_with_their_last_item() {
             "bytes: 010203",
         ],
     );
+    assert!(!text.contains("Malformed") && !text.contains("left over"), "{text}");
+}
+
+#[test]
+fn bytes_end_with_their_last_byte() {
+    let closed = Closed { bytes: vec![3, 66, 67], numbers: vec![9, 504], behind: 5 };
+    let Some(text) = shown("closed", Closed::SCHEMA.wireshark(PORT), Transport::Udp, &[to_port(&closed)])
+    else {
+        return;
+    };
+    assert_lines(&text, &["bytes: 3", "bytes: 66", "bytes: 67", "numbers: 9", "numbers: 504", "behind: 5"]);
     assert!(!text.contains("Malformed") && !text.contains("left over"), "{text}");
 }
 

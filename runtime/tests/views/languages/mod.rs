@@ -9,7 +9,7 @@ mod names;
 mod ordered;
 mod packed;
 mod scripts;
-mod usual;
+pub(crate) mod usual;
 
 use std::process::Command;
 
@@ -87,6 +87,7 @@ languages_agree! {
     numbers_computed_from_lengths: usual::OfLengths, [], CAREFUL;
     lengths_of_eight_bytes: usual::WideLengths, [], QUICK_WRITE;
     lists_of_three_bytes: usual::Triples, [], CAREFUL;
+    lists_up_to_an_item: usual::Closed, [], CAREFUL;
 }
 
 #[derive(Frame, Debug, Clone, PartialEq)]

@@ -177,3 +177,14 @@ pub(super) struct Extended {
 struct Longer {
     value: u32,
 }
+
+/// Lists that end with an item, and conditions that have no value for some items.
+#[derive(Frame, Debug, Clone, PartialEq)]
+#[frame(be)]
+pub(crate) struct Closed {
+    #[until(|byte| 200 / byte < 3)]
+    pub(crate) bytes: Vec<u8>,
+    #[until(|number| number - 3 > 500)]
+    pub(crate) numbers: Vec<u16>,
+    pub(crate) behind: u8,
+}
