@@ -114,7 +114,8 @@ fn what_may_be_absent_is_known_to_the_schema() {
     }
 }
 
-const SCHEMAS: [&framewright::Schema; 35] = [
+const SCHEMAS: [&framewright::Schema; 36] = [
+    usual::Closed::SCHEMA,
     usual::SignedLists::SCHEMA,
     usual::SignedLen::SCHEMA,
     usual::SignedCount::SCHEMA,
