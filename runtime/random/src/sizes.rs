@@ -95,7 +95,7 @@ pub(crate) fn field_min(declaration: &Declaration, field: &Field) -> usize {
                 }
                 _ => 0,
             },
-            Extent::UntilItem(_) | Extent::UntilGreater(_) => 1,
+            Extent::UntilItem(_) | Extent::UntilGreater { .. } => 1,
             Extent::Fixed { len, .. } => *len,
             Extent::Len(_) | Extent::Count(_) | Extent::Rest | Extent::Bits(_) | Extent::In(_) => 0,
         },

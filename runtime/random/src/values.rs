@@ -291,9 +291,10 @@ impl<'a> Maker<'a> {
                 let items = (0..len / item_len).map(|_| self.value(item, wire, argument, handed)).collect();
                 Value::List(items)
             }
-            (Ty::List(item), Extent::UntilGreater(bound)) => {
+            (Ty::List(item), Extent::UntilGreater { bound, plus }) => {
                 let Ty::Num(num) = **item else { return Value::List(Vec::new()) };
                 let (least, most) = num.limits();
+                let most = if self.rng.chance(10) { most } else { most - plus };
                 let mut items: Vec<_> = (0..len).map(|_| Value::Int(self.int((least, *bound)))).collect();
                 items.push(Value::Int(self.int((*bound + 1, most))));
                 Value::List(items)

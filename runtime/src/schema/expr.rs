@@ -2,6 +2,7 @@
 
 use core::fmt;
 
+use super::measure::IsLast;
 use super::relation::{Constant, Target};
 
 /// An expression of the declaration, both as text and as a tree.
@@ -16,10 +17,9 @@ pub struct Expr {
     /// languages then call a function with these fields as arguments.
     pub names: &'static [Target],
     /// For the condition that ends a list: a function that tells from the bytes of an item whether
-    /// it is the last one, if the bytes alone show this. It returns `None` for an item that the
-    /// parser refuses.
+    /// it is the last one, if the bytes alone show this.
     #[doc(hidden)]
-    pub is_last: Option<fn(&[u8]) -> Option<bool>>,
+    pub is_last: Option<IsLast>,
 }
 
 impl Expr {
@@ -40,7 +40,7 @@ impl Expr {
     /// Sets the function that recognises the last item of a list; used by generated code.
     #[doc(hidden)]
     #[must_use]
-    pub const fn recognised_by(self, is_last: Option<fn(&[u8]) -> Option<bool>>) -> Self {
+    pub const fn recognised_by(self, is_last: Option<IsLast>) -> Self {
         Self { is_last, ..self }
     }
 }

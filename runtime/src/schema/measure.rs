@@ -42,7 +42,11 @@ pub enum Endless {
     UntilAny(&'static Delimiter),
     /// This number of items.
     Items(&'static Type, usize),
-    /// Items up to the last one. The function recognises the last item by its bytes. It returns
-    /// `None` for an item that the parser refuses.
-    ItemsUntil(&'static Type, fn(&[u8]) -> Option<bool>),
+    /// Items up to the last one.
+    ItemsUntil(&'static Type, IsLast),
 }
+
+/// A function that tells from the bytes of an item whether it is the last one of its list. It returns
+/// `None` for an item that the parser refuses.
+#[doc(hidden)]
+pub type IsLast = fn(&[u8]) -> Option<bool>;

@@ -31,7 +31,7 @@ pub use expr::{Expr, Int, Node, Number, Op, Operand, Ty};
 pub use field::{Extent, Field, Part, Prefix, Presence, Role, Say};
 pub use format::NumberFormat;
 pub(crate) use format::{Code, Reader, Writer};
-pub use measure::{Endless, Measure, Measured};
+pub use measure::{Endless, IsLast, Measure, Measured};
 pub use relation::{
     Check, Chooser, Constant, Covered, Covers, Given, LengthRule, Ordered, Scope, Start, TagOf, Target,
 };

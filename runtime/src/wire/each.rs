@@ -6,7 +6,7 @@ use core::marker::PhantomData;
 
 use nom::{IResult, Offset};
 
-use super::list::{Collection, IsLast, failed, no_bytes, push, too_few, undecided, with_room};
+use super::list::{Collection, Ends, failed, no_bytes, push, too_few, undecided, with_room};
 use super::{ByteOrder, Fault, Format, Read, Wire, Write, frame_may_nest_deeper};
 use crate::error::{DecodeError, DecodeErrorKind, EncodeError};
 use crate::frame::{DecodeWith, EncodeWith, Layout};
@@ -169,7 +169,7 @@ fn read_while<'a, T: ReadWith<'a, F, X>, F, X>(
     input: &'a [u8],
     src: &Source<'a>,
     mut items: Vec<T>,
-    mut more: impl FnMut(&[T], &[u8]) -> Result<bool, &'static str>,
+    mut more: impl FnMut(&[T], &[u8]) -> Ends,
     context: impl Fn(usize) -> X,
     is_bounded: bool,
 ) -> IResult<&'a [u8], Vec<T>, DecodeError> {
@@ -272,7 +272,7 @@ pub fn read_beside<'a, C: Collection<Item: ReadWith<'a, F, X>>, F, X>(
 pub fn read_until_with<'a, C: Collection<Item: ReadWith<'a, F, X>>, F, X>(
     input: &'a [u8],
     src: &Source<'a>,
-    ends: impl Fn(&C::Item) -> IsLast,
+    ends: impl Fn(&C::Item) -> Ends,
     keep: bool,
     context: impl Fn(usize) -> X,
 ) -> IResult<&'a [u8], C, DecodeError> {

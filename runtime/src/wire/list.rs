@@ -12,7 +12,7 @@ use nom::{IResult, Needed, Offset};
 use super::bytes::list_type;
 use super::{Content, Fault, Filled, FromExtent, Read, Shape, Wire, Write};
 use crate::error::{DecodeError, DecodeErrorKind, EncodeError};
-use crate::schema::{Endless, Type};
+use crate::schema::{Endless, IsLast, Type};
 use crate::sink::{Mark, Sink};
 use crate::source::Source;
 use crate::support::{in_item, is_not_fill, overflows, overflows_on_encode};
@@ -394,25 +394,25 @@ pub(super) fn no_bytes(index: usize) -> EncodeError {
 
 /// Whether an item is the last one of its list, or the text of the condition if it has no value for
 /// this item.
-pub(super) type IsLast = Result<bool, &'static str>;
+pub(super) type Ends = Result<bool, &'static str>;
 
 /// Returns the condition `holds`, which has a value for every item. This gives the argument of a
 /// user's closure the type of the items.
 #[inline]
-pub fn predicate<T>(holds: impl Fn(&T) -> bool) -> impl Fn(&T) -> IsLast {
+pub fn predicate<T>(holds: impl Fn(&T) -> bool) -> impl Fn(&T) -> Ends {
     move |item| Ok(holds(item))
 }
 
 /// Like [`predicate`], for a condition that is `None` if it overflows or divides by zero. `text` is
 /// the condition as the user wrote it.
 #[inline]
-pub fn checked_predicate<T>(text: &'static str, holds: impl Fn(&T) -> Option<bool>) -> impl Fn(&T) -> IsLast {
+pub fn checked_predicate<T>(text: &'static str, holds: impl Fn(&T) -> Option<bool>) -> impl Fn(&T) -> Ends {
     move |item| holds(item).ok_or(text)
 }
 
 /// Returns `Some(true)` if the item in these bytes is the last one, and `None` if it is malformed or
 /// `ends` has no value for it.
-pub fn is_last<'a, T: Read<'a, F>, F>(item: &'a [u8], ends: impl Fn(&T) -> IsLast) -> Option<bool> {
+pub fn is_last<'a, T: Read<'a, F>, F>(item: &'a [u8], ends: impl Fn(&T) -> Ends) -> Option<bool> {
     let (_, item) = T::read(item, Source::COMPLETE).ok()?;
     ends(&item).ok()
 }
@@ -434,9 +434,9 @@ pub(super) fn undecided(text: &'static str, index: usize, at: usize) -> Fault {
 pub fn read_until<'a, C: Collection<Item: Read<'a, F>>, F>(
     input: &'a [u8],
     src: &Source<'a>,
-    ends: impl Fn(&C::Item) -> IsLast,
+    ends: impl Fn(&C::Item) -> Ends,
     keep: bool,
-    is_last: Option<fn(&[u8]) -> Option<bool>>,
+    is_last: Option<IsLast>,
 ) -> IResult<&'a [u8], C, DecodeError> {
     let inside = C::Item::inside(src)?;
     let mut items = Vec::new();
@@ -475,7 +475,7 @@ pub fn read_until<'a, C: Collection<Item: Read<'a, F>>, F>(
 pub fn write_until<C: Collection<Item: Write<F>>, F, S: Sink + ?Sized>(
     items: &C,
     out: &mut S,
-    ends: impl Fn(&C::Item) -> IsLast,
+    ends: impl Fn(&C::Item) -> Ends,
 ) -> Result<(), EncodeError> {
     ends_with(items, ends)?;
     C::Item::write_pieces(items.pieces(), out)
@@ -486,7 +486,7 @@ pub fn write_until<C: Collection<Item: Write<F>>, F, S: Sink + ?Sized>(
 /// # Errors
 /// Returns an error if another item ends the list, or the last one does not, or `ends` has no value
 /// for an item.
-pub fn ends_with<C: Collection>(items: &C, ends: impl Fn(&C::Item) -> IsLast) -> Result<(), EncodeError> {
+pub fn ends_with<C: Collection>(items: &C, ends: impl Fn(&C::Item) -> Ends) -> Result<(), EncodeError> {
     let [first, second] = items.pieces();
     let mut all = first.iter().chain(second).enumerate();
     let found = all.find_map(|(index, item)| match ends(item) {

@@ -202,8 +202,11 @@ impl<'a> Encoder<'a> {
             }
             Extent::Items { .. } | Extent::Bits(_) | Extent::In(_) => Err("items in items"),
             Extent::UntilItem(end) => self.last_item(ty, value, *end, order),
-            Extent::UntilGreater(bound) => {
+            Extent::UntilGreater { bound, plus } => {
                 let Value::List(items) = value else { return Err("no list") };
+                if items.iter().any(|item| is_too_large(ty, item, *plus)) {
+                    return Err("an item for which the condition has no value");
+                }
                 let last = items.iter().position(|item| item.number() > Some(*bound));
                 if last.is_none() || last.map(|last| last + 1) != Some(items.len()) {
                     return Err("a list without its last item at the end");
@@ -290,4 +293,17 @@ fn units(text: Option<Encoded>, bytes: &[u8]) -> Vec<u8> {
 /// Returns the size of a code unit in bytes.
 fn unit(text: Option<Encoded>) -> usize {
     text.map_or(1, Encoded::unit)
+}
+
+/// Returns `true` if the type of the items of the list `ty` cannot hold the sum of `item` and `plus`.
+fn is_too_large(ty: &Ty, item: &Value, plus: i128) -> bool {
+    match ty {
+        // The model has only the lower half of these numbers.
+        Ty::List(of) if matches!(**of, Ty::Num(Num::U128)) => false,
+        Ty::List(of) => match (&**of, item.number()) {
+            (Ty::Num(num), Some(number)) => number > num.limits().1 - plus,
+            _ => false,
+        },
+        _ => false,
+    }
 }

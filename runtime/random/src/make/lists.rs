@@ -53,7 +53,10 @@ impl Make<'_> {
         };
         let extent = match (self.rng.below(12), whole) {
             (0, Some(num)) => Extent::UntilItem(*self.rng.pick(&[0, 7, if num.signed() { -1 } else { 9 }])),
-            (1, Some(_)) => Extent::UntilGreater(self.rng.pick(&[5, 100]).to_owned()),
+            (1, Some(_)) => {
+                let (bound, plus) = *self.rng.pick(&[(5, 0), (100, 0), (5, 3), (100, 20)]);
+                Extent::UntilGreater { bound, plus }
+            }
             (2, _) => match self.size(place, list) {
                 Some(expr) if fixed_len(&item, &wire) == Some(1) => Extent::Len(expr),
                 Some(expr) => Extent::Count(expr),

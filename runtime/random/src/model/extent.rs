@@ -46,8 +46,12 @@ pub(crate) enum Extent {
         separator: Option<Vec<u8>>,
     },
     UntilItem(i128),
-    /// Up to an item that is greater than this number.
-    UntilGreater(i128),
+    /// Up to an item that is greater than this number. The condition adds `plus` to both, so it has
+    /// no value for an item that is too large for that.
+    UntilGreater {
+        bound: i128,
+        plus: i128,
+    },
     Fixed {
         len: usize,
         fill: Option<u8>,

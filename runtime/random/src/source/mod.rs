@@ -337,7 +337,10 @@ impl Writer<'_> {
             Extent::Bits(width) => format!("#[bits({width})]"),
             Extent::Items { within, .. } => return self.extent(fields, within, true),
             Extent::UntilItem(value) => format!("#[until({value})]"),
-            Extent::UntilGreater(value) => format!("#[until(|item| *item > {value})]"),
+            Extent::UntilGreater { bound, plus: 0 } => format!("#[until(|item| *item > {bound})]"),
+            Extent::UntilGreater { bound, plus } => {
+                format!("#[until(|item| item + {plus} > {})]", bound + plus)
+            }
             Extent::Fixed { len, fill, lenient } => {
                 let fill = fill.map(|fill| format!("fill = {}", self.constant("u8", fill.to_string())));
                 let mut words: Vec<_> = fill.into_iter().collect();

@@ -10,7 +10,7 @@ use crate::schema::known::{Beside, Entry, Item, Known, Says, are_known, chosen};
 use crate::schema::steps::Slot;
 use crate::schema::value::{Value, read};
 use crate::schema::{
-    Body, Delimiter, Ending, Expr, Extent, Field, NumberFormat, Presence, Role, Schema, Type, Variant,
+    Body, Delimiter, Ending, Expr, Extent, Field, IsLast, NumberFormat, Presence, Role, Schema, Type, Variant,
 };
 use crate::source::Source;
 use crate::wire::Found;
@@ -35,7 +35,7 @@ pub(super) enum Inner {
 #[derive(Clone, Debug)]
 pub(super) enum Ends {
     /// A function of the item's type recognises it.
-    Parsed(fn(&[u8]) -> Option<bool>),
+    Parsed(IsLast),
     /// An expression over the item recognises it. `Handed` is the context of the item.
     Says(&'static Expr, Handed),
 }
