@@ -7,7 +7,7 @@ use super::open::{self, Around, Rule};
 use super::pattern::{constant, value_of};
 use super::{Bounds, Cx, Node, Tail, encode_steps, parse_steps, q, size_steps};
 use crate::ast::{Field, Variant};
-use crate::layout::{Arm, ArmTag, Match, Place, Step, Tags};
+use crate::layout::{Arm, ArmTag, Match, Place, Step, TagType, Tags};
 use crate::lower::first_value;
 
 impl Node for Match<'_> {
@@ -44,8 +44,8 @@ impl Node for Match<'_> {
         self.on_self(cx, |cx, arm| {
             let steps = encode_steps(cx, &arm.steps);
             let checks = cx.take_later();
-            let index = arm.index;
-            q!(__fw::mark_variant(out, #index); #steps #checks)
+            let mark = mark_of(cx, arm.index);
+            q!(#mark #steps #checks)
         })
     }
 
@@ -208,6 +208,21 @@ fn tag_of_variant(tags: &Tags<'_>, index: usize, variant: &Variant) -> TokenStre
                 }
             })
         }
+    }
+}
+
+/// Returns the statement that marks the variant, and the tag that it keeps. A tag that is a tuple is
+/// not marked, because it has no form in schemas.
+fn mark_of(cx: &Cx<'_>, index: usize) -> TokenStream {
+    let Some(tags) = cx.tags else { return TokenStream::new() };
+    match (&tags.arms[index], &tags.ty) {
+        (ArmTag::Pattern { kept: Some(Field { local, .. }), .. }, TagType::Number(_)) => {
+            q!(__fw::mark_kept(out, #index, #local);)
+        }
+        (ArmTag::Pattern { kept: Some(Field { local, .. }), .. }, TagType::Bytes(_)) => {
+            q!(__fw::mark_kept_bytes(out, #index, #local);)
+        }
+        _ => q!(__fw::mark_variant(out, #index);),
     }
 }
 

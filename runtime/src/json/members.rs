@@ -1,7 +1,8 @@
 //! The rules for the JSON of a frame: which fields it contains, and in which form. Showing and
 //! drafting share them.
 
-use crate::schema::known::{Known, flag_numbers};
+use crate::schema::eval::Values;
+use crate::schema::known::flag_numbers;
 use crate::schema::{Body, Extent, Field, Presence, Role, Schema, Type, Variant};
 
 /// The form of the fields of a frame in JSON.
@@ -56,7 +57,7 @@ pub(super) fn is_beyond_schema(field: &Field) -> bool {
 }
 
 /// Returns whether an `Auto` is present, or `None` if only user code can decide this.
-pub(super) fn is_there(field: &Field, known: &Known) -> Option<bool> {
+pub(super) fn is_there(field: &Field, known: &dyn Values) -> Option<bool> {
     match field.presence {
         Presence::Always => Some(true),
         Presence::When(condition) => condition.holds(known),
@@ -70,7 +71,7 @@ pub(super) fn is_there(field: &Field, known: &Known) -> Option<bool> {
 }
 
 /// Returns the size of padding, if it is an expression that the schema can evaluate.
-pub(super) fn said_padding(field: &Field, known: &Known) -> Option<usize> {
+pub(super) fn said_padding(field: &Field, known: &dyn Values) -> Option<usize> {
     let (Role::Pad, Extent::Len(len)) = (field.role, field.extent) else { return None };
     usize::try_from(len.number(known)?).ok()
 }

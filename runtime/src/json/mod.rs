@@ -57,6 +57,7 @@ mod error;
 mod frame;
 mod leaf;
 pub(crate) mod members;
+mod names;
 mod outline;
 mod placement;
 #[cfg(feature = "explorer")]

@@ -1,20 +1,18 @@
 //! Conversion of a recorded value to JSON.
 
 use super::draft::{BYTES, stands_for_its_value};
-use super::members::{Form, fields_of, form, is_beyond_schema, is_there, said_padding, values};
+use super::members::{Form, form, is_beyond_schema, is_there, said_padding, values};
+use super::names::Names;
 use crate::notation::Json;
-use crate::schema::known::{Entry, Known, Says, chosen};
+use crate::schema::known::{Says, chosen};
 use crate::schema::recorded::{Member, Node};
-use crate::schema::steps::Slot;
 use crate::schema::value::{Value, read};
-use crate::schema::{
-    BitKind, Bits, Body, Chooser, Extent, Field, Part, Presence, Role, Schema, Type, Variant,
-};
+use crate::schema::{BitKind, Bits, Body, Extent, Field, Part, Presence, Role, Schema, Type};
 use crate::support::UNTIL;
 
 /// Converts a recorded value of `schema`. `root` is its node.
 pub(super) fn show(schema: &Schema, root: &Node, bytes: &[u8]) -> Json {
-    Shown { bytes }.frame(schema, root, bytes, None)
+    Shown { bytes }.frame(schema, root, bytes)
 }
 
 /// Converts bytes to text of hex digits, which the input may contain too.
@@ -43,7 +41,7 @@ impl<'a> Shown<'a> {
         self.bytes.get(member.range.clone()).unwrap_or_default()
     }
 
-    fn value_of(&self, member: &Member) -> Value<'a> {
+    pub(super) fn value_of(&self, member: &Member) -> Value<'a> {
         Value::of(&member.field.ty, self.bytes_of(member))
     }
 
@@ -52,7 +50,7 @@ impl<'a> Shown<'a> {
         member.field.none.is_some_and(|none| none.is(&self.value_of(member)))
     }
 
-    fn frame(&self, schema: &Schema, node: &Node, bytes: &[u8], tag: Option<Value<'a>>) -> Json {
+    fn frame(&self, schema: &Schema, node: &Node, bytes: &[u8]) -> Json {
         if !is_marked(schema, node) || is_unrecorded(node) && !bytes.is_empty() {
             // Plain hex would be read as the only value of the frame.
             return match stands_for_its_value(schema) {
@@ -61,39 +59,29 @@ impl<'a> Shown<'a> {
             };
         }
         let variant = match schema.body {
-            Body::Struct(fields) => return self.fields(fields, node, None),
+            Body::Struct(fields) => return self.fields(fields, node, ""),
             Body::Enum(variants) => node.variant.and_then(|index| variants.get(index)),
         };
         let Some(variant) = variant else { return hex(bytes) };
-        let own = schema.head.iter().find(|field| matches!(field.role, Role::TagOf(_)));
-        let own = own.and_then(|tag| find(node, tag)).map(|member| self.value_of(member));
-        let tag = own.or(tag);
-        match self.fields(variant.fields, node, Some((variant, tag))) {
+        match self.fields(variant.fields, node, variant.keeps) {
             Json::Object(members) if members.is_empty() => Json::text(variant.name),
             inside => Json::object([(variant.name, inside)]),
         }
     }
 
-    fn fields(
-        &self,
-        fields: &'static [Field],
-        node: &Node,
-        variant: Option<(&'static Variant, Option<Value<'a>>)>,
-    ) -> Json {
-        let keeps = variant.as_ref().map_or("", |(variant, _)| variant.keeps);
+    fn fields(&self, fields: &'static [Field], node: &Node, keeps: &'static str) -> Json {
         let names = values(fields, keeps);
-        let tag = variant.as_ref().and_then(|(_, tag)| tag.as_ref()).and_then(Says::tag);
-        let known = self.known(fields, node, tag);
         let mut members: Vec<(&'static str, Json)> = Vec::new();
         for name in &names {
             let json = match fields.iter().find(|field| field.name == *name) {
-                Some(field) => self.field(field, fields, node, &known),
-                None => variant.iter().find_map(|(_, tag)| tag.as_ref()).map_or(Json::Null, leaf),
+                Some(field) => self.field(field, node),
+                None => node.kept.as_deref().map_or(Json::Null, kept),
             };
             members.push((name, json));
         }
         let form = form(&names);
-        let autos: Vec<_> = fields.iter().filter_map(|field| self.auto(field, node, &known)).collect();
+        let known = Names { shown: self, fields, node };
+        let autos: Vec<_> = fields.iter().filter_map(|field| self.auto(field, &known)).collect();
         if form == Form::Named || !autos.is_empty() {
             members.extend(autos);
             return Json::Object(members);
@@ -105,17 +93,9 @@ impl<'a> Shown<'a> {
         }
     }
 
-    fn field(&self, field: &Field, fields: &[Field], node: &Node, known: &Known) -> Json {
+    fn field(&self, field: &Field, node: &Node) -> Json {
         let Some(member) = find(node, field) else { return Json::Null };
-        let tag = match field.given.tag {
-            Some(Chooser::Field(tag)) => {
-                let tag = fields.get(tag.index).and_then(|tag| find(node, tag));
-                tag.map(|member| self.value_of(member))
-            }
-            Some(Chooser::Expr(_)) => known.tag_for(field).and_then(|tag| tag.signed()).map(Value::Signed),
-            None => None,
-        };
-        let json = self.member(member, tag);
+        let json = self.member(member);
         let is_optional = !matches!(field.presence, Presence::Always);
         match (field.ty, &json) {
             // A value that is there is not `null`.
@@ -126,11 +106,11 @@ impl<'a> Shown<'a> {
     }
 
     /// Returns the name and the JSON of an `Auto`, if drafting needs it.
-    fn auto(&self, field: &Field, node: &Node, known: &Known) -> Option<(&'static str, Json)> {
+    fn auto(&self, field: &Field, known: &Names<'_>) -> Option<(&'static str, Json)> {
         if matches!(field.role, Role::Value) {
             return None;
         }
-        let member = find(node, field);
+        let member = find(known.node, field);
         // The encoder records no node for padding without bytes.
         let always = matches!(field.presence, Presence::Always);
         let there = always || is_there(field, known) == Some(member.is_some());
@@ -144,41 +124,10 @@ impl<'a> Shown<'a> {
             return None;
         }
         let none = if always { hex(&[]) } else { Json::Null };
-        Some((field.name, member.map_or(none, |member| self.member(member, None))))
+        Some((field.name, member.map_or(none, |member| self.member(member))))
     }
 
-    /// Returns the values that drafting knows: those of ordinary fields, and those of `#[calc]`
-    /// fields, which are in the JSON.
-    pub(super) fn known(&self, fields: &'static [Field], node: &Node, tag: Option<Says>) -> Known {
-        let mut known = Known { tag, ..Known::default() };
-        for (index, field) in fields.iter().enumerate() {
-            if !matches!(field.role, Role::Value | Role::Calc(_)) {
-                continue;
-            }
-            let entry = Entry::new(Slot::Field(index), 0);
-            let Some(member) = find(node, field) else {
-                known.entries.push(Entry { there: Some(false), ..entry });
-                continue;
-            };
-            let entry = entry.with(field, &self.value_of(member));
-            let inside = match field.ty {
-                Type::Frame(schema) => Some(Box::new(self.inner(schema(), &member.inside))),
-                _ => None,
-            };
-            known.entries.push(Entry { inside, there: entry.there.or(Some(true)), ..entry });
-        }
-        known
-    }
-
-    fn inner(&self, schema: &'static Schema, node: &Node) -> Known {
-        let variant = match schema.body {
-            Body::Struct(_) => None,
-            Body::Enum(variants) => node.variant.and_then(|index| variants.get(index)),
-        };
-        Known { schema: Some(schema), variant, ..self.known(fields_of(schema, variant), node, None) }
-    }
-
-    fn member(&self, member: &Member, tag: Option<Value<'a>>) -> Json {
+    fn member(&self, member: &Member) -> Json {
         let (field, bytes) = (member.field, self.bytes_of(member));
         if self.is_none(member) {
             return Json::Null;
@@ -187,14 +136,12 @@ impl<'a> Shown<'a> {
         match field.ty {
             Type::Unit => Json::Null,
             Type::Custom => hex(bytes),
-            Type::Frame(schema) => self.frame(schema(), &member.inside, bytes, tag),
+            Type::Frame(schema) => self.frame(schema(), &member.inside, bytes),
             Type::Bits(Bits { of: BitKind::Enum { schema, .. }, .. }) => {
                 self.variant(schema(), self.value_of(member))
             }
-            Type::List(item) if dropped && item.holds_frames() => {
-                self.items(item, &member.inside, tag.as_ref())
-            }
-            _ if field.ty.holds_frames() => self.inside(&field.ty, &member.inside, bytes, tag.as_ref()),
+            Type::List(item) if dropped && item.holds_frames() => self.items(item, &member.inside),
+            _ if field.ty.holds_frames() => self.inside(&field.ty, &member.inside, bytes),
             Type::List(item) if dropped => without_last(item, bytes),
             Type::Bits(Bits { of: BitKind::Array { of: BitKind::Enum { schema, .. }, .. }, .. })
             | Type::List(Type::Bits(Bits { of: BitKind::Enum { schema, .. }, .. })) => {
@@ -212,32 +159,31 @@ impl<'a> Shown<'a> {
     /// Converts a fieldless enum in a bit field.
     fn variant(&self, schema: &Schema, number: Value<'a>) -> Json {
         let Body::Enum(variants) = schema.body else { return leaf(&number) };
-        let chosen = Says::tag(&number).and_then(|tag| chosen(schema, &tag));
+        let tag = Says::tag(&number);
+        let chosen = tag.as_ref().and_then(|tag| chosen(schema, tag));
         let index = variants.iter().position(|variant| chosen.is_some_and(|it| it.name == variant.name));
-        let node = Node { variant: index, ..Node::default() };
-        if index.is_some() { self.frame(schema, &node, &[], Some(number)) } else { leaf(&number) }
+        let node = Node { variant: index, kept: tag.map(Box::new), ..Node::default() };
+        if index.is_some() { self.frame(schema, &node, &[]) } else { leaf(&number) }
     }
 
     /// Converts a value that is a frame, or contains frames, and the values beside these in a tuple.
-    fn inside(&self, ty: &Type, node: &Node, bytes: &[u8], tag: Option<&Value<'a>>) -> Json {
+    fn inside(&self, ty: &Type, node: &Node, bytes: &[u8]) -> Json {
         match ty {
-            Type::Frame(schema) => self.frame(schema(), node, bytes, tag.cloned()),
+            Type::Frame(schema) => self.frame(schema(), node, bytes),
             Type::List(item) | Type::Array(item, _) if !node.items.is_empty() || bytes.is_empty() => {
-                self.items(item, node, tag)
+                self.items(item, node)
             }
             Type::Tuple(types) if types.len() == node.items.len() => {
                 let values = types.iter().zip(&node.items);
-                Json::List(
-                    values.map(|(ty, node)| self.inside(ty, node, self.bytes_in(node), None)).collect(),
-                )
+                Json::List(values.map(|(ty, node)| self.inside(ty, node, self.bytes_in(node))).collect())
             }
             _ if !ty.holds_frames() => leaf(&Value::of(ty, bytes)),
             _ => hex(bytes),
         }
     }
 
-    fn items(&self, item: &Type, node: &Node, tag: Option<&Value<'a>>) -> Json {
-        Json::List(node.items.iter().map(|node| self.inside(item, node, self.bytes_in(node), tag)).collect())
+    fn items(&self, item: &Type, node: &Node) -> Json {
+        Json::List(node.items.iter().map(|node| self.inside(item, node, self.bytes_in(node))).collect())
     }
 
     fn bytes_in(&self, node: &Node) -> &'a [u8] {
@@ -287,6 +233,15 @@ fn without_last(item: &Type, mut bytes: &[u8]) -> Json {
     }
     items.pop();
     Json::List(items)
+}
+
+/// Converts the tag that a variant keeps.
+pub(super) fn kept(tag: &Says) -> Json {
+    match (tag, tag.signed()) {
+        (Says::Bytes(bytes), _) => hex(bytes),
+        (_, Some(number)) => leaf(&Value::Signed(number)),
+        (Says::Number(number), None) => leaf(&Value::Unsigned(*number)),
+    }
 }
 
 /// Converts a leaf.

@@ -6,10 +6,9 @@
 
 use super::draft::work;
 use super::error::{JsonError, Path};
-use super::members::fields_of;
-use super::show::{Shown, find, hex, is_unrecorded};
+use super::show::{self, Shown, find, is_unrecorded};
 use crate::attempt::is_bytes;
-use crate::schema::known::{Known, Says};
+use crate::schema::known::Says;
 use crate::schema::recorded::{Member, Node};
 use crate::schema::{Body, Extent, Field, Presence, Schema, Type, Variant};
 
@@ -45,15 +44,13 @@ struct Decoded<'a> {
     node: &'a Node,
     /// Whether the value has no bytes.
     is_empty: bool,
-    /// The tag that the enclosing frame passes to the value, if it is known.
-    tag: Option<Says>,
 }
 
 impl Structure {
     /// Returns an error if a recorded value has another structure.
     pub(super) fn is_decoded(&self, root: &Node, bytes: &[u8], path: &Path<'_>) -> Result<(), JsonError> {
         let is_empty = bytes.is_empty();
-        self.is_of(&Decoded { shown: &Shown { bytes }, node: root, is_empty, tag: None }, path)
+        self.is_of(&Decoded { shown: &Shown { bytes }, node: root, is_empty }, path)
     }
 
     fn is_of(&self, decoded: &Decoded<'_>, path: &Path<'_>) -> Result<(), JsonError> {
@@ -64,20 +61,17 @@ impl Structure {
             }
             Self::Frame { parts, .. } if decoded.is_unknown(parts) => Ok(()),
             Self::Frame { schema, variant, kept, parts } => {
-                let Some(variant) = variant else {
-                    return decoded.has_parts(parts, || fields_of(schema, None), path);
-                };
+                let Some(variant) = variant else { return decoded.has_parts(parts, path) };
                 decoded.is_variant(schema, variant, path)?;
                 let path = &Path::Member(path, variant.name);
                 decoded.is_kept(kept.as_ref(), &Path::Member(path, variant.keeps))?;
-                decoded.has_parts(parts, || variant.fields, path)
+                decoded.has_parts(parts, path)
             }
             Self::Items(items) => {
                 let mut pairs = items.iter().zip(&decoded.node.items).enumerate();
                 pairs.try_for_each(|(index, (item, node))| {
                     let is_empty = node.range.is_empty();
-                    let decoded = Decoded { tag: decoded.tag.clone(), node, is_empty, ..*decoded };
-                    item.is_of(&decoded, &Path::Item(path, index))
+                    item.is_of(&Decoded { node, is_empty, ..*decoded }, &Path::Item(path, index))
                 })
             }
         }
@@ -111,26 +105,19 @@ impl Decoded<'_> {
 
     /// Returns an error if a variant keeps another tag than the one that chooses it.
     fn is_kept(&self, kept: Option<&Says>, path: &Path<'_>) -> Result<(), JsonError> {
-        match (&self.tag, kept) {
-            (Some(tag), Some(kept)) if tag != kept => Err(another(path, &text_of(tag), &text_of(kept))),
+        match (self.node.kept.as_deref(), kept) {
+            (Some(tag), Some(kept)) if tag != kept => {
+                Err(another(path, &show::kept(tag).to_string(), &show::kept(kept).to_string()))
+            }
             _ => Ok(()),
         }
     }
 
-    fn has_parts(
-        &self,
-        parts: &[Part],
-        fields: impl FnOnce() -> &'static [Field],
-        path: &Path<'_>,
-    ) -> Result<(), JsonError> {
-        let known = match parts.iter().any(|part| part.field.given.tag.is_some()) {
-            true => self.shown.known(fields(), self.node, self.tag.clone()),
-            false => Known::default(),
-        };
-        parts.iter().try_for_each(|part| self.has_part(part, &known, &Path::Member(path, part.field.name)))
+    fn has_parts(&self, parts: &[Part], path: &Path<'_>) -> Result<(), JsonError> {
+        parts.iter().try_for_each(|part| self.has_part(part, &Path::Member(path, part.field.name)))
     }
 
-    fn has_part(&self, part: &Part, known: &Known, path: &Path<'_>) -> Result<(), JsonError> {
+    fn has_part(&self, part: &Part, path: &Path<'_>) -> Result<(), JsonError> {
         work::add(1);
         let field = part.field;
         if matches!(field.presence, Presence::Always) && !is_always_recorded(field) {
@@ -143,9 +130,8 @@ impl Decoded<'_> {
             (true, Some(member)) => {
                 part.has_items(member, path)?;
                 part.has_content(member, path)?;
-                let tag = known.tag_for(field);
                 let is_empty = member.range.is_empty();
-                part.inside.is_of(&Decoded { tag, node: &member.inside, is_empty, ..*self }, path)
+                part.inside.is_of(&Decoded { node: &member.inside, is_empty, ..*self }, path)
             }
         }
     }
@@ -198,14 +184,6 @@ fn is_always_recorded(field: &Field) -> bool {
 
 fn count(count: usize, what: &str) -> String {
     format!("{count} {what}{}", if count == 1 { "" } else { "s" })
-}
-
-fn text_of(tag: &Says) -> String {
-    match (tag, tag.signed()) {
-        (_, Some(number)) => number.to_string(),
-        (Says::Bytes(bytes), None) => hex(bytes).to_string(),
-        (Says::Number(number), None) => number.to_string(),
-    }
 }
 
 fn another(path: &Path<'_>, decoded: &str, given: &str) -> JsonError {

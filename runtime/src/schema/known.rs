@@ -70,7 +70,6 @@ pub(crate) struct Known {
 
 impl Says {
     /// Returns an integer as a value.
-    #[cfg(feature = "json")]
     pub(crate) fn of(number: i128) -> Self {
         Self::Number(u128::from_ne_bytes(number.to_ne_bytes()))
     }

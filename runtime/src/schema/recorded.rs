@@ -1,11 +1,13 @@
 //! Recorded values: trees of fields and their bytes. Encoders build them with marks, and the
 //! dissection builds them from bytes. Dumps and JSON show them.
 
+use alloc::boxed::Box;
 use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::ops::Range;
 
+use super::known::Says;
 use super::{Field, Part, Schema, Type};
 use crate::error::EncodeError;
 use crate::frame::Encode;
@@ -16,6 +18,8 @@ use crate::sink::{Mark, Sink};
 pub(crate) struct Node {
     /// Index of the variant of an enum.
     pub(crate) variant: Option<usize>,
+    /// The tag, if the variant keeps it.
+    pub(crate) kept: Option<Box<Says>>,
     /// Parts of the present fields of a frame.
     pub(crate) members: Vec<Member>,
     /// Items of a list, or values of a tuple that contains frames.
@@ -92,6 +96,10 @@ impl Tree {
         self.innermost().variant = Some(index);
     }
 
+    pub(crate) fn keep(&mut self, tag: Says) {
+        self.innermost().kept = Some(Box::new(tag));
+    }
+
     /// Removes all parts and items with bytes after a position. Those without bytes, such as an empty
     /// value behind a delimiter that is not needed, stay at this position.
     fn truncate(&mut self, to: usize) {
@@ -165,6 +173,8 @@ impl Sink for Recorder {
             Mark::Item(_) => self.tree.enter(None, at),
             Mark::Leave => self.tree.leave(at),
             Mark::Variant(index) => self.tree.variant(index),
+            Mark::Tag(number) => self.tree.keep(Says::of(number)),
+            Mark::TagBytes(bytes) => self.tree.keep(Says::Bytes(bytes)),
             Mark::Bytes { field, part, range } => self.tree.part(field, part, range),
         }
     }

@@ -72,6 +72,10 @@ pub enum Mark {
     Leave,
     /// The current frame is an enum, and its variant has this index.
     Variant(usize),
+    /// The variant of the current frame keeps this number as its tag.
+    Tag(i128),
+    /// The variant of the current frame keeps these bytes as its tag.
+    TagBytes(Vec<u8>),
     /// A part of `field` is at `range`.
     Bytes {
         /// Field that the part belongs to.

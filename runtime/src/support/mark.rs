@@ -3,7 +3,7 @@
 use alloc::vec::Vec;
 use core::fmt::Debug;
 
-use super::Slot;
+use super::{Slot, TagValue};
 use crate::frame::Layout;
 use crate::schema::{Field, Order, Part};
 use crate::sink::{Mark, Sink};
@@ -88,6 +88,24 @@ pub fn mark_leave<T: Layout, S: Sink + ?Sized>(out: &mut S, field: Slot<T>, at: 
 pub fn mark_variant<S: Sink + ?Sized>(out: &mut S, index: usize) {
     if S::RECORDS {
         out.mark(Mark::Variant(index));
+    }
+}
+
+/// Marks the variant of an enum, and the number that it keeps as its tag.
+#[inline(always)]
+pub fn mark_kept<S: Sink + ?Sized>(out: &mut S, index: usize, tag: &(impl TagValue<i128> + Copy)) {
+    if S::RECORDS {
+        out.mark(Mark::Variant(index));
+        out.mark(Mark::Tag(tag.to_tag()));
+    }
+}
+
+/// Marks the variant of an enum, and the bytes that it keeps as its tag.
+#[inline(always)]
+pub fn mark_kept_bytes<S: Sink + ?Sized>(out: &mut S, index: usize, tag: &[u8]) {
+    if S::RECORDS {
+        out.mark(Mark::Variant(index));
+        out.mark(Mark::TagBytes(tag.to_vec()));
     }
 }
 

@@ -50,8 +50,8 @@ pub use filling::{put_fill, put_fill_bytes, put_filling, put_slack, put_units, s
 pub use limits::{array_width, bit_width, bytes_of_bits, has_order, limit_is_reachable, run_bytes, within};
 pub(crate) use mark::UNTIL;
 pub use mark::{
-    RunMark, bytes_of, mark_delimited, mark_end, mark_enter, mark_leave, mark_run, mark_since, mark_variant,
-    say,
+    RunMark, bytes_of, mark_delimited, mark_end, mark_enter, mark_kept, mark_kept_bytes, mark_leave,
+    mark_run, mark_since, mark_variant, say,
 };
 pub use padded::{fills, is_filled, is_whole_units, read_filled, read_filled_frame_with, trim, trim_bytes};
 pub use probe::{NoList, Other, OtherConstant, OtherType, Probe, TypeOf, ValueOf, ends_with_bytes};

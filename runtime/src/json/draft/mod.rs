@@ -17,7 +17,7 @@ use super::members::{Form, form, values};
 use super::structure::Structure;
 use crate::schema::frames::separator;
 use crate::schema::known::{Known, Says, are_known, chosen};
-use crate::schema::{BitKind, Bits, Body, Delimiter, Order, Schema, Tags, Type, Variant};
+use crate::schema::{BitKind, Bits, Body, Delimiter, Order, Role, Schema, Tags, Type, Variant};
 use crate::wire::{item_of_array, packed_len, put_packed};
 
 /// The bytes of a frame or value, as far as they have been drafted.
@@ -216,7 +216,12 @@ fn kept_tag(
     path: &Path<'_>,
 ) -> Result<Option<Says>, JsonError> {
     let Body::Enum(variants) = schema.body else { return Ok(None) };
-    let by_bytes = variants.iter().flat_map(|variant| variant.tags).any(|set| matches!(set, Tags::Bytes(_)));
+    let is_bytes = |set: &Tags| matches!(set, Tags::Bytes(_));
+    let by_bytes = variants.iter().flat_map(|variant| variant.tags).any(is_bytes)
+        || schema
+            .head
+            .iter()
+            .any(|field| matches!((field.role, field.ty), (Role::TagOf(_), Type::Array(..))));
     let tag = match json {
         Json::Null => return Ok(None),
         json if by_bytes => Says::Bytes(leaf::bytes(json, path)?),

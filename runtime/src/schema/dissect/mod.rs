@@ -113,6 +113,9 @@ impl<'a> Reader<'a> {
                     let index =
                         variants.iter().position(|(each, _)| each.name == variant.name).ok_or(Stop)?;
                     self.tree.variant(index);
+                    if let Some(tag) = known.tag.clone().filter(|_| !variant.keeps.is_empty()) {
+                        self.tree.keep(tag);
+                    }
                     let (_, steps) = variants.get(index).ok_or(Stop)?;
                     self.steps(steps, known)?;
                 }

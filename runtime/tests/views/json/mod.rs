@@ -4,6 +4,7 @@
 mod computed;
 mod errors;
 mod forms;
+mod kept;
 mod numbers;
 mod presence;
 mod structure;

@@ -1,7 +1,6 @@
 //! Tests of JSON in which a field is absent or present, or a frame is malformed, against the value whose
 //! bytes it has.
 
-use framewright::json::to_json;
 use framewright::prelude::*;
 
 use super::structure::{not_given, refused};
@@ -126,68 +125,6 @@ fn other_bytes_of_the_same_value_are_accepted() {
     gives(hex, &outer);
     let mixed = r#"{"line": "a", "inner": {"b": "0x07"}, "place": "0x01", "list": ["0x010107", "0xff0107"], "pair": [5, "0xff0107"]}"#;
     gives(mixed, &outer);
-}
-
-#[test]
-fn a_kept_tag_is_the_one_that_chooses_the_variant() {
-    #[derive(Frame, Debug)]
-    struct Keeps {
-        k: u8,
-        #[bits(4)]
-        high: i8,
-        #[bits(4)]
-        low: u8,
-        #[tag(k)]
-        e: Kept,
-        #[tag(high)]
-        f: Kept,
-        #[tag(k & 7)]
-        g: Kept,
-        #[count(2)]
-        #[each(tag(k))]
-        each: Vec<Kept>,
-    }
-
-    #[derive(Frame, Debug)]
-    enum Kept {
-        #[tag(1)]
-        One(u8),
-        #[tag(_)]
-        Other {
-            #[tag]
-            tag: i16,
-            v: u8,
-        },
-    }
-
-    let other = |tag| Kept::Other { tag, v: 3 };
-    let keeps = |e, f, g, each| {
-        let each = vec![other(10), other(each)];
-        Keeps { k: 10, high: -2, low: 1, e: other(e), f: other(f), g: other(g), each }
-    };
-    let json = |e: i16, f: i16, g: i16, each: i16| {
-        let other = |tag: i16| format!("{{\"Other\": {{\"tag\": {tag}, \"v\": 3}}}}");
-        format!(
-            "{{\"k\": 10, \"high\": -2, \"low\": 1, \"e\": {}, \"f\": {}, \"g\": {}, \"each\": [{}, {}]}}",
-            other(e),
-            other(f),
-            other(g),
-            other(10),
-            other(each)
-        )
-    };
-    let good = keeps(10, -2, 2, 10);
-    let squeezed = |json: &str| json.split_whitespace().collect::<String>();
-    assert_eq!(squeezed(&to_json(&good).unwrap()), squeezed(&json(10, -2, 2, 10)));
-    gives(&json(10, -2, 2, 10), &good);
-    for ([e, f, g, each], place) in [
-        ([8, -2, 2, 10], "e.Other.tag: expected 10, found 8"),
-        ([10, 14, 2, 10], "f.Other.tag: expected -2, found 14"),
-        ([10, -2, 3, 10], "g.Other.tag: expected 2, found 3"),
-        ([10, -2, 2, 7], "each[1].Other.tag: expected 10, found 7"),
-    ] {
-        refused(&keeps(e, f, g, each), &json(e, f, g, each), &format!("Keeps.{place}"));
-    }
 }
 
 /// A value that is there is not `null`, although the JSON of its type may be.
