@@ -1,6 +1,8 @@
 //! Drafting of one frame. The values come first, then the computed fields, and the lengths last,
 //! because they depend on the sizes of all other fields.
 
+use std::sync::Arc;
+
 use serde_json::Value as Json;
 
 use super::draft::{self, Draft, Handed};
@@ -121,7 +123,7 @@ impl<'j> Frame<'j> {
         draft.content = draft.bytes.len();
         draft.tag = tag;
         if let Body::Struct(_) = self.schema.body {
-            draft.inside = Some(Box::new(self.known_inside(&placements)));
+            draft.inside = Some(Arc::new(self.known_inside(&placements)));
         }
         let kept = draft.tag.clone().filter(|_| self.kept.is_some());
         draft.structure = self.structure(kept, placements);

@@ -1,8 +1,8 @@
 //! Generation of a value, as JSON, from a schema and choices.
 
-use std::boxed::Box;
 use std::format;
 use std::string::{String, ToString};
+use std::sync::Arc;
 use std::vec::Vec;
 
 use serde_json::{Map, Value as Json};
@@ -423,10 +423,10 @@ pub(crate) fn number_of(schema: &Schema, json: &Json) -> Option<i128> {
 }
 
 /// Returns what is known about an enum value if its variant has this name.
-pub(crate) fn inside(schema: &'static Schema, name: &str) -> Option<Box<Known>> {
+pub(crate) fn inside(schema: &'static Schema, name: &str) -> Option<Arc<Known>> {
     let Body::Enum(variants) = schema.body else { return None };
     let variant = variants.iter().find(|variant| variant.name == name)?;
-    Some(Box::new(Known { variant: Some(variant), ..Known::new(schema, 0) }))
+    Some(Arc::new(Known { variant: Some(variant), ..Known::new(schema, 0) }))
 }
 
 pub(crate) fn said(says: &Says) -> Json {

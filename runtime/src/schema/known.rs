@@ -1,7 +1,7 @@
 //! The known values of a frame while it is read. Expressions and relations of later fields use
 //! them.
 
-use alloc::boxed::Box;
+use alloc::sync::Arc;
 use alloc::vec::Vec;
 
 use super::eval::{Outcome, Values};
@@ -31,8 +31,9 @@ pub(crate) struct Entry {
     pub(crate) len: Option<usize>,
     /// Position of the first item.
     pub(crate) first: Option<usize>,
-    /// Known values of the nested frame.
-    pub(crate) inside: Option<Box<Known>>,
+    /// Known values of the nested frame. They are shared, because drafting collects the known values
+    /// of a frame several times.
+    pub(crate) inside: Option<Arc<Known>>,
     /// Whether the value is present, if this is known without the numbers that decide it.
     pub(crate) there: Option<bool>,
 }
@@ -345,7 +346,7 @@ impl Item {
         Some(Self(match known.schema?.is_item {
             // An item with `each` is the only field of a hidden frame.
             true => known.entry(slot)?.clone(),
-            false => Entry { says: known.tag.clone(), inside: Some(Box::new(known)), ..Entry::new(slot, 0) },
+            false => Entry { says: known.tag.clone(), inside: Some(Arc::new(known)), ..Entry::new(slot, 0) },
         }))
     }
 

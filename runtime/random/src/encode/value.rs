@@ -26,7 +26,7 @@ impl<'a> Encoder<'a> {
         if let Extent::Items { within, each, separator } = extent {
             let is_counted = matches!(**within, Extent::CountPrefixed { .. } | Extent::Count(_));
             let how = (&**each, separator.as_deref(), is_counted);
-            let content = self.items(frame, (ty, wire), value, how, scope)?;
+            let content = self.items(frame, (ty, wire), value, (how, given), scope)?;
             return self.with_extent(frame, content, value, (ty, within, None), scope, out);
         }
         match (&wire.form, ty) {
@@ -144,7 +144,7 @@ impl<'a> Encoder<'a> {
         frame: &Frame<'a>,
         (ty, wire): (&'a Ty, &Wire),
         value: &'a Value,
-        (each, separator, is_counted): (&Extent, Option<&[u8]>, bool),
+        ((each, separator, is_counted), given): ((&Extent, Option<&[u8]>, bool), &Given),
         scope: Values<'_>,
     ) -> Result<Vec<u8>, Refused> {
         let (Ty::List(ty), Value::List(items)) = (ty, value) else { return Err("no list") };
@@ -153,7 +153,7 @@ impl<'a> Encoder<'a> {
         }
         let mut all = Vec::new();
         for (index, item) in items.iter().enumerate() {
-            let content = self.content(frame, ty, wire, item, (Handed::default(), each))?;
+            let content = self.given(frame, (ty, wire), item, (each, given), scope)?;
             let is_last = index + 1 == items.len();
             if let Some(by) = separator {
                 let behind: &[u8] = if is_last { &[] } else { by };

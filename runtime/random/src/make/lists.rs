@@ -95,9 +95,18 @@ impl Make<'_> {
             return None;
         }
         let within = if self.rng.chance(50) { self.count_prefixed(place) } else { self.len_prefixed(place) };
-        let given = Given { each: self.rng.chance(50), ..given };
+        let (extent, each) = match self.rng.below(4) {
+            0 | 1 => (within, false),
+            2 => (within, true),
+            // Each item has an extent of its own, so the context goes through a hidden frame.
+            _ => {
+                let (within, each) = (Box::new(within), Box::new(self.len_prefixed(place)));
+                (Extent::Items { within, each, separator: None }, true)
+            }
+        };
+        let given = Given { each, ..given };
         let ty = Ty::List(Box::new(ty));
-        Some(self.field(Role::Value { ty, wire: Wire::PLAIN, extent: within, given }))
+        Some(self.field(Role::Value { ty, wire: Wire::PLAIN, extent, given }))
     }
 
     /// Returns a list with one item for each size in an earlier list.

@@ -235,12 +235,17 @@ impl Writer<'_> {
                 // of a list is always a literal.
                 let is_list = matches!(ty, Ty::List(_));
                 words.extend(self.extent(fields, extent, is_list));
+                let mut of_items = Vec::new();
                 if let Extent::Items { each, separator, .. } = extent {
-                    let each = self.extent(fields, each, false);
-                    words.extend(each.map(|each| format!("#[each({})]", &each[2..each.len() - 1])));
+                    of_items.extend(self.extent(fields, each, false));
                     words.extend(separator.as_ref().map(|by| format!("#[separated({})]", self.bytes(by))));
                 }
-                words.extend(self.given(fields, given));
+                let given_words = self.given(fields, given);
+                if given.each { &mut of_items } else { &mut words }.extend(given_words);
+                if !of_items.is_empty() {
+                    let inner: Vec<_> = of_items.iter().map(|word| &word[2..word.len() - 1]).collect();
+                    words.push(format!("#[each({})]", inner.join(", ")));
+                }
             }
             Role::Auto { num, extent, derived } => {
                 words.push(self.derived(fields, derived));
@@ -356,10 +361,6 @@ impl Writer<'_> {
         words.extend(given.tag.as_ref().map(|expr| format!("#[tag({})]", self.expr(fields, expr))));
         let ctx: Vec<_> = given.ctx.iter().map(|expr| self.expr(fields, expr)).collect();
         words.extend((!ctx.is_empty()).then(|| format!("#[ctx({})]", ctx.join(", "))));
-        if given.each {
-            let inner: Vec<_> = words.iter().map(|word| word[2..word.len() - 1].to_owned()).collect();
-            words = vec![format!("#[each({})]", inner.join(", "))];
-        }
         words.extend(given.xor.then(|| "#[with(xor)]".to_owned()));
         words.extend(given.since.then(|| "#[with(since, origin)]".to_owned()));
         words.extend(given.masked.then(|| "#[wire(Masked, whole)]".to_owned()));

@@ -6,6 +6,7 @@ mod extent;
 
 use core::cell::Cell;
 use core::ops::Range;
+use std::sync::Arc;
 
 use serde_json::{Map, Value as Json};
 
@@ -37,7 +38,7 @@ pub(super) struct Draft {
     /// The tag of an enum, for the enclosing frame.
     pub(super) tag: Option<Says>,
     /// What is known of a frame, for expressions of the enclosing frame.
-    pub(super) inside: Option<Box<Known>>,
+    pub(super) inside: Option<Arc<Known>>,
     /// The structure of the value, to be compared with that of the decoded value.
     pub(super) structure: Structure,
     /// The value of a bit field. The bytes of its run are joined later.
@@ -145,7 +146,7 @@ pub(super) fn frame(
                 None => first_tag(variant),
             };
             let known = Known { variant: Some(variant), ..Known::new(schema, 0) };
-            Ok(Draft { inside: Some(Box::new(known)), ..frame.draft(tag, path)? })
+            Ok(Draft { inside: Some(Arc::new(known)), ..frame.draft(tag, path)? })
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Reading of the value of one field.
 
-use alloc::boxed::Box;
+use alloc::sync::Arc;
 
 use super::{Reader, Stop};
 use crate::schema::frames::separator;
@@ -110,7 +110,7 @@ impl Content<'_, '_> {
                 let inside = self.inside(|content| content.frame(schema(), None))?;
                 // A fieldless enum is used as a number: its tag.
                 let says = inside.tag.clone();
-                Ok(Entry { says, inside: Some(Box::new(inside)), ..entry })
+                Ok(Entry { says, inside: Some(Arc::new(inside)), ..entry })
             }
             Type::Array(Type::Frame(_), count) => self.items(Some(*count)),
             _ => {
