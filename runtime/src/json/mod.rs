@@ -244,7 +244,7 @@ fn first_difference(draft: &Draft, bytes: &[u8]) -> Option<usize> {
 #[cfg(test)]
 mod tests {
     use super::draft::work::DONE;
-    use super::from_json;
+    use super::{from_json, to_json};
     use crate::prelude::*;
 
     fn doubled(n: u8) -> u16 {
@@ -293,6 +293,18 @@ mod tests {
         Other(#[tag] u8, u8),
     }
 
+    #[derive(Frame)]
+    struct Deep {
+        k: u8,
+        #[pad(usize::from(k & 3))]
+        pad: Auto<()>,
+        #[len_prefixed(u8)]
+        leaf: String,
+        #[presence_of(next)]
+        there: Auto<u8>,
+        next: Option<Box<Deep>>,
+    }
+
     /// Returns the work for JSON with many times the same item of `len` bytes.
     fn work<T: OwnedFrame>(list: &str, item: &str, items: usize, len: usize) -> usize {
         let json = format!(r#"{{"{list}": [{}]}}"#, vec![item; items].join(","));
@@ -315,5 +327,18 @@ mod tests {
         let work = |lines| work::<Lines>("lines", line, lines, 6);
         let (few, many) = (work(1000), work(16_000));
         assert!(few > 0 && many <= 16 * few, "{few} for 1,000 lines, {many} for 16,000");
+    }
+
+    #[test]
+    fn showing_takes_linear_work_for_nested_frames() {
+        let work = |depth| {
+            let deep = |next| Deep { k: 1, pad: Auto::new(), leaf: "abc".into(), there: Auto::new(), next };
+            let whole = (0..depth).fold(deep(None), |inner, _| deep(Some(Box::new(inner))));
+            DONE.set(0);
+            to_json(&whole).unwrap();
+            DONE.get()
+        };
+        let (few, many) = (work(9), work(99));
+        assert!(few > 0 && many <= 10 * few, "{few} for 10 levels, {many} for 100");
     }
 }

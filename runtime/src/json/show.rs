@@ -1,6 +1,6 @@
 //! Conversion of a recorded value to JSON.
 
-use super::draft::{BYTES, stands_for_its_value};
+use super::draft::{BYTES, stands_for_its_value, work};
 use super::members::{Form, form, is_beyond_schema, is_there, said_padding, values};
 use super::names::Names;
 use crate::notation::Json;
@@ -42,6 +42,7 @@ impl<'a> Shown<'a> {
     }
 
     pub(super) fn value_of(&self, member: &Member) -> Value<'a> {
+        work::add(member.range.len());
         Value::of(&member.field.ty, self.bytes_of(member))
     }
 

@@ -31,8 +31,8 @@ pub(crate) struct Entry {
     pub(crate) len: Option<usize>,
     /// Position of the first item.
     pub(crate) first: Option<usize>,
-    /// Known values of the nested frame. They are shared, because drafting collects the known values
-    /// of a frame several times.
+    /// Known values of the nested frame. A copy of an entry shares them, so that it costs the same at
+    /// any depth.
     pub(crate) inside: Option<Arc<Known>>,
     /// Whether the value is present, if this is known without the numbers that decide it.
     pub(crate) there: Option<bool>,
