@@ -22,9 +22,9 @@
 //! the hex of its bytes.
 //!
 //! An [`Auto`](crate::Auto) is computed from the other values, so it is left out. The JSON contains
-//! a kept tag, and an `Auto` that the schema cannot compute, such as a `#[calc]`. The input may
-//! leave out such an `Auto` unless decoding depends on it. The encoder computes its value in any
-//! case.
+//! a kept tag, `null` if it is a tuple, and an `Auto` that the schema cannot compute, such as a
+//! `#[calc]`. The input may leave out such an `Auto` unless decoding depends on it. The encoder
+//! computes its value in any case.
 //!
 //! JSON does not keep bytes that decoding ignores, such as padding and the rest of a `lenient`
 //! extent. JSON may be nested at most 128 levels deep.
