@@ -36,7 +36,7 @@ impl Make<'_> {
         if !place.small && place.continuous && self.rng.chance(12) {
             return self.list_of_bits(place);
         }
-        if self.rng.chance(15) {
+        if self.rng.chance(50) {
             if let Some(field) = self.list_of_given(place, list) {
                 return field;
             }
@@ -88,18 +88,16 @@ impl Make<'_> {
 
     /// Returns a list whose items take context or a tag.
     fn list_of_given(&mut self, place: &Place, list: &[Field]) -> Option<Field> {
-        let (ty, given) = self.nested_type(place, list)?;
+        let is_given = |(_, given): &(Ty, Given)| !given.ctx.is_empty() || given.tag.is_some();
+        let (ty, given) = (0..8).find_map(|_| self.nested_type(place, list).filter(is_given))?;
         let Ty::Frame(at) = ty else { return None };
-        let is_given = !given.ctx.is_empty() || given.tag.is_some();
-        if !is_given || sizes::is_open(&self.declaration, at) || sizes::min(&self.declaration, &ty) == 0 {
-            return None;
-        }
         let within = if self.rng.chance(50) { self.count_prefixed(place) } else { self.len_prefixed(place) };
-        let (extent, each) = match self.rng.below(4) {
-            0 | 1 => (within, false),
-            2 => (within, true),
-            // Each item has an extent of its own, so the context goes through a hidden frame.
-            _ => {
+        // Without an extent of its own, an item must end by itself, and have bytes.
+        let ends = !sizes::is_open(&self.declaration, at) && sizes::min(&self.declaration, &ty) > 0;
+        let (extent, each) = match self.rng.chance(60) && ends {
+            true => (within, self.rng.chance(50)),
+            // The context goes through a hidden frame.
+            false => {
                 let (within, each) = (Box::new(within), Box::new(self.len_prefixed(place)));
                 (Extent::Items { within, each, separator: None }, true)
             }
