@@ -80,9 +80,9 @@ impl Node for Scope<'_> {
             (true, false) => {
                 let inner = self.length.inner();
                 q! {
-                    let before = size;
+                    #inner = size;
                     #steps
-                    #inner = size.saturating_sub(before);
+                    #inner = size.saturating_sub(#inner);
                 }
             }
             (true, true) => self.size_adjacent(cx, &steps),
