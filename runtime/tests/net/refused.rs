@@ -35,6 +35,8 @@ impl Handler for Slow {
             "send" => peer.send(line).await?,
             "try" => peer.try_send(line)?,
             "wrap" => peer.send(line).await.map_err(Error::other)?,
+            // As from another connection that is used here.
+            "other" => Err(Error::Closed)?,
             _ => Err("as asked")?,
         }
         Ok(())
@@ -82,6 +84,22 @@ async fn neither_has_a_frame_that_is_handled_in_a_task() {
     }
     let failed = ("the handler failed: as asked".to_owned(), 1);
     assert_eq!(closed(server, "fail\nsend\n").await, failed);
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_end_of_another_connection_is_a_failure() {
+    let (tells, mut told) = mpsc::unbounded_channel();
+    let mut server = Server::new(Slow(tells)).concurrency(2);
+    let counters = server.counters();
+    let (mut ours, theirs) = duplex(64);
+    let running = tokio::spawn(async move { server.serve_connection(theirs).await });
+    ours.write_all(b"other\n").await.unwrap();
+    let Some(Told::Opened(_peer)) = told.recv().await else { panic!("it is not open") };
+    let Some(Told::Closed(why)) = told.recv().await else { panic!("it is not closed") };
+    drop(ours);
+    running.await.unwrap().unwrap();
+    assert_eq!(why.to_string(), "the handler failed: the connection is closed");
+    assert_eq!(counters.snapshot().failures, 1);
 }
 
 /// Returns how many failures are counted of a conversation.

@@ -168,8 +168,13 @@ async fn begin<F: Future>(work: &mut Pin<Box<F>>) -> Poll<F::Output> {
     poll_fn(|cx| Poll::Ready(work.as_mut().poll(cx))).await
 }
 
-/// Closes a connection because a frame failed.
+/// Closes a connection because a frame failed. A frame has not failed if its replies are refused
+/// because the connection is being closed. This is decided here, before the failure itself closes the
+/// connection.
 fn fail(why: CloseReason, outbox: &Outbox, failed: &Mutex<Option<CloseReason>>) {
+    if matches!(&why, CloseReason::Handler(close) if outbox.has_refused(close)) {
+        return;
+    }
     failed.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(why);
     outbox.advance(Stage::Closing);
 }

@@ -115,15 +115,13 @@ impl<S: Service, IO: AsyncRead + AsyncWrite + Unpin> Connection<S, IO> {
     /// Flushes the last frames, closes the connection, and tells the handler. Logs and returns the
     /// reason if it is an error.
     async fn end(&mut self, mut state: Option<S::State>, mut why: CloseReason) -> Result<(), Close> {
-        if let Some(state) = &mut state {
-            self.settle(state, &why).await;
-            why = self.service.reason(state, why);
-        }
         let outbox = &self.transport.outbox;
         if matches!(&why, CloseReason::Handler(close) if outbox.has_refused(close)) {
             why = outbox.killed();
         }
         if let Some(state) = &mut state {
+            self.settle(state, &why).await;
+            why = self.service.reason(state, why);
             self.last_word(state, &why);
         }
         // A handler that panicked has left the buffer lent.
