@@ -1,5 +1,6 @@
 //! Tests that a handler does not fail because its connection is closed while it works.
 
+use std::io;
 use std::time::Duration;
 
 use framewright::Error;
@@ -35,6 +36,7 @@ impl Handler for Slow {
             "send" => peer.send(line).await?,
             "try" => peer.try_send(line)?,
             "wrap" => peer.send(line).await.map_err(Error::other)?,
+            "io" => peer.send(line).await.map_err(io::Error::other)?,
             // As from another connection that is used here.
             "other" => Err(Error::Closed)?,
             _ => Err("as asked")?,
@@ -68,7 +70,7 @@ async fn closed<S: Service>(server: impl FnOnce(Slow) -> Server<S>, line: &str) 
 #[tokio::test(start_paused = true)]
 async fn a_handler_that_may_not_send_any_more_has_not_failed() {
     let ordinary = ("the handler closed the connection".to_owned(), 0);
-    for line in ["send\n", "try\n", "wrap\n"] {
+    for line in ["send\n", "try\n", "wrap\n", "io\n"] {
         assert_eq!(closed(Server::new, line).await, ordinary, "{line}");
     }
     assert_eq!(closed(Server::new, "fail\n").await, ("the handler failed: as asked".to_owned(), 1));
@@ -79,7 +81,7 @@ async fn neither_has_a_frame_that_is_handled_in_a_task() {
     let server = |slow: Slow| Server::new(slow).concurrency(1);
     let ordinary = ("the handler closed the connection".to_owned(), 0);
     // The connection stays open while the second line waits for the first one.
-    for lines in ["send\nsend\n", "try\ntry\n", "wrap\nwrap\n"] {
+    for lines in ["send\nsend\n", "try\ntry\n", "wrap\nwrap\n", "io\nio\n"] {
         assert_eq!(closed(server, lines).await, ordinary, "{lines}");
     }
     let failed = ("the handler failed: as asked".to_owned(), 1);
@@ -100,14 +102,17 @@ async fn the_end_of_another_connection_is_a_failure() {
     running.await.unwrap().unwrap();
     assert_eq!(why.to_string(), "the handler failed: the connection is closed");
     assert_eq!(counters.snapshot().failures, 1);
+    let other = async |_: Session| -> Result<(), Close> { Err(Error::Closed)? };
+    assert_eq!(failures(other).await, 1);
 }
 
-/// Returns how many failures are counted of a conversation.
+/// Returns how many failures are counted of a conversation whose peer closes its side.
 async fn failures<M: 'static>(conversation: impl Conversation<M>) -> u64 {
     let mut server = Server::sessions(conversation);
     let counters = server.counters();
     let (mut ours, theirs) = duplex(64);
     let running = tokio::spawn(async move { server.serve_connection(theirs).await });
+    ours.shutdown().await.unwrap();
     ours.read_to_string(&mut String::new()).await.unwrap();
     drop(ours);
     running.await.unwrap().unwrap();
@@ -128,6 +133,16 @@ async fn neither_has_a_conversation() {
         Ok(peer.try_send(Line::new("late"))?)
     };
     assert_eq!(failures(tries).await, 0);
+    let waits = async |mut s: Session| -> Result<(), Close> {
+        s.require::<Line>().await?;
+        Ok(())
+    };
+    assert_eq!(failures(waits).await, 0);
+    let wraps = async |mut s: Session| -> Result<(), Close> {
+        s.require::<Line>().await.map_err(Error::other)?;
+        Ok(())
+    };
+    assert_eq!(failures(wraps).await, 0);
     let fails = async |s: Session| -> Result<(), Close> {
         s.handle::<Line>().close();
         Err("as expected".into())

@@ -175,20 +175,24 @@ impl Link {
     }
 
     /// Returns the reason for the end of a connection after its conversation has returned an error.
-    /// An error of the connection itself does not count as an error of the conversation.
+    /// That the connection itself has ended is not an error of the conversation.
     fn failed(&self, close: Close) -> CloseReason {
-        if let Some(why) = self.lock().ended.take() {
+        let mut state = self.lock();
+        if let Some(why) = state.ended.take() {
             return why;
         }
-        if self.outbox.has_refused(&close) {
-            return self.outbox.killed();
+        if close.follows_an_end() {
+            match self.outbox.stage() {
+                _ if self.outbox.has_refused(&close) => return self.outbox.killed(),
+                _ if state.at_end => return CloseReason::Eof,
+                stage if stage >= Stage::Draining => return CloseReason::Drain,
+                _ => {}
+            }
         }
         match close.into_error().map(|error| error.downcast::<crate::Error>()) {
             None => CloseReason::Handler(Close::new()),
             Some(Err(error)) => CloseReason::Handler(error.into()),
             Some(Ok(error)) => match *error {
-                crate::Error::Closed if self.outbox.stage() >= Stage::Draining => CloseReason::Drain,
-                crate::Error::Closed => CloseReason::Eof,
                 crate::Error::Decode(error) => CloseReason::Malformed(error),
                 error => CloseReason::Handler(error.into()),
             },
