@@ -117,6 +117,36 @@ struct Lists {
     behind: Vec<u8>,
 }
 
+#[derive(Frame, Debug, PartialEq, Clone)]
+#[frame(be)]
+struct Maybe {
+    n: u8,
+    #[presence_of(x)]
+    there: Auto<u8>,
+    x: Option<u8>,
+}
+
+#[derive(Frame, Debug, PartialEq)]
+#[frame(be)]
+struct Maybes {
+    #[until(|item| item.x.is_none() && 200 / item.n > 100 || item.x.is_some() && item.n + 250 > 254)]
+    items: Vec<Maybe>,
+    #[len_prefixed(u8)]
+    behind: Vec<u8>,
+}
+
+#[test]
+fn whether_a_part_of_the_item_is_there() {
+    let item = |n, x| Maybe { n, there: Auto::new(), x };
+    crate::held::same(
+        Maybes { items: vec![item(4, Some(9)), item(2, None), item(5, Some(9))], behind: vec![7] },
+        &[4, 1, 9, 2, 0, 5, 1, 9, 1, 7],
+    );
+    refused::<Maybes>(&[4, 1, 9, 0, 0], "Maybes.items[1]", 3);
+    refused::<Maybes>(&[6, 1, 9], "Maybes.items[0]", 0);
+    not_written(Maybes { items: vec![item(0, None)], behind: vec![7] }, "Maybes.items[0]");
+}
+
 #[test]
 fn items_with_words_of_their_own() {
     let item = |kind, body: &[u8]| Wide { kind, body: body.into() };
