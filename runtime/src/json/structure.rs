@@ -109,6 +109,10 @@ impl Decoded<'_> {
             (Some(tag), Some(kept)) if tag != kept => {
                 Err(another(path, &show::kept(tag).to_string(), &show::kept(kept).to_string()))
             }
+            // A tag that is a tuple is not marked, and has no other form in JSON.
+            (None, Some(kept)) if self.node.variant.is_some() => {
+                Err(another(path, "null", &show::kept(kept).to_string()))
+            }
             _ => Ok(()),
         }
     }

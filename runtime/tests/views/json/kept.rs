@@ -7,7 +7,7 @@ use framewright::json::to_json;
 use framewright::prelude::*;
 
 use super::structure::refused;
-use super::{gives, is};
+use super::{fails, gives, is};
 
 #[test]
 fn a_kept_tag_is_the_one_that_chooses_the_variant() {
@@ -310,6 +310,38 @@ fn a_tuple_chooses_the_variant() {
     gives(
         r#"{"a": 5, "b": 6, "e": {"Some": {"tag": null}}, "f": {"Other": {"tag": null, "v": 3}}}"#,
         &Tuples { a: 5, b: 6, e: Pairs::Some { tag: (5, 6) }, f: other(5) },
+    );
+}
+
+/// A tag that is a tuple has no form in JSON.
+#[test]
+fn a_tuple_that_is_kept_is_not_in_the_json() {
+    #[derive(Frame, Debug)]
+    struct Tuples {
+        a: u8,
+        b: u8,
+        #[tag((a, b))]
+        e: Pairs,
+    }
+
+    #[derive(Frame, Debug)]
+    enum Pairs {
+        #[tag((1, 2))]
+        One,
+        #[tag(_)]
+        Other {
+            #[tag]
+            tag: (u8, u8),
+            v: u8,
+        },
+    }
+
+    let value = Tuples { a: 5, b: 6, e: Pairs::Other { tag: (5, 6), v: 3 } };
+    shows(&value, r#"{"a": 5, "b": 6, "e": {"Other": {"tag": null, "v": 3}}}"#);
+    let other = r#"{"a": 5, "b": 6, "e": {"Other": {"tag": 77, "v": 3}}}"#;
+    fails::<Tuples>(
+        other,
+        "Tuples.e.Other.tag: expected null, found 77: its bytes are those of another value",
     );
 }
 
