@@ -271,8 +271,10 @@ impl File<'_> {
     }
 
     fn item(&mut self, field: &Field, draft: &Draft<'_>) -> Result<Kind, Lost> {
-        let kind = match field.ty {
-            Type::List(item) | Type::Array(item, _) => self.kind(item, field, draft)?,
+        let kind = match (field.ty, field.extent) {
+            (Type::List(item) | Type::Array(item, _), _) => self.kind(item, field, draft)?,
+            // A byte that ends the bytes is recognised like an item that ends a list.
+            (Type::Bytes, Extent::UntilItem(..)) => Kind::number(String::from("type: u1"), ""),
             _ => self.kind(&field.ty, field, draft)?,
         };
         Ok(self.once(kind, field, draft))

@@ -96,10 +96,13 @@ fn items_with_words_end_their_list() {
         #[each(wire(dec), until(b"\r\n"))]
         #[until(|item| *item > 9)]
         lines: Vec<u8>,
+        #[until(|byte| *byte > 9)]
+        bytes: Vec<u8>,
         last: u8,
     }
-    let digits = Digits { list: vec![12, 5], pairs: vec![10, 17], lines: vec![3, 10], last: 77 };
-    assert_eq!(digits.to_vec().unwrap(), b"12,5,0,10173\r\n10\r\nM");
+    let digits =
+        Digits { list: vec![12, 5], pairs: vec![10, 17], lines: vec![3, 10], bytes: vec![7, b'!'], last: 77 };
+    assert_eq!(digits.to_vec().unwrap(), b"12,5,0,10173\r\n10\r\n\x07!M");
     let Some(json) = parsed(Digits::SCHEMA, &digits.to_vec().unwrap()) else { return };
     assert_members(&json, &[r#""last":77"#]);
 }
