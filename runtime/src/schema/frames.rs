@@ -107,13 +107,17 @@ fn types(schema: &Schema) -> impl Iterator<Item = Type> {
 
 /// Returns the separator of items of this type, if the type has one.
 pub(crate) fn separator(item: &Type) -> Option<&'static Delimiter> {
-    let Type::Frame(schema) = item else { return None };
-    match schema().body {
-        Body::Struct([Field { extent: Extent::UntilAny(each), .. }]) if each.ending == Ending::Separates => {
-            Some(each)
-        }
+    match separated(item)?.extent {
+        Extent::UntilAny(each) => Some(each),
         _ => None,
     }
+}
+
+/// Returns the field that an item of a separated list consists of.
+pub(crate) fn separated(item: &Type) -> Option<&'static Field> {
+    let Type::Frame(schema) = item else { return None };
+    let Body::Struct([field]) = schema().body else { return None };
+    matches!(field.extent, Extent::UntilAny(each) if each.ending == Ending::Separates).then_some(field)
 }
 
 /// Returns all fields of a frame, including those of all variants.

@@ -7,7 +7,10 @@ use alloc::vec::Vec;
 use super::code::Code;
 use super::expr::Names;
 use super::{Result, Unsayable};
-use crate::schema::{Constant, Covered, Expr, Field, LengthRule, Node, Order, Presence, Role, TagOf, Type};
+use crate::schema::{
+    Constant, Covered, Delimiter, Expr, Extent, Field, LengthRule, Node, Order, Presence, Role, TagOf, Type,
+};
+use crate::wire::{Fill, units};
 
 /// Returns the code for a constant: a number, or bytes if its type is not an integer.
 pub(super) fn constant(bytes: &[u8], ty: &Type) -> Result<Code> {
@@ -50,8 +53,34 @@ pub(super) fn free(fields: &[Field], stem: &str, field: &str) -> String {
     name
 }
 
-pub(super) fn list(delimiters: &[&[u8]]) -> Code {
-    Code::List(delimiters.iter().map(|bytes| Code::Bytes(bytes.to_vec())).collect())
+/// Returns the code for the alternatives of a delimiter. In UTF-16 the delimiter begins at even
+/// distances only.
+pub(super) fn ends(delimiter: &Delimiter) -> Code {
+    let any = delimiter.any.iter().map(|bytes| Code::Bytes(bytes.to_vec())).collect();
+    match delimiter.units {
+        Some(_) => Code::Call("code_units", [Code::List(any)].into()),
+        None => Code::List(any),
+    }
+}
+
+/// Returns the code for the delimiter of a field's extent.
+pub(super) fn ends_of(field: &Field) -> Code {
+    match (field.stop, field.extent) {
+        (Some(stop), _) => ends(&stop.delimiter),
+        (None, Extent::UntilAny(delimiter)) => ends(delimiter),
+        (None, Extent::Until(delimiter)) => Code::List([Code::Bytes(delimiter.to_vec())].into()),
+        (None, _) => Code::List(Vec::new()),
+    }
+}
+
+/// Returns the code for the byte or code unit that pads a field.
+pub(super) fn filling(field: &Field) -> Code {
+    let fill = match (field.stop, field.extent) {
+        (Some(stop), _) => stop.filling(),
+        (None, Extent::Fixed(_, fill)) => Fill::new(fill, units(&field.ty)),
+        (None, _) => Fill::new(field.fill, None),
+    };
+    Code::Bytes(fill.unit().to_vec())
 }
 
 /// Returns the minimum size in bytes of a value of this type.
@@ -227,9 +256,4 @@ pub(super) fn fills_behind_items(field: &Field) -> bool {
             Type::List(item) => item.bits() != Some(8),
             _ => false,
         }
-}
-
-/// Returns `true` if the code units of a text have two bytes.
-pub(super) fn has_units(ty: &Type) -> bool {
-    matches!(ty, Type::Encoded(format) if format.units.is_some())
 }

@@ -272,6 +272,7 @@ fn named(name: &str) -> String {
     let others = [
         "WebSocket",
         "Writer",
+        "CodeUnits",
         "Writes",
         "ByHand",
         "QuickRead",

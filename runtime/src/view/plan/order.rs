@@ -2,11 +2,14 @@
 //! a variable.
 
 use alloc::string::ToString;
+use alloc::vec::Vec;
 
 use super::code::Code;
 use super::expr::Names;
+use super::facts::ends_of;
 use super::{Plan, Result, Unsayable};
-use crate::schema::{Field, Order, Type};
+use crate::schema::frames::separated;
+use crate::schema::{Field, Order, Role, Type};
 
 /// The condition for little-endian order, or `None` if the order is fixed.
 pub(super) type Little = Option<Code>;
@@ -52,19 +55,39 @@ impl Plan {
         }
     }
 
-    /// Returns the code for the bytes of a constant. If they depend on a byte order, the code
-    /// chooses between both forms.
-    pub(super) fn magic(&self, field: &Field, bytes: &[u8], names: &dyn Names) -> Result<Code> {
-        let code = |bytes: &[u8]| Code::Bytes(bytes.to_vec());
-        match field.ordered.map(|ordered| ordered.little.role) {
-            Some(crate::schema::Role::Magic(little)) if little != bytes => {
-                match self.is_little(field, names)? {
-                    Some(is_little) => Ok(is_little.or(code(little), code(bytes))),
-                    None => Ok(code(bytes)),
-                }
-            }
-            _ => Ok(code(bytes)),
+    /// Returns the code that `of` gives for a field. If it depends on a byte order, the code chooses
+    /// between both forms.
+    pub(super) fn in_order(
+        &self,
+        field: &Field,
+        names: &dyn Names,
+        of: impl Fn(&Field) -> Code,
+    ) -> Result<Code> {
+        let little = field.ordered.map(|ordered| of(&ordered.little));
+        self.chosen(field, names, of(field), little)
+    }
+
+    /// Returns the code for the separator of a list, if its items have one.
+    pub(super) fn separator(&self, field: &Field, item: &Type, names: &dyn Names) -> Result<Option<Code>> {
+        let Some(item) = separated(item) else { return Ok(None) };
+        let little = item.ordered.map(|ordered| ends_of(&ordered.little));
+        self.chosen(field, names, ends_of(item), little).map(Some)
+    }
+
+    /// Returns the code that chooses between the forms in both byte orders, if they differ.
+    fn chosen(&self, field: &Field, names: &dyn Names, big: Code, little: Option<Code>) -> Result<Code> {
+        match little.filter(|little| *little != big).zip(self.is_little(field, names)?) {
+            Some((little, is_little)) => Ok(is_little.or(little, big)),
+            None => Ok(big),
         }
+    }
+
+    /// Returns the code for the bytes of a constant.
+    pub(super) fn magic(&self, field: &Field, names: &dyn Names) -> Result<Code> {
+        self.in_order(field, names, |field| match field.role {
+            Role::Magic(bytes) => Code::Bytes(bytes.to_vec()),
+            _ => Code::Bytes(Vec::new()),
+        })
     }
 
     fn is_little(&self, field: &Field, names: &dyn Names) -> Result<Little> {

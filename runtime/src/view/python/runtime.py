@@ -553,7 +553,9 @@ class _Reader:
         if found is not None and not self.complete and len(delimiters) > 1:
             # A delimiter may begin earlier and be cut off by the end of the bytes.
             longest = max(map(len, delimiters))
-            for begin in range(max(at, end - longest + 1), found[0]):
+            step = _step(delimiters)
+            begins = range(max(at, end - longest + 1), found[0])
+            for begin in (begin for begin in begins if (begin - at) % step == 0):
                 if any(each.startswith(data[begin:end]) for each in delimiters):
                     found = None
                     break
@@ -573,14 +575,21 @@ class _Reader:
         return self.inner(at, begin)
 
     def stopped(self, delimiters: list[bytes]) -> _Reader:
-        found = _find(self.data, self.at, self.end, delimiters)
+        # Padding cannot fill half of a code unit.
+        is_odd = (self.end - self.at) % _step(delimiters) != 0
+        found = None if is_odd else _find(self.data, self.at, self.end, delimiters)
         return self.inner(self.at, self.end if found is None else found[0])
 
-    def trimmed(self, fill: int) -> _Reader:
-        return self.inner(self.at, self.at + len(self.data[self.at : self.end].rstrip(bytes([fill]))))
+    def trimmed(self, fill: bytes) -> _Reader:
+        at, end, size = self.at, self.end, len(fill)
+        if size == 1:
+            return self.inner(at, at + len(self.data[at:end].rstrip(fill)))
+        while end - at >= size and self.data.startswith(fill, end - size):
+            end -= size
+        return self.inner(at, end)
 
-    def only_fill(self, fill: int) -> None:
-        behind = len(self.data[self.at : self.end].rstrip(bytes([fill])))
+    def only_fill(self, fill: bytes) -> None:
+        behind = self.trimmed(fill).end - self.at
         if behind:
             raise self.error("only padding", f"{behind} bytes left over")
         self.at = self.end
@@ -691,12 +700,12 @@ class _Reader:
         self.depth -= deep
         return items
 
-    def all_but_fill(self, deep: bool, read: Callable[[_Reader], _T], fill: int) -> list[_T]:
+    def all_but_fill(self, deep: bool, read: Callable[[_Reader], _T], fill: bytes) -> list[_T]:
         """Reads items until only padding is left. The last item may end within the padding."""
         self.deeper(deep)
         items: list[_T] = []
         self.path.append(0)
-        used = self.at + len(self.data[self.at : self.end].rstrip(bytes([fill])))
+        used = self.trimmed(fill).end
         while self.at < used:
             items.append(self.item(len(items), read))
         self.path.pop()
@@ -1094,21 +1103,26 @@ class _Writer:
         if len(part.out) != count:
             raise self.error(f"{count} bytes", len(part.out))
 
-    def filled(self, part: _Writer, count: int, fill: int = 0) -> None:
+    def fill_up(self, count: int, fill: bytes) -> None:
+        if count % len(fill):
+            raise self.error("room for whole code units of padding", f"{count} bytes")
+        self.out += fill * (count // len(fill))
+
+    def filled(self, part: _Writer, count: int, fill: bytes = b"\0") -> None:
         if len(part.out) > count:
             raise self.error(f"at most {count} bytes", len(part.out))
         self.put(part)
-        self.pad(count - len(part.out), fill)
+        self.fill_up(count - len(part.out), fill)
 
-    def fixed(self, part: _Writer, count: int, fill: int) -> None:
+    def fixed(self, part: _Writer, count: int, fill: bytes) -> None:
         self.put(part)
         if len(part.out) > count:
             raise self.error(f"at most {count} bytes", len(part.out))
-        if part.out and part.out[-1] == fill:
-            raise self.error(f"a value that does not end in {fill:02x}", "one that does")
-        self.pad(count - len(part.out), fill)
+        if part.out.endswith(fill):
+            raise self.error(f"a value that does not end in {fill.hex()}", "one that does")
+        self.fill_up(count - len(part.out), fill)
 
-    def stopped(self, part: _Writer, count: int, delimiters: list[bytes], fill: int) -> None:
+    def stopped(self, part: _Writer, count: int, delimiters: list[bytes], fill: bytes) -> None:
         left = count - len(part.out)
         if left < 0:
             raise self.error(f"at most {count} bytes", len(part.out))
@@ -1118,7 +1132,7 @@ class _Writer:
         end = fits if left and fits is not None else b""
         self.holds(bytes(part.out), end, delimiters)
         self.out += part.out + end
-        self.pad(left - len(end), fill)
+        self.fill_up(left - len(end), fill)
 
     def units(self, count: int, own: int = 0, scale: int = 1, bias: int = 0, most: int | None = None) -> int:
         if most is not None and count > most:
@@ -1198,7 +1212,7 @@ class _Writer:
         self.path.pop()
 
     def items_but_fill(
-        self, items: Sequence[_T], write: Callable[[_Writer, _T], object], fill: int
+        self, items: Sequence[_T], write: Callable[[_Writer, _T], object], fill: bytes
     ) -> None:
         before = len(self.out)
 
@@ -1208,7 +1222,7 @@ class _Writer:
             write(w, item)
 
         self.items(items, noted)
-        if items and not self.out[before:].strip(bytes([fill])):
+        if items and not self.out[before:].strip(fill):
             raise self.error("a last item that is not only padding", repr(items[-1]))
 
     def array(self, items: Sequence[_T], count: int, write: Callable[[_Writer, _T], object]) -> None:
@@ -1334,11 +1348,22 @@ _U128 = (1 << 128) - 1
 _USIZE = (1 << 64) - 1
 
 
+class _code_units(list[bytes]):
+    """Delimiters in UTF-16, which begin at even distances only."""
+
+
+def _step(delimiters: list[bytes]) -> int:
+    return 2 if isinstance(delimiters, _code_units) else 1
+
+
 def _find(data: bytes, at: int, end: int, delimiters: list[bytes]) -> tuple[int, int] | None:
     """Returns the start and the end of the first delimiter."""
     best: tuple[int, int] | None = None
+    step = _step(delimiters)
     for each in delimiters:
         found = data.find(each, at, end)
+        while found >= 0 and (found - at) % step:
+            found = data.find(each, found + 1, end)
         if found >= 0 and (best is None or found < best[0]):
             best = (found, found + len(each))
     return best

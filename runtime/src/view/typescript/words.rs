@@ -81,7 +81,7 @@ const VARIABLES: [&str; 22] = [
 ];
 
 /// Names of the functions and variables that every module has.
-const BROUGHT: [&str; 34] = [
+const BROUGHT: [&str; 35] = [
     "reached",
     "out",
     "view",
@@ -116,6 +116,7 @@ const BROUGHT: [&str; 34] = [
     "noneIf",
     "sameTag",
     "fillTo",
+    "codeUnits",
 ];
 
 /// Returns the name of a field or a variant. Names in tuples begin with `_`.

@@ -198,7 +198,8 @@ pub(crate) fn agree_where_too_large<T: OwnedFrame + Debug>(bytes: &[&[u8]]) {
 }
 
 /// Checks that all languages refuse to encode a value at the same field as Rust. They make the value
-/// from the bytes of a valid one: `set` has its other fields, with bytes in hexadecimal.
+/// from the bytes of a valid one: `set` has its other fields, with bytes in hexadecimal and text as
+/// `{"text": ..}`.
 #[track_caller]
 #[allow(dead_code, reason = "not every program of tests looks at it")]
 pub(crate) fn agree_where_refused<T: OwnedFrame + Debug>(valid: &T, value: &T, set: Value) {

@@ -177,7 +177,7 @@ function refused({ module, frame }, { valid, set }) {
     const outer = name.split(".");
     const last = outer.pop();
     const of = outer.reduce((of, each) => of[each], value);
-    of[last] = typeof part === "string" ? new Uint8Array(Buffer.from(part, "hex")) : part;
+    of[last] = typeof part === "string" ? new Uint8Array(Buffer.from(part, "hex")) : (part?.text ?? part);
   }
   try {
     return ["encoded", hex(frame.encode(value))];

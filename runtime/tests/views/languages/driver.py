@@ -192,7 +192,8 @@ def refused(root, change):
         of = value
         for each in outer:
             of = of[int(each)] if isinstance(of, list) else getattr(of, each)
-        setattr(of, name, bytes.fromhex(part) if isinstance(part, str) else part)
+        part = bytes.fromhex(part) if isinstance(part, str) else part
+        setattr(of, name, part["text"] if isinstance(part, dict) else part)
     try:
         return ["encoded", value.encode().hex()]
     except root.module.EncodeError as error:

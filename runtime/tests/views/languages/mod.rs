@@ -9,6 +9,7 @@ mod names;
 mod ordered;
 mod packed;
 mod scripts;
+mod units;
 pub(crate) mod usual;
 
 use std::process::Command;
@@ -88,6 +89,8 @@ languages_agree! {
     lengths_of_eight_bytes: usual::WideLengths, [], QUICK_WRITE;
     lists_of_three_bytes: usual::Triples, [], CAREFUL;
     lists_up_to_an_item: usual::Closed, [], CAREFUL;
+    delimiters_and_padding_of_code_units: units::Wide, units::values(), CAREFUL;
+    code_units_in_either_order: units::Ordered, units::ordered(), CAREFUL;
 }
 
 #[derive(Frame, Debug, Clone, PartialEq)]
@@ -114,7 +117,9 @@ fn what_may_be_absent_is_known_to_the_schema() {
     }
 }
 
-const SCHEMAS: [&framewright::Schema; 36] = [
+const SCHEMAS: [&framewright::Schema; 38] = [
+    units::Wide::SCHEMA,
+    units::Ordered::SCHEMA,
     usual::Closed::SCHEMA,
     usual::SignedLists::SCHEMA,
     usual::SignedLen::SCHEMA,

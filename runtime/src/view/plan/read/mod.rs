@@ -15,7 +15,7 @@ use core::cell::Cell;
 use super::code::{Code, Stmt};
 use super::enums::{fits, is_wide, takes_others};
 use super::expr::Names;
-use super::facts::{absent, constant, free, list, optional, path};
+use super::facts::{absent, constant, ends, free, optional, path};
 use super::runs::joined;
 use super::tidy::tidy;
 use super::types::{Ty, is_plain};
@@ -229,7 +229,7 @@ impl Reading<'_> {
                 Step::Scope(scope) => self.scope(scope)?,
                 Step::Delimited(delimiter, steps) => {
                     self.run("field", [Code::text("until")]);
-                    let until = self.r().on("until", [list(delimiter.any)]);
+                    let until = self.r().on("until", [ends(delimiter)]);
                     self.around_all(until, "delimited", "until", true, steps)?;
                 }
                 Step::Choice(variants) => self.choice(variants)?,

@@ -3,11 +3,10 @@
 use alloc::boxed::Box;
 use alloc::vec::Vec;
 
-use crate::schema::frames::separator;
 use crate::schema::steps::{Slot, Step};
 use crate::schema::{Covered, Ending, Expr, Extent, Field, NumberFormat, Order, Presence, Role, Type};
 use crate::view::plan::code::{Code, Stmt};
-use crate::view::plan::facts::{BYTE, fills_behind_items, has_units, is_empty, last_item, least, list};
+use crate::view::plan::facts::{BYTE, ends_of, filling, fills_behind_items, is_empty, last_item, least};
 use crate::view::plan::formats::in_bytes;
 use crate::view::plan::order::order;
 use crate::view::plan::read::Reading;
@@ -26,8 +25,8 @@ impl Reading<'_> {
         behind: &[Step],
     ) -> Result<Option<Code>> {
         match field.role {
-            Role::Magic(bytes) => {
-                let magic = self.plan.magic(field, bytes, &self.locals())?;
+            Role::Magic(_) => {
+                let magic = self.plan.magic(field, &self.locals())?;
                 self.run("magic", [magic]);
                 Ok(None)
             }
@@ -61,12 +60,6 @@ impl Reading<'_> {
         let content = self.is_measured(slot, field);
         if let Extent::Own | Extent::UntilItem(..) = field.extent {
             return self.own(field, content);
-        }
-        let is_delimited = matches!(field.extent, Extent::Until(_) | Extent::UntilAny(_));
-        if has_units(&field.ty) && (field.fills || field.stop.is_some() || is_delimited) {
-            return Err(Unsayable::new(
-                "the delimiter of text with two bytes per character can only be computed in Rust",
-            ));
         }
         let size = self.size(field, prefix)?;
         match (field.extent, field.ty, size) {
@@ -116,7 +109,7 @@ impl Reading<'_> {
     ) -> Result<Code> {
         let r = self.r();
         let extent = match (field.extent, size) {
-            (Extent::Until(delimiter), _) => r.on("until", [list(&[delimiter])]),
+            (Extent::Until(_), _) => r.on("until", [self.in_order(field, ends_of)?]),
             (Extent::UntilAny(delimiter), _) => {
                 let ending = match delimiter.ending {
                     Ending::Consumed => "consumed",
@@ -125,7 +118,7 @@ impl Reading<'_> {
                     Ending::Separates => "separates",
                 };
                 let optional = Code::Bool(delimiter.optional);
-                r.on("until", [list(delimiter.any), Code::text(ending), optional])
+                r.on("until", [self.in_order(field, ends_of)?, Code::text(ending), optional])
             }
             (Extent::Rest, _) => match self.up_to(slot, behind) {
                 Some(distance) => r.on("extent", [distance]),
@@ -136,12 +129,16 @@ impl Reading<'_> {
             (_, None) => return Err(Unsayable::new("this extent is not supported here")),
         };
         Ok(match (field.stop, field.extent) {
-            (Some(stop), _) => extent.on("stopped", [list(stop.delimiter.any)]),
-            (None, Extent::Fixed(_, fill)) if field.fills && !fills_behind_items(field) => {
-                extent.on("trimmed", [Code::Int(fill.into())])
+            (Some(_), _) => extent.on("stopped", [self.in_order(field, ends_of)?]),
+            (None, Extent::Fixed(..)) if field.fills && !fills_behind_items(field) => {
+                extent.on("trimmed", [self.in_order(field, filling)?])
             }
             (None, _) => extent,
         })
+    }
+
+    fn in_order(&self, field: &Field, of: impl Fn(&Field) -> Code) -> Result<Code> {
+        self.plan.in_order(field, &self.locals(), of)
     }
 
     /// Reads a value that fills an extent. If `content` is set, also stores the positions where the
@@ -237,7 +234,7 @@ impl Reading<'_> {
     pub(super) fn fills(&mut self, field: &'static Field, reader: Code) -> Result<Code> {
         let ty = &field.ty;
         let fill = match field.extent {
-            Extent::Fixed(_, fill) if fills_behind_items(field) => Some(Code::Int(fill.into())),
+            Extent::Fixed(..) if fills_behind_items(field) => Some(filling(field)),
             _ => None,
         };
         let value = match ty {
@@ -246,8 +243,8 @@ impl Reading<'_> {
             Type::List(Type::Bits(bits)) => return Ok(self.packed(bits, &reader, None)),
             Type::List(item) => {
                 let (read, deep) = (self.item(item, field)?, matches!(item, Type::Frame(_)));
-                return Ok(match (separator(item), fill) {
-                    (Some(each), _) => reader.on("separated", [list(each.any), read]),
+                return Ok(match (self.plan.separator(field, item, &self.locals())?, fill) {
+                    (Some(each), _) => reader.on("separated", [each, read]),
                     (None, Some(fill)) => reader.on("all_but_fill", [Code::Bool(deep), read, fill]),
                     (None, None) => reader.on("all", [Code::Bool(deep), read, Code::Bool(is_empty(item))]),
                 });

@@ -17,7 +17,7 @@ use self::late::Late;
 use super::code::{Code, Stmt};
 use super::enums::{fits, has_tag, is_wide};
 use super::expr::Names;
-use super::facts::{constant, described, free, list, path};
+use super::facts::{constant, described, ends, free, path};
 use super::runs::joined;
 use super::types::is_plain;
 use super::{Plan, Result, Unsayable};
@@ -159,7 +159,7 @@ impl Writing<'_> {
                     self.run("raw", [Code::Bytes(delimiter.written().to_vec())]);
                     let (from, to) = (Code::var("until_from"), Code::var("until_to"));
                     let whole = w().on("named", [Code::text("")]);
-                    let check = whole.on("ends_at", [from, to, list(delimiter.any)]);
+                    let check = whole.on("ends_at", [from, to, ends(delimiter)]);
                     self.run("last", [Code::Later(Vec::from([check]))]);
                 }
                 Step::Choice(variants) => self.choice(variants)?,
@@ -318,8 +318,8 @@ impl Writing<'_> {
         self.note_begin(slot, field);
         match field.role {
             Role::Value => self.value(slot, field)?,
-            Role::Magic(bytes) => {
-                let magic = self.plan.magic(field, bytes, &self.names())?;
+            Role::Magic(_) => {
+                let magic = self.plan.magic(field, &self.names())?;
                 self.when(field, |_| Ok(Vec::from([w().on("raw", [magic])])))?
             }
             Role::Pad => self.when(field, |writing| writing.padding(field).map(|pad| Vec::from([pad])))?,

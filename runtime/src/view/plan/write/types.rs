@@ -3,10 +3,9 @@
 use alloc::boxed::Box;
 use alloc::vec::Vec;
 
-use crate::schema::frames::separator;
 use crate::schema::{Extent, Field, NumberFormat, Order, Schema, Type};
 use crate::view::plan::code::{Code, Stmt};
-use crate::view::plan::facts::{BYTE, is_byte, last_item, list, number_of_none};
+use crate::view::plan::facts::{BYTE, filling, is_byte, last_item, number_of_none};
 use crate::view::plan::formats::{in_bytes, number_format, text_format};
 use crate::view::plan::order::{Little, order, order_unless_big};
 use crate::view::plan::types::by_hand;
@@ -33,8 +32,8 @@ impl Writing<'_> {
             }
             Type::List(item) => {
                 let write = Code::Writes(self.item(item, field)?);
-                match (field.extent, separator(item)) {
-                    (_, Some(each)) => one(to.clone().on("separated", [value, list(each.any), write])),
+                match (field.extent, self.plan.separator(field, item, &self.names())?) {
+                    (_, Some(each)) => one(to.clone().on("separated", [value, each, write])),
                     (Extent::UntilItem(_, Some(last)), _) => {
                         let last = last_item(last)?;
                         one(to.clone().on("items_to", [value, write, Code::Bytes(last)]))
@@ -43,8 +42,8 @@ impl Writing<'_> {
                         let ends = self.plan.ends_list(self.schema, field, end, item)?;
                         one(to.clone().on("items_until", [value, write, ends]))
                     }
-                    (Extent::Fixed(_, fill), None) if field.fills && !is_byte(item) => {
-                        one(to.clone().on("items_but_fill", [value, write, Code::Int(fill.into())]))
+                    (Extent::Fixed(..), None) if field.fills && !is_byte(item) => {
+                        one(to.clone().on("items_but_fill", [value, write, filling(field)]))
                     }
                     _ => one(to.clone().on("items", [value, write])),
                 }

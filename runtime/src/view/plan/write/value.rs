@@ -4,9 +4,9 @@ use alloc::boxed::Box;
 use alloc::vec::Vec;
 
 use crate::schema::steps::Slot;
-use crate::schema::{Covered, Delimiter, Ending, Expr, Extent, Field, Presence, Role, Stop, Type};
+use crate::schema::{Covered, Delimiter, Ending, Expr, Extent, Field, Presence, Role, Type};
 use crate::view::plan::code::{Code, Stmt};
-use crate::view::plan::facts::{fills_behind_items, list, number_of_none, own, path};
+use crate::view::plan::facts::{ends_of, filling, fills_behind_items, number_of_none, own, path};
 use crate::view::plan::types::Ty;
 use crate::view::plan::write::{Writing, later_let, named_if_overflows, w};
 use crate::view::plan::{Result, Unsayable};
@@ -225,12 +225,15 @@ impl Writing<'_> {
     fn in_extent(&mut self, field: &'static Field, part: &Code) -> Result<()> {
         let part = part.clone();
         match field.extent {
-            Extent::Until(delimiter) => self.run("delimited", [part, list(&[delimiter])]),
-            Extent::UntilAny(delimiter) => self.delimited(field, delimiter, part),
-            Extent::Fixed(len, fill) => {
-                let (len, fill) = (Code::size(len), Code::Int(fill.into()));
+            Extent::Until(_) => {
+                let any = self.in_order(field, ends_of)?;
+                self.run("delimited", [part, any]);
+            }
+            Extent::UntilAny(delimiter) => self.delimited(field, delimiter, part)?,
+            Extent::Fixed(len, _) => {
+                let (len, fill) = (Code::size(len), self.in_order(field, filling)?);
                 match field.stop {
-                    Some(stop) => self.stopped(stop, part, len),
+                    Some(_) => self.stopped(field, part, len)?,
                     None if fills_behind_items(field) => self.run("filled", [part, len, fill]),
                     None if field.fills => self.run("fixed", [part, len, fill]),
                     None if field.lenient => self.run("filled", [part, len]),
@@ -238,9 +241,9 @@ impl Writing<'_> {
                 }
             }
             Extent::Len(len) => match field.stop {
-                Some(stop) => {
+                Some(_) => {
                     let len = self.plan.size_said(len, &self.names())?;
-                    self.stopped(stop, part, len);
+                    self.stopped(field, part, len)?;
                 }
                 None if field.lenient => {
                     let len = self.plan.size_said(len, &self.names())?;
@@ -268,9 +271,10 @@ impl Writing<'_> {
     }
 
     /// Writes a value with a delimiter that has alternatives or an ending such as `left`.
-    fn delimited(&mut self, field: &'static Field, delimiter: &Delimiter, part: Code) {
+    fn delimited(&mut self, field: &'static Field, delimiter: &Delimiter, part: Code) -> Result<()> {
+        let any = self.in_order(field, ends_of)?;
         match delimiter.ending {
-            Ending::Consumed => self.run("delimited", [part, list(delimiter.any)]),
+            Ending::Consumed => self.run("delimited", [part, any]),
             Ending::Left => {
                 let left = self.var("left", field.name);
                 self.out.push(later_let(field, left.clone(), w().on("mark", [])));
@@ -279,23 +283,29 @@ impl Writing<'_> {
                 self.out.push(later_let(field, end.clone(), w().on("mark", [])));
                 let optional = Code::Bool(delimiter.optional);
                 let enclosed = self.var("enclosed", field.name);
-                let check = w().on("left", [left, end, enclosed, list(delimiter.any), optional]);
+                let check = w().on("left", [left, end, enclosed, any, optional]);
                 self.later.push(Stmt::Do(w().on("field", [path(field)])));
                 self.later.push(Stmt::Do(check));
             }
             Ending::Between => {
                 let placed = self.var("delimiter", field.name);
-                let put = w().on("between", [part, list(delimiter.any)]);
+                let put = w().on("between", [part, any]);
                 self.out.push(later_let(field, placed, put));
             }
             Ending::Separates => self.run("put", [part]),
         }
+        Ok(())
     }
 
     /// Writes a value that ends with a delimiter within `len` bytes.
-    fn stopped(&mut self, stop: &Stop, part: Code, len: Code) {
-        let fill = Code::Int(stop.fill.into());
-        self.run("stopped", [part, len, list(stop.delimiter.any), fill]);
+    fn stopped(&mut self, field: &Field, part: Code, len: Code) -> Result<()> {
+        let (any, fill) = (self.in_order(field, ends_of)?, self.in_order(field, filling)?);
+        self.run("stopped", [part, len, any, fill]);
+        Ok(())
+    }
+
+    fn in_order(&self, field: &Field, of: impl Fn(&Field) -> Code) -> Result<Code> {
+        self.plan.in_order(field, &self.names(), of)
     }
 
     /// Compares the size of a field with the expression for it, after all fields have been written.
