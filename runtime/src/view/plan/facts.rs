@@ -31,6 +31,12 @@ pub(super) fn number_of_none(none: Constant) -> Result<i128> {
         .ok_or_else(|| Unsayable::new("the `none` value is not a plain number and cannot be translated"))
 }
 
+/// Returns the bits of a float that is a `none` value.
+pub(super) fn float_of_none(none: Constant) -> Result<Code> {
+    let bits = none.float().and_then(|bits| i128::try_from(bits).ok()).map(Code::Int);
+    bits.ok_or_else(|| Unsayable::new("the `none` value is not a float and cannot be translated"))
+}
+
 /// Returns the bytes of the item that ends a list.
 pub(super) fn last_item(bytes: fn() -> Option<Vec<u8>>) -> Result<Vec<u8>> {
     bytes().ok_or_else(|| {

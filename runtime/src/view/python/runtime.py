@@ -376,6 +376,13 @@ class _Reader:
         (value,) = struct.unpack(">d" if order == "big" else "<d", self.take(8))
         return float(value)
 
+    def float_or_none(self, count: int, none: int, order: Literal["big", "little"]) -> float | None:
+        # Floats are compared by their bits, since NaN is equal to nothing.
+        if self.peek(count, order) == none:
+            self.at += count
+            return None
+        return self.f32(order) if count == 4 else self.f64(order)
+
     def truth(self) -> bool:
         at = self.at
         value = self.uint(1)
@@ -943,6 +950,15 @@ class _Writer:
         except (OverflowError, struct.error):
             raise self.error("a number that 64 bits can hold", value) from None
         self.out += bits
+
+    def float_or_none(self, value: float | None, count: int, none: int, order: Literal["big", "little"]) -> None:
+        if value is None:
+            return self.uint(none, count, order)
+        at = len(self.out)
+        write = self.f32 if count == 4 else self.f64
+        write(value, order)
+        if int.from_bytes(self.out[at:], order) == none:
+            raise self.error("a number other than the `none` value", value)
 
     def number(self, value: float) -> None:
         if type(value) is bool or not isinstance(value, (int, float)):

@@ -208,6 +208,7 @@ refused! {
     PrefixIsNone { #[len_prefixed(u8, none = 3)] d: Option<Vec<u8>>, z: u8 } b"\x01\x02\x03", { d: Some(vec![0; 3]) } json!({"d": "00".repeat(3)});
     LenByTwo { #[len_of(d, scale = 2)] l: Auto<u8>, d: Vec<u8>, z: u8 } b"\0\x03", { d: vec![0; 3] } json!({"d": "00".repeat(3)});
     Sentinel { a: u8, #[none(255)] n: Option<u8>, z: u8 } b"\x01\x02\x03", { n: Some(255) } json!({"n": 255});
+    FloatSentinel { a: u8, #[wire(be)] #[none(0.0)] n: Option<f32>, z: u8 } b"\x01\x3f\x80\0\0\x03", { n: Some(0.0) } json!({"n": 0.0});
     BitSentinel { a: u8, #[bits(4)] #[none(15)] n: Option<u8>, #[bits(4)] m: u8, z: u8 } b"\x01\x02\x03", { n: Some(15) } json!({"n": 15});
     BitsTooLarge { a: u8, #[bits(4)] n: u8, #[bits(4)] m: u8, z: u8 } b"\x01\x02\x03", { n: 16 } json!({"n": 16});
     SecondBitsTooLarge { a: u8, #[bits(4)] n: u8, #[bits(4)] m: u8, z: u8 } b"\x01\x02\x03", { m: 16 } json!({"m": 16});

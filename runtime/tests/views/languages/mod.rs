@@ -15,7 +15,7 @@ pub(crate) mod usual;
 use std::process::Command;
 
 use self::ordered::{File, Mixed, Optional, Sized};
-use self::packed::{Filled, Jobs, Nibbles, Panel, Reversed, Sentinels};
+use self::packed::{Filled, Floats, Jobs, Nibbles, Panel, Reversed, Sentinels};
 use self::scripts::Station;
 use super::protocol::{
     ChatMsg, Headed, Ipv4, Line, Lists, Lsb, Message, Numbers, Options, Packet, Png, Post, Ranged, chat,
@@ -59,6 +59,7 @@ languages_agree! {
     arrays_and_lists_of_bits: Panel, [], CAREFUL;
     bits_from_the_lowest: Reversed, [], CAREFUL;
     padded_fields: Filled, [], CAREFUL;
+    floats_that_say_absence: Floats, packed::floats(), CAREFUL;
     bits_that_say_absence: Sentinels, [], CAREFUL;
     plain_bits_that_say_absence: Nibbles, [Nibbles { high: None, low: 1 }], QUICK_READ;
     frames_that_may_be_malformed: Jobs, [], CAREFUL;
@@ -117,7 +118,8 @@ fn what_may_be_absent_is_known_to_the_schema() {
     }
 }
 
-const SCHEMAS: [&framewright::Schema; 38] = [
+const SCHEMAS: [&framewright::Schema; 39] = [
+    Floats::SCHEMA,
     units::Wide::SCHEMA,
     units::Ordered::SCHEMA,
     usual::Closed::SCHEMA,

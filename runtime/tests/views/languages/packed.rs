@@ -1,8 +1,8 @@
 //! Declarations with arrays and lists of bit fields, with padded fields, and with frames that may
 //! be malformed.
 
-use framewright::Attempt;
 use framewright::prelude::*;
+use framewright::{Attempt, Order};
 
 #[derive(Frame, Debug, Clone, PartialEq)]
 #[frame(be)]
@@ -131,6 +131,43 @@ pub(super) struct Sentinels {
     #[len_of(body, none = u64::MAX)]
     len: Auto<u64>,
     body: Option<Vec<u8>>,
+}
+
+/// Floats of which one says that the field is absent. They are compared by their bits.
+#[derive(Frame, Debug, Clone, PartialEq)]
+#[frame(be)]
+pub(super) struct Floats {
+    before: u8,
+    #[none(f32::NAN)]
+    single: Option<f32>,
+    #[none(0.0)]
+    #[wire(le)]
+    zero: Option<f64>,
+    #[none(-1.5)]
+    double: Option<f64>,
+    #[when(single.is_some() && zero.is_none())]
+    note: Option<u8>,
+    #[none(0.5)]
+    #[wire(order = if before == 1 { Order::Little } else { Order::Big })]
+    ordered: Option<f32>,
+    last: u8,
+}
+
+pub(super) fn floats() -> Vec<Floats> {
+    let none =
+        Floats { before: 0, single: None, zero: None, double: None, note: None, ordered: None, last: 9 };
+    let other = f32::from_bits(f32::NAN.to_bits() + 1);
+    let some = |single| Floats {
+        before: 1,
+        single: Some(single),
+        zero: Some(-0.0),
+        double: Some(f64::NAN),
+        note: None,
+        ordered: Some(1.0),
+        last: 9,
+    };
+    let noted = Floats { zero: None, note: Some(3), ordered: None, ..some(1.5) };
+    [none, some(other), some(0.0), noted].into()
 }
 
 /// Like [`Sentinels`], without fields that only the slow path reads.

@@ -105,7 +105,12 @@ struct Texts {
 /// The texts consist of the delimiter and the padding of the other byte order.
 pub(super) fn ordered() -> Vec<Ordered> {
     let text = |char: char| String::from(char);
-    let texts = Texts { until: text('\u{3b00}'), padded: text('\u{2000}'), place: text('\u{a00}'), list: [text('\u{2c00}'), text('b')].into() };
+    let texts = Texts {
+        until: text('\u{3b00}'),
+        padded: text('\u{2000}'),
+        place: text('\u{a00}'),
+        list: [text('\u{2c00}'), text('b')].into(),
+    };
     [false, true].map(|little| Ordered { little, texts: texts.clone() }).into()
 }
 

@@ -6,7 +6,7 @@ use alloc::vec::Vec;
 
 use crate::schema::{Field, Schema, Type};
 use crate::view::plan::code::Code;
-use crate::view::plan::facts::{is_byte, number_of_none};
+use crate::view::plan::facts::{float_of_none, is_byte, number_of_none};
 use crate::view::plan::formats::{number_format, text_format};
 use crate::view::plan::order::{Little, order, order_unless_big};
 use crate::view::plan::read::Reading;
@@ -16,6 +16,11 @@ impl Reading<'_> {
     /// Returns the code that reads a self-delimiting value. The number for absence becomes an
     /// absent value.
     pub(super) fn read_own(&self, field: &'static Field, reader: &Code) -> Result<Code> {
+        if let (Some(none), Type::Float { bytes, order: by }) = (field.none, field.ty) {
+            let by = order(by, self.little(field)?.as_ref());
+            let arguments = [Code::size(bytes), float_of_none(none)?, by];
+            return Ok(reader.clone().on("float_or_none", arguments));
+        }
         let value = match field.ty {
             Type::Frame(schema) => self.nested(schema(), field, reader)?,
             Type::Array(item, count) if !is_byte(item) => {

@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 
 use crate::schema::{Extent, Field, NumberFormat, Order, Schema, Type};
 use crate::view::plan::code::{Code, Stmt};
-use crate::view::plan::facts::{BYTE, filling, is_byte, last_item, number_of_none};
+use crate::view::plan::facts::{BYTE, filling, float_of_none, is_byte, last_item, number_of_none};
 use crate::view::plan::formats::{in_bytes, number_format, text_format};
 use crate::view::plan::order::{Little, order, order_unless_big};
 use crate::view::plan::types::by_hand;
@@ -21,6 +21,11 @@ impl Writing<'_> {
         if let (Extent::UntilItem(end, _), Type::Bytes) = (field.extent, field.ty) {
             let ends = self.plan.ends_list(self.schema, field, end, &BYTE)?;
             return one(to.clone().on("bytes_until", [value, ends]));
+        }
+        if let (Some(none), Type::Float { bytes, order: by }) = (field.none, field.ty) {
+            let by = order(by, self.little(field)?.as_ref());
+            let arguments = [value, Code::size(bytes), float_of_none(none)?, by];
+            return one(to.clone().on("float_or_none", arguments));
         }
         match field.ty {
             Type::List(Type::Bits(bits)) => {
