@@ -43,15 +43,20 @@ pub(super) fn fits(tag: &Code, variant: &Variant, all: &[Variant], is_wide: bool
             Tags::Bytes(bytes) => {
                 cases.push(Code::Call("same_bytes", [tag.clone(), Code::Bytes(bytes.to_vec())].into()));
             }
-            Tags::Unknown => {
-                return Err(Unsayable::new(format!(
-                    "the tag `{}` can only be computed in Rust",
-                    variant.tag
-                )));
-            }
+            Tags::Unknown => return Err(opaque(variant)),
         }
     }
     Ok(if cases.len() == 1 { cases.remove(0) } else { Code::Or(cases) })
+}
+
+fn opaque(variant: &Variant) -> Unsayable {
+    Unsayable::new(format!("the tag `{}` can only be computed in Rust", variant.tag)).within(variant.name)
+}
+
+/// Checks that all tags of an enum are in the schema, which has only the text of a tuple.
+fn has_tags(variants: &[Variant]) -> Result<()> {
+    let unknown = variants.iter().find(|each| each.tags.is_empty() || each.tags.contains(&Tags::Unknown));
+    unknown.map_or(Ok(()), |variant| Err(opaque(variant)))
 }
 
 /// Returns `true` for a catch-all variant, which takes all tags that no other variant has.
@@ -99,6 +104,7 @@ impl Plan {
         variants: &'static [Variant],
         params: Vec<(String, Ty)>,
     ) -> Result<Item> {
+        has_tags(variants)?;
         let tag_ty = tag_type(schema, variants);
         if is_plain(schema) && is_open(schema) && matches!(tag_ty, Ty::Int(49.., _)) {
             return Err(Unsayable::new(
@@ -162,7 +168,9 @@ impl Plan {
     /// Returns the arguments that a field passes to its frame.
     pub(super) fn given(&self, schema: &Schema, field: &Field, names: &dyn Names) -> Result<Vec<Code>> {
         let mut given = Vec::new();
-        if let (Body::Enum(_), false) = (schema.body, has_tag(schema)) {
+        if let (Body::Enum(variants), false) = (schema.body, has_tag(schema)) {
+            // A function could provide the tag, but not choose the variant.
+            has_tags(variants).map_err(|error| error.within(&self.name(schema)))?;
             given.push(match field.given.tag {
                 Some(Chooser::Field(tag)) => names.field(tag.index)?,
                 Some(Chooser::Expr(expr)) => match self.handed(expr, names)? {

@@ -117,6 +117,34 @@ fn functions_are_provided_for_what_only_rust_can_compute() {
     );
 }
 
+/// Checks that tuple tags are refused. The schema has only their text, so no function that is provided
+/// could choose a variant.
+#[test]
+fn tags_that_are_tuples_are_refused() {
+    let refused = "Pair.Both: the tag `(1, 2)` can only be computed in Rust";
+    let module = |schema: &'static framewright::Schema| schema.python().generate().unwrap_err().to_string();
+    assert_eq!(module(Pair::SCHEMA), refused);
+    assert_eq!(module(Paired::SCHEMA), format!("Paired.pair.{refused}"));
+    let provided = Paired::SCHEMA.typescript().with("pair.tag", "./a.js.tag").generate();
+    assert_eq!(provided.unwrap_err().to_string(), format!("Paired.pair.{refused}"));
+}
+
+#[derive(Frame, Debug, Clone, PartialEq)]
+struct Paired {
+    kind: u8,
+    width: u8,
+    #[tag((kind, width))]
+    pair: Pair,
+}
+
+#[derive(Frame, Debug, Clone, PartialEq)]
+enum Pair {
+    #[tag((1, 2))]
+    Both(u8),
+    #[tag(_)]
+    Neither,
+}
+
 /// Checks that the error for a missing function names the field, and says how to provide the
 /// function.
 #[test]
