@@ -4,8 +4,9 @@ use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
+use super::known::Known;
 use super::text::Block;
-use super::{Body, Code, Delimiter, Ending, Extent, Field, Schema, Type};
+use super::{Body, Code, Delimiter, Ending, Extent, Field, Order, Schema, Type};
 
 /// Returns `root` and the frames in it, in the order of their first appearance.
 ///
@@ -106,8 +107,12 @@ fn types(schema: &Schema) -> impl Iterator<Item = Type> {
 }
 
 /// Returns the separator of items of this type, if the type has one.
-pub(crate) fn separator(item: &Type) -> Option<&'static Delimiter> {
-    match separated(item)?.extent {
+///
+/// `context` is what the items receive, and `assumed` the byte order if the context does not give it.
+pub(crate) fn separator(item: &Type, context: &[Option<u128>], assumed: Order) -> Option<&'static Delimiter> {
+    let field = separated(item)?;
+    let known = Known { context: context.to_vec(), ..Known::default() };
+    match known.in_order(field).unwrap_or_else(|| field.in_order(assumed)).extent {
         Extent::UntilAny(each) => Some(each),
         _ => None,
     }

@@ -290,7 +290,8 @@ pub(super) fn value(
             (Some(raw), _) => Ok(raw),
             (None, Json::Array(items)) if matches!(item, Type::Bits(_)) => packed(item, items, handed, path),
             (None, Json::Array(items)) => {
-                sequence(items.iter().map(|_| *item), separator(item), json, handed, path)
+                let separator = separator(item, &handed.context, handed.assumed.order);
+                sequence(items.iter().map(|_| *item), separator, json, handed, path)
             }
             (None, _) => Err(path.expected("a list", json)),
         },

@@ -7,7 +7,7 @@ use crate::schema::frames::separator;
 use crate::schema::known::{Beside, Entry, Known};
 use crate::schema::steps::Slot;
 use crate::schema::value::{Value, read};
-use crate::schema::{Bits, Field, Part, Role, Schema, Type};
+use crate::schema::{Bits, Field, Order, Part, Role, Schema, Type};
 use crate::wire::{Fill, Found, packed_len, units};
 
 /// A reader of the value of one field.
@@ -176,7 +176,7 @@ impl Content<'_, '_> {
             return Ok(Entry { len: count, ..entry });
         }
         let mut index = 0;
-        let separator = separator(item);
+        let separator = separator(item, &self.known.context_for(field), Order::Big);
         let mut beside = Beside::of(self.known, field);
         let is_bounded = separator.is_some() || beside.is_some();
         self.inside(|content| {

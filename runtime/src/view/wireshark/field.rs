@@ -10,7 +10,7 @@ use crate::schema::Ordered;
 use crate::schema::frames::separator;
 use crate::schema::steps::{Step, fixed_len};
 use crate::schema::{
-    Body, Chooser, Code, Delimiter, Ending, Extent, Field, Prefix, Presence, Role, Schema, Tags, Type,
+    Body, Chooser, Code, Delimiter, Ending, Extent, Field, Order, Prefix, Presence, Role, Schema, Tags, Type,
 };
 use crate::view::language::{Size, Sort};
 
@@ -199,7 +199,8 @@ impl Script<'_> {
             }
             Type::Array(item, len) => format!("array({len}, {})", self.reader(item, field)),
             Type::List(Type::Bits(_)) => String::from("bytes"),
-            Type::List(item) => match separator(item) {
+            // The items of a list in either order are not read, so their separator does not matter.
+            Type::List(item) => match separator(item, &[], Order::Big) {
                 Some(delimiter) => format!("separated({}, {})", ends(delimiter), self.reader(item, field)),
                 None => format!("list({})", self.reader(item, field)),
             },

@@ -1,7 +1,9 @@
 //! UTF-16 text with delimiters and padding, which are code units at even distances.
 
 use framewright::Order;
+use framewright::json::{from_json, to_json};
 use framewright::prelude::*;
+use framewright::view::dump_bytes;
 use serde_json::json;
 
 use super::agree::{agree_where, agree_where_refused};
@@ -112,6 +114,20 @@ pub(super) fn ordered() -> Vec<Ordered> {
         list: [text('\u{2c00}'), text('b')].into(),
     };
     [false, true].map(|little| Ordered { little, texts: texts.clone() }).into()
+}
+
+/// Checks that the readers of the schema take the separator in the byte order of the items. The last
+/// item ends with the separator of the other order.
+#[test]
+fn a_separator_is_in_the_order_of_its_items() {
+    for mut value in ordered() {
+        value.texts.list.reverse();
+        let bytes = value.to_vec().unwrap();
+        assert_eq!(from_json::<Ordered>(&to_json(&value).unwrap()).unwrap(), bytes);
+        // What does not decode is dissected.
+        let dump = dump_bytes::<Ordered>(&[&bytes[..], b"\0"].concat()).to_string();
+        assert!(dump.contains("texts.list[1]") && !dump.contains("texts.list[2]"), "{dump}");
+    }
 }
 
 #[test]
