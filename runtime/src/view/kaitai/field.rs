@@ -12,6 +12,7 @@ use crate::schema::Ending;
 use crate::schema::steps::{Slot, Step, fixed_len};
 use crate::schema::{Chooser, Extent, Field, Order, Presence, Role, Schema, Type};
 use crate::view::language::{Size, Sort};
+use crate::wire::units;
 
 /// The Kaitai keys that describe a value, and what expressions may do with the value.
 pub(super) struct Kind {
@@ -170,8 +171,10 @@ impl File<'_> {
             }
             Extent::Fixed(len, fill) => {
                 let kind = self.content(field, draft)?.with("size", len).ends(field);
-                // A frame is self-delimiting, so its padding need not be trimmed.
-                let is_trimmed = field.fills && !matches!(field.ty, Type::Frame(_));
+                // A frame is self-delimiting, so its padding need not be trimmed. Kaitai trims single
+                // bytes, so code units are shown with their padding.
+                let is_trimmed =
+                    field.fills && !matches!(field.ty, Type::Frame(_)) && units(&field.ty).is_none();
                 Ok(if is_trimmed { kind.with("pad-right", fill) } else { kind })
             }
             Extent::Rest => match (fixed_len(behind), field.ty) {

@@ -101,6 +101,28 @@ fn delimiters_and_lengths_elsewhere_are_followed() {
     assert_members(&json, &[r#""total":17"#, r#""body":"626f6479""#, r#""f0":5"#]);
 }
 
+/// Checks that UTF-16 text is shown with its padding: Kaitai would strip single bytes, and half of the
+/// last code unit with them.
+#[test]
+fn padding_of_code_units_is_not_stripped() {
+    #[derive(Frame, Debug, PartialEq)]
+    struct Padded {
+        #[text(utf16le)]
+        #[fixed(6)]
+        zeros: String,
+        #[text(utf16be)]
+        #[fixed(6, fill = b' ')]
+        spaces: String,
+        #[text(latin1)]
+        #[fixed(3)]
+        bytes: String,
+    }
+
+    let padded = Padded { zeros: "ab".into(), spaces: "\u{2020}".into(), bytes: "c".into() };
+    let Some(json) = parsed(Padded::SCHEMA, &padded.to_vec().unwrap()) else { return };
+    assert_eq!(json.trim(), r#"{"zeros":"ab\u0000","spaces":"†  ","bytes":"c"}"#);
+}
+
 #[test]
 fn bits_and_numbers_of_every_kind_are_read() {
     let Some(json) = parsed(Ipv4::SCHEMA, &ipv4().to_vec().unwrap()) else { return };
