@@ -185,7 +185,7 @@ impl File<'_> {
                     Ok(self.content(field, draft)?.with("size", format!("_io.size - _io.pos - {len}")))
                 }
             },
-            Extent::Until(delimiter) => self.until(field, draft, delimiter),
+            Extent::Until(delimiter) => self.until(field, draft, delimiter, false),
             Extent::UntilAny(delimiter) => match (delimiter.any, delimiter.ending, delimiter.optional) {
                 ([[byte]], Ending::Left, false) => {
                     Ok(self.content(field, draft)?.with("terminator", byte).with("consume", false))
@@ -193,6 +193,7 @@ impl File<'_> {
                 ([[byte]], Ending::Consumed, true) => {
                     Ok(self.content(field, draft)?.with("terminator", byte).with("eos-error", false))
                 }
+                ([one], Ending::Consumed, false) => self.until(field, draft, one, delimiter.units.is_some()),
                 _ => Err(format!("up to {delimiter}")),
             },
             Extent::UntilItem(item, _) => {
@@ -227,13 +228,19 @@ impl File<'_> {
 
     /// Returns the kind of a field that ends with a delimiter. A delimiter of one byte is a
     /// terminator; a longer one needs a helper type.
-    fn until(&mut self, field: &Field, draft: &Draft<'_>, delimiter: &[u8]) -> Result<Kind, Lost> {
+    fn until(
+        &mut self,
+        field: &Field,
+        draft: &Draft<'_>,
+        delimiter: &[u8],
+        wide: bool,
+    ) -> Result<Kind, Lost> {
         if let [byte] = delimiter {
             return Ok(self.content(field, draft)?.with("terminator", byte));
         }
         let kind = self.content(field, &draft.helper())?;
         let mut inner = Described::new(format!("{}_{}_until", draft.ty.id, id(field.name)), "");
-        up_to(&mut inner, "value", delimiter, &kind.keys);
+        up_to(&mut inner, "value", delimiter, wide, &kind.keys);
         let name = inner.id.clone();
         self.types.push(inner);
         let suffix = format!(".value{}", kind.access.suffix);

@@ -256,7 +256,7 @@ impl<'a> File<'a> {
                     }
                     let keys = [format!("type: {}", content.ty.id)];
                     self.types.push(content.ty);
-                    up_to(&mut draft.ty, "content", delimiter, &keys);
+                    up_to(&mut draft.ty, "content", delimiter, false, &keys);
                     Ok(())
                 }
                 Step::Delimited(delimiter, _) => Err(format!("up to {delimiter}")),
@@ -395,14 +395,17 @@ fn cases(variant: &Variant) -> Result<Vec<String>, Lost> {
 }
 
 /// Adds an attribute that reads byte by byte up to a delimiter, and an instance for the value
-/// before the delimiter.
-fn up_to(ty: &mut Described, name: &str, delimiter: &[u8], keys: &[String]) {
+/// before the delimiter. If `wide` is set, the delimiter ends at an even distance, where code units of
+/// two bytes end.
+fn up_to(ty: &mut Described, name: &str, delimiter: &[u8], wide: bool, keys: &[String]) {
     let before = delimiter.len().saturating_sub(1);
     let tests = delimiter.iter().enumerate().map(|(at, byte)| match before - at {
         0 => format!("_ == {byte}"),
         back => format!("raw[raw.size - {}] == {byte}", back + 1),
     });
-    let tests: Vec<String> = core::iter::once(format!("raw.size > {before}")).chain(tests).collect();
+    let even = wide.then(|| String::from("raw.size % 2 == 0"));
+    let begun = core::iter::once(format!("raw.size > {before}")).chain(even);
+    let tests: Vec<String> = begun.chain(tests).collect();
     ty.mark("raw");
     let raw = Attribute::new("raw").key("type", "u1").key("repeat", "until");
     ty.push(&raw.key("repeat-until", tests.join(" and ")));

@@ -101,12 +101,15 @@ fn delimiters_and_lengths_elsewhere_are_followed() {
     assert_members(&json, &[r#""total":17"#, r#""body":"626f6479""#, r#""f0":5"#]);
 }
 
-/// Checks that UTF-16 text is shown with its padding: Kaitai would strip single bytes, and half of the
-/// last code unit with them.
+/// Checks that a delimiter of UTF-16 text is found at even distances, and that the text is shown with
+/// its padding: Kaitai would strip single bytes, and half of the last code unit with them.
 #[test]
-fn padding_of_code_units_is_not_stripped() {
+fn code_units_are_not_split() {
     #[derive(Frame, Debug, PartialEq)]
     struct Padded {
+        #[text(utf16le)]
+        #[until(0)]
+        ended: String,
         #[text(utf16le)]
         #[fixed(6)]
         zeros: String,
@@ -118,9 +121,15 @@ fn padding_of_code_units_is_not_stripped() {
         bytes: String,
     }
 
-    let padded = Padded { zeros: "ab".into(), spaces: "\u{2020}".into(), bytes: "c".into() };
+    let padded = Padded {
+        ended: "a\u{100}\u{1}".into(),
+        zeros: "ab".into(),
+        spaces: "\u{2020}".into(),
+        bytes: "c".into(),
+    };
     let Some(json) = parsed(Padded::SCHEMA, &padded.to_vec().unwrap()) else { return };
-    assert_eq!(json.trim(), r#"{"zeros":"ab\u0000","spaces":"†  ","bytes":"c"}"#);
+    let rest = r#""zeros":"ab\u0000","spaces":"†  ","bytes":"c""#;
+    assert_members(&json, &[r#""value":"aĀ\u0001"}"#, rest]);
 }
 
 #[test]
