@@ -324,16 +324,26 @@ impl Beside {
 
     /// Puts the next element into the context. `bytes` are the bytes of the whole input, in which
     /// the list is.
-    pub(crate) fn next(&mut self, context: &mut [Option<u128>], bytes: &[u8]) {
+    ///
+    /// # Errors
+    /// If the element has not arrived, returns the number of bytes up to its end.
+    pub(crate) fn next(&mut self, context: &mut [Option<u128>], bytes: &[u8]) -> Result<(), usize> {
         let left = bytes.get(self.at..).unwrap_or_default();
-        let Some((element, rest)) = read(self.ty, left) else { return };
-        self.at += left.len() - rest.len();
-        if let Some(value) = context.get_mut(self.value) {
-            *value = match Says::number(&element) {
+        let end = self.at.saturating_add(self.ty.bits().unwrap_or_default() / 8);
+        if end > bytes.len() {
+            return Err(end);
+        }
+        let number = read(self.ty, left).and_then(|(element, rest)| {
+            self.at += left.len() - rest.len();
+            match Says::number(&element) {
                 Some(Says::Number(number)) => Some(number),
                 Some(Says::Bytes(_)) | None => None,
-            };
+            }
+        });
+        if let Some(value) = context.get_mut(self.value) {
+            *value = number;
         }
+        Ok(())
     }
 }
 

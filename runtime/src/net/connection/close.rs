@@ -50,17 +50,17 @@ impl Close {
     /// Returns `true` if the error is that a connection is closed, or was caused by that.
     pub(crate) fn follows_an_end(&self) -> bool {
         let Some(error) = &self.error else { return false };
-        std::iter::successors(Some(&**error as &(dyn StdError + 'static)), |&error| cause(error))
+        let error: &(dyn StdError + 'static) = &**error;
+        std::iter::successors(Some(error), |&error| cause(error))
             .any(|error| matches!(error.downcast_ref(), Some(Error::Closed)))
     }
 }
 
 /// Returns the error that has caused another one. The one inside an `io::Error` is not its source.
 fn cause<'e>(error: &'e (dyn StdError + 'static)) -> Option<&'e (dyn StdError + 'static)> {
-    match error.downcast_ref::<io::Error>() {
-        Some(error) => error.get_ref().map(|inner| inner as &(dyn StdError + 'static)),
-        None => error.source(),
-    }
+    let Some(error) = error.downcast_ref::<io::Error>() else { return error.source() };
+    let inner: &(dyn StdError + 'static) = error.get_ref()?;
+    Some(inner)
 }
 
 impl<E: Into<Box<dyn StdError + Send + Sync>>> From<E> for Close {

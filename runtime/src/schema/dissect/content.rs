@@ -36,7 +36,7 @@ impl Content<'_, '_> {
         inner.tag = self.known.tag_for(self.field);
         inner.context = self.known.context_for(self.field);
         if let Some(beside) = beside {
-            beside.next(&mut inner.context, self.reader.bytes);
+            beside.next(&mut inner.context, self.reader.bytes).map_err(|_| Stop)?;
         }
         self.reader.frame(inner)
     }

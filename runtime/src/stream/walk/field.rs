@@ -78,10 +78,12 @@ impl Handed {
     }
 
     /// Updates the context for the next item, if each item takes its context from its own element
-    /// of an earlier list.
-    pub(super) fn next(&mut self, input: &[u8]) {
-        if let Some(beside) = &mut self.beside {
-            beside.next(&mut self.context, input);
+    /// of an earlier list. Stops if the element has not arrived: lists of numbers are passed over
+    /// before they have.
+    pub(super) fn next(&mut self, input: &[u8]) -> Result<(), Stop> {
+        match &mut self.beside {
+            Some(beside) => beside.next(&mut self.context, input).map_err(Stop::Needs),
+            None => Ok(()),
         }
     }
 

@@ -91,7 +91,9 @@ impl Walk {
             return Err(Stop::Malformed);
         }
         let mut next = handed.clone();
-        next.next(input);
+        next.next(input).inspect_err(|_| {
+            self.levels.push(Level::Items(Items::walked(item, left, handed.clone())));
+        })?;
         let rest = Items { item, left: behind, begun: Some(here), handed: next.clone(), parser: None };
         self.levels.push(Level::Items(rest));
         self.value(item, &next, input).inspect_err(|_| {

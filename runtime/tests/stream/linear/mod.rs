@@ -192,6 +192,31 @@ fn lists_with_one_item_for_each_element_of_another() {
     is_linear(&beside, 3_000);
 }
 
+#[derive(Frame, Debug, PartialEq)]
+#[frame(be)]
+struct Sizes {
+    #[count_prefixed(i16)]
+    sizes: Vec<u8>,
+    #[each(size in sizes, len(size))]
+    parts: Vec<Vec<u8>>,
+    #[len_of(last..)]
+    len: Auto<u8>,
+    #[lead(b"ab")]
+    last: Option<u8>,
+}
+
+/// The walk may be ahead of the bytes, but not of the sizes that it needs.
+#[test]
+fn the_elements_arrive_one_by_one() {
+    for sizes in [&[5, 5, 1][..], &[1, 0, 0, 9], &[255, 2], &[0, 0, 0]] {
+        let parts = sizes.iter().map(|size| vec![7; usize::from(*size)]).collect();
+        let value = Sizes { sizes: sizes.to_vec(), parts, len: Auto::new(), last: None };
+        for piece in 1..4 {
+            decoded(&value, piece);
+        }
+    }
+}
+
 /// Checks that each counted field of a frame with `items` of them is decoded a bounded number of
 /// times, in whatever pieces the frame arrives: once when the first attempt finds the frame
 /// incomplete, up to three times by the walk, and once when the frame is complete.
