@@ -30,7 +30,7 @@ pub(crate) struct Fault {
 
 /// Errors for declarations that the generator makes although they must not compile. Each belongs to
 /// a rule that the generator does not implement.
-const RIGHTLY: [&str; 4] = [
+const RIGHTLY: [&str; 5] = [
     // Padding depends on an offset, which is known when the field that begins there is written.
     "is known when _ is written, and _ needs _ before that",
     // A length follows an optional field, and counts some of the later fields.
@@ -40,6 +40,8 @@ const RIGHTLY: [&str; 4] = [
     // A length field with a variable-length format is within a range, and the fields that it counts
     // are after the range.
     "has a variable length, so the fields that it counts must be in the same range",
+    // A length that an expression names is before an `Auto` that the counted frame takes as context.
+    "is computed from _, which may be behind it only if",
 ];
 
 impl Report {
