@@ -747,7 +747,8 @@ class _Reader:
         return items
 
     def bytes_until(self, last: Callable[[int], bool]) -> bytes:
-        return bytes(self.items_until(False, lambda r: r.uint(1), last))
+        items: list[int] = self.items_until(False, lambda r: r.uint(1), last)
+        return bytes(items)
 
     def items_to(self, deep: bool, read: Callable[[_Reader], _T], last: bytes) -> list[_T]:
         self.deeper(deep)
