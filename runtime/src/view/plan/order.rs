@@ -9,7 +9,7 @@ use super::expr::Names;
 use super::facts::ends_of;
 use super::{Plan, Result, Unsayable};
 use crate::schema::frames::separated;
-use crate::schema::{Field, Order, Role, Type};
+use crate::schema::{Expr, Field, Node, Order, Role, Type};
 
 /// The condition for little-endian order, or `None` if the order is fixed.
 pub(super) type Little = Option<Code>;
@@ -67,11 +67,24 @@ impl Plan {
         self.chosen(field, names, of(field), little)
     }
 
-    /// Returns the code for the separator of a list, if its items have one.
+    /// Returns the code for the separator of a list, if its items have one. The order is the one that
+    /// the items receive: a list whose prefix has an order of its own need not have that of its items.
     pub(super) fn separator(&self, field: &Field, item: &Type, names: &dyn Names) -> Result<Option<Code>> {
         let Some(item) = separated(item) else { return Ok(None) };
-        let little = item.ordered.map(|ordered| ends_of(&ordered.little));
-        self.chosen(field, names, ends_of(item), little).map(Some)
+        let big = ends_of(item);
+        let Some(ordered) = item.ordered else { return Ok(Some(big)) };
+        let little = ends_of(&ordered.little);
+        if little == big {
+            return Ok(Some(big));
+        }
+        let received = match ordered.order.tree {
+            Node::Context(value) => field.given.values.get(value.index),
+            _ => None,
+        };
+        let Some(order) = received else {
+            return Err(Unsayable::new("the order of this separator can only be computed in Rust"));
+        };
+        Ok(Some(self.says_little(order, names)?.or(little, big)))
     }
 
     /// Returns the code that chooses between the forms in both byte orders, if they differ.
@@ -91,8 +104,12 @@ impl Plan {
     }
 
     fn is_little(&self, field: &Field, names: &dyn Names) -> Result<Little> {
-        let Some(ordered) = field.ordered else { return Ok(None) };
-        Ok(Some(match self.order_said(&ordered.order, names)? {
+        field.ordered.map(|ordered| self.says_little(&ordered.order, names)).transpose()
+    }
+
+    /// Returns the condition under which an expression is the little-endian order.
+    fn says_little(&self, order: &Expr, names: &dyn Names) -> Result<Code> {
+        Ok(match self.order_said(order, names)? {
             Code::If(condition, yes, no) if *yes == Code::Bool(true) && *no == Code::Bool(false) => {
                 *condition
             }
@@ -100,7 +117,7 @@ impl Plan {
                 condition.negated()
             }
             code => code,
-        }))
+        })
     }
 }
 

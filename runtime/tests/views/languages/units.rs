@@ -102,6 +102,14 @@ struct Texts {
     #[separated(b",")]
     #[len_prefixed(u8)]
     list: Vec<String>,
+    #[text(utf16)]
+    #[separated(b",")]
+    #[len_prefixed(u16, order = Order::Big)]
+    own: Vec<String>,
+    #[text(utf16)]
+    #[separated(b",")]
+    #[rest]
+    rest: Vec<String>,
 }
 
 /// The texts consist of the delimiter and the padding of the other byte order.
@@ -112,6 +120,8 @@ pub(super) fn ordered() -> Vec<Ordered> {
         padded: text('\u{2000}'),
         place: text('\u{a00}'),
         list: [text('\u{2c00}'), text('b')].into(),
+        own: [text('c'), text('\u{2c00}')].into(),
+        rest: [text('d'), text('\u{2c00}'), text('e')].into(),
     };
     [false, true].map(|little| Ordered { little, texts: texts.clone() }).into()
 }
