@@ -1,12 +1,13 @@
 //! Tests that a handler does not fail because its connection is closed while it works.
 
 use std::io;
+use std::sync::Arc;
 use std::time::Duration;
 
 use framewright::Error;
 use framewright::net::{Close, CloseReason, Conn, Conversation, Handler, Peer, Server, Service, Session};
 use tokio::io::{AsyncReadExt, AsyncWriteExt, duplex};
-use tokio::sync::mpsc;
+use tokio::sync::{Mutex, mpsc};
 use tokio::time::sleep;
 
 use crate::frames::Line;
@@ -143,6 +144,17 @@ async fn neither_has_a_conversation() {
         Ok(())
     };
     assert_eq!(failures(wraps).await, 0);
+    let shares = async |s: Session| -> Result<(), Close> {
+        let shared = Arc::new(Mutex::new(s));
+        let other = Arc::clone(&shared);
+        tokio::spawn(async move {
+            sleep(Duration::from_secs(60)).await;
+            drop(other);
+        });
+        shared.lock().await.require::<Line>().await?;
+        Ok(())
+    };
+    assert_eq!(failures(shares).await, 0);
     let fails = async |s: Session| -> Result<(), Close> {
         s.handle::<Line>().close();
         Err("as expected".into())

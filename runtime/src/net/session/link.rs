@@ -175,7 +175,9 @@ impl Link {
     }
 
     /// Returns the reason for the end of a connection after its conversation has returned an error.
-    /// That the connection itself has ended is not an error of the conversation.
+    /// That the connection itself has ended is not an error of the conversation. Once it has, or its
+    /// stream was taken, or the server drains, the same error of another connection is not told apart
+    /// from it.
     fn failed(&self, close: Close) -> CloseReason {
         let mut state = self.lock();
         if let Some(why) = state.ended.take() {

@@ -121,6 +121,8 @@ impl Near {
     /// stream have arrived, and `false` if nothing more can arrive.
     pub(super) fn poll_more(&mut self, link: &Link, cx: &mut Context<'_>) -> Poll<Result<bool>> {
         if self.framer.is_finished() {
+            // Whoever holds the session may keep it after its conversation has returned.
+            link.lock().at_end = !self.framer.is_partial();
             return Poll::Ready(Ok(false));
         }
         log_noise(&mut self.framer);
