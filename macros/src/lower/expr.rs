@@ -2,7 +2,6 @@
 
 use proc_macro2::Ident;
 use syn::Expr;
-use syn::visit_mut::{VisitMut, visit_expr_mut};
 
 use super::{Lower, Reach, tree};
 use crate::ast::{Field, auto_item, list_item, needs, option_item, parameters, variables};
@@ -137,31 +136,10 @@ pub(crate) fn last_item(end: &End<'_>) -> Tree {
 }
 
 /// Returns `true` if all parts of the body of `#[until(|item| ..)]` are known to the macro. The
-/// argument may be any pattern. Whether an `Option` in the item is there is known to it, although
-/// the schema cannot represent that.
+/// argument may be any pattern.
 pub(crate) fn is_whole(closure: &syn::ExprClosure) -> bool {
     let uses: Vec<_> = parameters(closure).iter().map(item_in_use).collect();
-    let mut body = (*closure.body).clone();
-    Presence.visit_expr_mut(&mut body);
-    tree::tree(&body, &uses).is_whole()
-}
-
-/// Replaces `is_some()` and `is_none()` of names and fields by a constant.
-struct Presence;
-
-impl VisitMut for Presence {
-    fn visit_expr_mut(&mut self, expr: &mut Expr) {
-        match expr {
-            Expr::MethodCall(call)
-                if call.args.is_empty()
-                    && (call.method == "is_some" || call.method == "is_none")
-                    && matches!(&*call.receiver, Expr::Path(_) | Expr::Field(_)) =>
-            {
-                *expr = syn::parse_quote!(true);
-            }
-            other => visit_expr_mut(self, other),
-        }
-    }
+    tree::tree(&closure.body, &uses).is_whole()
 }
 
 /// Resolves a name in the condition for the last item of a list to the item, or a part of it.

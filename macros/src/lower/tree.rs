@@ -52,6 +52,7 @@ pub(super) fn tree(expr: &Expr, uses: &[Use<'_>]) -> Tree {
                 Tree::Use(index) if uses.get(index).is_some_and(is_option) => {
                     Tree::IsSome(Box::new(Tree::Use(index)))
                 }
+                Tree::Use(_) | Tree::Member(..) | Tree::Constant(_) => return Tree::Presence,
                 _ => return Tree::Opaque,
             };
             if call.method == "is_some" { there } else { Tree::Not(Box::new(there)) }

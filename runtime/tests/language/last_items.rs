@@ -135,6 +135,24 @@ struct Maybes {
     behind: Vec<u8>,
 }
 
+#[derive(Frame, Debug, PartialEq)]
+#[frame(be)]
+struct Guarded {
+    #[until(|item| matches!(item.n, 0..=9 if (item.x).is_none()) && 200 / item.n > 100)]
+    items: Vec<Maybe>,
+    #[len_prefixed(u8)]
+    behind: Vec<u8>,
+}
+
+/// Expressions of fields that ask the same of a nested frame.
+#[derive(Frame, Debug, PartialEq, Clone)]
+#[frame(be)]
+struct Body {
+    head: Maybe,
+    #[len(if head.x.is_some() { head.n - 2 } else { 0 })]
+    body: Vec<u8>,
+}
+
 #[test]
 fn whether_a_part_of_the_item_is_there() {
     let item = |n, x| Maybe { n, there: Auto::new(), x };
@@ -145,6 +163,11 @@ fn whether_a_part_of_the_item_is_there() {
     refused::<Maybes>(&[4, 1, 9, 0, 0], "Maybes.items[1]", 3);
     refused::<Maybes>(&[6, 1, 9], "Maybes.items[0]", 0);
     not_written(Maybes { items: vec![item(0, None)], behind: vec![7] }, "Maybes.items[0]");
+    refused::<Guarded>(&[4, 0, 0, 0], "Guarded.items[1]", 2);
+
+    crate::held::same(Body { head: item(3, Some(9)), body: vec![7] }, &[3, 1, 9, 7]);
+    refused::<Body>(&[1, 1, 9], "Body.body", 3);
+    not_written(Body { head: item(1, Some(9)), body: vec![] }, "Body.body");
 }
 
 #[test]
