@@ -3,6 +3,7 @@
 
 use std::path::PathBuf;
 use std::process::Command;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use framewright::prelude::*;
 use framewright::{Order, Schema};
@@ -16,7 +17,9 @@ use crate::protocol::{
 
 /// Returns a directory that no other test uses.
 fn directory(name: &str) -> PathBuf {
-    let directory = std::env::temp_dir().join(format!("framewright-{}-{name}", std::process::id()));
+    static NEXT: AtomicUsize = AtomicUsize::new(0);
+    let number = NEXT.fetch_add(1, Ordering::Relaxed);
+    let directory = std::env::temp_dir().join(format!("framewright-{}-{name}-{number}", std::process::id()));
     std::fs::create_dir_all(&directory).unwrap();
     directory
 }

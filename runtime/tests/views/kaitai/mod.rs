@@ -8,6 +8,7 @@ mod ranges;
 
 use std::path::Path;
 use std::process::Command;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use framewright::Schema;
 use framewright::prelude::*;
@@ -30,7 +31,9 @@ pub(crate) fn parsed(schema: &Schema, bytes: &[u8]) -> Option<String> {
         eprintln!("skipped: no node, or not the packages kaitai-struct-compiler, kaitai-struct and js-yaml");
         return None;
     }
-    let name = format!("framewright-{}-{}-{}.ksy", std::process::id(), schema.name, bytes.len());
+    static NEXT: AtomicUsize = AtomicUsize::new(0);
+    let number = NEXT.fetch_add(1, Ordering::Relaxed);
+    let name = format!("framewright-{}-{}-{number}.ksy", std::process::id(), schema.name);
     let ksy = std::env::temp_dir().join(name);
     std::fs::write(&ksy, schema.kaitai().to_string()).unwrap();
     let hex: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
