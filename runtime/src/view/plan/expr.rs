@@ -14,6 +14,10 @@ pub(super) trait Names {
     fn field(&self, index: usize) -> Result<Code>;
     /// Returns the wire type of the field at an index.
     fn ty(&self, index: usize) -> Option<Type>;
+    /// Returns the code for the context value at an index.
+    fn context(&self, index: usize) -> Result<Code> {
+        Ok(Code::var(format!("ctx{index}")))
+    }
 }
 
 /// The code of an expression, with its type and the range of its values.
@@ -110,7 +114,7 @@ impl Plan {
             Node::Field(field) if field.ty == Some(Ty::Order) => Err(Unsayable::new("")),
             Node::Field(field) => operand(names.field(field.index)?, field.ty),
             Node::Tag(tag) => operand(Code::var("tag"), tag.ty),
-            Node::Context(context) => operand(Code::var(format!("ctx{}", context.index)), context.ty),
+            Node::Context(context) => operand(names.context(context.index)?, context.ty),
             Node::Item(ty) => operand(Code::var("item"), ty),
             Node::Member(of, name, ty) => operand(self.member(of, name, names)?, ty()),
             Node::Len(of) => {

@@ -9,7 +9,7 @@ use super::expr::Names;
 use super::facts::ends_of;
 use super::{Plan, Result, Unsayable};
 use crate::schema::frames::separated;
-use crate::schema::{Expr, Field, Node, Order, Role, Type};
+use crate::schema::{Expr, Field, Order, Role, Type};
 
 /// The condition for little-endian order, or `None` if the order is fixed.
 pub(super) type Little = Option<Code>;
@@ -77,14 +77,8 @@ impl Plan {
         if little == big {
             return Ok(Some(big));
         }
-        let received = match ordered.order.tree {
-            Node::Context(value) => field.given.values.get(value.index),
-            _ => None,
-        };
-        let Some(order) = received else {
-            return Err(Unsayable::new("the order of this separator can only be computed in Rust"));
-        };
-        Ok(Some(self.says_little(order, names)?.or(little, big)))
+        let received = Received(self.values(field, names)?);
+        Ok(Some(self.says_little(&ordered.order, &received)?.or(little, big)))
     }
 
     /// Returns the code that chooses between the forms in both byte orders, if they differ.
@@ -118,6 +112,24 @@ impl Plan {
             }
             code => code,
         })
+    }
+}
+
+/// The names in an item of a list, which are the context values that it receives.
+struct Received(Vec<Code>);
+
+impl Names for Received {
+    fn field(&self, _: usize) -> Result<Code> {
+        Err(Unsayable::new("the order of a separator depends on a field of the item"))
+    }
+
+    fn ty(&self, _: usize) -> Option<Type> {
+        None
+    }
+
+    fn context(&self, index: usize) -> Result<Code> {
+        let missing = || Unsayable::new("the order of a separator depends on a value that the item lacks");
+        self.0.get(index).cloned().ok_or_else(missing)
     }
 }
 

@@ -84,6 +84,21 @@ pub(super) struct Ordered {
     little: bool,
     #[ctx(if little { Order::Little } else { Order::Big })]
     texts: Texts,
+    #[ctx(little)]
+    chosen: Chosen,
+}
+
+#[derive(Frame, Debug, PartialEq, Clone)]
+#[frame(order = if little { Order::Little } else { Order::Big }, ctx(little: bool))]
+struct Chosen {
+    #[text(utf16)]
+    #[separated(b",")]
+    #[len_prefixed(u8)]
+    list: Vec<String>,
+    #[text(utf16)]
+    #[separated(b",")]
+    #[len(8)]
+    short: Vec<String>,
 }
 
 #[derive(Frame, Debug, PartialEq, Clone)]
@@ -108,7 +123,7 @@ struct Texts {
     own: Vec<String>,
     #[text(utf16)]
     #[separated(b",")]
-    #[rest]
+    #[len(10)]
     rest: Vec<String>,
 }
 
@@ -123,7 +138,9 @@ pub(super) fn ordered() -> Vec<Ordered> {
         own: [text('c'), text('\u{2c00}')].into(),
         rest: [text('d'), text('\u{2c00}'), text('e')].into(),
     };
-    [false, true].map(|little| Ordered { little, texts: texts.clone() }).into()
+    let chosen =
+        Chosen { list: [text('f'), text('\u{2c00}')].into(), short: ["gh".into(), text('i')].into() };
+    [false, true].map(|little| Ordered { little, texts: texts.clone(), chosen: chosen.clone() }).into()
 }
 
 /// Checks that the readers of the schema take the separator in the byte order of the items. The last
