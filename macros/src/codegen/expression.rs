@@ -1,7 +1,7 @@
 //! The user's expressions in generated code.
 //!
-//! An expression that the schema fully represents is evaluated as the schema defines: overflow is
-//! an error of the field, never a panic. Any other expression runs as written.
+//! An expression of parts that the macro knows is evaluated as the schema defines: overflow is an
+//! error of the field, never a panic. Any other expression runs as written.
 
 use proc_macro2::{Ident, TokenStream};
 use quote::ToTokens;

@@ -106,7 +106,7 @@ impl Tree {
                 let (condition, yes, no) = (of(condition), of(yes), of(no));
                 q!(__fw::Node::If(&#condition, &#yes, &#no))
             }
-            Self::Presence | Self::Opaque => opaque(),
+            Self::Known | Self::Opaque => opaque(),
         }
     }
 

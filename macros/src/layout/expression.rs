@@ -80,9 +80,9 @@ pub(crate) enum Tree {
     Negative(Box<Tree>),
     Binary(Op, Box<Tree>, Box<Tree>),
     If(Box<Tree>, Box<Tree>, Box<Tree>),
-    /// `is_some()` or `is_none()` of a part whose declaration the macro does not see. The schema cannot
-    /// represent it, but it has a value like any other condition.
-    Presence,
+    /// A part that the schema cannot represent, but that has a value like any other: text, the length
+    /// of a constant, whether a part of a field is there.
+    Known,
     /// A part that the schema cannot represent, and only Rust can compute.
     Opaque,
 }
@@ -119,7 +119,7 @@ impl Tree {
     pub(crate) fn is_on_wire(&self, uses: &[Use<'_>]) -> bool {
         let is_on_wire = |of: &Self| of.is_on_wire(uses);
         match self {
-            Self::Presence | Self::Opaque => false,
+            Self::Known | Self::Opaque => false,
             Self::Number(..) | Self::Bool(_) | Self::Constant(_) | Self::IsSome(_) => true,
             Self::Use(index) => uses.get(*index).is_some_and(|named| named.on_wire != OnWire::Other),
             Self::Member(of, _) => match **of {
@@ -136,7 +136,7 @@ impl Tree {
     pub(crate) fn is_whole(&self) -> bool {
         match self {
             Self::Opaque => false,
-            Self::Number(..) | Self::Bool(_) | Self::Use(_) | Self::Constant(_) | Self::Presence => true,
+            Self::Number(..) | Self::Bool(_) | Self::Use(_) | Self::Constant(_) | Self::Known => true,
             Self::Member(of, _) | Self::Len(of) | Self::IsSome(of) | Self::Cast(of, _) => of.is_whole(),
             Self::Not(of) | Self::Negative(of) => of.is_whole(),
             Self::Binary(_, left, right) => left.is_whole() && right.is_whole(),

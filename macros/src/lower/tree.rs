@@ -6,7 +6,8 @@ use syn::{BinOp, Block, Expr, Lit, Member, Pat, RangeLimits, Stmt, UnOp};
 use crate::ast::Matches;
 use crate::layout::{Op, Tree, Use};
 
-/// Returns the tree of `expr`. Parts that the schema cannot represent are `Tree::Opaque`.
+/// Returns the tree of `expr`. Parts that the schema cannot represent are `Tree::Known` or
+/// `Tree::Opaque`.
 pub(super) fn tree(expr: &Expr, uses: &[Use<'_>]) -> Tree {
     match expr {
         Expr::Paren(inner) => tree(&inner.expr, uses),
@@ -42,6 +43,7 @@ pub(super) fn tree(expr: &Expr, uses: &[Use<'_>]) -> Tree {
             };
             match tree(&field.base, uses) {
                 base @ (Tree::Use(_) | Tree::Member(..)) => Tree::Member(Box::new(base), name),
+                Tree::Constant(_) | Tree::Known => Tree::Known,
                 _ => Tree::Opaque,
             }
         }
@@ -52,7 +54,7 @@ pub(super) fn tree(expr: &Expr, uses: &[Use<'_>]) -> Tree {
                 Tree::Use(index) if uses.get(index).is_some_and(is_option) => {
                     Tree::IsSome(Box::new(Tree::Use(index)))
                 }
-                Tree::Use(_) | Tree::Member(..) | Tree::Constant(_) => return Tree::Presence,
+                Tree::Use(_) | Tree::Member(..) | Tree::Constant(_) | Tree::Known => return Tree::Known,
                 _ => return Tree::Opaque,
             };
             if call.method == "is_some" { there } else { Tree::Not(Box::new(there)) }
@@ -60,6 +62,7 @@ pub(super) fn tree(expr: &Expr, uses: &[Use<'_>]) -> Tree {
         Expr::MethodCall(call) if call.args.is_empty() => {
             let len = match tree(&call.receiver, uses) {
                 of @ (Tree::Use(_) | Tree::Member(..)) => Tree::Len(Box::new(of)),
+                Tree::Constant(_) | Tree::Known => Tree::Known,
                 _ => return Tree::Opaque,
             };
             match call.method.to_string().as_str() {
@@ -190,6 +193,7 @@ fn number(literal: &Lit) -> Tree {
         },
         Lit::Byte(byte) => Tree::Number(byte.value().into(), Some("U8")),
         Lit::Bool(value) => Tree::Bool(value.value),
+        Lit::Str(_) | Lit::ByteStr(_) | Lit::Char(_) => Tree::Known,
         _ => Tree::Opaque,
     }
 }

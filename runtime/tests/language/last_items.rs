@@ -153,6 +153,46 @@ struct Body {
     body: Vec<u8>,
 }
 
+const MARK: [u8; 4] = *b"ABCD";
+
+/// Expressions with constants and text, which the schema cannot represent.
+#[derive(Frame, Debug, PartialEq, Clone)]
+#[frame(be)]
+struct Named {
+    total: u8,
+    #[len(usize::from(total) - MARK.len())]
+    body: Vec<u8>,
+}
+
+#[derive(Frame, Debug, PartialEq, Clone)]
+#[frame(be)]
+struct Word {
+    #[len_prefixed(u8)]
+    name: String,
+    n: u8,
+}
+
+#[derive(Frame, Debug, PartialEq)]
+#[frame(be)]
+struct Words {
+    #[until(|word| word.name == "end" || 200 / word.n > 100)]
+    words: Vec<Word>,
+    #[len_prefixed(u8)]
+    behind: Vec<u8>,
+}
+
+#[test]
+fn constants_and_text() {
+    crate::held::same(Named { total: 5, body: vec![7] }, &[5, 7]);
+    refused::<Named>(&[1], "Named.body", 1);
+    let word = |name: &str, n| Word { name: name.into(), n };
+    crate::held::same(
+        Words { words: vec![word("a", 9), word("end", 0)], behind: vec![] },
+        b"\x01a\x09\x03end\0\0",
+    );
+    refused::<Words>(b"\x01a\0", "Words.words[0]", 0);
+}
+
 #[test]
 fn whether_a_part_of_the_item_is_there() {
     let item = |n, x| Maybe { n, there: Auto::new(), x };

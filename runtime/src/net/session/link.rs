@@ -40,7 +40,7 @@ pub(crate) struct State {
     pub(crate) served: bool,
     /// Why the task must drop the conversation.
     pub(crate) ended: Option<CloseReason>,
-    /// Whether the peer had closed its side when the session was dropped.
+    /// Whether the session has found the end of the stream after a whole frame.
     pub(crate) at_end: bool,
     /// Whether a handler has the transport. It ends by itself, also when the connection is closed
     /// without waiting, because its `closed` has to be called.
