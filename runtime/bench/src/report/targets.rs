@@ -252,7 +252,9 @@ pub(super) fn broadcast(Broadcast { members, first, .. }: Broadcast) -> Vec<Targ
             wanted,
             measured,
             "a member takes 404 instructions and 5.6 cache lines (by callgrind: 3.5 of its out-buffer and lock, one of the task that is \
-             woken, one of new memory), which come from memory the first time, at about 100 ns each. Three lines would be the floor",
+             woken, one of new memory), which come from memory the first time, at about 100 ns each. Three lines would be the floor. Where \
+             the members fit into the processor's cache beside what else runs there, it is 240 to 350, otherwise 650 to 1,100. Tried: the \
+             outboxes of 32 members read ahead of their turn, so that they are fetched at the same time (no difference in 30 runs of each)",
         )
     });
     targets.into()
