@@ -31,11 +31,13 @@ const commands = {
     await input.uploadFile(path);
   },
   // Waits until the value of an expression is truthy, and returns the value. A timer asks for it, because a browser may draw
-  // no frames for a while on a busy machine.
+  // no frames for a while on a busy machine. An expression that throws, because what it looks for is not there yet, is not
+  // truthy: otherwise puppeteer would not ask again.
   async wait(name, expression, timeout = PATIENCE) {
     const page = on(name);
+    const asked = `(() => { try { return ${expression}; } catch { return false; } })()`;
     try {
-      return await (await page.waitForFunction(expression, { polling: 50, timeout })).jsonValue();
+      return await (await page.waitForFunction(asked, { polling: 50, timeout })).jsonValue();
     } catch (error) {
       // The page may have no body, or may be about to change. This must not replace the error above.
       const shown = await page.evaluate("document.body?.innerText.slice(0, 1000)").catch(() => "nothing");

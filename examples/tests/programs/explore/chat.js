@@ -92,7 +92,7 @@ async function sent(tab) {
   await tab.says("#frame h2", "ChatMsg, 14 bytes");
   await tab.click("#frame button");
   const field = "#editor textarea";
-  await tab.page.waitForFunction((field) => document.querySelector(field).value.includes('"Other"'), {}, field);
+  await tab.page.waitForFunction((field) => document.querySelector(field)?.value.includes('"Other"'), {}, field);
   const type = (from, to) => tab.page.$eval(field, (text, from, to) => {
     text.focus();
     const at = text.value.indexOf(from);
@@ -113,7 +113,7 @@ async function sent(tab) {
   await type('"0x21"', '{"text": "from the page"}');
   await tab.says("#made .fields .row", '"from the page"');
   assert.equal(await tab.page.$eval("#address", (address) => address.value), upstream);
-  await tab.page.waitForFunction(() => !document.querySelector("#send").disabled);
+  await tab.page.waitForFunction(() => document.querySelector("#send")?.disabled === false);
   await tab.picture("explore-make");
   await tab.click("#send");
   await tab.says("#sent", `26 bytes sent to ${upstream}`);
@@ -178,7 +178,7 @@ async function many(tab) {
 async function declared(tab) {
   await tab.click("#tab-declaration");
   await tab.says("#tables td code", "receiver");
-  await tab.page.waitForFunction(() => document.querySelector("#diagram img").naturalWidth > 100);
+  await tab.page.waitForFunction(() => document.querySelector("#diagram img")?.naturalWidth > 100);
   // A saved schema is first the same as the current schema, and then a different one.
   const saved = await tab.page.evaluate(async () => (await fetch("download?what=schema&type=ChatMsg")).text());
   await tab.open("#saved", "old.json", saved);

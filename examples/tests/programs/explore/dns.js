@@ -26,8 +26,8 @@ run(() => inBrowser(url, async (tab) => {
   await tab.says("#frame .fields .row.lit", "\"www\"");
   // The query is sent in a datagram, and answered.
   await tab.click("#frame button");
-  await tab.page.waitForFunction(() => document.querySelector("#editor textarea").value.includes('"questions"'));
-  await tab.page.waitForFunction(() => !document.querySelector("#send").disabled);
+  await tab.page.waitForFunction(() => document.querySelector("#editor textarea")?.value.includes('"questions"'));
+  await tab.page.waitForFunction(() => document.querySelector("#send")?.disabled === false);
   await tab.click("#send");
   await tab.says("#answers .row.down", "Message");
   await tab.click("#tab-frames");
