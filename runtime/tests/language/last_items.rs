@@ -294,7 +294,7 @@ fn each_way_to_write_a_closure() {
     not_written(value(|value| value.chosen[1] = 256), "Written.chosen[1]");
 }
 
-/// A type with operators of its own, which are no operators of integers.
+/// A type that defines `+` itself.
 #[derive(Frame, Debug, Clone, PartialEq)]
 struct Ring(u8);
 

@@ -31,6 +31,7 @@ mod regressions;
 mod shapes;
 mod sizes;
 mod tags;
+mod varying_lengths;
 mod wide;
 mod widths;
 mod words;
